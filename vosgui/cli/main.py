@@ -1,0 +1,82 @@
+"""The command line: one table of subcommands, each loaded only when it is called for."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+from vosgui import __version__
+from vosgui.errors import InputError, VosguiError
+
+# name: (module under vosgui.cli that holds a click command called `command`, line for --help)
+SUBCOMMANDS: dict[str, tuple[str, str]] = {}
+
+
+class _Subcommands(click.Group):
+    """A group whose members are imported when named; a first word that names none is a path."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(SUBCOMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in SUBCOMMANDS:
+            return None
+        module, _ = SUBCOMMANDS[cmd_name]
+        command = importlib.import_module(f"vosgui.cli.{module}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in SUBCOMMANDS.items()])
+
+
+@click.group(
+    cls=_Subcommands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="A PATH (a video, a folder of frames or a .vosgui project) in place of a command "
+    "opens it in the window; nothing at all opens the empty window.",
+)
+@click.version_option(__version__, prog_name="vosgui")
+@click.pass_context
+def _group(ctx: click.Context) -> None:
+    """Make video object segmentation datasets with a recurrent network at hand."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit status: 0, 2 for bad input, 1 for our own faults."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        if not words or (words[0] not in SUBCOMMANDS and not words[0].startswith("-")):
+            return _open_window(words)
+        _group.main(args=words, prog_name="vosgui", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return int(stop.exit_code)
+    except click.UsageError as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        print("Stopped.", file=sys.stderr)
+        return 130
+    except InputError as error:
+        print(f"vosgui: {error}", file=sys.stderr)
+        return 2
+    except VosguiError as error:
+        print(f"vosgui: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _open_window(words: list[str]) -> int:
+    if len(words) > 1:
+        raise InputError(
+            f"{words[0]!r} is not a command; to open the window give one path. "
+            f"Commands: {', '.join(SUBCOMMANDS)}."
+        )
+    from vosgui.ui.app import run_window
+
+    return run_window(words[0] if words else None)

@@ -1,0 +1,53 @@
+"""The errors a user can meet. Each says what failed, which file or frame, and what to do.
+
+VosguiError
+├── InputError          what was given cannot be used: the command line exits with 2
+│   ├── ClipError       a video file or image folder
+│   ├── MaskError       a mask image
+│   ├── ProjectError    a project file
+│   ├── DatasetError    a tree in a published format
+│   ├── ModelError      a model folder, its weights, a device
+│   ├── TargetError     a place to write to: exists, read-only, full
+│   └── NothingToDoError  a run or an export that would yield nothing, and why
+└── InternalError       our own fault: the command line exits with 1
+"""
+
+
+class VosguiError(Exception):
+    """Base of all errors that carry a message for the user."""
+
+
+class InputError(VosguiError):
+    """What was given cannot be used."""
+
+
+class ClipError(InputError):
+    """A video file or an image folder cannot be opened or decoded."""
+
+
+class MaskError(InputError):
+    """A mask image cannot be read as object ids of its frame."""
+
+
+class ProjectError(InputError):
+    """A project file cannot be opened or written."""
+
+
+class DatasetError(InputError):
+    """A tree in a published format is missing something or breaks its format."""
+
+
+class ModelError(InputError):
+    """A model folder, its weights or a device cannot be used."""
+
+
+class TargetError(InputError):
+    """A place to write to cannot be written."""
+
+
+class NothingToDoError(InputError):
+    """A run or an export would yield nothing; the message says why."""
+
+
+class InternalError(VosguiError):
+    """A fault of the program itself."""
