@@ -1,0 +1,144 @@
+"""What every network of the program is: four parts, one frame at a time, the state a value."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Features:
+    """A frame and what the encoder made of it, the same for all objects.
+
+    frame : float (B, 3, h, w), RGB in [0, 1]
+    maps : (B, C, h / s, w / s) each, the network's own
+    """
+
+    frame: Tensor
+    maps: tuple[Tensor, ...] = ()
+
+    def __len__(self) -> int:
+        return self.frame.shape[0]
+
+
+class Kept(NamedTuple):
+    """A frame that an object is compared with.
+
+    key : (C, h8, w8), unit vectors; one tensor for all objects that keep the same frame
+    value : (1, h8, w8), the object's share of each cell in [0, 1]
+    """
+
+    key: Tensor
+    value: Tensor
+
+
+@dataclass(frozen=True)
+class State:
+    """What a network knows of N objects after a frame. A value: nothing changes it.
+
+    hidden, cell : (N, C, h / s, w / s), the ConvLSTM's
+    mask : (N, 1, h, w), scores in [0, 1] of the frame it was made at
+    kept : one tuple per object, the given frame first, the frame before this one last;
+        empty for a network without correspondence
+    age : frames since each object was initialised
+    """
+
+    hidden: Tensor
+    cell: Tensor
+    mask: Tensor
+    kept: tuple[tuple[Kept, ...], ...]
+    age: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return self.hidden.shape[0]
+
+    def select(self, indices: Sequence[int]) -> State:
+        """Return the state of some objects, in the order given."""
+        order = list(indices)
+        return State(
+            self.hidden[order],
+            self.cell[order],
+            self.mask[order],
+            tuple(self.kept[i] for i in order),
+            tuple(self.age[i] for i in order),
+        )
+
+    @staticmethod
+    def cat(states: Sequence[State]) -> State:
+        """Join the objects of states made by one network at one frame size."""
+        return State(
+            torch.cat([state.hidden for state in states]),
+            torch.cat([state.cell for state in states]),
+            torch.cat([state.mask for state in states]),
+            sum((state.kept for state in states), ()),
+            sum((state.age for state in states), ()),
+        )
+
+    def to(
+        self, device: torch.device | str | None = None, dtype: torch.dtype | None = None
+    ) -> State:
+        """Return the state on a device and in a type; frames shared by objects stay shared."""
+        moved: dict[int, Tensor] = {}
+
+        def move(key: Tensor) -> Tensor:
+            if id(key) not in moved:
+                moved[id(key)] = key.to(device, dtype)
+            return moved[id(key)]
+
+        return State(
+            self.hidden.to(device, dtype),
+            self.cell.to(device, dtype),
+            self.mask.to(device, dtype),
+            tuple(
+                tuple(Kept(move(k.key), k.value.to(device, dtype)) for k in one)
+                for one in self.kept
+            ),
+            self.age,
+        )
+
+    def with_mask(self, mask: Tensor) -> State:
+        """Return the state with other scores (N, 1, h, w) of the frame it was made at."""
+        return replace(self, mask=mask)
+
+
+class VosNetwork(nn.Module, ABC):
+    """A recurrent network that carries the masks of N objects from frame to frame.
+
+    Input sizes are multiples of `stride`. `fixed_hw` is the one size a network works at (the frame
+    is stretched to it), or None: then the frame keeps its aspect and is scaled to `default_height`
+    pixels. One encoded frame serves all objects: features of batch 1 go with a state of any N;
+    features of batch N (in training) go with a state of N, one object per frame.
+    """
+
+    stride: int = 16
+    default_height: int = 384
+    fixed_hw: tuple[int, int] | None = None
+
+    @property
+    def keeps_aspect(self) -> bool:
+        """Tell whether frames of any shape come in unstretched."""
+        return self.fixed_hw is None
+
+    @abstractmethod
+    def encode(self, frame: Tensor) -> Features:
+        """Encode frames, float (B, 3, h, w), RGB in [0, 1], once for all objects."""
+
+    @abstractmethod
+    def initialise(self, features: Features, masks: Tensor) -> State:
+        """Make the state of N objects from their masks, float (N, 1, h, w) in [0, 1]."""
+
+    @abstractmethod
+    def forward(self, features: Features, state: State) -> tuple[Tensor, State]:
+        """Carry N objects to the next frame: logits (N, 1, h, w) and the state after it."""
+
+    def settle(self, state: State, masks: Tensor) -> State:
+        """Replace the scores of the frame just done by those decided on, (N, 1, h, w) in [0, 1].
+
+        A network that takes no mask of the previous frame returns the state as it is.
+        """
+        return state
