@@ -1,0 +1,288 @@
+"""Every edit can be taken back and done again, runs in one step."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from vosgui.core import edits
+from vosgui.core.annotation import Annotation, Part, Source
+from vosgui.core.edits import FrameResult
+from vosgui.core.history import History, MemoryJournal
+from vosgui.core.mask import Box, Mask
+
+HW = (12, 16)
+N_FRAMES = 9
+
+
+def state_of(annotation: Annotation) -> tuple[object, ...]:
+    masks = tuple(annotation.mask(t).tobytes() for t in range(annotation.n_frames))
+    lanes = tuple(annotation.lane(i).tobytes() for i in range(1, 5))
+    return annotation.header, masks, lanes
+
+
+def square(annotation: Annotation, t: int, object_id: int, y: int, x: int, side: int = 4) -> Part:
+    box = Box(y, x, side, side)
+    return edits.paint(annotation, t, object_id, box, np.full((side, side), object_id, np.uint8))
+
+
+def predicted(t: int, object_id: int, x: int = 0, origin: tuple[int, int] = (0, 1)) -> FrameResult:
+    mask: Mask = np.zeros(HW, np.uint8)
+    mask[2:6, x : x + 4] = object_id
+    return FrameResult(t, mask, {object_id: 0.8}, {object_id: (origin,)})
+
+
+@pytest.fixture
+def history() -> History:
+    history = History(Annotation(HW, N_FRAMES))
+    history.do("Add object", edits.add_object(history.annotation, "dog"))
+    history.do("Add object", edits.add_object(history.annotation, "ball"))
+    return history
+
+
+def test_painting_makes_a_frame_given_and_undo_takes_it_back(history: History) -> None:
+    before = state_of(history.annotation)
+    assert history.do("Brush", square(history.annotation, 0, 1, 2, 3))
+    assert history.annotation.mask(0)[2:6, 3:7].min() == 1
+    assert history.annotation.given(0) == {1}
+    after = state_of(history.annotation)
+    assert history.undo_label == "Brush"
+    history.undo()
+    assert state_of(history.annotation) == before
+    history.redo()
+    assert state_of(history.annotation) == after
+
+
+def test_a_stroke_that_changes_nothing_is_no_edit(history: History) -> None:
+    history.do("Brush", square(history.annotation, 0, 1, 2, 3))
+    assert not history.do("Brush", square(history.annotation, 0, 1, 2, 3))
+    nothing_there = edits.clear_object(history.annotation, 2, range(N_FRAMES))
+    assert not history.do("Clear", nothing_there)
+
+
+def test_a_run_is_one_edit(history: History) -> None:
+    annotation = history.annotation
+    history.do("Brush", square(annotation, 0, 1, 2, 3))
+    before = state_of(annotation)
+    run = history.open("Propagate")
+    for t in range(1, N_FRAMES):
+        assert run.extend(edits.predict(annotation, predicted(t, 1, t), frozenset({1})))
+        assert not history.can_undo
+    run.close()
+    after = state_of(annotation)
+    history.undo()
+    assert state_of(annotation) == before
+    history.redo()
+    assert state_of(annotation) == after
+    assert annotation.lane(1)["source"].tolist() == [Source.PAINTED] + [Source.PROPAGATED] * 8
+
+
+def test_drawing_during_a_run_ends_it_and_its_later_results_are_dropped(history: History) -> None:
+    annotation = history.annotation
+    run = history.open("Propagate")
+    run.extend(edits.predict(annotation, predicted(1, 1), frozenset({1})))
+    history.do("Brush", square(annotation, 5, 2, 0, 0))
+    state = state_of(annotation)
+    assert not run.extend(edits.predict(annotation, predicted(2, 1), frozenset({1})))
+    assert state_of(annotation) == state
+    assert history.undo_label == "Brush"
+
+
+def test_renaming_during_a_run_goes_beneath_it(history: History) -> None:
+    annotation = history.annotation
+    run = history.open("Propagate")
+    run.extend(edits.predict(annotation, predicted(1, 1), frozenset({1})))
+    renamed = replace(annotation.header.object(1), name="hound")
+    history.do("Rename", edits.set_object(annotation, renamed))
+    assert run.extend(edits.predict(annotation, predicted(2, 1), frozenset({1})))
+    run.close()
+    assert history.undo_label == "Propagate"
+    history.undo()
+    assert annotation.header.object(1).name == "hound"
+    assert history.undo_label == "Rename"
+
+
+def test_given_and_locked_pixels_survive_a_prediction(history: History) -> None:
+    annotation = history.annotation
+    history.do("Brush", square(annotation, 3, 2, 2, 0))
+    locked = replace(annotation.header.object(2), locked=True)
+    history.do("Lock", edits.set_object(annotation, locked))
+    history.do("Predict", edits.predict(annotation, predicted(3, 1), frozenset({1, 2})))
+    assert (annotation.mask(3)[2:6, 0:4] == 2).all()
+    history.do("Brush", square(annotation, 4, 1, 8, 8, 2))
+    drawn = annotation.mask(4).copy()
+    assert not history.do("Predict", edits.predict(annotation, predicted(4, 1), frozenset({1})))
+    np.testing.assert_array_equal(annotation.mask(4), drawn)
+
+
+def test_what_came_from_a_changed_keyframe_is_stale_until_undo(history: History) -> None:
+    annotation = history.annotation
+    history.do("Brush", square(annotation, 0, 1, 2, 3))
+    revision = int(annotation.lane(1)["revision"][0])
+    result = predicted(1, 1, origin=(0, revision))
+    history.do("Propagate", edits.predict(annotation, result, frozenset({1})))
+    assert not annotation.stale(1).any()
+    history.do("Brush", square(annotation, 0, 1, 6, 3))
+    assert annotation.stale(1).tolist() == [False, True] + [False] * 7
+    history.undo()
+    assert not annotation.stale(1).any()
+
+
+def test_painting_over_a_keyframe_of_another_object_makes_its_results_stale(
+    history: History,
+) -> None:
+    annotation = history.annotation
+    history.do("Brush", square(annotation, 0, 1, 2, 3))
+    revision = int(annotation.lane(1)["revision"][0])
+    result = predicted(1, 1, origin=(0, revision))
+    history.do("Propagate", edits.predict(annotation, result, frozenset({1})))
+    history.do("Brush", square(annotation, 0, 2, 4, 5))
+    assert annotation.stale(1)[1]
+
+
+def test_erasing_what_a_run_drew_says_absent(history: History) -> None:
+    annotation = history.annotation
+    history.do("Propagate", edits.predict(annotation, predicted(1, 1), frozenset({1})))
+    history.do("Erase", edits.paint(annotation, 1, 1, Box(0, 0, *HW), np.zeros(HW, np.uint8)))
+    assert annotation.lane(1)["source"][1] == Source.ABSENT
+    assert annotation.given(1) == {1}
+
+
+def test_reinitialise_takes_the_shown_mask_as_given(history: History) -> None:
+    annotation = history.annotation
+    history.do("Propagate", edits.predict(annotation, predicted(1, 1), frozenset({1})))
+    shown = annotation.mask(1).copy()
+    history.do("Re-initialise", edits.reinitialise(annotation, 1, 1))
+    cell = annotation.lane(1)[1]
+    assert (cell["source"], cell["reinitialised"]) == (Source.CORRECTED, True)
+    np.testing.assert_array_equal(annotation.mask(1), shown)
+
+
+def test_removing_an_object_and_taking_it_back(history: History) -> None:
+    annotation = history.annotation
+    history.do("Brush", square(annotation, 0, 1, 2, 3))
+    history.do("Propagate", edits.predict(annotation, predicted(1, 1), frozenset({1})))
+    before = state_of(annotation)
+    history.do("Remove", edits.remove_object(annotation, 1))
+    assert [o.id for o in annotation.objects] == [2]
+    assert annotation.frames_with_mask() == ()
+    history.undo()
+    assert state_of(annotation) == before
+
+
+def test_the_clean_mark_is_met_again_on_undo(history: History) -> None:
+    history.mark_clean()
+    assert history.is_clean
+    history.do("Brush", square(history.annotation, 0, 1, 2, 3))
+    assert not history.is_clean
+    history.undo()
+    assert history.is_clean
+    history.do("Brush", square(history.annotation, 0, 1, 3, 3))
+    assert not history.is_clean
+
+
+def test_a_journal_bounded_in_bytes_forgets_the_oldest() -> None:
+    history = History(Annotation((200, 200), 2), MemoryJournal(max_bytes=20_000))
+    rng = np.random.default_rng(0)
+    for _ in range(40):
+        noise = rng.integers(0, 2, (60, 60), np.uint8)
+        history.do("Brush", edits.paint(history.annotation, 0, 1, Box(0, 0, 60, 60), noise))
+    undone = 0
+    while history.undo():
+        undone += 1
+    assert 1 <= undone < 40
+
+
+def test_a_change_that_cannot_be_kept_is_put_back(history: History) -> None:
+    class FullDisk(MemoryJournal):
+        def push(self, *args: object, **options: object) -> None:  # type: ignore[override]
+            raise OSError("No space left on device")
+
+    full = History(history.annotation, FullDisk())
+    before = state_of(full.annotation)
+    with pytest.raises(OSError, match="No space"):
+        full.do("Brush", square(full.annotation, 0, 1, 2, 3))
+    assert state_of(full.annotation) == before
+
+
+class AnyEdits(RuleBasedStateMachine):
+    """Whatever is done, undo and redo walk through exactly the same states."""
+
+    @initialize()
+    def start(self) -> None:
+        self.history = History(Annotation(HW, N_FRAMES))
+        for _ in range(3):
+            self.history.do("Add", edits.add_object(self.history.annotation))
+        while self.history.undo():
+            pass
+        self.states = [state_of(self.history.annotation)]
+        for _ in range(3):
+            self.history.redo()
+            self.states.append(state_of(self.history.annotation))
+        self.at = 3
+
+    def did(self, label: str, part: Part) -> None:
+        if self.history.do(label, part):
+            self.at += 1
+            self.states[self.at :] = [state_of(self.history.annotation)]
+
+    frames = st.integers(0, N_FRAMES - 1)
+    objects = st.integers(1, 3)
+
+    @rule(t=frames, o=objects, y=st.integers(0, 8), x=st.integers(0, 12))
+    def paint(self, t: int, o: int, y: int, x: int) -> None:
+        self.did("Brush", square(self.history.annotation, t, o, y, x))
+
+    @rule(t=frames, o=objects)
+    def absent(self, t: int, o: int) -> None:
+        self.did("Absent", edits.mark_absent(self.history.annotation, t, o))
+
+    @rule(t=frames, o=objects)
+    def verify(self, t: int, o: int) -> None:
+        on = not self.history.annotation.lane(o)["verified"][t]
+        self.did("Verify", edits.verify(self.history.annotation, t, [o], on=bool(on)))
+
+    @rule(a=frames, b=frames, o=objects)
+    def copy(self, a: int, b: int, o: int) -> None:
+        self.did("Copy", edits.copy_mask(self.history.annotation, a, b, o))
+
+    @rule(o=objects, frames=st.sets(frames))
+    def clear(self, o: int, frames: set[int]) -> None:
+        self.did("Clear", edits.clear_object(self.history.annotation, o, frames))
+
+    @rule(start=frames, o=objects, x=st.integers(0, 12))
+    def run(self, start: int, o: int, x: int) -> None:
+        run = self.history.open("Propagate")
+        for t in range(start, N_FRAMES):
+            result = predicted(t, o, x)
+            run.extend(edits.predict(self.history.annotation, result, frozenset({o})))
+        run.close()
+        if run.begun:
+            self.at += 1
+            self.states[self.at :] = [state_of(self.history.annotation)]
+
+    @precondition(lambda self: self.at > 0)
+    @rule()
+    def undo(self) -> None:
+        assert self.history.undo()
+        self.at -= 1
+
+    @precondition(lambda self: self.at + 1 < len(self.states))
+    @rule()
+    def redo(self) -> None:
+        assert self.history.redo()
+        self.at += 1
+
+    @invariant()
+    def state_is_the_recorded_one(self) -> None:
+        if hasattr(self, "states"):
+            assert state_of(self.history.annotation) == self.states[self.at]
+
+
+AnyEdits.TestCase.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+TestAnyEdits = AnyEdits.TestCase

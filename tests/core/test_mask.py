@@ -1,0 +1,82 @@
+"""Packed masks, boxes, and the one place where given beats predicted."""
+
+from __future__ import annotations
+
+import hypothesis.extra.numpy as hnp
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vosgui.core.mask import (
+    Box,
+    Mask,
+    PackedMask,
+    box_of,
+    compose_prediction,
+    ids_in,
+    pack,
+    paintable,
+)
+
+masks = hnp.arrays(
+    np.uint8,
+    st.tuples(st.integers(1, 24), st.integers(1, 24)),
+    elements=st.sampled_from([0, 0, 0, 1, 2, 7, 254, 255]),
+)
+
+
+@given(masks)
+def test_a_packed_mask_comes_back_as_it_was(mask: Mask) -> None:
+    packed = pack(mask)
+    again = PackedMask.from_bytes(packed.to_bytes())
+    assert again == packed
+    np.testing.assert_array_equal(again.unpack(), mask)
+
+
+def test_a_1080p_mask_of_three_discs_packs_into_a_few_kilobytes() -> None:
+    y, x = np.mgrid[:1080, :1920]
+    mask = np.zeros((1080, 1920), np.uint8)
+    for i, (cy, cx, r) in enumerate([(300, 400, 200), (700, 1200, 300), (500, 900, 150)], 1):
+        mask[(y - cy) ** 2 + (x - cx) ** 2 < r * r] = i
+    assert len(pack(mask).data) < 18_000
+
+
+@given(masks)
+def test_box_of_is_the_smallest_box(mask: Mask) -> None:
+    box = box_of(mask)
+    outside = mask.copy()
+    outside[box.slices] = 0
+    assert not outside.any()
+    if box:
+        inside = mask[box.slices]
+        edges = (inside[0], inside[-1], inside[:, 0], inside[:, -1])
+        assert all(edge.any() for edge in edges)
+    else:
+        assert not mask.any()
+        assert box == Box(0, 0, 0, 0)
+
+
+@given(masks)
+def test_ids_in_lists_what_is_there(mask: Mask) -> None:
+    assert ids_in(mask) == tuple(i for i in np.unique(mask).tolist() if i)
+
+
+@given(st.data())
+def test_a_prediction_changes_writable_objects_only(data: st.DataObject) -> None:
+    current = data.draw(masks)
+    predicted = data.draw(hnp.arrays(np.uint8, current.shape, elements=st.sampled_from([0, 1, 2])))
+    writable = data.draw(st.frozensets(st.sampled_from([1, 2, 7])))
+    result = compose_prediction(current, predicted, writable)
+    for object_id in {1, 2, 7, 254, 255} - writable:
+        np.testing.assert_array_equal(result == object_id, current == object_id)
+    for object_id in writable:
+        room = np.isin(current, [0, *writable])
+        np.testing.assert_array_equal(result == object_id, (predicted == object_id) & room)
+
+
+def test_paint_keeps_off_other_objects_unless_told() -> None:
+    mask = np.array([[0, 1, 2, 3]], np.uint8)
+    locked = frozenset({3})
+    assert paintable(mask, 1, locked, over_others=False).tolist() == [[True, True, False, False]]
+    assert paintable(mask, 1, locked, over_others=True).tolist() == [[True, True, True, False]]
+    assert not paintable(mask, 3, locked, over_others=True).any()

@@ -1,0 +1,356 @@
+"""All objects and masks of one clip, and what is known of each object in each frame.
+
+An annotation changes only by `apply`, which takes a `Part` of an edit (see core/edits.py).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+
+from vosgui.core.mask import MAX_OBJECT_ID, Box, Mask, PackedMask, pack
+
+UNPACKED_BYTES = 64 << 20  # masks kept unpacked for drawing
+
+
+class Source(IntEnum):
+    """How an object's mask in a frame came about."""
+
+    NONE = 0
+    PAINTED = 1
+    CORRECTED = 2
+    PROPAGATED = 3
+    ABSENT = 4  # said by a person: not visible here
+
+
+# What is known of one object in one frame.
+# revision: of a given mask, a new number at each change by hand; 0 where never given.
+# origin, origin_revision: the keyframes (and their revisions) that a propagated mask came from;
+#   origin is -1 where unused. Where the revisions differ from today's, the mask is stale.
+CELL = np.dtype(
+    [
+        ("source", "u1"),
+        ("verified", "?"),
+        ("reinitialised", "?"),
+        ("confidence", "<f4"),  # [0, 1], NaN where nothing was propagated
+        ("revision", "<i8"),
+        ("origin", "<i4", 2),
+        ("origin_revision", "<i8", 2),
+    ]
+)
+Cells = npt.NDArray[np.void]  # (n,) of CELL
+
+
+def empty_cells(n: int) -> Cells:
+    """Return n cells about which nothing is known."""
+    cells = np.zeros(n, CELL)
+    cells["confidence"] = np.nan
+    cells["origin"] = -1
+    return cells
+
+
+def given_cells(cells: Cells) -> npt.NDArray[np.bool_]:
+    """Return which cells are given by a person: painted, corrected, absent or verified."""
+    source = cells["source"]
+    given = (source == Source.PAINTED) | (source == Source.CORRECTED) | (source == Source.ABSENT)
+    return np.asarray(given | cells["verified"], bool)
+
+
+def stale_cells(lane: Cells) -> npt.NDArray[np.bool_]:
+    """Return which cells of a whole lane were propagated from a keyframe that has changed since."""
+    origin = lane["origin"]  # (n, 2)
+    known = origin >= 0
+    today = lane["revision"][np.where(known, origin, 0)]
+    changed = (known & (today != lane["origin_revision"])).any(axis=1)
+    propagated = (lane["source"] == Source.PROPAGATED) & ~lane["verified"]
+    return np.asarray(propagated & changed, bool)
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A sentence that refers to one object, as in Refer-YouTube-VOS.
+
+    first_frame_only : written from the first frame alone, else from the whole clip.
+    """
+
+    text: str
+    first_frame_only: bool = False
+
+
+@dataclass(frozen=True)
+class ObjectInfo:
+    """An object: a thing followed through the clip.
+
+    id : 1-254, the pixel value in masks. runs : whether the next run carries it.
+    """
+
+    id: int
+    name: str
+    category: str = ""
+    colour: tuple[int, int, int] = (255, 255, 255)
+    visible: bool = True
+    locked: bool = False
+    runs: bool = True
+    expressions: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True)
+class Header:
+    """What belongs to the annotation as a whole.
+
+    stride : every how many frames a person annotates; those frames are the grid.
+    """
+
+    objects: tuple[ObjectInfo, ...] = ()
+    stride: int = 5
+
+    def object(self, object_id: int) -> ObjectInfo:
+        """Return the object with this id; KeyError where there is none."""
+        for entry in self.objects:
+            if entry.id == object_id:
+                return entry
+        raise KeyError(object_id)
+
+    def with_object(self, entry: ObjectInfo) -> Header:
+        """Return this header with the object of the same id replaced, or with a new last one."""
+        if any(o.id == entry.id for o in self.objects):
+            objects = tuple(entry if o.id == entry.id else o for o in self.objects)
+        else:
+            objects = (*self.objects, entry)
+        return replace(self, objects=objects)
+
+
+@dataclass(frozen=True)
+class MaskPatch:
+    """A rectangle of one frame's mask, before and after; `before` and `after` have its size."""
+
+    t: int
+    y: int
+    x: int
+    before: PackedMask
+    after: PackedMask
+
+
+@dataclass(frozen=True)
+class CellPatch:
+    """Cells of one object in some frames, before and after.
+
+    frames : int32 (n,). before, after : CELL (n,).
+    """
+
+    object_id: int
+    frames: npt.NDArray[np.int32]
+    before: Cells
+    after: Cells
+
+
+@dataclass(frozen=True)
+class HeaderPatch:
+    """The header, before and after."""
+
+    before: Header
+    after: Header
+
+
+@dataclass(frozen=True)
+class Part:
+    """One atomic change of an annotation; an edit is one or more of them."""
+
+    masks: tuple[MaskPatch, ...] = ()
+    cells: tuple[CellPatch, ...] = ()
+    header: HeaderPatch | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.masks or self.cells or self.header)
+
+    @property
+    def frames(self) -> tuple[int, ...]:
+        """Return the frames that this part changes, ascending."""
+        touched = {patch.t for patch in self.masks}
+        for patch in self.cells:
+            touched.update(patch.frames.tolist())
+        return tuple(sorted(touched))
+
+    def inverse(self) -> Part:
+        """Return the part that takes this one back."""
+        return Part(
+            tuple(replace(p, before=p.after, after=p.before) for p in reversed(self.masks)),
+            tuple(replace(p, before=p.after, after=p.before) for p in reversed(self.cells)),
+            self.header and HeaderPatch(self.header.after, self.header.before),
+        )
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """An annotation at one moment, for a run in another thread.
+
+    hw : height and width. masks : frame to its packed mask. lanes : object id to its cells.
+    locked : ids that no run may change.
+    """
+
+    hw: tuple[int, int]
+    n_frames: int
+    masks: Mapping[int, PackedMask]
+    lanes: Mapping[int, Cells]
+    locked: frozenset[int] = field(default=frozenset())
+
+    def mask(self, t: int) -> Mask:
+        """Return the mask of frame t, uint8 (H, W)."""
+        packed = self.masks.get(t)
+        return np.zeros(self.hw, np.uint8) if packed is None else packed.unpack()
+
+    def given(self, t: int) -> frozenset[int]:
+        """Return the ids of the objects that are given in frame t."""
+        return frozenset(i for i, lane in self.lanes.items() if given_cells(lane[t : t + 1])[0])
+
+    def keyframes(self, object_id: int) -> npt.NDArray[np.intp]:
+        """Return the frames in which the object is given, ascending."""
+        return np.flatnonzero(given_cells(self.lanes[object_id]))
+
+    def writable(self, t: int, objects: frozenset[int]) -> frozenset[int]:
+        """Return which of these objects a run may change in frame t."""
+        return objects - self.locked - self.given(t)
+
+
+class Annotation:
+    """All objects and masks of one clip.
+
+    Arrays that it hands out are read-only and never change: a change makes new ones.
+    """
+
+    def __init__(self, hw: tuple[int, int], n_frames: int, header: Header | None = None) -> None:
+        self.hw = hw
+        self.n_frames = n_frames
+        self.header = header or Header()
+        self._masks: dict[int, PackedMask] = {}
+        self._lanes: dict[int, Cells] = {}
+        self._unpacked: OrderedDict[int, Mask] = OrderedDict()
+        self._last_revision = 0
+
+    # -- reading ---------------------------------------------------------------------------
+
+    @property
+    def objects(self) -> tuple[ObjectInfo, ...]:
+        """Return the objects, in the order of the list."""
+        return self.header.objects
+
+    @property
+    def stride(self) -> int:
+        """Return every how many frames a person annotates."""
+        return self.header.stride
+
+    @property
+    def locked(self) -> frozenset[int]:
+        """Return the ids of the locked objects."""
+        return frozenset(o.id for o in self.objects if o.locked)
+
+    def grid(self) -> range:
+        """Return the frames that a person annotates."""
+        return range(0, self.n_frames, self.stride)
+
+    def mask(self, t: int) -> Mask:
+        """Return the mask of frame t, uint8 (H, W), read-only."""
+        if t in self._unpacked:
+            self._unpacked.move_to_end(t)
+            return self._unpacked[t]
+        packed = self._masks.get(t)
+        mask = np.zeros(self.hw, np.uint8) if packed is None else packed.unpack()
+        self._keep_unpacked(t, mask)
+        return mask
+
+    def packed(self, t: int) -> PackedMask | None:
+        """Return the packed mask of frame t, or None where nothing was ever drawn."""
+        return self._masks.get(t)
+
+    def frames_with_mask(self) -> tuple[int, ...]:
+        """Return the frames whose mask holds at least one pixel, ascending."""
+        return tuple(sorted(t for t, packed in self._masks.items() if packed.box))
+
+    def lane(self, object_id: int) -> Cells:
+        """Return the object's cells, CELL (n_frames,), read-only."""
+        lane = self._lanes.get(object_id)
+        if lane is None:
+            lane = empty_cells(self.n_frames)
+            lane.flags.writeable = False
+            self._lanes[object_id] = lane
+        return lane
+
+    def given(self, t: int) -> frozenset[int]:
+        """Return the ids of the objects that are given in frame t."""
+        return frozenset(o.id for o in self.objects if given_cells(self.lane(o.id)[t : t + 1])[0])
+
+    def keyframes(self, object_id: int) -> npt.NDArray[np.intp]:
+        """Return the frames in which the object is given, ascending."""
+        return np.flatnonzero(given_cells(self.lane(object_id)))
+
+    def stale(self, object_id: int) -> npt.NDArray[np.bool_]:
+        """Return in which frames the object's mask is stale, bool (n_frames,)."""
+        return stale_cells(self.lane(object_id))
+
+    def snapshot(self) -> Snapshot:
+        """Return the annotation as it is now, as a value for another thread."""
+        return Snapshot(
+            self.hw,
+            self.n_frames,
+            MappingProxyType(dict(self._masks)),
+            MappingProxyType({o.id: self.lane(o.id) for o in self.objects}),
+            self.locked,
+        )
+
+    def free_id(self) -> int | None:
+        """Return the lowest id no object has, or None where all 254 are taken."""
+        taken = {o.id for o in self.objects}
+        return next((i for i in range(1, MAX_OBJECT_ID + 1) if i not in taken), None)
+
+    def new_revision(self) -> int:
+        """Return a revision number that no given mask has had."""
+        self._last_revision += 1
+        return self._last_revision
+
+    # -- changing --------------------------------------------------------------------------
+
+    def apply(self, part: Part) -> None:
+        """Carry out one change. The only way in which an annotation changes."""
+        if part.header:
+            self.header = part.header.after
+        for mask_patch in part.masks:
+            self._apply_mask(mask_patch)
+        for cell_patch in part.cells:
+            lane = self.lane(cell_patch.object_id).copy()
+            lane[cell_patch.frames] = cell_patch.after
+            self._set_lane(cell_patch.object_id, lane)
+
+    def load(self, masks: Mapping[int, PackedMask], lanes: Mapping[int, Cells]) -> None:
+        """Fill a new annotation from a file. lanes: CELL (n_frames,) each."""
+        self._masks = dict(masks)
+        for object_id, lane in lanes.items():
+            self._set_lane(object_id, lane)
+
+    def _apply_mask(self, patch: MaskPatch) -> None:
+        height, width = patch.after.hw
+        if (height, width) == self.hw:
+            mask, packed = patch.after.unpack(), patch.after
+        else:
+            mask = self.mask(patch.t).copy()
+            mask[Box(patch.y, patch.x, height, width).slices] = patch.after.unpack()
+            packed = pack(mask)
+        self._masks[patch.t] = packed
+        self._keep_unpacked(patch.t, mask)
+
+    def _set_lane(self, object_id: int, lane: Cells) -> None:
+        lane.flags.writeable = False
+        self._lanes[object_id] = lane
+        self._last_revision = max(self._last_revision, int(lane["revision"].max(initial=0)))
+
+    def _keep_unpacked(self, t: int, mask: Mask) -> None:
+        mask.flags.writeable = False
+        self._unpacked[t] = mask
+        self._unpacked.move_to_end(t)
+        while len(self._unpacked) > 2 and len(self._unpacked) * mask.nbytes > UNPACKED_BYTES:
+            self._unpacked.popitem(last=False)

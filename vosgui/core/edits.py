@@ -1,0 +1,292 @@
+"""The edits a person or a run makes: functions from an annotation to one undoable change.
+
+An edit is a value that holds what was before and what is after; taking it back is applying its
+inverse. Nothing here changes the annotation: `Annotation.apply` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from vosgui.core.annotation import (
+    Annotation,
+    CellPatch,
+    Cells,
+    Header,
+    HeaderPatch,
+    MaskPatch,
+    ObjectInfo,
+    Part,
+    Source,
+    empty_cells,
+    given_cells,
+)
+from vosgui.core.colours import colour_of
+from vosgui.core.mask import Box, Mask, box_of, compose_prediction, ids_in, pack
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One undoable change: a label for the menu and its parts, in the order they were applied."""
+
+    label: str
+    parts: tuple[Part, ...]
+
+    @property
+    def frames(self) -> tuple[int, ...]:
+        """Return the frames that the edit changes, ascending."""
+        return tuple(sorted({t for part in self.parts for t in part.frames}))
+
+
+@dataclass(frozen=True)
+class FrameResult:
+    """What a run says about one frame.
+
+    mask : uint8 (H, W), ids of the run's objects only.
+    confidence : object id to [0, 1], for every object that was carried to this frame.
+    origins : object id to up to two (keyframe, revision) pairs that its mask came from.
+    """
+
+    t: int
+    mask: Mask
+    confidence: Mapping[int, float]
+    origins: Mapping[int, tuple[tuple[int, int], ...]]
+
+
+# -- masks ---------------------------------------------------------------------------------
+
+
+def paint(annotation: Annotation, t: int, object_id: int, box: Box, after: Mask) -> Part:
+    """Return the change of one stroke: `after` (h, w) replaces the mask within the box.
+
+    The object's mask becomes given in this frame. Other given objects that lost pixels to it
+    get a new revision, so that what was propagated from them shows as stale.
+    """
+    before = annotation.mask(t)[box.slices]
+    changed = box_of(before != after)
+    if not changed:
+        return Part()
+    inner_before, inner_after = before[changed.slices], after[changed.slices]
+    patch = MaskPatch(
+        t, box.y + changed.y, box.x + changed.x, pack(inner_before), pack(inner_after)
+    )
+    touched = set(ids_in(inner_before[inner_before != inner_after])) - {object_id}
+    given = annotation.given(t)
+    cells = [_drawn(annotation, t, object_id, left=_has_pixels(annotation, t, object_id, patch))]
+    cells += [_revised(annotation, t, other) for other in sorted(touched & given)]
+    return Part((patch,), tuple(cells))
+
+
+def give_mask(annotation: Annotation, t: int, mask: Mask, objects: Iterable[int]) -> Part:
+    """Return the change by which the objects' masks in frame t become `mask`, as painted.
+
+    mask : uint8 (H, W); ids outside `objects` are ignored. Locked objects keep their pixels.
+    """
+    writable = frozenset(objects) - annotation.locked
+    after = compose_prediction(annotation.mask(t), mask, writable)
+    cells = []
+    for object_id in sorted(writable):
+        cell = _cell(annotation, t, object_id)
+        cell["source"] = Source.PAINTED if (after == object_id).any() else Source.ABSENT
+        _renew(annotation, cell)
+        cells.append(_cell_patch(annotation, t, object_id, cell))
+    return Part(_mask_patches(annotation, t, after), tuple(cells))
+
+
+def copy_mask(annotation: Annotation, from_t: int, t: int, object_id: int) -> Part:
+    """Return the change that copies one object's mask from another frame, over background only."""
+    after = annotation.mask(t).copy()
+    after[after == object_id] = 0
+    after[(annotation.mask(from_t) == object_id) & (after == 0)] = object_id
+    height, width = annotation.hw
+    return paint(annotation, t, object_id, Box(0, 0, height, width), after)
+
+
+def mark_absent(annotation: Annotation, t: int, object_id: int) -> Part:
+    """Return the change by which a person says that the object is not visible in frame t."""
+    cell = _cell(annotation, t, object_id)
+    if cell["source"][0] == Source.ABSENT:
+        return Part()
+    cell["source"] = Source.ABSENT
+    _renew(annotation, cell)
+    after = _without(annotation.mask(t), object_id)
+    patch = _cell_patch(annotation, t, object_id, cell)
+    return Part(_mask_patches(annotation, t, after), (patch,))
+
+
+def clear_object(annotation: Annotation, object_id: int, frames: Iterable[int]) -> Part:
+    """Return the change that forgets one object in some frames, given or not."""
+    masks: list[MaskPatch] = []
+    touched = np.array(sorted(frames), np.int32)
+    for t in touched.tolist():
+        if annotation.packed(t) is not None:
+            masks += _mask_patches(annotation, t, _without(annotation.mask(t), object_id))
+    lane = annotation.lane(object_id)
+    after = empty_cells(len(touched))
+    as_bytes = (-1, lane.itemsize)  # NaN is equal to itself, byte by byte
+    differs = lane[touched].view(np.uint8).reshape(as_bytes) != after.view(np.uint8).reshape(
+        as_bytes
+    )
+    keep = differs.any(axis=1)
+    patch = CellPatch(object_id, touched[keep], lane[touched[keep]], after[keep])
+    return Part(tuple(masks), (patch,) if keep.any() else ())
+
+
+def predict(annotation: Annotation, result: FrameResult, objects: frozenset[int]) -> Part:
+    """Return the change that one frame of a run makes.
+
+    Objects that are locked or given in this frame by now are left alone, whatever the run says.
+    """
+    t = result.t
+    writable = (objects & result.confidence.keys()) - annotation.locked - annotation.given(t)
+    after = compose_prediction(annotation.mask(t), result.mask, writable)
+    cells = []
+    for object_id in sorted(writable):
+        cell = empty_cells(1)
+        cell["source"] = Source.PROPAGATED
+        cell["confidence"] = result.confidence[object_id]
+        for slot, (frame, revision) in enumerate(result.origins.get(object_id, ())[:2]):
+            cell["origin"][0, slot] = frame
+            cell["origin_revision"][0, slot] = revision
+        cells.append(_cell_patch(annotation, t, object_id, cell))
+    return Part(_mask_patches(annotation, t, after), tuple(cells))
+
+
+# -- what a person says about a frame --------------------------------------------------------
+
+
+def verify(annotation: Annotation, t: int, objects: Iterable[int], *, on: bool) -> Part:
+    """Return the change that sets or clears the verified tick of objects in frame t."""
+    cells = []
+    for object_id in objects:
+        cell = _cell(annotation, t, object_id)
+        if bool(cell["verified"][0]) == on:
+            continue
+        cell["verified"] = on
+        if on and not cell["revision"][0]:
+            cell["revision"] = annotation.new_revision()
+        cells.append(_cell_patch(annotation, t, object_id, cell))
+    return Part(cells=tuple(cells))
+
+
+def reinitialise(annotation: Annotation, t: int, object_id: int) -> Part:
+    """Return the change that takes the shown mask of an object as given and marks the frame.
+
+    A run that meets the mark makes a new state for this object from it.
+    """
+    cell = _cell(annotation, t, object_id)
+    source = int(cell["source"][0])
+    if source == Source.PROPAGATED:
+        cell["source"] = Source.CORRECTED
+    elif source == Source.NONE:
+        cell["source"] = Source.PAINTED
+    cell["reinitialised"] = True
+    _renew(annotation, cell)
+    return Part(cells=(_cell_patch(annotation, t, object_id, cell),))
+
+
+# -- objects -------------------------------------------------------------------------------
+
+
+def add_object(annotation: Annotation, name: str = "", category: str = "") -> Part:
+    """Return the change that adds an object with the lowest free id; empty where none is free."""
+    object_id = annotation.free_id()
+    if object_id is None:
+        return Part()
+    return set_object(annotation, new_object(object_id, name, category))
+
+
+def new_object(object_id: int, name: str = "", category: str = "") -> ObjectInfo:
+    """Return an object as it starts out: named after its id, in its id's colour."""
+    return ObjectInfo(object_id, name or f"object {object_id}", category, colour_of(object_id))
+
+
+def set_object(annotation: Annotation, entry: ObjectInfo) -> Part:
+    """Return the change that adds an object, or replaces the one with the same id."""
+    return set_header(annotation, annotation.header.with_object(entry))
+
+
+def set_header(annotation: Annotation, header: Header) -> Part:
+    """Return the change of the objects' list or of the stride."""
+    if header == annotation.header:
+        return Part()
+    return Part(header=HeaderPatch(annotation.header, header))
+
+
+def remove_object(annotation: Annotation, object_id: int) -> Part:
+    """Return the change that removes an object with all its masks."""
+    header = annotation.header
+    objects = tuple(o for o in header.objects if o.id != object_id)
+    cleared = clear_object(annotation, object_id, range(annotation.n_frames))
+    return replace(cleared, header=HeaderPatch(header, replace(header, objects=objects)))
+
+
+# -- parts of parts --------------------------------------------------------------------------
+
+
+def _without(mask: Mask, object_id: int) -> Mask:
+    return np.where(mask == object_id, np.uint8(0), mask)
+
+
+def _mask_patches(annotation: Annotation, t: int, after: Mask) -> tuple[MaskPatch, ...]:
+    before = annotation.mask(t)
+    box = box_of(before != after)
+    if not box:
+        return ()
+    packed_before, packed_after = pack(before[box.slices]), pack(after[box.slices])
+    return (MaskPatch(t, box.y, box.x, packed_before, packed_after),)
+
+
+def _has_pixels(annotation: Annotation, t: int, object_id: int, patch: MaskPatch) -> bool:
+    """Return whether the object has a pixel in frame t once the patch is in."""
+    inside = patch.after.unpack()
+    if (inside == object_id).any():
+        return True
+    here = annotation.mask(t) == object_id
+    height, width = inside.shape
+    here[patch.y : patch.y + height, patch.x : patch.x + width] = False
+    return bool(here.any())
+
+
+def _cell(annotation: Annotation, t: int, object_id: int) -> Cells:
+    return annotation.lane(object_id)[t : t + 1].copy()
+
+
+def _cell_patch(annotation: Annotation, t: int, object_id: int, after: Cells) -> CellPatch:
+    frames: npt.NDArray[np.int32] = np.array([t], np.int32)
+    return CellPatch(object_id, frames, annotation.lane(object_id)[t : t + 1], after)
+
+
+def _renew(annotation: Annotation, cell: Cells) -> None:
+    """Make the cell a given one with a new revision; it no longer comes from anywhere."""
+    cell["revision"] = annotation.new_revision()
+    cell["confidence"] = np.nan
+    cell["origin"] = -1
+    cell["origin_revision"] = 0
+
+
+def _drawn(annotation: Annotation, t: int, object_id: int, *, left: bool) -> CellPatch:
+    """Return the cell of an object drawn by hand; `left`: it has pixels afterwards."""
+    cell = _cell(annotation, t, object_id)
+    source = int(cell["source"][0])
+    by_run = source in (Source.PROPAGATED, Source.CORRECTED)
+    if left:
+        cell["source"] = Source.CORRECTED if by_run else Source.PAINTED
+    else:
+        # Erased to nothing: what the network had drawn is said to be absent; a first drawing
+        # taken back leaves nothing said.
+        cell["source"] = Source.ABSENT if by_run else Source.NONE
+    cell["verified"] = False
+    _renew(annotation, cell)
+    return _cell_patch(annotation, t, object_id, cell)
+
+
+def _revised(annotation: Annotation, t: int, object_id: int) -> CellPatch:
+    cell = _cell(annotation, t, object_id)
+    assert given_cells(cell)[0]
+    _renew(annotation, cell)
+    return _cell_patch(annotation, t, object_id, cell)

@@ -1,0 +1,271 @@
+"""Undo and redo: every change of an annotation goes through a `History`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from vosgui.core.annotation import Annotation, Part
+from vosgui.core.edits import Edit
+
+MEMORY_BYTES = 256 << 20
+
+
+class Journal(Protocol):
+    """Where the edits of one annotation are kept, oldest first; the first `n_done` are done.
+
+    Each method that writes is one transaction: it has happened wholly or not at all when it
+    returns or raises. `annotation` already holds the change.
+    """
+
+    @property
+    def n_edits(self) -> int:
+        """Return how many edits are kept, done and undone."""
+
+    @property
+    def n_done(self) -> int:
+        """Return how many of them are done."""
+
+    def push(self, label: str, part: Part, annotation: Annotation, *, below_last: bool) -> None:
+        """Drop the undone edits and add one with its first part.
+
+        below_last : put it before the last edit, which is still growing.
+        """
+
+    def extend(self, part: Part, annotation: Annotation) -> None:
+        """Add a part to the last edit."""
+
+    def move(self, n_done: int, touched: tuple[Part, ...], annotation: Annotation) -> None:
+        """Note that now the first `n_done` edits are done; `touched` is what was applied for it."""
+
+    def load(self, index: int) -> Edit:
+        """Return edit number `index`."""
+
+    def label(self, index: int) -> str:
+        """Return the label of edit number `index`."""
+
+    def serial(self, index: int) -> int:
+        """Return a number that tells edit number `index` from every other, for ever."""
+
+
+class MemoryJournal:
+    """A journal without a file, bounded in bytes: the oldest edits are forgotten first."""
+
+    def __init__(self, max_bytes: int = MEMORY_BYTES) -> None:
+        self._edits: list[tuple[int, Edit]] = []
+        self._sizes: list[int] = []  # bytes of each edit
+        self._n_done = 0
+        self._max_bytes = max_bytes
+        self._next_serial = 1
+
+    @property
+    def n_edits(self) -> int:
+        """Return how many edits are kept."""
+        return len(self._edits)
+
+    @property
+    def n_done(self) -> int:
+        """Return how many of them are done."""
+        return self._n_done
+
+    def push(self, label: str, part: Part, annotation: Annotation, *, below_last: bool) -> None:
+        """Drop the undone edits and add one."""
+        del self._edits[self._n_done :], self._sizes[self._n_done :]
+        where = len(self._edits) - 1 if below_last else len(self._edits)
+        self._edits.insert(where, (self._next_serial, Edit(label, (part,))))
+        self._sizes.insert(where, part_bytes(part))
+        self._next_serial += 1
+        self._forget()
+        self._n_done = len(self._edits)
+
+    def extend(self, part: Part, annotation: Annotation) -> None:
+        """Add a part to the last edit."""
+        serial, edit = self._edits[-1]
+        self._edits[-1] = serial, Edit(edit.label, (*edit.parts, part))
+        self._sizes[-1] += part_bytes(part)
+        self._forget()
+        self._n_done = len(self._edits)
+
+    def move(self, n_done: int, touched: tuple[Part, ...], annotation: Annotation) -> None:
+        """Note that now the first `n_done` edits are done."""
+        self._n_done = n_done
+
+    def load(self, index: int) -> Edit:
+        """Return edit number `index`."""
+        return self._edits[index][1]
+
+    def label(self, index: int) -> str:
+        """Return the label of edit number `index`."""
+        return self._edits[index][1].label
+
+    def serial(self, index: int) -> int:
+        """Return the number of this edit alone."""
+        return self._edits[index][0]
+
+    def _forget(self) -> None:
+        while len(self._edits) > 1 and sum(self._sizes) > self._max_bytes:
+            del self._edits[0], self._sizes[0]
+
+
+def part_bytes(part: Part) -> int:
+    """Return about how many bytes a part takes."""
+    masks = sum(len(p.before.data) + len(p.after.data) + 128 for p in part.masks)
+    return masks + sum(p.before.nbytes + p.after.nbytes + 128 for p in part.cells) + 64
+
+
+class OpenEdit:
+    """An edit that grows while a run goes on. Closed, it takes nothing more."""
+
+    def __init__(self, history: History, label: str) -> None:
+        self._history = history
+        self._label = label
+        self._begun = False
+
+    def extend(self, part: Part) -> bool:
+        """Apply and keep one more part; False where the edit is closed and the part is dropped."""
+        if not self._history.is_growing(self):
+            return False
+        if part:
+            self._history.grow(self._label, part, first=not self._begun)
+            self._begun = True
+        return True
+
+    @property
+    def begun(self) -> bool:
+        """Return whether the edit has a part yet."""
+        return self._begun
+
+    def close(self) -> None:
+        """End the edit; it can now be undone."""
+        self._history.close(self)
+
+
+class History:
+    """Does, undoes and redoes edits of one annotation, and keeps them in a journal.
+
+    If the journal cannot keep a change (a full disk), the annotation is put back as it was and
+    the journal's error goes on to the caller.
+    """
+
+    def __init__(self, annotation: Annotation, journal: Journal | None = None) -> None:
+        self.annotation = annotation
+        self._journal: Journal = MemoryJournal() if journal is None else journal
+        self._growing: OpenEdit | None = None
+        self._clean = self._mark()
+
+    # -- doing -----------------------------------------------------------------------------
+
+    def do(self, label: str, part: Part) -> bool:
+        """Apply and keep one edit; False where it changes nothing.
+
+        While a run is open, an edit of masks or cells ends it: the run's later results would
+        rest on what is no longer so. An edit of the objects' list goes beneath it.
+        """
+        if not part:
+            return False
+        if part.masks or part.cells:
+            self._growing = None
+        below = self._growing is not None and self._growing.begun
+        self._apply_and_keep(
+            part, lambda: self._journal.push(label, part, self.annotation, below_last=below)
+        )
+        return True
+
+    def open(self, label: str) -> OpenEdit:
+        """Begin an edit that grows part by part: one run."""
+        self._growing = OpenEdit(self, label)
+        return self._growing
+
+    def is_growing(self, edit: OpenEdit) -> bool:
+        """Return whether this edit still takes parts."""
+        return self._growing is edit
+
+    def grow(self, label: str, part: Part, *, first: bool) -> None:
+        """Apply and keep a part of the open edit. Called by `OpenEdit.extend`."""
+        if first:
+            self._apply_and_keep(
+                part, lambda: self._journal.push(label, part, self.annotation, below_last=False)
+            )
+        else:
+            self._apply_and_keep(part, lambda: self._journal.extend(part, self.annotation))
+
+    def close(self, edit: OpenEdit) -> None:
+        """End the open edit, if it is this one."""
+        if self._growing is edit:
+            self._growing = None
+
+    # -- undoing ---------------------------------------------------------------------------
+
+    @property
+    def can_undo(self) -> bool:
+        """Return whether there is an edit to take back."""
+        return self._growing is None and self._journal.n_done > 0
+
+    @property
+    def can_redo(self) -> bool:
+        """Return whether there is an edit to do again."""
+        return self._growing is None and self._journal.n_done < self._journal.n_edits
+
+    @property
+    def undo_label(self) -> str:
+        """Return the label of the edit that undo takes back, or an empty string."""
+        return self._journal.label(self._journal.n_done - 1) if self.can_undo else ""
+
+    @property
+    def redo_label(self) -> str:
+        """Return the label of the edit that redo does again, or an empty string."""
+        return self._journal.label(self._journal.n_done) if self.can_redo else ""
+
+    def undo(self) -> Edit | None:
+        """Take back the last edit and return it; None where there is none or a run is open."""
+        if not self.can_undo:
+            return None
+        edit = self._journal.load(self._journal.n_done - 1)
+        parts = tuple(part.inverse() for part in reversed(edit.parts))
+        self._move(self._journal.n_done - 1, parts)
+        return edit
+
+    def redo(self) -> Edit | None:
+        """Do the last undone edit again and return it; None where there is none."""
+        if not self.can_redo:
+            return None
+        edit = self._journal.load(self._journal.n_done)
+        self._move(self._journal.n_done + 1, edit.parts)
+        return edit
+
+    # -- clean mark ------------------------------------------------------------------------
+
+    def mark_clean(self) -> None:
+        """Remember that the annotation as it is now has been delivered (exported, say)."""
+        self._clean = self._mark()
+
+    @property
+    def is_clean(self) -> bool:
+        """Return whether the annotation is as it was at the clean mark."""
+        return self._mark() == self._clean
+
+    # -- inside ----------------------------------------------------------------------------
+
+    def _mark(self) -> int:
+        n_done = self._journal.n_done
+        return self._journal.serial(n_done - 1) if n_done else 0
+
+    def _apply_and_keep(self, part: Part, keep: Callable[[], None]) -> None:
+        self.annotation.apply(part)
+        try:
+            keep()
+        except BaseException:
+            self.annotation.apply(part.inverse())
+            raise
+
+    def _move(self, n_done: int, parts: tuple[Part, ...]) -> None:
+        applied: list[Part] = []
+        try:
+            for part in parts:
+                self.annotation.apply(part)
+                applied.append(part)
+            self._journal.move(n_done, parts, self.annotation)
+        except BaseException:
+            for part in reversed(applied):
+                self.annotation.apply(part.inverse())
+            raise

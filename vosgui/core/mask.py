@@ -1,0 +1,133 @@
+"""Masks: uint8 (H, W) arrays of object ids, and their packed form."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Mask = npt.NDArray[np.uint8]  # (H, W), object ids, 0 is background
+Pixels = npt.NDArray[np.bool_]  # (H, W), one object's pixels
+
+MAX_OBJECT_ID = 254  # 255 is "void" to the readers of DAVIS
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle of pixels: rows y to y + h - 1, columns x to x + w - 1."""
+
+    y: int
+    x: int
+    h: int
+    w: int
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Return the index of this box in an array."""
+        return slice(self.y, self.y + self.h), slice(self.x, self.x + self.w)
+
+    def __bool__(self) -> bool:
+        return self.h > 0 and self.w > 0
+
+
+def box_of(pixels: npt.NDArray[np.bool_] | Mask) -> Box:
+    """Return the smallest box around the nonzero pixels; an empty box where there are none."""
+    rows = np.flatnonzero(pixels.any(axis=1))
+    if not rows.size:
+        return Box(0, 0, 0, 0)
+    y, bottom = int(rows[0]), int(rows[-1]) + 1
+    columns = np.flatnonzero(pixels[y:bottom].any(axis=0))
+    x, right = int(columns[0]), int(columns[-1]) + 1
+    return Box(y, x, bottom - y, right - x)
+
+
+def ids_in(mask: Mask) -> tuple[int, ...]:
+    """Return the object ids that have a pixel in the mask, ascending, without background."""
+    counts = np.bincount(mask.reshape(-1), minlength=256)
+    return tuple(int(i) for i in np.flatnonzero(counts[1:]) + 1)
+
+
+@dataclass(frozen=True)
+class PackedMask:
+    """A mask in a few kilobytes: the runs of the box around its objects, deflated.
+
+    A 1080p mask of three objects takes 8-18 kB instead of 2 MB.
+    """
+
+    hw: tuple[int, int]
+    box: Box
+    data: bytes
+
+    _HEADER = struct.Struct("<6I")
+
+    def unpack(self) -> Mask:
+        """Return the mask, uint8 (H, W), a new array."""
+        mask = np.zeros(self.hw, np.uint8)
+        if self.box:
+            runs = zlib.decompress(self.data)
+            n_runs = len(runs) // 5
+            lengths = np.frombuffer(runs, "<u4", n_runs)
+            values = np.frombuffer(runs, np.uint8, n_runs, offset=4 * n_runs)
+            mask[self.box.slices] = np.repeat(values, lengths).reshape(self.box.h, self.box.w)
+        return mask
+
+    def to_bytes(self) -> bytes:
+        """Return the packed mask as bytes for a file."""
+        box = self.box
+        return self._HEADER.pack(*self.hw, box.y, box.x, box.h, box.w) + self.data
+
+    @classmethod
+    def from_bytes(cls, stored: bytes) -> PackedMask:
+        """Read what `to_bytes` wrote."""
+        height, width, y, x, h, w = cls._HEADER.unpack_from(stored)
+        return cls((height, width), Box(y, x, h, w), bytes(stored[cls._HEADER.size :]))
+
+
+def pack(mask: Mask) -> PackedMask:
+    """Pack uint8 (H, W) of any values."""
+    height, width = mask.shape
+    box = box_of(mask)
+    if not box:
+        return PackedMask((height, width), box, b"")
+    flat = np.ascontiguousarray(mask[box.slices]).reshape(-1)
+    starts = np.concatenate(([0], np.flatnonzero(flat[1:] != flat[:-1]) + 1))
+    lengths = np.diff(starts, append=flat.size).astype("<u4")
+    runs = lengths.tobytes() + flat[starts].tobytes()
+    return PackedMask((height, width), box, zlib.compress(runs, 1))
+
+
+def compose_prediction(current: Mask, predicted: Mask, writable: frozenset[int]) -> Mask:
+    """Return `current` with the writable objects replaced by their predicted pixels.
+
+    Given beats predicted, always, and this is the one place that sees to it: pixels of objects
+    that are not writable (locked, given in this frame, or not part of the run) stay as they are.
+
+    current, predicted : uint8 (H, W).
+    writable : ids that a run may change in this frame.
+    """
+    may_change = np.zeros(256, bool)
+    may_change[list(writable)] = True
+    open_pixels = may_change[current] | (current == 0)
+    result = current.copy()
+    result[open_pixels] = np.where(may_change[predicted], predicted, 0)[open_pixels]
+    return result
+
+
+def paintable(
+    mask: Mask, object_id: int, locked: frozenset[int], *, over_others: bool
+) -> npt.NDArray[np.bool_]:
+    """Return where a tool may change pixels for one object, bool (H, W).
+
+    Its own pixels and background always; other unlocked objects' only with `over_others`.
+    A locked object lends nothing and takes nothing.
+    """
+    if object_id in locked:
+        return np.zeros(mask.shape, bool)
+    allowed = np.zeros(256, bool)
+    allowed[:] = over_others
+    allowed[list(locked)] = False
+    allowed[[0, object_id]] = True
+    return allowed[mask]
