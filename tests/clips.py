@@ -1,0 +1,41 @@
+"""Clips that tests make up in memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from vosgui.core.clip import Clip, ClipInfo, Frame
+
+
+class ArrayClip(Clip):
+    """A clip of frames held in memory, uint8 (H, W, 3) each."""
+
+    def __init__(self, frames: list[Frame], rate: float = 10.0, name: str = "arrays") -> None:
+        self._frames = frames
+        names = tuple(f"{t:05d}" for t in range(len(frames)))
+        times = tuple(t / rate for t in range(len(frames)))
+        height, width = frames[0].shape[:2]
+        self.info = ClipInfo(Path(name).absolute(), name, (height, width), names, times, rate, "0")
+
+    def __getitem__(self, t: int) -> Frame:
+        if not 0 <= t < len(self._frames):
+            raise IndexError(t)
+        return self._frames[t]
+
+    def source_file(self, t: int) -> Path | None:
+        return None
+
+    def reopen(self) -> Clip:
+        return ArrayClip(self._frames, self.info.rate, self.info.name)
+
+    def close(self) -> None:
+        pass
+
+
+class NumberedClip(ArrayClip):
+    """A clip whose every pixel is its frame's number."""
+
+    def __init__(self, n_frames: int, hw: tuple[int, int] = (24, 32)) -> None:
+        super().__init__([np.full((*hw, 3), t % 256, np.uint8) for t in range(n_frames)])

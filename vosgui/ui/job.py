@@ -1,0 +1,67 @@
+"""Long work in a thread of its own: a generator, its results as they come, and a way to stop."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Iterator
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from vosgui.errors import InternalError, VosguiError
+
+
+class Job(QThread):
+    """One long generator at work.
+
+    The generator is made and closed in the thread. `stop` takes effect at its next item; what
+    it had yielded by then is kept by whoever heard `yielded`.
+
+    yielded : one item of the generator.
+    failed : the VosguiError that ended it; anything else arrives as an InternalError.
+    ended : always last, once; True where the generator ran to its end.
+    """
+
+    yielded = Signal(object)
+    failed = Signal(object)
+    ended = Signal(bool)
+
+    def __init__(self, make: Callable[[], Iterator[object]], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._make = make
+        self._stop = threading.Event()
+
+    def stop(self) -> None:
+        """Ask the generator to end at its next item. Returns at once."""
+        self._stop.set()
+
+    @property
+    def is_stopping(self) -> bool:
+        """Return whether the job was asked to stop."""
+        return self._stop.is_set()
+
+    def run(self) -> None:
+        """Run the generator; called by Qt in the thread."""
+        complete = False
+        try:
+            complete = self._loop()
+        except VosguiError as error:
+            self.failed.emit(error)
+        except Exception as error:  # noqa: BLE001 - the thread's border: nothing may pass silently
+            fault = InternalError(f"{type(error).__name__}: {error}")
+            fault.__cause__ = error
+            self.failed.emit(fault)
+        self.ended.emit(complete)
+
+    def _loop(self) -> bool:
+        items = self._make()
+        try:
+            for item in items:
+                if self._stop.is_set():
+                    return False
+                self.yielded.emit(item)
+                if self._stop.is_set():
+                    return False
+            return True
+        finally:
+            if isinstance(items, Generator):
+                items.close()
