@@ -27,7 +27,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Statistics:
-    """The mean and recall of one object's series of J or F, in [0, 1], and its decay, in [-1, 1]."""
+    """The mean and recall of an object's series of J or F, in [0, 1], and its decay, in [-1, 1]."""
 
     mean: float
     recall: float
