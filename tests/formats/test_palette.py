@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image
 
+from vosgui.core.colours import palette
 from vosgui.errors import MaskError, TargetError
 from vosgui.formats.atomic import atomic_file
-from vosgui.formats.palette import colours, read_mask, write_mask
+from vosgui.formats.palette import read_mask, write_mask
 
 ALL_IDS = np.arange(256, dtype=np.uint8).reshape(8, 32)
 
@@ -58,7 +59,7 @@ def test_file_is_8_bit_palette_with_256_entries(tmp_path: Path, top: int) -> Non
     assert (width, height, depth, kind) == (5, 3, 8, 3)
     at = data.index(b"PLTE")
     assert struct.unpack(">I", data[at - 4 : at]) == (768,)
-    assert data[at + 4 : at + 772] == colours().tobytes()
+    assert data[at + 4 : at + 772] == palette().tobytes()
 
 
 def test_other_readers_find_the_ids(tmp_path: Path) -> None:
@@ -78,8 +79,8 @@ def test_a_mask_that_is_not_contiguous(tmp_path: Path) -> None:
     assert np.array_equal(read_mask(path), ALL_IDS.T[::2])
 
 
-def test_colours() -> None:
-    table = colours()
+def test_palette() -> None:
+    table = palette()
     assert table.shape == (256, 3) and table.dtype == np.uint8
     assert table[0].tolist() == [0, 0, 0]
     assert table[1].tolist() == [236, 95, 103]
@@ -102,7 +103,7 @@ def test_a_short_palette_of_others_is_read(
     path = tmp_path_factory.mktemp("masks") / "00000.png"
     ids = np.minimum(ALL_IDS, n_entries - 1).astype(np.uint8)
     image = Image.fromarray(ids)
-    image.putpalette(colours().tobytes()[: 3 * n_entries])
+    image.putpalette(palette().tobytes()[: 3 * n_entries])
     image.save(path)
     assert np.array_equal(read_mask(path), ids)
 
@@ -112,7 +113,7 @@ def test_palettes_of_few_bits(tmp_path: Path, n_entries: int, top: int) -> None:
     path = tmp_path / "00000.png"
     ids = ALL_IDS % (top + 1)
     image = Image.fromarray(ids)
-    image.putpalette(colours().tobytes()[: 3 * n_entries])
+    image.putpalette(palette().tobytes()[: 3 * n_entries])
     image.save(path)
     assert path.read_bytes()[24] < 8
     assert np.array_equal(read_mask(path), ids)

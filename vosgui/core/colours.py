@@ -27,11 +27,11 @@ _FIRST = (
 def palette() -> npt.NDArray[np.uint8]:
     """Return uint8 (256, 3) RGB: the YouTube-VOS colours for 0-10, PASCAL VOC's from 11 on.
 
-    VOC's colour map spreads the bits of the id over the high bits of red, green and blue.
+    VOC's colour map: the bits of the id, three at a time, become the high bits of red, green, blue.
     """
     ids = np.arange(256)
     colours = np.zeros((256, 3), np.uint8)
-    for level in range(8):
+    for level in range(3):
         for channel in range(3):
             bit = (ids >> (3 * level + channel)) & 1
             colours[:, channel] |= (bit << (7 - level)).astype(np.uint8)

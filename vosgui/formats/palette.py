@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 import struct
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
+from vosgui.core.colours import palette
+from vosgui.core.mask import Mask
 from vosgui.errors import MaskError
 from vosgui.formats.atomic import atomic_file
 
-Mask = npt.NDArray[np.uint8]  # (H, W) object ids, 0 is background
-
-# The "youtube palette" that the tools around YouTube-VOS share; ids 1 to 10.
-_YOUTUBE = (
-    (236, 95, 103),
-    (249, 145, 87),
-    (250, 200, 99),
-    (153, 199, 148),
-    (98, 179, 178),
-    (102, 153, 204),
-    (197, 148, 197),
-    (171, 121, 103),
-    (255, 255, 255),
-    (101, 115, 126),
-)
 # What Pillow raises on a file that is not an image or ends too early.
 BROKEN_IMAGE = (
     OSError,
@@ -42,24 +27,6 @@ _STRETCH = {"L;2": 85, "L;4": 17}
 _LOSSY = {"JPEG", "MPO"}
 
 
-@lru_cache(maxsize=1)
-def colours() -> npt.NDArray[np.uint8]:
-    """Return the colour of each id, uint8 (256, 3) RGB, read-only.
-
-    Ids 1 to 10 have the colours of YouTube-VOS tools, from 11 on those of PASCAL VOC: the bits of
-    the id, three at a time, become the highest bits of red, green and blue.
-    """
-    ids = np.arange(256, dtype=np.uint8)
-    table = np.zeros((256, 3), np.uint8)
-    for level in range(3):
-        for channel in range(3):
-            bit = (ids >> (3 * level + channel)) & 1
-            table[:, channel] |= bit << (7 - level)
-    table[1:11] = _YOUTUBE
-    table.flags.writeable = False
-    return table
-
-
 def write_mask(path: Path, mask: Mask) -> None:
     """Write a mask as 8-bit palette PNG, whole or not at all.
 
@@ -69,7 +36,7 @@ def write_mask(path: Path, mask: Mask) -> None:
     """
     assert mask.dtype == np.uint8 and mask.ndim == 2, (mask.dtype, mask.shape)
     image = Image.fromarray(np.ascontiguousarray(mask))
-    image.putpalette(colours().tobytes())
+    image.putpalette(palette().tobytes())
     with atomic_file(path) as file:
         image.save(file, format="PNG")
 

@@ -1,0 +1,41 @@
+# make demo   the main job on the demo clip, then the window
+# make test   the whole test suite, offscreen
+# make bench  the benchmarks
+# make check  lint and types
+# Each sets itself up first; on Debian or Ubuntu, root also gets the Qt libraries installed.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test bench check setup wheel clean
+
+demo: setup
+	$(BIN)/python main.py demo
+
+test: setup
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+
+bench: setup
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/benchmarks --benchmark-only
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+wheel: setup
+	$(BIN)/python -m build --wheel
+
+setup: $(READY)
+
+$(READY): setup.cfg pyproject.toml .ci/install_system.sh
+	PYTHON=$(PYTHON) sh .ci/install_system.sh
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -e ".[dev]"
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
