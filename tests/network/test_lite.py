@@ -1,0 +1,163 @@
+"""`s2s-lite`: a value for a state, one encoding for all objects, nothing lost on the way."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from vosgui.network.interface import State
+from vosgui.network.layers import ConvNorm
+from vosgui.network.lite import LiteConfig, LiteNetwork
+
+TINY = LiteConfig(
+    encoder=(4, 6, 8, 10),
+    initializer=(4, 4, 6, 8),
+    key=6,
+    hidden=8,
+    decoder=(8, 6, 4),
+    n_kept=2,
+    keep_every=2,
+)
+
+
+@pytest.fixture
+def network() -> LiteNetwork:
+    torch.manual_seed(0)
+    network = LiteNetwork(TINY).eval()
+    for module in network.modules():
+        if isinstance(module, ConvNorm) and module.norm is not None:
+            assert module.norm.running_mean is not None and module.norm.running_var is not None
+            module.norm.running_mean.normal_(0, 0.1)
+            module.norm.running_var.uniform_(0.5, 1.5)
+    return network
+
+
+@pytest.fixture
+def frames() -> Tensor:
+    return torch.rand(6, 1, 3, 48, 64, generator=torch.Generator().manual_seed(1))
+
+
+@pytest.fixture
+def masks() -> Tensor:
+    return (torch.rand(3, 1, 48, 64, generator=torch.Generator().manual_seed(2)) > 0.5).float()
+
+
+@torch.no_grad()
+def carry(network: LiteNetwork, frames: Tensor, masks: Tensor) -> Tensor:
+    state = network.initialise(network.encode(frames[0]), masks)
+    logits = []
+    for frame in frames[1:]:
+        out, state = network(network.encode(frame), state)
+        logits.append(out)
+    return torch.stack(logits)
+
+
+def test_the_default_has_3_to_8_million_parameters() -> None:
+    n_parameters = sum(p.numel() for p in LiteNetwork().parameters())
+    assert 3e6 < n_parameters < 8e6
+
+
+def test_one_of_many_objects_equals_the_object_alone(
+    network: LiteNetwork, frames: Tensor, masks: Tensor
+) -> None:
+    together = carry(network, frames, masks)
+    assert together.shape == (5, 3, 1, 48, 64)
+    for i in range(3):
+        alone = carry(network, frames, masks[i : i + 1])
+        torch.testing.assert_close(together[:, i : i + 1], alone, atol=1e-5, rtol=1e-4)
+
+
+def test_a_batch_of_clips_equals_each_clip(
+    network: LiteNetwork, frames: Tensor, masks: Tensor
+) -> None:
+    other = frames.flip(-1)
+    both = carry(network, torch.cat([frames, other], 1), masks[:2])
+    torch.testing.assert_close(both[:, :1], carry(network, frames, masks[:1]), atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(both[:, 1:], carry(network, other, masks[1:2]), atol=1e-5, rtol=1e-4)
+
+
+@torch.no_grad()
+def test_an_object_that_joins_later_leaves_the_others_alone(
+    network: LiteNetwork, frames: Tensor, masks: Tensor
+) -> None:
+    features = [network.encode(frame) for frame in frames]
+    state = network.initialise(features[0], masks[:2])
+    late = network.initialise(features[2], masks[2:])
+    for t in (1, 2):
+        _, state = network(features[t], state)
+    joined = State.cat([state, late])
+    logits, after = network(features[3], joined)
+    torch.testing.assert_close(logits[:2], network(features[3], state)[0], atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(logits[2:], network(features[3], late)[0], atol=1e-5, rtol=1e-4)
+    assert after.age == (3, 3, 1)
+    back = after.select([2, 0])
+    torch.testing.assert_close(
+        network(features[4], back)[0],
+        network(features[4], after)[0][[2, 0]],
+        atol=1e-5,
+        rtol=1e-4,
+    )
+
+
+@torch.no_grad()
+def test_the_state_is_a_value(network: LiteNetwork, frames: Tensor, masks: Tensor) -> None:
+    state = network.initialise(network.encode(frames[0]), masks)
+    features = network.encode(frames[1])
+    first, after = network(features, state)
+    network.settle(after, torch.zeros_like(masks))
+    again, _ = network(features, state.to(dtype=torch.float64).to(dtype=torch.float32))
+    torch.testing.assert_close(first, again)
+
+
+@torch.no_grad()
+def test_settled_masks_are_what_the_next_frame_is_matched_with(
+    network: LiteNetwork, frames: Tensor, masks: Tensor
+) -> None:
+    state = network.initialise(network.encode(frames[0]), masks)
+    _, state = network(network.encode(frames[1]), state)
+    settled = network.settle(state, masks)
+    assert torch.equal(settled.mask, masks)
+    pooled = torch.nn.functional.avg_pool2d(masks, 8)
+    assert all(torch.equal(kept[-1].value, pooled[i]) for i, kept in enumerate(settled.kept))
+    assert all(
+        torch.equal(a[0].value, b[0].value) for a, b in zip(settled.kept, state.kept, strict=True)
+    )
+
+
+@torch.no_grad()
+def test_kept_frames_are_bounded_and_start_with_the_given_one(
+    network: LiteNetwork, frames: Tensor, masks: Tensor
+) -> None:
+    features = [network.encode(frame) for frame in frames]
+    state = given = network.initialise(features[0], masks)
+    for t in range(1, 12):
+        _, state = network(features[t % 6], state)
+    assert {len(kept) for kept in state.kept} == {4}
+    assert state.kept[0][0].key is given.kept[0][0].key
+    # frames 8 and 10 were kept; 11 is the frame before
+    keys = [features[t % 6].maps[0][0] for t in (0, 8, 10, 11)]
+    assert all(torch.equal(kept.key, key) for kept, key in zip(state.kept[0], keys, strict=True))
+
+
+def test_folding_changes_nothing(network: LiteNetwork, frames: Tensor, masks: Tensor) -> None:
+    before = carry(network, frames, masks)
+    for module in network.modules():
+        if isinstance(module, ConvNorm):
+            module.fold()
+    assert not any("norm" in name for name in network.state_dict())
+    torch.testing.assert_close(carry(network, frames, masks), before, atol=1e-4, rtol=1e-4)
+
+
+def test_gradients_reach_every_parameter(
+    network: LiteNetwork, frames: Tensor, masks: Tensor
+) -> None:
+    state = network.initialise(network.encode(frames[0]), masks)
+    total = torch.zeros(())
+    for frame in frames[1:]:
+        logits, state = network(network.encode(frame), state)
+        total = total + logits.square().mean()
+    total.backward()  # type: ignore[no-untyped-call]
+    for name, parameter in network.named_parameters():
+        assert parameter.grad is not None, name
+        assert torch.isfinite(parameter.grad).all(), name

@@ -1,0 +1,225 @@
+"""Models on disk: a folder with config.json, weights.safetensors and README.md (the model card).
+
+config.json alone says what a model is; nothing is read off a file name.
+"""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import safetensors
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from vosgui import paths
+from vosgui.errors import ModelError, TargetError
+from vosgui.network.interface import VosNetwork
+from vosgui.network.layers import ConvNorm
+from vosgui.network.lite import LiteConfig, LiteNetwork
+
+CONFIG, WEIGHTS, CARD = "config.json", "weights.safetensors", "README.md"
+DEFAULT_MODEL = "s2s-lite"
+
+# architecture: (its sizes, the network)
+ARCHITECTURES: dict[str, tuple[type[msgspec.Struct], type[VosNetwork]]] = {
+    "s2s-lite": (LiteConfig, LiteNetwork),
+}
+
+
+class ModelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What config.json holds.
+
+    sizes : the fields of the architecture's own configuration that differ from its defaults
+    trained_on, licence : one line each, as the card tells at length
+    scores : figure by name, in [0, 1] or in frames per second
+    """
+
+    architecture: str
+    title: str
+    sizes: dict[str, Any] = {}
+    n_parameters: int = 0
+    trained_on: str = ""
+    licence: str = ""
+    scores: dict[str, float] = {}
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """A model folder, as a list shows it.
+
+    trained : its weights are there
+    default_height : height in pixels that frames are scaled to
+    """
+
+    folder: Path
+    name: str
+    title: str
+    architecture: str
+    n_parameters: int
+    trained: bool
+    trained_on: str
+    scores: Mapping[str, float]
+    licence: str
+    default_height: int
+
+
+def list_models() -> list[ModelInfo]:
+    """Return the models that come with the program, then the user's own, by name.
+
+    Raise ModelError for a folder whose config.json cannot be read.
+    """
+    found = []
+    for root in (paths.models(), paths.user_data() / "models"):
+        if root.is_dir():
+            found += [_info(path.parent) for path in sorted(root.glob(f"*/{CONFIG}"))]
+    return found
+
+
+def build_network(architecture: str, sizes: Mapping[str, Any]) -> VosNetwork:
+    """Make an untrained network; ModelError for a name or sizes that do not exist."""
+    if architecture not in ARCHITECTURES:
+        known = ", ".join(ARCHITECTURES)
+        raise ModelError(f"There is no architecture {architecture!r}; there are {known}.")
+    config, network = ARCHITECTURES[architecture]
+    try:
+        return network(msgspec.convert(dict(sizes), config))
+    except msgspec.ValidationError as error:
+        raise ModelError(f"The sizes given for {architecture} do not fit it: {error}.") from error
+
+
+def load_network(name: str | Path, device: str | torch.device = "cpu") -> VosNetwork:
+    """Load a model by its name or folder, ready to run.
+
+    Raise ModelError where it is unknown, or its weights are missing, damaged or of another network.
+    """
+    folder = find_model(name)
+    config = read_config(folder)
+    network = build_network(config.architecture, config.sizes)
+    weights = folder / WEIGHTS
+    if not weights.is_file():
+        raise ModelError(
+            f"Model {folder.name!r} has no weights ({weights}); {CARD} beside it says how to "
+            "train it."
+        )
+    fill_network(network, read_weights(weights), weights)
+    network.eval()
+    try:
+        return network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+    except (RuntimeError, AssertionError) as error:
+        raise ModelError(f"Device {str(device)!r} cannot be used: {error}") from error
+
+
+def find_model(name: str | Path) -> Path:
+    """Return the folder of a model given by name or path; ModelError where there is none."""
+    for root in (Path(), paths.models(), paths.user_data() / "models"):
+        folder = root / name
+        if (folder / CONFIG).is_file():
+            return folder.resolve()
+    known = ", ".join(info.name for info in list_models()) or "none"
+    raise ModelError(
+        f"There is no model {str(name)!r}: neither a folder with {CONFIG} nor one of {known}."
+    )
+
+
+def read_config(folder: Path) -> ModelConfig:
+    """Read a model folder's config.json; ModelError where it is damaged or not one."""
+    path = folder / CONFIG
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=ModelConfig)
+    except (OSError, msgspec.DecodeError) as error:
+        raise ModelError(f"{path} is not a model's configuration: {error}.") from error
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """Read tensors by name from safetensors or a .pth of tensors alone; ModelError otherwise."""
+    try:
+        if path.suffix == ".safetensors":
+            return load_file(path)
+        tensors = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, EOFError, ValueError, safetensors.SafetensorError) as error:
+        raise ModelError(f"{path} cannot be read as weights; it may be cut short.") from error
+    except pickle.UnpicklingError as error:
+        raise ModelError(f"{path} holds more than tensors; only weights are read.") from error
+    if not isinstance(tensors, dict) or not all(isinstance(t, Tensor) for t in tensors.values()):
+        raise ModelError(f"{path} is not a table of tensors by name.")
+    return tensors
+
+
+def fill_network(network: nn.Module, tensors: Mapping[str, Tensor], source: Path) -> None:
+    """Fill a network's parameters, as float32; ModelError where names, shapes or values misfit."""
+    for name, tensor in tensors.items():
+        if tensor.is_floating_point() and not torch.isfinite(tensor).all():
+            raise ModelError(f"{source} is damaged: {name} is not finite.")
+    floats = {name: t.float() if t.is_floating_point() else t for name, t in tensors.items()}
+    try:
+        network.load_state_dict(floats)
+    except RuntimeError as error:
+        lines = str(error).splitlines()
+        raise ModelError(f"{source} does not fit the network: {lines[-1].strip()}") from error
+
+
+def fold_network(network: VosNetwork) -> dict[str, Any]:
+    """Work batch normalisation into the convolutions; return the sizes that then describe it."""
+    config: msgspec.Struct = network.config  # type: ignore[assignment]
+    for module in network.modules():
+        if isinstance(module, ConvNorm):
+            module.fold()
+    if hasattr(config, "norm"):
+        network.config = config = msgspec.structs.replace(config, norm=False)  # type: ignore[assignment]
+    defaults = msgspec.to_builtins(type(config)())
+    sizes = msgspec.to_builtins(config)
+    return {name: value for name, value in sizes.items() if value != defaults[name]}
+
+
+def save_model(
+    folder: Path, network: VosNetwork, config: ModelConfig, card: str, *, half: bool = True
+) -> None:
+    """Write a model folder, each file whole or not at all, the weights before what names them.
+
+    Batch normalisation is folded in first, so `network` changes in form but not in what it does.
+    half : weights as float16
+    """
+    sizes = fold_network(network)
+    tensors = {
+        name: (t.half() if half and t.is_floating_point() else t).contiguous().cpu()
+        for name, t in network.state_dict().items()
+    }
+    n_parameters = sum(parameter.numel() for parameter in network.parameters())
+    config = msgspec.structs.replace(config, sizes=sizes, n_parameters=n_parameters)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as new:
+            save_file(tensors, Path(new, WEIGHTS), metadata={"format": "pt"})
+            text = msgspec.json.format(msgspec.json.encode(config), indent=2)
+            Path(new, CONFIG).write_bytes(text + b"\n")
+            Path(new, CARD).write_text(card, encoding="utf-8")
+            for name in (WEIGHTS, CARD, CONFIG):
+                Path(new, name).chmod(0o644)
+                Path(new, name).replace(folder / name)
+    except OSError as error:
+        raise TargetError(f"The model could not be written to {folder}: {error}.") from error
+
+
+def _info(folder: Path) -> ModelInfo:
+    config = read_config(folder)
+    kind = ARCHITECTURES.get(config.architecture)
+    height = getattr(kind[1], "default_height", 0) if kind else 0
+    return ModelInfo(
+        folder=folder,
+        name=folder.name,
+        title=config.title,
+        architecture=config.architecture,
+        n_parameters=config.n_parameters,
+        trained=(folder / WEIGHTS).is_file(),
+        trained_on=config.trained_on,
+        scores=config.scores,
+        licence=config.licence,
+        default_height=int(config.sizes.get("default_height", height)),
+    )

@@ -1,0 +1,138 @@
+"""Layers that the networks share."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F  # noqa: N812 - the field's own name
+from torch import Tensor, nn
+
+# ImageNet's channel means and deviations, RGB in [0, 1], as torchvision publishes them
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
+# ReLU states have no bound of their own: over hundreds of frames an unforgetful cell only grows.
+CELL_LIMIT = 20.0
+
+
+class Normalise(nn.Module):
+    """Bring RGB in [0, 1] to ImageNet's mean and deviation."""
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        for name, values in (("mean", IMAGENET_MEAN), ("std", IMAGENET_STD)):
+            self.register_buffer(name, torch.tensor(values).view(1, 3, 1, 1), persistent=False)
+
+    def forward(self, frame: Tensor) -> Tensor:
+        return (frame - self.mean) / self.std
+
+
+def resize(maps: Tensor, like: Tensor) -> Tensor:
+    """Resize maps bilinearly to the height and width of another tensor."""
+    return F.interpolate(maps, size=like.shape[-2:], mode="bilinear", align_corners=False)
+
+
+class ConvNorm(nn.Module):
+    """Convolve, normalise by batch statistics (or not: `norm`), and clip at zero.
+
+    The first `shared` input channels may be convolved ahead, once for all objects (`ahead`); what
+    comes of it is added to the convolution of the objects' own channels. The sum is the
+    convolution of the concatenation, at a fraction of its cost.
+    """
+
+    def __init__(
+        self,
+        n_in: int,
+        n_out: int,
+        size: int = 3,
+        stride: int = 1,
+        *,
+        norm: bool = True,
+        relu: bool = True,
+        shared: int = 0,
+    ) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(n_in + shared, n_out, size, stride, size // 2, bias=not norm)
+        self.norm = nn.BatchNorm2d(n_out) if norm else None
+        self.relu = relu
+        self.shared = shared
+
+    def ahead(self, shared: Tensor) -> Tensor:
+        """Convolve the channels that all objects share."""
+        weight = self.conv.weight[:, : self.shared]
+        return F.conv2d(shared, weight, None, self.conv.stride, self.conv.padding)
+
+    def forward(self, maps: Tensor, ahead: Tensor | None = None) -> Tensor:
+        conv = self.conv
+        if ahead is None:
+            maps = conv(maps)
+        else:
+            own = conv.weight[:, self.shared :]
+            maps = F.conv2d(maps, own, conv.bias, conv.stride, conv.padding) + ahead
+        if self.norm is not None:
+            maps = self.norm(maps)
+        return F.relu(maps, inplace=True) if self.relu else maps
+
+    @torch.no_grad()
+    def fold(self) -> None:
+        """Work the normalisation, at its running statistics, into the convolution."""
+        if self.norm is None:
+            return
+        mean, variance = self.norm.running_mean, self.norm.running_var
+        assert mean is not None and variance is not None
+        gain = self.norm.weight * torch.rsqrt(variance + self.norm.eps)
+        self.conv.weight.mul_(gain.view(-1, 1, 1, 1))
+        self.conv.bias = nn.Parameter(self.norm.bias - mean * gain)
+        self.norm = None
+
+
+class Residual(nn.Module):
+    """Add two 3x3 convolutions to what comes in (He et al. 2016)."""
+
+    def __init__(self, n_in: int, n_out: int, stride: int = 1, *, norm: bool = True) -> None:
+        super().__init__()
+        self.first = ConvNorm(n_in, n_out, 3, stride, norm=norm)
+        self.second = ConvNorm(n_out, n_out, norm=norm, relu=False)
+        self.direct = (
+            None
+            if n_in == n_out and stride == 1
+            else ConvNorm(n_in, n_out, 1, stride, norm=norm, relu=False)
+        )
+
+    def forward(self, maps: Tensor) -> Tensor:
+        direct = maps if self.direct is None else self.direct(maps)
+        return F.relu(self.second(self.first(maps)) + direct)
+
+
+class ConvLSTM(nn.Module):
+    """Carry hidden and cell maps with 3x3 gates (Shi et al. 2015), ReLU on the states.
+
+    Gates are sigmoid, the candidate and the output state ReLU, the forget bias starts at 1 (paper,
+    section 4.3). The cell is held under CELL_LIMIT.
+    """
+
+    def __init__(self, n_in: int, n_hidden: int, *, shared: int = 0) -> None:
+        super().__init__()
+        self.shared = shared
+        self.gates = nn.Conv2d(shared + n_in + n_hidden, 4 * n_hidden, 3, padding=1)
+        nn.init.xavier_uniform_(self.gates.weight)
+        nn.init.zeros_(self.gates.bias)  # type: ignore[arg-type]
+        with torch.no_grad():
+            self.gates.bias[n_hidden : 2 * n_hidden] = 1.0  # type: ignore[index]
+
+    def ahead(self, shared: Tensor) -> Tensor:
+        """Convolve the channels that all objects share."""
+        return F.conv2d(shared, self.gates.weight[:, : self.shared], None, 1, 1)
+
+    def forward(
+        self, maps: Tensor, hidden: Tensor, cell: Tensor, ahead: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        own = torch.cat([maps, hidden], 1)
+        gates = F.conv2d(own, self.gates.weight[:, self.shared :], self.gates.bias, 1, 1)
+        if ahead is not None:
+            gates = gates + ahead
+        enter, forget, out, candidate = gates.chunk(4, 1)  # (N, C, h, w) each
+        cell = torch.sigmoid(forget) * cell + torch.sigmoid(enter) * torch.relu(candidate)
+        cell = cell.clamp(max=CELL_LIMIT)
+        return torch.sigmoid(out) * torch.relu(cell), cell

@@ -1,0 +1,197 @@
+"""`s2s-lite`: the paper's four parts, small, with correspondence to earlier frames.
+
+Initializer, Encoder, ConvLSTM and Decoder as in sequence-to-sequence video object segmentation (Xu
+et al. 2018), and what HS2S (Azimi et al. 2021) adds to a plain recurrent network: each frame is
+matched with the given frame (and a few kept ones) and with the one before, and what those masks
+say there goes into ConvLSTM and Decoder. Everything that does not depend on the object is computed
+once per frame, in `encode`.
+"""
+
+from __future__ import annotations
+
+import msgspec
+import torch
+import torch.nn.functional as F  # noqa: N812 - the field's own name
+from torch import Tensor, nn
+
+from vosgui.network.interface import Features, Kept, State, VosNetwork
+from vosgui.network.layers import ConvLSTM, ConvNorm, Normalise, Residual, resize
+from vosgui.network.matching import groups, read, read_near
+
+_CELL = 8  # stride of the matching, in pixels
+
+
+class LiteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Sizes of `s2s-lite` and how it is run.
+
+    encoder, initializer : channels at strides 2, 4, 8 and 16
+    key : channels of the vectors that are matched
+    hidden : channels of the ConvLSTM's states
+    decoder : channels at strides 8, 4 and 2
+    radius : reach of the match with the frame before, in cells of 8 pixels
+    n_kept, keep_every : how many earlier frames beside the given one are matched, and how far
+        apart in frames they lie
+    norm : batch normalisation; folded into the convolutions of a model that ships
+    default_height : height in pixels that frames are scaled to
+    """
+
+    encoder: tuple[int, int, int, int] = (24, 48, 96, 160)
+    initializer: tuple[int, int, int, int] = (16, 32, 64, 96)
+    key: int = 48
+    hidden: int = 128
+    decoder: tuple[int, int, int] = (96, 48, 24)
+    radius: int = 7
+    n_kept: int = 0
+    keep_every: int = 5
+    norm: bool = True
+    default_height: int = 384
+
+
+class Trunk(nn.Module):
+    """Four stages of residual blocks, at strides 2, 4, 8 and 16."""
+
+    def __init__(self, n_in: int, channels: tuple[int, int, int, int], *, norm: bool) -> None:
+        super().__init__()
+        c2, c4, c8, c16 = channels
+        self.stride2 = ConvNorm(n_in, c2, 5, 2, norm=norm)
+        self.stride4 = Residual(c2, c4, 2, norm=norm)
+        self.stride8 = nn.Sequential(Residual(c4, c8, 2, norm=norm), Residual(c8, c8, norm=norm))
+        self.stride16 = nn.Sequential(
+            Residual(c8, c16, 2, norm=norm), Residual(c16, c16, norm=norm)
+        )
+
+    def forward(self, maps: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        at2 = self.stride2(maps)  # (B, c2, h / 2, w / 2)
+        at4 = self.stride4(at2)
+        at8 = self.stride8(at4)
+        return at2, at4, at8, self.stride16(at8)
+
+
+class Decoder(nn.Module):
+    """From the hidden state to logits at half size, past the encoder's maps and the matches."""
+
+    def __init__(self, config: LiteConfig) -> None:
+        super().__init__()
+        c2, c4, c8, _ = config.encoder
+        d8, d4, d2 = config.decoder
+        norm = config.norm
+        self.hidden = ConvNorm(config.hidden, c8, norm=norm)
+        self.match8 = ConvNorm(c8 + 5, d8, norm=norm, shared=c8)
+        self.out8 = ConvNorm(d8, 64, norm=norm)
+        self.match4 = ConvNorm(64 + 1, d4, norm=norm, shared=c4)
+        self.out4 = ConvNorm(d4, 32, norm=norm)
+        self.match2 = ConvNorm(32 + 1, d2, norm=norm, shared=c2)
+        self.logits = nn.Conv2d(d2, 1, 3, padding=1)
+
+    def ahead(self, at2: Tensor, at4: Tensor, at8: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Compute what does not depend on the object."""
+        return self.match2.ahead(at2), self.match4.ahead(at4), self.match8.ahead(at8)
+
+    def forward(
+        self, hidden: Tensor, matched: Tensor, mask: Tensor, ahead: tuple[Tensor, Tensor, Tensor]
+    ) -> Tensor:
+        ahead2, ahead4, ahead8 = ahead
+        near = matched[:, 2:3]
+        maps = resize(self.hidden(hidden), ahead8)
+        maps = torch.cat([maps, matched, F.avg_pool2d(mask, _CELL)], 1)
+        maps = self.out8(self.match8(maps, ahead8))  # (N, 64, h / 8, w / 8)
+        maps = torch.cat([resize(maps, ahead4), resize(near, ahead4)], 1)
+        maps = self.out4(self.match4(maps, ahead4))  # (N, 32, h / 4, w / 4)
+        maps = torch.cat([resize(maps, ahead2), F.avg_pool2d(mask, 2)], 1)
+        return self.logits(self.match2(maps, ahead2))  # type: ignore[no-any-return]
+
+
+class LiteNetwork(VosNetwork):
+    """The network itself; `LiteConfig` says its sizes."""
+
+    stride = 16
+
+    def __init__(self, config: LiteConfig | None = None) -> None:
+        super().__init__()
+        self.config = config = config or LiteConfig()
+        self.default_height = config.default_height
+        _, _, c8, c16 = config.encoder
+        self.normalise = Normalise()
+        self.encoder = Trunk(3, config.encoder, norm=config.norm)
+        self.key = nn.Conv2d(c8, config.key, 1)
+        self.tau = nn.Parameter(torch.tensor(10.0))
+        self.initializer = Trunk(4, config.initializer, norm=config.norm)
+        self.states = nn.Conv2d(config.initializer[3], 2 * config.hidden, 1)
+        self.reduce = ConvNorm(4, 32, 3, 2, norm=config.norm)
+        self.lstm = ConvLSTM(32, config.hidden, shared=c16)
+        self.decoder = Decoder(config)
+
+    def encode(self, frame: Tensor) -> Features:
+        at2, at4, at8, at16 = self.encoder(self.normalise(frame))
+        key = F.normalize(self.key(at8).float(), dim=1)  # (B, key, h / 8, w / 8)
+        ahead = self.decoder.ahead(at2, at4, at8)
+        return Features(frame, (key, self.lstm.ahead(at16), *ahead))
+
+    def initialise(self, features: Features, masks: Tensor) -> State:
+        n = len(masks)
+        image = self.normalise(features.frame).expand(n, -1, -1, -1)
+        at16 = self.initializer(torch.cat([image, masks * 2 - 1], 1))[3]
+        hidden, cell = F.relu(self.states(at16)).chunk(2, 1)  # (N, hidden, h / 16, w / 16)
+        kept = tuple((one, one) for one in self._keep(features, masks))
+        return State(hidden, cell, masks, kept, (0,) * n)
+
+    def forward(self, features: Features, state: State) -> tuple[Tensor, State]:
+        _, gates, *ahead = features.maps
+        matched = self._match(features, state)  # (N, 4, h / 8, w / 8)
+        hidden, cell = self.lstm(self.reduce(matched), state.hidden, state.cell, gates)
+        half = self.decoder(hidden, matched, state.mask, tuple(ahead))
+        logits = resize(half.float(), features.frame)  # (N, 1, h, w)
+        scores = torch.sigmoid(logits)
+        kept = tuple(
+            (*self._remember(old, age), new)
+            for old, age, new in zip(
+                state.kept, state.age, self._keep(features, scores), strict=True
+            )
+        )
+        return logits, State(hidden, cell, scores, kept, tuple(age + 1 for age in state.age))
+
+    def settle(self, state: State, masks: Tensor) -> State:
+        values = F.avg_pool2d(masks, _CELL)
+        kept = tuple(
+            (*old[:-1], Kept(old[-1].key, value))
+            for old, value in zip(state.kept, values, strict=True)
+        )
+        return State(state.hidden, state.cell, masks, kept, state.age)
+
+    def _keep(self, features: Features, masks: Tensor) -> list[Kept]:
+        keys = list(features.maps[0].unbind()) * (len(masks) if len(features) == 1 else 1)
+        return [Kept(k, v) for k, v in zip(keys, F.avg_pool2d(masks, _CELL), strict=True)]
+
+    def _remember(self, kept: tuple[Kept, ...], age: int) -> tuple[Kept, ...]:
+        """Drop or keep the frame before, now that another takes its place."""
+        given, *others, previous = kept
+        if age and self.config.n_kept and age % self.config.keep_every == 0:
+            others = [*others, previous][-self.config.n_kept :]
+        return (given, *others)
+
+    def _match(self, features: Features, state: State) -> Tensor:
+        """Return (N, 4, h / 8, w / 8): share and similarity, in kept frames and the one before."""
+        keys = features.maps[0]
+        shared = len(features) == 1
+        seen = [(0 if shared else i, *_owner(kept)) for i, kept in enumerate(state.kept)]
+        rows: dict[int, Tensor] = {}
+        for indices in groups(seen):
+            query = keys[0 if shared else indices[0]]
+            kept = [state.kept[i] for i in indices]
+            far_keys = torch.cat([k.key.flatten(1) for k in kept[0][:-1]], 1)  # (C, M)
+            far = torch.stack(
+                [torch.cat([k.value.flatten() for k in one[:-1]]) for one in kept], 1
+            )  # (M, n)
+            near = torch.cat([one[-1].value for one in kept])  # (n, h / 8, w / 8)
+            found, best = read(query, far_keys, far.float(), self.tau)
+            found_near, best_near = read_near(
+                query, kept[0][-1].key, near.float(), self.tau, self.config.radius
+            )
+            for i, one, one_near in zip(indices, found, found_near, strict=True):
+                rows[i] = torch.cat([one[None], best, one_near[None], best_near])
+        return torch.stack([rows[i] for i in range(len(state))])
+
+
+def _owner(kept: tuple[Kept, ...]) -> tuple[int, ...]:
+    """Tell the frames an object keeps, by where their keys lie in memory."""
+    return tuple(one.key.data_ptr() for one in kept)
