@@ -100,20 +100,24 @@ def blobs(rng: np.random.Generator, hw: tuple[int, int], ids: list[int]) -> Mask
 @given(
     height=st.integers(1, 90),
     width=st.integers(1, 140),
-    ids=st.lists(st.integers(1, 254), min_size=1, max_size=9, unique=True),
+    ids=st.lists(st.integers(1, 254), min_size=1, max_size=9, unique=True)
+    | st.lists(st.integers(1, 7), min_size=1, max_size=7, unique=True),
+    n_asked=st.integers(0, 9),
     seed=st.integers(0, 2**32 - 1),
     with_void=st.booleans(),
 )
 def test_any_masks_score_as_published(
-    height: int, width: int, ids: list[int], seed: int, with_void: bool
+    height: int, width: int, ids: list[int], n_asked: int, seed: int, with_void: bool
 ) -> None:
     rng = np.random.default_rng(seed)
     pred = blobs(rng, (height, width), ids)
     truth = blobs(rng, (height, width), ids) if rng.random() < 0.5 else np.roll(pred, 3, axis=1)
     void = (rng.random(truth.shape) < 0.2) if with_void else np.zeros(truth.shape, dtype=bool)
     truth[void] = 255
-    J, F = score_frame(pred, truth, ids)
-    for i, value in enumerate(ids):
+    asked = ids[:n_asked]
+    J, F = score_frame(pred, truth, asked)
+    assert len(J) == len(F) == len(asked)
+    for i, value in enumerate(asked):
         p, g = pred == value, truth == value
         assert J[i] == pytest.approx(published_metrics.region_similarity(p, g, void), abs=1e-9)
         assert F[i] == pytest.approx(published_metrics.contour_accuracy(p, g, void), abs=1e-9)

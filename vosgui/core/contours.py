@@ -7,10 +7,12 @@ one another as the bit planes of one small byte image, so that one `|` works on 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -18,6 +20,9 @@ Bools = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
 Box = tuple[int, int, int, int]  # y0, x0, y1, x1; y1 and x1 lie outside
 
+_BLOCK = 8
+_IDS_PER_BYTE = 8
+_BAND_BYTES = 1 << 16
 _PAIRS_PER_BYTE = 4
 # (256, 8): which bits a byte has
 _BITS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little")
@@ -36,8 +41,8 @@ class Hits(NamedTuple):
 class ObjectPair:
     """One object's predicted and true mask, cut out to the box that holds both.
 
-    box : where the cut-out lies; it starts one pixel up and left of the object where the frame
-        allows, since that is where the boundary lies.
+    box : where the cut-out lies; there is room for the boundary in it, which may lie one pixel up
+        and left of the object.
     pred, truth : bool (h, w).
     """
 
@@ -48,39 +53,27 @@ class ObjectPair:
     @classmethod
     def all_of(cls, pred: Bytes, truth: Bytes, ids: Sequence[int]) -> dict[int, ObjectPair]:
         """Return the pair of each id that either mask holds, by its place in `ids`."""
-        anything = np.zeros(_padded(truth.shape), dtype=np.uint8)
-        np.bitwise_or(pred, truth, out=anything[:, : truth.shape[1]])
-        region = _box_of(anything)
-        if region is None:
-            return {}
-        y0, x0, y1, x1 = region
-        x1 = min(x1, truth.shape[1])
-        pred, truth = pred[y0:y1, x0:x1], truth[y0:y1, x0:x1]
-        held = np.zeros(_padded(truth.shape), dtype=np.bool_)
-        inside = held[:, : truth.shape[1]]
         pairs = {}
-        for i, value in enumerate(ids):
-            in_pred, in_truth = pred == value, truth == value
-            np.bitwise_or(in_pred, in_truth, out=inside)
-            box = _box_of(held.view(np.uint8))
+        for i, box in enumerate(_boxes(pred, truth, ids)):
             if box is not None:
-                v0, u0, v1, u1 = box
-                cut = (slice(v0, v1), slice(u0, u1))
-                place = (y0 + v0, x0 + u0, y0 + v1, min(x0 + u1, x1))
-                pairs[i] = cls(place, in_pred[cut], in_truth[cut])
+                y0, x0, y1, x1 = box
+                cut = (slice(y0, y1), slice(x0, x1))
+                pair = cls(box, pred[cut] == ids[i], truth[cut] == ids[i])
+                if pair.n_pred or pair.n_truth:  # else it was the bit of an id not asked for
+                    pairs[i] = pair
         return pairs
 
-    @property
+    @cached_property
     def n_pred(self) -> int:
         """Return the area of the prediction in pixels."""
         return int(np.count_nonzero(self.pred))
 
-    @property
+    @cached_property
     def n_truth(self) -> int:
         """Return the area of the truth in pixels."""
         return int(np.count_nonzero(self.truth))
 
-    @property
+    @cached_property
     def intersection(self) -> int:
         """Return the area that both share in pixels."""
         return int(np.count_nonzero(self.pred & self.truth))
@@ -97,7 +90,7 @@ def contour_hits(pairs: Sequence[ObjectPair], hw: tuple[int, int], radius: int) 
         some = pairs[start : start + _PAIRS_PER_BYTE]
         boundary, stride = _boundaries(some, hw, radius)
         reached = _dilated(boundary, stride, radius)
-        at = np.flatnonzero(boundary)
+        at = np.flatnonzero(boundary != 0)  # of bools: five times as fast as of bytes
         there, near = boundary[at], reached[at]
         # Bits 0-3 are truths, bits 4-7 the predictions: each asks for the other's neighbourhood.
         found = there & ((near >> 4) | (near << 4))
@@ -110,24 +103,62 @@ def contour_hits(pairs: Sequence[ObjectPair], hw: tuple[int, int], radius: int) 
     return hits
 
 
-def _padded(hw: tuple[int, ...]) -> tuple[int, int]:
-    """Return the shape whose rows are whole bytes of bits."""
-    return hw[0], -(-hw[1] // 8) * 8
+def _boxes(pred: Bytes, truth: Bytes, ids: Sequence[int]) -> list[Box | None]:
+    """Return for each id a box that holds it in both masks, or None where neither has it.
 
-
-def _box_of(image: Bytes) -> Box | None:
-    """Return a box around the nonzero pixels, a pixel more up and left where there is one.
-
-    Its sides lie on multiples of eight columns: packed, the search costs a third.
-    image : uint8 (H, W), W a multiple of 8.
+    Boxes lie on blocks of 8 x 8 pixels, and go one pixel further up and left where the frame
+    allows, for the boundary lies there.
     """
-    packed = np.packbits(image).reshape(image.shape[0], -1)
-    columns = np.flatnonzero(np.bitwise_or.reduce(packed, axis=0))
-    if columns.size == 0:
+    boxes: list[Box | None] = []
+    for start in range(0, len(ids), _IDS_PER_BYTE):
+        bits, as_bits = _bits_of(ids[start : start + _IDS_PER_BYTE])
+        blocks = _or_of_blocks(truth, as_bits)
+        blocks |= _or_of_blocks(pred, as_bits)
+        boxes += [_box_of(blocks & bit, truth.shape) for bit in bits]
+    return boxes
+
+
+def _bits_of(ids: Sequence[int]) -> tuple[list[int], Callable[[Bytes], Bytes]]:
+    """Return a bit for each of up to eight ids, and what turns a mask into these bits."""
+    if all(value & (value - 1) == 0 for value in ids):
+        return list(ids), lambda mask: mask
+    if max(ids) < _IDS_PER_BYTE:
+        return [1 << value for value in ids], lambda mask: np.left_shift(np.uint8(1), mask)
+    bits = [1 << i for i in range(len(ids))]
+    table = np.zeros(256, dtype=np.uint8)
+    table[list(ids)] = bits
+    return bits, lambda mask: np.asarray(cv2.LUT(mask, table), np.uint8).reshape(mask.shape)
+
+
+def _or_of_blocks(mask: Bytes, as_bits: Callable[[Bytes], Bytes]) -> Bytes:
+    """Return the OR of each block of 8 x 8 pixels, uint8 (H / 8, W / 8) rounded up."""
+    height, width = mask.shape
+    rows = np.zeros((-(-height // _BLOCK), -(-width // _BLOCK) * _BLOCK), dtype=np.uint8)
+    # In bands: memory of this size is handed out again and again, a whole frame's is mapped anew.
+    band = max(_BAND_BYTES // (_BLOCK * width), 1)
+    for r in range(0, len(rows), band):
+        part = as_bits(mask[r * _BLOCK : (r + band) * _BLOCK])
+        n = len(part) // _BLOCK
+        whole = part[: n * _BLOCK].reshape(n, _BLOCK, width)
+        np.bitwise_or.reduce(whole, axis=1, out=rows[r : r + n, :width])
+        if len(part) % _BLOCK:
+            np.bitwise_or.reduce(part[n * _BLOCK :], axis=0, out=rows[r + n, :width])
+    words = rows.view(np.uint64)  # eight columns a word: folded, its lowest byte has their OR
+    for shift in (32, 16, 8):
+        words |= words >> np.uint64(shift)
+    return words.astype(np.uint8)
+
+
+def _box_of(blocks: Bytes, hw: tuple[int, ...]) -> Box | None:
+    rows, columns = np.flatnonzero(blocks.any(axis=1)), np.flatnonzero(blocks.any(axis=0))
+    if rows.size == 0:
         return None
-    rows = np.flatnonzero(np.bitwise_or.reduce(packed, axis=1))
-    y0, x0 = max(int(rows[0]) - 1, 0), max(int(columns[0]) * 8 - 1, 0)
-    return y0, x0, int(rows[-1]) + 1, int(columns[-1]) * 8 + 8
+    return (
+        max(int(rows[0]) * _BLOCK - 1, 0),
+        max(int(columns[0]) * _BLOCK - 1, 0),
+        min(int(rows[-1] + 1) * _BLOCK, hw[0]),
+        min(int(columns[-1] + 1) * _BLOCK, hw[1]),
+    )
 
 
 def _boundaries(pairs: Sequence[ObjectPair], hw: tuple[int, int], radius: int) -> tuple[Bytes, int]:
@@ -164,9 +195,9 @@ def _boundaries(pairs: Sequence[ObjectPair], hw: tuple[int, int], radius: int) -
 def _lay_down(planes: Bytes, pair: ObjectPair, i: int, hw: tuple[int, int]) -> None:
     """Draw a pair into bits `i` and `i + 4`, its last row and column once more at the frame's."""
     h, w = pair.truth.shape
-    both = pair.pred.view(np.uint8) << 4
-    both |= pair.truth.view(np.uint8)
-    both <<= i
+    # Multiplied, not shifted: numpy has vector instructions for one of the two.
+    both = pair.pred.view(np.uint8) * np.uint8(16 << i)
+    both |= pair.truth.view(np.uint8) * np.uint8(1 << i)
     planes[:h, :w] |= both
     at_bottom, at_right = pair.box[2] == hw[0], pair.box[3] == hw[1]
     if at_bottom:
