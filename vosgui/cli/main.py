@@ -12,7 +12,9 @@ from vosgui import __version__
 from vosgui.errors import InputError, VosguiError
 
 # name: (module under vosgui.cli that holds a click command called `command`, line for --help)
-SUBCOMMANDS: dict[str, tuple[str, str]] = {}
+SUBCOMMANDS: dict[str, tuple[str, str]] = {
+    "evaluate": ("evaluate", "Score masks against the truth: J and F."),
+}
 
 
 class _Subcommands(click.Group):

@@ -114,7 +114,7 @@ def _boxes(pred: Bytes, truth: Bytes, ids: Sequence[int]) -> list[Box | None]:
         bits, as_bits = _bits_of(ids[start : start + _IDS_PER_BYTE])
         blocks = _or_of_blocks(truth, as_bits)
         blocks |= _or_of_blocks(pred, as_bits)
-        boxes += [_box_of(blocks & bit, truth.shape) for bit in bits]
+        boxes += [_box_of(blocks & np.uint8(bit), truth.shape) for bit in bits]
     return boxes
 
 

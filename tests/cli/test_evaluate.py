@@ -1,0 +1,139 @@
+"""`evaluate` from its words to its files."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.core.test_metrics import published_frame
+from vosgui.cli.main import main
+from vosgui.formats.palette import write_mask
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Path:
+    """Return a tree of the published clip of twenty frames: truth, pred, and a meta.json."""
+    for t in range(20):
+        for name, dx in (("truth", 0), ("pred", t // 4)):
+            path = tmp_path / name / "Annotations" / "short" / f"{t:05d}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_mask(path, published_frame(t, dx))
+    frames = [f"{t:05d}" for t in range(20)]
+    objects = {
+        "1": {"category": "cat", "frames": frames},
+        "2": {"category": "cup", "frames": frames[:10]},
+    }
+    meta = {"videos": {"short": {"objects": objects}}}
+    (tmp_path / "truth" / "meta.json").write_text(json.dumps(meta))
+    return tmp_path
+
+
+def run(root: Path, *words: str) -> int:
+    return main(["evaluate", str(root / "truth"), str(root / "pred"), "--workers", "1", *words])
+
+
+def test_the_published_numbers_are_printed(
+    published: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(published) == 0
+    out = capsys.readouterr().out
+    assert "davis: the clip's first frame is left out, the clip's last frame is left out" in out
+    (row,) = [line.split() for line in out.splitlines() if line.startswith("  1 cat")]
+    # J&F, then mean, recall, decay of J and of F, then the number of scores
+    assert row[2:] == ["87.9", "92.4", "100.0", "11.8", "83.4", "100.0", "42.9", "18"]
+
+
+def test_json_holds_every_number(published: Path) -> None:
+    path = published / "report.json"
+    assert run(published, "--protocol", "youtube-vos", "--json", str(path), "--quiet") == 0
+    report = json.loads(path.read_text())
+    one, two = report["objects"]
+    assert (one["n_scores"], two["n_scores"]) == (19, 9)
+    assert (one["category"], one["seen"], two["category"], two["seen"]) == (
+        "cat",
+        True,
+        "cup",
+        False,
+    )
+    assert two["J"] == {"mean": 1.0, "recall": 1.0, "decay": 0.0}
+    numbers = report["youtube_vos"]
+    assert numbers["overall"] == pytest.approx(
+        (one["J"]["mean"] + one["F"]["mean"] + two["J"]["mean"] + two["F"]["mean"]) / 4
+    )
+    assert set(report["kinds"]) == {"seen", "unseen"}
+    assert set(report["categories"]) == {"cat", "cup"}
+    assert report["clips"]["short"]["n_objects"] == 2
+    assert "meta.json lists" in report["settings"]["protocol"]
+
+
+def test_csv_has_a_line_per_object_and_frame(published: Path) -> None:
+    path = published / "frames.csv"
+    assert run(published, "--protocol", "all", "--csv", str(path)) == 0
+    rows = list(csv.DictReader(path.open(encoding="utf-8", newline="")))
+    assert len(rows) == 40
+    assert rows[0] == {
+        "clip": "short", "object": "1", "category": "cat", "frame": "00000",
+        "J": "1.000000", "F": "1.000000",
+    }  # fmt: skip
+    J = [float(row["J"]) for row in rows if row["object"] == "1"]
+    assert np.mean(J[1:-1]) == pytest.approx(0.9243, abs=5e-5)
+
+
+def test_the_plot_shows_both_lines(published: Path) -> None:
+    path = published / "J.png"
+    assert run(published, "--plot", str(path), "--quiet") == 0
+    with Image.open(path) as image:
+        pixels = np.asarray(image).astype(int)
+    assert pixels.shape == (540, 960, 3)
+    for colour in ((0, 114, 178), (213, 94, 0)):
+        assert (abs(pixels - colour).max(axis=2) < 60).sum() > 1500
+
+
+def test_quiet_prints_the_overall_score_only(
+    published: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(published, "--quiet") == 0
+    captured = capsys.readouterr()
+    assert captured.out.count("\n") == 2
+    assert captured.out.startswith("J&F 94.0   J 96.2   F 91.7   (2 objects, 36 scores)")
+    assert captured.err == ""
+
+
+def test_first_and_last_frames_can_be_kept(
+    published: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(published, "--first", "keep", "--last", "keep") == 0
+    assert "first frames are scored, the clip's last frame is scored" in capsys.readouterr().out
+
+
+def test_missing_predictions_are_one_line_and_status_2(
+    published: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for t in (3, 4):
+        (published / "pred/Annotations/short" / f"{t:05d}.png").unlink()
+    assert run(published, "--json", str(published / "report.json")) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert "short (00003, 00004)" in captured.err
+    assert not (published / "report.json").exists()
+
+
+def test_nothing_to_score_is_status_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("truth", "pred"):
+        (tmp_path / name).mkdir()
+        write_mask(tmp_path / name / "00000.png", np.full((9, 9), 255, np.uint8))
+    assert run(tmp_path, "--protocol", "all") == 2
+    assert "is it binary?" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_not_there_is_status_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tmp_path) == 2
+    assert "There is no folder" in capsys.readouterr().err

@@ -1,0 +1,198 @@
+"""Score folders of predicted masks against the truth, clip by clip and frame by frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from vosgui.core.mask import ids_in
+from vosgui.core.metrics import VOID, score_frame
+from vosgui.core.protocol import Protocol
+from vosgui.core.scores import Series
+from vosgui.engine.each_clip import each_clip
+from vosgui.errors import DatasetError
+from vosgui.formats.mask_folders import MaskClip, pair_clips, some_of
+from vosgui.formats.object_table import ListedObject, ObjectTable
+from vosgui.formats.palette import read_mask
+
+Mask = npt.NDArray[np.uint8]
+_FEW = 8  # looking for so many ids one by one is faster than counting all
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The choices that change a score.
+
+    void : "ignore" leaves truth pixels of 255 out; "background" counts them as background, as
+        davis2017-evaluation does in its semi-supervised task.
+    binary : any value but 0 is one object, 1 (DAVIS 2016, and masks written as 0 and 255).
+    listed_frames : score an object only in the frames in which the object table lists it.
+    """
+
+    protocol: Protocol
+    void: Literal["ignore", "background"] = "ignore"
+    binary: bool = False
+    listed_frames: bool = False
+
+
+@dataclass(frozen=True)
+class ClipJob:
+    """One clip to score."""
+
+    truth: MaskClip
+    pred: MaskClip
+    rules: Rules
+    objects: Mapping[int, ListedObject] | None = None
+
+
+@dataclass(frozen=True)
+class ClipScores:
+    """The scores of a clip's objects, and what the reader of a report must know about them."""
+
+    clip: str
+    series: tuple[Series, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass
+class _Tally:
+    first_t: int
+    t: list[int] = field(default_factory=list)
+    J: list[float] = field(default_factory=list)
+    F: list[float] = field(default_factory=list)
+
+
+def plan(
+    truth: Mapping[str, MaskClip],
+    pred: Mapping[str, MaskClip],
+    rules: Rules,
+    table: ObjectTable | None = None,
+) -> list[ClipJob]:
+    """Return one job per clip of the truth.
+
+    Raises DatasetError that names the predictions that are missing.
+    """
+    jobs, missing = [], []
+    for clip, found in pair_clips(truth, pred):
+        objects = None if table is None else table.get(clip.name)
+        wanted = _frames_to_predict(clip, rules, objects)
+        have = set() if found is None else set(found.frame_names)
+        absent = [name for name in wanted if name not in have]
+        if absent:
+            frames = "every frame" if len(absent) == len(wanted) else some_of(absent)
+            missing.append(f"{clip.name} ({frames})")
+        elif found is not None:
+            jobs.append(ClipJob(clip, found, rules, objects))
+    if missing:
+        raise DatasetError(
+            f"Predictions are missing in {len(missing)} of {len(truth)} clips: {some_of(missing)}. "
+            f"Each frame of the truth needs one under {rules.protocol.name!r}."
+        )
+    return jobs
+
+
+def evaluate(jobs: Sequence[ClipJob], n_workers: int = 1) -> Iterator[ClipScores]:
+    """Yield the scores of each clip in turn. Raises MaskError for a mask that does not fit."""
+    return each_clip(score_clip, jobs, n_workers)
+
+
+def score_clip(job: ClipJob) -> ClipScores:
+    """Score one clip, holding one frame of truth and prediction at a time."""
+    rules, names = job.rules, job.truth.frame_names
+    tallies: dict[int, _Tally] = {}
+    highest, with_void = 0, 0
+    for t, name in enumerate(names):
+        truth = read_ids(job.truth.path(name), rules.binary)
+        top = int(truth.max(initial=0))
+        with_void += top == VOID
+        for new in _new_ids(truth, top, tallies):
+            tallies[new] = _Tally(first_t=t)
+        wanted = [i for i, tally in tallies.items() if _counts(job, i, tally.first_t, t)]
+        if not wanted:
+            continue
+        pred = read_ids(job.pred.path(name), rules.binary, truth.shape)
+        highest = max(highest, int(pred.max(initial=0)))
+        void = VOID if rules.void == "ignore" else None
+        J, F = score_frame(pred, truth, wanted, void=void)
+        for i, j, f in zip(wanted, J, F, strict=True):
+            tallies[i].t.append(t)
+            tallies[i].J.append(float(j))
+            tallies[i].F.append(float(f))
+    series = tuple(_series(job.truth, i, tallies[i]) for i in sorted(tallies))
+    return ClipScores(job.truth.name, series, tuple(_notes(job, tallies, highest, with_void)))
+
+
+def read_ids(path: Path, binary: bool, expected_hw: tuple[int, ...] | None = None) -> Mask:
+    """Read a mask; where `binary`, with one object of id 1 in place of all values but 0."""
+    hw = None if expected_hw is None else (expected_hw[0], expected_hw[1])
+    mask = read_mask(path, hw)
+    return (mask != 0).view(np.uint8) if binary else mask
+
+
+def _frames_to_predict(
+    clip: MaskClip, rules: Rules, objects: Mapping[int, ListedObject] | None
+) -> list[str]:
+    names = [clip.frame_names[t] for t in rules.protocol.candidates(len(clip.frame_names))]
+    if not rules.listed_frames or objects is None:
+        return names
+    if any(entry.frames is None for entry in objects.values()):
+        return names
+    listed = frozenset[str]().union(*(entry.frames or () for entry in objects.values()))
+    return [name for name in names if name in listed]
+
+
+def _counts(job: ClipJob, object_id: int, first_t: int, t: int) -> bool:
+    names = job.truth.frame_names
+    if not job.rules.protocol.scores(t, first_t, len(names)):
+        return False
+    if not job.rules.listed_frames or job.objects is None:
+        return True
+    entry = job.objects.get(object_id)
+    return entry is None or entry.frames is None or names[t] in entry.frames
+
+
+def _new_ids(mask: Mask, top: int, known: Mapping[int, object]) -> list[int]:
+    """Return the ids of a mask that are not known yet, ascending; 255 is no object."""
+    if top == VOID:
+        return [i for i in ids_in(mask) if i != VOID and i not in known]
+    unknown = [i for i in range(1, top + 1) if i not in known]
+    if len(unknown) > _FEW:
+        return [i for i in ids_in(mask) if i not in known]
+    return [i for i in unknown if i == top or (mask == i).any()]
+
+
+def _series(clip: MaskClip, object_id: int, tally: _Tally) -> Series:
+    return Series(
+        clip=clip.name,
+        object_id=str(object_id),
+        n_frames=len(clip.frame_names),
+        t=tuple(tally.t),
+        frame_names=tuple(clip.frame_names[t] for t in tally.t),
+        J=tuple(tally.J),
+        F=tuple(tally.F),
+    )
+
+
+def _notes(
+    job: ClipJob, tallies: Mapping[int, _Tally], highest: int, with_void: int
+) -> Iterator[str]:
+    clip = job.truth.name
+    if not tallies:
+        hint = " (only 0 and 255: is it binary?)" if with_void else ""
+        yield f"{clip}: the truth has no object{hint}; not scored."
+    for i, tally in tallies.items():
+        if not tally.t:
+            yield f"{clip}: object {i} has no frame that counts; not scored."
+    if with_void and tallies:
+        yield f"{clip}: {with_void} frames of the truth hold 255, void ({job.rules.void})."
+    if tallies and highest > max(tallies):
+        yield f"{clip}: the predictions hold ids up to {highest}, the truth up to {max(tallies)}."
+    for i in sorted(set(job.objects or ()) - set(tallies)):
+        yield f"{clip}: object {i} is listed but has no pixel in the truth; not scored."
+    for i in sorted(set(tallies) - set(job.objects if job.objects is not None else tallies)):
+        yield f"{clip}: object {i} of the truth is not listed; it has no category."
