@@ -1,0 +1,1 @@
+"""The scene of the demo clip: a pond seen from above, drawn by arithmetic alone."""
