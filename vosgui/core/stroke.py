@@ -1,0 +1,71 @@
+"""A gesture in progress: the pixels it covers, and the mask as it would be with them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vosgui.core.mask import Box, Mask, Pixels, paintable
+
+
+class Stroke:
+    """What one gesture does to one frame's mask, on a private copy.
+
+    mask : uint8 (H, W), the frame's mask with the stroke in it.
+    box : around everything covered so far.
+    """
+
+    def __init__(
+        self,
+        mask: Mask,
+        object_id: int,
+        locked: frozenset[int],
+        *,
+        over_others: bool = False,
+        erases: bool = False,
+    ) -> None:
+        self.object_id = object_id
+        self.erases = erases
+        self.mask = mask.copy()
+        self.box = Box(0, 0, 0, 0)
+        self._base = mask
+        self._covered = np.zeros(mask.shape, bool)
+        self._locked = locked
+        self._over_others = over_others
+
+    def cover(self, box: Box, pixels: Pixels) -> None:
+        """Add pixels: they become the object's, or background, where the rules allow it.
+
+        pixels : bool (box.h, box.w).
+        """
+        if not box:
+            return
+        self._covered[box.slices] |= pixels
+        self.box = _around(self.box, box)
+        self._draw(box, pixels)
+
+    def rebase(self, mask: Mask) -> None:
+        """Put the stroke on another mask: the frame's mask has changed beneath it."""
+        if mask is self._base:
+            return
+        self._base = mask
+        self.mask = mask.copy()
+        if self.box:
+            self._draw(self.box, self._covered[self.box.slices])
+
+    def _draw(self, box: Box, pixels: Pixels) -> None:
+        base = self._base[box.slices]
+        if self.erases:
+            allowed = (base == self.object_id) & (self.object_id not in self._locked)
+            value = 0
+        else:
+            allowed = paintable(base, self.object_id, self._locked, over_others=self._over_others)
+            value = self.object_id
+        np.copyto(self.mask[box.slices], np.uint8(value), where=pixels & allowed)
+
+
+def _around(a: Box, b: Box) -> Box:
+    """Return the smallest box around two boxes; an empty one does not count."""
+    if not a or not b:
+        return a or b
+    y, x = min(a.y, b.y), min(a.x, b.x)
+    return Box(y, x, max(a.y + a.h, b.y + b.h) - y, max(a.x + a.w, b.x + b.w) - x)

@@ -1,0 +1,169 @@
+"""The strip of one object's lane: one colour and shape per frame, made for all frames at once.
+
+Where several frames share a pixel column, the most important is shown. What a frame is can be told
+by shape as well as by colour: given frames are full bars under a diamond, propagated ones a band,
+stale ones a hatched band, absent ones a dotted line, verified ones underlined.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from vosgui.core.annotation import Cells, Source, given_cells, stale_cells
+from vosgui.ui.timeline_scale import LANE_H, TimeScale
+
+Kinds = npt.NDArray[np.uint8]  # (n_frames,) of Kind
+Argb = npt.NDArray[np.uint32]  # premultiplied
+
+# Orange, vermilion, blue, green and purple of Okabe and Ito, "Color Universal Design" (2008), which
+# people of every kind of colour vision tell apart; the blue between their two, for both themes.
+PAINTED = 0xFFE69F00
+CORRECTED = 0xFFD55E00
+PROPAGATED = 0xFF3D8FD1
+VERIFIED = 0xFF009E73
+REINITIALISED = 0xFFCC79A7
+MUTED = 0xFF8A8F98
+INK = 0xFF16181C
+PAPER = 0xFFFFFFFF
+
+HATCH_PX = 8  # period of the patterns
+DIAMOND_PX = 4  # half the width of a diamond
+_GAP_PX = 2 * DIAMOND_PX + 1  # diamonds nearer than this would touch: one stands for them
+
+
+class Kind(IntEnum):
+    """What a frame of a lane is, by importance."""
+
+    NONE = 0
+    PROPAGATED = 1
+    ABSENT = 2
+    STALE = 3
+    CORRECTED = 4
+    PAINTED = 5
+
+
+def kinds_of(lane: Cells) -> Kinds:
+    """Return the kind of every frame of a lane."""
+    table = np.zeros(256, np.uint8)
+    for source, kind in (
+        (Source.PAINTED, Kind.PAINTED),
+        (Source.CORRECTED, Kind.CORRECTED),
+        (Source.PROPAGATED, Kind.PROPAGATED),
+        (Source.ABSENT, Kind.ABSENT),
+    ):
+        table[source] = kind
+    kinds = np.asarray(table[lane["source"]], np.uint8)
+    kinds[stale_cells(lane)] = Kind.STALE
+    return kinds
+
+
+def most_important(values: npt.NDArray[np.uint8], scale: TimeScale) -> npt.NDArray[np.uint8]:
+    """Return the largest value under each pixel column, (width,); 0 beyond the clip.
+
+    values : (n_frames,).
+    """
+    edges = scale.first + np.arange(scale.width + 1) / scale.frame_px
+    columns = np.zeros(scale.width, np.uint8)
+    n_inside = int(np.count_nonzero(edges[:-1] < scale.n_frames))
+    starts = np.floor(edges[:n_inside] + 1e-9).astype(np.intp)
+    if scale.frame_px >= 1:
+        columns[:n_inside] = values[starts]
+    elif n_inside:
+        last = min(int(np.ceil(edges[n_inside])), scale.n_frames)
+        columns[:n_inside] = np.maximum.reduceat(values[:last], starts)
+    return columns
+
+
+def strip(lane: Cells, kinds: Kinds, scale: TimeScale) -> Argb:
+    """Return the picture of a lane, premultiplied ARGB (LANE_H, width).
+
+    lane, kinds : of the whole clip.
+    """
+    columns = most_important(kinds, scale)
+    # The hatching is fixed to the frames, so that it does not swim while the lane is scrolled.
+    shift = round(scale.first * scale.frame_px)
+    phase = (np.arange(scale.width) + shift) % HATCH_PX
+    picture = _patterns()[columns, phase].T.copy()  # (LANE_H, width)
+    verified = most_important(lane["verified"].view(np.uint8), scale).astype(bool)
+    picture[-4:-2, verified] = VERIFIED
+    _separate(picture, columns, scale)
+    _stamp(picture, _marks(np.flatnonzero(given_cells(lane)), scale), _diamond())
+    _stamp(picture, _marks(np.flatnonzero(lane["reinitialised"]), scale), _triangle())
+    return np.ascontiguousarray(picture)
+
+
+def _separate(picture: Argb, columns: npt.NDArray[np.uint8], scale: TimeScale) -> None:
+    """Part the frames by a thin gap where they are wide enough to be seen one by one."""
+    if scale.frame_px < 6:
+        return
+    frames = np.array(scale.visible)
+    xs = np.round((frames - scale.first) * scale.frame_px).astype(np.intp)
+    picture[:, xs[(xs >= 0) & (xs < scale.width)]] = 0
+
+
+def _marks(frames: npt.NDArray[np.intp], scale: TimeScale) -> npt.NDArray[np.intp]:
+    """Return the columns of the middles of some frames, thinned out where they would touch."""
+    visible = scale.visible
+    low, high = np.searchsorted(frames, (visible.start, visible.stop))
+    xs = np.round((frames[low:high] + 0.5 - scale.first) * scale.frame_px).astype(np.intp)
+    if scale.frame_px >= _GAP_PX or not xs.size:
+        return xs
+    shift = round(scale.first * scale.frame_px)
+    return xs[np.unique((xs + shift) // _GAP_PX, return_index=True)[1]]
+
+
+def _stamp(
+    picture: Argb, xs: npt.NDArray[np.intp], shape: tuple[tuple[int, int, int], ...]
+) -> None:
+    """Draw a shape at each column. shape : its pixels (y, dx, colour)."""
+    for y, dx, colour in shape:
+        at = xs + dx
+        picture[y, at[(at >= 0) & (at < picture.shape[1])]] = colour
+
+
+@cache
+def _patterns() -> Argb:
+    """Return what one column of each kind looks like, (kind, phase, LANE_H)."""
+    patterns = np.zeros((len(Kind), HATCH_PX, LANE_H), np.uint32)
+    middle = LANE_H // 2
+    band = slice(middle - 4, middle + 4)
+    patterns[:, :, middle] = 0x30303030  # a faint line where nothing is known
+    patterns[Kind.PROPAGATED, :, band] = PROPAGATED
+    patterns[Kind.PAINTED, :, middle - 6 : middle + 6] = PAINTED
+    patterns[Kind.CORRECTED, :, middle - 6 : middle + 6] = CORRECTED
+    for phase in range(HATCH_PX):
+        for y in range(band.start, band.stop):
+            edge = y in (band.start, band.stop - 1)
+            hatched = (phase + y) % HATCH_PX < 3
+            if edge or hatched:
+                patterns[Kind.STALE, phase, y] = PROPAGATED
+        dotted = phase % 4 < 2
+        patterns[Kind.ABSENT, phase, middle - 1 : middle + 1] = MUTED if dotted else 0
+    patterns.flags.writeable = False
+    return patterns
+
+
+@cache
+def _diamond() -> tuple[tuple[int, int, int], ...]:
+    """Return a white diamond with a dark edge, in the middle of the lane."""
+    middle = LANE_H // 2
+    return tuple(
+        (middle + dy, dx, INK if abs(dx) + abs(dy) == DIAMOND_PX else PAPER)
+        for dy in range(-DIAMOND_PX, DIAMOND_PX + 1)
+        for dx in range(-DIAMOND_PX, DIAMOND_PX + 1)
+        if abs(dx) + abs(dy) <= DIAMOND_PX
+    )
+
+
+@cache
+def _triangle() -> tuple[tuple[int, int, int], ...]:
+    """Return a triangle that points down at the frame from the top of the lane."""
+    return tuple(
+        (y, dx, INK if abs(dx) == 5 - y or y == 0 else REINITIALISED)
+        for y in range(6)
+        for dx in range(y - 5, 6 - y)
+    )

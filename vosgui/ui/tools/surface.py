@@ -1,0 +1,157 @@
+"""What tools draw on: the frame that is shown, its mask, and the stroke in progress.
+
+Every rule of painting is kept here, so that a tool is only its gesture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from vosgui.core import edits
+from vosgui.core.annotation import Header, HeaderPatch, ObjectInfo, Part
+from vosgui.core.mask import Box, Mask, Pixels
+from vosgui.core.stroke import Stroke
+from vosgui.ui.session import Session
+
+
+class Surface(QObject):
+    """The shown frame of a session.
+
+    changed : (Box) the shown mask differs in these image pixels.
+    message : (str) why a gesture did nothing, or what to do next; an empty string takes it back.
+    """
+
+    changed = Signal(object)
+    message = Signal(str)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.t: int | None = None  # the frame whose pixels are shown; the playhead may be ahead
+        self.stroke: Stroke | None = None
+        self._target: ObjectInfo | None = None
+        session.annotation_changed.connect(self._on_annotation_changed)
+
+    @property
+    def hw(self) -> tuple[int, int]:
+        """Return the frame's height and width."""
+        return self.session.annotation.hw
+
+    @property
+    def whole(self) -> Box:
+        """Return the box around the frame."""
+        return Box(0, 0, *self.hw)
+
+    @property
+    def mask(self) -> Mask | None:
+        """Return the mask of the shown frame, with the stroke in progress; None without a frame."""
+        if self.t is None or not self.session.is_open:
+            return None
+        if self.stroke is not None:
+            return self.stroke.mask
+        return self.session.annotation.mask(self.t)
+
+    def id_at(self, x: float, y: float) -> int:
+        """Return the id of the visible object under an image point; 0 where there is none."""
+        mask = self.mask
+        if mask is None or not self.is_inside(x, y):
+            return 0
+        object_id = int(mask[int(y), int(x)])
+        shown = any(o.id == object_id and o.visible for o in self.session.annotation.objects)
+        return object_id if shown else 0
+
+    def is_inside(self, x: float, y: float) -> bool:
+        """Return whether an image point lies within the frame."""
+        return 0 <= x < self.hw[1] and 0 <= y < self.hw[0]
+
+    # -- a stroke --------------------------------------------------------------------------
+
+    def begin(self, *, erases: bool) -> bool:
+        """Begin a stroke of the current object; False, with a message, where that cannot be."""
+        self.drop()
+        target = self.target(erases=erases)
+        mask = self.mask
+        if target is None or mask is None:
+            return False
+        self._target = target
+        self.stroke = Stroke(
+            mask,
+            target.id,
+            self.session.annotation.locked,
+            over_others=self.session.view.paint_over,
+            erases=erases,
+        )
+        return True
+
+    def cover(self, box: Box, pixels: Pixels) -> None:
+        """Add pixels to the stroke, bool (box.h, box.w)."""
+        if self.stroke is not None and box:
+            self.stroke.cover(box, pixels)
+            self.changed.emit(box)
+
+    def drop(self) -> None:
+        """Forget the stroke: the mask is shown as it was."""
+        stroke, self.stroke = self.stroke, None
+        if stroke is not None:
+            self.changed.emit(stroke.box)
+
+    def commit(self, label: str) -> bool:
+        """Make one edit of the stroke; return whether it changed anything."""
+        stroke, self.stroke = self.stroke, None
+        if stroke is None or self.t is None or self._target is None:
+            return False
+        annotation = self.session.annotation
+        stroke.rebase(annotation.mask(self.t))
+        box = stroke.box
+        part = edits.paint(annotation, self.t, stroke.object_id, box, stroke.mask[box.slices])
+        changed = self.session.apply(label, self._with_target(part))
+        self.changed.emit(box)
+        return changed
+
+    def target(self, *, erases: bool) -> ObjectInfo | None:
+        """Return the object that a gesture would change; None, with a message, where none is.
+
+        Where the clip has no object yet, it is the first one, which the stroke will bring along.
+        """
+        reason, found = self._target_or_reason(erases)
+        self.message.emit(reason)
+        return found
+
+    # -- inside ----------------------------------------------------------------------------
+
+    def _target_or_reason(self, erases: bool) -> tuple[str, ObjectInfo | None]:
+        session = self.session
+        if not session.is_open or self.t is None:
+            return "", None
+        if self.t != session.t:
+            return "The frame is still loading", None
+        if session.view.masks_hidden:
+            return "Masks are hidden: show them to paint", None
+        found = session.current_object
+        if found is None and not session.annotation.objects:
+            if erases:
+                return "There is nothing to erase yet", None
+            return "", edits.new_object(1)
+        if found is None:
+            return "Choose an object first", None
+        if found.locked:
+            return f"{found.name} is locked: unlock it to change its mask", None
+        if not found.visible:
+            return f"{found.name} is hidden: show it to change its mask", None
+        return "", found
+
+    def _with_target(self, part: Part) -> Part:
+        """Return the part with the first object in it, where the stroke brings it along."""
+        header: Header = self.session.annotation.header
+        target = self._target
+        if not part or target is None or any(o.id == target.id for o in header.objects):
+            return part
+        return replace(part, header=HeaderPatch(header, header.with_object(target)))
+
+    def _on_annotation_changed(self, frames: tuple[int, ...]) -> None:
+        if self.t in frames:
+            if self.stroke is not None:
+                self.stroke.rebase(self.session.annotation.mask(self.t))
+            self.changed.emit(self.whole)
