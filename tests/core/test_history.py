@@ -210,6 +210,20 @@ def test_a_change_that_cannot_be_kept_is_put_back(history: History) -> None:
     assert state_of(full.annotation) == before
 
 
+def test_a_revision_is_not_used_again_while_a_mask_comes_from_it(history: History) -> None:
+    annotation = history.annotation
+    history.do("Brush", square(annotation, 0, 1, 2, 3))
+    revision = int(annotation.lane(1)["revision"][0])
+    result = predicted(1, 1, origin=(0, revision))
+    history.do("Propagate", edits.predict(annotation, result, frozenset({1})))
+    history.do("Clear", edits.clear_object(annotation, 1, [0]))
+    loaded = Annotation(HW, N_FRAMES, annotation.header)
+    snapshot = annotation.snapshot()
+    loaded.load(snapshot.masks, snapshot.lanes, annotation.last_revision)
+    History(loaded).do("Brush", square(loaded, 0, 1, 5, 5))
+    assert loaded.stale(1)[1]
+
+
 class AnyEdits(RuleBasedStateMachine):
     """Whatever is done, undo and redo walk through exactly the same states."""
 

@@ -308,6 +308,11 @@ class Annotation:
         taken = {o.id for o in self.objects}
         return next((i for i in range(1, MAX_OBJECT_ID + 1) if i not in taken), None)
 
+    @property
+    def last_revision(self) -> int:
+        """Return the highest revision number that was given so far."""
+        return self._last_revision
+
     def new_revision(self) -> int:
         """Return a revision number that no given mask has had."""
         self._last_revision += 1
@@ -326,8 +331,19 @@ class Annotation:
             lane[cell_patch.frames] = cell_patch.after
             self._set_lane(cell_patch.object_id, lane)
 
-    def load(self, masks: Mapping[int, PackedMask], lanes: Mapping[int, Cells]) -> None:
-        """Fill a new annotation from a file. lanes: CELL (n_frames,) each."""
+    def load(
+        self,
+        masks: Mapping[int, PackedMask],
+        lanes: Mapping[int, Cells],
+        last_revision: int = 0,
+    ) -> None:
+        """Fill a new annotation from a file.
+
+        lanes : CELL (n_frames,) each.
+        last_revision : as it was; a keyframe cleared since may have had a higher revision than
+            all that are left, and masks may still come from it.
+        """
+        self._last_revision = last_revision
         self._masks = dict(masks)
         for object_id, lane in lanes.items():
             self._set_lane(object_id, lane)
