@@ -1,0 +1,181 @@
+"""A project: one file that holds clips (by reference), their annotations and all history.
+
+Every edit is one transaction of an SQLite file. A process that is killed loses nothing that
+`History.do`, `OpenEdit.extend`, `undo` or `redo` had returned from; a run that was growing is
+there with all its parts and opens as one finished edit.
+
+A project is used by one thread only, the one that opened it (in the window, the GUI's).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+from weakref import WeakValueDictionary
+
+import msgspec
+
+from vosgui import paths
+from vosgui.core.clip import ClipInfo
+from vosgui.core.history import History
+from vosgui.errors import ProjectError
+from vosgui.formats import project_schema
+from vosgui.formats.project_clips import (
+    ClipRecord,
+    add_clip,
+    check_clip,
+    locate_clip,
+    read_clips,
+    rebase_clips,
+    set_clip_path,
+)
+from vosgui.formats.project_file import ProjectFile
+from vosgui.formats.project_journal import HISTORY_BYTES, ProjectJournal, load_annotation
+
+_ALL_CLIPS = 0  # in the settings table: belongs to the project as a whole
+
+
+class Project:
+    """An open project file. No other process can open it until it is closed.
+
+    history_bytes : how much history is kept, of all clips together; the oldest edits go first.
+    """
+
+    def __init__(self, file: ProjectFile, history_bytes: int = HISTORY_BYTES) -> None:
+        self._file = file
+        self._history_bytes = history_bytes
+        self._clips = {record.id: record for record in read_clips(file)}
+        self._histories: WeakValueDictionary[int, History] = WeakValueDictionary()
+
+    @classmethod
+    def create(cls, path: Path, history_bytes: int = HISTORY_BYTES) -> Project:
+        """Make a new project file and open it; raise TargetError where that cannot be done."""
+        project_schema.create(path)
+        return cls.open(path, history_bytes)
+
+    @classmethod
+    def open(cls, path: Path, history_bytes: int = HISTORY_BYTES) -> Project:
+        """Open a project file, migrating an older one after a backup copy was made beside it.
+
+        Raises ProjectError where it is missing, damaged, read-only, open elsewhere, or newer.
+        """
+        file = ProjectFile(path)
+        try:
+            project_schema.bring_up_to_date(file)
+            return cls(file, history_bytes)
+        except BaseException:
+            file.close()
+            raise
+
+    def close(self) -> None:
+        """Release the file. Histories of this project can keep nothing any more."""
+        self._file.close()
+
+    def __enter__(self) -> Project:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    @property
+    def path(self) -> Path:
+        """Return the project file."""
+        return self._file.path
+
+    # -- clips -----------------------------------------------------------------------------
+
+    @property
+    def clips(self) -> tuple[ClipRecord, ...]:
+        """Return the clips in the order in which they were added."""
+        return tuple(self._clips.values())
+
+    def add_clip(self, info: ClipInfo) -> ClipRecord:
+        """Add a clip by reference and return its record; the same clip is not added twice."""
+        for record in self._clips.values():
+            if record.info.path == info.path.absolute() and not record.misfit(info):
+                return record
+        taken = {record.name for record in self._clips.values()}
+        record = add_clip(self._file, info, taken)
+        self._clips[record.id] = record
+        return record
+
+    def locate_clip(self, record: ClipRecord) -> Path:
+        """Return where a clip lies; raise ClipError where it was moved or has changed its size."""
+        return locate_clip(self.path, record)
+
+    def check_clip(self, record: ClipRecord, info: ClipInfo) -> None:
+        """Raise ClipError where an opened clip is not the one that was annotated."""
+        check_clip(record, info)
+
+    def relocate_clip(self, record_id: int, info: ClipInfo) -> ClipRecord:
+        """Note where a moved clip lies now; raise ClipError where it is another clip."""
+        check_clip(self._clips[record_id], info)
+        record = set_clip_path(self._file, self._clips[record_id], info)
+        self._clips[record_id] = record
+        return record
+
+    # -- annotations -----------------------------------------------------------------------
+
+    def history(self, clip_id: int) -> History:
+        """Return the history of a clip, with its annotation as it was left.
+
+        The same history is returned for as long as someone holds it: two of one clip would
+        overwrite each other. Raises ProjectError where the annotation is damaged.
+        """
+        history = self._histories.get(clip_id)
+        if history is None:
+            journal = ProjectJournal(self._file, clip_id, self._history_bytes)
+            history = History(load_annotation(self._file, clip_id), journal)
+            self._histories[clip_id] = history
+        return history
+
+    # -- the file --------------------------------------------------------------------------
+
+    def save_as(self, path: Path) -> Project:
+        """Write a whole copy of the project, in place of what is at `path`, and open it.
+
+        This project stays open as it is. Raises TargetError where the copy cannot be written.
+        """
+        self._file.copy_to(
+            path, lambda connection: rebase_clips(connection, self.clips, path.parent)
+        )
+        return Project.open(path, self._history_bytes)
+
+    # -- settings --------------------------------------------------------------------------
+
+    def setting(self, clip_id: int | None, key: str, default: Any = None) -> Any:
+        """Return a small value kept by `set_setting`; clip_id None: of the project as a whole."""
+        rows = self._file.rows(
+            "SELECT value FROM settings WHERE clip_id = ? AND key = ?",
+            (clip_id or _ALL_CLIPS, key),
+        )
+        try:
+            return msgspec.json.decode(rows[0][0]) if rows else default
+        except msgspec.DecodeError as error:
+            raise ProjectError(
+                f"The project {self.path} is damaged: its setting {key} cannot be read."
+            ) from error
+
+    def set_setting(self, clip_id: int | None, key: str, value: Any) -> None:
+        """Keep a small JSON value: the last frame, say. Not part of the history.
+
+        It waits for the disk as an edit does: call it when a clip is left, not at each frame.
+        """
+        stored = msgspec.json.encode(value).decode()
+        with self._file.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO settings VALUES (?, ?, ?)",
+                (clip_id or _ALL_CLIPS, key, stored),
+            )
+
+
+def automatic_project(info: ClipInfo) -> Path:
+    """Return where the project of a clip lives that is opened without one.
+
+    It goes by what the clip holds, not by where it lies: a moved clip finds its project again.
+    """
+    name = re.sub(r"[^\w.-]+", "_", info.name).strip("._")[:40] or "clip"
+    digest = hashlib.sha256(f"{info.name}\0{info.fingerprint}".encode()).hexdigest()[:12]
+    return paths.user_data() / "projects" / f"{name}-{digest}{project_schema.SUFFIX}"
