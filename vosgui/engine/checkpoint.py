@@ -23,6 +23,7 @@ from vosgui.errors import ModelError, TargetError
 from vosgui.network.interface import VosNetwork
 from vosgui.network.layers import ConvNorm
 from vosgui.network.lite import LiteConfig, LiteNetwork
+from vosgui.network.s2s import S2SConfig, S2SNetwork
 
 CONFIG, WEIGHTS, CARD = "config.json", "weights.safetensors", "README.md"
 DEFAULT_MODEL = "s2s-lite"
@@ -30,6 +31,7 @@ DEFAULT_MODEL = "s2s-lite"
 # architecture: (its sizes, the network)
 ARCHITECTURES: dict[str, tuple[type[msgspec.Struct], type[VosNetwork]]] = {
     "s2s-lite": (LiteConfig, LiteNetwork),
+    "s2s": (S2SConfig, S2SNetwork),
 }
 
 
@@ -109,11 +111,55 @@ def load_network(name: str | Path, device: str | torch.device = "cpu") -> VosNet
             "train it."
         )
     fill_network(network, read_weights(weights), weights)
-    network.eval()
+    return on_device(network.eval(), device)
+
+
+def on_device(network: VosNetwork, device: str | torch.device) -> VosNetwork:
+    """Bring a network to a device; ModelError where the device cannot be used."""
     try:
-        return network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+        where = torch.device(device)
+        return network.to(where, memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
     except (RuntimeError, AssertionError) as error:
-        raise ModelError(f"Device {str(device)!r} cannot be used: {error}") from error
+        line = str(error).splitlines()[0]
+        raise ModelError(f"Device {str(device)!r} cannot be used: {line}") from error
+
+
+def start_network(
+    architecture: str,
+    sizes: Mapping[str, Any],
+    seed: int,
+    init: str | None = None,
+    vgg16: Path | None = None,
+) -> VosNetwork:
+    """Make a network to be trained: random by a seed, or from a model, weights, or VGG-16's.
+
+    init : a model's name or folder, whose sizes then count; or a file of weights of these sizes
+    """
+    torch.manual_seed(seed)
+    if init is not None and Path(init).is_file():
+        network = build_network(architecture, sizes)
+        fill_network(network, read_weights(Path(init)), Path(init))
+    elif init is not None:
+        config = read_config(find_model(init))
+        if config.architecture != architecture:
+            raise ModelError(f"Model {init!r} is a {config.architecture}, not a {architecture}.")
+        return load_network(init)
+    else:
+        network = build_network(architecture, sizes)
+    if vgg16 is not None:
+        _fill_vgg(network, vgg16)
+    return network
+
+
+def _fill_vgg(network: VosNetwork, path: Path) -> None:
+    if not isinstance(network, S2SNetwork):
+        raise ModelError("Only s2s starts from VGG-16's weights.")
+    try:
+        network.fill_vgg(read_weights(path))
+    except KeyError as error:
+        raise ModelError(f"{path} is not VGG-16 under torchvision's names: no {error}.") from error
+    except ValueError as error:
+        raise ModelError(f"{path} is not VGG-16: {error}.") from error
 
 
 def find_model(name: str | Path) -> Path:

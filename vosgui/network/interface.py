@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
@@ -101,9 +101,15 @@ class State:
             self.age,
         )
 
-    def with_mask(self, mask: Tensor) -> State:
-        """Return the state with other scores (N, 1, h, w) of the frame it was made at."""
-        return replace(self, mask=mask)
+    def detach(self) -> State:
+        """Return the state cut off from the computation that made it."""
+        return State(
+            self.hidden.detach(),
+            self.cell.detach(),
+            self.mask.detach(),
+            tuple(tuple(Kept(k.key.detach(), k.value.detach()) for k in one) for one in self.kept),
+            self.age,
+        )
 
 
 class VosNetwork(nn.Module, ABC):

@@ -112,7 +112,7 @@ class ConvLSTM(nn.Module):
     section 4.3). The cell is held under CELL_LIMIT.
     """
 
-    def __init__(self, n_in: int, n_hidden: int, *, shared: int = 0) -> None:
+    def __init__(self, n_in: int, n_hidden: int, *, shared: int) -> None:
         super().__init__()
         self.shared = shared
         self.gates = nn.Conv2d(shared + n_in + n_hidden, 4 * n_hidden, 3, padding=1)
@@ -126,12 +126,10 @@ class ConvLSTM(nn.Module):
         return F.conv2d(shared, self.gates.weight[:, : self.shared], None, 1, 1)
 
     def forward(
-        self, maps: Tensor, hidden: Tensor, cell: Tensor, ahead: Tensor | None = None
+        self, maps: Tensor | None, hidden: Tensor, cell: Tensor, ahead: Tensor
     ) -> tuple[Tensor, Tensor]:
-        own = torch.cat([maps, hidden], 1)
-        gates = F.conv2d(own, self.gates.weight[:, self.shared :], self.gates.bias, 1, 1)
-        if ahead is not None:
-            gates = gates + ahead
+        own = hidden if maps is None else torch.cat([maps, hidden], 1)
+        gates = F.conv2d(own, self.gates.weight[:, self.shared :], self.gates.bias, 1, 1) + ahead
         enter, forget, out, candidate = gates.chunk(4, 1)  # (N, C, h, w) each
         cell = torch.sigmoid(forget) * cell + torch.sigmoid(enter) * torch.relu(candidate)
         cell = cell.clamp(max=CELL_LIMIT)

@@ -137,7 +137,8 @@ class LiteNetwork(VosNetwork):
 
     def forward(self, features: Features, state: State) -> tuple[Tensor, State]:
         _, gates, *ahead = features.maps
-        matched = self._match(features, state)  # (N, 4, h / 8, w / 8)
+        with torch.autocast(features.frame.device.type, enabled=False):
+            matched = self._match(features, state)  # (N, 4, h / 8, w / 8)
         hidden, cell = self.lstm(self.reduce(matched), state.hidden, state.cell, gates)
         half = self.decoder(hidden, matched, state.mask, tuple(ahead))
         logits = resize(half.float(), features.frame)  # (N, 1, h, w)

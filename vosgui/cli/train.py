@@ -1,0 +1,169 @@
+"""`train`: train a network on clips, photographs, or nothing but textures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vosgui.errors import InputError
+
+if TYPE_CHECKING:
+    from vosgui.engine.dataset import ClipDataset
+    from vosgui.engine.train import StepReport
+    from vosgui.engine.training_config import TrainingConfig
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("train")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--preset",
+    default="lite",
+    help="paper, paper-davis, paper-mask-input, lite or lite-continue.",
+    show_default=True,
+)
+@click.option("--config", "config_file", type=_FILE, help="A run.json in place of a preset.")
+@click.option(
+    "--tree",
+    "trees",
+    type=_FOLDER,
+    multiple=True,
+    help="Clips in JPEGImages/ and Annotations/ (YouTube-VOS, DAVIS). Any number of times.",
+)
+@click.option(
+    "--photos",
+    type=_FOLDER,
+    multiple=True,
+    help="Photographs set in motion: images/ "
+    "with masks/, or plain ones as backgrounds. Any number of times.",
+)
+@click.option("--procedural", is_flag=True, help="Textures and shapes, with no data at all.")
+@click.option("--init", help="Start from this model (name or folder) or file of weights.")
+@click.option(
+    "--vgg16",
+    type=_FILE,
+    help="Start s2s from these VGG-16 weights (.pth or .safetensors, torchvision's names).",
+)
+@click.option("--steps", type=click.IntRange(1), help="Length in all; stages are scaled to it.")
+@click.option("--batch", type=click.IntRange(1), help="Clips per step, over all processes.")
+@click.option("--lr", type=float, help="Highest learning rate.")
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--bf16", is_flag=True, help="Mixed precision.")
+@click.option("--device", default="cpu", show_default=True)
+@click.option("--workers", type=click.IntRange(0), default=1, show_default=True)
+@click.option("--validate", "validation", type=_FOLDER, help="A tree of clips to score.")
+@click.option("--validate-clips", help="Only these of them, names with commas.")
+@click.option("--validate-steps", type=click.IntRange(1), default=500, show_default=True)
+@click.option(
+    "--every-steps",
+    type=click.IntRange(1),
+    default=50,
+    show_default=True,
+    help="Between checkpoints.",
+)
+def command(
+    folder: Path,
+    preset: str,
+    config_file: Path | None,
+    trees: Sequence[Path],
+    photos: Sequence[Path],
+    procedural: bool,
+    init: str | None,
+    vgg16: Path | None,
+    steps: int | None,
+    batch: int | None,
+    lr: float | None,
+    seed: int,
+    bf16: bool,
+    device: str,
+    workers: int,
+    validation: Path | None,
+    validate_clips: str | None,
+    validate_steps: int,
+    every_steps: int,
+) -> None:
+    """Train a network into FOLDER; the same command goes on where it stopped.
+
+    FOLDER/best is a model that every other command takes. Under torchrun (python -m
+    torch.distributed.run --nproc-per-node N main.py train ...) N processes share the work.
+    """
+    import cv2
+
+    from vosgui.engine.checkpoint import start_network
+    from vosgui.engine.dataset import find_clips
+    from vosgui.engine.train import Surroundings, train
+
+    cv2.setNumThreads(1)  # the loader's processes are the parallelism
+    data = _data(trees, photos, procedural, seed)
+    config = _config(preset, config_file, data, steps, batch, lr, seed, bf16)
+    network = start_network(config.architecture, config.sizes, config.seed, init, vgg16)
+    clips = find_clips(validation) if validation else []
+    if validate_clips:
+        wanted = validate_clips.split(",")
+        clips = [clip for clip in clips if clip.name in wanted]
+    around = Surroundings(
+        device=device,
+        workers=workers,
+        every_steps=every_steps,
+        validate_steps=validate_steps,
+        validation=clips,
+    )
+    _follow(train(network, config, data, folder, around))
+
+
+def _data(
+    trees: Sequence[Path], photos: Sequence[Path], procedural: bool, seed: int
+) -> ClipDataset:
+    from vosgui.engine.dataset import ClipDataset, Source, SyntheticSource, TreeSource, find_clips
+    from vosgui.engine.photographs import Photographs, find_photographs
+
+    sources: list[Source] = [TreeSource(find_clips(tree)) for tree in trees]
+    if photos:
+        sources.append(SyntheticSource(find_photographs(list(photos))))
+    if procedural:
+        sources.append(SyntheticSource(Photographs()))
+    if not sources:
+        raise InputError("There is nothing to train on: give --tree, --photos or --procedural.")
+    return ClipDataset(sources, [1.0] * len(sources), seed)
+
+
+def _config(
+    preset: str,
+    config_file: Path | None,
+    data: ClipDataset,
+    steps: int | None,
+    batch: int | None,
+    lr: float | None,
+    seed: int,
+    bf16: bool,
+) -> TrainingConfig:
+    from vosgui.engine.training_config import named_config, read_config, with_length
+
+    config = read_config(config_file) if config_file else named_config(preset)
+    return with_length(
+        config, n_clips=data.n_clips(), steps=steps, batch=batch, lr=lr, seed=seed, bf16=bf16
+    )
+
+
+def _follow(reports: Iterable[StepReport]) -> None:
+    """Show progress, the time left, and each validation."""
+    from tqdm import tqdm
+
+    bar = None
+    try:
+        for report in reports:
+            bar = bar or tqdm[None](
+                total=report.n_steps, initial=report.step - 1, unit="step", smoothing=0.05
+            )
+            bar.set_postfix(loss=f"{report.loss:.3f}", iou=f"{report.overlap:.3f}", refresh=False)
+            bar.update()
+            if report.J is not None and report.F is not None:
+                bar.write(f"step {report.step}: J {100 * report.J:.1f} F {100 * report.F:.1f}")
+    finally:
+        if bar is not None:
+            bar.close()
