@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from vosgui.cli.report_options import FILE, FOLDER, finish, report_options, run_jobs
 from vosgui.core.protocol import PROTOCOLS, Protocol
 from vosgui.core.scores import ScoreReport
-from vosgui.errors import NothingToDoError
 
 if TYPE_CHECKING:
     from vosgui.engine.evaluate import ClipJob, ClipScores, Rules
-
-FILE = click.Path(path_type=Path, dir_okay=False)
-FOLDER = click.Path(path_type=Path, file_okay=False)
-
-
-def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of every command that ends in a report of J and F."""
-    for option in (
-        click.option("--quiet", is_flag=True, help="Print the overall score only."),
-        click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core."),
-        click.option("--plot", type=FILE, help="Draw J and F over the clips' length as PNG."),
-        click.option("--csv", type=FILE, help="Write J and F of every object and frame."),
-        click.option("--json", type=FILE, help="Write the report as JSON."),
-    ):
-        function = option(function)
-    return function
 
 
 @click.command()
@@ -83,47 +66,10 @@ def command(
     listed = protocol == "youtube-vos" and table is not None
     rules = Rules(chosen, void, binary, listed)
     jobs = plan(find_clips(truth), find_clips(pred), rules, table)
-    results = list(run_clips(evaluate, jobs, workers, outputs["quiet"]))
+    results = list(run_jobs(evaluate, jobs, workers, outputs["quiet"]))
     settings = {"truth": str(truth), "predictions": str(pred), **_choices(rules, meta)}
     report = _report(settings, jobs, results)
     finish(report, **outputs)
-
-
-def run_clips(
-    function: Callable[[Any, int], Any], jobs: list[Any], workers: int | None, quiet: bool
-) -> Any:
-    """Return an iterator over the results of the jobs, with a bar of progress."""
-    from tqdm import tqdm
-
-    from vosgui.engine.each_clip import n_cores
-
-    results = function(jobs, workers or n_cores())
-    return tqdm(results, total=len(jobs), unit="clip", disable=quiet or None, leave=False)
-
-
-def finish(
-    report: ScoreReport, json: Path | None, csv: Path | None, plot: Path | None, quiet: bool
-) -> None:
-    """Write the files that were asked for and print the report."""
-    from vosgui.cli.score_table import notes_lines, overall_lines, table
-
-    if not report.series:
-        raise NothingToDoError(
-            " ".join(["Nothing was scored.", *notes_lines(report.notes)]).strip()
-        )
-    if json is not None or csv is not None:
-        from vosgui.formats.score_files import report_as_dict, write_csv, write_json
-
-        if json is not None:
-            write_json(json, report_as_dict(report))
-        if csv is not None:
-            write_csv(csv, report)
-    if plot is not None:
-        from vosgui.core.scores import over_length
-        from vosgui.formats.score_plot import write_plot
-
-        write_plot(plot, over_length(report.series), _plot_title(report))
-    print("\n".join(overall_lines(report)) if quiet else table(report))
 
 
 def _protocol(name: str, first: Any, last: Any) -> Protocol:
@@ -158,10 +104,3 @@ def _report(
                 series.append(one)
     notes = [note for result in results for note in result.notes]
     return ScoreReport(settings, tuple(series), tuple(notes))
-
-
-def _plot_title(report: ScoreReport) -> str:
-    n_clips = len(report.clips)
-    what = f"{n_clips} clips" if n_clips > 1 else next(iter(report.clips))
-    n = len(report.series)
-    return f"Mean J and F in percent: {what}, {n} object{'s' if n > 1 else ''}"

@@ -14,6 +14,7 @@ from vosgui.errors import InputError, VosguiError
 # name: (module under vosgui.cli that holds a click command called `command`, line for --help)
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "evaluate": ("evaluate", "Score masks against the truth: J and F."),
+    "evaluate-vis": ("evaluate_vis", "Score tracks as YouTube-VIS does: AP and AR."),
     "train": ("train", "Train a network on clips, photographs, or textures alone."),
     "models": ("models", "Show the models that are installed."),
 }

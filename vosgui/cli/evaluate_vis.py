@@ -1,0 +1,64 @@
+"""`evaluate-vis`: AP and AR of tracks, as YouTube-VIS counts them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from vosgui.cli.report_options import FILE, run_jobs
+
+
+@click.command()
+@click.argument("truth", metavar="GT.json", type=FILE)
+@click.argument("results", metavar="RESULTS.json", type=FILE)
+@click.option(
+    "--areas",
+    type=click.Choice(["file", "masks"]),
+    default="file",
+    show_default=True,
+    help="Where a true track's size comes from: the file's areas, as YouTube-VIS has it, or its "
+    "masks. It decides what is small, medium and large.",
+)
+@click.option("--json", type=FILE, help="Write the numbers as JSON.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core by default.")
+@click.option("--quiet", is_flag=True, help="Print the twelve numbers only.")
+def command(
+    truth: Path, results: Path, areas: str, json: Path | None, workers: int | None, quiet: bool
+) -> None:
+    """Score the tracks of RESULTS.json against instances.json of YouTube-VIS, in percent."""
+    from vosgui.core.average_precision import summary_numbers
+    from vosgui.engine.evaluate_vis import evaluate_vis, plan
+    from vosgui.formats.vis_tracks import read_vis_results, read_vis_truth
+
+    content = read_vis_truth(truth, areas_of_file=areas == "file")
+    jobs = plan(content, read_vis_results(results, content))
+    scores = list(run_jobs(evaluate_vis, jobs, workers, quiet, unit="category"))
+    numbers = summary_numbers(scores)
+    categories = {
+        job.category: {"AP": one.AP, "AR": one.AR}
+        for job, one in zip(jobs, scores, strict=True)
+        if np.isfinite(one.AP)
+    }
+    settings = {"truth": str(truth), "results": str(results), "areas": f"of the {areas}"}
+    if json is not None:
+        from vosgui.formats.score_files import write_json
+
+        write_json(json, {"settings": settings, "overall": numbers, "categories": categories})
+    _print(settings, numbers, {} if quiet else categories)
+
+
+def _print(settings: dict[str, str], numbers: dict[str, Any], categories: dict[str, Any]) -> None:
+    if categories:
+        for name, value in settings.items():
+            print(f"{name:<8} {value}")
+        width = max(map(len, categories))
+        print(f"\n{'':<{width}}{'AP':>8}{'AR':>8}")
+        for name, one in categories.items():
+            print(f"{name:<{width}}{100 * one['AP']:>8.1f}{100 * one['AR']:>8.1f}")
+        print()
+    for name, value in numbers.items():
+        # The evaluator prints -1 where nothing true is of a size; that is no number.
+        print(f"{name:<6}{'-' if value is None else f'{100 * value:.1f}':>8}")

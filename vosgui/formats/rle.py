@@ -1,0 +1,86 @@
+"""COCO's run lengths: what a file may hold, checked, as pycocotools wants it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pycocotools import mask as coco
+
+Rle = dict[str, Any]  # "size": [H, W], "counts": bytes, as pycocotools takes and gives it
+Polygons = Sequence[Sequence[float]]
+
+_MORE, _SIGN, _BITS = 0x20, 0x10, 5
+
+
+def checked_rle(size: Sequence[int], counts: str | Sequence[int]) -> Rle:
+    """Return a mask's run lengths compressed, after a check that they fill its size exactly.
+
+    size : height and width. counts : compressed text, or lengths column by column, zeros first.
+    Raises ValueError for anything else: pycocotools reads past the end of broken ones.
+    """
+    height, width = _checked_size(size)
+    lengths = runs(counts) if isinstance(counts, str) else np.asarray(counts, dtype=np.int64)
+    if (lengths < 0).any() or int(lengths.sum()) != height * width:
+        raise ValueError(f"its run lengths do not fill {width}x{height} pixels")
+    if isinstance(counts, str):
+        return {"size": [height, width], "counts": counts.encode("ascii")}
+    plain = {"size": [height, width], "counts": [int(n) for n in lengths]}
+    rle: Rle = coco.frPyObjects(plain, height, width)
+    return rle
+
+
+def polygons_as_rle(polygons: Polygons, hw: tuple[int, int]) -> Rle | None:
+    """Return the union of polygons x0 y0 x1 y1 ..., as COCO's tools draw it; None of none.
+
+    Polygons of fewer than three points are left out.
+    Raises ValueError for an odd number of coordinates or one that is not finite.
+    """
+    height, width = _checked_size(hw)
+    usable = []
+    for polygon in polygons:
+        if len(polygon) % 2 or not np.isfinite(polygon).all():
+            raise ValueError("a polygon is not a list of points x0, y0, x1, y1, ...")
+        if len(polygon) >= 6:
+            usable.append([min(max(float(v), -1e5), 1e5) for v in polygon])
+    if not usable:
+        return None
+    rle: Rle = coco.merge(coco.frPyObjects(usable, height, width))
+    return rle
+
+
+def runs(counts: str) -> npt.NDArray[np.int64]:
+    """Return the run lengths of a compressed text.
+
+    From the third on a length is stored as its difference to the last but one, in groups of five
+    bits, lowest first; bit 5 of a character says that more follow, bit 4 of the last is the sign.
+    Raises ValueError for characters outside 48-111 and for a text that ends within a number.
+    """
+    try:
+        code = np.frombuffer(counts.encode("ascii"), dtype=np.uint8).astype(np.int64) - 48
+    except UnicodeEncodeError as error:
+        raise ValueError("its run lengths are not ASCII text") from error
+    if code.size == 0:
+        return code
+    last = (code & _MORE) == 0
+    if ((code < 0) | (code > 63)).any() or not last[-1]:
+        raise ValueError("its run lengths are not compressed text of COCO")
+    ends = np.flatnonzero(last)
+    starts = np.append(0, ends[:-1] + 1)
+    places = np.arange(code.size) - np.repeat(starts, ends - starts + 1)
+    if places.max() > 6:
+        raise ValueError("a run length is too large")
+    values = np.add.reduceat((code & (_MORE - 1)) << (_BITS * places), starts)
+    negative = (code[ends] & _SIGN) != 0
+    values -= negative * (np.int64(1) << (_BITS * (places[ends] + 1)))
+    values[1::2] = np.cumsum(values[1::2])
+    values[2::2] = np.cumsum(values[2::2])
+    return values
+
+
+def _checked_size(size: Sequence[int]) -> tuple[int, int]:
+    if len(size) != 2 or not all(0 < side < 1 << 15 for side in size):
+        raise ValueError(f"its size {list(size)} is not a height and a width")
+    return int(size[0]), int(size[1])
