@@ -1,0 +1,60 @@
+"""Open any clip: a video file, a folder of images, or one image."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+
+from vosgui.core.clip import Clip
+from vosgui.errors import ClipError
+from vosgui.formats.images import ImageClip, open_images
+from vosgui.formats.progress import Progress, no_progress
+from vosgui.formats.stills import SUFFIXES
+
+CACHE_BYTES = 256 << 20  # 43 frames of 1080p
+
+
+def open_clip(
+    path: Path, *, cache_bytes: int = CACHE_BYTES, progress: Progress | None = None
+) -> Clip:
+    """Open a clip and check what can be checked without long work.
+
+    cache_bytes : how much the decoded frames kept by this reader may take.
+    progress : called with the part done, 0 to 1; raises what it likes to cancel.
+    Of a video all packets are listed, never decoded: their times give the frames. What is decoded
+    at once, and so known to be whole, is a short clip from end to end, and of a longer one the
+    first frames and the last group. Damage found cuts the clip before it, and `info.warnings` says
+    where. Damage inside a long clip shows when `clip[t]` raises; `find_damage` looks for it.
+    Raises ClipError where there is no usable clip; its one line names the file and what to do.
+    """
+    path = Path(path).absolute()
+    tell = progress or no_progress
+    if not path.exists():
+        raise ClipError(f"There is no clip at {path}.")
+    if path.is_dir() or path.suffix.lower() in SUFFIXES:
+        return open_images(path, cache_bytes, tell)
+    if not path.is_file():
+        raise ClipError(f"{path} is neither a file nor a folder. Choose a video or a folder.")
+    if path.stat().st_size == 0:
+        raise ClipError(f"The file {path} is empty. Copy it again from where it came.")
+    # PyAV is loaded with the first video, not with the window.
+    from vosgui.formats.video import open_video
+
+    return open_video(path, cache_bytes, tell)
+
+
+def find_damage(clip: Clip) -> Generator[float, None, int | None]:
+    """Decode a whole clip once, in a reader of its own; yield the part done, 0 to 1.
+
+    Returns the first frame that is damaged, or None.
+    """
+    if isinstance(clip, ImageClip):
+        for t in range(len(clip)):
+            yield t / len(clip)
+            if not clip.is_whole(t):
+                return t
+        return None
+    from vosgui.formats.video import VideoClip
+
+    assert isinstance(clip, VideoClip)
+    return (yield from clip.find_damage())
