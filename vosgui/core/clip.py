@@ -58,7 +58,10 @@ class Clip(ABC):
 
     @abstractmethod
     def source_file(self, t: int) -> Path | None:
-        """Return the image file of frame `t`, or None where the frame lies inside a video."""
+        """Return the image file whose stored pixels are frame `t`, to be copied untouched.
+
+        None where the frame lies inside a video, or the file's EXIF orientation turns it.
+        """
 
     @abstractmethod
     def reopen(self) -> Clip:

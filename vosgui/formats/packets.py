@@ -86,14 +86,14 @@ class Packets:
         """Return the first packet before which others were lost: a hole in the times, and bytes
         that the container's reader passed over because it could not read them.
         """
-        steps = np.diff(np.maximum.accumulate(self.pts))
-        if not self.are_stamped or len(steps) < 4:
+        if not self.are_stamped or len(self) < 5:
             return None
-        holes = np.flatnonzero(steps > _HOLE * np.median(steps[steps > 0])) + 1
-        usual = max(_SKIPPED_BYTES, float(np.percentile(self.skipped, 90)))
+        steps = np.diff(np.maximum.accumulate(self.pts))
+        step = np.median(steps[steps > 0])
+        is_hole = steps > _HOLE * step
         # What lies between two packets of a file that is whole is the sound of that time.
-        widths = steps[holes - 1] / np.median(steps[steps > 0])
-        lost = holes[self.skipped[holes] > 4 * usual * widths / _HOLE]
+        usual = max(_SKIPPED_BYTES, int(self.skipped[1:].max(initial=0, where=~is_hole)))
+        lost = np.flatnonzero(is_hole & (self.skipped[1:] > 2 * usual * steps / step)) + 1
         # Of the packet before, the last part may be lost as well.
         return max(0, int(lost[0]) - 1) if len(lost) else None
 

@@ -37,6 +37,11 @@ class Geometry:
         """Return the size of the shown pictures."""
         return (self.scaled_hw[1], self.scaled_hw[0]) if self.transpose else self.scaled_hw
 
+    @property
+    def n_pixels(self) -> int:
+        """Return how many pixels a stored picture has."""
+        return self.stored_hw[0] * self.stored_hw[1]
+
     def picture(self, frame: Any) -> Frame:
         """Return a decoded frame as uint8 (H, W, 3) RGB, as shown."""
         height, width = self.scaled_hw

@@ -66,7 +66,11 @@ class VideoClip(Clip):
             raise IndexError(f"frame {t} of a clip of {len(self)} frames")
         frame = self._cache.get(t)
         if frame is None:
-            frame = self._decode(t)
+            try:
+                frame = self._decode(t)
+            except ClipError:
+                self._drop_decoder()  # the next call opens the file anew
+                raise
         self._asked = t
         return frame
 
@@ -98,16 +102,19 @@ class VideoClip(Clip):
 
     def _decode_carefully(self, t: int, keep_from: int) -> Frame | None:
         """Decode with one thread: right before damage only that tells which frames are whole."""
-        if self._decoder is not None:
-            self._decoder.close()
+        self._drop_decoder()
         self._decoder = Decoder(self._index.packets, n_threads=1)
         try:
             self._decoder.start_at(self._index.starts(t)[0])
             return self._run_to(t, keep_from)
         finally:
+            self._drop_decoder()
+
+    def _drop_decoder(self) -> None:
+        if self._decoder is not None:
             self._decoder.close()
             self._decoder = None
-            self._position = -1
+        self._position = -1
 
     def _run_to(self, t: int, keep_from: int) -> Frame | None:
         """Decode up to frame `t` and keep those from `keep_from` on; None if `t` is not whole."""
@@ -141,9 +148,7 @@ class VideoClip(Clip):
     def close(self) -> None:
         self._closed = True
         self._cache.clear()
-        if self._decoder is not None:
-            self._decoder.close()
-            self._decoder = None
+        self._drop_decoder()
 
     def find_damage(self) -> Generator[float, None, int | None]:
         """Decode the file once, in a reader of its own; yield the part done.

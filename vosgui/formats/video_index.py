@@ -18,6 +18,7 @@ _CHECKED_TWICE_PIXELS = _CHECKED_PIXELS // 3
 _HEAD_FRAMES = 24
 _GROUPS_BACK = 3
 _TAIL_FRAMES = 16  # no codec reorders over more
+_EVEN_STEPS = 12
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def build_index(packets: Packets, progress: Progress) -> tuple[VideoIndex, list[
             raise not_a_video(packets.path, "not one of its frames can be decoded")
         geometry = read_geometry(item[1], decoder.pixel_aspect)
         decoder.start_at(0)
-        is_short = len(packets) * _area(geometry) <= _CHECKED_PIXELS
+        is_short = len(packets) * geometry.n_pixels <= _CHECKED_PIXELS
         order = None
         if not is_short and packets.are_stamped:
             order, damaged = _check_ends(decoder, geometry)
@@ -110,19 +111,18 @@ def _before_broken_tail(packets: Packets, order: Numbers) -> int:
     """Return how many frames come before the hole that a file cut short has near its end.
 
     A frame is stored before those shown ahead of it that are built on it, so the last frames of a
-    cut file have holes between them. In a file of even times such a hole is known.
+    cut file have holes between them. Where the times were even until then, such a hole is known.
     """
-    if not packets.are_stamped or len(order) < 4:
+    if not packets.are_stamped or len(order) <= _EVEN_STEPS:
         return len(order)
     steps = np.diff(packets.pts[order])
-    wide = np.flatnonzero(steps > 1.5 * np.median(steps))
-    if len(wide) and wide[0] >= len(steps) - _TAIL_FRAMES:
-        return int(wide[0]) + 1
-    return len(order)
-
-
-def _area(geometry: Geometry) -> int:
-    return geometry.stored_hw[0] * geometry.stored_hw[1]
+    step = np.median(steps)
+    uneven = np.flatnonzero(np.abs(steps - step) > np.maximum(0.05 * step, 1))
+    if not len(uneven) or uneven[0] < max(_EVEN_STEPS, len(steps) - _TAIL_FRAMES):
+        return len(order)
+    n_steps = steps[uneven[0]] / step
+    is_hole = 2 <= round(n_steps) <= _TAIL_FRAMES and abs(n_steps - round(n_steps)) < 0.1
+    return int(uneven[0]) + 1 if is_hole else len(order)
 
 
 def _last_start(packets: Packets, order: Numbers, geometry: Geometry) -> int:
@@ -156,7 +156,7 @@ def _check_all(
         result = _careful_pass(packets, geometry, 0, progress)
     elif result.order:
         last = _last_start(packets, np.array(result.order, np.int64), geometry)
-        if (len(packets) - last) * _area(geometry) <= _CHECKED_TWICE_PIXELS:
+        if (len(packets) - last) * geometry.n_pixels <= _CHECKED_TWICE_PIXELS:
             result.corrupt = _careful_pass(packets, geometry, last, no_progress).corrupt
     useless = {n for n in result.order if n < packets.first_key}
     useless |= {n for n in result.corrupt if packets.cannot_be_decoded(n)}
@@ -184,7 +184,7 @@ def _check_ends(decoder: Decoder, geometry: Geometry) -> tuple[Numbers | None, i
     if not result.is_whole or result.order != order[: len(result.order)].tolist():
         return None, None
     last = _last_start(packets, order, geometry)
-    if (len(packets) - last) * _area(geometry) > _CHECKED_PIXELS:
+    if (len(packets) - last) * geometry.n_pixels > _CHECKED_PIXELS:
         return order, None
     result = _careful_pass(packets, geometry, last, no_progress)
     tail = order[int(np.argmax(order == last)) :] if last in order else order[:0]
