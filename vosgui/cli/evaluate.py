@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vosgui.cli.report_options import FILE, FOLDER, finish, report_options, run_jobs
+from vosgui.cli.report_options import FILE, MASKS, finish, report_options, run_jobs
 from vosgui.core.protocol import PROTOCOLS, Protocol
 from vosgui.core.scores import ScoreReport
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("truth", metavar="GT_DIR", type=FOLDER)
-@click.argument("pred", metavar="PRED_DIR", type=FOLDER)
+@click.argument("truth", metavar="GT_DIR", type=MASKS)
+@click.argument("pred", metavar="PRED_DIR", type=MASKS)
 @click.option(
     "--protocol",
     type=click.Choice(list(PROTOCOLS)),
@@ -54,10 +54,11 @@ def command(
 ) -> None:
     """Score the masks of PRED_DIR against those of GT_DIR.
 
-    Both hold CLIP/FRAME.png, or FRAME.png of a single clip. Scores are printed in percent.
+    Both hold CLIP/FRAME.png, or FRAME.png of a single clip; either may be a project
+    file. Scores are printed in percent.
     """
     from vosgui.engine.evaluate import Rules, evaluate, plan
-    from vosgui.formats.mask_folders import find_clips
+    from vosgui.formats.mask_sources import find_masks
     from vosgui.formats.object_table import find_object_table, read_object_table
 
     chosen = _protocol(protocol, first, last)
@@ -65,7 +66,7 @@ def command(
     table = read_object_table(meta) if meta else None
     listed = protocol == "youtube-vos" and table is not None
     rules = Rules(chosen, void, binary, listed)
-    jobs = plan(find_clips(truth), find_clips(pred), rules, table)
+    jobs = plan(find_masks(truth), find_masks(pred), rules, table)
     results = list(run_jobs(evaluate, jobs, workers, outputs["quiet"]))
     settings = {"truth": str(truth), "predictions": str(pred), **_choices(rules, meta)}
     report = _report(settings, jobs, results)

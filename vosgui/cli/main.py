@@ -15,6 +15,8 @@ from vosgui.errors import InputError, VosguiError
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "evaluate": ("evaluate", "Score masks against the truth: J and F."),
     "evaluate-vis": ("evaluate_vis", "Score tracks as YouTube-VIS does: AP and AR."),
+    "evaluate-rvos": ("evaluate_rvos", "Score masks found by expressions: J and F."),
+    "compare": ("compare", "Compare two annotations of the same clips."),
     "train": ("train", "Train a network on clips, photographs, or textures alone."),
     "models": ("models", "Show the models that are installed."),
 }

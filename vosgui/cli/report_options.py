@@ -13,6 +13,7 @@ from vosgui.errors import NothingToDoError
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
+MASKS = click.Path(path_type=Path)  # a folder of masks or a project
 
 
 def report_options(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,6 +8,7 @@ from vosgui.core.metrics import statistics
 from vosgui.core.scores import ScoreReport, Series, Summary, challenge_score
 
 _NOTES_SHOWN = 20
+_NAME_WIDTH = 60
 
 
 def overall_lines(report: ScoreReport) -> list[str]:
@@ -67,7 +68,7 @@ def _indented(groups: dict[str, Summary]) -> Iterable[tuple[str, Summary]]:
 
 
 def _object_name(one: Series) -> str:
-    return f"  {one.object_id} {one.category}".rstrip()
+    return f"  {one.object_id} {one.expression or one.category}".rstrip()[:_NAME_WIDTH]
 
 
 def _summary_of(one: Series) -> Summary:

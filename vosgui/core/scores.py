@@ -19,6 +19,7 @@ class Series:
     t : indices of these frames among the `n_frames` of the clip's truth, ascending.
     frame_names : their names, in the same order.
     J, F : in [0, 1], one per frame.
+    expression : the sentence whose object this is, where expressions are scored.
     seen : whether the category is among those YouTube-VOS trains on; None where there is none.
     """
 
@@ -31,6 +32,7 @@ class Series:
     F: tuple[float, ...]
     category: str = ""
     seen: bool | None = None
+    expression: str = ""
 
     def of_category(self, category: str, seen: bool | None) -> Series:
         """Return the same scores with a category."""

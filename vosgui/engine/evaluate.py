@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-from vosgui.core.mask import ids_in
+from vosgui.core.mask import Mask, ids_in
 from vosgui.core.metrics import VOID, score_frame
 from vosgui.core.protocol import Protocol
 from vosgui.core.scores import Series
 from vosgui.engine.each_clip import each_clip
 from vosgui.errors import DatasetError
-from vosgui.formats.mask_folders import MaskClip, pair_clips, some_of
+from vosgui.formats.mask_folders import pair_clips, some_of
+from vosgui.formats.mask_sources import MaskSource
 from vosgui.formats.object_table import ListedObject, ObjectTable
-from vosgui.formats.palette import read_mask
 
-Mask = npt.NDArray[np.uint8]
 _FEW = 8  # looking for so many ids one by one is faster than counting all
 
 
@@ -44,8 +41,8 @@ class Rules:
 class ClipJob:
     """One clip to score."""
 
-    truth: MaskClip
-    pred: MaskClip
+    truth: MaskSource
+    pred: MaskSource
     rules: Rules
     objects: Mapping[int, ListedObject] | None = None
 
@@ -68,8 +65,8 @@ class _Tally:
 
 
 def plan(
-    truth: Mapping[str, MaskClip],
-    pred: Mapping[str, MaskClip],
+    truth: Mapping[str, MaskSource],
+    pred: Mapping[str, MaskSource],
     rules: Rules,
     table: ObjectTable | None = None,
 ) -> list[ClipJob]:
@@ -107,7 +104,7 @@ def score_clip(job: ClipJob) -> ClipScores:
     tallies: dict[int, _Tally] = {}
     highest, with_void = 0, 0
     for t, name in enumerate(names):
-        truth = read_ids(job.truth.path(name), rules.binary)
+        truth = read_ids(job.truth, name, rules.binary)
         top = int(truth.max(initial=0))
         with_void += top == VOID
         for new in _new_ids(truth, top, tallies):
@@ -115,7 +112,7 @@ def score_clip(job: ClipJob) -> ClipScores:
         wanted = [i for i, tally in tallies.items() if _counts(job, i, tally.first_t, t)]
         if not wanted:
             continue
-        pred = read_ids(job.pred.path(name), rules.binary, truth.shape)
+        pred = read_ids(job.pred, name, rules.binary, truth.shape)
         highest = max(highest, int(pred.max(initial=0)))
         void = VOID if rules.void == "ignore" else None
         J, F = score_frame(pred, truth, wanted, void=void)
@@ -127,15 +124,16 @@ def score_clip(job: ClipJob) -> ClipScores:
     return ClipScores(job.truth.name, series, tuple(_notes(job, tallies, highest, with_void)))
 
 
-def read_ids(path: Path, binary: bool, expected_hw: tuple[int, ...] | None = None) -> Mask:
+def read_ids(
+    source: MaskSource, name: str, binary: bool, expected_hw: tuple[int, ...] | None = None
+) -> Mask:
     """Read a mask; where `binary`, with one object of id 1 in place of all values but 0."""
-    hw = None if expected_hw is None else (expected_hw[0], expected_hw[1])
-    mask = read_mask(path, hw)
+    mask = source.read(name, None if expected_hw is None else (expected_hw[0], expected_hw[1]))
     return (mask != 0).view(np.uint8) if binary else mask
 
 
 def _frames_to_predict(
-    clip: MaskClip, rules: Rules, objects: Mapping[int, ListedObject] | None
+    clip: MaskSource, rules: Rules, objects: Mapping[int, ListedObject] | None
 ) -> list[str]:
     names = [clip.frame_names[t] for t in rules.protocol.candidates(len(clip.frame_names))]
     if not rules.listed_frames or objects is None:
@@ -166,7 +164,7 @@ def _new_ids(mask: Mask, top: int, known: Mapping[int, object]) -> list[int]:
     return [i for i in unknown if i == top or (mask == i).any()]
 
 
-def _series(clip: MaskClip, object_id: int, tally: _Tally) -> Series:
+def _series(clip: MaskSource, object_id: int, tally: _Tally) -> Series:
     return Series(
         clip=clip.name,
         object_id=str(object_id),

@@ -6,8 +6,13 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
+from vosgui.core.mask import Mask
 from vosgui.errors import DatasetError
+from vosgui.formats.palette import read_mask
+
+Source = TypeVar("Source")
 
 _SUFFIX = ".png"
 # Folders inside a published tree that hold the clips: YouTube-VOS, then DAVIS.
@@ -27,6 +32,10 @@ class MaskClip:
         """Return the file of a frame."""
         return self.folder / f"{frame_name}{_SUFFIX}"
 
+    def read(self, frame_name: str, expected_hw: tuple[int, int] | None = None) -> Mask:
+        """Return a mask, uint8 (H, W); raise MaskError for a broken one or one of another size."""
+        return read_mask(self.path(frame_name), expected_hw)
+
 
 def find_clips(root: Path) -> dict[str, MaskClip]:
     """Return the clips under a folder, sorted by name; a folder of masks is itself one clip.
@@ -36,16 +45,13 @@ def find_clips(root: Path) -> dict[str, MaskClip]:
     """
     if not root.is_dir():
         raise DatasetError(f"There is no folder {root}.")
-    inner = root
-    for name in _INNER:
-        if (inner / name).is_dir() and not _masks_in(inner):
-            inner = inner / name
-    names = _masks_in(inner)
+    inner = annotations_in(root)
+    names = masks_in(inner)
     if names:
         return {inner.resolve().name: MaskClip(inner.resolve().name, inner, names)}
     clips = {}
     for folder in sorted(entry.name for entry in os.scandir(inner) if entry.is_dir()):
-        names = _masks_in(inner / folder)
+        names = masks_in(inner / folder)
         if names:
             clips[folder] = MaskClip(folder, inner / folder, names)
     if not clips:
@@ -57,8 +63,8 @@ def find_clips(root: Path) -> dict[str, MaskClip]:
 
 
 def pair_clips(
-    truth: Mapping[str, MaskClip], others: Mapping[str, MaskClip]
-) -> list[tuple[MaskClip, MaskClip | None]]:
+    truth: Mapping[str, Source], others: Mapping[str, Source]
+) -> list[tuple[Source, Source | None]]:
     """Return the clips of the truth, each with its twin of the same name.
 
     Where both sides are a single clip they are twins whatever their names.
@@ -75,7 +81,19 @@ def some_of(names: Sequence[str]) -> str:
     return f"{shown} and {more} more" if more > 0 else shown
 
 
-def _masks_in(folder: Path) -> tuple[str, ...]:
+def annotations_in(root: Path) -> Path:
+    """Return the folder of clips of a published tree, given its root or that folder itself."""
+    inner = root
+    for name in _INNER:
+        if (inner / name).is_dir() and not masks_in(inner):
+            inner = inner / name
+    return inner
+
+
+def masks_in(folder: Path) -> tuple[str, ...]:
+    """Return the frame names of the masks in a folder, sorted; none where there is no folder."""
+    if not folder.is_dir():
+        return ()
     with os.scandir(folder) as entries:
         names = [entry.name for entry in entries if entry.name.endswith(_SUFFIX)]
     return tuple(sorted(name.removesuffix(_SUFFIX) for name in names if not name.startswith(".")))

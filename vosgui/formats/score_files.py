@@ -58,6 +58,7 @@ def _object(one: Series) -> dict[str, Any]:
         "clip": one.clip,
         "object": one.object_id,
         "category": one.category,
+        "expression": one.expression,
         "seen": one.seen,
         "n_scores": len(one.J),
         "J": asdict(statistics(one.J)),

@@ -1,0 +1,55 @@
+"""`compare` from its words to its lines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.engine.test_evaluate import mask, write_clip
+from tests.formats.test_mask_sources import painted_project
+from vosgui.cli.main import main
+
+
+def run(*words: object) -> int:
+    return main(["compare", *map(str, words), "--workers", "1"])
+
+
+def test_frames_that_differ_most_are_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_clip(tmp_path / "a", [mask((1, 0, 0))] * 4)
+    write_clip(tmp_path / "b", [mask((1, 0, x)) for x in (0, 2, 9, 1)])
+    report = tmp_path / "report.json"
+    assert run(tmp_path / "a", tmp_path / "b", "--worst", 2, "--json", report) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-3] == "3 frames differ, most of all:"
+    assert [line.split()[1] for line in lines[-2:]] == ["00002", "00001"]
+    frames = json.loads(report.read_text())["frames"]
+    assert [one["frame_name"] for one in frames] == ["00002", "00001", "00003"]
+
+
+def test_the_same_annotation_twice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_clip(tmp_path / "a", [mask((1, 0, 0))] * 4)
+    assert run(tmp_path / "a", tmp_path / "a") == 0
+    out = capsys.readouterr().out
+    assert "J&F 100.0   J 100.0   F 100.0   (1 objects, 4 scores)" in out
+    assert out.endswith("No pixel differs.\n")
+
+
+def test_two_projects_of_one_clip(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    a = painted_project(tmp_path / "a.vosgui", tmp_path / "clips")
+    b = painted_project(tmp_path / "b.vosgui", tmp_path / "clips", x=5)
+    assert run(a, b) == 0
+    out = capsys.readouterr().out
+    # half of each square is shared: 50 of 150 pixels; both say absent in frame 7
+    assert "J 55.6" in out
+    assert "2 frames differ" in out
+
+
+def test_nothing_in_common_is_status_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_clip(tmp_path / "a", {"0": mask((1, 0, 0))})
+    write_clip(tmp_path / "b", {"1": mask((1, 0, 0))})
+    assert run(tmp_path / "a", tmp_path / "b") == 2
+    assert capsys.readouterr().err.count("\n") == 1

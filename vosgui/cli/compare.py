@@ -1,0 +1,73 @@
+"""`compare`: how much two annotations of the same clips agree, and where they do not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from vosgui.cli.report_options import MASKS, finish, report_options, run_jobs
+from vosgui.core.scores import ScoreReport
+
+if TYPE_CHECKING:
+    from vosgui.engine.compare import FrameDifference
+
+
+@click.command()
+@click.argument("a", metavar="A", type=MASKS)
+@click.argument("b", metavar="B", type=MASKS)
+@click.option(
+    "--worst",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    help="How many of the frames to list that differ most; --json has all of them.",
+)
+@report_options
+def command(
+    a: Path, b: Path, worst: int, workers: int | None, json: Path | None, **outputs: Any
+) -> None:
+    """Compare two annotations, A and B, of the same clips.
+
+    Each is a folder (CLIP/FRAME.png, or FRAME.png of a single clip) or a project file. J and F are
+    measured in all frames that both have, and are the same the other way round.
+    """
+    from dataclasses import asdict
+
+    from vosgui.engine.compare import compare, most_different, plan
+    from vosgui.formats.mask_sources import find_masks
+    from vosgui.formats.score_files import report_as_dict, write_json
+
+    jobs, left_out = plan(find_masks(a), find_masks(b))
+    agreements = list(run_jobs(compare, jobs, workers, outputs["quiet"]))
+    settings = {
+        "A": str(a),
+        "B": str(b),
+        "protocol": "every frame of both; an object counts from its first frame in either",
+        "void": "255 of either: left out",
+    }
+    series = tuple(one for agreement in agreements for one in agreement.series)
+    notes = [*left_out, *(note for agreement in agreements for note in agreement.notes)]
+    report = ScoreReport(settings, series, tuple(notes))
+    frames = most_different(agreements)
+    if json is not None:
+        write_json(json, {**report_as_dict(report), "frames": [asdict(one) for one in frames]})
+    finish(report, json=None, **outputs)
+    if not outputs["quiet"]:
+        print("\n".join(_table(frames, worst)))
+
+
+def _table(frames: list[FrameDifference], n: int) -> list[str]:
+    if not frames:
+        return ["", "No pixel differs."]
+    shown = frames[:n]
+    width = max([len(f"{one.clip} {one.frame_name}") for one in shown], default=0)
+    lines = ["", f"{len(frames)} frames differ" + (", most of all:" if shown else ".")]
+    for one in shown:
+        lines.append(
+            f"{f'{one.clip} {one.frame_name}':<{width}}"
+            f"   J {100 * one.J:5.1f}   F {100 * one.F:5.1f}"
+            f"   {one.n_pixels:>8} pixels ({100 * one.share:.2f}%)   worst: {one.worst_object}"
+        )
+    return lines

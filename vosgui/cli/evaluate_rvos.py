@@ -1,0 +1,48 @@
+"""`evaluate-rvos`: J and F over expressions, as Refer-YouTube-VOS counts them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from vosgui.cli.report_options import FILE, FOLDER, finish, report_options, run_jobs
+from vosgui.core.scores import ScoreReport
+
+
+@click.command()
+@click.argument("truth", metavar="GT_DIR", type=FOLDER)
+@click.argument("pred", metavar="PRED_DIR", type=FOLDER)
+@click.option(
+    "--expressions",
+    metavar="FILE",
+    type=FILE,
+    required=True,
+    help="meta_expressions.json with the expressions to score.",
+)
+@report_options
+def command(
+    truth: Path, pred: Path, expressions: Path, workers: int | None, **outputs: Any
+) -> None:
+    """Score the masks of PRED_DIR, CLIP/EXPRESSION/FRAME.png, against GT_DIR.
+
+    GT_DIR holds CLIP/FRAME.png of object ids, of which each expression's obj_id names one, or
+    CLIP/EXPRESSION/FRAME.png. Every listed frame counts, the first and the last too; an object that
+    is not there and not found scores 1. The overall score is the mean over expressions.
+    """
+    from vosgui.engine.evaluate_rvos import evaluate_rvos, plan
+    from vosgui.formats.expressions import read_expressions
+
+    jobs = plan(read_expressions(expressions), truth, pred)
+    results = list(run_jobs(evaluate_rvos, jobs, workers, outputs["quiet"]))
+    settings = {
+        "truth": str(truth),
+        "predictions": str(pred),
+        "expressions": str(expressions),
+        "protocol": "every listed frame is scored, mean over expressions",
+        "void": "255 of the truth: left out",
+    }
+    series = tuple(one for result in results for one in result.series)
+    notes = tuple(note for result in results for note in result.notes)
+    finish(ScoreReport(settings, series, notes), **outputs)
