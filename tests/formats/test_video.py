@@ -396,6 +396,7 @@ def test_a_file_that_went_away(videos: dict[str, Path], tmp_path: Path) -> None:
 
 
 @pytest.mark.data
+@pytest.mark.slow
 def test_development_videos(development_data: Path) -> None:
     paths = sorted((development_data / "videos").iterdir())
     assert paths
