@@ -1,0 +1,257 @@
+"""vosgui propagate: masks of the first frame in, a mask of every frame out."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from tqdm import tqdm
+
+from vosgui.core.clip import Clip
+from vosgui.core.history import History
+from vosgui.errors import DatasetError, InputError, TargetError
+
+if TYPE_CHECKING:
+    from vosgui.engine.clip_run import ClipReport, Wish
+    from vosgui.engine.propagator import Propagator
+    from vosgui.engine.run_plan import Direction
+
+_DEVICES = ("auto", "cpu", "cuda", "mps")
+_PATH = click.Path(path_type=Path)
+Bounds = tuple[int | None, int | None]
+
+
+def _bounds(_ctx: click.Context, _option: click.Parameter, value: str | None) -> Bounds:
+    if value is None:
+        return None, None
+    first, colon, stop = value.partition(":")
+    words = [word for word in (first, stop) if word]
+    if not colon or not all(word.isdecimal() for word in words):
+        raise click.BadParameter(f"{value!r} is not A:B with frame numbers from 0, such as 10:50.")
+    return int(first) if first else None, int(stop) if stop else None
+
+
+def _objects(
+    _ctx: click.Context, _option: click.Parameter, value: str | None
+) -> frozenset[int] | None:
+    if value is None:
+        return None
+    words = [word.strip() for word in value.split(",")]
+    if not all(word.isdecimal() for word in words):
+        raise click.BadParameter(f"{value!r} is not a list of object ids, such as 1,2.")
+    return frozenset(int(word) for word in words)
+
+
+@click.command(name="propagate")
+@click.argument("clip", type=_PATH, required=False)
+@click.option("--masks", type=_PATH, help="A mask PNG, or a folder of them named like the frames.")
+@click.option("--frame", type=int, help="The frame of a single mask PNG, from 0.  [default: 0]")
+@click.option(
+    "--dataset",
+    type=_PATH,
+    help="Instead of CLIP: a tree with JPEGImages/<clip>/ and Annotations/<clip>/. "
+    "Only the first mask of each object is used.",
+)
+@click.option("--out", type=_PATH, required=True, help="Folder for the masks, one PNG per frame.")
+@click.option("--model", default="auto", show_default=True, help="A model's name, or flow.")
+@click.option("--device", type=click.Choice(_DEVICES), default="auto", show_default=True)
+@click.option("--range", "bounds", callback=_bounds, metavar="A:B", help="Frames A to B-1 only.")
+@click.option("--objects", callback=_objects, metavar="IDS", help="These objects only, as 1,2.")
+@click.option("--backward", is_flag=True, help="From the last given mask towards frame 0.")
+@click.option("--both", is_flag=True, help="From the first given mask both ways.")
+@click.option("--project", type=_PATH, help="Keep masks and run in this project file as well.")
+@click.option("--overwrite", is_flag=True, help="Write into a folder that is not empty.")
+@click.option("--quiet", is_flag=True, help="No progress bar, no summary.")
+def command(
+    clip: Path | None,
+    masks: Path | None,
+    frame: int | None,
+    dataset: Path | None,
+    out: Path,
+    model: str,
+    device: str,
+    bounds: Bounds,
+    objects: frozenset[int] | None,
+    backward: bool,
+    both: bool,
+    project: Path | None,
+    overwrite: bool,
+    quiet: bool,
+) -> None:
+    """Carry given masks through a clip.
+
+    CLIP is a video or a folder of frames. OUT gets one palette PNG per frame, named like it, and
+    run.json. An object that is given in several frames starts anew from each of them; one that is
+    first given later joins there. Given masks are never changed.
+    """
+    _check_words(clip, masks, frame, dataset, project, backward=backward, both=both)
+    from vosgui.engine.clip_run import Wish, open_target
+    from vosgui.engine.propagator import load_propagator
+
+    direction: Direction = "backward" if backward else "both" if both else "forward"
+    wish = Wish(bounds[0], bounds[1], objects, direction)
+    names = _clips_of(dataset) if dataset else []
+    with ExitStack() as stack:
+        # What was given is read before the model, so that a mistake shows at once.
+        single = _read_clip(stack, clip, masks, frame, objects, project) if clip else None
+        open_target(out, overwrite=overwrite)
+        batch = _Batch(load_propagator(model, device), wish, out, quiet)
+        if single is not None:
+            batch.run(single.clip.info.name, single, out)
+        for name in names:
+            batch.run_of_dataset(dataset or Path(), name)
+    batch.finish()
+
+
+@dataclass(frozen=True)
+class _Single:
+    """A clip that is open, the history of its annotation, and what was said on reading masks."""
+
+    clip: Clip
+    history: History
+    notes: tuple[str, ...]
+
+
+@dataclass
+class _Batch:
+    """Runs of one or more clips with one propagator, and what came of them."""
+
+    propagator: Propagator
+    wish: Wish
+    out: Path
+    quiet: bool
+    reports: dict[str, ClipReport] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+    def run(self, name: str, single: _Single, folder: Path) -> None:
+        """Carry out the run of one clip."""
+        from vosgui.engine.clip_run import ClipRun
+
+        for line in (*single.clip.info.warnings, *single.notes):
+            _tell(line)
+        run = ClipRun(single.clip, single.history, self.wish, self.propagator)
+        bar = tqdm(total=run.progress.total, desc=name, unit="frame", disable=self.quiet)
+        with bar, closing(run.carry_out(folder)) as steps:
+            for _ in steps:
+                bar.update()
+        self.reports[name] = run.report(single.notes)
+
+    def run_of_dataset(self, root: Path, name: str) -> None:
+        """Carry out the run of one clip of a tree; a clip that cannot be used stops no other."""
+        from vosgui.engine.clip_run import give_masks, make_folder, new_history
+        from vosgui.engine.masks_in import read_first_masks
+        from vosgui.formats.media import open_clip
+
+        try:
+            with open_clip(root / "JPEGImages" / name) as clip:
+                given = read_first_masks(root / "Annotations" / name, clip.info)
+                chosen = given.only(self.wish.objects) if self.wish.objects else given
+                history = new_history(clip.info)
+                give_masks(history, chosen)
+                folder = self.out / name
+                make_folder(folder)
+                self.run(name, _Single(clip, history, given.notes), folder)
+        except TargetError:
+            raise
+        except InputError as error:
+            _tell(f"{name}: {error}")
+            self.failed[name] = str(error)
+
+    def finish(self) -> None:
+        """Write run.json, tell what was done, and raise DatasetError where a clip failed."""
+        from vosgui.engine.clip_run import RunReport, write_report
+
+        reports = self.reports.values()
+        seconds = sum(report.seconds for report in reports)
+        carried = sum(report.seconds * report.frames_per_second for report in reports)
+        rate = round(carried / seconds, 3) if seconds else 0.0
+        name, device = self.propagator.name, self.propagator.device
+        write_report(self.out, RunReport(name, device, rate, self.reports, self.failed))
+        if not self.quiet:
+            n_masks = sum(report.n_frames for report in reports)
+            click.echo(f"{n_masks} masks in {self.out} ({name}; {device}; {rate:.1f} it/s)")
+        if self.failed:
+            n_clips = len(self.failed) + len(self.reports)
+            raise DatasetError(
+                f"{len(self.failed)} of {n_clips} clips could not be done: "
+                f"{', '.join(self.failed)}. The others are in {self.out}."
+            )
+
+
+def _read_clip(
+    stack: ExitStack,
+    path: Path,
+    masks: Path | None,
+    frame: int | None,
+    objects: frozenset[int] | None,
+    project: Path | None,
+) -> _Single:
+    """Open a clip, its history (in a project, if one is named), and take the masks as given."""
+    from vosgui.engine.clip_run import give_masks, new_history
+    from vosgui.engine.masks_in import MasksIn, read_masks
+    from vosgui.formats.media import open_clip
+
+    clip = stack.enter_context(open_clip(path))
+    given = MasksIn({}) if masks is None else read_masks(masks, clip.info, frame)
+    if masks is not None and objects is not None:
+        given = given.only(objects)
+    history = _project_history(stack, project, clip) if project else new_history(clip.info)
+    give_masks(history, given)
+    return _Single(clip, history, given.notes)
+
+
+def _project_history(stack: ExitStack, path: Path, clip: Clip) -> History:
+    from vosgui.formats.project import Project
+
+    project = Project.open(path) if path.exists() else Project.create(path)
+    stack.callback(project.close)
+    return project.history(project.add_clip(clip.info).id)
+
+
+def _clips_of(root: Path) -> list[str]:
+    """Return the clips of a tree that have masks; DatasetError where there are none."""
+    frames, masks = root / "JPEGImages", root / "Annotations"
+    for folder in (frames, masks):
+        if not folder.is_dir():
+            raise DatasetError(
+                f"{root} is not a dataset: there is no folder {folder.name} in it. "
+                "It needs JPEGImages/<clip>/ and Annotations/<clip>/."
+            )
+    names = sorted(path.name for path in frames.iterdir() if path.is_dir())
+    with_masks = [name for name in names if (masks / name).is_dir()]
+    for name in sorted(set(names) - set(with_masks)):
+        _tell(f"{name} is left out: there is no folder of masks {masks / name}.")
+    if not with_masks:
+        raise DatasetError(f"No clip in {frames} has a folder of masks in {masks}.")
+    return with_masks
+
+
+def _check_words(
+    clip: Path | None,
+    masks: Path | None,
+    frame: int | None,
+    dataset: Path | None,
+    project: Path | None,
+    *,
+    backward: bool,
+    both: bool,
+) -> None:
+    if (clip is None) == (dataset is None):
+        raise click.UsageError("Give either CLIP or --dataset ROOT.")
+    if backward and both:
+        raise click.UsageError("Give either --backward or --both.")
+    if dataset is not None and (masks, frame, project) != (None, None, None):
+        raise click.UsageError(
+            "--masks, --frame and --project go with CLIP; --dataset has masks of its own."
+        )
+    if clip is not None and masks is None and project is None:
+        raise click.UsageError("Give --masks PATH: what is to be carried through the clip.")
+    if frame is not None and masks is None:
+        raise click.UsageError("--frame says which frame the PNG of --masks belongs to.")
+
+
+def _tell(line: str) -> None:
+    click.echo(f"vosgui: {line}", err=True)

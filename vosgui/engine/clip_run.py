@@ -1,0 +1,202 @@
+"""One clip from given masks to a folder of mask files: what a command line or a batch runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from vosgui import __version__
+from vosgui.core import edits
+from vosgui.core.annotation import Annotation
+from vosgui.core.clip import Clip, ClipInfo
+from vosgui.core.history import History
+from vosgui.engine.masks_in import MasksIn
+from vosgui.engine.progress import Progress
+from vosgui.engine.propagate import propagate
+from vosgui.engine.propagator import Propagator
+from vosgui.engine.run_plan import Direction, Run, n_results, plan_run
+from vosgui.errors import NothingToDoError, TargetError
+from vosgui.formats.atomic import atomic_file
+from vosgui.formats.palette import write_mask
+
+REPORT = "run.json"
+_RUN_LABEL = "Propagate"
+
+
+class ClipReport(msgspec.Struct, frozen=True):
+    """How the run of one clip went.
+
+    range : first frame and the one after the last. confidence : by object id and frame name,
+    of propagated masks only.
+    """
+
+    n_frames: int
+    range: tuple[int, int]
+    objects: list[int]
+    seconds: float
+    frames_per_second: float
+    confidence: dict[int, dict[str, float]]
+    notes: list[str] = []
+
+
+class RunReport(msgspec.Struct, frozen=True):
+    """What run.json holds: the program, the model, and each clip by name.
+
+    failed : clips that could not be done, with the reason.
+    """
+
+    model: str
+    device: str
+    frames_per_second: float
+    clips: dict[str, ClipReport]
+    failed: dict[str, str] = {}
+    version: str = __version__
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked of a run: frames first..stop-1 (all: None), objects (all: None), direction."""
+
+    first: int | None = None
+    stop: int | None = None
+    objects: frozenset[int] | None = None
+    direction: Direction = "forward"
+
+
+def give_masks(history: History, given: MasksIn) -> None:
+    """Take masks as given: objects that are new, then the masks, each an edit of its own."""
+    annotation = history.annotation
+    known = {entry.id for entry in annotation.objects}
+    for object_id in sorted(given.objects - known):
+        entry = edits.new_object(object_id)
+        history.do(f"Add {entry.name}", edits.set_object(annotation, entry))
+    for t, mask in sorted(given.masks.items()):
+        part = edits.give_mask(annotation, t, mask, MasksIn({t: mask}).objects)
+        history.do(f"Take mask of frame {t}", part)
+
+
+def new_history(info: ClipInfo) -> History:
+    """Return a history without a file, of a clip about which nothing is known."""
+    return History(Annotation(info.hw, info.n_frames))
+
+
+class ClipRun:
+    """The run of one clip, and its masks as files; iterate to carry it out frame by frame.
+
+    Raises NothingToDoError at once where there is nothing to carry on.
+    """
+
+    def __init__(self, clip: Clip, history: History, wish: Wish, propagator: Propagator) -> None:
+        self._clip = clip
+        self._history = history
+        self._propagator = propagator
+        info, annotation = clip.info, history.annotation
+        first = wish.first or 0
+        stop = info.n_frames if wish.stop is None else min(wish.stop, info.n_frames)
+        if first >= stop:
+            raise NothingToDoError(
+                f"The range {first}:{'' if wish.stop is None else wish.stop} holds no frame: "
+                f"the clip has frames 0 to {info.n_frames - 1}."
+            )
+        self.range = range(first, stop)
+        runs = frozenset(o.id for o in annotation.objects) if wish.objects is None else wish.objects
+        start = _start_frame(annotation, runs, wish.direction)
+        # Masks given outside of the range are carried into it; what lies between is not kept.
+        self._run = Run(
+            start, min(start, first), max(start + 1, stop), runs, wish.direction, "reinitialise"
+        )
+        self.objects = sorted(runs)
+        self.progress = Progress(n_results(plan_run(annotation.snapshot(), self._run)))
+        self._confidence: dict[int, dict[str, float]] = {i: {} for i in self.objects}
+        self._seconds = 0.0
+
+    def carry_out(self, out: Path) -> Generator[Progress, None, None]:
+        """Write OUT/<frame>.png of each frame of the range as it is known; yield after each."""
+        annotation = self._history.annotation
+        edit = self._history.open(_RUN_LABEL)
+        written = set()
+        begun = time.perf_counter()
+        results = propagate(self._clip, annotation.snapshot(), self._run, self._propagator)
+        try:
+            for result in results:
+                if result.t in self.range:
+                    edit.extend(edits.predict(annotation, result, self._run.objects))
+                    self._write(out, result.t)
+                    self._note(result)
+                    written.add(result.t)
+                self.progress.step()
+                yield self.progress
+            self._seconds = time.perf_counter() - begun
+            for t in self.range:
+                if t not in written:
+                    self._write(out, t)
+        finally:
+            results.close()
+            edit.close()
+
+    def report(self, notes: tuple[str, ...] = ()) -> ClipReport:
+        """Return what there is to say of the finished run."""
+        rate = self.progress.n_done / self._seconds if self._seconds else 0.0
+        return ClipReport(
+            n_frames=len(self.range),
+            range=(self.range.start, self.range.stop),
+            objects=self.objects,
+            seconds=round(self._seconds, 3),
+            frames_per_second=round(rate, 3),
+            confidence=self._confidence,
+            notes=[*self._clip.info.warnings, *notes],
+        )
+
+    def _write(self, out: Path, t: int) -> None:
+        name = self._clip.info.frame_names[t]
+        write_mask(out / f"{name}.png", self._history.annotation.mask(t))
+
+    def _note(self, result: edits.FrameResult) -> None:
+        name = self._clip.info.frame_names[result.t]
+        for object_id, confidence in result.confidence.items():
+            self._confidence[object_id][name] = round(confidence, 4)
+
+
+def _start_frame(annotation: Annotation, runs: frozenset[int], direction: Direction) -> int:
+    """Return the first given frame with a mask of these objects (the last one, going backward)."""
+    known = runs & {entry.id for entry in annotation.objects}
+    given = sorted({int(t) for i in known for t in annotation.keyframes(i)})
+    shown = [t for t in given if any((annotation.mask(t) == i).any() for i in known)]
+    if not shown:
+        raise NothingToDoError("There is no given mask to carry on. Give the mask of a frame.")
+    return shown[-1] if direction == "backward" else shown[0]
+
+
+# -- the folder ------------------------------------------------------------------------------
+
+
+def open_target(out: Path, *, overwrite: bool) -> None:
+    """Make the folder for the masks; TargetError where it holds something or cannot be written.
+
+    overwrite : use it as it is; the report of an older run goes at once, as it is no longer true.
+    """
+    make_folder(out)
+    if any(out.iterdir()) and not overwrite:
+        raise TargetError(f"The folder {out} is not empty. Choose another one, or say --overwrite.")
+    with atomic_file(out / REPORT) as file:  # tells now, not after an hour, whether one may write
+        file.write(b"{}")
+    (out / REPORT).unlink()
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it; TargetError where that cannot be done."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise TargetError(f"Cannot make {folder}: {reason}. Choose another folder.") from error
+
+
+def write_report(out: Path, report: RunReport) -> None:
+    """Write run.json: the last file of a run, so that its presence says that all is there."""
+    with atomic_file(out / REPORT) as file:
+        file.write(msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")

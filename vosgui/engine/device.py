@@ -1,0 +1,86 @@
+"""Where a network runs, and in which number type: measured, not guessed."""
+
+from __future__ import annotations
+
+import time
+from functools import lru_cache
+
+import torch
+
+from vosgui.errors import ModelError
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+# A half type must be this much faster. Hardware has it (then it is 2 to 8 times as fast) or
+# emulates it (then it is slower): nothing near 1.5 is real, so a busy machine decides the same.
+_WORTHWHILE = 1.5
+
+
+def choose_device(name: str = "auto") -> tuple[torch.device, torch.dtype]:
+    """Return the device and the type in which it computes convolutions fastest.
+
+    "auto" is CUDA, then Apple's MPS, then the CPU. Raises ModelError for one that is not there.
+    """
+    if name == "auto":
+        name = next(kind for kind in ("cuda", "mps", "cpu") if is_available(kind))
+    kind = name.split(":")[0]
+    if kind not in DEVICES:
+        raise ModelError(f"There is no device {name!r}; there are {', '.join(DEVICES)}.")
+    if not is_available(kind):
+        raise ModelError(f"Device {name!r} is not available on this machine; choose auto or cpu.")
+    device = torch.device(name)
+    return device, fastest_dtype(device)
+
+
+def is_available(kind: str) -> bool:
+    """Return whether PyTorch can use this kind of device here."""
+    if kind == "cuda":
+        return torch.cuda.is_available()
+    return kind == "cpu" or (kind == "mps" and torch.backends.mps.is_available())
+
+
+def describe_device(device: torch.device, dtype: torch.dtype) -> str:
+    """Return the device in words: "CPU, 2 threads, float32"."""
+    what = {"cpu": f"CPU, {torch.get_num_threads()} threads", "mps": "Apple GPU"}.get(device.type)
+    if device.type == "cuda":
+        what = torch.cuda.get_device_name(device)
+    return f"{what or device.type}, {str(dtype).removeprefix('torch.')}"
+
+
+@lru_cache(maxsize=8)
+def fastest_dtype(device: torch.device) -> torch.dtype:
+    """Return float32, or the half type if it is clearly faster on this device. Takes about 0.1 s.
+
+    Measured once per process. float16 only where there is no bfloat16: it overflows at 65,504.
+    """
+    half = torch.float16 if device.type == "mps" else torch.bfloat16
+    if device.type == "cuda" and not torch.cuda.is_bf16_supported(including_emulation=False):
+        half = torch.float16
+    try:
+        gain = _seconds(device, torch.float32) / _seconds(device, half)
+    except RuntimeError:  # the type is not implemented for convolutions here
+        return torch.float32
+    return half if gain >= _WORTHWHILE else torch.float32
+
+
+@torch.inference_mode()
+def _seconds(device: torch.device, dtype: torch.dtype) -> float:
+    """Return the shortest time of a convolution like a decoder's."""
+    batch = 1 if device.type == "cpu" else 16
+    convolution = torch.nn.Conv2d(64, 64, 3, padding=1).to(device, dtype)
+    maps = torch.ones(batch, 64, 96, 160, device=device, dtype=dtype)
+    maps = maps.contiguous(memory_format=torch.channels_last)
+    shortest = float("inf")
+    for _ in range(6):
+        _wait(device)
+        begin = time.perf_counter()
+        convolution(maps)
+        _wait(device)
+        shortest = min(shortest, time.perf_counter() - begin)
+    return shortest
+
+
+def _wait(device: torch.device) -> None:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    elif device.type == "mps":
+        torch.mps.synchronize()

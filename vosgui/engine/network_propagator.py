@@ -1,0 +1,151 @@
+"""A recurrent network as a propagator: sizes, padding, device and number type around it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import torch
+import torch.nn.functional as F  # noqa: N812 - the field's own name
+from torch import Tensor
+
+from vosgui.core.clip import Frame
+from vosgui.engine.checkpoint import DEFAULT_MODEL, load_network
+from vosgui.engine.device import choose_device, describe_device
+from vosgui.engine.propagator import Propagator, Scores, Step
+from vosgui.network.interface import Features, State, VosNetwork
+
+# A frame that keeps its aspect is enlarged at most so much: there is nothing more to see in it.
+_MOST_ENLARGED = 2.0
+# Longest side over shortest: frames more oblong than this are scaled by their area.
+_OBLONG = 2.5
+_PRESENT = 4.0  # cells; objects of fewer have a low confidence
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A frame's features, its size as the network saw it, and that without padding."""
+
+    features: Features
+    inner_hw: tuple[int, int]
+
+
+def load_network_propagator(name: str = "auto", device: str = "auto") -> NetworkPropagator:
+    """Load a model by name or folder; ModelError where it or the device cannot be used."""
+    where, dtype = choose_device(device)
+    name = DEFAULT_MODEL if name == "auto" else name
+    return NetworkPropagator(load_network(name, where), Path(name).name, where, dtype)
+
+
+class NetworkPropagator(Propagator):
+    """A network that is loaded and on its device.
+
+    height : to which the shorter side of a frame is scaled; None for the network's own.
+    """
+
+    def __init__(
+        self,
+        network: VosNetwork,
+        name: str,
+        device: torch.device | None = None,
+        dtype: torch.dtype = torch.float32,
+        height: int | None = None,
+    ) -> None:
+        self._network = network.eval()
+        self._device = device or torch.device("cpu")
+        self._dtype = dtype
+        self._height = height or network.default_height
+        self.name = name
+        self.device = describe_device(self._device, dtype)
+
+    def encode(self, frame: Frame) -> Encoded:
+        """Scale, pad and encode a frame."""
+        height, width = inner_hw = self._inner_hw(frame.shape[:2])
+        shrinks = height < frame.shape[0]
+        how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+        scaled = cv2.resize(frame, (width, height), interpolation=how)
+        pixels = torch.from_numpy(scaled).to(self._device).permute(2, 0, 1)[None]
+        with self._running():
+            padded = self._pad(pixels.float() / 255)
+            padded = padded.contiguous(memory_format=torch.channels_last)
+            return Encoded(self._network.encode(padded), inner_hw)
+
+    def start(self, features: Encoded, masks: npt.NDArray[np.bool_]) -> State:
+        """Make the states of N objects from their pixels."""
+        shares = np.stack([_shares(one, features.inner_hw) for one in masks])
+        with self._running():
+            return self._network.initialise(features.features, self._padded(shares))
+
+    def step(self, features: Encoded, states: State) -> Step:
+        """Carry N objects to the next frame."""
+        height, width = features.inner_hw
+        with self._running():
+            logits, after = self._network(features.features, states)
+            logits = logits[:, 0, :height, :width].float()  # (N, h, w)
+            confidence = _confidence(torch.sigmoid(logits))
+            return Step(logits.cpu().numpy(), after, tuple(confidence.tolist()))
+
+    def settle(self, states: State, scores: Scores) -> State:
+        """Take merged scores as the mask of the frame just done."""
+        with self._running():
+            return self._network.settle(states, self._padded(scores))
+
+    def join(self, states: Sequence[State]) -> State:
+        """Return the states of all objects in one."""
+        return states[0] if len(states) == 1 else State.cat(states)
+
+    def _inner_hw(self, hw: tuple[int, ...]) -> tuple[int, int]:
+        """Return the size to which a frame is scaled, without padding."""
+        if self._network.fixed_hw is not None:
+            return self._network.fixed_hw
+        height, width = hw[0], hw[1]
+        short, long = sorted((height, width))
+        scale = self._height / short
+        if long > _OBLONG * short:
+            scale = (_OBLONG * self._height**2 / (height * width)) ** 0.5
+        scale = min(scale, _MOST_ENLARGED)
+        return max(1, round(height * scale)), max(1, round(width * scale))
+
+    def _pad(self, maps: Tensor) -> Tensor:
+        """Repeat the last row and column up to the next multiple of the stride."""
+        stride = self._network.stride
+        below, right = -maps.shape[-2] % stride, -maps.shape[-1] % stride
+        return F.pad(maps, (0, right, 0, below), mode="replicate") if below or right else maps
+
+    def _padded(self, scores: Scores) -> Tensor:
+        return self._pad(torch.from_numpy(scores).to(self._device)[:, None])  # (N, 1, h, w)
+
+    def _running(self) -> ExitStack:
+        """Enter what every call of the network runs in: no gradients, one result per input."""
+        stack = ExitStack()
+        stack.enter_context(torch.inference_mode())
+        if self._device.type == "cuda":
+            stack.enter_context(torch.backends.cudnn.flags(benchmark=False, deterministic=True))
+        if self._dtype != torch.float32:
+            stack.enter_context(torch.autocast(self._device.type, self._dtype))
+        return stack
+
+
+def _shares(pixels: npt.NDArray[np.bool_], hw: tuple[int, int]) -> Scores:
+    """Return how much of each cell an object has, (h, w) in [0, 1].
+
+    An object too small to have half of any cell keeps its best one: it must not start as nothing.
+    """
+    shrinks = hw[0] < pixels.shape[0]
+    how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    whole = pixels.astype(np.float32)
+    shares = np.asarray(cv2.resize(whole, (hw[1], hw[0]), interpolation=how), np.float32)
+    most = shares.max()
+    return shares / most if 0 < most < 0.5 else shares
+
+
+def _confidence(scores: Tensor) -> Tensor:
+    """Return the mean margin 2 p - 1 over each object, weighted by p: 1 is sure, 0 is lost."""
+    weight = scores.sum((1, 2))
+    margin = (scores * (2 * scores - 1).clamp(min=0)).sum((1, 2))
+    return margin / (weight + _PRESENT)

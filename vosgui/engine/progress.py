@@ -1,0 +1,44 @@
+"""How far a run is, how fast, and how long it will still take."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+
+_WINDOW = 30  # frames over which the rate is measured
+
+
+class Progress:
+    """Counts frames against a total that is known beforehand.
+
+    clock : returns seconds; another one for tests.
+    """
+
+    def __init__(self, total: int, clock: Callable[[], float] = time.perf_counter) -> None:
+        self.total = total
+        self.n_done = 0
+        self._clock = clock
+        self._begun = clock()
+        self._recent = deque([self._begun], maxlen=_WINDOW + 1)
+
+    def step(self) -> None:
+        """Note that one more frame is done."""
+        self.n_done += 1
+        self._recent.append(self._clock())
+
+    @property
+    def rate(self) -> float:
+        """Return frames per second over the last frames; 0 before the second one is known."""
+        span = self._recent[-1] - self._recent[0]
+        return (len(self._recent) - 1) / span if span > 0 else 0.0
+
+    @property
+    def elapsed_s(self) -> float:
+        """Return seconds since the beginning."""
+        return self._clock() - self._begun
+
+    @property
+    def left_s(self) -> float | None:
+        """Return the seconds left at this rate, or None where it is not known yet."""
+        return (self.total - self.n_done) / self.rate if self.rate else None

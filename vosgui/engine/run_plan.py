@@ -1,0 +1,188 @@
+"""What a run will do, known before it begins: which object is carried over which frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from vosgui.core.annotation import Snapshot, Source, given_cells
+from vosgui.errors import NothingToDoError
+
+Direction = Literal["forward", "backward", "both"]
+AtKeyframes = Literal["stop", "reinitialise"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One propagation, as a person asks for it.
+
+    start : the frame whose masks are carried on. first, stop : no frame outside of
+        first..stop-1 is touched. objects : ids that may change.
+    at_keyframes : an object that meets a frame in which it is given stops there, or takes that
+        mask and goes on. With "reinitialise" objects that have no mask at `start` join at their
+        first keyframe on the way.
+    """
+
+    start: int
+    first: int
+    stop: int
+    objects: frozenset[int]
+    direction: Direction = "forward"
+    at_keyframes: AtKeyframes = "stop"
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One object in one pass: it has a mask in frame `begin` and is carried to `after`.
+
+    after : frames, in walking order; empty where the object begins at the pass's end.
+    keyframes : those of `after` in which the object is given; absent : those said to be absent.
+    """
+
+    object_id: int
+    begin: int
+    after: range
+    keyframes: frozenset[int]
+    absent: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One walk through the clip, in the order of `frames`; the first is where it begins."""
+
+    frames: range
+    lanes: tuple[Lane, ...]
+
+    def visited(self) -> Iterator[int]:
+        """Yield the frames that are needed: where an object begins or is carried to."""
+        return (
+            t for t in self.frames if any(t == lane.begin or t in lane.after for lane in self.lanes)
+        )
+
+    @property
+    def n_results(self) -> int:
+        """Return the number of frames that some object is carried to."""
+        return sum(any(t in lane.after for lane in self.lanes) for t in self.frames)
+
+
+def plan_run(snapshot: Snapshot, run: Run) -> tuple[Pass, ...]:
+    """Return the passes of a run; NothingToDoError, with the reason, where it would do nothing."""
+    if not run.objects:
+        raise NothingToDoError("No object is chosen for the run. Tick one or more objects.")
+    objects = run.objects & snapshot.lanes.keys()
+    if not objects:
+        raise NothingToDoError(f"There is no object {_words(run.objects)} in this clip.")
+    if objects <= snapshot.locked:
+        raise NothingToDoError(f"{_named(objects)} locked. Unlock an object that is to run.")
+    first, stop = max(0, run.first), min(snapshot.n_frames, run.stop)
+    if first >= stop:
+        raise NothingToDoError(f"The range {run.first}:{run.stop} holds no frame of the clip.")
+    if not first <= run.start < stop:
+        raise NothingToDoError(
+            f"Frame {run.start} lies outside the range {first}:{stop}. "
+            "Start from a frame inside it, or widen the range."
+        )
+    passes = tuple(
+        made
+        for made in (
+            _plan_pass(snapshot, run, frames, objects - snapshot.locked)
+            for frames in _walks(run, first, stop)
+        )
+        if any(_writes(lane) for lane in made.lanes)
+    )
+    if not passes:
+        raise NothingToDoError(_why_nothing(snapshot, run, objects - snapshot.locked, first, stop))
+    return passes
+
+
+def n_results(passes: tuple[Pass, ...]) -> int:
+    """Return how many results a run yields if nobody stops it."""
+    return sum(one.n_results for one in passes)
+
+
+def _walks(run: Run, first: int, stop: int) -> list[range]:
+    forward, backward = range(run.start, stop), range(run.start, first - 1, -1)
+    return {"forward": [forward], "backward": [backward], "both": [forward, backward]}[
+        run.direction
+    ]
+
+
+def _plan_pass(snapshot: Snapshot, run: Run, frames: range, objects: frozenset[int]) -> Pass:
+    lanes = (_plan_lane(snapshot, run, frames, object_id) for object_id in sorted(objects))
+    return Pass(frames, tuple(lane for lane in lanes if lane is not None))
+
+
+def _plan_lane(snapshot: Snapshot, run: Run, frames: range, object_id: int) -> Lane | None:
+    cells = snapshot.lanes[object_id][frames.start : frames.stop : frames.step]
+    if frames.step < 0:  # a slice that ends before frame 0 needs None
+        cells = snapshot.lanes[object_id][frames.stop + 1 : frames.start + 1][::-1]
+    given = np.flatnonzero(given_cells(cells))
+    absent = cells["source"] == Source.ABSENT
+    joins = run.at_keyframes == "reinitialise"
+    if has_mask(snapshot, run.start, object_id):
+        begin = 0
+    else:
+        with_mask = (int(i) for i in given if i > 0 and not absent[i])
+        found = next((i for i in with_mask if has_mask(snapshot, frames[i], object_id)), None)
+        if found is None or not joins:
+            return None
+        begin = found
+    later = given[given > begin]
+    end = int(later[0]) if later.size and not joins else len(frames)
+    later = later[later < end]
+    return Lane(
+        object_id,
+        frames[begin],
+        frames[begin + 1 : end],
+        frozenset(frames[int(i)] for i in later),
+        frozenset(frames[int(i)] for i in later if absent[i]),
+    )
+
+
+def has_mask(snapshot: Snapshot, t: int, object_id: int) -> bool:
+    """Return whether the object has a pixel in frame t and is not said to be absent there."""
+    if t not in snapshot.masks or snapshot.lanes[object_id]["source"][t] == Source.ABSENT:
+        return False
+    return bool((snapshot.mask(t) == object_id).any())
+
+
+def _writes(lane: Lane) -> bool:
+    return len(lane.after) > len(lane.keyframes)
+
+
+# -- why not ---------------------------------------------------------------------------------
+
+
+def _why_nothing(
+    snapshot: Snapshot, run: Run, objects: frozenset[int], first: int, stop: int
+) -> str:
+    shown = {i for i in objects if has_mask(snapshot, run.start, i)}
+    if not shown:
+        absent = {i for i in objects if snapshot.lanes[i]["source"][run.start] == Source.ABSENT}
+        if absent == objects:
+            return f"{_named(objects)} marked absent in frame {run.start}."
+        return (
+            f"{_named(objects, 'has', 'have')} no mask in frame {run.start}. "
+            "Paint one there, or go to a frame that has one."
+        )
+    ends = {"forward": run.start == stop - 1, "backward": run.start == first}
+    at_end = ends["forward"] and ends["backward"] if run.direction == "both" else None
+    if at_end or ends.get(run.direction):
+        where = {"forward": "last", "backward": "first", "both": "only"}[run.direction]
+        return f"Frame {run.start} is the {where} one of the range {first}:{stop}."
+    return (
+        f"Nothing to do from frame {run.start}: what follows is given already. "
+        "Start from the last keyframe before the frames that are to change."
+    )
+
+
+def _named(ids: frozenset[int] | set[int], one: str = "is", several: str = "are") -> str:
+    return f"Object {_words(ids)} {one}" if len(ids) == 1 else f"Objects {_words(ids)} {several}"
+
+
+def _words(ids: frozenset[int] | set[int]) -> str:
+    *most, last = (str(i) for i in sorted(ids))
+    return f"{', '.join(most)} and {last}" if most else last
