@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from vosgui.network import lite
 from vosgui.network.interface import State
 from vosgui.network.layers import ConvNorm
 from vosgui.network.lite import LiteConfig, LiteNetwork
@@ -161,3 +162,40 @@ def test_gradients_reach_every_parameter(
     for name, parameter in network.named_parameters():
         assert parameter.grad is not None, name
         assert torch.isfinite(parameter.grad).all(), name
+
+
+@torch.no_grad()
+def test_what_is_decoded_in_a_box_equals_the_whole(
+    network: LiteNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Near the object the box's logits are those of the whole frame; far from it they say no."""
+    frame = torch.rand(1, 3, 192, 256, generator=torch.Generator().manual_seed(3))
+    mask = torch.zeros(1, 1, 192, 256)
+    mask[..., 64:96, 64:96] = 1
+    features = network.encode(frame)
+    state = network.initialise(features, mask)
+    likely = torch.zeros(1, 4, 24, 32)
+    likely[:, 0, 8:12, 8:12] = 1
+    monkeypatch.setattr(network, "_match", lambda *_: likely)
+    boxed, _ = network(features, state)
+    monkeypatch.setattr(lite, "_UNLIKELY", -1.0)
+    whole, _ = network(features, state)
+    torch.testing.assert_close(
+        boxed[..., 64:96, 64:96], whole[..., 64:96, 64:96], atol=1e-4, rtol=1e-3
+    )
+    assert (boxed[..., 150:, :] < -10).all() and (boxed[..., :, 150:] < -10).all()
+
+
+@torch.no_grad()
+def test_an_object_that_is_nowhere_is_found_again_by_matching(network: LiteNetwork) -> None:
+    frame = torch.rand(1, 3, 96, 128, generator=torch.Generator().manual_seed(3))
+    mask = torch.zeros(1, 1, 96, 128)
+    mask[..., 32:64, 32:64] = 1
+    network.tau.fill_(50.0)
+    features = network.encode(frame)
+    state = network.initialise(features, mask)
+    _, lost = network(features, state)
+    lost = network.settle(lost, torch.zeros_like(mask))
+    logits, _ = network(features, lost)
+    # the frame is the given one, so the match with it says where, with no mask before
+    assert (logits[..., 32:64, 32:64] > -10).all()

@@ -15,10 +15,16 @@ import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor, nn
 
 from vosgui.network.interface import Features, Kept, State, VosNetwork
-from vosgui.network.layers import ConvLSTM, ConvNorm, Normalise, Residual, resize
+from vosgui.network.layers import ConvLSTM, ConvNorm, Normalise, Residual, join, resize
 from vosgui.network.matching import groups, read, read_near
 
 _CELL = 8  # stride of the matching, in pixels
+# An object is decoded where matching or its last mask gives it more than this, and two cells of 16
+# pixels around it; elsewhere its logit is _NOWHERE. Cost then goes with the object's size.
+_UNLIKELY = 0.1
+_MARGIN = 2
+_NOWHERE = -12.0
+_SHARPEST = 60.0  # e to this power still fits float32, summed over any frame
 
 
 class LiteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,11 +99,11 @@ class Decoder(nn.Module):
         ahead2, ahead4, ahead8 = ahead
         near = matched[:, 2:3]
         maps = resize(self.hidden(hidden), ahead8)
-        maps = torch.cat([maps, matched, F.avg_pool2d(mask, _CELL)], 1)
+        maps = join(maps, matched, F.avg_pool2d(mask, _CELL))
         maps = self.out8(self.match8(maps, ahead8))  # (N, 64, h / 8, w / 8)
-        maps = torch.cat([resize(maps, ahead4), resize(near, ahead4)], 1)
+        maps = join(resize(maps, ahead4), resize(near, ahead4))
         maps = self.out4(self.match4(maps, ahead4))  # (N, 32, h / 4, w / 4)
-        maps = torch.cat([resize(maps, ahead2), F.avg_pool2d(mask, 2)], 1)
+        maps = join(resize(maps, ahead2), F.avg_pool2d(mask, 2))
         return self.logits(self.match2(maps, ahead2))  # type: ignore[no-any-return]
 
 
@@ -140,7 +146,7 @@ class LiteNetwork(VosNetwork):
         with torch.autocast(features.frame.device.type, enabled=False):
             matched = self._match(features, state)  # (N, 4, h / 8, w / 8)
         hidden, cell = self.lstm(self.reduce(matched), state.hidden, state.cell, gates)
-        half = self.decoder(hidden, matched, state.mask, tuple(ahead))
+        half = self._decode(hidden, matched, state.mask, (ahead[0], ahead[1], ahead[2]))
         logits = resize(half.float(), features.frame)  # (N, 1, h, w)
         scores = torch.sigmoid(logits)
         kept = tuple(
@@ -150,6 +156,26 @@ class LiteNetwork(VosNetwork):
             )
         )
         return logits, State(hidden, cell, scores, kept, tuple(age + 1 for age in state.age))
+
+    def _decode(
+        self, hidden: Tensor, matched: Tensor, mask: Tensor, ahead: tuple[Tensor, Tensor, Tensor]
+    ) -> Tensor:
+        """Decode (N, 1, h / 2, w / 2): all of it to train, else each object where it may be."""
+        if torch.is_grad_enabled():
+            return self.decoder(hidden, matched, mask, ahead)  # type: ignore[no-any-return]
+        likely = torch.maximum(matched[:, [0, 2]].amax(1), F.avg_pool2d(mask, _CELL)[:, 0])
+        half = hidden.new_full((len(hidden), 1, *ahead[0].shape[-2:]), _NOWHERE)
+        for i, box in enumerate(_boxes(likely.float(), hidden.shape[-2:])):
+            if box is None:
+                continue
+            one = slice(i, i + 1)
+            frame = one if len(ahead[0]) > 1 else slice(0, 1)
+            crops = tuple(
+                _crop(part[frame], box, 16 // s) for part, s in zip(ahead, (2, 4, 8), strict=True)
+            )
+            parts = (_crop(hidden[one], box, 1), _crop(matched[one], box, 2))
+            _crop(half[one], box, 8).copy_(self.decoder(*parts, _crop(mask[one], box, 16), crops))
+        return half
 
     def settle(self, state: State, masks: Tensor) -> State:
         values = F.avg_pool2d(masks, _CELL)
@@ -172,7 +198,7 @@ class LiteNetwork(VosNetwork):
 
     def _match(self, features: Features, state: State) -> Tensor:
         """Return (N, 4, h / 8, w / 8): share and similarity, in kept frames and the one before."""
-        keys = features.maps[0]
+        keys, tau = features.maps[0], self.tau.clamp(max=_SHARPEST)
         shared = len(features) == 1
         seen = [(0 if shared else i, *_owner(kept)) for i, kept in enumerate(state.kept)]
         rows: dict[int, Tensor] = {}
@@ -184,13 +210,40 @@ class LiteNetwork(VosNetwork):
                 [torch.cat([k.value.flatten() for k in one[:-1]]) for one in kept], 1
             )  # (M, n)
             near = torch.cat([one[-1].value for one in kept])  # (n, h / 8, w / 8)
-            found, best = read(query, far_keys, far.float(), self.tau)
+            found, best = read(query, far_keys, far.float(), tau)
             found_near, best_near = read_near(
-                query, kept[0][-1].key, near.float(), self.tau, self.config.radius
+                query, kept[0][-1].key, near.float(), tau, self.config.radius
             )
             for i, one, one_near in zip(indices, found, found_near, strict=True):
                 rows[i] = torch.cat([one[None], best, one_near[None], best_near])
         return torch.stack([rows[i] for i in range(len(state))])
+
+
+_Box = tuple[int, int, int, int]  # top, bottom, left, right, in cells of 16 pixels
+
+
+def _boxes(likely: Tensor, hw: tuple[int, int]) -> list[_Box | None]:
+    """Return for each object the box outside which it cannot be, or None where it is nowhere.
+
+    likely : (N, h / 8, w / 8), the highest score that matching and the last mask give
+    """
+    cells = F.max_pool2d(likely[:, None], 2)[:, 0] > _UNLIKELY  # (N, h / 16, w / 16)
+    boxes: list[_Box | None] = []
+    for rows, columns in zip(cells.any(2).tolist(), cells.any(1).tolist(), strict=True):
+        if not any(rows):
+            boxes.append(None)
+            continue
+        spans = []
+        for hits, size in ((rows, hw[0]), (columns, hw[1])):
+            first, last = hits.index(True), size - 1 - hits[::-1].index(True)
+            spans += [max(0, first - _MARGIN), min(size, last + 1 + _MARGIN)]
+        boxes.append((spans[0], spans[1], spans[2], spans[3]))
+    return boxes
+
+
+def _crop(maps: Tensor, box: _Box, scale: int) -> Tensor:
+    top, bottom, left, right = (side * scale for side in box)
+    return maps[..., top:bottom, left:right]
 
 
 def _owner(kept: tuple[Kept, ...]) -> tuple[int, ...]:
