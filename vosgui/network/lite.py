@@ -165,7 +165,7 @@ class LiteNetwork(VosNetwork):
             return self.decoder(hidden, matched, mask, ahead)  # type: ignore[no-any-return]
         likely = torch.maximum(matched[:, [0, 2]].amax(1), F.avg_pool2d(mask, _CELL)[:, 0])
         half = hidden.new_full((len(hidden), 1, *ahead[0].shape[-2:]), _NOWHERE)
-        for i, box in enumerate(_boxes(likely.float(), hidden.shape[-2:])):
+        for i, box in enumerate(_boxes(likely.float(), (hidden.shape[-2], hidden.shape[-1]))):
             if box is None:
                 continue
             one = slice(i, i + 1)
