@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from itertools import pairwise
 
@@ -12,8 +13,11 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.clips import NumberedClip
 from vosgui.core import edits, raster
-from vosgui.core.annotation import Source
+from vosgui.core.annotation import Annotation, Source
+from vosgui.core.clip import Clip, Frame
+from vosgui.core.history import History
 from vosgui.core.mask import Box, Mask
 from vosgui.ui.canvas import Canvas
 from vosgui.ui.session import Session
@@ -115,14 +119,38 @@ def test_a_frame_that_comes_mid_stroke_takes_no_paint(
     assert not session.annotation.frames_with_mask()
 
 
-def test_no_paint_lands_while_the_shown_frame_is_not_the_playheads(
-    qtbot: QtBot, session: Session, canvas: Canvas
-) -> None:
-    session.go_to(5)  # its pixels are not there before the next turn of the event loop
-    with qtbot.waitSignal(canvas.message) as heard:
-        drag(qtbot, canvas, [(10, 10), (20, 20)])
-    assert "loading" in heard.args[0]
-    assert not session.annotation.frames_with_mask()
+class SlowClip(NumberedClip):
+    """A clip whose frames from 1 on are decoded only once `gate` is set."""
+
+    gate = threading.Event()
+
+    def __getitem__(self, t: int) -> Frame:
+        if t:
+            self.gate.wait()
+        return super().__getitem__(t)
+
+    def reopen(self) -> Clip:
+        return self
+
+
+def test_no_paint_lands_while_the_shown_frame_is_not_the_playheads(qtbot: QtBot) -> None:
+    session = Session()
+    annotation = Annotation((60, 80), 9)
+    annotation.apply(edits.give_mask(annotation, 0, np.ones((60, 80), np.uint8), [1]))
+    with qtbot.waitSignal(session.frame_loaded):
+        session.open(SlowClip(9, (60, 80)), History(annotation))
+    canvas = show(qtbot, session)
+    try:
+        session.go_to(5)
+        assert canvas.surface.mask is annotation.mask(0)  # that of the pixels still shown
+        with qtbot.waitSignal(canvas.message) as heard:
+            drag(qtbot, canvas, [(10, 10), (20, 20)])
+        assert "loading" in heard.args[0]
+        assert annotation.frames_with_mask() == (0,)
+        assert not session.history.can_undo
+    finally:
+        SlowClip.gate.set()
+        session.close()
 
 
 def test_escape_drops_the_stroke(qtbot: QtBot, session: Session, canvas: Canvas) -> None:
@@ -253,15 +281,6 @@ def test_dragging_moves_the_view_and_paints_nothing(
     qtbot.mouseRelease(canvas, button, pos=QPoint(130, 90))
     assert canvas.viewport == before.moved(30, -10)
     assert not session.annotation.frames_with_mask()
-
-
-def test_space_alone_is_a_tap_and_with_a_drag_is_not(qtbot: QtBot, canvas: Canvas) -> None:
-    with qtbot.waitSignal(canvas.space_tapped):
-        qtbot.keyClick(canvas, Qt.Key.Key_Space)
-    with qtbot.assertNotEmitted(canvas.space_tapped):
-        qtbot.keyPress(canvas, Qt.Key.Key_Space)
-        drag(qtbot, canvas, [(10, 10), (20, 20)])
-        qtbot.keyRelease(canvas, Qt.Key.Key_Space)
 
 
 def test_ctrl_wheel_and_alt_drag_change_the_brush_and_the_eraser_keeps_its_own(

@@ -62,13 +62,17 @@ def given_cells(cells: Cells) -> npt.NDArray[np.bool_]:
     return np.asarray(given | cells["verified"], bool)
 
 
-def stale_cells(lane: Cells) -> npt.NDArray[np.bool_]:
-    """Return which cells of a whole lane were propagated from a keyframe that has changed since."""
-    origin = lane["origin"]  # (n, 2)
+def stale_cells(lane: Cells, frames: slice = slice(None)) -> npt.NDArray[np.bool_]:
+    """Return which cells of a lane were propagated from a keyframe that has changed since.
+
+    lane : the whole lane. frames : those that are asked about.
+    """
+    cells = lane[frames]
+    origin = cells["origin"]  # (n, 2)
     known = origin >= 0
     today = lane["revision"][np.where(known, origin, 0)]
-    changed = (known & (today != lane["origin_revision"])).any(axis=1)
-    propagated = (lane["source"] == Source.PROPAGATED) & ~lane["verified"]
+    changed = (known & (today != cells["origin_revision"])).any(axis=1)
+    propagated = (cells["source"] == Source.PROPAGATED) & ~cells["verified"]
     return np.asarray(propagated & changed, bool)
 
 
@@ -292,6 +296,11 @@ class Annotation:
     def stale(self, object_id: int) -> npt.NDArray[np.bool_]:
         """Return in which frames the object's mask is stale, bool (n_frames,)."""
         return stale_cells(self.lane(object_id))
+
+    def stale_in(self, t: int) -> frozenset[int]:
+        """Return the ids of the objects whose mask in frame t is stale."""
+        frame = slice(t, t + 1)
+        return frozenset(o.id for o in self.objects if stale_cells(self.lane(o.id), frame)[0])
 
     def snapshot(self) -> Snapshot:
         """Return the annotation as it is now, as a value for another thread."""

@@ -74,6 +74,15 @@ class PackedMask:
             mask[self.box.slices] = np.repeat(values, lengths).reshape(self.box.h, self.box.w)
         return mask
 
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Return the object ids that have a pixel, ascending, without unpacking the mask."""
+        if not self.box:
+            return ()
+        runs = zlib.decompress(self.data)
+        values = np.frombuffer(runs, np.uint8, len(runs) // 5, offset=4 * (len(runs) // 5))
+        return tuple(int(i) for i in np.unique(values) if i)
+
     def to_bytes(self) -> bytes:
         """Return the packed mask as bytes for a file."""
         box = self.box

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vosgui.core.mask import Box, Mask, Pixels, paintable
+from vosgui.core.mask import Box, Mask, Pixels, box_of, paintable
 
 
 class Stroke:
@@ -32,16 +32,21 @@ class Stroke:
         self._locked = locked
         self._over_others = over_others
 
-    def cover(self, box: Box, pixels: Pixels) -> None:
+    def cover(self, box: Box, pixels: Pixels) -> Box:
         """Add pixels: they become the object's, or background, where the rules allow it.
 
-        pixels : bool (box.h, box.w).
+        pixels : bool (box.h, box.w). Returns the box around those that are new.
         """
-        if not box:
-            return
-        self._covered[box.slices] |= pixels
-        self.box = _around(self.box, box)
-        self._draw(box, pixels)
+        fresh = pixels & ~self._covered[box.slices]
+        inner = box_of(fresh)
+        if not inner:
+            return inner
+        fresh = fresh[inner.slices]
+        grown = Box(box.y + inner.y, box.x + inner.x, inner.h, inner.w)
+        self._covered[grown.slices] |= fresh
+        self.box = _around(self.box, grown)
+        self._draw(grown, fresh)
+        return grown
 
     def rebase(self, mask: Mask) -> None:
         """Put the stroke on another mask: the frame's mask has changed beneath it."""

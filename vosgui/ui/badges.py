@@ -8,7 +8,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from vosgui.core.annotation import Annotation, Source
-from vosgui.core.mask import Mask, ids_in
 
 UNSURE_BELOW = 0.5  # confidence under which a propagated mask is called unsure
 MAX_BADGES = 5
@@ -24,9 +23,10 @@ class Badge:
     colour: tuple[int, int, int] | None = None
 
 
-def badges_of(annotation: Annotation, t: int, mask: Mask, stale: frozenset[int]) -> list[Badge]:
+def badges_of(annotation: Annotation, t: int, stale: frozenset[int]) -> list[Badge]:
     """Return what is to be said about the visible objects of a frame."""
-    present = frozenset(ids_in(mask))
+    packed = annotation.packed(t)
+    present = packed.ids if packed else ()
     found = []
     for entry in annotation.objects:
         cell = annotation.lane(entry.id)[t]

@@ -34,13 +34,11 @@ class Canvas(QWidget):
     The mask drawn is always that of the frame whose pixels are shown.
     zoom_changed : (device pixels per image pixel). cursor_moved : (x, y) in image pixels, -1, -1
     when the pointer leaves the image. message : (str) what a gesture has to say, "" to clear it.
-    space_tapped : Space was pressed and let go without a drag.
     """
 
     zoom_changed = Signal(float)
     cursor_moved = Signal(int, int)
     message = Signal(str)
-    space_tapped = Signal()
 
     def __init__(self, session: Session, tools: ToolBox, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +66,7 @@ class Canvas(QWidget):
         session.objects_changed.connect(self._on_objects_changed)
         session.object_changed.connect(self._restyle)
         session.view_changed.connect(self._restyle)
-        session.annotation_changed.connect(self._restyle)
+        session.annotation_changed.connect(self._on_annotation_changed)
         surface.changed.connect(self._on_surface_changed)
         surface.message.connect(self._say)
         self.tools.changed.connect(self.gestures.on_tool_changed)
@@ -136,16 +134,26 @@ class Canvas(QWidget):
         self._restyle()
 
     def _restyle(self) -> None:
-        """Work out anew how the objects look; draws everything."""
+        """Draw everything anew, as the objects look now."""
+        self._read_style()
+        self.update()
+
+    def _read_style(self) -> None:
         t, session = self.surface.t, self.session
         if t is None or not session.is_open:
             self._style = None
         else:
             annotation = session.annotation
-            stale = frozenset(o.id for o in annotation.objects if annotation.stale(o.id)[t])
+            stale = annotation.stale_in(t)
             self._style = Style.of(annotation.objects, session.view, session.object_id, stale)
-            self._badges = badges_of(annotation, t, annotation.mask(t), stale)
-        self.update()
+            self._badges = badges_of(annotation, t, stale)
+
+    def _on_annotation_changed(self, frames: tuple[int, ...]) -> None:
+        """Show what an edit did to the shown frame: its mask, or whether it is stale."""
+        before = self._style, self._badges
+        self._read_style()
+        if self.surface.t in frames or (self._style, self._badges) != before:
+            self.update()
 
     def _on_surface_changed(self, box: Box) -> None:
         if not box:
@@ -167,11 +175,11 @@ class Canvas(QWidget):
         """Draw what is exposed: frame, mask, grid, tool, words."""
         painter = QPainter(self)
         exposed = event.rect()
-        painter.fillRect(exposed, self.palette().color(QPalette.ColorRole.Window).darker(118))
+        painter.fillRect(exposed, self.palette().color(QPalette.ColorRole.Dark))
         mask, style = self.surface.mask, self._style
         if mask is None or style is None:
             return
-        self._picture.draw(painter, self.viewport, QRectF(exposed), self.ratio)
+        self._picture.draw(painter, self.viewport, QRectF(exposed), QRectF(self.rect()), self.ratio)
         ratio = self.ratio
         device = Viewport(self.zoom, self.viewport.x * ratio, self.viewport.y * ratio)
         size = round(self.width() * ratio), round(self.height() * ratio)

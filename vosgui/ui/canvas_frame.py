@@ -7,60 +7,74 @@ import math
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QLineF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from vosgui.core.clip import Frame
 from vosgui.ui.viewport import Viewport
 
-NEAREST_FROM = 3.0  # screen pixels per image pixel from which the pixels themselves are shown
+NEAREST_FROM = 5.0  # screen pixels per image pixel from which the pixels themselves are shown
 GRID_FROM = 8.0  # and from which a grid parts them
 
 
 class FramePicture:
-    """A frame ready to be drawn; a smaller copy is kept for the zoom it was last shown at."""
+    """A frame ready to be drawn; what is in view is kept at the zoom it was last drawn at."""
 
     def __init__(self) -> None:
         self._frame: Frame | None = None
         self._image = QImage()
-        self._small: QImage | None = None
+        self._scaled = QImage()
+        self._scaled_key: tuple[int, ...] = ()
 
     def set_frame(self, frame: Frame | None) -> None:
         """Show these pixels, uint8 (H, W, 3), which must not change."""
         self._frame = frame
         self._image = QImage() if frame is None else _as_image(frame)
-        self._small = None
+        self._scaled_key = ()
 
-    def draw(self, painter: QPainter, viewport: Viewport, exposed: QRectF, ratio: float) -> None:
-        """Draw what is exposed. ratio : device pixels per screen pixel."""
+    def draw(
+        self, painter: QPainter, viewport: Viewport, exposed: QRectF, canvas: QRectF, ratio: float
+    ) -> None:
+        """Draw what is exposed of the canvas. ratio : device pixels per screen pixel."""
         if self._frame is None:
             return
-        height, width = self._frame.shape[:2]
         scale = viewport.scale * ratio
-        image = self._image if scale >= 1 else self._shrunk(scale)
-        # Only whole image pixels around the exposed part are read.
-        left, top = viewport.to_image(exposed.topLeft())
-        right, bottom = viewport.to_image(exposed.bottomRight())
-        left, top = max(math.floor(left) - 1, 0), max(math.floor(top) - 1, 0)
-        right, bottom = min(math.ceil(right) + 1, width), min(math.ceil(bottom) + 1, height)
-        if right <= left or bottom <= top:
-            return
-        target = QRectF(viewport.to_screen(left, top), viewport.to_screen(right, bottom))
-        x_ratio, y_ratio = image.width() / width, image.height() / height
-        source = QRectF(
-            left * x_ratio, top * y_ratio, (right - left) * x_ratio, (bottom - top) * y_ratio
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        if scale == 1 or scale >= NEAREST_FROM:
+            area, image = self._part(viewport, exposed), self._image
+            source = QRectF(area)
+        else:
+            # All that is in view is scaled, once, however often parts of it are drawn.
+            area = self._part(viewport, canvas)
+            image = self._scale(area, scale)
+            source = QRectF(image.rect())
+        target = QRectF(
+            viewport.to_screen(area.left(), area.top()), QSizeF(area.size()) * viewport.scale
         )
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, 1 < scale < NEAREST_FROM)
-        painter.drawImage(target, image, source)
+        if not area.isEmpty():
+            painter.drawImage(target, image, source)
 
-    def _shrunk(self, scale: float) -> QImage:
+    def _part(self, viewport: Viewport, screen: QRectF) -> QRect:
+        """Return the whole image pixels that lie, if only in part, in a part of the screen."""
         assert self._frame is not None
         height, width = self._frame.shape[:2]
+        left, top = viewport.to_image(screen.topLeft())
+        right, bottom = viewport.to_image(screen.bottomRight())
+        left, top = max(math.floor(left), 0), max(math.floor(top), 0)
+        right, bottom = min(math.ceil(right), width), min(math.ceil(bottom), height)
+        return QRect(left, top, max(right - left, 0), max(bottom - top, 0))
+
+    def _scale(self, area: QRect, scale: float) -> QImage:
+        """Return a part of the frame at a scale, smoothly."""
+        assert self._frame is not None
+        left, top, width, height = area.left(), area.top(), area.width(), area.height()
         size = max(round(width * scale), 1), max(round(height * scale), 1)
-        if self._small is None or (self._small.width(), self._small.height()) != size:
-            small = cv2.resize(self._frame, size, interpolation=cv2.INTER_LINEAR)
-            self._small = _as_image(small).convertToFormat(QImage.Format.Format_RGB32)
-        return self._small
+        key = (left, top, width, height, *size)
+        if self._scaled_key != key and not area.isEmpty():
+            part = self._frame[top : top + height, left : left + width]
+            self._scaled = _as_image(cv2.resize(part, size, interpolation=cv2.INTER_LINEAR))
+            self._scaled_key = key
+        return self._scaled
 
 
 def draw_grid(painter: QPainter, viewport: Viewport, exposed: QRectF, hw: tuple[int, int]) -> None:
@@ -98,8 +112,3 @@ def _as_image(pixels: npt.NDArray[np.generic]) -> QImage:
         pixels.strides[0],
         QImage.Format.Format_RGB888,
     )
-
-
-def image_rect(viewport: Viewport, hw: tuple[int, int]) -> QRectF:
-    """Return where the whole image lies on the canvas."""
-    return QRectF(QPointF(viewport.x, viewport.y), QSizeF(hw[1], hw[0]) * viewport.scale)

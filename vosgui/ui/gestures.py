@@ -28,7 +28,6 @@ class Gestures:
         self._button = Button.NoButton  # the one that the tool's gesture is made with
         self._pan_from: QPointF | None = None
         self._space_held = False
-        self._space_used = False
         self.pressure = 1.0
 
     # -- from and to the canvas --------------------------------------------------------------
@@ -81,7 +80,6 @@ class Gestures:
         """Begin to move the view, or hand the press to the tool."""
         if self._pans(event):
             self._pan_from = event.position()
-            self._space_used = self._space_held
             self.show_cursor()
         elif self._takes(event):
             self._button = event.button()
@@ -192,7 +190,7 @@ class Gestures:
         key = Qt.Key(event.key())
         if key == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
-                self._space_held, self._space_used = True, False
+                self._space_held = True
                 self.show_cursor()
             return True
         if not self._tool.active:
@@ -205,17 +203,15 @@ class Gestures:
         return taken
 
     def let_go_of_space(self) -> None:
-        """Take Space as not held, and not as tapped."""
+        """Take Space as not held."""
         self._space_held = False
         self.show_cursor()
 
     def key_release(self, event: QKeyEvent) -> bool:
-        """Let go of Space: tapped, it means something else than held for a drag."""
+        """Let go of Space."""
         if event.key() != Qt.Key.Key_Space:
             return False
         if not event.isAutoRepeat() and self._space_held:
             self._space_held = False
             self.show_cursor()
-            if not self._space_used:
-                self._canvas.space_tapped.emit()
         return True

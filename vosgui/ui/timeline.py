@@ -29,7 +29,7 @@ from vosgui.ui.timeline_scale import (
 )
 
 _LANES_TOP = RULER_H + THUMBNAIL_H + CURVE_H
-_PLAYHEAD_PX = 8  # half the width of what has to be drawn anew when the playhead moves
+_PLAYHEAD_PX = 48  # half the width of what has to be drawn anew when the playhead moves
 
 
 class Timeline(QWidget):
@@ -45,7 +45,7 @@ class Timeline(QWidget):
         self._gestures = TimelineGestures(self)
         self._bar = QScrollBar(Qt.Orientation.Vertical, self)
         self._bar.setSingleStep(LANE_H)
-        self._bar.valueChanged.connect(self.update)
+        self._bar.valueChanged.connect(self.refresh)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -54,8 +54,8 @@ class Timeline(QWidget):
         session.frame_changed.connect(self._on_frame_changed)
         session.objects_changed.connect(self._on_objects_changed)
         session.object_changed.connect(self._on_object_changed)
-        session.annotation_changed.connect(self.update)
-        session.range_changed.connect(self.update)
+        session.annotation_changed.connect(self.refresh)
+        session.range_changed.connect(self.refresh)
         self.destroyed.connect(self._painter.strips.clear)
 
     # -- geometry ----------------------------------------------------------------------------
@@ -88,7 +88,12 @@ class Timeline(QWidget):
         if scale != self.scale:
             self.scale = scale
             self._request_thumbnails()
-            self.update()
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Draw everything anew."""
+        self._painter.spoil()
+        self.update()
 
     def zoom_to_fit(self) -> None:
         """Show the whole clip."""
@@ -131,7 +136,9 @@ class Timeline(QWidget):
 
         They are multiples of a step, so that scrolling asks for no frame twice.
         """
-        step = self.scale.tick_step(self.session.annotation.stride, self.thumbnail_width)
+        # A slot may be narrower than a thumbnail, whose sides are then cut: no gaps, less to load.
+        least = 0.6 * self.thumbnail_width
+        step = self.scale.tick_step(self.session.annotation.stride, least)
         visible = self.scale.visible
         return range(visible.start // step * step, visible.stop, step)
 
@@ -144,8 +151,8 @@ class Timeline(QWidget):
             self._thumbnails.request(self.thumbnail_frames())
 
     def _on_thumbnail(self, t: int) -> None:
-        width = round(self.thumbnail_width)
-        self.update(LABELS_W + round(self.scale.x_of(t)), RULER_H, width + 2, THUMBNAIL_H)
+        if t in self.thumbnail_frames():
+            self.refresh()
 
     # -- what the session says ---------------------------------------------------------------
 
@@ -164,7 +171,7 @@ class Timeline(QWidget):
         self._shown_t = session.t
         self._lay_out()
         self._request_thumbnails()
-        self.update()
+        self.refresh()
 
     def _on_frame_changed(self, t: int) -> None:
         before, self._shown_t = self._shown_t, t
@@ -178,7 +185,7 @@ class Timeline(QWidget):
 
     def _on_objects_changed(self) -> None:
         self._lay_out()
-        self.update()
+        self.refresh()
 
     def _on_object_changed(self, object_id: int) -> None:
         """Bring the current object's lane into view."""
@@ -189,7 +196,7 @@ class Timeline(QWidget):
                 self.scroll_lanes_px(top - _LANES_TOP)
             elif top + LANE_H > self.height():
                 self.scroll_lanes_px(top + LANE_H - self.height())
-        self.update()
+        self.refresh()
 
     # -- words -------------------------------------------------------------------------------
 
@@ -231,6 +238,11 @@ class Timeline(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the tracks to the new width."""
         self._lay_out()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take on another palette or font."""
+        self._painter.spoil()
+        super().changeEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Show the tooltip of what is under the pointer."""

@@ -88,8 +88,7 @@ class Surface(QObject):
     def cover(self, box: Box, pixels: Pixels) -> None:
         """Add pixels to the stroke, bool (box.h, box.w)."""
         if self.stroke is not None and box:
-            self.stroke.cover(box, pixels)
-            self.changed.emit(box)
+            self.changed.emit(self.stroke.cover(box, pixels))
 
     def drop(self) -> None:
         """Forget the stroke: the mask is shown as it was."""

@@ -1,0 +1,85 @@
+"""The column left of the timeline's tracks: the objects, and what the rows above them are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen
+
+from vosgui.core.annotation import ObjectInfo
+from vosgui.ui.timeline_scale import CURVE_H, LABELS_W, LANE_H, RULER_H, THUMBNAIL_H
+
+if TYPE_CHECKING:
+    from vosgui.ui.timeline import Timeline
+
+_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+
+
+def draw_labels(painter: QPainter, timeline: Timeline) -> None:
+    """Draw the whole column."""
+    for row, entry in enumerate(timeline.session.annotation.objects):
+        top = timeline.lane_top(row)
+        if top + LANE_H > timeline.lanes_top and top < timeline.height():
+            _draw_label(painter, timeline, entry, QRect(0, top, LABELS_W, LANE_H))
+    palette = timeline.palette()
+    # Lanes scrolled up lie beneath the head.
+    head = QRect(0, 0, LABELS_W, timeline.lanes_top)
+    painter.fillRect(head, palette.color(QPalette.ColorRole.Window))
+    _draw_head(painter, timeline)
+    painter.setPen(faded(palette.color(QPalette.ColorRole.Text), 0.18))
+    painter.drawLine(LABELS_W - 1, 0, LABELS_W - 1, timeline.height())
+
+
+def faded(colour: QColor, alpha: float) -> QColor:
+    """Return a colour with this opacity, [0, 1]."""
+    copy = QColor(colour)
+    copy.setAlphaF(alpha)
+    return copy
+
+
+def _draw_head(painter: QPainter, timeline: Timeline) -> None:
+    session = timeline.session
+    painter.setPen(faded(timeline.palette().color(QPalette.ColorRole.Text), 0.6))
+    room = QRect(10, 0, LABELS_W - 14, RULER_H)
+    stride = session.annotation.stride
+    painter.drawText(room, _LEFT, "every frame" if stride == 1 else f"every {stride} frames")
+
+
+def draw_confidence_label(painter: QPainter, timeline: Timeline) -> None:
+    """Draw what the curve is at the playhead."""
+    session = timeline.session
+    current = session.current_object
+    painter.setPen(faded(timeline.palette().color(QPalette.ColorRole.Text), 0.6))
+    if current is not None:
+        confidence = float(session.annotation.lane(current.id)["confidence"][session.t])
+        text = "confidence" if np.isnan(confidence) else f"confidence  {confidence:.2f}"
+        rect = QRect(10, RULER_H + THUMBNAIL_H, LABELS_W - 14, CURVE_H)
+        painter.drawText(rect, _LEFT, text)
+
+
+def _draw_label(painter: QPainter, timeline: Timeline, entry: ObjectInfo, rect: QRect) -> None:
+    palette = timeline.palette()
+    is_current = entry.id == timeline.session.object_id
+    text = palette.color(QPalette.ColorRole.Text)
+    if is_current:
+        painter.fillRect(rect, faded(palette.color(QPalette.ColorRole.Highlight), 0.28))
+        painter.fillRect(
+            QRect(rect.left(), rect.top(), 3, rect.height()),
+            palette.color(QPalette.ColorRole.Highlight),
+        )
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(faded(text, 0.5), 1))
+    painter.setBrush(QColor(*entry.colour) if entry.visible else Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(QRectF(10.5, rect.top() + 6.5, 11, 11), 2.5, 2.5)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    font = timeline.font()
+    font.setBold(is_current)
+    painter.setFont(font)
+    painter.setPen(text if entry.visible else faded(text, 0.5))
+    room = rect.adjusted(29, 0, -8, 0)
+    name = f"{entry.id} {entry.name}" + (" (locked)" if entry.locked else "")
+    elided = QFontMetricsF(font).elidedText(name, Qt.TextElideMode.ElideRight, room.width())
+    painter.drawText(room, _LEFT, elided)
+    painter.setFont(timeline.font())
