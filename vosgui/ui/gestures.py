@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 WHEEL_NOTCH = 120.0  # QWheelEvent.angleDelta of one notch
 ZOOM_STEP = 1.2
+NOWHERE = (-1, -1)
 Button = Qt.MouseButton
 
 
@@ -23,6 +24,7 @@ class Gestures:
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
         self._pointer: Pointer | None = None
+        self._pixel = NOWHERE
         self._drawn = QRectF()  # where the tool's preview was last drawn
         self._tool = canvas.tools.current
         self._button = Button.NoButton  # the one that the tool's gesture is made with
@@ -71,8 +73,13 @@ class Gestures:
     def leave(self) -> None:
         """Forget the pointer: it is no longer over the canvas."""
         self._pointer = None
-        self._canvas.cursor_moved.emit(-1, -1)
+        self._tell_pixel(NOWHERE)
         self.refresh()
+
+    def _tell_pixel(self, pixel: tuple[int, int]) -> None:
+        if pixel != self._pixel:
+            self._pixel = pixel
+            self._canvas.cursor_moved.emit(*pixel)
 
     # -- mouse -------------------------------------------------------------------------------
 
@@ -108,7 +115,7 @@ class Gestures:
         assert self._pointer is not None
         x, y = self._pointer.x, self._pointer.y
         inside = canvas.surface.is_inside(x, y)
-        canvas.cursor_moved.emit(*((int(x), int(y)) if inside else (-1, -1)))
+        self._tell_pixel((int(x), int(y)) if inside else NOWHERE)
 
     def release(self, event: QMouseEvent) -> None:
         """End the gesture that the button began."""

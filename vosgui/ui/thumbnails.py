@@ -76,6 +76,8 @@ class Thumbnails(QThread):
                 self._made.emit(t, image)
 
     def _keep(self, t: int, image: QImage) -> None:
+        if self._closing:  # it was under way when the clip was closed
+            return
         if image.isNull():
             self._failed.add(t)
             return
