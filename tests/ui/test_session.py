@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import numpy as np
@@ -72,10 +73,13 @@ def test_results_of_a_run_that_an_edit_ended_are_dropped(session: Session) -> No
 def test_a_job_stops_at_the_next_item_and_closes_its_generator(qtbot: QtBot) -> None:
     closed: list[bool] = []
     seen: list[object] = []
+    stopped = threading.Event()
 
     def count() -> Iterator[object]:
         try:
-            yield from range(10**9)
+            for i in range(10**9):
+                yield i
+                stopped.wait()  # without this the queue floods before anyone can listen
         finally:
             closed.append(True)
 
@@ -85,10 +89,11 @@ def test_a_job_stops_at_the_next_item_and_closes_its_generator(qtbot: QtBot) -> 
         job.start()
     with qtbot.waitSignal(job.ended) as heard:
         job.stop()
+        stopped.set()
     job.wait()
     assert heard.args == [False]
     assert closed == [True]
-    assert seen[0] == 0
+    assert seen == [0]
 
 
 def test_a_job_hands_over_the_error_that_ended_it(qtbot: QtBot) -> None:
