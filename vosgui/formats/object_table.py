@@ -30,10 +30,12 @@ class ListedObject:
     """What `meta.json` says of an object: its category and the frames it is listed in.
 
     frames : None where the file lists none, which is not the same as an empty list.
+    spelt : the category as the file has it, where that is a known misspelling.
     """
 
     category: str
     frames: frozenset[str] | None
+    spelt: str = ""
 
 
 ObjectTable = Mapping[str, Mapping[int, ListedObject]]  # by clip, by object id
@@ -69,4 +71,5 @@ def find_object_table(root: Path) -> Path | None:
 
 def _listed(entry: _Object) -> ListedObject:
     category = MISSPELT.get(entry.category, entry.category)
-    return ListedObject(category, None if entry.frames is None else frozenset(entry.frames))
+    frames = None if entry.frames is None else frozenset(entry.frames)
+    return ListedObject(category, frames, entry.category if category != entry.category else "")

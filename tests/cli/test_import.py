@@ -1,0 +1,98 @@
+"""`import`: a dataset into a project, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.trees import HW, boxes, put_frames, put_palette
+from vosgui.cli.main import main
+from vosgui.core.annotation import Source
+from vosgui.formats.project import Project
+
+BOX = {1: (1, 1, 5, 5)}
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    root = tmp_path / "tree"
+    for name in ("a", "b"):
+        put_frames(root / "JPEGImages" / name, ["00000", "00001"])
+        put_palette(root / "Annotations" / name / "00000.png", boxes(BOX))
+        put_palette(root / "Annotations" / name / "00001.png", boxes({1: (2, 2, 5, 5)}))
+    return root
+
+
+def run(*words: object) -> int:
+    return main(["import", *map(str, words)])
+
+
+def test_clips_come_in_with_their_masks_and_can_be_undone(tree: Path, tmp_path: Path) -> None:
+    project, report = tmp_path / "p.vosgui", tmp_path / "report.json"
+    (tree / "Annotations/a/00009.png").write_bytes((tree / "Annotations/a/00000.png").read_bytes())
+    assert run(tree, "--project", project, "--json", report) == 0
+    with Project.open(project) as opened:
+        assert [record.name for record in opened.clips] == ["a", "b"]
+        history = opened.history(opened.clips[1].id)
+        np.testing.assert_array_equal(history.annotation.mask(1), boxes({1: (2, 2, 5, 5)}))
+        assert history.annotation.lane(1)["source"].tolist() == [Source.PAINTED] * 2
+        history.undo()
+        assert not history.annotation.objects
+    (remark,) = json.loads(report.read_text())["remarks"]
+    assert remark["severity"] == "warning"
+    assert remark["frame"] == "00009"
+
+
+def test_a_broken_clip_leaves_the_project_as_it_was(tree: Path, tmp_path: Path) -> None:
+    project = tmp_path / "p.vosgui"
+    assert run(tree, "--project", project, "--quiet") == 0
+    before = project.read_bytes()
+    other = tmp_path / "other"
+    put_frames(other / "JPEGImages/c", ["0"])
+    put_palette(other / "Annotations/c/0.png", boxes(BOX))
+    put_frames(other / "JPEGImages/d", ["0"])
+    (other / "Annotations/d").mkdir()
+    (other / "Annotations/d/0.png").write_bytes(b"no image")
+    assert run(other, "--project", project) == 2
+    assert project.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["other", "p.vosgui", "tree"]
+    assert run(other, "--project", project, "--skip-broken") == 0
+    with Project.open(project) as opened:
+        assert [record.name for record in opened.clips] == ["a", "b", "c"]
+
+
+def test_a_broken_first_import_leaves_no_project(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put_palette(tmp_path / "masks/c/0.png", boxes(BOX))
+    assert run(tmp_path / "masks", "--project", tmp_path / "p.vosgui") == 2
+    assert "--frames" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["masks"]
+
+
+def test_frames_from_another_place_are_matched_by_number(tmp_path: Path) -> None:
+    put_palette(tmp_path / "masks/c/5.png", boxes(BOX))
+    put_frames(tmp_path / "frames/c", [f"{t:05d}" for t in range(8)])
+    project = tmp_path / "p.vosgui"
+    assert run(tmp_path / "masks", "--project", project, "--frames", tmp_path / "frames") == 0
+    with Project.open(project) as opened:
+        annotation = opened.history(opened.clips[0].id).annotation
+        assert annotation.n_frames == 8
+        assert annotation.frames_with_mask() == (5,)
+
+
+def test_an_annotated_clip_is_replaced_only_when_asked(tree: Path, tmp_path: Path) -> None:
+    project = tmp_path / "p.vosgui"
+    assert run(tree, "--project", project) == 0
+    put_palette(tree / "Annotations/a/00000.png", boxes({4: (0, 0, *HW)}))
+    assert run(tree, "--project", project) == 2
+    assert run(tree, "--project", project, "--overwrite") == 0
+    with Project.open(project) as opened:
+        history = opened.history(opened.clips[0].id)
+        assert [entry.id for entry in history.annotation.objects] == [1, 4]
+        np.testing.assert_array_equal(history.annotation.mask(0), boxes({4: (0, 0, *HW)}))
+        history.undo()
+        np.testing.assert_array_equal(history.annotation.mask(0), boxes(BOX))

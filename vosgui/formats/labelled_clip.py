@@ -1,0 +1,176 @@
+"""What every reader of a dataset yields and every writer takes: one clip with its annotation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from vosgui.core.annotation import Annotation, Cells, Header, ObjectInfo, Source, empty_cells
+from vosgui.core.clip import ClipInfo
+from vosgui.core.edits import new_object
+from vosgui.core.mask import MAX_OBJECT_ID, Mask, PackedMask, ids_in, pack
+from vosgui.errors import DatasetError
+from vosgui.formats.remarks import Remark
+
+
+@dataclass(frozen=True)
+class LabelledClip:
+    """A clip of a dataset.
+
+    frames : a folder of images or a video, for open_clip; None where the dataset has none.
+    frame_names : one per frame of the annotation.
+    remarks : what was changed, snapped or dropped on reading.
+    """
+
+    name: str
+    frames: Path | None
+    frame_names: tuple[str, ...]
+    annotation: Annotation
+    remarks: tuple[Remark, ...] = ()
+
+
+class ClipSource(Protocol):
+    """A clip of a dataset that can be read: a small value that another process can be handed."""
+
+    @property
+    def name(self) -> str:
+        """Return the clip's name, unique in its dataset."""
+
+    def read(self) -> LabelledClip:
+        """Read the clip; raise InputError where it is broken."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The clips of a dataset on disk, in order, and what its listing had to say."""
+
+    clips: tuple[ClipSource, ...]
+    remarks: tuple[Remark, ...] = ()
+
+
+class AnnotationBuilder:
+    """Gather the masks of a clip, frame by frame, into an annotation."""
+
+    def __init__(self, hw: tuple[int, int], n_frames: int, stride: int = 5) -> None:
+        self.hw = hw
+        self._n_frames = n_frames
+        self._stride = stride
+        self._masks: dict[int, PackedMask] = {}
+        self._ids: dict[int, tuple[int, ...]] = {}
+        self._complete: set[int] = set()
+
+    def add(self, t: int, mask: Mask, *, complete: bool = True) -> None:
+        """Give the mask of frame t, uint8 (H, W) of ids 0-254.
+
+        complete : objects without a pixel are absent in this frame, else nothing is known of them.
+        """
+        assert mask.shape == self.hw, (mask.shape, self.hw)
+        self._masks[t] = pack(mask)
+        self._ids[t] = ids_in(mask)
+        assert not self._ids[t] or self._ids[t][-1] <= MAX_OBJECT_ID
+        if complete:
+            self._complete.add(t)
+
+    @property
+    def annotated(self) -> tuple[int, ...]:
+        """Return the frames that were given, ascending."""
+        return tuple(sorted(self._masks))
+
+    def first_frame(self, object_id: int) -> int | None:
+        """Return the first frame in which the object has a pixel, or None."""
+        return next((t for t in self.annotated if object_id in self._ids[t]), None)
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Return the ids of all masks, ascending."""
+        return tuple(sorted({i for ids in self._ids.values() for i in ids}))
+
+    def build(self, objects: Iterable[ObjectInfo] = ()) -> Annotation:
+        """Return the annotation: every mask is painted, and absent where it is complete without.
+
+        objects : those known by more than their id; the others are named after it.
+        """
+        known = {entry.id: entry for entry in objects}
+        entries = [known.get(i) or new_object(i) for i in sorted({*known, *self.ids})]
+        annotation = Annotation(self.hw, self._n_frames, Header(tuple(entries), self._stride))
+        revision, lanes = 0, {}
+        for entry in entries:
+            lane, revision = self._lane(entry.id, revision)
+            lanes[entry.id] = lane
+        annotation.load(self._masks, lanes)
+        return annotation
+
+    def _lane(self, object_id: int, revision: int) -> tuple[Cells, int]:
+        lane = empty_cells(self._n_frames)
+        for t in self.annotated:
+            if object_id in self._ids[t]:
+                lane["source"][t] = Source.PAINTED
+            elif t in self._complete:
+                lane["source"][t] = Source.ABSENT
+            else:
+                continue
+            revision += 1
+            lane["revision"][t] = revision
+        return lane, revision
+
+
+def annotated_frames(annotation: Annotation) -> tuple[int, ...]:
+    """Return the frames of which something is known, an empty mask included, ascending."""
+    frames = {t for t in range(annotation.n_frames) if annotation.packed(t) is not None}
+    for entry in annotation.objects:
+        frames.update(np.flatnonzero(annotation.lane(entry.id)["source"]).tolist())
+    return tuple(sorted(frames))
+
+
+def stride_of(frames: Sequence[int]) -> int:
+    """Return the step that annotated frames most often have; 1 where there is no step."""
+    steps = np.diff(np.asarray(frames, np.int64))
+    steps = steps[steps > 0]
+    return int(np.bincount(steps).argmax()) if steps.size else 1
+
+
+def placed_on(labelled: LabelledClip, info: ClipInfo) -> LabelledClip:
+    """Return the annotation laid onto the frames of an opened clip, matched by name, or number.
+
+    Raises DatasetError where the sizes differ or an annotated frame is not in the clip.
+    """
+    annotation = labelled.annotation
+    if annotation.hw != info.hw:
+        (h, w), (height, width) = annotation.hw, info.hw
+        raise DatasetError(
+            f"The masks of {labelled.name} are {w}x{h}, the frames of {info.path} are "
+            f"{width}x{height}. Give the frames that the masks were made for."
+        )
+    if labelled.frame_names == info.frame_names:
+        return replace(labelled, frames=info.path)
+    place = _places(labelled, info)
+    moved = Annotation(info.hw, info.n_frames, annotation.header)
+    lanes = {}
+    for entry in annotation.objects:
+        lane = empty_cells(info.n_frames)
+        for t, to in place.items():
+            lane[to] = annotation.lane(entry.id)[t]
+        lanes[entry.id] = lane
+    packed = {to: annotation.packed(t) for t, to in place.items()}
+    moved.load({t: mask for t, mask in packed.items() if mask is not None}, lanes)
+    return replace(labelled, frames=info.path, frame_names=info.frame_names, annotation=moved)
+
+
+def _places(labelled: LabelledClip, info: ClipInfo) -> Mapping[int, int]:
+    by_name = {name: t for t, name in enumerate(info.frame_names)}
+    by_number = {int(name): t for name, t in by_name.items() if name.isdecimal()}
+    place = {}
+    for t in annotated_frames(labelled.annotation):
+        name = labelled.frame_names[t]
+        to = by_name.get(name, by_number.get(int(name)) if name.isdecimal() else None)
+        if to is None:
+            raise DatasetError(
+                f"The frame {name} of {labelled.name} is annotated, but {info.path} has no such "
+                "frame. Give the frames that the masks were made for."
+            )
+        place[t] = to
+    return place
