@@ -31,6 +31,7 @@ def test_a_packed_mask_comes_back_as_it_was(mask: Mask) -> None:
     again = PackedMask.from_bytes(packed.to_bytes())
     assert again == packed
     np.testing.assert_array_equal(again.unpack(), mask)
+    assert packed.ids == ids_in(mask)
 
 
 def test_a_1080p_mask_of_three_discs_packs_into_a_few_kilobytes() -> None:

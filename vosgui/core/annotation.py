@@ -312,6 +312,12 @@ class Annotation:
             self.locked,
         )
 
+    def copy(self) -> Annotation:
+        """Return the annotation as it is now, for work in another thread."""
+        copy = Annotation(self.hw, self.n_frames, self.header)
+        copy.load(self._masks, self._lanes, self._last_revision)
+        return copy
+
     def free_id(self) -> int | None:
         """Return the lowest id no object has, or None where all 254 are taken."""
         taken = {o.id for o in self.objects}

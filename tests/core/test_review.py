@@ -1,0 +1,175 @@
+"""The check before an export names what is missing, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from vosgui.core import edits
+from vosgui.core.annotation import Annotation
+from vosgui.core.edits import FrameResult
+from vosgui.core.history import History
+from vosgui.core.mask import Box
+from vosgui.core.review import Finding, Severity, known_frames, review, visible_frames
+
+HW = (20, 30)
+N_FRAMES = 21
+NAMES = [f"{t:05d}" for t in range(N_FRAMES)]
+GOOD_NAME = "0a1b2c3d4e"
+
+
+@pytest.fixture
+def history() -> History:
+    """Return objects 1 (dog) and 2 (cat), painted in frame 0 and propagated through the grid."""
+    history = History(Annotation(HW, N_FRAMES))
+    annotation = history.annotation
+    for category in ("dog", "cat"):
+        history.do("Add", edits.add_object(annotation, category=category))
+    mask = np.zeros(HW, np.uint8)
+    mask[2:8, 2:8], mask[2:8, 12:18] = 1, 2
+    history.do("Give", edits.give_mask(annotation, 0, mask, [1, 2]))
+    origins = {i: ((0, int(annotation.lane(i)["revision"][0])),) for i in (1, 2)}
+    for t in range(5, N_FRAMES, 5):
+        result = FrameResult(t, mask, {1: 0.9, 2: 0.9}, origins)
+        history.do("Propagate", edits.predict(annotation, result, frozenset({1, 2})))
+    return history
+
+
+def check(
+    annotation: Annotation, frames: Sequence[int] | None = None, name: str = GOOD_NAME
+) -> list[Finding]:
+    chosen = annotation.grid() if frames is None else frames
+    return review(annotation, chosen, NAMES, name, {"dog", "cat", "giant_panda"})
+
+
+def verified(history: History) -> Annotation:
+    for t in history.annotation.grid():
+        history.do("Verify", edits.verify(history.annotation, t, [1, 2], on=True))
+    return history.annotation
+
+
+def only(findings: list[Finding]) -> Finding:
+    assert len(findings) == 1, findings
+    return findings[0]
+
+
+def paint(history: History, t: int, object_id: int, value: int) -> None:
+    box = Box(10, 10, 5, 5)
+    patch = np.full((5, 5), value, np.uint8)
+    history.do("Brush", edits.paint(history.annotation, t, object_id, box, patch))
+
+
+def test_a_finished_clip_has_no_findings(history: History) -> None:
+    assert check(verified(history)) == []
+
+
+def test_what_nobody_has_looked_at(history: History) -> None:
+    first, second = check(history.annotation)
+    assert first == Finding(
+        Severity.NOTE,
+        "object 1 is propagated and not verified in frames 00005, 00010, 00015, 00020",
+        (5, 10, 15, 20),
+        1,
+    )
+    assert first.t == 5
+    assert second.object_id == 2
+
+
+def test_nothing_to_export(history: History) -> None:
+    empty = Annotation(HW, N_FRAMES)
+    assert only(check(empty)).severity is Severity.ERROR
+    assert "has no objects" in only(check(empty)).text
+    hidden = only(check(history.annotation, [1, 2]))
+    assert hidden.severity is Severity.ERROR
+    assert "no object that is visible in these frames" in hidden.text
+
+
+def test_frames_without_a_mask_come_first(history: History) -> None:
+    for object_id in (1, 2):
+        cleared = edits.clear_object(history.annotation, object_id, [10])
+        history.do("Clear", cleared)
+    findings = check(history.annotation)
+    assert findings[0] == Finding(
+        Severity.WARNING, "no mask in frame 00010: left out of the export", (10,)
+    )
+    assert [f.text for f in findings[1:3]] == [
+        f"object {i} has no mask in frame 00010: written as not visible there" for i in (1, 2)
+    ]
+    assert not known_frames(history.annotation)[10]
+
+
+def test_an_object_that_appears_later_or_is_absent_is_no_gap(history: History) -> None:
+    annotation = history.annotation
+    history.do("Add", edits.add_object(annotation, category="dog"))
+    paint(history, 10, 3, 3)
+    for t in (15, 20):
+        history.do("Absent", edits.mark_absent(annotation, t, 3))
+    assert check(verified(history)) == []
+    history.do("Clear", edits.clear_object(annotation, 3, [15]))
+    gap = only(check(annotation))
+    assert (gap.severity, gap.frames, gap.object_id) == (Severity.WARNING, (15,), 3)
+
+
+def test_stale_frames(history: History) -> None:
+    paint(history, 0, 1, 1)
+    stale = check(history.annotation)[0]
+    assert (stale.severity, stale.frames, stale.object_id) == (
+        Severity.WARNING,
+        (5, 10, 15, 20),
+        1,
+    )
+    assert "is stale in frames 00005, 00010, 00015, 00020" in stale.text
+
+
+def test_categories(history: History) -> None:
+    annotation = verified(history)
+    for category, severity, text in (
+        ("", Severity.WARNING, "object 1 has no category"),
+        ("Giant panda", Severity.NOTE, "they have 'giant_panda'"),
+        ("fork", Severity.NOTE, "'fork', which is not in the published lists"),
+    ):
+        entry = replace(annotation.header.object(1), category=category)
+        history.do("Category", edits.set_object(annotation, entry))
+        found = only(check(annotation))
+        assert (found.severity, found.object_id) == (severity, 1)
+        assert text in found.text
+
+
+def test_ids_with_gaps_objects_never_visible_and_pixels_of_nobody(history: History) -> None:
+    annotation = verified(history)
+    for object_id in (3, 7):
+        entry = edits.new_object(object_id, "Rex", "dog")
+        history.do("Add", edits.set_object(annotation, entry))
+    paint(history, 20, 7, 7)
+    paint(history, 15, 9, 9)
+    texts = {f.text: f.severity for f in check(annotation)}
+    assert texts == {
+        "object 3 (Rex) is not visible in any of these frames: left out of the export": (
+            Severity.WARNING
+        ),
+        "pixels of id 9, which no object has, in frame 00015: written as background": (
+            Severity.WARNING
+        ),
+        "ids 1, 2, 7 are written as 1 to 3: readers expect no gaps": Severity.NOTE,
+    }
+    assert visible_frames(annotation, [15, 20]) == {1: [15, 20], 2: [15, 20], 7: [20], 9: [15]}
+
+
+def test_short_clips_and_names(history: History) -> None:
+    annotation = verified(history)
+    assert "only one frame" in only(check(annotation, [0])).text
+    assert "only two frames" in only(check(annotation, [0, 5])).text
+    assert "not ten hexadecimal digits" in only(check(annotation, name="tennis")).text
+
+
+def test_many_frames_are_counted_not_listed() -> None:
+    history = History(Annotation(HW, N_FRAMES))
+    history.do("Add", edits.add_object(history.annotation, category="dog"))
+    paint(history, 0, 1, 1)
+    paint(history, 1, 1, 1)
+    found = check(history.annotation, range(N_FRAMES))
+    text = next(f.text for f in found if f.text.startswith("object 1"))
+    assert "has no mask in frames 00002, 00003, 00004 and 16 more" in text

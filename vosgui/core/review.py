@@ -1,0 +1,187 @@
+"""The check of an annotation before it is exported: what is missing or does not fit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from vosgui.core.annotation import Annotation, Cells, ObjectInfo, Source
+from vosgui.core.mask import MAX_OBJECT_ID
+
+_NAMED_FRAMES = 4  # that a finding names; the rest are counted
+
+
+class Severity(IntEnum):
+    """How much a finding matters."""
+
+    NOTE = 0  # nothing is wrong, but a reader may care
+    WARNING = 1  # the export is less than the annotation promises
+    ERROR = 2  # the clip cannot be exported
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that a person should know before an export.
+
+    text : one line without the clip's name.
+    frames : those it is about, ascending; empty where it is about the clip or object as a whole.
+    """
+
+    severity: Severity
+    text: str
+    frames: tuple[int, ...] = ()
+    object_id: int | None = None
+
+    @property
+    def t(self) -> int | None:
+        """Return the first frame to look at."""
+        return self.frames[0] if self.frames else None
+
+
+def review(
+    annotation: Annotation,
+    frames: Sequence[int],
+    frame_names: Sequence[str],
+    clip_name: str,
+    categories: Collection[str],
+) -> list[Finding]:
+    """Return what is missing or inconsistent in some frames of a clip, gravest first.
+
+    frames : those to be exported, ascending. frame_names : of all frames of the clip.
+    categories : the names that published readers know.
+    """
+    visible = visible_frames(annotation, frames)
+    ids = {entry.id for entry in annotation.objects}
+    if not ids & visible.keys():
+        what = "has no objects" if not ids else "has no object that is visible in these frames"
+        return [Finding(Severity.ERROR, f"{what}: paint one, or choose other frames")]
+    n_known = int(known_frames(annotation)[list(frames)].sum())
+    check = _Check(annotation, tuple(frames), frame_names, visible, frozenset(categories))
+    found = [*check.frames_as_a_whole(), *check.ids(), *_of_the_clip(clip_name, n_known)]
+    for entry in annotation.objects:
+        found += check.object(entry)
+    return sorted(found, key=lambda finding: -finding.severity)
+
+
+def visible_frames(annotation: Annotation, frames: Sequence[int]) -> dict[int, list[int]]:
+    """Return for each id that has a pixel in one of the frames, in which of them it has."""
+    visible: dict[int, list[int]] = {}
+    for t in frames:
+        packed = annotation.packed(t)
+        for object_id in packed.ids if packed is not None else ():
+            visible.setdefault(object_id, []).append(t)
+    return visible
+
+
+def known_frames(annotation: Annotation) -> npt.NDArray[np.bool_]:
+    """Return in which frames anything is known of any object, bool (n_frames,)."""
+    known = np.zeros(annotation.n_frames, bool)
+    for entry in annotation.objects:
+        known |= _known(annotation.lane(entry.id))
+    known[list(annotation.frames_with_mask())] = True
+    return known
+
+
+def _known(lane: Cells) -> npt.NDArray[np.bool_]:
+    return np.asarray((lane["source"] != Source.NONE) | lane["verified"], bool)
+
+
+@dataclass(frozen=True)
+class _Check:
+    annotation: Annotation
+    frames: tuple[int, ...]
+    frame_names: Sequence[str]
+    visible: dict[int, list[int]]
+    categories: frozenset[str]
+
+    def frames_as_a_whole(self) -> Iterator[Finding]:
+        known = known_frames(self.annotation)
+        unknown = tuple(t for t in self.frames if not known[t])
+        if unknown:
+            text = f"no mask in {self._names(unknown)}: left out of the export"
+            yield Finding(Severity.WARNING, text, unknown)
+        listed = {entry.id for entry in self.annotation.objects}
+        for object_id in sorted(self.visible.keys() - listed):
+            frames = tuple(self.visible[object_id])
+            text = f"pixels of id {object_id}, which no object has, in {self._names(frames)}"
+            yield Finding(Severity.WARNING, f"{text}: written as background", frames)
+
+    def ids(self) -> Iterator[Finding]:
+        listed = sorted(entry.id for entry in self.annotation.objects)
+        shown = [object_id for object_id in listed if object_id in self.visible]
+        if len(shown) > MAX_OBJECT_ID:
+            text = f"{len(shown)} objects, but a mask holds at most {MAX_OBJECT_ID}"
+            yield Finding(Severity.ERROR, text)
+        elif shown != list(range(1, len(shown) + 1)):
+            text = f"ids {_joined(map(str, shown))} are written as 1 to {len(shown)}"
+            yield Finding(Severity.NOTE, f"{text}: readers expect no gaps")
+
+    def object(self, entry: ObjectInfo) -> Iterator[Finding]:
+        if entry.id not in self.visible:
+            text = "is not visible in any of these frames: left out of the export"
+            yield self._about(entry, Severity.WARNING, text)
+            return
+        if not entry.category:
+            yield self._about(entry, Severity.WARNING, "has no category")
+        elif entry.category not in self.categories:
+            text = f"has the category {entry.category!r}, which is not in the published lists"
+            yield self._about(entry, Severity.NOTE, text + self._meant(entry.category))
+        yield from self._masks_of(entry)
+
+    def _masks_of(self, entry: ObjectInfo) -> Iterator[Finding]:
+        lane = self.annotation.lane(entry.id)
+        known = _known(lane)
+        start = int(np.flatnonzero(known)[0]) if known.any() else 0
+        gaps = tuple(t for t in self.frames if t > start and not known[t])
+        if gaps:
+            text = f"has no mask in {self._names(gaps)}: written as not visible there"
+            yield self._about(entry, Severity.WARNING, text, gaps)
+        stale = self.annotation.stale(entry.id)
+        old = tuple(t for t in self.frames if stale[t])
+        if old:
+            text = f"is stale in {self._names(old)}: its keyframe has changed since"
+            yield self._about(entry, Severity.WARNING, text, old)
+        by_run = (lane["source"] == Source.PROPAGATED) & ~lane["verified"]
+        unseen = tuple(t for t in self.frames if by_run[t])
+        if unseen:
+            text = f"is propagated and not verified in {self._names(unseen)}"
+            yield self._about(entry, Severity.NOTE, text, unseen)
+
+    def _about(
+        self, entry: ObjectInfo, severity: Severity, text: str, frames: tuple[int, ...] = ()
+    ) -> Finding:
+        name = f" ({entry.name})" if entry.name and entry.name != f"object {entry.id}" else ""
+        return Finding(severity, f"object {entry.id}{name} {text}", frames, entry.id)
+
+    def _meant(self, category: str) -> str:
+        name = re.sub(r"[\s-]+", "_", category.strip().lower())
+        return f"; they have {name!r}" if name in self.categories else ""
+
+    def _names(self, frames: Sequence[int]) -> str:
+        if len(frames) == len(self.frames) > 1:
+            return f"all {len(frames)} frames"
+        word = "frame" if len(frames) == 1 else "frames"
+        return f"{word} {_joined(self.frame_names[t] for t in frames)}"
+
+
+def _joined(words: Iterable[str]) -> str:
+    names = list(words)
+    if len(names) <= _NAMED_FRAMES:
+        return ", ".join(names)
+    return f"{', '.join(names[: _NAMED_FRAMES - 1])} and {len(names) - _NAMED_FRAMES + 1} more"
+
+
+def _of_the_clip(name: str, n_frames: int) -> Iterator[Finding]:
+    if n_frames == 1:
+        text = "only one frame is exported: some readers need two, DAVIS scores need three"
+        yield Finding(Severity.WARNING, text)
+    elif n_frames == 2:
+        yield Finding(Severity.NOTE, "only two frames are exported: DAVIS scores need three")
+    if not re.fullmatch(r"[0-9a-f]{10}", name):
+        text = "the clip's name is not ten hexadecimal digits, which some converters expect"
+        yield Finding(Severity.NOTE, text)
