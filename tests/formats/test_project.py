@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -396,41 +394,23 @@ def test_open_in_another_process(project: Project) -> None:
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == ""
 
 
-@contextmanager
-def without_privileges() -> Iterator[Path]:
-    """Yield a folder, as a user to whom permissions apply (root passes by them all)."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o777)
-        root = hasattr(os, "geteuid") and os.geteuid() == 0
-        if root:
-            os.seteuid(65534)
-        try:
-            yield folder
-        finally:
-            if root:
-                os.seteuid(0)
-            folder.chmod(0o777)
-
-
-@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="needs POSIX permissions")
-def test_read_only_file_and_folder() -> None:
-    with without_privileges() as folder:
-        path = folder / "tennis.vosgui"
-        Project.create(path).close()
-        path.chmod(0o444)
-        with pytest.raises(ProjectError, match=r"tennis\.vosgui is read-only"):
-            Project.open(path)
-        path.chmod(0o000)
-        with pytest.raises(ProjectError, match="Permission denied"):
-            Project.open(path)
-        path.chmod(0o644)
-        with Project.open(path) as project:
-            (folder / "closed").mkdir(mode=0o555)
-            with pytest.raises(TargetError, match=r"closed/copy\.vosgui"):
-                project.save_as(folder / "closed" / "copy.vosgui")
-            with pytest.raises(TargetError, match=r"closed/new\.vosgui"):
-                Project.create(folder / "closed" / "new.vosgui")
+def test_read_only_file_and_folder(unprivileged_folder: Path) -> None:
+    folder = unprivileged_folder
+    path = folder / "tennis.vosgui"
+    Project.create(path).close()
+    path.chmod(0o444)
+    with pytest.raises(ProjectError, match=r"tennis\.vosgui is read-only"):
+        Project.open(path)
+    path.chmod(0o000)
+    with pytest.raises(ProjectError, match="Permission denied"):
+        Project.open(path)
+    path.chmod(0o644)
+    with Project.open(path) as project:
+        (folder / "closed").mkdir(mode=0o555)
+        with pytest.raises(TargetError, match=r"closed/copy\.vosgui"):
+            project.save_as(folder / "closed" / "copy.vosgui")
+        with pytest.raises(TargetError, match=r"closed/new\.vosgui"):
+            Project.create(folder / "closed" / "new.vosgui")
 
 
 def test_a_full_disk_loses_nothing(project: Project) -> None:
@@ -451,21 +431,6 @@ def test_a_full_disk_loses_nothing(project: Project) -> None:
         assert state_of(history.annotation) == after
         history.undo()
         assert state_of(history.annotation) == before
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(folder)]
-    try:
-        mounted = subprocess.run(mount, capture_output=True, check=False).returncode == 0
-    except FileNotFoundError:
-        mounted = False
-    if not mounted:
-        pytest.skip("a small disk cannot be mounted here")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
 
 
 def test_a_disk_that_is_really_full(small_disk: Path, project: Project) -> None:

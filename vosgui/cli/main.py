@@ -14,6 +14,7 @@ from vosgui.errors import InputError, VosguiError
 # name: (module under vosgui.cli that holds a click command called `command`, line for --help)
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "propagate": ("propagate", "Carry given masks through a clip."),
+    "export": ("export", "Write the clips of a project as a dataset."),
     "evaluate": ("evaluate", "Score masks against the truth: J and F."),
     "evaluate-vis": ("evaluate_vis", "Score tracks as YouTube-VIS does: AP and AR."),
     "evaluate-rvos": ("evaluate_rvos", "Score masks found by expressions: J and F."),

@@ -1,0 +1,108 @@
+"""`export` from its words to the tree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.annotated import N_FRAMES, image_folder, make_project, video_file
+from tests.youtubevos_reader import read_tree
+from vosgui.cli.main import main
+from vosgui.formats.project import Project
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("work")
+    clips = image_folder(folder / "00aa11bb22"), video_file(folder / "video.avi")
+    make_project(folder / "work.vosgui", *clips).close()
+    return folder / "work.vosgui"
+
+
+def test_a_whole_project(made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", str(made), "--format", "youtube-vos", "--out", str(tmp_path)]) == 0
+    out, err = capsys.readouterr()
+    assert out.splitlines()[-1] == f"2 clips, 14 frames, 6 objects in {tmp_path / 'train'}"
+    assert "video: object ids without gaps: 1 as 1, 3 as 2, 4 as 3" in out
+    assert "note: video: object 1 (the person) is propagated and not verified in" in err
+    assert sorted(read_tree(tmp_path / "train", style="train")) == ["00aa11bb22", "video"]
+
+
+def test_one_clip_all_frames_valid_style_quiet(
+    made: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--frames", "all", "--style", "valid", "--clips", "video", "--quiet"]
+    assert main(["export", str(made), "--out", str(tmp_path), *words]) == 0
+    assert capfd.readouterr() == ("", "")
+    clips = read_tree(tmp_path / "valid", style="valid")
+    assert [(name, len(clip.frames)) for name, clip in clips.items()] == [("video", N_FRAMES)]
+
+
+def test_check_writes_nothing(
+    made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["export", str(made), "--out", str(tmp_path / "out"), "--check"]) == 0
+    assert "note: video: the clip's name is not ten hexadecimal digits" in capsys.readouterr().out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_check_of_a_clip_that_cannot_be_exported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with make_project(tmp_path / "work.vosgui", image_folder(tmp_path / "frames")) as project:
+        history = project.history(project.clips[0].id)
+        while history.undo():
+            pass
+    assert main(["export", str(tmp_path / "work.vosgui"), "--check"]) == 2
+    out, err = capsys.readouterr()
+    assert out == "error: frames: has no objects: paint one, or choose other frames\n"
+    assert err == "vosgui: These clips cannot be exported: frames.\n"
+
+
+def test_merge_and_overwrite(made: Path, tmp_path: Path) -> None:
+    words = ["export", str(made), "--out", str(tmp_path), "--quiet", "--clips"]
+    assert main([*words, "video"]) == 0
+    assert main([*words, "00aa11bb22"]) == 2
+    assert main([*words, "00aa11bb22", "--merge"]) == 0
+    assert main([*words, "video,00aa11bb22", "--merge"]) == 2
+    assert main([*words, "video", "--overwrite", "--frames", "all"]) == 0
+    clips = read_tree(tmp_path / "train", style="train")
+    assert {name: len(clip.frames) for name, clip in clips.items()} == {
+        "00aa11bb22": 7,
+        "video": N_FRAMES,
+    }
+
+
+def test_bad_input_is_one_line(
+    made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    garbage = tmp_path / "garbage.vosgui"
+    garbage.write_bytes(b"\0" * 5000)
+    out = ["--out", str(tmp_path / "out")]
+    for words, message in (
+        ([str(tmp_path / "none.vosgui"), *out], "There is no project file"),
+        ([str(garbage), *out], "is not a project of this program"),
+        ([str(tmp_path), *out], "directory"),
+        ([str(made), *out, "--clips", "juggle"], "has no clip juggle. It has: 00aa11bb22, video"),
+        ([str(made), "--out", str(garbage)], "Not a directory"),
+    ):
+        assert main(["export", *words]) == 2
+        err = capsys.readouterr().err
+        assert err.splitlines()[-1].startswith("vosgui: ")
+        assert message in err.splitlines()[-1]
+    assert main(["export", str(made)]) == 2
+    assert "Give --out DIR" in capsys.readouterr().err
+    with Project.open(made):
+        assert main(["export", str(made), *out]) == 2
+    assert "is open in another window" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["garbage.vosgui"]
+
+
+def test_a_moved_clip_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = image_folder(tmp_path / "frames")
+    make_project(tmp_path / "work.vosgui", folder).close()
+    folder.rename(tmp_path / "moved")
+    words = ["export", str(tmp_path / "work.vosgui"), "--out", str(tmp_path / "out")]
+    assert main(words) == 2
+    assert "The clip frames is not at" in capsys.readouterr().err

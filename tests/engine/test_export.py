@@ -1,0 +1,400 @@
+"""Exported trees are whole, right for every reader, and never half there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.annotated import (
+    APPEARS,
+    N_FRAMES,
+    annotate,
+    annotated,
+    image_folder,
+    truth,
+    video_file,
+)
+from tests.formats.video_factory import HW, number_of
+from tests.youtubevos_reader import read_tree
+from vosgui.core import edits
+from vosgui.core.annotation import Annotation
+from vosgui.core.history import History
+from vosgui.engine.export import (
+    ExportItem,
+    ExportOptions,
+    ExportProgress,
+    ExportReport,
+    check_export,
+    export_youtube_vos,
+    folder_name,
+)
+from vosgui.errors import ClipError, NothingToDoError, TargetError
+from vosgui.formats.dataset_tree import Existing
+from vosgui.formats.media import open_clip
+from vosgui.formats.youtubevos import FrameChoice, Style
+
+ROOT = Path(__file__).resolve().parents[2]
+IDS = {1: 1, 3: 2, 4: 3}  # in the project: in the files
+
+
+def item(path: Path, name: str = "", annotation: Annotation | None = None) -> ExportItem:
+    with open_clip(path) as clip:
+        info = clip.info
+    return ExportItem(name or info.name, annotation or annotated(), info, partial(open_clip, path))
+
+
+def export(out: Path, *items: ExportItem, **options: object) -> ExportReport:
+    *progress, report = export_youtube_vos(items, ExportOptions(out, **options))  # type: ignore[arg-type]
+    assert isinstance(report, ExportReport)
+    last = progress[-1]
+    assert isinstance(last, ExportProgress)
+    assert last.n_done == last.n_total == report.n_frames == len(progress)
+    return report
+
+
+def as_written(mask: np.ndarray) -> np.ndarray:
+    table = np.zeros(256, np.uint8)
+    for old, new in IDS.items():
+        table[old] = new
+    return table[mask]
+
+
+def files(root: Path) -> dict[str, str]:
+    """Return every file of a tree with the hash of its bytes."""
+    return {
+        str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("sources")
+    return {
+        "jpg": image_folder(folder / "00aa11bb22"),
+        "JPEG": image_folder(folder / "upper", ".JPEG"),
+        "png": image_folder(folder / "png", ".png"),
+        "renamed": image_folder(folder / "renamed", ".jpg", "img_{:04d}"),
+        "video": video_file(folder / "video.avi"),
+    }
+
+
+@pytest.mark.parametrize("style", ["train", "valid"])
+@pytest.mark.parametrize("choice", ["grid", "all"])
+@pytest.mark.parametrize("kind", ["jpg", "JPEG", "png", "renamed", "video"])
+def test_an_independent_reader_finds_every_mask(
+    sources: dict[str, Path], tmp_path: Path, kind: str, choice: FrameChoice, style: Style
+) -> None:
+    report = export(tmp_path / "out", item(sources[kind]), frames=choice, style=style)
+    assert report.target == tmp_path / "out" / style
+    ((name, clip),) = read_tree(report.target, style=style).items()
+    assert name == sources[kind].stem
+    step = 5 if choice == "grid" else 1
+    frames = range(0, N_FRAMES, step)
+    assert list(clip.frames) == [f"{t:05d}" for t in frames]
+    assert [number_of(frame) for frame in clip.frames.values()] == list(frames)
+    first_of_3 = -(-APPEARS // step) * step
+    for stem, mask in clip.masks.items():
+        t = int(stem)
+        expected = as_written(truth(t))
+        if style == "valid":
+            starts = {0: [1, 3], first_of_3: [2]}
+            expected[~np.isin(expected, starts[t])] = 0
+        np.testing.assert_array_equal(mask, expected)
+    assert {key: listed["category"] for key, listed in clip.objects.items()} == {
+        "1": "person",
+        "2": "skateboard",
+        "3": "dog",
+    }
+    # The object that goes is listed to the end, the one that comes from where it is visible.
+    stems = list(clip.frames)
+    assert clip.objects["3"]["frames"] == stems
+    assert clip.objects["2"]["frames"] == [stem for stem in stems if int(stem) >= first_of_3]
+
+
+def test_a_jpeg_of_the_same_size_is_copied_byte_for_byte(
+    sources: dict[str, Path], tmp_path: Path
+) -> None:
+    report = export(tmp_path, item(sources["jpg"]), frames="all")
+    for path in sources["jpg"].iterdir():
+        copy = report.target / "JPEGImages" / "00aa11bb22" / path.name
+        assert copy.read_bytes() == path.read_bytes()
+    assert report.notes == (("00aa11bb22", "object ids without gaps: 1 as 1, 3 as 2, 4 as 3"),)
+
+
+def test_a_jpeg_that_readers_would_turn_is_encoded_upright(tmp_path: Path) -> None:
+    folder = image_folder(tmp_path / "turned")
+    for path in folder.iterdir():
+        with Image.open(path) as image:
+            exif = image.getexif()
+            exif[0x0112] = 3  # upside down
+            image.rotate(180).save(path, exif=exif, quality=95)
+    report = export(tmp_path / "out", item(folder))
+    clip = read_tree(report.target, style="train")["turned"]
+    assert [number_of(frame) for frame in clip.frames.values()] == list(range(0, N_FRAMES, 5))
+
+
+def test_renamed_frames_are_reported(sources: dict[str, Path], tmp_path: Path) -> None:
+    report = export(tmp_path, item(sources["renamed"]))
+    assert ("renamed", "frames renamed to five digits: img_0000 is 00000, img_0030 is 00030") in (
+        report.notes
+    )
+
+
+def test_the_clips_own_numbers_are_kept(tmp_path: Path) -> None:
+    folder = image_folder(tmp_path / "numbers")
+    for path in sorted(folder.iterdir(), reverse=True):
+        path.rename(path.with_stem(f"{int(path.stem) + 1001:05d}"))
+    report = export(tmp_path / "out", item(folder))
+    clip = read_tree(report.target, style="train")["numbers"]
+    assert list(clip.frames) == [f"{t:05d}" for t in range(1001, 1001 + N_FRAMES, 5)]
+    assert not any("renamed" in note for _, note in report.notes)
+
+
+def test_the_same_project_gives_the_same_bytes(sources: dict[str, Path], tmp_path: Path) -> None:
+    items = [item(sources["video"]), item(sources["png"])]
+    one, two = export(tmp_path / "1", *items), export(tmp_path / "2", *items)
+    assert files(one.target) == files(two.target)
+    assert len(files(one.target)) == 2 * 2 * 7 + 1
+
+
+def test_frames_of_which_nothing_is_known_are_left_out(
+    sources: dict[str, Path], tmp_path: Path
+) -> None:
+    history = History(Annotation(HW, N_FRAMES))
+    annotate(history, 18)
+    report = export(tmp_path, item(sources["jpg"], annotation=history.annotation))
+    clip = read_tree(report.target, style="train")["00aa11bb22"]
+    assert list(clip.frames) == ["00000", "00005", "00010", "00015"]
+
+
+def test_what_the_check_says_before_an_export(sources: dict[str, Path], tmp_path: Path) -> None:
+    nothing = item(sources["png"], annotation=Annotation(HW, N_FRAMES))
+    found = dict(check_export([nothing, item(sources["jpg"])], ExportOptions(tmp_path)))
+    assert [f.severity.name for f in found["png"]] == ["ERROR"]
+    assert {f.severity.name for f in found["00aa11bb22"]} == {"NOTE"}
+
+
+def test_a_clip_without_masks_is_left_out_and_named(
+    sources: dict[str, Path], tmp_path: Path
+) -> None:
+    nothing = item(sources["png"], annotation=Annotation(HW, N_FRAMES))
+    report = export(tmp_path / "some", nothing, item(sources["jpg"]))
+    assert list(read_tree(report.target, style="train")) == ["00aa11bb22"]
+    assert report.skipped == ("png: has no objects: paint one, or choose other frames",)
+    with pytest.raises(NothingToDoError, match="png: has no objects"):
+        export(tmp_path / "none", nothing)
+    assert not (tmp_path / "none").exists()
+
+
+def test_names_that_are_no_folder_names(sources: dict[str, Path], tmp_path: Path) -> None:
+    names = ["a/b: c?", "a_b c", ".hidden", "A_B_C", "狗"]
+    items = [item(sources["png"], name) for name in names]
+    report = export(tmp_path, *items)
+    written = ["a_b_c", "a_b_c-2", "hidden", "A_B_C-3", "狗"]
+    assert list(read_tree(report.target, style="train")) == sorted(written)
+    assert ("a_b c", "written as a_b_c-2, a name that every system takes") in report.notes
+    assert folder_name("...", set()) == "clip"
+
+
+# -- nothing half-written --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("n_steps", [0, 1, 5, 13])
+def test_closed_early_it_leaves_nothing(
+    sources: dict[str, Path], tmp_path: Path, n_steps: int
+) -> None:
+    steps = export_youtube_vos(
+        [item(sources["video"]), item(sources["png"])], ExportOptions(tmp_path / "a" / "b")
+    )
+    for _ in range(n_steps):
+        next(steps)
+    steps.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png"])
+def test_a_frame_that_cannot_be_read_leaves_nothing(tmp_path: Path, suffix: str) -> None:
+    one = item(image_folder(tmp_path / "clip", suffix))
+    steps = export_youtube_vos([one], ExportOptions(tmp_path / "out", frames="all"))
+    next(steps)
+    (tmp_path / "clip" / f"00029{suffix}").write_bytes(b"")
+    with pytest.raises(ClipError, match=rf"00029\{suffix}"):
+        list(steps)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_clip_that_has_changed_is_not_exported(tmp_path: Path) -> None:
+    one = item(image_folder(tmp_path / "clip"))
+    (tmp_path / "clip" / "00003.jpg").unlink()
+    with pytest.raises(ClipError, match="has changed while it was open"):
+        export(tmp_path / "out", one)
+    assert not (tmp_path / "out").exists()
+
+
+def test_killed_it_leaves_nothing_that_looks_finished(
+    sources: dict[str, Path], tmp_path: Path
+) -> None:
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from tests.engine.test_export import *\n"
+        "options = ExportOptions(Path(sys.argv[2]), frames='all')\n"
+        "for step in export_youtube_vos([item(Path(sys.argv[1]))], options):\n"
+        "    print(step.n_done, flush=True)\n"
+        "    if step.n_done == int(sys.argv[3]): sys.stdin.read()\n"
+    )
+    for n_done in (1, 15, 31):
+        child = subprocess.Popen(
+            [sys.executable, "-c", code, str(sources["video"]), str(tmp_path / "out"), str(n_done)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert child.stdout is not None
+        with child, child.stdout as lines:
+            while int(lines.readline()) < n_done:
+                pass
+            child.kill()
+        assert all(path.name.startswith(".") for path in (tmp_path / "out").iterdir())
+    report = export(tmp_path / "out", item(sources["video"]))
+    read_tree(report.target, style="train")
+
+
+def test_a_full_disk_leaves_nothing(small_disk: Path, sources: dict[str, Path]) -> None:
+    with pytest.raises(TargetError, match="No space left"):
+        export(small_disk / "out", item(sources["png"]), item(sources["jpg"]), frames="all")
+    assert list(small_disk.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written(
+    unprivileged_folder: Path, sources: dict[str, Path]
+) -> None:
+    one = item(image_folder(unprivileged_folder / "clip"))
+    (unprivileged_folder / "closed").mkdir(mode=0o555)
+    with pytest.raises(TargetError, match=r"closed/out/train: Permission denied"):
+        export(unprivileged_folder / "closed" / "out", one)
+    (unprivileged_folder / "file").write_bytes(b"")
+    with pytest.raises(TargetError, match=r"file/train"):
+        export(unprivileged_folder / "file", one)
+
+
+# -- a tree that is there already ------------------------------------------------------------
+
+
+@pytest.fixture
+def tree(sources: dict[str, Path], tmp_path: Path) -> Path:
+    return export(tmp_path / "out", item(sources["jpg"], "first")).target
+
+
+def test_a_tree_that_is_there_is_refused(tree: Path, sources: dict[str, Path]) -> None:
+    before = files(tree.parent)
+    with pytest.raises(TargetError, match=r"train exists and is not empty\. .*--merge"):
+        export(tree.parent, item(sources["png"]))
+    assert files(tree.parent) == before
+
+
+def test_clips_are_added(tree: Path, sources: dict[str, Path]) -> None:
+    before = files(tree)
+    export(tree.parent, item(sources["png"], "second"), existing=Existing.MERGE)
+    after = files(tree)
+    assert {name: after[name] for name in before if name != "meta.json"} == {
+        name: before[name] for name in before if name != "meta.json"
+    }
+    assert list(read_tree(tree, style="train")) == ["first", "second"]
+    assert [path.name for path in tree.parent.iterdir()] == ["train"]
+    with pytest.raises(TargetError, match="has the clip second already"):
+        export(tree.parent, item(sources["png"], "second"), existing=Existing.MERGE)
+
+
+def test_a_clip_is_replaced_and_the_others_kept(tree: Path, sources: dict[str, Path]) -> None:
+    export(tree.parent, item(sources["png"], "second"), existing=Existing.MERGE)
+    before = files(tree)
+    history = History(annotated())
+    gone = edits.remove_object(history.annotation, 4)
+    history.do("Remove", gone)
+    one = item(sources["png"], "second", history.annotation)
+    export(tree.parent, one, frames="all", existing=Existing.OVERWRITE)
+    clips = read_tree(tree, style="train")
+    assert len(clips["second"].frames) == N_FRAMES
+    assert sorted(clips["second"].objects) == ["1", "2"]
+    after = files(tree)
+    first = {name for name in before if "/first/" in name}
+    assert {name: after[name] for name in first} == {name: before[name] for name in first}
+    assert [path.name for path in tree.parent.iterdir()] == ["train"]
+
+
+def test_closed_early_an_existing_tree_is_as_it_was(tree: Path, sources: dict[str, Path]) -> None:
+    before = files(tree.parent)
+    options = ExportOptions(tree.parent, existing=Existing.OVERWRITE)
+    steps = export_youtube_vos([item(sources["png"], "first")], options)
+    for _ in range(5):
+        next(steps)
+    steps.close()
+    assert files(tree.parent) == before
+
+
+def test_a_failure_while_joining_puts_everything_back(tree: Path, sources: dict[str, Path]) -> None:
+    shutil.rmtree(tree / "Annotations")
+    (tree / "Annotations").write_bytes(b"a file is in the way")
+    before = files(tree.parent)
+    with pytest.raises(TargetError, match="train: File exists"):
+        export(tree.parent, item(sources["png"], "first"), existing=Existing.OVERWRITE)
+    assert files(tree.parent) == before
+
+
+@pytest.mark.parametrize("meta", [None, "", "[]", '{"videos": []}', '{"clips": {}}'])
+def test_only_datasets_are_added_to(
+    tmp_path: Path, sources: dict[str, Path], meta: str | None
+) -> None:
+    (tmp_path / "train").mkdir()
+    (tmp_path / "train" / "holiday.txt").write_text("mine")
+    if meta is not None:
+        (tmp_path / "train" / "meta.json").write_text(meta)
+    before = files(tmp_path)
+    with pytest.raises(TargetError, match="not a dataset"):
+        export(tmp_path, item(sources["png"]), existing=Existing.OVERWRITE)
+    assert files(tmp_path) == before
+
+
+def test_what_others_wrote_in_meta_is_kept(tree: Path, sources: dict[str, Path]) -> None:
+    meta = json.loads((tree / "meta.json").read_text())
+    meta["info"] = {"by": "others"}
+    (tree / "meta.json").write_text(json.dumps(meta))
+    export(tree.parent, item(sources["png"], "second"), existing=Existing.MERGE)
+    assert json.loads((tree / "meta.json").read_text())["info"] == {"by": "others"}
+
+
+def test_an_empty_or_linked_folder_is_used(sources: dict[str, Path], tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "train").symlink_to(tmp_path / "disk")
+    report = export(tmp_path / "out", item(sources["png"]))
+    assert (tmp_path / "out" / "train").is_symlink()
+    assert report.target == tmp_path / "disk"
+    read_tree(tmp_path / "out" / "train", style="train")
+
+
+def test_one_frame_and_odd_sizes(tmp_path: Path) -> None:
+    """A clip of a single frame is exported, with a warning."""
+    path = tmp_path / "one.png"
+    Image.fromarray(np.zeros((7, 5, 3), np.uint8)).save(path)
+    history = History(Annotation((7, 5), 1))
+    history.do("Add", edits.add_object(history.annotation))
+    history.do("Give", edits.give_mask(history.annotation, 0, np.ones((7, 5), np.uint8), [1]))
+    one = item(path, annotation=history.annotation)
+    ((_, found),) = check_export([one], ExportOptions(tmp_path))
+    assert any("only one frame" in finding.text for finding in found)
+    report = export(tmp_path / "out", replace(one, name="one"))
+    assert (report.n_frames, report.n_objects) == (1, 1)

@@ -1,0 +1,196 @@
+"""Write clips as YouTube-VOS: JPEGs, palette PNGs and `meta.json`.
+
+What its readers need, and so what is written: frame stems of five digits in the order of time;
+ids from 1 without gaps, the same through a clip; an object's `frames` from the first in which it
+is really visible to the clip's end, gaps included; every listed frame with its JPEG and, in train
+style, its PNG. In valid style there is one PNG per frame in which objects appear first, holding
+these objects only: readers take any PNG there as masks of new objects.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from PIL import Image
+
+from vosgui.core.annotation import Annotation
+from vosgui.core.clip import Clip, ClipInfo, Frame
+from vosgui.core.mask import PackedMask
+from vosgui.core.review import known_frames, visible_frames
+from vosgui.errors import ClipError, DatasetError
+from vosgui.formats.atomic import atomic_file
+from vosgui.formats.palette import BROKEN_IMAGE, write_mask
+from vosgui.formats.stills import write_jpeg
+
+Style = Literal["train", "valid"]
+FrameChoice = Literal["grid", "all"]
+
+FRAMES_FOLDER, MASKS_FOLDER, META = "JPEGImages", "Annotations", "meta.json"
+
+_MAX_STEM = 99_999
+_ORIENTATION = 0x0112  # EXIF: how a viewer should turn the stored image
+_N_WRITERS = 4  # encoding PNG and JPEG runs outside Python's lock
+
+
+@dataclass(frozen=True)
+class ClipPlan:
+    """What is written of one clip.
+
+    frames : frame indices, ascending. stems : the file stem of each.
+    ids : id in the project to id in the files. starts : id in the files to a position in `frames`.
+    categories : by id in the files. notes : what differs from the project, one line each.
+    """
+
+    name: str
+    frames: tuple[int, ...]
+    stems: tuple[str, ...]
+    ids: Mapping[int, int]
+    starts: Mapping[int, int]
+    categories: Mapping[int, str]
+    notes: tuple[str, ...]
+
+    def meta(self) -> dict[str, object]:
+        """Return the clip's entry in `meta.json`."""
+        objects = {
+            str(new): {"category": self.categories[new], "frames": list(self.stems[start:])}
+            for new, start in self.starts.items()
+        }
+        return {"objects": objects}
+
+
+def chosen_frames(annotation: Annotation, choice: FrameChoice) -> range:
+    """Return the frames that an export asks for: the grid, or all."""
+    return annotation.grid() if choice == "grid" else range(annotation.n_frames)
+
+
+def plan_clip(
+    annotation: Annotation, info: ClipInfo, name: str, choice: FrameChoice
+) -> ClipPlan | None:
+    """Return what is to be written of a clip; None where no object is visible.
+
+    Frames in which nothing is known of any object are left out: an empty mask would be a claim.
+    """
+    known = known_frames(annotation)
+    frames = tuple(t for t in chosen_frames(annotation, choice) if known[t])
+    visible = visible_frames(annotation, frames)
+    shown = [entry for entry in annotation.objects if entry.id in visible]
+    if not shown:
+        return None
+    ids = {old: new for new, old in enumerate(sorted(entry.id for entry in shown), 1)}
+    position = {t: n for n, t in enumerate(frames)}
+    stems, renamed = _stems(frames, info)
+    notes = [renamed] if renamed else []
+    if any(old != new for old, new in ids.items()):
+        pairs = ", ".join(f"{old} as {new}" for old, new in ids.items())
+        notes.append(f"object ids without gaps: {pairs}")
+    return ClipPlan(
+        name,
+        frames,
+        stems,
+        ids,
+        {ids[entry.id]: position[visible[entry.id][0]] for entry in shown},
+        {ids[entry.id]: entry.category for entry in shown},
+        tuple(notes),
+    )
+
+
+def write_clip(
+    root: Path, plan: ClipPlan, style: Style, annotation: Annotation, clip: Clip
+) -> Iterator[int]:
+    """Write the frames and masks of one clip under `root`, yielding how many frames are done.
+
+    A JPEG of the right size is copied byte for byte; anything else is encoded at quality 95.
+    Raises ClipError where a frame cannot be read, TargetError where a file cannot be written.
+    """
+    for folder in (FRAMES_FOLDER, MASKS_FOLDER):
+        (root / folder / plan.name).mkdir(parents=True)
+    with ThreadPoolExecutor(_N_WRITERS) as pool:
+        waiting: deque[Future[None]] = deque()
+        try:
+            for n, t in enumerate(plan.frames):
+                table = _table(plan, style, n)
+                packed = annotation.packed(t) if table is not None else None
+                picture = _jpeg_of(clip, t) or clip[t]
+                work = (root, plan.name, plan.stems[n], picture, packed, table, annotation.hw)
+                waiting.append(pool.submit(_write_frame, *work))
+                if len(waiting) > 2 * _N_WRITERS:  # a bound on the decoded frames held
+                    waiting.popleft().result()
+                    yield n + 1 - len(waiting)
+            while waiting:
+                waiting.popleft().result()
+                yield len(plan.frames) - len(waiting)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _write_frame(
+    root: Path,
+    name: str,
+    stem: str,
+    picture: Frame | bytes,
+    packed: PackedMask | None,
+    table: np.ndarray | None,
+    hw: tuple[int, int],
+) -> None:
+    target = root / FRAMES_FOLDER / name / f"{stem}.jpg"
+    if isinstance(picture, bytes):
+        with atomic_file(target) as file:
+            file.write(picture)
+    else:
+        write_jpeg(target, picture)
+    if table is not None:
+        mask = np.zeros(hw, np.uint8) if packed is None else table[packed.unpack()]
+        write_mask(root / MASKS_FOLDER / name / f"{stem}.png", mask)
+
+
+def _table(plan: ClipPlan, style: Style, n: int) -> np.ndarray | None:
+    """Return what each id of the project is in mask number n, uint8 (256,); None for no mask."""
+    table = np.zeros(256, np.uint8)
+    for old, new in plan.ids.items():
+        if style == "train" or plan.starts[new] == n:
+            table[old] = new
+    return table if style == "train" or table.any() else None
+
+
+def _stems(frames: Sequence[int], info: ClipInfo) -> tuple[tuple[str, ...], str]:
+    """Return the stems to write and, where they are not the clip's own, a line that says so."""
+    own = tuple(info.frame_names[t] for t in frames)
+    ordered = all(a < b for a, b in itertools.pairwise(own))
+    if ordered and all(re.fullmatch(r"[0-9]{5}", stem) for stem in own):
+        return own, ""
+    numbers: Sequence[int] = frames if frames[-1] <= _MAX_STEM else range(len(frames))
+    if numbers[-1] > _MAX_STEM:
+        raise DatasetError(
+            f"{info.name} has {len(frames)} frames to export, and five digits number 100,000. "
+            "Export the grid, or a larger stride."
+        )
+    new = tuple(f"{number:05d}" for number in numbers)
+    note = f"frames renamed to five digits: {own[0]} is {new[0]}, {own[-1]} is {new[-1]}"
+    return new, note
+
+
+def _jpeg_of(clip: Clip, t: int) -> bytes | None:
+    """Return the bytes of a frame's own JPEG if readers will see in it what was annotated."""
+    source = clip.source_file(t)
+    if source is None or source.suffix.lower() not in (".jpg", ".jpeg"):
+        return None
+    try:
+        data = source.read_bytes()
+        with Image.open(io.BytesIO(data)) as image:
+            height, width = clip.info.hw
+            upright = image.getexif().get(_ORIENTATION, 1) == 1
+            plain = image.format == "JPEG" and image.mode in ("RGB", "L")
+            return data if plain and upright and image.size == (width, height) else None
+    except BROKEN_IMAGE as error:
+        raise ClipError(
+            f"The frame {source} cannot be read: {error}. Put it back, or take it out of the clip."
+        ) from error
