@@ -63,7 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if not words or (words[0] not in SUBCOMMANDS and not words[0].startswith("-")):
             return _open_window(words)
-        _group.main(args=words, prog_name="vosgui", standalone_mode=False)
+        status = _group.main(args=words, prog_name="vosgui", standalone_mode=False)
+        return status if isinstance(status, int) else 0
     except click.exceptions.Exit as stop:
         return int(stop.exit_code)
     except click.UsageError as error:
