@@ -80,7 +80,7 @@ def _main_job(project: Project, out: Path, model: str, device: str) -> None:
         everything = frozenset(o.id for o in objects)
         _carry(demo.carry(clip, history, propagator, 0, everything))
         before = demo.score(history.annotation, truth)
-        t, object_id = demo.correct_worst(history, truth)
+        t, object_id = demo.correct_drift(history, truth)
         name = history.annotation.header.object(object_id).name
         print(f"Correction: {name} in frame {clip.info.frame_names[t]}, re-initialised there.")
         _carry(demo.carry(clip, history, propagator, t, frozenset({object_id})))
@@ -93,7 +93,7 @@ def _carry(moves: Iterable[object]) -> None:
 
     begun = time.perf_counter()
     n_done = 0
-    with tqdm(desc="Propagate", unit="frame", file=sys.stdout, leave=False) as bar:
+    with tqdm(desc="Propagate", unit="frame", file=sys.stdout, leave=False, disable=None) as bar:
         for move in moves:
             assert isinstance(move, Moved)
             bar.total, n_done = move.n_total, move.n_done

@@ -13,6 +13,7 @@ from vosgui.errors import InputError, VosguiError
 
 # name: (module under vosgui.cli that holds a click command called `command`, line for --help)
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("demo", "Do the main job on the demo clip, then open the window."),
     "propagate": ("propagate", "Carry given masks through a clip."),
     "export": ("export", "Write the clips of a project as a dataset."),
     "evaluate": ("evaluate", "Score masks against the truth: J and F."),
@@ -79,7 +80,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except VosguiError as error:
         print(f"vosgui: {error}", file=sys.stderr)
         return 1
-    return 0
 
 
 def _open_window(words: list[str]) -> int:

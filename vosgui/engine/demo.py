@@ -23,6 +23,8 @@ from vosgui.formats.palette import read_mask
 # The objects of the demo clip, with categories of YouTube-VOS: (name, category), ids from 1.
 OBJECTS = (("koi", "fish"), ("ball", "ball"), ("turtle", "turtle"))
 
+DRIFTED = 0.6  # a J below which a person would correct a mask
+
 
 @dataclass(frozen=True)
 class Moved:
@@ -89,25 +91,30 @@ def carry(
     edit.close()
 
 
-def correct_worst(history: History, truth: list[Mask]) -> tuple[int, int]:
-    """Give the worst mask its true pixels and re-initialise there; return (frame, object id).
+def correct_drift(history: History, truth: list[Mask]) -> tuple[int, int]:
+    """Correct the object that drifts most and re-initialise it; return (frame, object id).
 
-    The worst is the one that goes on to cost most: lowest J among the first half of the clip, so
-    that the frames after it gain from the correction.
+    As a person would: in the first frame that shows it well and where less than DRIFTED of it is
+    left. Where nothing drifts, the last frame of the first object is confirmed.
     """
     annotation = history.annotation
-    ids = tuple(entry.id for entry in annotation.objects)
-    worst, where = 2.0, (0, ids[0])
-    for t in range(1, len(truth) // 2):
-        J, _ = score_frame(annotation.mask(t), truth[t], ids)
-        for object_id, j in zip(ids, J.tolist(), strict=True):
-            drawn = t in annotation.keyframes(object_id) or not (truth[t] == object_id).any()
-            if not drawn and j < worst:
-                worst, where = j, (t, object_id)
-    t, object_id = where
+    drifted = {o.id: _drifted(annotation, truth, o.id) for o in annotation.objects}
+    object_id = max(drifted, key=lambda i: len(drifted[i]))
+    t = drifted[object_id][0] if drifted[object_id] else len(truth) - 1
     history.do("Correct", edits.give_mask(annotation, t, truth[t], [object_id]))
     history.do("Re-initialise", edits.reinitialise(annotation, t, object_id))
-    return where
+    return t, object_id
+
+
+def _drifted(annotation: Annotation, truth: list[Mask], object_id: int) -> list[int]:
+    """Return the frames that show the object well and where its J is below DRIFTED."""
+    areas = np.array([np.count_nonzero(mask == object_id) for mask in truth])
+    shown_well = np.flatnonzero(areas * 3 >= areas.max()).tolist()
+    return [
+        t
+        for t in shown_well
+        if score_frame(annotation.mask(t), truth[t], (object_id,))[0][0] < DRIFTED
+    ]
 
 
 def score(annotation: Annotation, truth: list[Mask]) -> list[Scored]:
