@@ -68,12 +68,10 @@ def stale_cells(lane: Cells, frames: slice = slice(None)) -> npt.NDArray[np.bool
     lane : the whole lane. frames : those that are asked about.
     """
     cells = lane[frames]
-    changed = np.zeros(len(cells), bool)
-    for slot in range(cells["origin"].shape[1]):  # one by one: twice as fast as both at once
-        origin = cells["origin"][:, slot]
-        known = np.flatnonzero(origin >= 0)
-        today = lane["revision"][origin[known]]
-        changed[known] |= today != cells["origin_revision"][known, slot]
+    origin = cells["origin"]  # (n, 2)
+    known = origin >= 0
+    today = lane["revision"][np.where(known, origin, 0)]
+    changed = (known & (today != cells["origin_revision"])).any(axis=1)
     propagated = (cells["source"] == Source.PROPAGATED) & ~cells["verified"]
     return np.asarray(propagated & changed, bool)
 
@@ -237,6 +235,7 @@ class Annotation:
         self._masks: dict[int, PackedMask] = {}
         self._lanes: dict[int, Cells] = {}
         self._unpacked: OrderedDict[int, Mask] = OrderedDict()
+        self._ids: dict[int, tuple[int, ...]] = {}
         self._last_revision = 0
 
     # -- reading ---------------------------------------------------------------------------
@@ -273,6 +272,13 @@ class Annotation:
     def packed(self, t: int) -> PackedMask | None:
         """Return the packed mask of frame t, or None where nothing was ever drawn."""
         return self._masks.get(t)
+
+    def ids(self, t: int) -> tuple[int, ...]:
+        """Return the ids that have a pixel in frame t, ascending."""
+        if t not in self._ids:
+            packed = self._masks.get(t)
+            self._ids[t] = () if packed is None else packed.ids
+        return self._ids[t]
 
     def frames_with_mask(self) -> tuple[int, ...]:
         """Return the frames whose mask holds at least one pixel, ascending."""
@@ -362,6 +368,7 @@ class Annotation:
         """
         self._last_revision = last_revision
         self._masks = dict(masks)
+        self._ids.clear()
         for object_id, lane in lanes.items():
             self._set_lane(object_id, lane)
 
@@ -374,6 +381,7 @@ class Annotation:
             mask[Box(patch.y, patch.x, height, width).slices] = patch.after.unpack()
             packed = pack(mask)
         self._masks[patch.t] = packed
+        self._ids.pop(patch.t, None)
         self._keep_unpacked(patch.t, mask)
 
     def _set_lane(self, object_id: int, lane: Cells) -> None:
