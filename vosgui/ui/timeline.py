@@ -151,7 +151,7 @@ class Timeline(QWidget):
             self._thumbnails.request(self.thumbnail_frames())
 
     def _on_thumbnail(self, t: int) -> None:
-        if t in self.thumbnail_frames():
+        if self.sender() is self._thumbnails and t in self.thumbnail_frames():
             self.refresh()
 
     # -- what the session says ---------------------------------------------------------------
