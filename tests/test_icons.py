@@ -19,7 +19,18 @@ NAMES = {
     *("brush", "eraser", "polygon", "lasso", "fill", "pan", "pick", "zoom-fit", "zoom-100"),
     *("first", "previous", "play", "pause", "next", "last"),
     *("propagate-forward", "propagate-backward", "propagate-both", "stop", "reinitialise"),
-    *("verify", "absent", "outline", "eye", "eye-off", "lock", "unlock", "add", "remove"),
+    *(
+        "verify",
+        "absent",
+        "outline",
+        "paint-over",
+        "eye",
+        "eye-off",
+        "lock",
+        "unlock",
+        "add",
+        "remove",
+    ),
 }
 
 

@@ -1,16 +1,20 @@
-"""A session on a clip in memory, for the tests of widgets."""
+"""A session on a clip in memory and a whole window, for the tests of widgets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.clips import NumberedClip
+from tests.ui.windows import make_clip, open_clip
 from vosgui.core.annotation import Annotation
 from vosgui.core.history import History
+from vosgui.ui.main_window import MainWindow
 from vosgui.ui.session import Session
+from vosgui.ui.settings import Settings
 
 HW = (60, 80)
 N_FRAMES = 40
@@ -24,3 +28,30 @@ def open_session(qtbot: QtBot) -> Iterator[Session]:
         session.open(NumberedClip(N_FRAMES, HW), History(Annotation(HW, N_FRAMES)))
     yield session
     session.close()
+
+
+@pytest.fixture
+def empty_window(qtbot: QtBot) -> Iterator[MainWindow]:
+    """Return a window with nothing open; runs are made with the model-free propagator."""
+    settings = Settings()
+    settings.run.model = "flow"
+    window = MainWindow(settings)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitActive(window)
+    yield window
+    window.close()
+
+
+@pytest.fixture
+def clip_folder(tmp_path: Path) -> Path:
+    """Return a clip of 20 frames of 64x48 in a folder of its own."""
+    return make_clip(tmp_path / "clips" / "square")
+
+
+@pytest.fixture
+def window(qtbot: QtBot, empty_window: MainWindow, clip_folder: Path) -> MainWindow:
+    """Return a window in which the clip is open; it has no object yet."""
+    open_clip(qtbot, empty_window, clip_folder)
+    empty_window.canvas.setFocus()
+    return empty_window

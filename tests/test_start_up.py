@@ -1,0 +1,79 @@
+"""What is loaded before it is needed: neither torch nor PyAV, by the window or by --help."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+TELL = "print(*sorted({'torch', 'av', 'sqlite3', 'pycocotools'} & sys.modules.keys()))"
+WINDOW = f"""
+import sys
+from PySide6.QtWidgets import QApplication
+application = QApplication([])
+from vosgui.ui.main_window import MainWindow
+window = MainWindow()
+window.show()
+application.sendPostedEvents()
+window.close()
+{TELL}
+"""
+HELP = f"""
+import sys
+from vosgui.cli.main import main
+status = main(["--help"])
+{TELL}
+sys.exit(status)
+"""
+
+
+def loaded_by(code: str, tmp_path: Path) -> str:
+    """Run code in a fresh interpreter and return the last line that it prints."""
+    environment = {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "XDG_CONFIG_HOME": str(tmp_path),
+        "XDG_DATA_HOME": str(tmp_path),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()[-1]
+
+
+def test_the_empty_window_loads_nothing_slow(tmp_path: Path) -> None:
+    assert loaded_by(WINDOW, tmp_path) == ""
+
+
+def test_help_loads_nothing_slow(tmp_path: Path) -> None:
+    assert loaded_by(HELP, tmp_path) == ""
+
+
+def test_a_window_without_a_display_is_refused_in_one_line(tmp_path: Path) -> None:
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    }
+    done = subprocess.run(
+        [sys.executable, "main.py"],
+        cwd=ROOT,
+        env={**environment, "XDG_CONFIG_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    if sys.platform.startswith("linux"):
+        assert done.returncode == 2
+        assert done.stderr.count("\n") == 1
+        assert "display" in done.stderr

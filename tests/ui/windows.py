@@ -1,0 +1,50 @@
+"""The whole window on a clip made up on disk, for tests that act as a person does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from pytestqt.qtbot import QtBot
+
+from vosgui.core import edits
+from vosgui.core.mask import Box
+from vosgui.ui.main_window import MainWindow
+
+HW = (48, 64)
+N_FRAMES = 20
+SQUARE = Box(10, 8, 16, 16)  # where the square is in frame 0; it moves a pixel a frame to the right
+
+
+def make_clip(folder: Path, n_frames: int = N_FRAMES, seed: int = 0) -> Path:
+    """Write a clip of a textured square that moves over a textured ground."""
+    folder.mkdir(parents=True)
+    rng = np.random.default_rng(seed)
+    ground = rng.integers(40, 110, (*HW, 3), np.uint8)
+    square = rng.integers(150, 255, (SQUARE.h, SQUARE.w, 3), np.uint8)
+    for t in range(n_frames):
+        frame = ground.copy()
+        x = SQUARE.x + t % 40
+        frame[SQUARE.y : SQUARE.y + SQUARE.h, x : x + SQUARE.w] = square
+        Image.fromarray(frame).save(folder / f"{t:05d}.png")
+    return folder
+
+
+def open_clip(qtbot: QtBot, window: MainWindow, path: Path) -> None:
+    """Open a clip or project and wait for its first frame."""
+    with qtbot.waitSignal(window.session.frame_loaded):
+        window.opener.open_path(path)
+
+
+def paint_square(window: MainWindow, t: int = 0) -> int:
+    """Add an object that is the square, painted in frame t; return its id."""
+    session = window.session
+    object_id = session.annotation.free_id()
+    assert object_id is not None
+    session.apply("Add", edits.set_object(session.annotation, edits.new_object(object_id)))
+    box = Box(SQUARE.y, SQUARE.x + t, SQUARE.h, SQUARE.w)
+    after = np.full((box.h, box.w), object_id, np.uint8)
+    session.apply("Brush", edits.paint(session.annotation, t, object_id, box, after))
+    session.select_object(object_id)
+    return object_id

@@ -1,0 +1,296 @@
+"""The main window: puts the parts together, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMessageBox,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vosgui import __version__
+from vosgui.errors import VosguiError
+from vosgui.ui.action_table import ROWS, tool_row
+from vosgui.ui.actions import Actions, keys_of
+from vosgui.ui.annotating import Annotating
+from vosgui.ui.canvas import Canvas
+from vosgui.ui.cheat_sheet import CheatSheet
+from vosgui.ui.clip_list import ClipList
+from vosgui.ui.command_palette import CommandPalette
+from vosgui.ui.demo import Demo
+from vosgui.ui.dialogs.asking import Asking
+from vosgui.ui.dialogs.fault import show_error
+from vosgui.ui.dialogs.shortcuts import ShortcutsDialog
+from vosgui.ui.empty_state import EmptyState
+from vosgui.ui.held_keys import HeldKeys
+from vosgui.ui.message_bar import MessageBar
+from vosgui.ui.models import ModelFinder
+from vosgui.ui.navigation import Navigation
+from vosgui.ui.object_list import ObjectList
+from vosgui.ui.opening import Opener
+from vosgui.ui.panels import rule
+from vosgui.ui.playback import Playback
+from vosgui.ui.review_panel import ReviewPanel
+from vosgui.ui.run_controller import RunController
+from vosgui.ui.run_panel import RunPanel
+from vosgui.ui.session import Session
+from vosgui.ui.settings import Scheme, Settings, load_settings, save_settings
+from vosgui.ui.status import Status
+from vosgui.ui.theme import apply_theme
+from vosgui.ui.timeline import Timeline
+from vosgui.ui.tool_strip import ToolStrip
+from vosgui.ui.tools.toolbox import ToolBox
+from vosgui.ui.transport import Transport
+
+START_SIZE = 1280, 800
+SIDE_PX = 300
+CORNER_PX = 420
+SCHEMES: tuple[Scheme, ...] = ("system", "dark", "light")
+
+
+class MainWindow(QMainWindow):
+    """One window: one session, its panels, and the actions on it."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        super().__init__()
+        self.settings = settings or load_settings()
+        self.session = Session(self)
+        self.tools = ToolBox(self)
+        self.opener = Opener(self.session, self.settings, self)
+        self.runs = RunController(self.session, self.settings, self)
+        self.models = ModelFinder(self)
+        self.playback = Playback(self.session, self)
+        self.navigation = Navigation(self.session, self)
+        self.annotating = Annotating(self.session, self.navigation, self)
+        self.canvas = Canvas(self.session, self.tools)
+        self.objects = ObjectList(self.session)
+        self.actions_ = self._make_actions()
+        self.message = MessageBar(self.canvas)
+        self.status = Status(self.session)
+        self._lay_out()
+        self._connect()
+        self._held_keys = HeldKeys(self, self.actions_)
+        self.setAcceptDrops(True)
+        self._restore()
+        self._update()
+
+    # -- putting together --------------------------------------------------------------------
+
+    def _make_actions(self) -> Actions:
+        rows = (
+            *(tool_row(t.name, t.title, t.icon, t.key, t.hint) for t in self.tools.tools),
+            *ROWS,
+        )
+        targets: dict[str, object] = {
+            "window": self,
+            "session": self.session,
+            "asking": Asking(self.opener, self),
+            "demo": Demo(self.session, self.opener, self),
+            "opener": self.opener,
+            "canvas": self.canvas,
+            "tools": self.tools,
+            "objects": self.objects,
+            "annotating": self.annotating,
+            "navigation": self.navigation,
+            "playback": self.playback,
+            "runs": self.runs,
+        }
+        actions = Actions(self, rows, targets)
+        actions.set_keys(keys_of(rows, self.settings))
+        return actions
+
+    def _lay_out(self) -> None:
+        actions = self.actions_
+        self.menus = actions.fill_menus(self.menuBar())
+        self._corner = QLabel()
+        self._corner.setProperty("weight", "muted")
+        self._corner.setContentsMargins(0, 0, 12, 0)
+        self._corner.setFixedSize(CORNER_PX, self.menuBar().sizeHint().height())
+        self._corner.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.menuBar().setCornerWidget(self._corner)
+        self.objects.add_buttons(actions)
+        self.clips = ClipList(self.session, self.opener, actions)
+        self.run_panel = RunPanel(self.session, self.runs, self.settings, actions)
+        self.empty = EmptyState(actions, self.settings)
+        self.timeline = Timeline(self.session)
+        middle = QWidget()
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(1)
+        row.addWidget(ToolStrip(self.tools, actions))
+        row.addWidget(self.canvas, 1)
+        side = _column(
+            self.objects, rule(), self.run_panel, rule(), ReviewPanel(self.session, actions)
+        )
+        side.setMinimumWidth(SIDE_PX - 48)
+        self._across = _splitter(Qt.Orientation.Horizontal, self.clips, middle, side)
+        self._across.setStretchFactor(1, 1)
+        self._across.setSizes([180, START_SIZE[0] - SIDE_PX - 180, SIDE_PX])
+        bottom = _column(Transport(self.session, actions, self.playback), rule(), self.timeline)
+        self._down = _splitter(Qt.Orientation.Vertical, self._across, bottom)
+        self._down.setStretchFactor(0, 1)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(self._down)
+        self.setCentralWidget(self._pages)
+        self.setStatusBar(self.status)
+
+    def _connect(self) -> None:
+        session, opener, runs = self.session, self.opener, self.runs
+        for signal in (session.clip_changed, session.history_changed, session.view_changed,
+                       session.object_changed, session.objects_changed, runs.changed):  # fmt: skip
+            signal.connect(self._update)
+        session.clip_changed.connect(self._show_page)
+        session.frame_changed.connect(self._show_title)
+        session.frame_loaded.connect(self.models.find)
+        self.models.found.connect(self.run_panel.offer)
+        opener.progressed.connect(self.status.show_progress)
+        opener.opened.connect(self._on_opened)
+        self.empty.chosen.connect(opener.open_path)
+        for failed in (session.failed, opener.failed, self.models.failed):
+            failed.connect(self._on_failed)
+        self.canvas.cursor_moved.connect(self.status.show_cursor)
+        self.canvas.zoom_changed.connect(self.status.show_zoom)
+        self.run_panel.status_changed.connect(self.status.show_run)
+        self.annotating.message.connect(self.status.say)
+        runs.said.connect(self.status.say)
+        runs.warned.connect(self.message.say)
+        runs.changed.connect(self._on_run_changed)
+        runs.flow_offered.connect(self._offer_flow)
+        runs.continue_offered.connect(self._offer_to_continue)
+        QApplication.styleHints().colorSchemeChanged.connect(self._on_system_scheme)
+
+    def _restore(self) -> None:
+        self.resize(*START_SIZE)
+        if self.settings.geometry:
+            self.restoreGeometry(QByteArray.fromBase64(self.settings.geometry.encode()))
+        if self.settings.layout:
+            self._down.restoreState(QByteArray.fromBase64(self.settings.layout.encode()))
+
+    # -- what the table of actions calls -----------------------------------------------------
+
+    def show_export(self) -> None:
+        """Let the person check the annotation and export it."""
+
+    def show_palette(self) -> None:
+        """Let the person find an action by its name."""
+        palette = CommandPalette(self.actions_, self)
+        palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        palette.show_over(self)
+
+    def show_cheat_sheet(self) -> None:
+        """Show all keys."""
+        CheatSheet(self.actions_, self).open()
+
+    def show_shortcuts(self) -> None:
+        """Let the person change keys."""
+        ShortcutsDialog(self.actions_, self.settings, self).open()
+
+    def show_about(self) -> None:
+        """Say which version this is."""
+        QMessageBox.about(self, "vosgui", f"vosgui {__version__}\nApache-2.0")
+
+    def set_scheme(self, n: int) -> None:
+        """Take the system's colours (0), dark (1) or light (2)."""
+        self.settings.scheme = SCHEMES[n]
+        self._on_system_scheme()
+
+    # -- following ---------------------------------------------------------------------------
+
+    def _update(self) -> None:
+        self.actions_.update_enabled(self.session, running=self.runs.is_running)
+
+    def _show_page(self) -> None:
+        self._pages.setCurrentIndex(1 if self.session.is_open else 0)
+        self.message.hide()
+        self.empty.refresh()
+        self._show_title()
+        if self.session.is_open:
+            self.canvas.setFocus()
+
+    def _show_title(self) -> None:
+        where = ""
+        if self.session.is_open:
+            info = self.session.info
+            where = f"{info.name} · {info.frame_names[self.session.t]}"
+        self.setWindowTitle(f"{where} · vosgui" if where else "vosgui")
+        self._corner.setText(where)
+
+    def _on_opened(self) -> None:
+        if self.session.is_open and self.session.info.warnings:
+            self.message.say("\n".join(self.session.info.warnings))
+
+    def _on_failed(self, error: VosguiError) -> None:
+        show_error(self, error)
+
+    def _on_run_changed(self) -> None:
+        if self.runs.is_running:
+            self.message.hide()
+
+    def _offer_flow(self, error: VosguiError) -> None:
+        self.message.offer(str(error), "Run with Flow", self.runs.start_with_flow)
+
+    def _offer_to_continue(self, text: str) -> None:
+        self.message.offer(text, "Continue from Here", self.runs.continue_from_here)
+
+    def _on_system_scheme(self) -> None:
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        apply_theme(application, self.settings.scheme)
+
+    # -- Qt ----------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if files:
+            event.acceptProposedAction()
+            self.opener.open_path(Path(files[0]))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.playback.pause()
+        self.runs.close()
+        self.opener.close()
+        self.models.close()
+        self.settings.geometry = self.saveGeometry().toBase64().toStdString()
+        self.settings.layout = self._down.saveState().toBase64().toStdString()
+        try:
+            save_settings(self.settings)
+        except VosguiError as error:
+            show_error(None, error)
+        super().closeEvent(event)
+
+
+def _column(*widgets: QWidget) -> QWidget:
+    """Return widgets under each other as one panel."""
+    panel = QWidget()
+    panel.setProperty("role", "panel")
+    panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    layout = QVBoxLayout(panel)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for widget in widgets:
+        layout.addWidget(widget)
+    return panel
+
+
+def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
+    splitter = QSplitter(orientation)
+    splitter.setChildrenCollapsible(False)
+    splitter.setHandleWidth(2)
+    for widget in widgets:
+        splitter.addWidget(widget)
+    return splitter

@@ -1,0 +1,327 @@
+"""Opening clips and projects: the clip is read in a job, the project in the window's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from vosgui.core.attention import grid_progress
+from vosgui.core.clip import Clip, ClipInfo
+from vosgui.errors import ClipError, VosguiError
+from vosgui.ui.job import Job
+from vosgui.ui.session import Session
+from vosgui.ui.settings import Settings
+
+if TYPE_CHECKING:
+    from vosgui.formats.project import Project
+    from vosgui.formats.project_clips import ClipRecord
+
+PROJECT_SUFFIX = ".vosgui"
+
+
+class Opener(QObject):
+    """Opens one clip at a time, with the project that keeps its annotation.
+
+    A clip opened by itself gets its automatic project; nothing is ever opened without one.
+    progressed : (what, part done in [0, 1]) while a clip is read; part 1 at the end, always.
+    opened : a clip is open now. project_changed : another project, or its list of clips.
+    failed : (VosguiError) nothing was opened; what was open still is.
+    clip_moved : (record, ClipError) a project's clip is not where it was, or not what it was:
+        the person is to say where it is, with `relocate`.
+    clip_changed : (info, path of the older project) the file at a known path holds another clip
+        now: the person is to say, with `start_anew`, that it gets an annotation of its own.
+    """
+
+    progressed = Signal(str, float)
+    opened = Signal()
+    project_changed = Signal()
+    failed = Signal(object)
+    clip_moved = Signal(object, object)
+    clip_changed = Signal(object, object)
+
+    def __init__(self, session: Session, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._settings = settings
+        self._job: Job | None = None
+        self._job_clip: Clip | None = None
+        self._waiting: Clip | None = None  # for the person's word on a changed clip
+        self._record: ClipRecord | None = None  # what the job's clip has to be
+        self._next: Project | None = None  # the project that the job's clip belongs to
+        self.project: Project | None = None
+        self.clip_id = 0
+
+    # -- what to open ------------------------------------------------------------------------
+
+    def open_path(self, path: Path) -> None:
+        """Open a project or a clip, by its suffix."""
+        if path.suffix == PROJECT_SUFFIX:
+            self.open_project(path)
+        else:
+            self.open_clip(path)
+
+    def open_clip(self, path: Path) -> None:
+        """Open a clip with its automatic project."""
+        self._read(path, None, None)
+
+    def add_clip(self, path: Path) -> None:
+        """Open a clip as one more of the open project."""
+        self._read(path, None, self.project)
+
+    def open_project(self, path: Path) -> None:
+        """Open a project at the clip that was open last."""
+        from vosgui.formats.project import Project
+
+        if self.project is not None and self.project.path == path.absolute():
+            return
+        try:
+            project = Project.open(path.absolute())
+        except VosguiError as error:
+            self.failed.emit(error)
+            return
+        self._settings.remember(project.path)
+        if not project.clips:
+            self._close_clip()
+            self._set_project(project)
+            self.opened.emit()
+            return
+        last = project.setting(None, "clip")
+        record = next((r for r in project.clips if r.id == last), project.clips[0])
+        self._open_record(project, record)
+
+    def show_clip(self, clip_id: int) -> None:
+        """Open another clip of the open project."""
+        if self.project is not None and clip_id != self.clip_id:
+            record = next(r for r in self.project.clips if r.id == clip_id)
+            self._open_record(self.project, record)
+
+    def relocate(self, path: Path) -> None:
+        """Open the clip that was asked for with `clip_moved` at another place."""
+        self._read(path, self._record, self._next)
+
+    def start_anew(self) -> None:
+        """Open the clip that was asked for with `clip_changed` with a new annotation."""
+        clip, self._waiting = self._waiting, None
+        if clip is not None:
+            self._open_automatic(clip)
+
+    def give_up(self) -> None:
+        """Open neither the moved nor the changed clip."""
+        if self._waiting is not None:
+            self._waiting.close()
+        if self._next is not None and self._next is not self.project:
+            self._next.close()
+        self._waiting = self._record = self._next = None
+
+    def progress_of(self, clip_id: int) -> str:
+        """Return how far a clip of the project was when it was left: "12/30", or nothing."""
+        place = self.project.setting(clip_id, "place", {}) if self.project else {}
+        return str(place.get("progress", ""))
+
+    def save_as(self, path: Path) -> None:
+        """Copy the project with its history to another file and go on with the copy."""
+        if self.project is None:
+            return
+        self._remember_place()
+        record = next(r for r in self.project.clips if r.id == self.clip_id)
+        try:
+            copy = self.project.save_as(path)
+        except VosguiError as error:
+            self.failed.emit(error)
+            return
+        self._settings.remember(copy.path)
+        self._open_record(copy, record)
+
+    def close(self) -> None:
+        """Close clip and project. Stops what is being opened."""
+        self._stop_reading()
+        self.give_up()
+        self._close_clip()
+        self._set_project(None)
+
+    # -- reading -----------------------------------------------------------------------------
+
+    def _open_record(self, project: Project, record: ClipRecord) -> None:
+        try:
+            path = project.locate_clip(record)
+        except ClipError as error:
+            self._record, self._next = record, project
+            self.clip_moved.emit(record, error)
+            return
+        self._read(path, record, project)
+
+    def _read(self, path: Path, record: ClipRecord | None, project: Project | None) -> None:
+        self._stop_reading()
+        self._record, self._next = record, project
+        job = Job(lambda: self._work(job, path), self)
+        self._job = job
+        job.yielded.connect(self._on_yielded)
+        job.failed.connect(self._on_failed)
+        job.ended.connect(self._on_ended)
+        self.progressed.emit(path.name, 0.0)
+        job.start()
+
+    @staticmethod
+    def _work(job: Job, path: Path) -> Iterator[object]:
+        """Open a clip; called in the job's thread."""
+        from vosgui.formats.media import open_clip
+
+        def tell(part: float) -> None:
+            if job.is_stopping:
+                raise _Stopped
+            job.yielded.emit((path.name, part))
+
+        try:
+            clip = open_clip(path, progress=tell)
+        except _Stopped:
+            return
+        yield clip
+
+    def _stop_reading(self) -> None:
+        if self._job is not None:
+            job, self._job = self._job, None
+            job.yielded.disconnect(self._on_yielded)
+            job.failed.disconnect(self._on_failed)
+            job.ended.disconnect(self._on_ended)
+            job.stop()
+            job.wait()
+            job.deleteLater()
+
+    def _on_yielded(self, item: object) -> None:
+        if isinstance(item, Clip):
+            self._job_clip = item
+        else:
+            assert isinstance(item, tuple)
+            self.progressed.emit(*item)
+
+    def _on_failed(self, error: VosguiError) -> None:
+        if self._record is None:
+            self.give_up()
+            self.failed.emit(error)
+        else:
+            self.clip_moved.emit(self._record, error)
+
+    def _on_ended(self, complete: bool) -> None:
+        job, self._job = self._job, None
+        clip, self._job_clip = self._job_clip, None
+        assert job is not None
+        job.wait()
+        job.deleteLater()
+        self.progressed.emit("", 1.0)
+        if clip is not None:
+            self._on_clip(clip)
+
+    # -- what was read -----------------------------------------------------------------------
+
+    def _on_clip(self, clip: Clip) -> None:
+        project, record = self._next, self._record
+        if project is None:
+            self._settings.remember(clip.info.path)
+            self._ask_or_open_automatic(clip)
+            return
+        try:
+            if record is None:
+                record = project.add_clip(clip.info)
+            elif record.info.path != clip.info.path:
+                record = project.relocate_clip(record.id, clip.info)
+            else:
+                project.check_clip(record, clip.info)
+        except ClipError as error:
+            clip.close()
+            self.clip_moved.emit(record, error)
+            return
+        except VosguiError as error:
+            clip.close()
+            self.give_up()
+            self.failed.emit(error)
+            return
+        self._show(project, record, clip)
+
+    def _ask_or_open_automatic(self, clip: Clip) -> None:
+        from vosgui.formats.project import automatic_project
+
+        known = self._settings.automatic.get(str(clip.info.path))
+        if known and Path(known).exists() and Path(known) != automatic_project(clip.info):
+            self._waiting = clip
+            self.clip_changed.emit(clip.info, Path(known))
+        else:
+            self._open_automatic(clip)
+
+    def _open_automatic(self, clip: Clip) -> None:
+        from vosgui.formats.project import Project, automatic_project
+
+        path = automatic_project(clip.info)
+        project = self.project
+        try:
+            if project is None or project.path != path:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                project = Project.open(path) if path.exists() else Project.create(path)
+            record = _own_record(project, clip.info)
+        except VosguiError as error:
+            clip.close()
+            self.failed.emit(error)
+            return
+        self._settings.automatic[str(clip.info.path)] = str(path)
+        self._show(project, record, clip)
+
+    def _show(self, project: Project, record: ClipRecord, clip: Clip) -> None:
+        """Show a clip. Everything that can fail is done before what was open is closed."""
+        place = project.setting(record.id, "place", {})
+        try:
+            history = project.history(record.id)
+        except VosguiError as error:
+            clip.close()
+            self.failed.emit(error)
+            return
+        self._remember_place()
+        self._record = self._next = None
+        self.clip_id = record.id
+        self._session.open(clip, history, place.get("t", 0), place.get("object", 0))
+        self._set_project(project)
+        self.opened.emit()
+
+    # -- what was open -----------------------------------------------------------------------
+
+    def _remember_place(self) -> None:
+        if self.project is None or not self._session.is_open:
+            return
+        done, total = grid_progress(self._session.annotation)
+        place = {
+            "t": self._session.t,
+            "object": self._session.object_id,
+            "progress": f"{done}/{total}",
+        }
+        try:
+            self.project.set_setting(self.clip_id, "place", place)
+            self.project.set_setting(None, "clip", self.clip_id)
+        except VosguiError as error:
+            self.failed.emit(error)
+
+    def _close_clip(self) -> None:
+        self._remember_place()
+        self.clip_id = 0
+        if self._session.is_open:
+            self._session.close()
+
+    def _set_project(self, project: Project | None) -> None:
+        if self.project is not None and self.project is not project:
+            self.project.close()
+        self.project = project
+        self.project_changed.emit()
+
+
+class _Stopped(Exception):  # noqa: N818 - not an error: it ends the opening of a clip
+    """The person has asked for another clip meanwhile."""
+
+
+def _own_record(project: Project, info: ClipInfo) -> ClipRecord:
+    """Return a clip's record in its automatic project, which goes with the clip when it moves."""
+    for record in project.clips:
+        if not record.misfit(info):
+            if record.info.path != info.path:
+                return project.relocate_clip(record.id, info)
+            return record
+    return project.add_clip(info)

@@ -1,0 +1,81 @@
+"""The panel of what is left to look at."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from vosgui.core.attention import Reason, frames_to_look_at, reasons
+from vosgui.ui.actions import Actions
+from vosgui.ui.panels import PanelTitle
+from vosgui.ui.session import Session
+
+SETTLE_MS = 250  # a run brings many changes a second; they are counted together
+_WORDS = {
+    Reason.STALE: "stale",
+    Reason.UNCERTAIN: "uncertain",
+    Reason.LOST: "lost",
+    Reason.MISSING: "missing",
+}
+
+
+class ReviewPanel(QWidget):
+    """Counts the frames that need a look and leads to them."""
+
+    def __init__(self, session: Session, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._count, self._reasons = QLabel(), QLabel()
+        self._reasons.setProperty("weight", "muted")
+        title = PanelTitle("Review")
+        for name in ("absent", "verify"):
+            title.add_button(actions[name])
+        row = QHBoxLayout()
+        row.setContentsMargins(10, 0, 10, 0)
+        row.setSpacing(4)
+        row.addWidget(self._count, 1)
+        for name, text in (("previous_look", "Previous"), ("next_look", "Next")):
+            row.addWidget(_text_button(actions[name], text))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 8)
+        layout.setSpacing(2)
+        layout.addWidget(title)
+        layout.addLayout(row)
+        self._reasons.setContentsMargins(10, 0, 10, 0)
+        layout.addWidget(self._reasons)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SETTLE_MS)
+        self._timer.timeout.connect(self._refresh)
+        session.clip_changed.connect(self._refresh)
+        session.history_changed.connect(self._timer.start)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        if not self._session.is_open:
+            self._count.setText("")
+            self._reasons.setText("")
+            return
+        annotation = self._session.annotation
+        n = len(frames_to_look_at(annotation))
+        words = "frame needs a look" if n == 1 else "frames need a look"
+        self._count.setText(f"{n} {words}" if n else "Nothing left to look at")
+        counts = dict.fromkeys(Reason, 0)
+        for entry in annotation.objects:
+            if not entry.locked:
+                for reason, frames in reasons(annotation, entry.id).items():
+                    counts[reason] += int(frames.sum())
+        told = [f"{count} {_WORDS[reason]}" for reason, count in counts.items() if count]
+        self._reasons.setText(" · ".join(told))
+        self._reasons.setVisible(bool(told))
+
+
+def _text_button(action: QAction, text: str) -> QPushButton:
+    """Return a button for an action with a shorter text than the menu's."""
+    button = QPushButton(text)
+    button.setToolTip(action.toolTip())
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.clicked.connect(action.trigger)
+    action.changed.connect(lambda: button.setEnabled(action.isEnabled()))
+    return button

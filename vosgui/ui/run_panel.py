@@ -1,0 +1,223 @@
+"""The panel of runs: directions, how far, with which model on which device, and how it goes."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vosgui.ui.actions import Actions
+from vosgui.ui.models import Choices
+from vosgui.ui.panels import PanelTitle, action_button
+from vosgui.ui.run_controller import FLOW, RunController
+from vosgui.ui.session import Session
+from vosgui.ui.settings import Reach, Settings
+
+REACHES: tuple[tuple[Reach, str, str], ...] = (
+    ("end", "to the end", "On to the end of the clip, re-initialising at keyframes"),
+    ("range", "to the range's end", "Within the range, re-initialising at keyframes"),
+    ("keyframe", "to the next keyframe", "Until each object meets its next keyframe"),
+)
+DEVICES = {"auto": "Best device", "cpu": "CPU", "cuda": "GPU (CUDA)", "mps": "GPU (Apple)"}
+BIG_ICON = QSize(20, 20)
+REFRESH_MS = 100
+
+
+class RunPanel(QWidget):
+    """Shows and sets how runs are made.
+
+    status_changed : (text) device, model and speed, for the status line.
+    """
+
+    status_changed = Signal(str)
+
+    def __init__(
+        self,
+        session: Session,
+        runs: RunController,
+        settings: Settings,
+        actions: Actions,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._runs, self._settings = session, runs, settings
+        self.reach, self.model, self.device = QComboBox(), QComboBox(), QComboBox()
+        self.follow = QCheckBox("Follow the run")
+        self.at_once = QCheckBox("Continue at once after re-initialising")
+        self.bar = QProgressBar()
+        self._line = QLabel()
+        self._timer = QTimer(self)
+        self._fill()
+        self._lay_out(actions)
+        self._connect()
+        self._refresh()
+
+    def offer(self, choices: Choices) -> None:
+        """Fill the lists of models and devices."""
+        rows = [(m.name, m.title or m.name, m.tip) for m in choices.models]
+        default = rows[0][1] if rows else "flow"
+        _set_rows(
+            self.model,
+            [("", f"Best model ({default})", "The default of this version"), *rows, _FLOW_ROW],
+            self._settings.run.model,
+        )
+        kinds = ("auto", *choices.devices)
+        _set_rows(self.device, [(k, DEVICES[k], "") for k in kinds], self._settings.run.device)
+
+    # -- building ----------------------------------------------------------------------------
+
+    def _fill(self) -> None:
+        chosen = self._settings.run
+        _set_rows(self.reach, list(REACHES), chosen.reach)
+        rows = [("", "Best model", "The default of this version"), _FLOW_ROW]
+        if chosen.model not in ("", FLOW):
+            rows.insert(1, (chosen.model, chosen.model, ""))
+        _set_rows(self.model, rows, chosen.model)
+        devices = dict.fromkeys(("auto", "cpu", chosen.device))
+        _set_rows(self.device, [(k, DEVICES.get(k, k), "") for k in devices], chosen.device)
+        self.follow.setChecked(chosen.follow)
+        self.at_once.setChecked(chosen.continue_at_once)
+        self.reach.setToolTip("How far a run goes")
+        self.model.setToolTip("What carries the masks")
+        self.device.setToolTip("Where the model runs")
+        self.follow.setToolTip("Let the playhead go with the run")
+        self.at_once.setToolTip("Start a run of the object as soon as it is re-initialised (I)")
+        self.bar.setTextVisible(False)
+        self._line.setProperty("weight", "muted")
+        for widget in (self.reach, self.model, self.device, self.follow, self.at_once):
+            widget.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        for box in (self.reach, self.model, self.device):
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            box.setMinimumContentsLength(8)
+
+    def _lay_out(self, actions: Actions) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(2)
+        for name in ("run_backward", "run_both", "run_forward", "stop", "reinitialise"):
+            buttons.addWidget(action_button(actions[name], BIG_ICON))
+        buttons.addSpacing(6)
+        buttons.addWidget(self.reach, 1)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(6)
+        grid.addWidget(self.model, 0, 0)
+        grid.addWidget(self.device, 0, 1)
+        grid.setColumnStretch(0, 3)
+        grid.setColumnStretch(1, 2)
+        body = QVBoxLayout()
+        body.setContentsMargins(10, 0, 10, 10)
+        body.setSpacing(7)
+        body.addLayout(buttons)
+        body.addLayout(grid)
+        body.addWidget(self.follow)
+        body.addWidget(self.at_once)
+        body.addWidget(self.bar)
+        body.addWidget(self._line)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(PanelTitle("Run"))
+        layout.addLayout(body)
+
+    def _connect(self) -> None:
+        self.reach.activated.connect(self._choose)
+        self.model.activated.connect(self._choose)
+        self.device.activated.connect(self._choose)
+        self.follow.toggled.connect(self._choose)
+        self.at_once.toggled.connect(self._choose)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(REFRESH_MS)
+        self._timer.timeout.connect(self._refresh)
+        self._runs.progressed.connect(self._on_progressed)
+        self._runs.changed.connect(self._refresh)
+        session = self._session
+        for signal in (session.clip_changed, session.frame_changed, session.range_changed):
+            signal.connect(self._refresh)
+        session.objects_changed.connect(self._refresh)
+
+    # -- choosing and showing ----------------------------------------------------------------
+
+    def _choose(self) -> None:
+        chosen = self._settings.run
+        chosen.reach = cast(Reach, self.reach.currentData())
+        chosen.model = self.model.currentData()
+        chosen.device = self.device.currentData()
+        chosen.follow = self.follow.isChecked()
+        chosen.continue_at_once = self.at_once.isChecked()
+        self._refresh()
+
+    def _on_progressed(self) -> None:
+        """Follow a run a few times a second: each new value draws the bar at once."""
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _refresh(self) -> None:
+        if self.model.currentData() != self._settings.run.model:
+            self.model.setCurrentIndex(self.model.findData(self._settings.run.model))
+        self.bar.setVisible(self._runs.is_running)
+        self._line.setText(self._run_line() if self._runs.is_running else self._plan_line())
+        self.status_changed.emit(self._status())
+
+    def _run_line(self) -> str:
+        progress = self._runs.progress
+        if progress is None:
+            self.bar.setRange(0, 0)
+            return "Loading the model…"
+        self.bar.setRange(0, max(1, progress.total))
+        self.bar.setValue(progress.n_done)
+        return f"{progress.n_done} of {progress.total} frames · {self._speed()}"
+
+    def _plan_line(self) -> str:
+        if not self._session.is_open:
+            return ""
+        n, seconds = self._runs.estimate()
+        frames = f"Forward from here: {n} frame" + ("" if n == 1 else "s")
+        return frames if seconds is None or not n else f"{frames}, about {duration(seconds)}"
+
+    def _speed(self) -> str:
+        progress = self._runs.progress
+        if progress is None or progress.left_s is None:
+            return "starting"
+        return f"{progress.rate:.1f} it/s · {duration(progress.left_s)} left"
+
+    def _status(self) -> str:
+        words = [self._runs.device_used, self._runs.model_used]
+        if self._runs.is_running:
+            words.append(self._speed())
+        return " · ".join(word for word in words if word)
+
+
+_FLOW_ROW = (FLOW, "Flow (no model)", "Optical flow: works without weights, drifts sooner")
+
+
+def duration(seconds: float) -> str:
+    """Return a time as a person says it: "8 s", "3 min 20 s", "1 h 5 min"."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def _set_rows(
+    box: QComboBox, rows: list[tuple[Reach, str, str]] | list[tuple[str, str, str]], chosen: str
+) -> None:
+    box.clear()
+    for n, (name, text, tip) in enumerate(rows):
+        box.addItem(text, name)
+        if tip:
+            box.setItemData(n, tip, Qt.ItemDataRole.ToolTipRole)
+    box.setCurrentIndex(max(0, box.findData(chosen)))

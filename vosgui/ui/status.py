@@ -1,0 +1,106 @@
+"""The line at the bottom: saved, device, model and speed on the left; memory and zoom right."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
+
+from vosgui.ui.session import Session
+
+MEMORY_EVERY_MS = 2000
+MESSAGE_MS = 6000
+BAR_PX = 160
+
+
+class Status(QStatusBar):
+    """Says what is going on, without being asked and without getting in the way."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setSizeGripEnabled(False)
+        self._saved, self._run, self._frame = QLabel(), QLabel(), QLabel()
+        self._cursor, self._memory, self._zoom = QLabel(), QLabel(), QLabel()
+        self._opening, self._bar = QLabel(), QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(BAR_PX)
+        self._bar.hide()
+        self.addWidget(self._opening)
+        self.addWidget(self._bar)
+        for label in (self._saved, self._run):
+            label.setContentsMargins(8, 0, 8, 0)
+            self.addWidget(label)
+        for label in (self._cursor, self._frame, self._memory, self._zoom):
+            label.setProperty("weight", "muted")
+            label.setContentsMargins(8, 0, 8, 0)
+            self.addPermanentWidget(label)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._measure)
+        session.clip_changed.connect(self._refresh)
+        session.frame_changed.connect(self._refresh)
+        session.history_changed.connect(self._refresh)
+        self._refresh()
+
+    @Slot(str)
+    def say(self, text: str) -> None:
+        """Show a line for a while."""
+        if text:
+            self.showMessage(text, MESSAGE_MS)
+        else:
+            self.clearMessage()
+
+    @Slot(str)
+    def show_run(self, text: str) -> None:
+        """Show device, model, and how a run goes."""
+        self._run.setText(text)
+
+    @Slot(str, float)
+    def show_progress(self, what: str, part: float) -> None:
+        """Show how far the opening of a clip is; part 1 ends it."""
+        self._bar.setVisible(part < 1.0)
+        self._bar.setRange(0, 1000 if part > 0 else 0)  # without an end until there is news
+        self._bar.setValue(round(1000 * part))
+        self._opening.setText(f"Opening {what}…" if part < 1.0 else "")
+
+    @Slot(float)
+    def show_zoom(self, zoom: float) -> None:
+        """Show the zoom; 1 is one screen pixel per image pixel."""
+        self._zoom.setText(f"{100 * zoom:.0f} %" if self._session.is_open else "")
+
+    @Slot(int, int)
+    def show_cursor(self, x: int, y: int) -> None:
+        """Show where the cursor is, in image pixels; nothing where x is negative."""
+        self._cursor.setText(f"{x}, {y}" if x >= 0 else "")
+
+    def _refresh(self) -> None:
+        if not self._session.is_open:
+            self._timer.stop()
+            for label in (self._saved, self._frame, self._cursor, self._memory, self._zoom):
+                label.setText("")
+            return
+        if not self._timer.isActive():
+            self._timer.start(MEMORY_EVERY_MS)
+            self._measure()
+        info, t = self._session.info, self._session.t
+        height, width = info.hw
+        self._saved.setText("saved")
+        self._saved.setToolTip("Every edit is in the project file as soon as it is made")
+        self._frame.setText(
+            f"{info.frame_names[t]} · {info.times_s[t]:.2f} s · {width} × {height} · "
+            f"{info.rate:g} fps"
+        )
+
+    def _measure(self) -> None:
+        held = memory_bytes()
+        self._memory.setText(f"{held / 1e6:.0f} MB" if held else "")
+
+
+def memory_bytes() -> int:
+    """Return how much memory the process holds; 0 where the system does not tell."""
+    statm = Path("/proc/self/statm")
+    if not statm.exists():
+        return 0
+    return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
