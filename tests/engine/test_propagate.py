@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+import tracemalloc
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.clips import ArrayClip
+from tests.clips import ArrayClip, NumberedClip
 from tests.engine.scenes import BrokenClip, annotated, moving_squares, overlap
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation, Source
@@ -233,3 +234,22 @@ def test_odd_sizes_and_one_pixel_objects(hw: tuple[int, int]) -> None:
     mask[hw[0] // 2, hw[1] // 2] = 1
     results = carry(clip, annotated(clip, {0: mask}, 1), Run(0, 0, 3, frozenset({1})))
     assert [result.mask.shape for result in results.values()] == [hw, hw]
+
+
+def test_memory_stays_flat_over_two_thousand_frames() -> None:
+    clip = NumberedClip(2001, (16, 24))
+    mask = np.zeros((16, 24), np.uint8)
+    mask[4:12, 4:12] = 1
+    annotation = annotated(clip, {0: mask}, 1)
+    results = propagate(
+        clip, annotation.snapshot(), Run(0, 0, 2001, frozenset({1})), FlowPropagator()
+    )
+    held = {}
+    tracemalloc.start()
+    try:
+        for result in results:
+            if result.t in (200, 2000):
+                held[result.t] = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert held[2000] - held[200] < 100_000, "a mask of each frame alone would be 700 kB"
