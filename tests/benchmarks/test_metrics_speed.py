@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -32,16 +33,15 @@ HW = (480, 854)
 
 def blob_frame(rng: np.random.Generator, t: int, wobble: float) -> Mask:
     """Return three drifting blobs with uneven outlines, about as large as objects of DAVIS."""
-    yy, xx = np.mgrid[: HW[0], : HW[1]].astype(np.float32)
     mask = np.zeros(HW, dtype=np.uint8)
+    angle = np.linspace(0, 2 * np.pi, 400, endpoint=False)
     for i in IDS:
         cy, cx = 240 + 60 * np.sin(t / 15 + i), 213 * i + 2 * t - 60
-        angle = np.arctan2(yy - cy, xx - cx)
-        radius = 95.0 + 8 * i
+        radius = np.full_like(angle, 95.0 + 8 * i)
         for k in range(2, 9):
-            phase = i * k + 0.05 * t
-            radius = radius + (6 + wobble * rng.normal()) * np.sin(k * angle + phase)
-        mask[np.hypot(yy - cy, 1.3 * (xx - cx)) < radius] = i
+            radius += (6 + wobble * rng.normal()) * np.sin(k * angle + i * k + 0.05 * t)
+        outline = np.stack([cx + radius * np.cos(angle) / 1.3, cy + radius * np.sin(angle)], axis=1)
+        cv2.fillPoly(mask, [np.round(outline).astype(np.int32)], i)
     return mask
 
 

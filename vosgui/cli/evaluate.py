@@ -27,9 +27,13 @@ if TYPE_CHECKING:
     "meta.json lists for an object, but its first. all: every frame from an object's first on.",
 )
 @click.option(
-    "--first", type=click.Choice(["clip", "object", "keep"]), help="Leave out this first frame."
+    "--first",
+    type=click.Choice(["clip", "object", "keep"]),
+    help="The first frame that is left out.",
 )
-@click.option("--last", type=click.Choice(["drop", "keep"]), help="Leave out the last frame.")
+@click.option(
+    "--last", type=click.Choice(["drop", "keep"]), help="What becomes of the clip's last frame."
+)
 @click.option(
     "--void",
     type=click.Choice(["ignore", "background"]),

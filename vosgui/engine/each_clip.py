@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -38,7 +39,7 @@ def each_clip(
         return
     # Spawned, not forked: the caller may have threads (a progress bar, a window).
     pool = ProcessPoolExecutor(
-        n_workers, mp_context=multiprocessing.get_context("spawn"), initializer=_use_one_core
+        n_workers, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker
     )
     try:
         yield from pool.map(function, jobs)
@@ -50,5 +51,6 @@ def each_clip(
         pool.shutdown(cancel_futures=True)
 
 
-def _use_one_core() -> None:
+def _start_worker() -> None:
     cv2.setNumThreads(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the caller's to handle
