@@ -171,6 +171,26 @@ def test_edges_score_as_published(pred: str, truth: str) -> None:
     )
 
 
+@pytest.mark.parametrize("row", range(8, 13))
+@pytest.mark.parametrize("side", ["left", "right", "alone", "above", "below"])
+def test_what_no_searched_row_shows_is_found(row: int, side: str) -> None:
+    """Objects are looked for in a few rows only; what lies between these must count the same."""
+    truth = np.zeros((60, 90), dtype=np.uint8)
+    if side != "alone":
+        truth[row - 4 : row + 5, 40:50] = 3
+    columns = {"left": slice(5, 40), "right": slice(50, 88), "alone": slice(20, 70)}
+    if side in columns:
+        truth[row, columns[side]] = 3
+    else:
+        truth[row + (-7 if side == "above" else 8), 44] = 3
+    pred = np.roll(truth, (1, 2), axis=(0, 1))
+    J, F = score_frame(pred, truth, [1, 3])
+    assert J[1] == published_metrics.region_similarity(pred == 3, truth == 3)
+    expected = published_metrics.contour_accuracy(pred == 3, truth == 3)
+    assert F[1] == pytest.approx(expected, abs=1e-9)
+    assert J[0] == F[0] == 1
+
+
 def test_both_empty_is_perfect_and_one_empty_is_zero() -> None:
     empty, pixel = EDGES["empty"], EDGES["pixel"]
     assert (region_similarity(empty, empty), contour_accuracy(empty, empty)) == (1, 1)

@@ -20,9 +20,9 @@ Bools = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
 Box = tuple[int, int, int, int]  # y0, x0, y1, x1; y1 and x1 lie outside
 
-_BLOCK = 8
+_CELL = 8
+_ROW_STEP = 4
 _IDS_PER_BYTE = 8
-_BAND_BYTES = 1 << 16
 _PAIRS_PER_BYTE = 4
 # (256, 8): which bits a byte has
 _BITS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little")
@@ -53,8 +53,21 @@ class ObjectPair:
     @classmethod
     def all_of(cls, pred: Bytes, truth: Bytes, ids: Sequence[int]) -> dict[int, ObjectPair]:
         """Return the pair of each id that either mask holds, by its place in `ids`."""
+        # A few rows say where the objects are; whether they have told all, the areas say.
+        pairs = cls._in_boxes(pred, truth, ids, _ROW_STEP)
+        n_truth = sum(pair.n_truth for pair in pairs.values())
+        n_pred = sum(pair.n_pred for pair in pairs.values())
+        whole = n_truth == cv2.countNonZero(truth) and n_pred == cv2.countNonZero(pred)
+        if whole and all(pair.has_room for pair in pairs.values()):
+            return pairs
+        return cls._in_boxes(pred, truth, ids, 1)
+
+    @classmethod
+    def _in_boxes(
+        cls, pred: Bytes, truth: Bytes, ids: Sequence[int], step: int
+    ) -> dict[int, ObjectPair]:
         pairs = {}
-        for i, box in enumerate(_boxes(pred, truth, ids)):
+        for i, box in enumerate(_boxes(pred, truth, ids, step)):
             if box is not None:
                 y0, x0, y1, x1 = box
                 cut = (slice(y0, y1), slice(x0, x1))
@@ -62,6 +75,15 @@ class ObjectPair:
                 if pair.n_pred or pair.n_truth:  # else it was the bit of an id not asked for
                     pairs[i] = pair
         return pairs
+
+    @property
+    def has_room(self) -> bool:
+        """Return whether the boundary fits in: one pixel up and left, but at the frame's edge."""
+        y0, x0, _, _ = self.box
+        return not (
+            (y0 > 0 and (self.pred[0].any() or self.truth[0].any()))
+            or (x0 > 0 and (self.pred[:, 0].any() or self.truth[:, 0].any()))
+        )
 
     @cached_property
     def n_pred(self) -> int:
@@ -103,22 +125,27 @@ def contour_hits(pairs: Sequence[ObjectPair], hw: tuple[int, int], radius: int) 
     return hits
 
 
-def _boxes(pred: Bytes, truth: Bytes, ids: Sequence[int]) -> list[Box | None]:
+def _boxes(pred: Bytes, truth: Bytes, ids: Sequence[int], step: int) -> list[Box | None]:
     """Return for each id a box that holds it in both masks, or None where neither has it.
 
-    Boxes lie on blocks of 8 x 8 pixels, and go one pixel further up and left where the frame
-    allows, for the boundary lies there.
+    step : look at one row in so many. With 1 the boxes hold every pixel for certain; with more they
+        are wider by a margin, and an object may still stick out or be missed.
+    Boxes go one pixel further up and left where the frame allows, for the boundary lies there.
     """
     boxes: list[Box | None] = []
     for start in range(0, len(ids), _IDS_PER_BYTE):
         some = ids[start : start + _IDS_PER_BYTE]
         for bits, as_bits in _bits_of(some):
-            blocks = _or_of_blocks(truth, as_bits)
-            blocks |= _or_of_blocks(pred, as_bits)
+            cells = _cells(truth[::step], as_bits)
+            cells |= _cells(pred[::step], as_bits)
+            rows = np.bitwise_or.reduce(cells, axis=1)
+            columns = np.bitwise_or.reduce(cells, axis=0)
             # Bits that no id asked for has mean other ids, whose bits may pass for one of these.
-            if not int(np.bitwise_or.reduce(blocks, axis=None)) & ~sum(bits):
+            if not int(np.bitwise_or.reduce(columns)) & ~sum(bits):
                 break
-        boxes += [_box_of(blocks & np.uint8(bit), truth.shape) for bit in bits]
+        boxes += [
+            _box_of(rows & np.uint8(b), columns & np.uint8(b), truth.shape, step) for b in bits
+        ]
     return boxes
 
 
@@ -138,34 +165,27 @@ def _bits_of(ids: Sequence[int]) -> Iterator[tuple[list[int], Callable[[Bytes], 
         yield bits, lambda mask: np.asarray(cv2.LUT(mask, table), np.uint8).reshape(mask.shape)
 
 
-def _or_of_blocks(mask: Bytes, as_bits: Callable[[Bytes], Bytes]) -> Bytes:
-    """Return the OR of each block of 8 x 8 pixels, uint8 (H / 8, W / 8) rounded up."""
+def _cells(mask: Bytes, as_bits: Callable[[Bytes], Bytes]) -> Bytes:
+    """Return the OR of each eight columns of a row, uint8 (H, W / 8) rounded up."""
     height, width = mask.shape
-    rows = np.zeros((-(-height // _BLOCK), -(-width // _BLOCK) * _BLOCK), dtype=np.uint8)
-    # In bands: memory of this size is handed out again and again, a whole frame's is mapped anew.
-    band = max(_BAND_BYTES // (_BLOCK * width), 1)
-    for r in range(0, len(rows), band):
-        part = as_bits(mask[r * _BLOCK : (r + band) * _BLOCK])
-        n = len(part) // _BLOCK
-        whole = part[: n * _BLOCK].reshape(n, _BLOCK, width)
-        np.bitwise_or.reduce(whole, axis=1, out=rows[r : r + n, :width])
-        if len(part) % _BLOCK:
-            np.bitwise_or.reduce(part[n * _BLOCK :], axis=0, out=rows[r + n, :width])
-    words = rows.view(np.uint64)  # eight columns a word: folded, its lowest byte has their OR
+    rows = np.zeros((height, -(-width // _CELL) * _CELL), dtype=np.uint8)
+    rows[:, :width] = as_bits(mask)
+    words = rows.view(np.uint64)  # folded, the lowest byte has the OR of all eight
     for shift in (32, 16, 8):
         words |= words >> np.uint64(shift)
     return words.astype(np.uint8)
 
 
-def _box_of(blocks: Bytes, hw: tuple[int, ...]) -> Box | None:
-    rows, columns = np.flatnonzero(blocks.any(axis=1)), np.flatnonzero(blocks.any(axis=0))
-    if rows.size == 0:
+def _box_of(rows: Bytes, columns: Bytes, hw: tuple[int, ...], step: int) -> Box | None:
+    y, x = np.flatnonzero(rows), np.flatnonzero(columns)
+    if y.size == 0:
         return None
+    margin_y, margin_x = (step, _CELL) if step > 1 else (0, 0)
     return (
-        max(int(rows[0]) * _BLOCK - 1, 0),
-        max(int(columns[0]) * _BLOCK - 1, 0),
-        min(int(rows[-1] + 1) * _BLOCK, hw[0]),
-        min(int(columns[-1] + 1) * _BLOCK, hw[1]),
+        max(int(y[0]) * step - margin_y - 1, 0),
+        max(int(x[0]) * _CELL - margin_x - 1, 0),
+        min(int(y[-1] + 1) * step + margin_y, hw[0]),
+        min(int(x[-1] + 1) * _CELL + margin_x, hw[1]),
     )
 
 

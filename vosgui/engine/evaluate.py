@@ -114,7 +114,7 @@ def score_clip(job: ClipJob) -> ClipScores:
             continue
         pred = read_ids(job.pred, name, rules.binary, truth.shape)
         highest = max(highest, int(pred.max(initial=0)))
-        void = VOID if rules.void == "ignore" else None
+        void = VOID if rules.void == "ignore" and top == VOID else None
         J, F = score_frame(pred, truth, wanted, void=void)
         for i, j, f in zip(wanted, J, F, strict=True):
             tallies[i].t.append(t)
