@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -306,3 +306,95 @@ def test_swapping_goes_to_the_eraser_and_back_to_the_tool_before(canvas: Canvas)
     assert canvas.tools.current.name == "eraser"
     canvas.tools.swap()
     assert canvas.tools.current.name == "polygon"
+
+
+def pixel(canvas: Canvas, x: float, y: float) -> tuple[int, int, int]:
+    """Return the colour that is on the screen over an image point."""
+    colour = canvas.grab().toImage().pixelColor(at(canvas, x, y))
+    return colour.red(), colour.green(), colour.blue()
+
+
+def test_the_screen_shows_the_frame_and_the_mask_of_the_same_moment(
+    qtbot: QtBot, session: Session, canvas: Canvas
+) -> None:
+    give(session, 2, Box(20, 20, 20, 20), t=30)
+    session.set_view(opacity=1.0)
+    assert pixel(canvas, 60.5, 30.5) == (0, 0, 0)
+    with qtbot.waitSignal(session.frame_loaded):
+        session.go_to(30)
+    assert pixel(canvas, 60.5, 30.5) == (30, 30, 30)
+    blended = pixel(canvas, 30.5, 30.5)
+    colour = session.annotation.header.object(2).colour
+    expected = [0.75 * channel + 0.25 * 30 for channel in colour]  # not the current object
+    assert np.allclose(blended, expected, atol=2)
+    session.select_object(2)
+    assert pixel(canvas, 30.5, 30.5) == colour
+    session.set_view(masks_hidden=True)
+    assert pixel(canvas, 30.5, 30.5) == (30, 30, 30)
+
+
+def test_a_stroke_is_on_the_screen_before_it_is_an_edit(
+    qtbot: QtBot, session: Session, canvas: Canvas
+) -> None:
+    session.set_view(opacity=1.0)
+    drag(qtbot, canvas, [(20, 20), (50, 20)], release=False)
+    assert pixel(canvas, 35.5, 20.5) == session.annotation.header.object(1).colour
+    assert not session.annotation.frames_with_mask()
+    qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+    assert pixel(canvas, 35.5, 20.5) == (0, 0, 0)
+
+
+def test_a_mask_that_changes_mid_stroke_keeps_its_change_and_gets_the_stroke(
+    qtbot: QtBot, session: Session, canvas: Canvas
+) -> None:
+    brush_of(canvas).set_size(5)
+    points = [(10.0, 12.0), (30.0, 12.0)]
+    drag(qtbot, canvas, points, release=False)
+    give(session, 2, Box(40, 40, 10, 10))
+    qtbot.mouseRelease(canvas, Left, pos=at(canvas, *points[-1]))
+    expected = drawn(points, 5, canvas.surface.hw)
+    expected[40:50, 40:50] = 2
+    assert np.array_equal(session.annotation.mask(0), expected)
+
+
+def test_fit_follows_the_canvas_until_the_view_is_moved(canvas: Canvas) -> None:
+    canvas.zoom_to_fit()
+    before = canvas.viewport.scale
+    canvas.resize(800, 600)
+    assert canvas.viewport.scale > before
+    canvas.zoom_100()
+    assert canvas.zoom == 1.0
+    canvas.resize(400, 300)
+    assert canvas.zoom == 1.0
+
+
+def test_the_pixel_under_the_cursor_is_told_once(qtbot: QtBot, canvas: Canvas) -> None:
+    told: list[tuple[int, int]] = []
+    canvas.cursor_moved.connect(lambda x, y: told.append((x, y)))
+    for x in (10.1, 10.6, 11.2, -3.0):
+        qtbot.mouseMove(canvas, at(canvas, x, 5.5))
+    assert told == [(10, 5), (11, 5), (-1, -1)]
+
+
+def test_a_pens_pressure_scales_the_brush(session: Session, canvas: Canvas) -> None:
+    pen = QPointingDevice(
+        "pen",
+        7,
+        QInputDevice.DeviceType.Stylus,
+        QPointingDevice.PointerType.Pen,
+        QInputDevice.Capability.Position | QInputDevice.Capability.Pressure,
+        1,
+        2,
+    )
+    brush_of(canvas).set_size(20)
+    pos = QPointF(at(canvas, 30, 30))
+    none = Qt.KeyboardModifier.NoModifier
+    touch = QTabletEvent(
+        QEvent.Type.TabletPress, pen, pos, pos, 0.5, 0, 0, 0, 0, 0, none, Left, Left
+    )
+    QApplication.sendEvent(canvas, touch)
+    assert not touch.isAccepted()  # so that Qt sends it again as a mouse event of the pen
+    for kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
+        QApplication.sendEvent(canvas, QMouseEvent(kind, pos, pos, Left, Left, none, pen))
+    expected = drawn([(30, 30)], 10, canvas.surface.hw)
+    assert np.array_equal(session.annotation.mask(0), expected)

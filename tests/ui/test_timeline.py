@@ -17,6 +17,9 @@ from vosgui.core.edits import FrameResult
 from vosgui.core.mask import Box
 from vosgui.ui.session import Session
 from vosgui.ui.timeline import Timeline
+from vosgui.ui.timeline_curve import curve
+from vosgui.ui.timeline_lanes import PAINTED
+from vosgui.ui.timeline_painting import ACCENT
 from vosgui.ui.timeline_scale import LABELS_W, LANE_H, RULER_H, TimeScale
 
 Left, Middle = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
@@ -185,3 +188,42 @@ def test_the_scale_maps_there_and_back() -> None:
         assert scale.frame_at(scale.x_of(t + 0.5)) == t
     assert scale.visible.start >= 0
     assert scale.moved(1e9).visible.stop == 1000
+
+
+def lane_colours(timeline: Timeline, row: int, t: int) -> set[int]:
+    """Return the colours on the screen in a lane, within frame t and below its diamond."""
+    image = timeline.grab().toImage()
+    left = LABELS_W + round(timeline.scale.x_of(t))
+    y = lane_y(timeline, row) + 5
+    return {image.pixel(x, y) for x in range(left + 1, left + round(timeline.scale.frame_px))}
+
+
+def test_the_lane_shows_an_edit_at_once_and_its_undo(session: Session, timeline: Timeline) -> None:
+    session.go_to(30)
+    assert PAINTED not in lane_colours(timeline, 0, 12)
+    session.apply("Brush", paint(session, 12, 1))
+    assert PAINTED in lane_colours(timeline, 0, 12)
+    assert PAINTED not in lane_colours(timeline, 1, 12)
+    session.undo()
+    assert PAINTED not in lane_colours(timeline, 0, 12)
+
+
+def test_the_playhead_is_where_the_session_is(session: Session, timeline: Timeline) -> None:
+    for t in (5, 31, 6):
+        session.go_to(t)
+        image = timeline.grab().toImage()
+        y = timeline.height() - 3
+        red = [x for x in range(LABELS_W, image.width()) if image.pixelColor(x, y) == ACCENT]
+        assert [timeline.scale.frame_at(x - LABELS_W) for x in red] == [t]
+
+
+def test_the_curve_breaks_where_nothing_is_known_and_shows_the_least_of_a_column() -> None:
+    confidence = np.full(1000, 0.9, np.float32)
+    confidence[:100] = np.nan
+    confidence[500] = 0.1
+    confidence[700:710] = np.nan
+    wide = curve(confidence, TimeScale.whole(1000, 4000))
+    assert [len(piece) for piece in wide] == [600, 290]
+    narrow = curve(confidence, TimeScale.whole(1000, 100))
+    assert min(value for piece in narrow for _, value in piece) == pytest.approx(0.1)
+    assert curve(np.full(10, np.nan, np.float32), TimeScale.whole(10, 100)) == []
