@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from vosgui.core.annotation import Cells, Source, empty_cells
 from vosgui.ui import timeline_lanes
-from vosgui.ui.timeline_lanes import Kind, kinds_of, most_important, strip
+from vosgui.ui.timeline_lanes import Kind, Lane, kinds_of, most_important, strip
 from vosgui.ui.timeline_scale import LANE_H, MAX_FRAME_PX, TimeScale
 
 
@@ -71,7 +71,7 @@ def test_one_keyframe_among_ten_thousand_frames_is_seen() -> None:
     scale = TimeScale.whole(10_000, 1000)
     columns = most_important(kinds_of(lane), scale)
     assert np.flatnonzero(columns == Kind.PAINTED).tolist() == [777]
-    picture = strip(lane, kinds_of(lane), scale)
+    picture = strip(Lane.of(lane), scale)
     assert picture.shape == (LANE_H, 1000)
     assert (picture[LANE_H // 2, 775:780] == timeline_lanes.PAPER).any()  # its diamond
 
@@ -81,7 +81,7 @@ def test_every_kind_has_a_shape_of_its_own() -> None:
     lane = a_lane()
     kinds = kinds_of(lane)
     scale = TimeScale(40, 40 * 32, 0.0, 32.0)
-    picture = strip(lane, kinds, scale)
+    picture = strip(Lane.of(lane), scale)
     shapes = {}
     for t in (0, 5, 12, 21, 30):
         cell = picture[:, t * 32 + 1 : (t + 1) * 32] >> 24 > 0x40
@@ -94,7 +94,7 @@ def test_marks_and_ticks_show_where_they_are_set() -> None:
     lane["reinitialised"][20] = True
     lane["verified"][5] = True
     scale = TimeScale(40, 400, 0.0, 10.0)
-    picture = strip(lane, kinds_of(lane), scale)
+    picture = strip(Lane.of(lane), scale)
     found = np.flatnonzero((picture == timeline_lanes.REINITIALISED).any(axis=0))
     assert (found // 10 == 20).all()
     assert found.size
@@ -106,5 +106,5 @@ def test_beyond_the_clip_there_is_nothing_but_the_faint_line() -> None:
     scale = TimeScale.whole(4, 1000)
     lane = empty_cells(4)
     lane["source"] = Source.PAINTED
-    picture = strip(lane, kinds_of(lane), scale)
+    picture = strip(Lane.of(lane), scale)
     assert not (picture[:, 330:] == timeline_lanes.PAINTED).any()

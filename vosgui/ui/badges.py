@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from vosgui.core.annotation import Annotation, Source
+from vosgui.core.attention import LOW_CONFIDENCE
 
-UNSURE_BELOW = 0.5  # confidence under which a propagated mask is called unsure
 MAX_BADGES = 5
 _PAD = 8.0
 _GAP = 4.0
@@ -25,8 +25,7 @@ class Badge:
 
 def badges_of(annotation: Annotation, t: int, stale: frozenset[int]) -> list[Badge]:
     """Return what is to be said about the visible objects of a frame."""
-    packed = annotation.packed(t)
-    present = packed.ids if packed else ()
+    present = annotation.ids(t)
     found = []
     for entry in annotation.objects:
         cell = annotation.lane(entry.id)[t]
@@ -44,14 +43,14 @@ def _state(cell: object, is_present: bool, is_stale: bool) -> str:
     source = int(cell["source"])  # type: ignore[index]
     if source == Source.ABSENT:
         return "absent"
-    if source != Source.PROPAGATED:
+    if source != Source.PROPAGATED or bool(cell["verified"]):  # type: ignore[index]
         return ""
     confidence = float(cell["confidence"])  # type: ignore[index]
     if not is_present:
         return "lost" if not is_stale else "lost, stale"
     if is_stale:
         return "stale"
-    return f"unsure {confidence:.2f}" if confidence < UNSURE_BELOW else ""
+    return f"unsure {confidence:.2f}" if confidence < LOW_CONFIDENCE else ""
 
 
 def draw_badges(painter: QPainter, badges: list[Badge], corner: QPointF, font: QFont) -> None:

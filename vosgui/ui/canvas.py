@@ -21,6 +21,7 @@ from vosgui.core.mask import Box
 from vosgui.ui.badges import Badge, badges_of, draw_badges, draw_message
 from vosgui.ui.canvas_frame import FramePicture, draw_grid
 from vosgui.ui.gestures import Gestures
+from vosgui.ui.held_keys import types_text
 from vosgui.ui.overlay import Overlay, Style
 from vosgui.ui.session import Session
 from vosgui.ui.tools.surface import Surface
@@ -248,8 +249,10 @@ class Canvas(QWidget):
         event.ignore()
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """Show the tool's cursor."""
+        """Show the tool's cursor and take the keys, so that Space is heard where it is held."""
         self.gestures.show_cursor()
+        if self.isActiveWindow() and not types_text():
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Let go of Space: its release will not be heard."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPalette, QPen
+from PySide6.QtGui import QColor, QPainter, QPalette, QPen
 
 from vosgui.ui.timeline_labels import faded
 from vosgui.ui.timeline_lanes import PROPAGATED
@@ -29,38 +29,32 @@ def draw_curve(painter: QPainter, timeline: Timeline) -> None:
     if session.current_object is None:
         return
     confidence = session.annotation.lane(session.object_id)["confidence"]
-    points = curve(confidence, timeline.scale)
-    path = QPainterPath()
-    begun = False
-    for x, value in points:
-        if np.isnan(value):
-            begun = False
-            continue
-        at = QPointF(x, top + height * (1 - value))
-        if begun:
-            path.lineTo(at)
-        else:
-            path.moveTo(at)
-            path.lineTo(at + QPointF(1, 0))
-        begun = True
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor.fromRgba(PROPAGATED), 1.6))
-    painter.drawPath(path)
+    # A line one pixel wide is drawn many times as fast as a wider one: it counts when it is dense.
+    painter.setPen(QPen(QColor.fromRgba(PROPAGATED), 1.6 if timeline.scale.frame_px >= 8 else 1.0))
+    for piece in curve(confidence, timeline.scale):
+        points = [QPointF(x, top + height * (1 - value)) for x, value in piece]
+        if len(points) == 1:  # seen as a short dash
+            points.append(points[0] + QPointF(2, 0))
+        painter.drawPolyline(points)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
-def curve(confidence: npt.NDArray[np.float32], scale: TimeScale) -> list[tuple[float, float]]:
-    """Return the points (x, value) of a curve; value is NaN where nothing is known.
+def curve(confidence: npt.NDArray[np.float32], scale: TimeScale) -> list[list[tuple[float, float]]]:
+    """Return the pieces of a curve: the points (x, value) of frames that follow one another.
 
-    Where frames share a column, it is the least of them.
+    Where frames share two pixel columns, it is the least of them. Frames about which nothing is
+    known (NaN) part the pieces.
     """
     visible = scale.visible
     values = confidence[visible.start : visible.stop]
+    frames = np.arange(visible.start, visible.stop)
     if scale.frame_px >= 2:
-        xs = (np.arange(visible.start, visible.stop) + 0.5 - scale.first) * scale.frame_px
-        return list(zip(xs.tolist(), values.tolist(), strict=True))
-    columns = np.floor((np.arange(visible.start, visible.stop) - scale.first) * scale.frame_px / 2)
-    starts = np.flatnonzero(np.diff(columns, prepend=-np.inf))
-    least = np.fmin.reduceat(values, starts)
-    return list(zip((columns[starts] * 2).tolist(), least.tolist(), strict=True))
+        xs = (frames + 0.5 - scale.first) * scale.frame_px
+    else:
+        columns = np.floor((frames - scale.first) * scale.frame_px / 2)
+        starts = np.flatnonzero(np.diff(columns, prepend=-np.inf))
+        xs, values = columns[starts] * 2, np.fmin.reduceat(values, starts)
+    known = np.flatnonzero(~np.isnan(values))
+    pieces = np.split(known, np.flatnonzero(np.diff(known) > 1) + 1)
+    return [list(zip(xs[p].tolist(), values[p].tolist(), strict=True)) for p in pieces if p.size]

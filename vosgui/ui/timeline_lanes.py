@@ -7,6 +7,7 @@ stale ones a hatched band, absent ones a dotted line, verified ones underlined.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 
@@ -32,6 +33,7 @@ PAPER = 0xFFFFFFFF
 
 HATCH_PX = 8  # period of the patterns
 DIAMOND_PX = 4  # half the width of a diamond
+_MARGIN_PX = 6  # the most that a mark reaches from its column
 _GAP_PX = 2 * DIAMOND_PX + 1  # diamonds nearer than this would touch: one stands for them
 
 
@@ -78,31 +80,54 @@ def most_important(values: npt.NDArray[np.uint8], scale: TimeScale) -> npt.NDArr
     return columns
 
 
-def strip(lane: Cells, kinds: Kinds, scale: TimeScale) -> Argb:
-    """Return the picture of a lane, premultiplied ARGB (LANE_H, width).
+@dataclass(frozen=True)
+class Lane:
+    """What is drawn of a lane, worked out once for all frames and scales.
 
-    lane, kinds : of the whole clip.
+    verified : uint8 (n_frames,), 0 or 1. given, reinitialised : frames, ascending.
     """
-    columns = most_important(kinds, scale)
+
+    cells: Cells
+    kinds: Kinds
+    verified: npt.NDArray[np.uint8]
+    given: npt.NDArray[np.intp]
+    reinitialised: npt.NDArray[np.intp]
+
+    @classmethod
+    def of(cls, cells: Cells) -> Lane:
+        """Read the cells of a whole lane."""
+        return cls(
+            cells,
+            kinds_of(cells),
+            cells["verified"].astype(np.uint8),
+            np.flatnonzero(given_cells(cells)),
+            np.flatnonzero(cells["reinitialised"]),
+        )
+
+
+def strip(lane: Lane, scale: TimeScale) -> Argb:
+    """Return the picture of a lane, premultiplied ARGB (LANE_H, width)."""
+    columns = most_important(lane.kinds, scale)
     # The hatching is fixed to the frames, so that it does not swim while the lane is scrolled.
     shift = round(scale.first * scale.frame_px)
     phase = (np.arange(scale.width) + shift) % HATCH_PX
-    picture = _patterns()[columns, phase].T.copy()  # (LANE_H, width)
-    verified = most_important(lane["verified"].view(np.uint8), scale).astype(bool)
-    picture[-4:-2, verified] = VERIFIED
-    _separate(picture, columns, scale)
-    _stamp(picture, _marks(np.flatnonzero(given_cells(lane)), scale), _diamond())
-    _stamp(picture, _marks(np.flatnonzero(lane["reinitialised"]), scale), _triangle())
-    return np.ascontiguousarray(picture)
+    # Marks may reach over the edges; the margin that takes them is cut off in the end.
+    picture = np.zeros((LANE_H, scale.width + 2 * _MARGIN_PX), np.uint32)
+    inner = picture[:, _MARGIN_PX:-_MARGIN_PX]
+    inner[...] = _patterns().take(columns * np.intp(HATCH_PX) + phase, axis=1)
+    inner[-4:-2, most_important(lane.verified, scale) > 0] = VERIFIED
+    _separate(inner, scale)
+    _stamp(picture, _marks(lane.given, scale), _diamond())
+    _stamp(picture, _marks(lane.reinitialised, scale), _triangle())
+    return np.ascontiguousarray(inner)
 
 
-def _separate(picture: Argb, columns: npt.NDArray[np.uint8], scale: TimeScale) -> None:
+def _separate(picture: Argb, scale: TimeScale) -> None:
     """Part the frames by a thin gap where they are wide enough to be seen one by one."""
-    if scale.frame_px < 6:
-        return
-    frames = np.array(scale.visible)
-    xs = np.round((frames - scale.first) * scale.frame_px).astype(np.intp)
-    picture[:, xs[(xs >= 0) & (xs < scale.width)]] = 0
+    if scale.frame_px >= 6:
+        frames = np.array(scale.visible)
+        xs = np.round((frames - scale.first) * scale.frame_px).astype(np.intp)
+        picture[:, xs[(xs >= 0) & (xs < scale.width)]] = 0
 
 
 def _marks(frames: npt.NDArray[np.intp], scale: TimeScale) -> npt.NDArray[np.intp]:
@@ -110,24 +135,23 @@ def _marks(frames: npt.NDArray[np.intp], scale: TimeScale) -> npt.NDArray[np.int
     visible = scale.visible
     low, high = np.searchsorted(frames, (visible.start, visible.stop))
     xs = np.round((frames[low:high] + 0.5 - scale.first) * scale.frame_px).astype(np.intp)
+    xs = xs[(xs >= 0) & (xs < scale.width)]
     if scale.frame_px >= _GAP_PX or not xs.size:
         return xs
-    shift = round(scale.first * scale.frame_px)
-    return xs[np.unique((xs + shift) // _GAP_PX, return_index=True)[1]]
+    slots = (xs + round(scale.first * scale.frame_px)) // _GAP_PX
+    return xs[np.flatnonzero(np.diff(slots, prepend=-1))]
 
 
-def _stamp(
-    picture: Argb, xs: npt.NDArray[np.intp], shape: tuple[tuple[int, int, int], ...]
-) -> None:
-    """Draw a shape at each column. shape : its pixels (y, dx, colour)."""
-    for y, dx, colour in shape:
-        at = xs + dx
-        picture[y, at[(at >= 0) & (at < picture.shape[1])]] = colour
+def _stamp(picture: Argb, xs: npt.NDArray[np.intp], shape: npt.NDArray[np.intp]) -> None:
+    """Draw a shape at each column. shape : (n, 3) of its pixels: y, dx, colour."""
+    if xs.size:
+        y, dx, colour = shape.T[:, :, None]
+        picture[y, xs + dx + _MARGIN_PX] = colour
 
 
 @cache
 def _patterns() -> Argb:
-    """Return what one column of each kind looks like, (kind, phase, LANE_H)."""
+    """Return what the columns of each kind look like, (LANE_H, kinds * HATCH_PX)."""
     patterns = np.zeros((len(Kind), HATCH_PX, LANE_H), np.uint32)
     middle = LANE_H // 2
     band = slice(middle - 4, middle + 4)
@@ -143,27 +167,30 @@ def _patterns() -> Argb:
                 patterns[Kind.STALE, phase, y] = PROPAGATED
         dotted = phase % 4 < 2
         patterns[Kind.ABSENT, phase, middle - 1 : middle + 1] = MUTED if dotted else 0
-    patterns.flags.writeable = False
-    return patterns
+    return np.ascontiguousarray(patterns.reshape(-1, LANE_H).T)
 
 
 @cache
-def _diamond() -> tuple[tuple[int, int, int], ...]:
-    """Return a white diamond with a dark edge, in the middle of the lane."""
-    middle = LANE_H // 2
-    return tuple(
-        (middle + dy, dx, INK if abs(dx) + abs(dy) == DIAMOND_PX else PAPER)
-        for dy in range(-DIAMOND_PX, DIAMOND_PX + 1)
-        for dx in range(-DIAMOND_PX, DIAMOND_PX + 1)
-        if abs(dx) + abs(dy) <= DIAMOND_PX
+def _diamond() -> npt.NDArray[np.intp]:
+    """Return a white diamond with a dark edge, in the middle of the lane, as pixels."""
+    reach = range(-DIAMOND_PX, DIAMOND_PX + 1)
+    return np.array(
+        [
+            (LANE_H // 2 + dy, dx, INK if abs(dx) + abs(dy) == DIAMOND_PX else PAPER)
+            for dy in reach
+            for dx in reach
+            if abs(dx) + abs(dy) <= DIAMOND_PX
+        ]
     )
 
 
 @cache
-def _triangle() -> tuple[tuple[int, int, int], ...]:
-    """Return a triangle that points down at the frame from the top of the lane."""
-    return tuple(
-        (y, dx, INK if abs(dx) == 5 - y or y == 0 else REINITIALISED)
-        for y in range(6)
-        for dx in range(y - 5, 6 - y)
+def _triangle() -> npt.NDArray[np.intp]:
+    """Return a triangle that points down at the frame from the top of the lane, as pixels."""
+    return np.array(
+        [
+            (y, dx, INK if abs(dx) == 5 - y or y == 0 else REINITIALISED)
+            for y in range(6)
+            for dx in range(y - 5, 6 - y)
+        ]
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtCore import QLine, QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -109,9 +109,8 @@ class TimelinePainter:
         scale, stride = timeline.scale, timeline.session.annotation.stride
         painter.setPen(faded(text, 0.35))
         if stride * scale.frame_px >= 4:
-            for t in self._every(stride):
-                x = round(scale.x_of(t + 0.5))
-                painter.drawLine(x, RULER_H - 5, x, RULER_H - 1)
+            xs = [round(scale.x_of(t + 0.5)) for t in self._every(stride)]
+            painter.drawLines([QLine(x, RULER_H - 5, x, RULER_H - 1) for x in xs])
         names = timeline.session.info.frame_names
         painter.setFont(_small(timeline.font()))
         for t in self._ticks(64):
