@@ -127,6 +127,24 @@ def test_backward_starts_from_the_last_mask(
     assert overlap(masks_in(tmp_path / "out")["00000"] == 1, scene[1][0] == 1) > 0.8
 
 
+def test_a_fill_comes_from_both_sides_also_from_beyond_the_range(
+    tmp_path: Path, clip: Path, scene: tuple[list[np.ndarray], list[Mask]]
+) -> None:
+    (tmp_path / "given").mkdir()
+    for t in (0, 5):
+        write_mask(tmp_path / "given" / f"{t:05d}.png", scene[1][t])
+    words = ("--masks", tmp_path / "given", "--fill", "--range", "2:4", "--project")
+    assert run(clip, *words, tmp_path / "p.vosgui", "--out", tmp_path / "out") == 0
+    found = masks_in(tmp_path / "out")
+    assert list(found) == ["00002", "00003"]
+    for t, one in zip((2, 3), found.values(), strict=True):
+        assert all(overlap(one == i, scene[1][t] == i) > 0.85 for i in (1, 2))
+    with Project.open(tmp_path / "p.vosgui") as project:
+        annotation = project.history(project.clips[0].id).annotation
+        assert annotation.lane(1)["origin"][2].tolist() == [0, 5]
+        assert annotation.frames_with_mask() == (0, 2, 3, 5)
+
+
 def test_every_mask_of_a_folder_is_given(
     tmp_path: Path, clip: Path, scene: tuple[list[np.ndarray], list[Mask]]
 ) -> None:
@@ -311,7 +329,7 @@ def test_a_target_that_cannot_be_written(
         (("--range", "a:b"), "not A:B"),
         (("--objects", "one"), "not a list of object ids"),
         (("--device", "tpu"), "tpu"),
-        (("--backward", "--both"), "either --backward or --both"),
+        (("--backward", "--fill"), "one of --backward, --both and --fill"),
         (("--dataset", "x"), "either CLIP or --dataset"),
     ],
 )

@@ -62,6 +62,7 @@ def _objects(
 @click.option("--objects", callback=_objects, metavar="IDS", help="These objects only, as 1,2.")
 @click.option("--backward", is_flag=True, help="From the last given mask towards frame 0.")
 @click.option("--both", is_flag=True, help="From the first given mask both ways.")
+@click.option("--fill", is_flag=True, help="From all given masks, between two from both at once.")
 @click.option("--project", type=_PATH, help="Keep masks and run in this project file as well.")
 @click.option("--overwrite", is_flag=True, help="Write into a folder that is not empty.")
 @click.option("--quiet", is_flag=True, help="No progress bar, no summary.")
@@ -77,6 +78,7 @@ def command(
     objects: frozenset[int] | None,
     backward: bool,
     both: bool,
+    fill: bool,
     project: Path | None,
     overwrite: bool,
     quiet: bool,
@@ -86,12 +88,15 @@ def command(
     CLIP is a video or a folder of frames. OUT gets one palette PNG per frame, named like it, and
     run.json. An object that is given in several frames starts anew from each of them; one that is
     first given later joins there. Given masks are never changed.
+
+    With --fill, the mask between two given ones is carried there from both, and blended.
     """
-    _check_words(clip, masks, frame, dataset, project, backward=backward, both=both)
+    ways: dict[Direction, bool] = {"backward": backward, "both": both, "fill": fill}
+    _check_words(clip, masks, frame, dataset, project, n_ways=sum(ways.values()))
     from vosgui.engine.clip_run import Wish, open_target
     from vosgui.engine.propagator import load_propagator
 
-    direction: Direction = "backward" if backward else "both" if both else "forward"
+    direction: Direction = next((way for way, chosen in ways.items() if chosen), "forward")
     wish = Wish(bounds[0], bounds[1], objects, direction)
     names = _clips_of(dataset) if dataset else []
     with ExitStack() as stack:
@@ -236,13 +241,12 @@ def _check_words(
     dataset: Path | None,
     project: Path | None,
     *,
-    backward: bool,
-    both: bool,
+    n_ways: int,
 ) -> None:
     if (clip is None) == (dataset is None):
         raise click.UsageError("Give either CLIP or --dataset ROOT.")
-    if backward and both:
-        raise click.UsageError("Give either --backward or --both.")
+    if n_ways > 1:
+        raise click.UsageError("Give one of --backward, --both and --fill.")
     if dataset is not None and (masks, frame, project) != (None, None, None):
         raise click.UsageError(
             "--masks, --frame and --project go with CLIP; --dataset has masks of its own."

@@ -104,11 +104,9 @@ class ClipRun:
             )
         self.range = range(first, stop)
         runs = frozenset(o.id for o in annotation.objects) if wish.objects is None else wish.objects
-        start = _start_frame(annotation, runs, wish.direction)
         # Masks given outside of the range are carried into it; what lies between is not kept.
-        self._run = Run(
-            start, min(start, first), max(start + 1, stop), runs, wish.direction, "reinitialise"
-        )
+        reach = _reach(annotation, runs, self.range, wish.direction)
+        self._run = Run(*reach, runs, wish.direction, "reinitialise")
         self.objects = sorted(runs)
         self.progress = Progress(n_results(plan_run(annotation.snapshot(), self._run)))
         self._confidence: dict[int, dict[str, float]] = {i: {} for i in self.objects}
@@ -161,14 +159,39 @@ class ClipRun:
             self._confidence[object_id][name] = round(confidence, 4)
 
 
-def _start_frame(annotation: Annotation, runs: frozenset[int], direction: Direction) -> int:
-    """Return the first given frame with a mask of these objects (the last one, going backward)."""
-    known = runs & {entry.id for entry in annotation.objects}
-    given = sorted({int(t) for i in known for t in annotation.keyframes(i)})
-    shown = [t for t in given if any((annotation.mask(t) == i).any() for i in known)]
-    if not shown:
+def _reach(
+    annotation: Annotation, runs: frozenset[int], frames: range, direction: Direction
+) -> tuple[int, int, int]:
+    """Return where a run starts, its first frame and the one after its last.
+
+    It starts from the first given frame with a mask of these objects (the last one, going
+    backward); a fill takes each object's nearest one on either side of the range.
+    """
+    shown = {i: _shown(annotation, i) for i in runs & {entry.id for entry in annotation.objects}}
+    every = [t for found in shown.values() for t in found]
+    if not every:
         raise NothingToDoError("There is no given mask to carry on. Give the mask of a frame.")
-    return shown[-1] if direction == "backward" else shown[0]
+    if direction == "fill":
+        before = [
+            max(t for t in found if t < frames.start)
+            for found in shown.values()
+            if found and found[0] < frames.start
+        ]
+        after = [
+            min(t for t in found if t >= frames.stop)
+            for found in shown.values()
+            if found and found[-1] >= frames.stop
+        ]
+        first, last = min([frames.start, *before]), max([frames.stop - 1, *after])
+        return first, first, last + 1
+    start = max(every) if direction == "backward" else min(every)
+    return start, min(start, frames.start), max(start + 1, frames.stop)
+
+
+def _shown(annotation: Annotation, object_id: int) -> list[int]:
+    """Return the frames in which the object is given with a mask, ascending."""
+    given = (int(t) for t in annotation.keyframes(object_id))
+    return [t for t in given if (annotation.mask(t) == object_id).any()]
 
 
 # -- the folder ------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import numpy as np
 from vosgui.core.annotation import Snapshot, Source, given_cells
 from vosgui.errors import NothingToDoError
 
-Direction = Literal["forward", "backward", "both"]
+Direction = Literal["forward", "backward", "both", "fill"]
 AtKeyframes = Literal["stop", "reinitialise"]
 
 
@@ -21,9 +21,11 @@ class Run:
 
     start : the frame whose masks are carried on. first, stop : no frame outside of
         first..stop-1 is touched. objects : ids that may change.
+    direction : "fill" starts from all keyframes of the range instead, and carries each object to
+        every frame: between two of its keyframes from both of them.
     at_keyframes : an object that meets a frame in which it is given stops there, or takes that
         mask and goes on. With "reinitialise" objects that have no mask at `start` join at their
-        first keyframe on the way.
+        first keyframe on the way. A fill always takes it.
     """
 
     start: int
@@ -63,13 +65,21 @@ class Pass:
         )
 
     @property
+    def is_backward(self) -> bool:
+        """Return whether it walks towards frame 0."""
+        return self.frames.step < 0
+
+    @property
     def n_results(self) -> int:
         """Return the number of frames that some object is carried to."""
         return sum(any(t in lane.after for lane in self.lanes) for t in self.frames)
 
 
 def plan_run(snapshot: Snapshot, run: Run) -> tuple[Pass, ...]:
-    """Return the passes of a run; NothingToDoError, with the reason, where it would do nothing."""
+    """Return the passes of a run; NothingToDoError, with the reason, where it would do nothing.
+
+    Those of a fill come stretch by stretch: backward through it, if need be, then forward.
+    """
     if not run.objects:
         raise NothingToDoError("No object is chosen for the run. Tick one or more objects.")
     objects = run.objects & snapshot.lanes.keys()
@@ -80,6 +90,8 @@ def plan_run(snapshot: Snapshot, run: Run) -> tuple[Pass, ...]:
     first, stop = max(0, run.first), min(snapshot.n_frames, run.stop)
     if first >= stop:
         raise NothingToDoError(f"The range {run.first}:{run.stop} holds no frame of the clip.")
+    if run.direction == "fill":
+        return _plan_fill(snapshot, run, range(first, stop), objects - snapshot.locked)
     if not first <= run.start < stop:
         raise NothingToDoError(
             f"Frame {run.start} lies outside the range {first}:{stop}. "
@@ -105,9 +117,8 @@ def n_results(passes: tuple[Pass, ...]) -> int:
 
 def _walks(run: Run, first: int, stop: int) -> list[range]:
     forward, backward = range(run.start, stop), range(run.start, first - 1, -1)
-    return {"forward": [forward], "backward": [backward], "both": [forward, backward]}[
-        run.direction
-    ]
+    walks = {"forward": [forward], "backward": [backward], "both": [forward, backward]}
+    return walks[run.direction]
 
 
 def _plan_pass(snapshot: Snapshot, run: Run, frames: range, objects: frozenset[int]) -> Pass:
@@ -115,17 +126,19 @@ def _plan_pass(snapshot: Snapshot, run: Run, frames: range, objects: frozenset[i
     return Pass(frames, tuple(lane for lane in lanes if lane is not None))
 
 
-def _plan_lane(snapshot: Snapshot, run: Run, frames: range, object_id: int) -> Lane | None:
+def _plan_lane(
+    snapshot: Snapshot, run: Run, frames: range, object_id: int, *, from_given: bool = False
+) -> Lane | None:
     cells = snapshot.lanes[object_id][frames.start : frames.stop : frames.step]
     if frames.step < 0:  # a slice that ends before frame 0 needs None
         cells = snapshot.lanes[object_id][frames.stop + 1 : frames.start + 1][::-1]
     given = np.flatnonzero(given_cells(cells))
     absent = cells["source"] == Source.ABSENT
-    joins = run.at_keyframes == "reinitialise"
-    if has_mask(snapshot, run.start, object_id):
+    joins = from_given or run.at_keyframes == "reinitialise"
+    if not from_given and has_mask(snapshot, run.start, object_id):
         begin = 0
     else:
-        with_mask = (int(i) for i in given if i > 0 and not absent[i])
+        with_mask = (int(i) for i in given if (i > 0 or from_given) and not absent[i])
         found = next((i for i in with_mask if has_mask(snapshot, frames[i], object_id)), None)
         if found is None or not joins:
             return None
@@ -140,6 +153,49 @@ def _plan_lane(snapshot: Snapshot, run: Run, frames: range, object_id: int) -> L
         frozenset(frames[int(i)] for i in later),
         frozenset(frames[int(i)] for i in later if absent[i]),
     )
+
+
+def _plan_fill(
+    snapshot: Snapshot, run: Run, frames: range, objects: frozenset[int]
+) -> tuple[Pass, ...]:
+    """Plan backward and forward passes; the forward ones are one walk, cut at the same frames."""
+
+    def lanes(walk: range) -> tuple[Lane, ...]:
+        made = (_plan_lane(snapshot, run, walk, i, from_given=True) for i in sorted(objects))
+        return tuple(lane for lane in made if lane is not None)
+
+    ahead, behind = lanes(frames), Pass(frames[::-1], lanes(frames[::-1]))
+    if not any(_writes(lane) for lane in (*ahead, *behind.lanes)):
+        raise NothingToDoError(_why_no_fill(objects, frames, bool(ahead)))
+    passes = []
+    cuts = _cuts(snapshot, behind, frames)
+    for cut, following in zip(cuts, [*cuts[1:], frames.stop], strict=True):
+        if following < frames.stop:
+            back = range(following, cut, -1)
+            passes.append(Pass(back, lanes(back)))
+        passes.append(Pass(range(max(cut, frames.start), following), ahead))
+    return tuple(one for one in passes if not one.is_backward or one.n_results)
+
+
+def _cuts(snapshot: Snapshot, behind: Pass, frames: range) -> list[int]:
+    """Return the frames over which no object is carried backward: there stretches begin.
+
+    The first one is the frame before the range where objects are carried to its first frame.
+    """
+    last = max(lane.begin for lane in behind.lanes)
+    cuts = [
+        t
+        for t in range(frames.start, last + 1)
+        if all(
+            t >= lane.begin or _is_given_mask(snapshot, t, lane.object_id) for lane in behind.lanes
+        )
+    ]
+    return cuts if cuts[0] == frames.start else [frames.start - 1, *cuts]
+
+
+def _is_given_mask(snapshot: Snapshot, t: int, object_id: int) -> bool:
+    given = given_cells(snapshot.lanes[object_id][t : t + 1])[0]
+    return bool(given) and has_mask(snapshot, t, object_id)
 
 
 def has_mask(snapshot: Snapshot, t: int, object_id: int) -> bool:
@@ -177,6 +233,16 @@ def _why_nothing(
         f"Nothing to do from frame {run.start}: what follows is given already. "
         "Start from the last keyframe before the frames that are to change."
     )
+
+
+def _why_no_fill(objects: frozenset[int], frames: range, has_keyframes: bool) -> str:
+    where = f"the range {frames.start}:{frames.stop}"
+    if not has_keyframes:
+        return (
+            f"{_named(objects, 'has', 'have')} no given mask in {where}. "
+            "Paint one there, or widen the range."
+        )
+    return f"Nothing to fill: what is chosen is given in every frame of {where}."
 
 
 def _named(ids: frozenset[int] | set[int], one: str = "is", several: str = "are") -> str:

@@ -1,0 +1,137 @@
+"""A fill: between two keyframes an object is carried from both, and what they say is blended.
+
+Each object has keyframes of its own. The clip is cut into stretches over whose ends nothing is
+carried backward. Through each goes a backward pass, whose scores are kept, and then a forward one,
+which meets them; in every frame the scores of all objects are merged once. Before its first
+keyframe an object comes from behind alone, after its last one from ahead alone.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zlib
+from collections.abc import Generator, Iterable
+from contextlib import closing
+from typing import IO, NamedTuple
+
+import numpy as np
+
+from vosgui.core.annotation import Snapshot
+from vosgui.core.clip import Clip
+from vosgui.core.edits import FrameResult
+from vosgui.engine.propagator import Propagator
+from vosgui.engine.read_ahead import read_ahead
+from vosgui.engine.run_plan import Pass
+from vosgui.engine.walk import Carried, Origins, Proposal, Walk
+
+# Kept scores fill so much memory at most, then go to a temporary file.
+SHELF_BYTES = 128 << 20
+# Logits are kept in 255 steps between these bounds: 1 / 3000 and 1 less that.
+_LIMIT = 8.0
+_STEPS = 255 / (2 * _LIMIT)
+_LEAST_TRUST = 0.02  # two sides that are both lost are blended by distance
+
+
+def fill(
+    clip: Clip, snapshot: Snapshot, passes: Iterable[Pass], propagator: Propagator
+) -> Generator[FrameResult, None, None]:
+    """Carry out the passes of a fill, as `propagate` does.
+
+    A frame between keyframes is yielded twice: as it comes from the later keyframe, then blended,
+    with both keyframes as its origins. So something is seen, and can be stopped, at any time. The
+    scores kept take a byte per cell and object, compressed, for the frames of one stretch.
+    """
+    ahead: Walk | None = None
+    shelf = Shelf()
+    try:
+        for one in passes:
+            if one.is_backward:
+                shelf.clear()
+                walk = Walk(snapshot, one.lanes, propagator, shelf.put)
+            else:
+                # The lanes of all forward passes are the same: one walk, a stretch at a time.
+                walk = ahead = ahead or Walk(
+                    snapshot, one.lanes, propagator, lambda t, own: blend(t, own, shelf.take(t))
+                )
+            with closing(read_ahead(clip, one.visited())) as frames:
+                for t, frame in frames:
+                    result = walk.visit(t, propagator.encode(frame))
+                    if result is not None:
+                        yield result
+    finally:
+        shelf.close()
+
+
+class Shelf:
+    """What a backward pass proposed, by frame, in bounded memory."""
+
+    def __init__(self, max_bytes: int = SHELF_BYTES) -> None:
+        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_bytes)  # noqa: SIM115
+        self._kept: dict[int, dict[int, _Kept]] = {}
+
+    def put(self, t: int, proposal: Proposal) -> Proposal:
+        """Keep a frame's proposal; return it as it is."""
+        self._kept[t] = {i: self._write(carried) for i, carried in proposal.items()}
+        return proposal
+
+    def take(self, t: int) -> Proposal:
+        """Return the proposal of a frame, logits cut off at 8 and right to 0.03; empty: none."""
+        return {i: self._read(kept) for i, kept in self._kept.pop(t, {}).items()}
+
+    def clear(self) -> None:
+        """Forget all proposals."""
+        self._kept.clear()
+        self._file.seek(0)
+        self._file.truncate()
+
+    def close(self) -> None:
+        """Give memory and file back."""
+        self._file.close()
+
+    def _write(self, carried: Carried) -> _Kept:
+        steps = np.rint((np.clip(carried.logits, -_LIMIT, _LIMIT) + _LIMIT) * _STEPS)
+        packed = zlib.compress(steps.astype(np.uint8).tobytes(), 1)
+        start = self._file.seek(0, os.SEEK_END)
+        self._file.write(packed)
+        return _Kept(start, len(packed), carried.logits.shape, carried.confidence, carried.origins)
+
+    def _read(self, kept: _Kept) -> Carried:
+        self._file.seek(kept.start)
+        steps = np.frombuffer(zlib.decompress(self._file.read(kept.n_bytes)), np.uint8)
+        logits = steps.reshape(kept.shape).astype(np.float32) / _STEPS - _LIMIT
+        return Carried(logits, kept.confidence, kept.origins)
+
+
+class _Kept(NamedTuple):
+    """Where an object's scores lie in the file, and the rest of what was carried."""
+
+    start: int
+    n_bytes: int
+    shape: tuple[int, ...]
+    confidence: float
+    origins: Origins
+
+
+def blend(t: int, ahead: Proposal, behind: Proposal) -> Proposal:
+    """Return what both sides say of frame t, of every object that one of them carried there."""
+    both = {i: _blend_object(t, ahead[i], behind[i]) for i in ahead.keys() & behind.keys()}
+    return {**behind, **ahead, **both}
+
+
+def _blend_object(t: int, ahead: Carried, behind: Carried) -> Carried:
+    """Weigh two sides by their confidence and by how near in time their keyframes are.
+
+    A side that has passed a frame where the object is absent yields to one that has not.
+    """
+    passed = [len(side.origins) > 1 for side in (ahead, behind)]
+    if passed[0] != passed[1]:
+        return behind if passed[0] else ahead
+    origins = (ahead.origins[0], behind.origins[0])
+    n_before, n_after = t - origins[0][0], origins[1][0] - t
+    weight = n_after * max(ahead.confidence, _LEAST_TRUST)
+    weight_behind = n_before * max(behind.confidence, _LEAST_TRUST)
+    share = weight / (weight + weight_behind)
+    logits = behind.logits + np.float32(share) * (ahead.logits - behind.logits)
+    confidence = share * ahead.confidence + (1 - share) * behind.confidence
+    return Carried(logits, confidence, origins)
