@@ -14,7 +14,7 @@ from vosgui.core import edits
 from vosgui.core.annotation import Annotation, Part, Source
 from vosgui.core.edits import FrameResult
 from vosgui.core.history import History, MemoryJournal
-from vosgui.core.mask import Box, Mask
+from vosgui.core.mask import Box, Mask, pack
 
 HW = (12, 16)
 N_FRAMES = 9
@@ -295,7 +295,12 @@ class AnyEdits(RuleBasedStateMachine):
     @invariant()
     def state_is_the_recorded_one(self) -> None:
         if hasattr(self, "states"):
-            assert state_of(self.history.annotation) == self.states[self.at]
+            annotation = self.history.annotation
+            assert state_of(annotation) == self.states[self.at]
+            for t in range(N_FRAMES):
+                assert (annotation.packed(t) or pack(np.zeros(HW, np.uint8))) == pack(
+                    annotation.mask(t)
+                )
 
 
 AnyEdits.TestCase.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)

@@ -34,6 +34,21 @@ def test_a_packed_mask_comes_back_as_it_was(mask: Mask) -> None:
     assert packed.ids == ids_in(mask)
 
 
+@given(masks, st.integers(0, 9), st.integers(0, 9))
+def test_a_packed_mask_placed_in_a_larger_one(mask: Mask, y: int, x: int) -> None:
+    height, width = mask.shape
+    larger = np.zeros((height + 10, width + 10), np.uint8)
+    larger[y : y + height, x : x + width] = mask
+    assert pack(mask).placed(y, x, larger.shape) == pack(larger)
+
+
+@given(*[st.builds(Box, *[st.integers(0, 4)] * 4)] * 2)
+def test_inside(one: Box, other: Box) -> None:
+    inner, outer = np.zeros((2, 9, 9), bool)
+    inner[one.slices] = outer[other.slices] = True
+    assert one.inside(other) == (not (inner & ~outer).any())
+
+
 def test_a_1080p_mask_of_three_discs_packs_into_a_few_kilobytes() -> None:
     y, x = np.mgrid[:1080, :1920]
     mask = np.zeros((1080, 1920), np.uint8)

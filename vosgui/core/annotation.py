@@ -374,14 +374,18 @@ class Annotation:
 
     def _apply_mask(self, patch: MaskPatch) -> None:
         height, width = patch.after.hw
-        if (height, width) == self.hw:
-            mask, packed = patch.after.unpack(), patch.after
-        else:
-            mask = self.mask(patch.t).copy()
-            mask[Box(patch.y, patch.x, height, width).slices] = patch.after.unpack()
-            packed = pack(mask)
-        self._masks[patch.t] = packed
+        box = Box(patch.y, patch.x, height, width)
+        packed = self._masks.get(patch.t)
         self._ids.pop(patch.t, None)
+        if packed is None or packed.box.inside(box):
+            # All there is lies within the patch, as in a run and its undo: nothing to unpack.
+            self._masks[patch.t] = patch.after.placed(patch.y, patch.x, self.hw)
+            if patch.t not in self._unpacked:
+                return
+        mask = self.mask(patch.t).copy()
+        mask[box.slices] = patch.after.unpack()
+        if packed is not None and not packed.box.inside(box):
+            self._masks[patch.t] = pack(mask)
         self._keep_unpacked(patch.t, mask)
 
     def _set_lane(self, object_id: int, lane: Cells) -> None:

@@ -32,6 +32,11 @@ class Box:
     def __bool__(self) -> bool:
         return self.h > 0 and self.w > 0
 
+    def inside(self, other: Box) -> bool:
+        """Return whether no pixel of this box lies outside the other."""
+        below = self.y + self.h <= other.y + other.h and self.x + self.w <= other.x + other.w
+        return not self or (other.y <= self.y and other.x <= self.x and below)
+
 
 def box_of(pixels: npt.NDArray[np.bool_] | Mask) -> Box:
     """Return the smallest box around the nonzero pixels; an empty box where there are none."""
@@ -82,6 +87,13 @@ class PackedMask:
         runs = zlib.decompress(self.data)
         values = np.frombuffer(runs, np.uint8, len(runs) // 5, offset=4 * (len(runs) // 5))
         return tuple(int(i) for i in np.unique(values) if i)
+
+    def placed(self, y: int, x: int, hw: tuple[int, int]) -> PackedMask:
+        """Return the mask of size `hw` that has this one at row y and column x, and 0 around it."""
+        if not self.box:
+            return PackedMask(hw, self.box, b"")
+        box = Box(self.box.y + y, self.box.x + x, self.box.h, self.box.w)
+        return PackedMask(hw, box, self.data)
 
     def to_bytes(self) -> bytes:
         """Return the packed mask as bytes for a file."""
