@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.engine.scenes import BrokenClip, moving_squares
-from vosgui.engine.clip_run import ClipRun, Wish, give_masks, new_history, open_target
+from vosgui.engine.clip_run import ClipRun, Wish, give_masks, new_history
 from vosgui.engine.flow import FlowPropagator
 from vosgui.engine.masks_in import MasksIn
 from vosgui.errors import ClipError, NothingToDoError
@@ -20,7 +20,7 @@ def test_a_frame_that_breaks_leaves_the_masks_before_it_whole(tmp_path: Path) ->
     broken = BrokenClip([clip[t] for t in range(6)])
     history = new_history(broken.info)
     give_masks(history, MasksIn({0: truth[0]}))
-    open_target(tmp_path / "out", overwrite=False)
+    (tmp_path / "out").mkdir()
     run = ClipRun(broken, history, Wish(), FlowPropagator())
     with pytest.raises(ClipError, match="Frame 3"):
         list(run.carry_out(tmp_path / "out"))

@@ -24,7 +24,7 @@ PROJECT, TREE = "demo.vosgui", "youtube-vos"
 @click.option("--no-window", is_flag=True, help="Do not open the window on the result.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path),
     help="Folder to write to; vosgui-demo, or the next free vosgui-demo-N, by default.",
 )
 @click.option("--model", default="auto", help="A model's name, or flow.", show_default=True)

@@ -102,7 +102,7 @@ def command(
     with ExitStack() as stack:
         # What was given is read before the model, so that a mistake shows at once.
         single = _read_clip(stack, clip, masks, frame, objects, project) if clip else None
-        open_target(out, overwrite=overwrite)
+        stack.enter_context(open_target(out, overwrite=overwrite))
         batch = _Batch(load_propagator(model, device), wish, out, quiet)
         if single is not None:
             batch.run(single.clip.info.name, single, out)

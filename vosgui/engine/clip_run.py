@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from vosgui.engine.progress import Progress
 from vosgui.engine.propagate import propagate
 from vosgui.engine.propagator import Propagator
 from vosgui.engine.run_plan import Direction, Run, n_results, plan_run
-from vosgui.errors import NothingToDoError, TargetError
+from vosgui.errors import InputError, NothingToDoError, TargetError
 from vosgui.formats.atomic import atomic_file
 from vosgui.formats.palette import write_mask
 
@@ -197,11 +198,24 @@ def _shown(annotation: Annotation, object_id: int) -> list[int]:
 # -- the folder ------------------------------------------------------------------------------
 
 
-def open_target(out: Path, *, overwrite: bool) -> None:
+@contextmanager
+def open_target(out: Path, *, overwrite: bool) -> Iterator[None]:
     """Make the folder for the masks; TargetError where it holds something or cannot be written.
 
+    Where bad input ends the run before a mask is written, the folder goes again.
     overwrite : use it as it is; the report of an older run goes at once, as it is no longer true.
     """
+    is_new = not out.exists()
+    _open_target(out, overwrite=overwrite)
+    try:
+        yield
+    except InputError:
+        if is_new and not any(out.iterdir()):
+            out.rmdir()
+        raise
+
+
+def _open_target(out: Path, *, overwrite: bool) -> None:
     make_folder(out)
     if any(out.iterdir()) and not overwrite:
         raise TargetError(f"The folder {out} is not empty. Choose another one, or say --overwrite.")
