@@ -6,21 +6,23 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QHelpEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import N_FRAMES
 from vosgui.core import edits
 from vosgui.core.edits import FrameResult
 from vosgui.core.mask import Box
+from vosgui.ui.canvas import Canvas
 from vosgui.ui.session import Session
 from vosgui.ui.timeline import Timeline
 from vosgui.ui.timeline_curve import curve
 from vosgui.ui.timeline_lanes import PAINTED
 from vosgui.ui.timeline_painting import ACCENT
 from vosgui.ui.timeline_scale import LABELS_W, LANE_H, RULER_H, TimeScale
+from vosgui.ui.tools.toolbox import ToolBox
 
 Left, Middle = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 
@@ -227,3 +229,28 @@ def test_the_curve_breaks_where_nothing_is_known_and_shows_the_least_of_a_column
     narrow = curve(confidence, TimeScale.whole(1000, 100))
     assert min(value for piece in narrow for _, value in piece) == pytest.approx(0.1)
     assert curve(np.full(10, np.nan, np.float32), TimeScale.whole(10, 100)) == []
+
+
+def test_resting_the_mouse_on_a_lane_shows_what_is_there(
+    qtbot: QtBot, session: Session, timeline: Timeline
+) -> None:
+    session.apply("Brush", paint(session, 12, 1))
+    pos = over(timeline, 12, lane_y(timeline, 0))
+    event = QHelpEvent(QEvent.Type.ToolTip, pos, timeline.mapToGlobal(pos))
+    QApplication.sendEvent(timeline, event)
+    qtbot.waitUntil(lambda: QToolTip.text() == "00012 · dog · painted")
+    QToolTip.hideText()
+
+
+def test_at_rest_nothing_ticks(qtbot: QtBot, session: Session, timeline: Timeline) -> None:
+    frames = timeline.thumbnail_frames()
+    qtbot.waitUntil(lambda: all(timeline.thumbnail(t) is not None for t in frames))
+    canvas = Canvas(session, ToolBox())
+    qtbot.addWidget(canvas)
+    ticking = [
+        timer
+        for thing in (session, timeline, canvas)
+        for timer in thing.findChildren(QTimer)
+        if timer.isActive()
+    ]
+    assert ticking == []

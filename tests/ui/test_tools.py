@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from tests.ui.test_canvas import Left, Right, at, canvas, drag, give, session
+from tests.ui.test_canvas import Left, Right, at, canvas, drag, drawn, give, session
 from vosgui import paths
 from vosgui.core import edits, raster
 from vosgui.core.mask import Box, Mask
@@ -181,3 +181,21 @@ def test_every_tool_is_complete_and_has_a_key_and_an_icon_of_its_own() -> None:
         assert len(set(values)) == len(values)
     for tool in tools:
         assert (paths.resources() / "icons" / f"{tool.icon}.svg").is_file()
+
+
+# -- straight lines --------------------------------------------------------------------------
+
+
+def test_shift_and_a_click_draws_a_line_from_the_end_of_the_last_stroke(
+    qtbot: QtBot, session: Session, canvas: Canvas
+) -> None:
+    canvas.tools.set_size(5)
+    drag(qtbot, canvas, [(10, 10), (20, 10)])
+    drag(qtbot, canvas, [(60, 40)], modifiers=Qt.KeyboardModifier.ShiftModifier)
+    expected = drawn([(10, 10), (20, 10), (60, 40)], 5, canvas.surface.hw)
+    assert np.array_equal(session.annotation.mask(0), expected)
+    with qtbot.waitSignal(session.frame_loaded):
+        session.go_to(1)
+    drag(qtbot, canvas, [(30, 30)], modifiers=Qt.KeyboardModifier.ShiftModifier)
+    expected = drawn([(30, 30)], 5, canvas.surface.hw)
+    assert np.array_equal(session.annotation.mask(1), expected)

@@ -6,14 +6,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPalette, QPen
 
 from vosgui.core.annotation import ObjectInfo
+from vosgui.ui.timeline_lanes import Kind, swatch
 from vosgui.ui.timeline_scale import CURVE_H, LABELS_W, LANE_H, RULER_H, THUMBNAIL_H
 
 if TYPE_CHECKING:
     from vosgui.ui.timeline import Timeline
 
+_KEY = (
+    ("painted", Kind.PAINTED, False),
+    ("corrected", Kind.CORRECTED, False),
+    ("propagated", Kind.PROPAGATED, False),
+    ("stale", Kind.STALE, False),
+    ("absent", Kind.ABSENT, False),
+    ("verified", Kind.PROPAGATED, True),
+)
+_SWATCH_PX = 14
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
 
@@ -40,11 +50,20 @@ def faded(colour: QColor, alpha: float) -> QColor:
 
 
 def _draw_head(painter: QPainter, timeline: Timeline) -> None:
-    session = timeline.session
+    """Draw the key to the lanes, in two columns beside ruler and thumbnails."""
+    font = timeline.font()
+    font.setPointSizeF(font.pointSizeF() * 0.8)
+    painter.setFont(font)
     painter.setPen(faded(timeline.palette().color(QPalette.ColorRole.Text), 0.6))
-    room = QRect(10, 0, LABELS_W - 14, RULER_H)
-    stride = session.annotation.stride
-    painter.drawText(room, _LEFT, "every frame" if stride == 1 else f"every {stride} frames")
+    row_h = (RULER_H + THUMBNAIL_H - 8) // 3
+    for i, (word, kind, verified) in enumerate(_KEY):
+        left, top = 10 + i // 3 * 80, 5 + i % 3 * row_h
+        pixels = swatch(kind, _SWATCH_PX, verified=verified)
+        image = QImage(pixels.data, _SWATCH_PX, LANE_H, QImage.Format.Format_ARGB32_Premultiplied)
+        painter.drawImage(left, top + (row_h - LANE_H) // 2, image)
+        room = QRect(left + _SWATCH_PX + 4, top, LABELS_W, row_h)
+        painter.drawText(room, _LEFT, word)
+    painter.setFont(timeline.font())
 
 
 def draw_confidence_label(painter: QPainter, timeline: Timeline) -> None:

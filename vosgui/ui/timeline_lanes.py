@@ -33,6 +33,7 @@ PAPER = 0xFFFFFFFF
 
 HATCH_PX = 8  # period of the patterns
 DIAMOND_PX = 4  # half the width of a diamond
+_UNDERLINE = slice(LANE_H - 4, LANE_H - 2)  # rows of a verified frame
 _MARGIN_PX = 6  # the most that a mark reaches from its column
 _GAP_PX = 2 * DIAMOND_PX + 1  # diamonds nearer than this would touch: one stands for them
 
@@ -115,11 +116,20 @@ def strip(lane: Lane, scale: TimeScale) -> Argb:
     picture = np.zeros((LANE_H, scale.width + 2 * _MARGIN_PX), np.uint32)
     inner = picture[:, _MARGIN_PX:-_MARGIN_PX]
     inner[...] = _patterns().take(columns * np.intp(HATCH_PX) + phase, axis=1)
-    inner[-4:-2, most_important(lane.verified, scale) > 0] = VERIFIED
+    inner[_UNDERLINE, most_important(lane.verified, scale) > 0] = VERIFIED
     _separate(inner, scale)
     _stamp(picture, _marks(lane.given, scale), _diamond())
     _stamp(picture, _marks(lane.reinitialised, scale), _triangle())
     return np.ascontiguousarray(inner)
+
+
+def swatch(kind: Kind, width: int, *, verified: bool = False) -> Argb:
+    """Return what a lane of one kind looks like, (LANE_H, width)."""
+    columns = kind * HATCH_PX + np.arange(width) % HATCH_PX
+    picture = np.ascontiguousarray(_patterns()[:, columns])
+    if verified:
+        picture[_UNDERLINE] = VERIFIED
+    return picture
 
 
 def _separate(picture: Argb, scale: TimeScale) -> None:

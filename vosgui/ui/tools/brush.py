@@ -20,6 +20,7 @@ STEP = 1.15  # one notch of the wheel or press of a bracket
 class BrushTool(Tool):
     """Paints the current object while a button is held; the right button erases.
 
+    Shift and press goes on in a straight line from where the last stroke ended in this frame.
     Alt and drag changes the size. size : diameter in image pixels.
     """
 
@@ -27,7 +28,7 @@ class BrushTool(Tool):
     title = "Brush"
     icon = "brush"
     key = "B"
-    hint = "Paint; the right button erases. [ ] or Ctrl+wheel for the size"
+    hint = "Paint; the right button erases. Shift+click: a line. [ ] or Ctrl+wheel for the size"
     cursor = Qt.CursorShape.BlankCursor
     erases = False
 
@@ -35,6 +36,7 @@ class BrushTool(Tool):
         self.size = size
         self._last: Pointer | None = None  # where the stroke has come to
         self._resizing: tuple[Pointer, float] | None = None  # where it began, the size then
+        self._ended: tuple[int | None, Pointer] | None = None  # frame and place of the last end
 
     @property
     def active(self) -> bool:
@@ -57,7 +59,8 @@ class BrushTool(Tool):
         if pointer.alt:
             self._resizing = pointer, self.size
         elif surface.begin(erases=self.erases or pointer.right):
-            self._last = pointer
+            goes_on = pointer.shift and self._ended is not None and self._ended[0] == surface.t
+            self._last = self._ended[1] if goes_on and self._ended is not None else pointer
             self._cover(surface, pointer)
 
     def move(self, surface: Surface, pointer: Pointer, scale: float) -> None:
@@ -74,6 +77,7 @@ class BrushTool(Tool):
             self._cover(surface, pointer)
             erases = surface.stroke is not None and surface.stroke.erases
             self._last = None
+            self._ended = surface.t, pointer
             surface.commit("Erase" if erases else "Brush")
         self._resizing = None
 
@@ -130,5 +134,5 @@ class EraserTool(BrushTool):
     title = "Eraser"
     icon = "eraser"
     key = "E"
-    hint = "Erase the current object. [ ] or Ctrl+wheel for the size"
+    hint = "Erase the current object. Shift+click: a line. [ ] or Ctrl+wheel for the size"
     erases = True
