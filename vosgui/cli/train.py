@@ -154,12 +154,14 @@ def _follow(reports: Iterable[StepReport]) -> None:
     """Show progress, the time left, and each validation."""
     from tqdm import tqdm
 
-    bar = None
+    bar: tqdm[None] | None = None
     try:
         for report in reports:
-            bar = bar or tqdm[None](
-                total=report.n_steps, initial=report.step - 1, unit="step", smoothing=0.05
-            )
+            if bar is None:
+                fresh: tqdm[None] = tqdm(
+                    total=report.n_steps, initial=report.step - 1, unit="step", smoothing=0.05
+                )
+                bar = fresh
             bar.set_postfix(loss=f"{report.loss:.3f}", iou=f"{report.overlap:.3f}", refresh=False)
             bar.update()
             if report.J is not None and report.F is not None:
