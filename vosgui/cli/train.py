@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -154,14 +154,12 @@ def _follow(reports: Iterable[StepReport]) -> None:
     """Show progress, the time left, and each validation."""
     from tqdm import tqdm
 
-    bar: tqdm[None] | None = None
+    bar: tqdm[NoReturn] | None = None
     try:
         for report in reports:
             if bar is None:
-                fresh: tqdm[None] = tqdm(
-                    total=report.n_steps, initial=report.step - 1, unit="step", smoothing=0.05
-                )
-                bar = fresh
+                done, total = report.step - 1, report.n_steps
+                bar = tqdm(total=total, initial=done, unit="step", smoothing=0.05)
             bar.set_postfix(loss=f"{report.loss:.3f}", iou=f"{report.overlap:.3f}", refresh=False)
             bar.update()
             if report.J is not None and report.F is not None:
