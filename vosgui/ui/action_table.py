@@ -27,7 +27,7 @@ class ActionRow:
     handler : "target.method", called with `arguments`.
     held : "tap" and "hold" keys do not act when pressed: see ui/held_keys.py.
     flag : the field of `View` that its tick shows; empty for an action without a tick.
-    is_tool : it takes a tool in hand, and is ticked while that tool is.
+    choice : of the actions of one choice ("tool", "scheme") the chosen one is ticked.
     """
 
     id: str
@@ -42,7 +42,7 @@ class ActionRow:
     held: Literal["", "tap", "hold"] = ""
     flag: str = ""
     starts_group: bool = False
-    is_tool: bool = False
+    choice: str = ""
 
 
 MENUS = ("File", "Edit", "View", "Object", "Tools", "Run", "Review", "Help")
@@ -150,14 +150,15 @@ _VIEW = (
     ActionRow(
         "scheme_system", "Colours of the System", (), "View", "window.set_scheme",
         "Follow the system's dark or light", "", When.ALWAYS, (0,), starts_group=True,
+        choice="scheme",
     ),
     ActionRow(
         "scheme_dark", "Dark", (), "View", "window.set_scheme", "Use dark colours", "",
-        When.ALWAYS, (1,),
+        When.ALWAYS, (1,), choice="scheme",
     ),
     ActionRow(
         "scheme_light", "Light", (), "View", "window.set_scheme", "Use light colours", "",
-        When.ALWAYS, (2,),
+        When.ALWAYS, (2,), choice="scheme",
     ),
 )  # fmt: skip
 
@@ -340,7 +341,7 @@ def tool_row(name: str, title: str, icon: str, key: str, hint: str) -> ActionRow
     """Return the row of a tool."""
     return ActionRow(
         f"tool_{name}", title, (key,), "Tools", "tools.select", hint, icon, When.CLIP, (name,),
-        is_tool=True,
+        choice="tool",
     )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ class Actions(QObject):
         for row in rows:
             action = QAction(icon(row.icon), row.text, window)
             action.setObjectName(row.id)
-            action.setCheckable(bool(row.flag) or row.is_tool)
+            action.setCheckable(bool(row.flag or row.choice))
             action.triggered.connect(_call(targets, row))
             action.setIconVisibleInMenu(True)
             # Without this a shortcut in no menu or bar would not be heard.
@@ -73,11 +73,11 @@ class Actions(QObject):
 
     # -- state -------------------------------------------------------------------------------
 
-    def tick_tool(self, name: str) -> None:
-        """Tick the tool in hand, and no other."""
+    def tick(self, choice: str, chosen: int | str) -> None:
+        """Tick the chosen action of a choice, by its argument, and no other."""
         for row in self.rows.values():
-            if row.is_tool:
-                self._actions[row.id].setChecked(row.arguments == (name,))
+            if row.choice == choice:
+                self._actions[row.id].setChecked(row.arguments == (chosen,))
 
     def update_enabled(self, session: Session, *, running: bool) -> None:
         """Enable what can be chosen now, name what undo takes back, and set the ticks."""

@@ -24,6 +24,8 @@ def run_window(path: str | None) -> int:
     try:
         from PySide6.QtWidgets import QApplication
 
+        from vosgui.ui.dialogs.fault import report_faults
+        from vosgui.ui.icons import icon
         from vosgui.ui.main_window import MainWindow
         from vosgui.ui.settings import load_settings
         from vosgui.ui.theme import apply_theme
@@ -36,7 +38,9 @@ def run_window(path: str | None) -> int:
     application.setApplicationName("vosgui")
     settings = load_settings()
     apply_theme(application, settings.scheme)
+    application.setWindowIcon(icon("app"))
     window = MainWindow(settings)
+    report_faults(window)
     window.show()
     if path is not None:
         window.opener.open_path(Path(path))

@@ -32,6 +32,7 @@ from vosgui.ui.dialogs.asking import Asking
 from vosgui.ui.dialogs.fault import show_error
 from vosgui.ui.dialogs.shortcuts import ShortcutsDialog
 from vosgui.ui.empty_state import EmptyState
+from vosgui.ui.export_dialog import ExportDialog
 from vosgui.ui.held_keys import HeldKeys
 from vosgui.ui.message_bar import MessageBar
 from vosgui.ui.models import ModelFinder
@@ -40,6 +41,7 @@ from vosgui.ui.object_list import ObjectList
 from vosgui.ui.opening import Opener
 from vosgui.ui.panels import rule
 from vosgui.ui.playback import Playback
+from vosgui.ui.recent import add_recent_menu
 from vosgui.ui.review_panel import ReviewPanel
 from vosgui.ui.run_controller import RunController
 from vosgui.ui.run_panel import RunPanel
@@ -83,6 +85,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._restore()
         self._update()
+        self.actions_.tick("scheme", SCHEMES.index(self.settings.scheme))
 
     # -- putting together --------------------------------------------------------------------
 
@@ -112,6 +115,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         actions = self.actions_
         self.menus = actions.fill_menus(self.menuBar())
+        add_recent_menu(self.menus["File"], actions["open_demo"], self.settings, self.opener)
         self._corner = QLabel()
         self._corner.setProperty("weight", "muted")
         self._corner.setContentsMargins(0, 0, 12, 0)
@@ -181,6 +185,11 @@ class MainWindow(QMainWindow):
 
     def show_export(self) -> None:
         """Let the person check the annotation and export it."""
+        dialog = ExportDialog(self.session, self.opener, self.settings, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.session.clip_changed.connect(dialog.close)
+        dialog.show()
+        dialog.check()
 
     def show_palette(self) -> None:
         """Let the person find an action by its name."""
@@ -244,6 +253,7 @@ class MainWindow(QMainWindow):
         self.message.offer(text, "Continue from Here", self.runs.continue_from_here)
 
     def _on_system_scheme(self) -> None:
+        self.actions_.tick("scheme", SCHEMES.index(self.settings.scheme))
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         apply_theme(application, self.settings.scheme)

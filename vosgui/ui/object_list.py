@@ -56,13 +56,13 @@ class ObjectList(QWidget):
         self.view = _make_view(self.model)
         self._title = PanelTitle("Objects")
         self._empty = note("No object yet: Ctrl+N adds one, and painting begins it.")
-        self._here = QLabel()
-        self._here.setProperty("weight", "muted")
-        self._here.setContentsMargins(10, 4, 10, 6)
+        self.here = QLabel()
+        self.here.setProperty("weight", "muted")
+        self.here.setContentsMargins(10, 4, 10, 6)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for widget in (self._title, self._empty, self.view, self._here):
+        for widget in (self._title, self._empty, self.view, self.here):
             layout.addWidget(widget)
         layout.setStretch(2, 1)
         self._connect()
@@ -116,7 +116,7 @@ class ObjectList(QWidget):
 
     def _describe(self) -> None:
         entry = self._session.current_object if self._session.is_open else None
-        self._here.setText(describe_here(self._session, entry) if entry else "")
+        self.here.setText(describe_here(self._session, entry) if entry else "")
 
 
 class _ObjectDelegate(QStyledItemDelegate):
@@ -173,6 +173,11 @@ class _ObjectDelegate(QStyledItemDelegate):
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
             editor.setCompleter(completer)
         return editor
+
+    def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
+        # Called again at each change of the row, a run's included: what is typed stays.
+        if isinstance(editor, QLineEdit) and not editor.isModified():
+            super().setEditorData(editor, index)
 
     def setModelData(
         self,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from vosgui.core.annotation import Annotation
 from vosgui.core.attention import Reason, frames_to_look_at, reasons
 from vosgui.ui.actions import Actions
 from vosgui.ui.panels import PanelTitle
@@ -61,14 +63,20 @@ class ReviewPanel(QWidget):
         n = len(frames_to_look_at(annotation))
         words = "frame needs a look" if n == 1 else "frames need a look"
         self._count.setText(f"{n} {words}" if n else "Nothing left to look at")
-        counts = dict.fromkeys(Reason, 0)
-        for entry in annotation.objects:
-            if not entry.locked:
-                for reason, frames in reasons(annotation, entry.id).items():
-                    counts[reason] += int(frames.sum())
+        counts = _frames_by_reason(annotation)
         told = [f"{count} {_WORDS[reason]}" for reason, count in counts.items() if count]
         self._reasons.setText(" · ".join(told))
         self._reasons.setVisible(bool(told))
+
+
+def _frames_by_reason(annotation: Annotation) -> dict[Reason, int]:
+    """Return in how many frames each reason holds for some unlocked object."""
+    found = {reason: np.zeros(annotation.n_frames, bool) for reason in Reason}
+    for entry in annotation.objects:
+        if not entry.locked:
+            for reason, frames in reasons(annotation, entry.id).items():
+                found[reason] |= frames
+    return {reason: int(frames.sum()) for reason, frames in found.items()}
 
 
 def _text_button(action: QAction, text: str) -> QPushButton:

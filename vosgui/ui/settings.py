@@ -32,6 +32,16 @@ class RunSettings(msgspec.Struct):
     continue_at_once: bool = False
 
 
+class ExportSettings(msgspec.Struct):
+    """How exports are made: what, where to, and what to do where a tree is there already."""
+
+    folder: str = "~/vosgui-export"
+    frames: Literal["grid", "all"] = "grid"
+    style: Literal["train", "valid"] = "train"
+    existing: Literal["refuse", "merge", "overwrite"] = "refuse"
+    all_clips: bool = False
+
+
 class Settings(msgspec.Struct):
     """All settings. A field that is missing in the file has its default.
 
@@ -50,6 +60,7 @@ class Settings(msgspec.Struct):
     geometry: str = ""
     layout: str = ""
     run: RunSettings = msgspec.field(default_factory=RunSettings)
+    export: ExportSettings = msgspec.field(default_factory=ExportSettings)
     frames_per_s: dict[str, Annotated[float, msgspec.Meta(gt=0)]] = {}
 
     def remember(self, path: Path) -> None:

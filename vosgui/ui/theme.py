@@ -143,7 +143,7 @@ QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent};
     image: url({drawings}/tick.svg); }}
 QAbstractItemView {{ background: {panel}; border: none; outline: none;
     selection-background-color: {selected}; selection-color: {text}; }}
-QTreeView::item {{ height: 24px; }}
+QTreeView::item {{ min-height: 24px; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QAbstractItemView::item:hover {{ background: {hover}; }}
 QHeaderView::section {{ background: {panel}; color: {muted}; border: none; padding: 4px 6px; }}

@@ -32,7 +32,7 @@ class ToolStrip(QWidget):
         layout.setContentsMargins(4, 6, 4, 6)
         layout.setSpacing(2)
         for row in actions.rows.values():
-            if row.is_tool:
+            if row.choice == "tool":
                 layout.addWidget(action_button(actions[row.id], ICON))
         layout.addWidget(self._size)
         layout.addSpacing(4)
@@ -48,6 +48,6 @@ class ToolStrip(QWidget):
         self._refresh()
 
     def _refresh(self) -> None:
-        self._actions.tick_tool(self._tools.current.name)
+        self._actions.tick("tool", self._tools.current.name)
         size = self._tools.size
         self._size.setText("" if size is None else f"{size:.0f}")

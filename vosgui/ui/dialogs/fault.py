@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
+from types import TracebackType
 
 from PySide6.QtWidgets import QMessageBox, QWidget
 
@@ -23,6 +25,28 @@ def show_error(parent: QWidget | None, error: VosguiError) -> None:
         box.setDetailedText(details)
     box.setStandardButtons(QMessageBox.StandardButton.Ok)
     box.open()
+
+
+def report_faults(window: QWidget) -> None:
+    """Show what goes wrong in a slot: Qt would only print it, and go on as if nothing was."""
+
+    def report(
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        sys.__excepthook__(kind, error, trace)
+        if isinstance(error, KeyboardInterrupt):
+            window.close()
+        elif isinstance(error, VosguiError):
+            show_error(window, error)
+        else:
+            fault = InternalError(
+                f"A fault of the program itself: {kind.__name__}: {error}. "
+                "What you have drawn is saved."
+            )
+            fault.__cause__ = error
+            show_error(window, fault)
+
+    sys.excepthook = report
 
 
 def _details(error: VosguiError) -> str:

@@ -1,0 +1,93 @@
+"""The export dialog: it says what is missing, leads there, and writes a whole tree or none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.ui.windows import paint_square
+from vosgui.ui.export_dialog import ExportDialog
+from vosgui.ui.main_window import MainWindow
+
+Key, Left = Qt.Key, Qt.MouseButton.LeftButton
+WAIT_MS = 20_000
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> ExportDialog:
+    """Return the dialog over a clip whose square is painted in frames 0 and 10 only."""
+    paint_square(window)
+    after = np.full((16, 16), 1, np.uint8)
+    from vosgui.core import edits
+    from vosgui.core.mask import Box
+
+    part = edits.paint(window.session.annotation, 10, 1, Box(10, 18, 16, 16), after)
+    window.session.apply("Brush", part)
+    window.settings.export.folder = str(tmp_path / "out")
+    qtbot.keyClick(window.canvas, Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    dialog = window.findChild(ExportDialog)
+    assert dialog is not None
+    with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
+        pass
+    return dialog
+
+
+def texts(dialog: ExportDialog) -> list[str]:
+    tree = dialog.findings
+    return [tree.topLevelItem(n).text(1) for n in range(tree.topLevelItemCount())]
+
+
+def test_findings_lead_to_their_frames(
+    qtbot: QtBot, window: MainWindow, dialog: ExportDialog
+) -> None:
+    assert any("has no category" in text for text in texts(dialog))
+    row = next(n for n, text in enumerate(texts(dialog)) if text.startswith("no mask in"))
+    item = dialog.findings.topLevelItem(row)
+    place = dialog.findings.visualItemRect(item).center()
+    view = dialog.findings.viewport()
+    qtbot.mouseClick(view, Left, pos=place)
+    qtbot.mouseDClick(view, Left, pos=place)
+    assert window.session.t == 5
+
+
+def test_a_tree_is_written_whole(
+    qtbot: QtBot, window: MainWindow, dialog: ExportDialog, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(dialog.exporter.written, timeout=WAIT_MS):
+        qtbot.mouseClick(dialog.write_button, Left)
+    tree = tmp_path / "out" / "train"
+    meta = json.loads((tree / "meta.json").read_text())
+    frames = meta["videos"]["square"]["objects"]["1"]["frames"]
+    assert frames[0] == "00000"
+    for stem in frames:
+        with Image.open(tree / "Annotations" / "square" / f"{stem}.png") as mask:
+            assert mask.mode == "P"
+            assert mask.size == (64, 48)
+        assert (tree / "JPEGImages" / "square" / f"{stem}.jpg").exists()
+    assert str(tree) in dialog.line.text()
+    assert dialog.show_button.isVisible()
+    assert window.session.history.is_clean
+
+
+def test_a_tree_that_is_there_is_not_touched_unasked(
+    qtbot: QtBot, dialog: ExportDialog, tmp_path: Path
+) -> None:
+    own = tmp_path / "out" / "train" / "mine.txt"
+    own.parent.mkdir(parents=True)
+    own.write_text("mine")
+    with qtbot.waitSignal(dialog.exporter.failed, timeout=WAIT_MS):
+        qtbot.mouseClick(dialog.write_button, Left)
+    assert "not empty" in dialog.line.text()
+    assert [p.name for p in own.parent.iterdir()] == ["mine.txt"]
+
+
+def test_closing_the_clip_closes_the_dialog(window: MainWindow, dialog: ExportDialog) -> None:
+    window.actions_["close_clip"].trigger()
+    assert not dialog.isVisible()
+    assert not dialog.exporter.is_busy

@@ -1,0 +1,151 @@
+"""The check before an export and the export itself, each in a job, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from vosgui.core.clip import Clip
+from vosgui.core.review import Finding
+from vosgui.errors import VosguiError
+from vosgui.ui.job import Job
+from vosgui.ui.opening import Opener
+from vosgui.ui.session import Session
+from vosgui.ui.settings import ExportSettings
+
+if TYPE_CHECKING:
+    from vosgui.engine.export import ExportItem, ExportOptions
+
+
+class Exporter(QObject):
+    """Checks and exports clips of the open project.
+
+    The annotations are copied when it begins: one can go on painting meanwhile.
+    checked : (clip name, its findings), for each clip. progressed : (frames done, of all).
+    written : (ExportReport). failed : (VosguiError). ended : always last.
+    """
+
+    checked = Signal(str, object)
+    progressed = Signal(int, int)
+    written = Signal(object)
+    failed = Signal(object)
+    ended = Signal()
+
+    def __init__(self, session: Session, opener: Opener, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._opener = session, opener
+        self._job: Job | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Return whether a check or an export is at work."""
+        return self._job is not None
+
+    def check(self, chosen: ExportSettings) -> None:
+        """Begin the check; a check that is at work is dropped."""
+        self.close()
+        self._begin(chosen, _check)
+
+    def export(self, chosen: ExportSettings) -> None:
+        """Begin the export; a check that is at work is dropped."""
+        self.close()
+        self._begin(chosen, _write)
+
+    def stop(self) -> None:
+        """End the export at its next frame; it leaves nothing behind."""
+        if self._job is not None:
+            self._job.stop()
+
+    def close(self) -> None:
+        """End what is at work and wait for its thread."""
+        if self._job is not None:
+            job, self._job = self._job, None
+            for signal in (job.yielded, job.failed, job.ended):
+                signal.disconnect()
+            job.stop()
+            job.wait()
+            job.deleteLater()
+
+    def _begin(
+        self,
+        chosen: ExportSettings,
+        work: Callable[[Sequence[ExportItem], ExportOptions], Iterator[object]],
+    ) -> None:
+        try:
+            items, options = self._items(chosen.all_clips), _options(chosen)
+        except VosguiError as error:
+            self.failed.emit(error)
+            self.ended.emit()
+            return
+        self._job = Job(lambda: work(items, options), self)
+        self._job.yielded.connect(self._on_yielded)
+        self._job.failed.connect(self.failed)
+        self._job.ended.connect(self._on_ended)
+        self._job.start()
+
+    def _items(self, all_clips: bool) -> list[ExportItem]:
+        """Return what is to be exported. The project is read here, in the window's thread."""
+        from vosgui.engine.export import ExportItem
+
+        project = self._opener.project
+        items = []
+        for record in project.clips if project is not None else ():
+            if project is not None and (all_clips or record.id == self._opener.clip_id):
+                annotation = project.history(record.id).annotation.copy()
+                path = project.locate_clip(record)
+                items.append(ExportItem(record.name, annotation, record.info, partial(_open, path)))
+        return items
+
+    def _on_yielded(self, item: object) -> None:
+        from vosgui.engine.export import ExportProgress, ExportReport
+
+        if isinstance(item, ExportProgress):
+            self.progressed.emit(item.n_done, item.n_total)
+        elif isinstance(item, ExportReport):
+            self._session.history.mark_clean()
+            self.written.emit(item)
+        else:
+            assert isinstance(item, tuple)
+            self.checked.emit(*item)
+
+    def _on_ended(self, complete: bool) -> None:
+        job, self._job = self._job, None
+        if job is not None:
+            job.wait()
+            job.deleteLater()
+        self.ended.emit()
+
+
+def _options(chosen: ExportSettings) -> ExportOptions:
+    from vosgui.engine.export import ExportOptions
+    from vosgui.formats.dataset_tree import Existing
+
+    return ExportOptions(
+        Path(chosen.folder).expanduser(), chosen.frames, chosen.style, Existing(chosen.existing)
+    )
+
+
+def _open(path: Path) -> Clip:
+    from vosgui.formats.media import open_clip
+
+    return open_clip(path)
+
+
+def _check(
+    items: Sequence[ExportItem], options: ExportOptions
+) -> Iterator[tuple[str, list[Finding]]]:
+    from vosgui.engine.export import check_export
+
+    yield from check_export(items, options)
+
+
+def _write(items: Sequence[ExportItem], options: ExportOptions) -> Iterator[object]:
+    from vosgui.engine.export import export_youtube_vos
+
+    with closing(export_youtube_vos(items, options)) as steps:
+        yield from steps
