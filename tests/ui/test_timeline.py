@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QAbstractEventDispatcher, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QHelpEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
@@ -22,6 +22,7 @@ from vosgui.ui.timeline_curve import curve
 from vosgui.ui.timeline_lanes import PAINTED
 from vosgui.ui.timeline_painting import ACCENT
 from vosgui.ui.timeline_scale import LABELS_W, LANE_H, RULER_H, TimeScale
+from vosgui.ui.timeline_words import describe
 from vosgui.ui.tools.toolbox import ToolBox
 
 Left, Middle = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
@@ -150,13 +151,13 @@ def test_it_tells_what_is_under_the_mouse(session: Session, timeline: Timeline) 
     session.extend_run(run, FrameResult(12, mask, {1: 0.83}, {1: ((0, revision),)}), frozenset({1}))
     session.end_run(run)
     here = QPointF(over(timeline, 12, lane_y(timeline, 0)))
-    assert timeline.describe(here) == "00012 · dog · propagated · confidence 0.83"
+    assert describe(timeline, here) == "00012 · dog · propagated · confidence 0.83"
     session.apply("Brush", paint(session, 0, 1, y=20))
-    assert timeline.describe(here) == "00012 · dog · propagated · confidence 0.83 · stale"
+    assert describe(timeline, here) == "00012 · dog · propagated · confidence 0.83 · stale"
     session.apply("Absent", edits.mark_absent(session.annotation, 12, 1))
-    assert timeline.describe(here) == "00012 · dog · absent"
-    assert timeline.describe(QPointF(over(timeline, 12, RULER_H / 2))) == "00012 · 1.20 s"
-    assert timeline.describe(QPointF(over(timeline, 3, lane_y(timeline, 1)))).endswith("no mask")
+    assert describe(timeline, here) == "00012 · dog · absent"
+    assert describe(timeline, QPointF(over(timeline, 12, RULER_H / 2))) == "00012 · 1.20 s"
+    assert describe(timeline, QPointF(over(timeline, 3, lane_y(timeline, 1)))).endswith("no mask")
 
 
 def paint(session: Session, t: int, object_id: int, y: int = 0) -> edits.Part:
@@ -247,10 +248,6 @@ def test_at_rest_nothing_ticks(qtbot: QtBot, session: Session, timeline: Timelin
     qtbot.waitUntil(lambda: all(timeline.thumbnail(t) is not None for t in frames))
     canvas = Canvas(session, ToolBox())
     qtbot.addWidget(canvas)
-    ticking = [
-        timer
-        for thing in (session, timeline, canvas)
-        for timer in thing.findChildren(QTimer)
-        if timer.isActive()
-    ]
-    assert ticking == []
+    dispatcher = QAbstractEventDispatcher.instance()
+    for thing in (session, timeline, canvas, *timeline.children(), *canvas.children()):
+        assert dispatcher.registeredTimers(thing) == []

@@ -14,7 +14,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QToolTip, QWidget
 
-from vosgui.core.annotation import Source
 from vosgui.ui.session import Session
 from vosgui.ui.thumbnails import Thumbnails
 from vosgui.ui.timeline_gestures import Drag, TimelineGestures
@@ -27,6 +26,7 @@ from vosgui.ui.timeline_scale import (
     THUMBNAIL_H,
     TimeScale,
 )
+from vosgui.ui.timeline_words import describe
 
 _LANES_TOP = RULER_H + THUMBNAIL_H + CURVE_H
 _PLAYHEAD_PX = 48  # half the width of what has to be drawn anew when the playhead moves
@@ -198,37 +198,6 @@ class Timeline(QWidget):
                 self.scroll_lanes_px(top + LANE_H - self.height())
         self.refresh()
 
-    # -- words -------------------------------------------------------------------------------
-
-    def describe(self, at: QPointF) -> str:
-        """Return what is known of the frame and object at a point of the timeline."""
-        session = self.session
-        if not session.is_open or at.x() < LABELS_W:
-            return ""
-        t = self.scale.frame_at(at.x() - LABELS_W)
-        words = [session.info.frame_names[t]]
-        object_id = self.object_at(at.y())
-        if object_id is None and at.y() < RULER_H:
-            return f"{words[0]} · {session.info.times_s[t]:.2f} s"
-        if object_id is None:
-            object_id = session.object_id if at.y() >= RULER_H + THUMBNAIL_H else 0
-        if any(o.id == object_id for o in session.annotation.objects):
-            words += self._words_of(t, object_id)
-        return " · ".join(words)
-
-    def _words_of(self, t: int, object_id: int) -> list[str]:
-        annotation = self.session.annotation
-        cell = annotation.lane(object_id)[t]
-        source = Source(int(cell["source"]))
-        words = [annotation.header.object(object_id).name]
-        words.append("no mask" if source is Source.NONE else source.name.lower())
-        if source is Source.PROPAGATED:
-            words.append(f"confidence {cell['confidence']:.2f}")
-        words += ["verified"] * bool(cell["verified"])
-        words += ["re-initialised"] * bool(cell["reinitialised"])
-        words += ["stale"] * bool(annotation.stale(object_id)[t])
-        return words
-
     # -- events ------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -247,7 +216,7 @@ class Timeline(QWidget):
     def event(self, event: QEvent) -> bool:
         """Show the tooltip of what is under the pointer."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            text = self.describe(QPointF(event.pos()))
+            text = describe(self, QPointF(event.pos()))
             at = event.pos()
             QToolTip.showText(event.globalPos(), text, self, QRect(at.x() - 3, at.y() - 3, 6, 6))
             return True

@@ -57,7 +57,7 @@ def _draw_head(painter: QPainter, timeline: Timeline) -> None:
     painter.setPen(faded(timeline.palette().color(QPalette.ColorRole.Text), 0.6))
     row_h = (RULER_H + THUMBNAIL_H - 8) // 3
     for i, (word, kind, verified) in enumerate(_KEY):
-        left, top = 10 + i // 3 * 80, 5 + i % 3 * row_h
+        left, top = 10 + i // 3 * 84, 5 + i % 3 * row_h
         pixels = swatch(kind, _SWATCH_PX, verified=verified)
         image = QImage(pixels.data, _SWATCH_PX, LANE_H, QImage.Format.Format_ARGB32_Premultiplied)
         painter.drawImage(left, top + (row_h - LANE_H) // 2, image)

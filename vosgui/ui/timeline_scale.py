@@ -10,7 +10,7 @@ RULER_H = 26
 THUMBNAIL_H = 44
 CURVE_H = 34
 LANE_H = 24
-LABELS_W = 152
+LABELS_W = 158
 
 
 @dataclass(frozen=True)
