@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vosgui.cli.report_options import FILE
+from vosgui.errors import InputError
+
 if TYPE_CHECKING:
     from vosgui.formats.labelled_clip import Dataset
     from vosgui.formats.remarks import Remark
+    from vosgui.formats.writer import Writer
 
 SOURCE = click.Path(path_type=Path, exists=False)
 _SHOWN = 40  # lines of a report on the screen; the JSON file has all
@@ -61,3 +65,42 @@ def print_remarks(remarks: Sequence[Remark]) -> None:
 def remarks_as_dicts(remarks: Iterable[Remark]) -> list[dict[str, Any]]:
     """Return a report for a JSON file."""
     return [one.as_dict() for one in remarks]
+
+
+def write_options(function: Any) -> Any:
+    """Add the options of every command that writes a dataset."""
+    for option in (
+        click.option("--quiet", is_flag=True, help="Print one line only."),
+        click.option("--json", type=FILE, help="Write all that was changed or dropped as JSON."),
+        click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core."),
+        click.option(
+            "--reference", type=FILE, help="youtube-vis-results: the benchmark's own file."
+        ),
+        click.option(
+            "--object",
+            "objects",
+            type=click.IntRange(1, 254),
+            multiple=True,
+            help="Pictures: only this object.",
+        ),
+        click.option(
+            "--frames",
+            type=click.Choice(["annotated", "grid", "all"]),
+            default="annotated",
+            show_default=True,
+            help="Which frames: with an annotation, those of them on the grid, or all.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def chosen_writer(name: str, frames: Any, objects: Sequence[int], reference: Path | None) -> Writer:
+    """Return the writer of a format; InputError where there is no such format."""
+    from vosgui.formats.formats_table import WRITE_FORMATS
+    from vosgui.formats.writer import WriteOptions
+
+    rows = {row.name: row for row in WRITE_FORMATS}
+    if name not in rows:
+        raise InputError(f"There is no format {name!r} to write. There are: {', '.join(rows)}.")
+    return rows[name].writer(WriteOptions(frames, frozenset(objects), reference))

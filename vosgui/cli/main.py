@@ -20,6 +20,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "evaluate-vis": ("evaluate_vis", "Score tracks as YouTube-VIS does: AP and AR."),
     "evaluate-rvos": ("evaluate_rvos", "Score masks found by expressions: J and F."),
     "compare": ("compare", "Compare two annotations of the same clips."),
+    "convert": ("convert", "Write a dataset in another format."),
     "import": ("import_", "Add the clips of a dataset to a project."),
     "train": ("train", "Train a network on clips, photographs, or textures alone."),
     "models": ("models", "Show the models that are installed."),

@@ -13,6 +13,7 @@ from vosgui.errors import DatasetError
 class _Expression(msgspec.Struct):
     exp: str = ""
     obj_id: str | int | None = None
+    first_frame: bool = False
 
 
 class _Video(msgspec.Struct):
@@ -26,11 +27,15 @@ class _Meta(msgspec.Struct):
 
 @dataclass(frozen=True)
 class ListedExpression:
-    """A sentence and the object it means; None where the file does not say (valid and test)."""
+    """A sentence and the object it means; None where the file does not say (valid and test).
+
+    first_frame_only : written from the first frame alone; a mark of our own, others lack it.
+    """
 
     id: str
     text: str
     object_id: int | None
+    first_frame_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,9 @@ def read_expressions(path: Path) -> list[ExpressionClip]:
 
 def _clip(name: str, video: _Video) -> ExpressionClip:
     expressions = tuple(
-        ListedExpression(key, one.exp, None if one.obj_id is None else int(one.obj_id))
+        ListedExpression(
+            key, one.exp, None if one.obj_id is None else int(one.obj_id), one.first_frame
+        )
         for key, one in video.expressions.items()
     )
     return ExpressionClip(name, tuple(sorted(video.frames)), expressions)

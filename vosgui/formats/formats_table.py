@@ -10,8 +10,33 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vosgui.errors import DatasetError
-from vosgui.formats import davis, mose_lvos, object_folders, plain_masks, sav, youtubevos_tree
+from vosgui.formats import (
+    coco,
+    cvat,
+    davis,
+    labelme,
+    mose_lvos,
+    object_folders,
+    plain_masks,
+    referyoutubevos,
+    sav,
+    youtubevis,
+    youtubevos_tree,
+)
+from vosgui.formats.coco_writer import CocoWriter
+from vosgui.formats.cvat_writer import CvatWriter
+from vosgui.formats.davis_writer import Davis2016Writer, DavisWriter
 from vosgui.formats.labelled_clip import Dataset
+from vosgui.formats.mask_tree_writer import MaskTreeWriter
+from vosgui.formats.pictures_writer import CutoutsWriter, PicturesWriter
+from vosgui.formats.writer import WriteOptions, Writer
+from vosgui.formats.youtubevis_writer import YoutubeVisResultsWriter, YoutubeVisWriter
+from vosgui.formats.youtubevos_writer import (
+    ReferSubmissionWriter,
+    ReferYoutubeVosWriter,
+    SubmissionWriter,
+    YoutubeVosWriter,
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +61,22 @@ READ_FORMATS = (
         davis.list_davis,
     ),
     ReadFormat(
+        "refer-youtube-vos",
+        "Refer-YouTube-VOS",
+        referyoutubevos.is_refer,
+        referyoutubevos.list_refer,
+    ),
+    ReadFormat(
+        "youtube-vis",
+        "YouTube-VIS 2019, 2021 or 2022",
+        youtubevis.is_youtubevis,
+        youtubevis.list_youtubevis,
+    ),
+    ReadFormat("cvat", "CVAT XML 1.1", cvat.is_cvat, cvat.list_cvat),
+    ReadFormat("sa-v", "SA-V, videos with JSON", sav.is_sav, sav.list_sav),
+    ReadFormat("coco", "COCO instances", coco.is_coco, coco.list_coco),
+    ReadFormat("labelme", "labelme", labelme.is_labelme, labelme.list_labelme),
+    ReadFormat(
         "youtube-vos",
         "YouTube-VOS 2018, 2019 or 2022",
         youtubevos_tree.is_youtubevos,
@@ -48,7 +89,6 @@ READ_FORMATS = (
         object_folders.is_sav_folders,
         object_folders.list_object_folders,
     ),
-    ReadFormat("sa-v", "SA-V, videos with JSON", sav.is_sav, sav.list_sav),
     ReadFormat(
         "object-folders",
         "a folder of binary masks per object",
@@ -58,6 +98,44 @@ READ_FORMATS = (
     ReadFormat("mose", "MOSE", mose_lvos.is_mose, mose_lvos.list_mose),
     ReadFormat("masks", "folders of masks", plain_masks.is_plain, plain_masks.list_plain),
 )
+
+
+@dataclass(frozen=True)
+class WriteFormat:
+    """A format that can be written."""
+
+    name: str
+    title: str
+    writer: Callable[[WriteOptions], Writer]
+
+
+WRITE_FORMATS = (
+    WriteFormat("youtube-vos", "YouTube-VOS, train", YoutubeVosWriter),
+    WriteFormat("youtube-vos-valid", "YouTube-VOS, valid", lambda o: YoutubeVosWriter(o, "valid")),
+    WriteFormat("youtube-vos-submission", "YouTube-VOS, for its server", SubmissionWriter),
+    WriteFormat("youtube-vis", "YouTube-VIS instances.json", YoutubeVisWriter),
+    WriteFormat("youtube-vis-results", "YouTube-VIS results.json", YoutubeVisResultsWriter),
+    WriteFormat("refer-youtube-vos", "Refer-YouTube-VOS", ReferYoutubeVosWriter),
+    WriteFormat(
+        "refer-youtube-vos-submission", "Refer-YouTube-VOS, for its server", ReferSubmissionWriter
+    ),
+    WriteFormat("davis", "DAVIS 2017", DavisWriter),
+    WriteFormat("davis-2016", "DAVIS 2016", Davis2016Writer),
+    WriteFormat("coco", "COCO instances with tracks", CocoWriter),
+    WriteFormat("cvat", "CVAT for images 1.1", CvatWriter),
+    WriteFormat("masks", "folders of palette masks", MaskTreeWriter),
+    WriteFormat("overlay", "film of the objects, MP4", lambda o: PicturesWriter(o, "overlay")),
+    WriteFormat("gif", "film of the objects, GIF", lambda o: PicturesWriter(o, "gif")),
+    WriteFormat(
+        "contact-sheet", "contact sheet, PNG", lambda o: PicturesWriter(o, "contact-sheet")
+    ),
+    WriteFormat("cutouts", "cut-out objects, PNG", CutoutsWriter),
+)
+
+
+def write_format(name: str) -> WriteFormat:
+    """Return a row by its name; StopIteration where there is none."""
+    return next(row for row in WRITE_FORMATS if row.name == name)
 
 
 def read_format(name: str) -> ReadFormat:

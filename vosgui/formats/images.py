@@ -37,6 +37,11 @@ def list_images(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: natural_key(path.name))
 
 
+def is_jpeg(path: Path) -> bool:
+    """Return whether a file is a JPEG by its name: a frame, then, and never a mask."""
+    return path.suffix.lower() in (".jpg", ".jpeg")
+
+
 @dataclass(frozen=True)
 class _Layout:
     """What opening the files told: the frames' size, and which are turned by EXIF."""

@@ -62,12 +62,15 @@ class AnnotationBuilder:
         self._masks: dict[int, PackedMask] = {}
         self._ids: dict[int, tuple[int, ...]] = {}
         self._complete: set[int] = set()
+        self._absent: dict[int, frozenset[int]] = {}
 
-    def add(self, t: int, mask: Mask, *, complete: bool = True) -> None:
+    def add(self, t: int, mask: Mask, *, complete: bool = True, absent: Iterable[int] = ()) -> None:
         """Give the mask of frame t, uint8 (H, W) of ids 0-254.
 
-        complete : objects without a pixel are absent in this frame, else nothing is known of them.
+        complete : objects without a pixel are absent in this frame, else nothing is known of them
+            but of those that are said to be absent.
         """
+        self._absent[t] = frozenset(absent)
         assert mask.shape == self.hw, (mask.shape, self.hw)
         self._masks[t] = pack(mask)
         self._ids[t] = ids_in(mask)
@@ -109,7 +112,7 @@ class AnnotationBuilder:
         for t in self.annotated:
             if object_id in self._ids[t]:
                 lane["source"][t] = Source.PAINTED
-            elif t in self._complete:
+            elif t in self._complete or object_id in self._absent[t]:
                 lane["source"][t] = Source.ABSENT
             else:
                 continue

@@ -13,7 +13,7 @@ from vosgui.core.annotation import ObjectInfo
 from vosgui.core.edits import new_object
 from vosgui.core.mask import MAX_OBJECT_ID, Pixels
 from vosgui.errors import DatasetError
-from vosgui.formats.images import list_images, natural_key
+from vosgui.formats.images import is_jpeg, list_images, natural_key
 from vosgui.formats.labelled_clip import (
     AnnotationBuilder,
     ClipSource,
@@ -91,7 +91,7 @@ def is_object_folders(root: Path) -> bool:
     inner = _inner(root)
     for name in folders_in(inner):
         for folder in folders_in(inner / name):
-            if _stems(inner / name / folder):
+            if any(not is_jpeg(path) for path in list_images(inner / name / folder)):
                 return not list_images(inner / name)
     return False
 

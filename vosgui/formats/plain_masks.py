@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from vosgui.errors import DatasetError
-from vosgui.formats.images import list_images
+from vosgui.formats.images import is_jpeg, list_images
 from vosgui.formats.labelled_clip import ClipSource, Dataset
 from vosgui.formats.mask_folder_clip import MaskFolderClip
 from vosgui.formats.split_tree import FRAMES, MASKS, folders_in
@@ -53,4 +53,4 @@ def _inner(root: Path) -> Path:
 
 
 def _pngs(folder: Path) -> bool:
-    return any(path.suffix.lower() not in (".jpg", ".jpeg") for path in list_images(folder))
+    return any(not is_jpeg(path) for path in list_images(folder))

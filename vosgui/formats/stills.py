@@ -6,6 +6,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageOps
 
 from vosgui.core.clip import Frame
@@ -83,6 +84,15 @@ def write_jpeg(path: Path, frame: Frame, quality: int = 95) -> None:
     """
     with atomic_file(path) as file:
         Image.fromarray(frame).save(file, format="JPEG", quality=quality, subsampling=0)
+
+
+def write_png(path: Path, pixels: npt.NDArray[np.uint8]) -> None:
+    """Write grey (H, W), RGB or RGBA (H, W, 4) as PNG, whole or not at all.
+
+    Raises TargetError where it cannot be written.
+    """
+    with atomic_file(path) as file:
+        Image.fromarray(np.ascontiguousarray(pixels)).save(file, format="PNG")
 
 
 def thumbnail(frame: Frame, height: int) -> Frame:

@@ -61,12 +61,13 @@ class _Result(msgspec.Struct):
 
 @dataclass(frozen=True)
 class VisClip:
-    """A clip of the truth; its name is the folder of its frames."""
+    """A clip of the truth; its name is the folder of its frames, file_names one for each."""
 
     id: int
     name: str
     hw: tuple[int, int]
     length: int
+    file_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,16 @@ def read_vis_truth(path: Path, areas_of_file: bool = True) -> VisTruth:
     return VisTruth(clips, {one.id: one.name for one in content.categories}, tracks)
 
 
+def read_vis_clips(path: Path) -> tuple[list[VisClip], dict[int, str]]:
+    """Read the clips and the categories (by id) of a file, of a valid or test set too.
+
+    Raises DatasetError where it is broken.
+    """
+    content = _decoded(path, _Truth, "the instances.json of YouTube-VIS")
+    categories = {one.id: one.name for one in content.categories}
+    return [_clip(one) for one in content.videos], categories
+
+
 def read_vis_results(path: Path, truth: VisTruth) -> dict[int, list[Track]]:
     """Read `results.json`, tracks by the clip's id, in the order of the file.
 
@@ -174,8 +185,9 @@ def _decoded(path: Path, form: type[_T], what: str) -> _T:
 
 
 def _clip(video: _Video) -> VisClip:
+    names = tuple(video.file_names)
     name = video.file_names[0].rsplit("/", 1)[0] if video.file_names else str(video.id)
-    return VisClip(video.id, name, (video.height, video.width), len(video.file_names))
+    return VisClip(video.id, name, (video.height, video.width), len(names), names)
 
 
 def _clip_of(clips: dict[int, VisClip], video_id: int, where: str) -> VisClip:

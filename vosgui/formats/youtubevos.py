@@ -9,26 +9,22 @@ these objects only: readers take any PNG there as masks of new objects.
 
 from __future__ import annotations
 
-import io
-import itertools
-import re
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from PIL import Image
 
 from vosgui.core.annotation import Annotation
 from vosgui.core.clip import Clip, ClipInfo, Frame
 from vosgui.core.mask import PackedMask
 from vosgui.core.review import known_frames, visible_frames
-from vosgui.errors import ClipError, DatasetError
 from vosgui.formats.atomic import atomic_file
-from vosgui.formats.palette import BROKEN_IMAGE, write_mask
+from vosgui.formats.frame_files import five_digit_stems, jpeg_of
+from vosgui.formats.palette import write_mask
 from vosgui.formats.stills import write_jpeg
 
 Style = Literal["train", "valid"]
@@ -36,8 +32,6 @@ FrameChoice = Literal["grid", "all"]
 
 FRAMES_FOLDER, MASKS_FOLDER, META = "JPEGImages", "Annotations", "meta.json"
 
-_MAX_STEM = 99_999
-_ORIENTATION = 0x0112  # EXIF: how a viewer should turn the stored image
 _N_WRITERS = 4  # encoding PNG and JPEG runs outside Python's lock
 
 
@@ -81,13 +75,20 @@ def plan_clip(
     """
     known = known_frames(annotation)
     frames = tuple(t for t in chosen_frames(annotation, choice) if known[t])
+    return plan_frames(annotation, info, name, frames)
+
+
+def plan_frames(
+    annotation: Annotation, info: ClipInfo, name: str, frames: tuple[int, ...]
+) -> ClipPlan | None:
+    """Return what is to be written of a clip's frames; None where no object is visible in them."""
     visible = visible_frames(annotation, frames)
     shown = [entry for entry in annotation.objects if entry.id in visible]
     if not shown:
         return None
     ids = {old: new for new, old in enumerate(sorted(entry.id for entry in shown), 1)}
     position = {t: n for n, t in enumerate(frames)}
-    stems, renamed = _stems(frames, info)
+    stems, renamed = five_digit_stems([info.frame_names[t] for t in frames], frames, info.name)
     notes = [renamed] if renamed else []
     if any(old != new for old, new in ids.items()):
         pairs = ", ".join(f"{old} as {new}" for old, new in ids.items())
@@ -119,7 +120,7 @@ def write_clip(
             for n, t in enumerate(plan.frames):
                 table = _table(plan, style, n)
                 packed = annotation.packed(t) if table is not None else None
-                picture = _jpeg_of(clip, t) or clip[t]
+                picture = jpeg_of(clip, t) or clip[t]
                 work = (root, plan.name, plan.stems[n], picture, packed, table, annotation.hw)
                 waiting.append(pool.submit(_write_frame, *work))
                 if len(waiting) > 2 * _N_WRITERS:  # a bound on the decoded frames held
@@ -130,6 +131,16 @@ def write_clip(
                 yield len(plan.frames) - len(waiting)
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def write_masks(root: Path, plan: ClipPlan, style: Style, annotation: Annotation) -> None:
+    """Write the masks of one clip whose frames are not at hand."""
+    folder = root / MASKS_FOLDER / plan.name
+    folder.mkdir(parents=True)
+    for n, t in enumerate(plan.frames):
+        table = _table(plan, style, n)
+        if table is not None:
+            write_mask(folder / f"{plan.stems[n]}.png", table[annotation.mask(t)])
 
 
 def _write_frame(
@@ -159,38 +170,3 @@ def _table(plan: ClipPlan, style: Style, n: int) -> np.ndarray | None:
         if style == "train" or plan.starts[new] == n:
             table[old] = new
     return table if style == "train" or table.any() else None
-
-
-def _stems(frames: Sequence[int], info: ClipInfo) -> tuple[tuple[str, ...], str]:
-    """Return the stems to write and, where they are not the clip's own, a line that says so."""
-    own = tuple(info.frame_names[t] for t in frames)
-    ordered = all(a < b for a, b in itertools.pairwise(own))
-    if ordered and all(re.fullmatch(r"[0-9]{5}", stem) for stem in own):
-        return own, ""
-    numbers: Sequence[int] = frames if frames[-1] <= _MAX_STEM else range(len(frames))
-    if numbers[-1] > _MAX_STEM:
-        raise DatasetError(
-            f"{info.name} has {len(frames)} frames to export, and five digits number 100,000. "
-            "Export the grid, or a larger stride."
-        )
-    new = tuple(f"{number:05d}" for number in numbers)
-    note = f"frames renamed to five digits: {own[0]} is {new[0]}, {own[-1]} is {new[-1]}"
-    return new, note
-
-
-def _jpeg_of(clip: Clip, t: int) -> bytes | None:
-    """Return the bytes of a frame's own JPEG if readers will see in it what was annotated."""
-    source = clip.source_file(t)
-    if source is None or source.suffix.lower() not in (".jpg", ".jpeg"):
-        return None
-    try:
-        data = source.read_bytes()
-        with Image.open(io.BytesIO(data)) as image:
-            height, width = clip.info.hw
-            upright = image.getexif().get(_ORIENTATION, 1) == 1
-            plain = image.format == "JPEG" and image.mode in ("RGB", "L")
-            return data if plain and upright and image.size == (width, height) else None
-    except BROKEN_IMAGE as error:
-        raise ClipError(
-            f"The frame {source} cannot be read: {error}. Put it back, or take it out of the clip."
-        ) from error

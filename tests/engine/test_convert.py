@@ -1,0 +1,108 @@
+"""Conversion of many clips: whole at the end, resumed where it was stopped, the same each time."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from tests.trees import boxes, put_frames, put_palette
+from vosgui.cli.main import main
+from vosgui.engine.convert import ConvertReport, convert
+from vosgui.errors import InputError, NothingToDoError, TargetError
+from vosgui.formats.formats_table import detect, write_format
+from vosgui.formats.labelled_clip import Dataset
+from vosgui.formats.writer import WriteOptions
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    root = tmp_path / "tree"
+    for n, name in enumerate(("a", "b", "c")):
+        put_frames(root / "JPEGImages" / name, ["00000", "00001"])
+        for stem in ("00000", "00001"):
+            put_palette(root / f"Annotations/{name}/{stem}.png", boxes({n + 1: (n, 1, 5, 5)}))
+    return root
+
+
+def listed(root: Path) -> Dataset:
+    return detect(root).list_clips(root)
+
+
+def bytes_of(root: Path) -> dict[str, str]:
+    files = sorted(path for path in root.rglob("*") if path.is_file())
+    digest = hashlib.sha256
+    return {str(p.relative_to(root)): digest(p.read_bytes()).hexdigest() for p in files}
+
+
+def run(root: Path, out: Path, to: str = "youtube-vos", n_workers: int = 1) -> ConvertReport:
+    writer = write_format(to).writer(WriteOptions())
+    report = list(convert(listed(root), writer, out, n_workers))[-1]
+    assert isinstance(report, ConvertReport)
+    return report
+
+
+def test_one_process_or_two_stopped_or_not_the_bytes_are_the_same(
+    tree: Path, tmp_path: Path
+) -> None:
+    for to in ("youtube-vos", "youtube-vis", "youtube-vos-submission", "overlay"):
+        one, two, three = (tmp_path / f"{to}-{n}" for n in (1, 2, 3))
+        run(tree, one, to)
+        if to == "youtube-vos":
+            run(tree, two, to, n_workers=2)
+            assert bytes_of(one) == bytes_of(two)
+        steps = convert(listed(tree), write_format(to).writer(WriteOptions()), three, 1)
+        next(steps)
+        steps.close()
+        assert not three.exists()
+        run(tree, three, to)
+        assert bytes_of(one) == bytes_of(three)
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def test_a_resumed_run_does_not_write_finished_clips_again(tree: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    steps = convert(listed(tree), write_format("masks").writer(WriteOptions()), out, 1)
+    next(steps)
+    steps.close()
+    kept = tmp_path / ".out.partial/tree/a/00000.png"
+    before = kept.stat().st_ino
+    run(tree, out, "masks")
+    assert (out / "a/00000.png").stat().st_ino == before
+
+
+def test_what_other_work_left_is_not_taken_over(tree: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    steps = convert(listed(tree), write_format("davis").writer(WriteOptions()), out, 1)
+    next(steps)
+    steps.close()
+    run(tree, out, "masks")
+    assert sorted(path.name for path in out.iterdir()) == ["a", "b", "c"]
+
+
+def test_a_broken_clip_stops_it_or_is_left_out(tree: Path, tmp_path: Path) -> None:
+    (tree / "Annotations/b/00001.png").write_bytes(b"broken")
+    with pytest.raises(InputError, match=r"b/00001\.png"):
+        run(tree, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    words = ["convert", str(tree), "--to", "masks", "--out", str(tmp_path / "out")]
+    assert main([*words, "--workers", "1", "--skip-broken"]) == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a", "c"]
+
+
+def test_a_taken_target_is_left_alone(tree: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/mine.txt").write_text("mine")
+    with pytest.raises(TargetError, match="not empty"):
+        run(tree, tmp_path / "out")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine.txt"]
+    with pytest.raises(NothingToDoError):
+        list(convert(Dataset(()), write_format("masks").writer(WriteOptions()), tmp_path / "n", 1))
+
+
+def test_an_unknown_format_names_those_there_are(
+    tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["convert", str(tree), "--to", "vos", "--out", str(tmp_path / "out")]) == 2
+    assert "youtube-vis-results" in capsys.readouterr().err

@@ -1,0 +1,113 @@
+"""`convert`: a dataset in one format written in another, without a project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from vosgui.cli.dataset_options import (
+    SOURCE,
+    list_dataset,
+    print_remarks,
+    read_format_option,
+    remarks_as_dicts,
+    write_options,
+)
+
+if TYPE_CHECKING:
+    from vosgui.engine.convert import ConvertReport
+    from vosgui.formats.labelled_clip import Dataset
+    from vosgui.formats.writer import Writer
+
+
+@click.command()
+@click.argument("src", metavar="SRC", type=SOURCE)
+@click.option("--to", "to", required=True, metavar="FORMAT", help="The format to write; see below.")
+@click.option("--out", type=SOURCE, required=True, help="A new or empty folder.")
+@read_format_option
+@click.option("--frames-from", type=SOURCE, help="Where the clips' frames are, if not in SRC.")
+@click.option("--skip-broken", is_flag=True, help="Leave out clips that cannot be read.")
+@write_options
+def command(
+    src: Path,
+    to: str,
+    out: Path,
+    format_name: str,
+    frames_from: Path | None,
+    skip_broken: bool,
+    json: Path | None,
+    quiet: bool,
+    workers: int | None,
+    **choices: Any,
+) -> None:
+    """Write the dataset SRC (a folder, a file or a zip) in another format.
+
+    Clips are spread over all cores. A run that was stopped goes on where it was; the folder
+    appears when it is whole. The same input gives the same bytes.
+
+    \b
+    Formats: youtube-vos, youtube-vos-valid, youtube-vos-submission,
+    youtube-vis, youtube-vis-results, refer-youtube-vos,
+    refer-youtube-vos-submission, davis, davis-2016, coco, cvat, masks,
+    overlay, gif, contact-sheet, cutouts.
+    """
+    from vosgui.cli.dataset_options import chosen_writer
+    from vosgui.formats.archive import unpacked
+
+    writer = chosen_writer(to, **choices)
+    with unpacked(src) as folder:
+        title, dataset = list_dataset(folder, format_name)
+        if frames_from is not None:
+            dataset = _with_frames(dataset, frames_from)
+        report = run_convert(dataset, writer, out, workers, quiet, skip_broken=skip_broken)
+    finish(report, f"{src} ({title})", json, quiet)
+
+
+def run_convert(
+    dataset: Dataset,
+    writer: Writer,
+    out: Path,
+    workers: int | None,
+    quiet: bool,
+    *,
+    skip_broken: bool = False,
+) -> ConvertReport:
+    """Write a dataset with a bar of progress and return the report."""
+    from tqdm import tqdm
+
+    from vosgui.engine.convert import ConvertReport, convert
+    from vosgui.engine.each_clip import n_cores
+
+    steps = convert(dataset, writer, out, workers or n_cores(), skip_broken=skip_broken)
+    with tqdm(total=len(dataset.clips), unit="clip", disable=quiet or None, leave=False) as bar:
+        for step in steps:
+            if isinstance(step, ConvertReport):
+                return step
+            bar.update(step.n_done - bar.n)
+    raise AssertionError("a conversion ends with its report")
+
+
+def finish(report: ConvertReport, source: str, json: Path | None, quiet: bool) -> None:
+    """Print the report, and write it where that was asked for."""
+    if json is not None:
+        from vosgui.formats.json_file import write_json
+
+        content = {"source": source, "target": str(report.target), "clips": report.n_clips}
+        write_json(json, {**content, "remarks": remarks_as_dicts(report.remarks)}, indent=2)
+    if not quiet:
+        print_remarks(report.remarks)
+    print(
+        f"{report.n_clips} clips, {report.n_frames} frames, {report.n_objects} objects "
+        f"in {report.target}"
+    )
+
+
+def _with_frames(dataset: Dataset, root: Path) -> Dataset:
+    from dataclasses import replace
+
+    from vosgui.engine.convert import FramesElsewhere
+
+    only = len(dataset.clips) == 1
+    return replace(dataset, clips=tuple(FramesElsewhere(c, root, only) for c in dataset.clips))

@@ -1,0 +1,87 @@
+"""Zip archives: written the same every time, and unpacked without trust in what they hold."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from vosgui.errors import DatasetError, TargetError
+from vosgui.formats.atomic import atomic_file
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say; the same files, the same bytes
+_MAX_BYTES = 200 << 30
+_MAX_RATIO = 400  # unpacked to packed, of a whole archive; masks of one colour reach about 200
+_MAX_FILES = 2_000_000
+
+
+def add_file(archive: zipfile.ZipFile, path: Path, name: str) -> None:
+    """Add a file under a name, without its time."""
+    entry = zipfile.ZipInfo(name, _EPOCH)
+    entry.external_attr = 0o644 << 16
+    entry.compress_type = (
+        zipfile.ZIP_STORED if path.suffix in (".png", ".jpg") else zipfile.ZIP_DEFLATED
+    )
+    entry.file_size = path.stat().st_size
+    with path.open("rb") as source, archive.open(entry, "w") as target:
+        shutil.copyfileobj(source, target)
+
+
+def write_archive(path: Path, folder: Path, top: str = "") -> None:
+    """Write all files of a folder into a zip, sorted, whole or not at all.
+
+    top : folder within the zip that they go into; "" puts them at its root.
+    """
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    with atomic_file(path) as target, zipfile.ZipFile(target, "w") as archive:
+        for file in files:
+            name = PurePosixPath(top, file.relative_to(folder).as_posix())
+            add_file(archive, file, str(name))
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[Path]:
+    """Yield a temporary folder with the content of a zip; a path that is none is yielded itself.
+
+    Raises DatasetError for a broken archive, one that unpacks to an absurd size, and one with a
+    name that climbs out of its folder or a link.
+    """
+    if path.is_dir() or not zipfile.is_zipfile(path):
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="vosgui-") as folder:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                _check(path, archive)
+                archive.extractall(folder)
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
+            raise DatasetError(f"The archive {path} cannot be unpacked: {error}.") from error
+        except OSError as error:
+            raise TargetError(
+                f"Cannot unpack {path} into {folder}: {error.strerror or error}."
+            ) from error
+        yield Path(folder)
+
+
+def _check(path: Path, archive: zipfile.ZipFile) -> None:
+    entries = archive.infolist()
+    size = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries)
+    if size > _MAX_BYTES or len(entries) > _MAX_FILES or size > (packed + 100_000) * _MAX_RATIO:
+        raise DatasetError(
+            f"The archive {path} would unpack {len(entries)} files of {size} bytes from "
+            f"{packed}. Unpack it yourself if you trust it, and give the folder."
+        )
+    for entry in entries:
+        name = entry.filename.replace("\\", "/")
+        climbs = name.startswith("/") or ".." in name.split("/") or ":" in name.split("/")[0]
+        if climbs or stat.S_ISLNK(entry.external_attr >> 16):
+            raise DatasetError(
+                f"The archive {path} holds {entry.filename!r}, which leads out of its folder. "
+                "It was not unpacked; do not trust it."
+            )

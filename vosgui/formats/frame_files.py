@@ -1,0 +1,102 @@
+"""The frames of a clip as files of a dataset: their names, and JPEGs copied where untouched."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import Image
+
+from vosgui.core.clip import Clip
+from vosgui.errors import ClipError, DatasetError
+from vosgui.formats.atomic import atomic_file
+from vosgui.formats.images import is_jpeg
+from vosgui.formats.labelled_clip import LabelledClip, placed_on
+from vosgui.formats.media import open_clip
+from vosgui.formats.palette import BROKEN_IMAGE
+from vosgui.formats.remarks import Remark, note, warning
+from vosgui.formats.stills import write_jpeg
+
+MAX_STEM = 99_999
+_ORIENTATION = 0x0112  # EXIF: how a viewer should turn the stored image
+
+
+def five_digit_stems(
+    own: Sequence[str], frames: Sequence[int], clip_name: str
+) -> tuple[tuple[str, ...], str]:
+    """Return stems of five digits in the order of time, and a line that says what was renamed.
+
+    own : the frames' names, kept where they are such stems. frames : indices, ascending.
+    Raises DatasetError where there are more than five digits number.
+    """
+    ordered = all(a < b for a, b in itertools.pairwise(own))
+    if not own:
+        return (), ""
+    if ordered and all(re.fullmatch(r"[0-9]{5}", stem) for stem in own):
+        return tuple(own), ""
+    numbers: Sequence[int] = frames if frames[-1] <= MAX_STEM else range(len(frames))
+    if numbers[-1] > MAX_STEM:
+        raise DatasetError(
+            f"{clip_name} has {len(frames)} frames to export, and five digits number 100,000. "
+            "Export the grid, or a larger stride."
+        )
+    new = tuple(f"{number:05d}" for number in numbers)
+    text = f"frames renamed to five digits: {own[0]} is {new[0]}, {own[-1]} is {new[-1]}"
+    return new, text
+
+
+def stems_of(clip: LabelledClip, frames: Sequence[int]) -> tuple[tuple[str, ...], list[Remark]]:
+    """Return the stems under which a clip's frames are written, and what was renamed."""
+    own = [clip.frame_names[t] for t in frames]
+    stems, text = five_digit_stems(own, frames, clip.name)
+    return stems, [note(f"{text[:1].upper()}{text[1:]}.", clip=clip.name)] if text else []
+
+
+@contextmanager
+def opened_frames(clip: LabelledClip) -> Iterator[tuple[LabelledClip, Clip | None]]:
+    """Yield the clip laid onto its opened frames, or as it is and None where it has none."""
+    if clip.frames is None:
+        yield clip, None
+        return
+    with open_clip(clip.frames) as frames:
+        yield placed_on(clip, frames.info), frames
+
+
+def write_frames(
+    clip: LabelledClip, opened: Clip | None, folder: Path, named: Iterable[tuple[int, str]]
+) -> list[Remark]:
+    """Write frames as FOLDER/STEM.jpg: own JPEGs byte for byte, others encoded at quality 95."""
+    if opened is None:
+        text = "The clip has no frames here: its masks were written without images."
+        return [warning(text, clip=clip.name, mend="Readers need the images; give --frames-from.")]
+    folder.mkdir(parents=True, exist_ok=True)
+    for t, stem in named:
+        data = jpeg_of(opened, t)
+        if data is None:
+            write_jpeg(folder / f"{stem}.jpg", opened[t])
+        else:
+            with atomic_file(folder / f"{stem}.jpg") as file:
+                file.write(data)
+    return []
+
+
+def jpeg_of(clip: Clip, t: int) -> bytes | None:
+    """Return the bytes of a frame's own JPEG if readers will see in it what was annotated."""
+    source = clip.source_file(t)
+    if source is None or not is_jpeg(source):
+        return None
+    try:
+        data = source.read_bytes()
+        with Image.open(io.BytesIO(data)) as image:
+            height, width = clip.info.hw
+            upright = image.getexif().get(_ORIENTATION, 1) == 1
+            plain = image.format == "JPEG" and image.mode in ("RGB", "L")
+            return data if plain and upright and image.size == (width, height) else None
+    except BROKEN_IMAGE as error:
+        raise ClipError(
+            f"The frame {source} cannot be read: {error}. Put it back, or take it out of the clip."
+        ) from error

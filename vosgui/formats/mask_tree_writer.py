@@ -1,0 +1,34 @@
+"""Writing plain folders of palette masks: CLIP/FRAME.png, under the clip's own names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vosgui.formats.frame_files import opened_frames
+from vosgui.formats.labelled_clip import LabelledClip
+from vosgui.formats.palette import write_mask
+from vosgui.formats.remarks import Remark
+from vosgui.formats.writer import WriteOptions, WrittenClip, chosen_frames
+
+
+@dataclass(frozen=True)
+class MaskTreeWriter:
+    """Palette PNGs with the ids and the frame names that the clip has."""
+
+    options: WriteOptions
+
+    def write_clip(self, clip: LabelledClip, root: Path) -> WrittenClip:
+        """Write a clip's masks."""
+        with opened_frames(clip) as (clip, _):
+            frames = chosen_frames(clip, self.options.frames)
+        folder = root / clip.name
+        folder.mkdir(parents=True)
+        for t in frames:
+            write_mask(folder / f"{clip.frame_names[t]}.png", clip.annotation.mask(t))
+        return WrittenClip(clip.name, len(frames), len(clip.annotation.objects))
+
+    def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
+        """Write nothing more."""
+        return ()

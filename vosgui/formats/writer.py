@@ -1,0 +1,60 @@
+"""What every writer of a dataset is: it writes clips one at a time, then the files about all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from vosgui.formats.labelled_clip import LabelledClip, annotated_frames
+from vosgui.formats.remarks import Remark
+
+FrameChoice = Literal["annotated", "grid", "all"]
+
+
+@dataclass(frozen=True)
+class WriteOptions:
+    """What a person may choose about an export.
+
+    frames : those with an annotation, those of them on the grid, or all of the clip.
+    objects : the only ones that pictures show; empty for all.
+    reference : the benchmark's own file, from which results take their numbers.
+    """
+
+    frames: FrameChoice = "annotated"
+    objects: frozenset[int] = frozenset()
+    reference: Path | None = None
+
+
+@dataclass(frozen=True)
+class WrittenClip:
+    """What a writer says of a clip that it wrote.
+
+    entry : what the files about all clips will say of it, JSON values only.
+    """
+
+    name: str
+    n_frames: int
+    n_objects: int
+    entry: Any = None
+    remarks: tuple[Remark, ...] = ()
+
+
+class Writer(Protocol):
+    """A format to write: a small value that another process can be handed."""
+
+    def write_clip(self, clip: LabelledClip, root: Path) -> WrittenClip:
+        """Write a clip's own files under `root`; raise InputError where that cannot be done."""
+
+    def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
+        """Write the files about all clips, in this order, beside those of the clips."""
+
+
+def chosen_frames(clip: LabelledClip, choice: FrameChoice) -> tuple[int, ...]:
+    """Return the frames to write, ascending."""
+    if choice == "all":
+        return tuple(range(clip.annotation.n_frames))
+    known = annotated_frames(clip.annotation)
+    grid = clip.annotation.grid()
+    return tuple(t for t in known if choice == "annotated" or t in grid)

@@ -1,0 +1,189 @@
+"""Writing YouTube-VIS: `instances.json` beside the frames, and `results.json` for its server."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vosgui.core.annotation import Annotation, Source
+from vosgui.errors import DatasetError
+from vosgui.formats.archive import add_file
+from vosgui.formats.frame_files import opened_frames, stems_of, write_frames
+from vosgui.formats.json_file import write_json
+from vosgui.formats.labelled_clip import LabelledClip
+from vosgui.formats.remarks import Remark, warning
+from vosgui.formats.vis_tracks import read_vis_clips
+from vosgui.formats.write_tracks import (
+    category_entries,
+    category_ids,
+    category_names,
+    track_masks,
+)
+from vosgui.formats.writer import WriteOptions, WrittenClip, chosen_frames
+
+SPLIT = "train"
+_INFO = {"description": "Video instance segmentation, written by vosgui"}
+
+
+@dataclass(frozen=True)
+class YoutubeVisWriter:
+    """SPLIT/JPEGImages/CLIP/FRAME.jpg and SPLIT/instances.json with one track per object."""
+
+    options: WriteOptions
+
+    def write_clip(self, clip: LabelledClip, root: Path) -> WrittenClip:
+        """Write a clip's frames; its tracks are its entry."""
+        with opened_frames(clip) as (clip, opened):
+            frames = chosen_frames(clip, self.options.frames)
+            stems, remarks = stems_of(clip, frames)
+            folder = root / SPLIT / "JPEGImages" / clip.name
+            named = zip(frames, stems, strict=True)
+            remarks += write_frames(clip, opened, folder, named)
+        tracks, left_out = _tracks(clip, frames)
+        entry = {
+            "hw": list(clip.annotation.hw),
+            "file_names": [f"{clip.name}/{stem}.jpg" for stem in stems],
+            "tracks": tracks,
+        }
+        return WrittenClip(clip.name, len(frames), len(tracks), entry, (*remarks, *left_out))
+
+    def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
+        """Write `instances.json`."""
+        used = [track["category"] for clip in clips for track in clip.entry["tracks"]]
+        ids, remarks = category_ids(used)
+        videos: list[dict[str, Any]] = []
+        annotations: list[dict[str, Any]] = []
+        for n, clip in enumerate(clips, start=1):
+            height, width = clip.entry["hw"]
+            size = {"width": width, "height": height, "length": len(clip.entry["file_names"])}
+            names = {"file_names": clip.entry["file_names"]}
+            videos.append({"id": n, **size, **names, **_VIDEO})
+            for track in clip.entry["tracks"]:
+                annotations.append(
+                    {
+                        "id": len(annotations) + 1,
+                        "video_id": n,
+                        "category_id": ids[track["category"]],
+                        "iscrowd": 0,
+                        **size,
+                        **{key: track[key] for key in ("segmentations", "areas", "bboxes")},
+                    }
+                )
+        categories = category_entries(ids)
+        content = {"info": _INFO, "licenses": [], "videos": videos, "categories": categories}
+        write_json(_made(root / SPLIT) / "instances.json", {**content, "annotations": annotations})
+        return tuple(remarks)
+
+
+_VIDEO = {"license": 1, "coco_url": "", "flickr_url": "", "date_captured": ""}
+
+
+@dataclass(frozen=True)
+class YoutubeVisResultsWriter:
+    """results.json and a zip of it alone; clips and categories have the reference's numbers."""
+
+    options: WriteOptions
+
+    def write_clip(self, clip: LabelledClip, root: Path) -> WrittenClip:
+        """Write nothing yet: a clip's tracks are its entry."""
+        with opened_frames(clip) as (clip, _):
+            frames = chosen_frames(clip, self.options.frames)
+        tracks, remarks = _tracks(clip, frames)
+        entry = {"stems": [clip.frame_names[t] for t in frames], "tracks": tracks}
+        return WrittenClip(clip.name, len(frames), len(tracks), entry, tuple(remarks))
+
+    def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
+        """Write `results.json` and `results.zip`; raise DatasetError where the reference lacks."""
+        used = [track["category"] for clip in clips for track in clip.entry["tracks"]]
+        remarks: list[Remark] = []
+        numbers: Mapping[str, tuple[int, Sequence[str]]]
+        if self.options.reference is None:
+            numbers = {clip.name: (n, clip.entry["stems"]) for n, clip in enumerate(clips, 1)}
+            categories, remarks = category_ids(used)
+            text = "Clips were numbered in their order."
+            mend = "Give the benchmark's own file with --reference for its numbers."
+            remarks.append(warning(text, mend=mend))
+        else:
+            numbers, categories = _numbers(self.options.reference)
+        results = []
+        for clip in clips:
+            if clip.name not in numbers:
+                remarks.append(warning("The reference lacks it; left out.", clip=clip.name))
+                continue
+            number, stems = numbers[clip.name]
+            for track in clip.entry["tracks"]:
+                if track["category"] not in categories:
+                    text = f"The reference lacks the category {track['category']}; left out."
+                    remarks.append(warning(text, clip=clip.name, object_id=track["id"]))
+                    continue
+                by_stem = dict(zip(clip.entry["stems"], track["segmentations"], strict=True))
+                results.append(
+                    {
+                        "video_id": number,
+                        "category_id": categories[track["category"]],
+                        "score": track["score"],
+                        "segmentations": [by_stem.get(stem) for stem in stems],
+                    }
+                )
+        write_json(root / "results.json", results)
+        with zipfile.ZipFile(root / "results.zip", "w") as archive:
+            add_file(archive, root / "results.json", "results.json")
+        return tuple(remarks)
+
+
+def _tracks(clip: LabelledClip, frames: Sequence[int]) -> tuple[list[dict[str, Any]], list[Remark]]:
+    annotation = clip.annotation
+    names = category_names(annotation)
+    per_frame = [track_masks(annotation.mask(t), names) for t in frames]
+    tracks, remarks = [], []
+    for object_id, category in names.items():
+        masks = [found.get(object_id) for found in per_frame]
+        if not any(masks):
+            text = "It has no pixel in these frames; it was left out."
+            remarks.append(warning(text, clip=clip.name, object_id=object_id))
+            continue
+        tracks.append(
+            {
+                "id": object_id,
+                "category": category,
+                "score": _score(annotation, object_id, frames),
+                "segmentations": [mask and mask.rle for mask in masks],
+                "areas": [mask and mask.area for mask in masks],
+                "bboxes": [mask and mask.bbox for mask in masks],
+            }
+        )
+        if not annotation.header.object(object_id).category:
+            text = 'It has no category; "object" was written.'
+            remarks.append(warning(text, clip=clip.name, object_id=object_id))
+    return tracks, remarks
+
+
+def _score(annotation: Annotation, object_id: int, frames: Sequence[int]) -> float:
+    """Return the mean confidence of an object's masks, a given one's being 1."""
+    lane = annotation.lane(object_id)[list(frames)]
+    propagated = lane["source"] == Source.PROPAGATED
+    confidence = np.where(propagated & np.isfinite(lane["confidence"]), lane["confidence"], 1.0)
+    return round(float(confidence.mean()), 4)
+
+
+def _numbers(
+    reference: Path,
+) -> tuple[Mapping[str, tuple[int, Sequence[str]]], Mapping[str, int]]:
+    """Return the number and frame stems of each clip, and the number of each category."""
+    clips, categories = read_vis_clips(reference)
+    if not clips:
+        raise DatasetError(f"{reference} has no clips.")
+    numbers = {
+        clip.name: (clip.id, [Path(name).stem for name in clip.file_names]) for clip in clips
+    }
+    return numbers, {name: n for n, name in categories.items()}
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,172 @@
+"""Writing YouTube-VOS, Refer-YouTube-VOS and what their servers take, clip by clip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vosgui.core.clip import ClipInfo
+from vosgui.errors import NothingToDoError
+from vosgui.formats.archive import write_archive
+from vosgui.formats.categories import published
+from vosgui.formats.dataset_tree import write_meta
+from vosgui.formats.frame_files import opened_frames, stems_of
+from vosgui.formats.json_file import write_json
+from vosgui.formats.labelled_clip import LabelledClip
+from vosgui.formats.palette import write_mask
+from vosgui.formats.remarks import Remark, note, warning
+from vosgui.formats.stills import write_png
+from vosgui.formats.writer import WriteOptions, WrittenClip, chosen_frames
+from vosgui.formats.youtubevos import ClipPlan, Style, plan_frames, write_clip, write_masks
+
+
+@dataclass(frozen=True)
+class YoutubeVosWriter:
+    """STYLE/{JPEGImages,Annotations}/CLIP and STYLE/meta.json, as formats.youtubevos says."""
+
+    options: WriteOptions
+    style: Style = "train"
+
+    def write_clip(self, clip: LabelledClip, root: Path) -> WrittenClip:
+        """Write a clip; NothingToDoError where no object is visible in its frames."""
+        return self.planned(clip, root)[1]
+
+    def planned(self, clip: LabelledClip, root: Path) -> tuple[ClipPlan, WrittenClip]:
+        """Write a clip and return how its objects and frames are called in the files."""
+        with opened_frames(clip) as (clip, opened):
+            annotation = clip.annotation
+            info = opened.info if opened is not None else _info(clip)
+            frames = chosen_frames(clip, self.options.frames)
+            plan = plan_frames(annotation, info, clip.name, frames)
+            if plan is None:
+                raise NothingToDoError(f"No object of {clip.name} is visible in its frames.")
+            remarks = [
+                note(f"{text[:1].upper()}{text[1:]}.", clip=clip.name) for text in plan.notes
+            ]
+            if opened is not None:
+                for _ in write_clip(root / self.style, plan, self.style, annotation, opened):
+                    pass
+            else:
+                write_masks(root / self.style, plan, self.style, annotation)
+                text = "The clip has no frames here: its masks were written without images."
+                remarks.append(warning(text, clip=clip.name, mend="Give --frames-from."))
+        for new, category in plan.categories.items():
+            if category not in published():
+                text = f"Its category {category!r} is in no published list." if category else ""
+                text = text or "It has no category."
+                remarks.append(note(text, clip=clip.name, object_id=new))
+        written = WrittenClip(
+            clip.name, len(plan.frames), len(plan.ids), plan.meta(), tuple(remarks)
+        )
+        return plan, written
+
+    def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
+        """Write `meta.json`."""
+        videos = {clip.name: clip.entry for clip in clips}
+        write_meta(root / self.style / "meta.json", {"videos": videos})
+        return ()
+
+
+@dataclass(frozen=True)
+class SubmissionWriter:
+    """Annotations/CLIP/FRAME.png and a zip of them, as the server of YouTube-VOS takes it."""
+
+    options: WriteOptions
+
+    def write_clip(self, clip: LabelledClip, root: Path) -> WrittenClip:
+        """Write a clip's masks under the ids and the frame names that it has."""
+        with opened_frames(clip) as (clip, _):
+            frames = chosen_frames(clip, self.options.frames)
+            stems, remarks = stems_of(clip, frames)
+        folder = root / "Annotations" / clip.name
+        folder.mkdir(parents=True)
+        for t, stem in zip(frames, stems, strict=True):
+            write_mask(folder / f"{stem}.png", clip.annotation.mask(t))
+        n_objects = len(clip.annotation.objects)
+        return WrittenClip(clip.name, len(frames), n_objects, None, tuple(remarks))
+
+    def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
+        """Write `submission.zip`, its top folder `Annotations`."""
+        write_archive(root / "submission.zip", root / "Annotations", "Annotations")
+        return ()
+
+
+@dataclass(frozen=True)
+class ReferYoutubeVosWriter:
+    """YouTube-VOS with meta_expressions/train/meta_expressions.json beside it.
+
+    An expression written from the first frame alone carries `"first_frame": true`, which the
+    published readers pass over.
+    """
+
+    options: WriteOptions
+
+    def write_clip(self, clip: LabelledClip, root: Path) -> WrittenClip:
+        """Write a clip; its expressions are numbered from 0, by object."""
+        plan, written = YoutubeVosWriter(self.options).planned(clip, root)
+        expressions: dict[str, Any] = {}
+        for entry in clip.annotation.objects:
+            for one in entry.expressions if entry.id in plan.ids else ():
+                said = {"exp": one.text, "obj_id": str(plan.ids[entry.id])}
+                first = {"first_frame": True} if one.first_frame_only else {}
+                expressions[str(len(expressions))] = {**said, **first}
+        remarks = list(written.remarks)
+        if not expressions:
+            text = "No object has an expression; it is not listed among the expressions."
+            remarks.append(warning(text, clip=clip.name))
+        about = {
+            "meta": written.entry,
+            "expressions": {"expressions": expressions, "frames": list(plan.stems)},
+        }
+        return WrittenClip(clip.name, written.n_frames, written.n_objects, about, tuple(remarks))
+
+    def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
+        """Write `meta.json` and `meta_expressions.json`."""
+        write_meta(
+            root / "train/meta.json", {"videos": {clip.name: clip.entry["meta"] for clip in clips}}
+        )
+        said = {clip.name: clip.entry["expressions"] for clip in clips}
+        folder = root / "meta_expressions/train"
+        folder.mkdir(parents=True)
+        videos = {name: entry for name, entry in said.items() if entry["expressions"]}
+        write_json(folder / "meta_expressions.json", {"videos": videos}, indent=4)
+        return ()
+
+
+@dataclass(frozen=True)
+class ReferSubmissionWriter:
+    """Annotations/CLIP/EXPRESSION/FRAME.png, binary, and a zip of them."""
+
+    options: WriteOptions
+
+    def write_clip(self, clip: LabelledClip, root: Path) -> WrittenClip:
+        """Write the mask of each expression's object: grey, 255 where it is."""
+        with opened_frames(clip) as (clip, _):
+            frames = chosen_frames(clip, self.options.frames)
+            stems, remarks = stems_of(clip, frames)
+        meant = [entry.id for entry in clip.annotation.objects for _ in entry.expressions]
+        for number, object_id in enumerate(meant):
+            folder = root / "Annotations" / clip.name / str(number)
+            folder.mkdir(parents=True)
+            for t, stem in zip(frames, stems, strict=True):
+                pixels = clip.annotation.mask(t) == object_id
+                write_png(folder / f"{stem}.png", pixels.astype(np.uint8) * 255)
+        if not meant:
+            remarks.append(warning("No object has an expression; it was left out.", clip=clip.name))
+        return WrittenClip(clip.name, len(frames), len(set(meant)), None, tuple(remarks))
+
+    def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
+        """Write `submission.zip`, its top folder `Annotations`."""
+        write_archive(root / "submission.zip", root / "Annotations", "Annotations")
+        return ()
+
+
+def _info(clip: LabelledClip) -> ClipInfo:
+    times = tuple(float(t) for t in range(len(clip.frame_names)))
+    return ClipInfo(
+        Path(clip.name), clip.name, clip.annotation.hw, clip.frame_names, times, 1.0, ""
+    )
