@@ -57,6 +57,18 @@ def test_a_polygon_is_closed_in_any_of_three_ways(
     assert not polygon.tools.current.active
 
 
+def test_a_double_click_on_the_first_point_closes_and_begins_nothing(
+    qtbot: QtBot, session: Session, polygon: Canvas
+) -> None:
+    for point in TRIANGLE:
+        click(qtbot, polygon, *point)
+    click(qtbot, polygon, *TRIANGLE[0])
+    qtbot.mouseDClick(polygon, Left, pos=at(polygon, *TRIANGLE[0]))
+    expected = polygon_mask(TRIANGLE, polygon.surface.hw)
+    assert np.array_equal(session.annotation.mask(0), expected)
+    assert not polygon.tools.current.active
+
+
 def test_backspace_takes_the_last_corner_back_and_escape_all(
     qtbot: QtBot, session: Session, polygon: Canvas
 ) -> None:

@@ -81,11 +81,12 @@ class PolygonTool(Tool):
             self._close(surface)
 
     def double_click(self, surface: Surface, pointer: Pointer, scale: float) -> None:
-        """Close the outline; its last corner was set by the first click."""
+        """Close the outline; its last corner was set by the first click.
+
+        Where the first click has closed it already, the second begins no new one.
+        """
         if self._points:
             self._close(surface)
-        else:
-            self.press(surface, pointer, scale)
 
     def key_press(self, surface: Surface, key: Qt.Key) -> bool:
         """Close with Enter, take the last corner back with Backspace."""
