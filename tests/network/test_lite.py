@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from vosgui.network import lite
+from vosgui.network import lite, matching
 from vosgui.network.interface import State
 from vosgui.network.layers import ConvNorm
 from vosgui.network.lite import LiteConfig, LiteNetwork
@@ -199,3 +199,15 @@ def test_an_object_that_is_nowhere_is_found_again_by_matching(network: LiteNetwo
     logits, _ = network(features, lost)
     # the frame is the given one, so the match with it says where, with no mask before
     assert (logits[..., 32:64, 32:64] > -10).all()
+
+
+def test_training_goes_on_after_inference_at_the_same_size(
+    network: LiteNetwork, frames: Tensor, masks: Tensor
+) -> None:
+    matching._within.cache_clear()
+    with torch.inference_mode():
+        state = network.initialise(network.encode(frames[0]), masks)
+        network(network.encode(frames[1]), state)
+    state = network.initialise(network.encode(frames[0]), masks)
+    logits, _ = network(network.encode(frames[1]), state)
+    logits.sum().backward()

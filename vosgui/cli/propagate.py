@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import click
 from tqdm import tqdm
 
-from vosgui.core.clip import Clip
-from vosgui.core.history import History
 from vosgui.errors import DatasetError, InputError, TargetError
 
 if TYPE_CHECKING:
+    from vosgui.core.clip import Clip
+    from vosgui.core.history import History
     from vosgui.engine.clip_run import ClipReport, Wish
     from vosgui.engine.propagator import Propagator
     from vosgui.engine.run_plan import Direction

@@ -80,6 +80,7 @@ def read_near(
 
 
 @lru_cache(maxsize=4)
+@torch.inference_mode(False)  # training uses it too, and cannot use what inference made
 def _within(radius: int, device: torch.device) -> Tensor:
     """Return 1 where a cell of a tile's surroundings is within reach of a cell of the tile."""
     cell, near = torch.arange(_TILE), torch.arange(_TILE + 2 * radius)
