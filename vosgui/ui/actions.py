@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from vosgui.ui.action_table import MENUS, PRESETS, ActionRow, When
@@ -30,10 +30,14 @@ class Actions(QObject):
         self.rows: dict[str, ActionRow] = {row.id: row for row in rows}
         self._actions: dict[str, QAction] = {}
         self._keys: dict[str, tuple[str, ...]] = {}
+        self._choices: dict[str, QActionGroup] = {}  # what keeps the chosen one ticked
         for row in rows:
             action = QAction(icon(row.icon), row.text, window)
             action.setObjectName(row.id)
             action.setCheckable(bool(row.flag or row.choice))
+            if row.choice:
+                group = self._choices.setdefault(row.choice, QActionGroup(self))
+                group.addAction(action)
             action.triggered.connect(_call(targets, row))
             action.setIconVisibleInMenu(True)
             # Without this a shortcut in no menu or bar would not be heard.

@@ -172,6 +172,9 @@ class MainWindow(QMainWindow):
         runs.changed.connect(self._on_run_changed)
         runs.flow_offered.connect(self._offer_flow)
         runs.continue_offered.connect(self._offer_to_continue)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._on_focus_changed)
         QApplication.styleHints().colorSchemeChanged.connect(self._on_system_scheme)
 
     def _restore(self) -> None:
@@ -241,6 +244,11 @@ class MainWindow(QMainWindow):
 
     def _on_failed(self, error: VosguiError) -> None:
         show_error(self, error)
+
+    def _on_focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """Give the canvas the keys that nobody wants, so that Space held can drag the view."""
+        if now is None and self.isActiveWindow() and self.session.is_open:
+            self.canvas.setFocus()
 
     def _on_run_changed(self) -> None:
         if self.runs.is_running:

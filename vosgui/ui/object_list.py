@@ -80,6 +80,8 @@ class ObjectList(QWidget):
             self.view.edit(self.model.index(row, Column.NAME))
 
     def _connect(self) -> None:
+        # The view takes the focus back from an editor that closes; keys belong to the canvas.
+        self.view.itemDelegate().closeEditor.connect(self.view.clearFocus)
         self.view.clicked.connect(self._on_clicked)
         self.view.selectionModel().currentRowChanged.connect(self._on_row)
         self.model.modelReset.connect(self._refresh)
@@ -227,7 +229,7 @@ def _make_view(model: ObjectModel) -> QTableView:
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     view.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
-    view.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+    view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     view.setTabKeyNavigation(False)
     view.setShowGrid(False)
     view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

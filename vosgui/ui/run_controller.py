@@ -96,6 +96,11 @@ class RunController(QObject):
         return self._work is not None
 
     @property
+    def is_stopping(self) -> bool:
+        """Return whether the run was asked to end and is at its last frame."""
+        return self._work is not None and self._work.job.is_stopping
+
+    @property
     def progress(self) -> Progress | None:
         """Return how far the run is, or None before its first frame."""
         return self._work.progress if self._work else None
@@ -122,6 +127,7 @@ class RunController(QObject):
         """End the run at its next frame; what it yielded stays, as one edit."""
         if self._work:
             self._work.stop()
+            self.progressed.emit()
 
     def close(self) -> None:
         """End the run and wait for its thread."""
@@ -295,5 +301,7 @@ class RunController(QObject):
             self.warned.emit(f"The run ended after {frames}: you changed a mask meanwhile.")
         elif complete:
             self.said.emit(f"Done: {frames}.")
+        elif not n:
+            self.said.emit("Stopped before the first frame.")
         else:
             self.said.emit(f"Stopped after {frames}; Ctrl+Z takes them back.")

@@ -95,7 +95,7 @@ class RunPanel(QWidget):
         self.bar.setTextVisible(False)
         self._line.setProperty("weight", "muted")
         for widget in (self.reach, self.model, self.device, self.follow, self.at_once):
-            widget.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+            widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys stay with the canvas
         for box in (self.reach, self.model, self.device):
             box.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
@@ -172,9 +172,9 @@ class RunPanel(QWidget):
 
     def _run_line(self) -> str:
         progress = self._runs.progress
-        if progress is None:
+        if progress is None or self._runs.is_stopping:
             self.bar.setRange(0, 0)
-            return "Loading the model…"
+            return "Stopping…" if self._runs.is_stopping else "Loading the model…"
         self.bar.setRange(0, max(1, progress.total))
         self.bar.setValue(progress.n_done)
         return f"{progress.n_done} of {progress.total} frames · {self._speed()}"
