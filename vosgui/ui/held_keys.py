@@ -16,6 +16,14 @@ from PySide6.QtWidgets import (
 from vosgui.ui.actions import Actions
 
 _TEXT = (QLineEdit, QPlainTextEdit, QAbstractSpinBox, QKeySequenceEdit)
+_HEARD = {
+    QEvent.Type.ShortcutOverride,
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.Wheel,
+    QEvent.Type.KeyPress,
+    QEvent.Type.KeyRelease,
+    QEvent.Type.WindowDeactivate,
+}
 _COMMAND = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 _TYPED_WITH_CTRL = (Qt.Key.Key_A, Qt.Key.Key_C, Qt.Key.Key_V, Qt.Key.Key_X, Qt.Key.Key_Z)
 
@@ -48,6 +56,8 @@ class HeldKeys(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
+        if kind not in _HEARD:
+            return False
         if kind == QEvent.Type.ShortcutOverride:
             if isinstance(event, QKeyEvent) and _is_typed(event) and types_text():
                 event.accept()
