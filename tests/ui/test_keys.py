@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import N_FRAMES, paint_square
-from vosgui.core.annotation import Source
+from vosgui.core import edits
+from vosgui.core.annotation import ObjectInfo, Source
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.object_model import Column
 
@@ -94,6 +97,21 @@ def test_the_next_frame_that_needs_a_look(qtbot: QtBot, window: MainWindow) -> N
     assert window.session.t == 5
     qtbot.keyClick(window.canvas, Key.Key_N, SHIFT)
     assert window.session.t == 15, "round the start to the last grid frame without a mask"
+    assert "no mask on the grid" in window.status.currentMessage()
+
+
+def test_the_object_that_needs_a_look_becomes_current(qtbot: QtBot, window: MainWindow) -> None:
+    first, second = paint_square(window), paint_square(window, 2)
+    window.session.apply(
+        "Lock",
+        edits.set_object(window.session.annotation, replace(_object(window, second), locked=True)),
+    )
+    qtbot.keyClick(window.canvas, Key.Key_N)
+    assert (window.session.t, window.session.object_id) == (5, first)
+
+
+def _object(window: MainWindow, object_id: int) -> ObjectInfo:
+    return window.session.annotation.header.object(object_id)
 
 
 def test_masks_are_hidden_while_the_key_is_down(qtbot: QtBot, window: MainWindow) -> None:

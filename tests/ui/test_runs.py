@@ -208,6 +208,17 @@ def test_a_run_says_beforehand_how_long_it_takes_once_that_was_measured(
     assert 0 < seconds < 60
 
 
+def test_models_and_devices_are_found_and_shown(qtbot: QtBot, window: MainWindow) -> None:
+    panel = window.run_panel
+    qtbot.waitUntil(lambda: panel.model.findData("s2s-lite") >= 0, timeout=RUN_MS)
+    assert panel.model.currentData() == "flow"
+    assert panel.device.findData("cpu") >= 0
+    panel.model.setCurrentIndex(panel.model.findData("s2s-lite"))
+    with qtbot.waitSignal(panel.status_changed, check_params_cb=lambda text: "s2s-lite" in text):
+        panel.model.activated.emit(panel.model.currentIndex())
+    assert window.settings.run.model == "s2s-lite"
+
+
 def test_closing_during_a_run_leaves_no_thread(qtbot: QtBot, long_window: MainWindow) -> None:
     window = long_window
     paint_square(window)

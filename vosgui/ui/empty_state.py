@@ -81,7 +81,7 @@ class EmptyState(QWidget):
         button.setToolTip(str(path))
         button.setFlat(True)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.setStyleSheet("QPushButton { text-align: left; border: none; padding: 5px 8px; }")
+        button.setProperty("role", "row")
         button.clicked.connect(lambda: self.chosen.emit(path))
         return button
 

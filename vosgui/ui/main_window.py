@@ -167,6 +167,7 @@ class MainWindow(QMainWindow):
         self.canvas.zoom_changed.connect(self.status.show_zoom)
         self.run_panel.status_changed.connect(self.status.show_run)
         self.annotating.message.connect(self.status.say)
+        self.navigation.message.connect(self.status.say)
         runs.said.connect(self.status.say)
         runs.warned.connect(self.message.say)
         runs.changed.connect(self._on_run_changed)

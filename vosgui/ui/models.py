@@ -23,8 +23,18 @@ class Choice:
 class Choices:
     """The trained models, the default one first, and the devices of this machine."""
 
-    models: tuple[Choice, ...]
-    devices: tuple[str, ...]
+    models: tuple[Choice, ...] = ()
+    devices: tuple[str, ...] = ()
+
+    @property
+    def default_model(self) -> str:
+        """Return the name of the default model; empty where none is known."""
+        return self.models[0].name if self.models else ""
+
+    @property
+    def best_device(self) -> str:
+        """Return what "auto" means here; empty before it is known."""
+        return next((kind for kind in ("cuda", "mps", "cpu") if kind in self.devices), "")
 
 
 class ModelFinder(QObject):

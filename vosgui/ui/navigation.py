@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
-from vosgui.core.attention import frames_to_look_at
+from vosgui.core.attention import frames_to_look_at, reasons
 from vosgui.ui.session import Session
 
 
 class Navigation(QObject):
-    """Moves the playhead and the range. Nothing happens where no clip is open."""
+    """Moves the playhead and the range. Nothing happens where no clip is open.
+
+    message : (text) why the frame gone to needs a look, or that none does.
+    """
+
+    message = Signal(str)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,11 +51,19 @@ class Navigation(QObject):
             self._step_to(np.unique(np.concatenate(frames)), direction)
 
     def step_look(self, direction: int) -> None:
-        """Go to the next frame that needs a look, round the clip's end if need be."""
-        if self._session.is_open:
-            frames = np.array(frames_to_look_at(self._session.annotation), int)
-            if frames.size and not self._step_to(frames, direction):
-                self._session.go_to(int(frames[0 if direction > 0 else -1]))
+        """Go to the next frame that needs a look, round the clip's end if need be.
+
+        The object that needs it becomes the current one.
+        """
+        if not self._session.is_open:
+            return
+        frames = np.array(frames_to_look_at(self._session.annotation), int)
+        if not frames.size:
+            self.message.emit("Nothing is left to look at.")
+            return
+        if not self._step_to(frames, direction):
+            self._session.go_to(int(frames[0 if direction > 0 else -1]))
+        self._tell_why()
 
     def start_range(self) -> None:
         """Let the range start at the playhead."""
@@ -68,6 +81,20 @@ class Navigation(QObject):
         """Let the range be the whole clip."""
         if self._session.is_open:
             self._session.set_range(range(self._session.info.n_frames))
+
+    def _tell_why(self) -> None:
+        """Say why this frame needs a look, of the current object if it is one of those."""
+        annotation, t = self._session.annotation, self._session.t
+        why = {
+            entry.id: f"{entry.name}: {reason.value}"
+            for entry in annotation.objects
+            if not entry.locked
+            for reason, frames in reasons(annotation, entry.id).items()
+            if frames[t]
+        }
+        if why and self._session.object_id not in why:
+            self._session.select_object(next(iter(why)))
+        self.message.emit(why.get(self._session.object_id, "No mask in this frame of the grid."))
 
     def _step_to(self, frames: npt.NDArray[np.integer], direction: int) -> bool:
         """Go to the next of some ascending frames; False where there is none."""

@@ -57,6 +57,7 @@ class RunPanel(QWidget):
         self.bar = QProgressBar()
         self._line = QLabel()
         self._timer = QTimer(self)
+        self._choices = Choices()
         self._fill()
         self._lay_out(actions)
         self._connect()
@@ -64,6 +65,7 @@ class RunPanel(QWidget):
 
     def offer(self, choices: Choices) -> None:
         """Fill the lists of models and devices."""
+        self._choices = choices
         rows = [(m.name, m.title or m.name, m.tip) for m in choices.models]
         default = rows[0][1] if rows else "flow"
         _set_rows(
@@ -73,6 +75,7 @@ class RunPanel(QWidget):
         )
         kinds = ("auto", *choices.devices)
         _set_rows(self.device, [(k, DEVICES[k], "") for k in kinds], self._settings.run.device)
+        self._refresh()
 
     # -- building ----------------------------------------------------------------------------
 
@@ -193,10 +196,14 @@ class RunPanel(QWidget):
         return f"{progress.rate:.1f} it/s · {duration(progress.left_s)} left"
 
     def _status(self) -> str:
-        words = [self._runs.device_used, self._runs.model_used]
-        if self._runs.is_running:
-            words.append(self._speed())
-        return " · ".join(word for word in words if word)
+        """Return what runs: while one is at work what it says, else what the next one will use."""
+        runs, chosen = self._runs, self._settings.run
+        if runs.is_running:
+            words = [runs.device_used, runs.model_used, self._speed()]
+        else:
+            device = self._choices.best_device if chosen.device == "auto" else chosen.device
+            words = [DEVICES.get(device, ""), chosen.model or self._choices.default_model]
+        return " · ".join(word for word in words if word) if self._session.is_open else ""
 
 
 _FLOW_ROW = (FLOW, "Flow (no model)", "Optical flow: works without weights, drifts sooner")

@@ -122,6 +122,9 @@ QPushButton {{ background: {raised}; border: 1px solid {edge}; border-radius: 4p
 QPushButton:hover {{ background: {hover}; }}
 QPushButton:pressed {{ background: {selected}; }}
 QPushButton:default {{ background: {accent}; border-color: {accent}; color: {on_accent}; }}
+QPushButton[role="row"] {{ text-align: left; border: none; background: transparent;
+    padding: 5px 8px; }}
+QPushButton[role="row"]:hover {{ background: {hover}; }}
 QPushButton:disabled {{ color: {disabled}; background: {panel}; border-color: {edge}; }}
 QLineEdit, QSpinBox, QDoubleSpinBox, QPlainTextEdit {{ background: {raised};
     border: 1px solid {edge}; border-radius: 4px; padding: 2px 5px;

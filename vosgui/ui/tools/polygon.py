@@ -27,7 +27,7 @@ class PolygonTool(Tool):
     """
 
     name = "polygon"
-    title = "Polygon and lasso"
+    title = "Polygon and Lasso"
     icon = "polygon"
     key = "P"
     hint = (
