@@ -1,0 +1,96 @@
+"""How long the timeline holds up the window at 10,000 frames and 20 objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+import numpy as np
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+from pytestqt.qtbot import QtBot
+
+from tests.clips import ArrayClip
+from vosgui.core import edits
+from vosgui.core.annotation import Annotation, Cells, Source, empty_cells
+from vosgui.core.history import History
+from vosgui.ui.session import Session
+from vosgui.ui.timeline import Timeline
+
+N_FRAMES, N_OBJECTS = 10_000, 20
+HW = (24, 32)
+
+
+def a_lane(seed: int) -> Cells:
+    """Return a lane with a keyframe now and then, and the rest propagated from the one before."""
+    rng = np.random.default_rng(seed)
+    lane = empty_cells(N_FRAMES)
+    given = np.unique(np.concatenate(([0], rng.integers(0, N_FRAMES, 200))))
+    before = given[np.searchsorted(given, np.arange(N_FRAMES), side="right") - 1]
+    lane["source"] = Source.PROPAGATED
+    lane["confidence"] = rng.random(N_FRAMES)
+    lane["origin"][:, 0] = before
+    lane["revision"][given] = 2
+    lane["origin_revision"][:, 0] = 1 + (rng.random(N_FRAMES) < 0.8)
+    lane["source"][given] = Source.PAINTED
+    lane["verified"] = rng.random(N_FRAMES) < 0.01
+    return lane
+
+
+@pytest.fixture
+def timeline(qtbot: QtBot) -> Iterator[Timeline]:
+    annotation = Annotation(HW, N_FRAMES)
+    for object_id in range(1, N_OBJECTS + 1):
+        annotation.apply(edits.set_object(annotation, edits.new_object(object_id)))
+    annotation.load({}, {i: a_lane(i) for i in range(1, N_OBJECTS + 1)})
+    frame = np.zeros((*HW, 3), np.uint8)
+    session = Session()
+    timeline = Timeline(session)
+    qtbot.addWidget(timeline)
+    timeline.resize(1920, 600)
+    timeline.show()
+    with qtbot.waitSignal(session.frame_loaded):
+        session.open(ArrayClip([frame] * N_FRAMES), History(annotation))
+    yield timeline
+    session.close()
+
+
+@pytest.mark.parametrize("frame_px", [0.2, 3.0, 20.0])
+def test_one_step_of_scrolling(
+    benchmark: BenchmarkFixture, timeline: Timeline, frame_px: float
+) -> None:
+    """All 20 strips, the ruler and the curve made and painted anew."""
+    timeline.set_scale(timeline.scale.zoomed(frame_px / timeline.scale.frame_px, 0))
+    steps = count()
+
+    def scroll() -> None:
+        far = 400 if next(steps) % 2 else 0
+        timeline.set_scale(timeline.scale.moved(far - timeline.scale.first + 10))
+        timeline.refresh()
+        timeline.repaint()
+
+    benchmark.pedantic(scroll, rounds=40, warmup_rounds=2)
+
+
+def test_one_step_of_the_playhead(benchmark: BenchmarkFixture, timeline: Timeline) -> None:
+    steps = count(1)
+
+    def step() -> None:
+        timeline.session.go_to(next(steps) * 37 % N_FRAMES)
+        timeline.repaint()
+
+    benchmark.pedantic(step, rounds=100, warmup_rounds=2)
+
+
+def test_one_frame_of_a_run(benchmark: BenchmarkFixture, timeline: Timeline) -> None:
+    """Twenty lanes change in one frame and are drawn anew."""
+    annotation = timeline.session.annotation
+    objects = range(1, N_OBJECTS + 1)
+    frames = count(1)
+
+    def result() -> None:
+        part = edits.verify(annotation, next(frames), objects, on=True)
+        timeline.session.apply("Verify", part)
+        timeline.repaint()
+
+    benchmark.pedantic(result, rounds=30, warmup_rounds=2)
