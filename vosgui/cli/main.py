@@ -21,6 +21,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "evaluate-rvos": ("evaluate_rvos", "Score masks found by expressions: J and F."),
     "compare": ("compare", "Compare two annotations of the same clips."),
     "convert": ("convert", "Write a dataset in another format."),
+    "validate": ("validate", "Check a dataset against what its readers rely on."),
     "import": ("import_", "Add the clips of a dataset to a project."),
     "train": ("train", "Train a network on clips, photographs, or textures alone."),
     "models": ("models", "Show the models that are installed."),

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from vosgui.errors import DatasetError, TargetError
 from vosgui.formats.atomic import atomic_file
+from vosgui.formats.remarks import Remark, error
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say; the same files, the same bytes
 _MAX_BYTES = 200 << 30
@@ -66,6 +67,36 @@ def unpacked(path: Path) -> Iterator[Path]:
                 f"Cannot unpack {path} into {folder}: {error.strerror or error}."
             ) from error
         yield Path(folder)
+
+
+def zip_remarks(path: Path) -> tuple[Remark, ...]:
+    """Return what servers would not take about the layout of a zip.
+
+    YouTube-VOS wants the top folder Annotations; DAVIS clips' folders, more than one; YouTube-VIS
+    results.json alone.
+    """
+    if path.is_dir() or not zipfile.is_zipfile(path):
+        return ()
+    with zipfile.ZipFile(path) as archive:
+        names = [PurePosixPath(name) for name in archive.namelist() if not name.endswith("/")]
+    tops = {name.parts[0] for name in names if name.parts}
+    remarks = []
+    if any(name.name == "results.json" for name in names) and len(names) > 1:
+        text = "A zip for YouTube-VIS holds results.json alone."
+        remarks.append(error(text, file=str(path), mend="Take the other files out."))
+    elif names and names[0].name == "results.json" and len(names[0].parts) > 1:
+        text = "results.json lies in a folder; YouTube-VIS wants it at the root."
+        remarks.append(error(text, file=str(path), mend="Zip the file, not its folder."))
+    masks = [name for name in names if name.suffix == ".png"]
+    if masks and tops != {"Annotations"} and len(tops) == 1:
+        text = f"Its one folder at the root is {next(iter(tops))}: no server takes that."
+        mend = "YouTube-VOS wants Annotations/, DAVIS the clips' folders."
+        remarks.append(error(text, file=str(path), mend=mend))
+    strange = [name for name in names if name.name.startswith(".") or name.parts[0] == "__MACOSX"]
+    if strange:
+        text = f"It holds {strange[0]} and the like, which are no part of a dataset."
+        remarks.append(error(text, file=str(path), mend="Zip without them."))
+    return tuple(remarks)
 
 
 def _check(path: Path, archive: zipfile.ZipFile) -> None:

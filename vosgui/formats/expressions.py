@@ -57,7 +57,7 @@ def read_expressions(path: Path) -> list[ExpressionClip]:
         return [_clip(name, meta.videos[name]) for name in sorted(meta.videos)]
     except OSError as error:
         raise DatasetError(f"Cannot read {path}: {error.strerror}.") from error
-    except (msgspec.DecodeError, ValueError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise DatasetError(
             f"{path} is not the meta_expressions.json of Refer-YouTube-VOS: {error}. Expected "
             '{"videos": {CLIP: {"expressions": {ID: {"exp": TEXT, "obj_id": ID}}, "frames": []}}}.'

@@ -54,7 +54,7 @@ def read_object_table(path: Path) -> ObjectTable:
         }
     except OSError as error:
         raise DatasetError(f"Cannot read {path}: {error.strerror}.") from error
-    except (msgspec.DecodeError, ValueError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise DatasetError(
             f"{path} is not the meta.json of YouTube-VOS: {error}. Expected "
             '{"videos": {CLIP: {"objects": {ID: {"category": NAME, "frames": [...]}}}}}.'

@@ -43,6 +43,12 @@ def list_refer(root: Path) -> Dataset:
     return joined(datasets)
 
 
+def expression_files(root: Path) -> list[Path]:
+    """Return the files of expressions of a tree's splits."""
+    found = (_expressions_of(root, split.name) for split in find_splits(root))
+    return [file for file in found if file is not None]
+
+
 def _expressions_of(root: Path, split: str) -> Path | None:
     for base in (root, root.parent):
         for folder in (base / "meta_expressions" / (split or "train"), base / "meta_expressions"):

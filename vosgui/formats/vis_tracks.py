@@ -180,7 +180,7 @@ def _decoded(path: Path, form: type[_T], what: str) -> _T:
         return msgspec.json.decode(path.read_bytes(), type=form)
     except OSError as error:
         raise DatasetError(f"Cannot read {path}: {error.strerror}.") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DatasetError(f"{path} is not {what}: {error}.") from error
 
 

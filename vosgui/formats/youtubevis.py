@@ -73,8 +73,13 @@ class VisSource:
 
 def is_youtubevis(path: Path) -> bool:
     """Return whether a path is such a file, or the tree of one."""
+    return bool(instance_files(path))
+
+
+def instance_files(path: Path) -> list[Path]:
+    """Return the files of a tree, or the one that is given."""
     files = [path] if path.is_file() and path.suffix == ".json" else _files(path)
-    return any(_has_videos(file) for file in files)
+    return [file for file in files if _has_videos(file)]
 
 
 def list_youtubevis(path: Path) -> Dataset:

@@ -1,0 +1,176 @@
+"""Mutated files: no crash, no hang, no memory blow-up, one clear error or a clip."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.trees import boxes, put_frames, put_palette, put_text
+from vosgui.core.annotation import Expression
+from vosgui.core.edits import new_object
+from vosgui.errors import InputError
+from vosgui.formats.check_tree import tree_checks, with_lines
+from vosgui.formats.check_youtubevis import check_youtubevis
+from vosgui.formats.formats_table import read_format, write_format
+from vosgui.formats.labelled_clip import AnnotationBuilder, LabelledClip
+from vosgui.formats.writer import WriteOptions
+
+HW = (9, 14)
+
+
+def example(root: Path) -> LabelledClip:
+    builder = AnnotationBuilder(HW, 2, 1)
+    builder.add(0, boxes({1: (1, 1, 4, 4), 3: (5, 6, 3, 5)}, HW))
+    builder.add(1, boxes({1: (2, 2, 4, 4)}, HW))
+    objects = [replace(new_object(1, category="cat"), expressions=(Expression("a cat"),))]
+    put_frames(root / "frames", ("00000", "00005"), HW)
+    return LabelledClip("c", root / "frames", ("00000", "00005"), builder.build(objects))
+
+
+def written(name: str) -> Callable[[Path], Path]:
+    def make(root: Path) -> Path:
+        writer = write_format(name).writer(WriteOptions())
+        out = root / "out"
+        out.mkdir()
+        writer.finish([writer.write_clip(example(root), out)], out)
+        return out
+
+    return make
+
+
+def labelme(root: Path) -> Path:
+    shape = {"label": "a", "points": [[0, 0], [3, 0], [3, 3]], "shape_type": "polygon"}
+    content = {"shapes": [shape], "imageHeight": 9, "imageWidth": 14, "imagePath": "0.jpg"}
+    put_text(root / "out/0.json", json.dumps(content))
+    return root / "out"
+
+
+def lvos(root: Path) -> Path:
+    put_palette(root / "out/train/Annotations/c/00000001.png", boxes({1: (1, 1, 4, 4)}))
+    put_text(
+        root / "out/train_meta.json",
+        '{"videos": {"c": {"objects": {"1": {"frame_range": {"start": "1", "end": "1"}}}}}}',
+    )
+    return root / "out"
+
+
+def sav(root: Path) -> Path:
+    masks = [[{"size": [3, 4], "counts": "327"}], [None]]
+    content = {"video_height": 3.0, "video_width": 4.0, "video_frame_count": 8.0, "masklet": masks}
+    put_text(root / "out/v_manual.json", json.dumps(content))
+    return root / "out"
+
+
+# format: how it is made, which file is mutated
+FORMATS: dict[str, tuple[Callable[[Path], Path], str]] = {
+    "youtube-vos": (written("youtube-vos"), "train/meta.json"),
+    "refer-youtube-vos": (
+        written("refer-youtube-vos"),
+        "meta_expressions/train/meta_expressions.json",
+    ),
+    "youtube-vis": (written("youtube-vis"), "train/instances.json"),
+    "coco": (written("coco"), "annotations/instances.json"),
+    "cvat": (written("cvat"), "annotations.xml"),
+    "davis": (written("davis"), "davis_semantics.json"),
+    "labelme": (labelme, "0.json"),
+    "lvos": (lvos, "train_meta.json"),
+    "sa-v": (sav, "v_manual.json"),
+    "masks": (written("masks"), "c/00000.png"),
+    "object-folders": (written("cutouts"), "c/001/00000.png"),
+}
+
+PIECES = [b"", b"null", b"-1", b"1e999", b"NaN", b'"', b"[", b"}", b"99999999999", b"\x00", b"\xff"]
+PIECES += [b"0", b"254", b"255", b"256", b'""', b"../", b"<", b"&x;", b"[]", b"{}", b"1.5", b"true"]
+
+
+@st.composite
+def mutations(draw: st.DrawFn) -> list[tuple[float, int, bytes]]:
+    """Return cuts: where, as a part of the file, how many bytes, and what takes their place."""
+    cut = st.tuples(
+        st.floats(0, 1), st.integers(0, 12), st.sampled_from(PIECES) | st.binary(max_size=4)
+    )
+    return draw(st.lists(cut, min_size=1, max_size=4))
+
+
+def mutated(data: bytes, cuts: list[tuple[float, int, bytes]]) -> bytes:
+    for where, n_bytes, piece in cuts:
+        at = int(where * len(data))
+        data = data[:at] + piece + data[at + n_bytes :]
+    return data
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@given(cuts=mutations())
+@settings(max_examples=60, deadline=5000, suppress_health_check=list(HealthCheck))
+def test_mutated_files_are_read_or_refused(
+    name: str, cuts: list[tuple[float, int, bytes]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    make, file = FORMATS[name]
+    root = _made(tmp_path_factory, name, make)
+    original = root.parent / "original"
+    if not original.exists():
+        shutil.copyfile(root / file, original)
+    (root / file).write_bytes(mutated(original.read_bytes(), cuts))
+    try:
+        dataset = read_format(name).list_clips(root)
+        with_lines(tree_checks(root, name, dataset).remarks)
+        for source in dataset.clips:
+            clip = source.read()
+            for t in range(min(clip.annotation.n_frames, 3)):
+                assert clip.annotation.mask(t).max(initial=0) <= 254
+    except InputError as refused:
+        assert "\n" not in str(refused).strip()
+    if name == "youtube-vis":
+        check_youtubevis(root / file)
+
+
+_ROOTS: dict[str, Path] = {}
+
+
+def _made(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Path]) -> Path:
+    if name not in _ROOTS:
+        _ROOTS[name] = make(factory.mktemp(name))
+    return _ROOTS[name]
+
+
+def test_masks_of_every_cut_length_are_read_or_refused(tmp_path: Path) -> None:
+    path = put_palette(tmp_path / "c/0.png", boxes({1: (1, 1, 5, 5)}))
+    data = path.read_bytes()
+    for length in range(0, len(data), 7):
+        path.write_bytes(data[:length])
+        with tempfile.TemporaryDirectory():
+            try:
+                clip = read_format("masks").list_clips(tmp_path).clips[0].read()
+                assert clip.annotation.hw == (12, 16)
+            except InputError as refused:
+                assert str(path) in str(refused)
+
+
+def test_a_deeply_nested_file_is_refused(tmp_path: Path) -> None:
+    put_text(tmp_path / "train/Annotations/c/x", "")
+    for opening in ("[", '{"videos": '):
+        put_text(tmp_path / "train/meta.json", opening * 100_000)
+        with pytest.raises(InputError, match=r"meta\.json"):
+            read_format("youtube-vos").list_clips(tmp_path)
+
+
+def test_a_huge_size_is_refused_before_memory_is_taken(tmp_path: Path) -> None:
+    mask = {"size": [3, 4], "counts": "327"}
+    content = {"video_height": 3e9, "video_width": 4e9, "masklet": [[mask]]}
+    put_text(tmp_path / "v_manual.json", json.dumps(content))
+    with pytest.raises(InputError, match="size"):
+        read_format("sa-v").list_clips(tmp_path).clips[0].read()
+    head = (
+        '<annotations><image id="0" name="c/0" width="30000000" height="30000000"/></annotations>'
+    )
+    put_text(tmp_path / "annotations.xml", head)
+    with pytest.raises(InputError, match="size"):
+        read_format("cvat").list_clips(tmp_path)

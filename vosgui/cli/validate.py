@@ -1,0 +1,127 @@
+"""`validate`: every violation of what the readers of a dataset rely on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vosgui.cli.dataset_options import (
+    SOURCE,
+    list_dataset,
+    print_remarks,
+    read_format_option,
+    remarks_as_dicts,
+)
+from vosgui.cli.report_options import FILE
+from vosgui.errors import InputError
+
+if TYPE_CHECKING:
+    from vosgui.formats.remarks import Remark
+
+# The format in which each format that can be mended is written again.
+_MENDED_AS = {
+    "youtube-vos": "youtube-vos",
+    "refer-youtube-vos": "refer-youtube-vos",
+    "mose": "youtube-vos",
+    "lvos": "youtube-vos",
+    "davis": "davis",
+    "youtube-vis": "youtube-vis",
+    "coco": "coco",
+    "cvat": "cvat",
+    "masks": "masks",
+}
+
+
+@click.command()
+@click.argument("dataset", metavar="DATASET", type=SOURCE)
+@read_format_option
+@click.option("--fix", type=SOURCE, metavar="DIR", help="Write a mended copy; DIR is new or empty.")
+@click.option("--json", type=FILE, help="Write all that was found as JSON.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core.")
+@click.option("--quiet", is_flag=True, help="Print one line only.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    dataset: Path,
+    format_name: str,
+    fix: Path | None,
+    json: Path | None,
+    workers: int | None,
+    quiet: bool,
+) -> None:
+    """Check DATASET (a folder, a file or a zip) against what its readers rely on.
+
+    Each violation is printed with its file and line, how grave it is, and how to mend it. The exit
+    status is 1 where there are errors. --fix writes a copy in which all is mended that needs no
+    guessing: palettes, sizes of names, ids, lists of frames; clips that cannot be read are left
+    out.
+    """
+    from vosgui.formats.archive import unpacked, zip_remarks
+    from vosgui.formats.remarks import Severity, counts
+
+    with unpacked(dataset) as folder:
+        title, found = _found(folder, format_name, workers, quiet)
+        remarks = [*zip_remarks(dataset), *found]
+        if fix is not None:
+            _fix(folder, format_name, fix, workers, quiet)
+    n = counts(remarks)
+    if json is not None:
+        from vosgui.formats.json_file import write_json
+
+        content = {"dataset": str(dataset), "format": title}
+        numbers = {severity.name.lower(): n[severity] for severity in Severity}
+        write_json(json, {**content, **numbers, "remarks": remarks_as_dicts(remarks)}, indent=2)
+    if not quiet:
+        print_remarks(remarks)
+    verdict = f"{n[Severity.ERROR]} errors" if n[Severity.ERROR] else "no errors"
+    print(f"{dataset}, {title}: {verdict}.")
+    if n[Severity.ERROR]:
+        ctx.exit(1)
+
+
+def _found(
+    path: Path, format_name: str, workers: int | None, quiet: bool
+) -> tuple[str, list[Remark]]:
+    from tqdm import tqdm
+
+    from vosgui.engine.each_clip import n_cores
+    from vosgui.engine.validate import validate
+
+    remarks: list[Remark] = []
+    steps = validate(path, format_name, workers or n_cores())
+    with tqdm(unit="clip", disable=quiet or None, leave=False) as bar:
+        while True:
+            try:
+                step = next(steps)
+            except StopIteration as end:
+                return str(end.value), remarks
+            bar.total = step.n_total
+            bar.update(step.n_done - bar.n)
+            remarks += step.remarks
+
+
+def _fix(path: Path, format_name: str, fix: Path, workers: int | None, quiet: bool) -> None:
+    from vosgui.cli.convert import run_convert
+    from vosgui.formats.formats_table import detect, write_format
+    from vosgui.formats.split_tree import find_splits
+    from vosgui.formats.writer import WriteOptions
+
+    name = detect(path).name if format_name == "auto" else format_name
+    if name not in _MENDED_AS:
+        raise InputError(f"A dataset of the format {name} cannot be mended, only converted.")
+    splits = [split.name for split in find_splits(path)]
+    if name != "davis" and len(splits) > 1:
+        raise InputError(
+            f"{path} has the splits {', '.join(splits)}; mend one at a time ({path / splits[0]})."
+        )
+    valid = name == "youtube-vos" and splits[:1] in (["valid"], ["test"])
+    to = "youtube-vos-valid" if valid else _MENDED_AS[name]
+    _, dataset = list_dataset(path, name)
+    writer = write_format(to).writer(WriteOptions())
+    report = run_convert(dataset, writer, fix, workers, quiet, skip_broken=True)
+    for one in report.remarks:
+        if not quiet:
+            print(f"mended: {one}")
+    print(f"{report.n_clips} clips written to {fix}.")

@@ -1,0 +1,87 @@
+"""The check of a whole dataset: by the clip over processes, streaming."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+from vosgui.engine.each_clip import each_clip
+from vosgui.errors import InputError
+from vosgui.formats.check_masks import MaskClipCheck
+from vosgui.formats.check_tree import (
+    check_expressions,
+    read_check,
+    syntax_remark,
+    tree_checks,
+    with_lines,
+)
+from vosgui.formats.check_youtubevis import check_youtubevis
+from vosgui.formats.formats_table import detect, read_format
+from vosgui.formats.labelled_clip import ClipSource, Dataset
+from vosgui.formats.mask_folder_clip import MaskFolderClip
+from vosgui.formats.referyoutubevos import expression_files
+from vosgui.formats.remarks import Remark
+from vosgui.formats.youtubevis import instance_files
+
+
+@dataclass(frozen=True)
+class ValidateProgress:
+    """How far a check is, and what it has found since the last step."""
+
+    clip: str
+    n_done: int
+    n_total: int
+    remarks: tuple[Remark, ...]
+
+
+def validate(
+    path: Path, format_name: str, n_workers: int
+) -> Generator[ValidateProgress, None, str]:
+    """Check every clip of a dataset, yielding what is found; returns the format's title.
+
+    What keeps it from being read at all is a remark too. Raises InputError where the format is
+    not known.
+    """
+    if path.is_file() and path.suffix == ".json" and _is_results(path):
+        yield ValidateProgress("", 1, 1, check_youtubevis(path))
+        return "YouTube-VIS results.json"
+    row = detect(path) if format_name == "auto" else read_format(format_name)
+    files = instance_files(path) if row.name == "youtube-vis" else []
+    if files:
+        found = tuple(one for file in files for one in check_youtubevis(file))
+        yield ValidateProgress("", 1, 1, found)
+        return row.title
+    try:
+        dataset = row.list_clips(path)
+    except InputError as problem:
+        yield ValidateProgress("", 1, 1, (syntax_remark(path, problem),))
+        return row.title
+    checks = tree_checks(path, row.name, dataset)
+    general = [*checks.remarks, *_expressions(path, row.name, dataset)]
+    rest = [source for source in dataset.clips if not isinstance(source, MaskFolderClip)]
+    jobs: list[MaskClipCheck | ClipSource] = [*checks.clips, *rest]
+    yield ValidateProgress("", 0, len(jobs), with_lines(general))
+    for n, remarks in enumerate(each_clip(_check, jobs, n_workers), start=1):
+        yield ValidateProgress(jobs[n - 1].name, n, len(jobs), with_lines(remarks))
+    return row.title
+
+
+def _check(job: MaskClipCheck | ClipSource) -> tuple[Remark, ...]:
+    return job.check() if isinstance(job, MaskClipCheck) else read_check(job)
+
+
+def _expressions(path: Path, format_name: str, dataset: Dataset) -> list[Remark]:
+    if format_name != "refer-youtube-vos":
+        return []
+    ids = {
+        source.name: set(source.listed)
+        for source in dataset.clips
+        if isinstance(source, MaskFolderClip) and source.listed is not None
+    }
+    return [one for file in expression_files(path) for one in check_expressions(file, ids)]
+
+
+def _is_results(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(64).lstrip().startswith(b"[")
