@@ -47,7 +47,8 @@ class FrameResult:
     """What a run says about one frame.
 
     mask : uint8 (H, W), ids of the run's objects only.
-    confidence : object id to [0, 1], for every object that was carried to this frame.
+    confidence : object id to [0, 1], for every object that was carried to this frame; 0 where no
+        pixel is left of it: hidden, gone, or lost.
     origins : object id to up to two (keyframe, revision) pairs that its mask came from.
     """
 

@@ -8,6 +8,7 @@ keyframe an object comes from behind alone, after its last one from ahead alone.
 
 from __future__ import annotations
 
+import math
 import os
 import tempfile
 import zlib
@@ -20,7 +21,9 @@ import numpy as np
 from vosgui.core.annotation import Snapshot
 from vosgui.core.clip import Clip
 from vosgui.core.edits import FrameResult
-from vosgui.engine.propagator import Propagator
+from vosgui.engine.confidence import confidence_of_blend
+from vosgui.engine.merge import sigmoid
+from vosgui.engine.propagator import Propagator, Scores
 from vosgui.engine.read_ahead import read_ahead
 from vosgui.engine.run_plan import Pass
 from vosgui.engine.walk import Carried, Origins, Proposal, Walk
@@ -127,11 +130,32 @@ def _blend_object(t: int, ahead: Carried, behind: Carried) -> Carried:
     passed = [len(side.origins) > 1 for side in (ahead, behind)]
     if passed[0] != passed[1]:
         return behind if passed[0] else ahead
+    weighed = weigh(t, ahead, behind)
     origins = (ahead.origins[0], behind.origins[0])
-    n_before, n_after = t - origins[0][0], origins[1][0] - t
+    return Carried(weighed.logits, confidence_of_blend(weighed.signs), origins)
+
+
+class Weighed(NamedTuple):
+    """Two sides as one. signs : of the blend's worth, see engine/confidence.py."""
+
+    logits: Scores
+    signs: tuple[float, float]
+
+
+def weigh(t: int, ahead: Carried, behind: Carried) -> Weighed:
+    """Blend the logits of two sides."""
+    n_before, n_after = t - ahead.origins[0][0], behind.origins[0][0] - t
     weight = n_after * max(ahead.confidence, _LEAST_TRUST)
     weight_behind = n_before * max(behind.confidence, _LEAST_TRUST)
     share = weight / (weight + weight_behind)
     logits = behind.logits + np.float32(share) * (ahead.logits - behind.logits)
-    confidence = share * ahead.confidence + (1 - share) * behind.confidence
-    return Carried(logits, confidence, origins)
+    mean = share * ahead.confidence + (1 - share) * behind.confidence
+    mean = min(max(mean, _LEAST_TRUST), 1 - _LEAST_TRUST)
+    return Weighed(logits, (math.log(mean / (1 - mean)), _agreement(ahead, behind)))
+
+
+def _agreement(ahead: Carried, behind: Carried) -> float:
+    """Return the overlap of two sides' scores, in [0, 1]; 1 where both have nothing."""
+    one, other = sigmoid(ahead.logits), sigmoid(behind.logits)
+    common, either = np.minimum(one, other).sum(), np.maximum(one, other).sum()
+    return float((common + 1) / (either + 1))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+import hashlib
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +17,8 @@ import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor
 
 from vosgui.core.clip import Frame
-from vosgui.engine.checkpoint import DEFAULT_MODEL, load_network
+from vosgui.engine.checkpoint import DEFAULT_MODEL, fill_network, load_network
+from vosgui.engine.confidence import SINGLE, WITHOUT_MATCHES, confidence, signs
 from vosgui.engine.device import choose_device, describe_device
 from vosgui.engine.propagator import Propagator, Scores, Step
 from vosgui.network.interface import Features, State, VosNetwork
@@ -24,7 +27,6 @@ from vosgui.network.interface import Features, State, VosNetwork
 _MOST_ENLARGED = 2.0
 # Longest side over shortest: frames more oblong than this are scaled by their area.
 _OBLONG = 2.5
-_PRESENT = 4.0  # cells; objects of fewer have a low confidence
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,16 @@ class Encoded:
     inner_hw: tuple[int, int]
 
 
-def load_network_propagator(name: str = "auto", device: str = "auto") -> NetworkPropagator:
-    """Load a model by name or folder; ModelError where it or the device cannot be used."""
+def load_network_propagator(
+    name: str = "auto", device: str = "auto", height: int | None = None
+) -> NetworkPropagator:
+    """Load a model by name or folder; ModelError where it or the device cannot be used.
+
+    height : as `NetworkPropagator` takes it.
+    """
     where, dtype = choose_device(device)
     name = DEFAULT_MODEL if name == "auto" else name
-    return NetworkPropagator(load_network(name, where), Path(name).name, where, dtype)
+    return NetworkPropagator(load_network(name, where), Path(name).name, where, dtype, height)
 
 
 class NetworkPropagator(Propagator):
@@ -63,6 +70,47 @@ class NetworkPropagator(Propagator):
         self.name = name
         self.device = describe_device(self._device, dtype)
 
+    @property
+    def network(self) -> VosNetwork:
+        """Return the network itself, on its device."""
+        return self._network
+
+    @property
+    def where(self) -> tuple[torch.device, torch.dtype]:
+        """Return the device it runs on, and in which type."""
+        return self._device, self._dtype
+
+    def digest(self) -> str:
+        """Return what tells these weights from others."""
+        found = hashlib.sha256()
+        for name, tensor in sorted(self._network.state_dict().items()):
+            found.update(name.encode())
+            found.update(tensor.detach().float().cpu().numpy().tobytes())
+        return found.hexdigest()[:16]
+
+    def with_tensors(self, tensors: Mapping[str, Tensor], name: str) -> NetworkPropagator:
+        """Return another propagator with some weights in place of these.
+
+        Raises ModelError where one of them does not belong to the network.
+        """
+        network = copy.deepcopy(self._network)
+        fill_network(network, {**network.state_dict(), **tensors}, Path(name))
+        made = copy.copy(self)
+        made._network, made.name = network.eval(), name
+        return made
+
+    def training_hw(self, hw: tuple[int, int], height: int) -> tuple[int, int]:
+        """Return the size to learn frames of a size at: a multiple of the stride, at most so high.
+
+        A network with one size learns at that size.
+        """
+        if self._network.fixed_hw is not None:
+            return self._network.fixed_hw
+        scale = min(height, self._height) / min(hw)
+        stride = self._network.stride
+        rows, columns = (max(1, round(side * scale / stride)) * stride for side in hw)
+        return rows, columns
+
     def encode(self, frame: Frame) -> Encoded:
         """Scale, pad and encode a frame."""
         height, width = inner_hw = self._inner_hw(frame.shape[:2])
@@ -83,12 +131,17 @@ class NetworkPropagator(Propagator):
 
     def step(self, features: Encoded, states: State) -> Step:
         """Carry N objects to the next frame."""
+        logits, after, found = self.step_with_signs(features, states)
+        levels = confidence(found, SINGLE if after.kept[0] else WITHOUT_MATCHES)
+        return Step(logits.cpu().numpy(), after, tuple(levels.tolist()))
+
+    def step_with_signs(self, features: Encoded, states: State) -> tuple[Tensor, State, Tensor]:
+        """Carry N objects to the next frame: logits (N, h, w), states, and signs of their worth."""
         height, width = features.inner_hw
         with self._running():
             logits, after = self._network(features.features, states)
-            logits = logits[:, 0, :height, :width].float()  # (N, h, w)
-            confidence = _confidence(torch.sigmoid(logits))
-            return Step(logits.cpu().numpy(), after, tuple(confidence.tolist()))
+            found = signs(states, after)  # (N, 4)
+            return logits[:, 0, :height, :width].float(), after, found
 
     def settle(self, states: State, scores: Scores) -> State:
         """Take merged scores as the mask of the frame just done."""
@@ -142,10 +195,3 @@ def _shares(pixels: npt.NDArray[np.bool_], hw: tuple[int, int]) -> Scores:
     shares = np.asarray(cv2.resize(whole, (hw[1], hw[0]), interpolation=how), np.float32)
     most = shares.max()
     return shares / most if 0 < most < 0.5 else shares
-
-
-def _confidence(scores: Tensor) -> Tensor:
-    """Return the mean margin 2 p - 1 over each object, weighted by p: 1 is sure, 0 is lost."""
-    weight = scores.sum((1, 2))
-    margin = (scores * (2 * scores - 1).clamp(min=0)).sum((1, 2))
-    return margin / (weight + _PRESENT)

@@ -21,6 +21,8 @@ from vosgui.errors import ModelError
 
 Scores = npt.NDArray[np.float32]  # (N, h, w), logits or probabilities at the propagator's size
 FLOW = "flow"
+# The confidence of an object that no pixel is left of: it is hidden, gone, or was lost.
+LOST = 0.0
 GROUP = "vosgui.propagators"
 
 S = TypeVar("S", bound="States")
@@ -40,7 +42,7 @@ class Step:
     """N objects carried to a frame.
 
     logits : float32 (N, h, w), at the propagator's own size, which has the frame's extent.
-    confidence : (N,) in [0, 1]; an object that is not found has a low one.
+    confidence : (N,) in [0, 1], the overlap with the truth to expect.
     """
 
     logits: Scores

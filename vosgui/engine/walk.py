@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from vosgui.core.annotation import Snapshot, given_cells
 from vosgui.core.edits import FrameResult
-from vosgui.core.mask import Mask
+from vosgui.core.mask import Mask, ids_in
 from vosgui.engine.merge import merge_mask, merge_scores
-from vosgui.engine.propagator import Propagator, Scores
+from vosgui.engine.propagator import LOST, Propagator, Scores
 from vosgui.engine.run_plan import Lane
 
 Origins = tuple[tuple[int, int], ...]  # up to two (keyframe, revision)
@@ -106,10 +106,12 @@ class Walk:
             if i in writable:
                 scores[row] = merged[ids.index(i)]
         self._states = self._propagator.settle(step.states, scores)
+        decided = merge_mask(logits, ids, mask.shape, fixed)
+        shown = set(ids_in(decided))
         return FrameResult(
             t,
-            merge_mask(logits, ids, mask.shape, fixed),
-            {i: proposal[i].confidence for i in ids},
+            decided,
+            {i: proposal[i].confidence if i in shown else LOST for i in ids},
             {i: proposal[i].origins for i in ids},
         )
 

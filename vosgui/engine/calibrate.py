@@ -1,0 +1,129 @@
+"""The constants of confidence: fitted to the overlap with the truth on synthetic clips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from vosgui.core.metrics import region_similarity
+from vosgui.engine.confidence import BLEND_SIGNS, SIGNS, Weights, confidence
+from vosgui.engine.fill import weigh
+from vosgui.engine.network_propagator import NetworkPropagator
+from vosgui.engine.photographs import Photographs
+from vosgui.engine.propagator import Scores
+from vosgui.engine.synthetic import synthetic_clip
+from vosgui.engine.walk import Carried
+
+CLIP_HW = (224, 384)
+CLIP_T = 16
+_DECAY = 1e-3  # of the weights of normalised signs, so that two that tell the same share it
+
+
+@dataclass(frozen=True)
+class Side:
+    """What was carried to a frame from one end of a clip.
+
+    age : frames from that end. J : overlap with the truth.
+    """
+
+    signs: Tensor
+    logits: Scores
+    age: int
+    J: float
+
+
+Pair = tuple[Side, Side, npt.NDArray[np.bool_]]  # from both ends to one frame, and the truth
+
+
+def gather(
+    propagator: NetworkPropagator,
+    photographs: Photographs,
+    n_clips: int,
+    seed: int,
+    T: int = CLIP_T,
+    hw: tuple[int, int] = CLIP_HW,
+) -> Iterator[list[Pair]]:
+    """Carry a mask through synthetic clips from both ends; yield the frames of each clip.
+
+    Clips whose object is not there at the end are left out.
+    """
+    for number in range(n_clips):
+        rng = np.random.default_rng((seed, number))
+        frames, masks = synthetic_clip(rng, photographs, T, hw)
+        truth = masks == 1
+        if not truth[-1].any():
+            continue
+        features = [propagator.encode(frame) for frame in frames]
+        ahead, behind = (_carry(propagator, features, truth, way) for way in (1, -1))
+        yield [(ahead[t], behind[t], truth[t]) for t in range(1, T - 1)]
+
+
+def _carry(
+    propagator: NetworkPropagator,
+    features: Sequence[object],
+    truth: npt.NDArray[np.bool_],
+    way: int,
+) -> dict[int, Side]:
+    order = range(len(features))[::way]
+    state = propagator.start(features[order[0]], truth[order[0]][None])  # type: ignore[arg-type]
+    found = {}
+    for age, t in enumerate(order[1:], 1):
+        logits, state, signs = propagator.step_with_signs(features[t], state)  # type: ignore[arg-type]
+        one = logits[0].cpu().numpy()
+        found[t] = Side(signs[0].cpu(), one, age, region_similarity(one > 0, truth[t]))
+    return found
+
+
+def calibrate(pairs: Sequence[Pair]) -> dict[str, Weights]:
+    """Return the constants of engine/confidence.py by name."""
+    sides = [side for pair in pairs for side in pair[:2]]
+    found = torch.stack([side.signs for side in sides])
+    J = torch.tensor([side.J for side in sides])
+    single = fit(found, J, SIGNS)
+    without = fit(found * torch.tensor([float(name != "given_found") for name in SIGNS]), J, SIGNS)
+    blended = [_blended(pair, single) for pair in pairs]
+    both = fit(
+        torch.stack([signs for signs, _ in blended]),
+        torch.tensor([overlap for _, overlap in blended]),
+        BLEND_SIGNS,
+    )
+    return {"SINGLE": single, "WITHOUT_MATCHES": without, "BLEND": both}
+
+
+def _blended(pair: Pair, single: Weights) -> tuple[Tensor, float]:
+    """Blend as a fill does: the signs of the blend, (2,), and its overlap with the truth."""
+    ahead, behind = (
+        Carried(side.logits, float(confidence(side.signs[None], single)), ((place, 0),))
+        for side, place in ((pair[0], 0), (pair[1], pair[0].age + pair[1].age))
+    )
+    weighed = weigh(pair[0].age, ahead, behind)
+    J = region_similarity(weighed.logits > 0, pair[2])
+    return torch.tensor(weighed.signs), J
+
+
+def fit(found: Tensor, J: Tensor, names: Sequence[str]) -> Weights:
+    """Fit a logistic to J in [0, 1], by cross-entropy; return the weights of signs as they come."""
+    spread = found.std(0).clamp(min=1e-6)
+    normal = ((found - found.mean(0)) / spread).double()
+    target = J.double()
+    factors = torch.zeros(len(names) + 1, dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.LBFGS([factors], max_iter=200, line_search_fn="strong_wolfe")
+
+    def loss() -> Tensor:
+        optimiser.zero_grad()
+        logits = normal @ factors[:-1] + factors[-1]
+        value = torch.nn.functional.binary_cross_entropy_with_logits(logits, target)
+        value = value + _DECAY * factors[:-1].square().sum()
+        value.backward()  # type: ignore[no-untyped-call]
+        return value
+
+    optimiser.step(loss)  # type: ignore[no-untyped-call]
+    raw = factors.detach()[:-1] / spread
+    bias = factors.detach()[-1] - (raw * found.mean(0)).sum()
+    weights = {name: round(float(one), 4) for name, one in zip(names, raw, strict=True)}
+    return {**weights, "bias": round(float(bias), 4)}

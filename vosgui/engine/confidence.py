@@ -1,0 +1,97 @@
+"""Confidence: how good a carried mask is likely to be, from what a network leaves behind.
+
+A logistic of a few signs, fitted to the overlap J with the truth on synthetic clips (see
+engine/calibrate.py), so that its value is the J to expect.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import torch
+import torch.nn.functional as F  # noqa: N812 - the field's own name
+from torch import Tensor
+
+from vosgui.network.interface import Kept, State
+
+Weights = Mapping[str, float]
+
+SIGNS = ("edge", "steadiness", "age", "given_found")
+BLEND_SIGNS = ("mean", "agreement")
+# Fitted to s2s-lite on 60 synthetic clips of photographs, by `vosgui calibrate --photos ...`;
+# WITHOUT_MATCHES is for networks that keep no frames.
+SINGLE: Weights = {
+    "edge": -0.9169,
+    "steadiness": 1.274,
+    "age": -0.1446,
+    "given_found": 1.8497,
+    "bias": 2.4996,
+}
+WITHOUT_MATCHES: Weights = {
+    "edge": -0.9825,
+    "steadiness": 2.2975,
+    "age": -0.4413,
+    "given_found": 0.0,
+    "bias": 3.5884,
+}
+BLEND: Weights = {
+    "mean": 0.6408,
+    "agreement": 0.8152,
+    "bias": 0.217,
+}
+
+_CELLS = 4.0  # added to areas, so that the ratio of two small ones means little
+_SAMPLE = 128  # cells of an object that are looked up in another frame
+_SHARP = 20.0  # inverse temperature of that look-up
+
+
+def signs(before: State, after: State) -> Tensor:
+    """Return what tells good masks from bad ones, float32 (N, 4), in the order of SIGNS.
+
+    before, after : the states before and after a step, `after` with the step's own scores.
+
+    edge : uncertain cells against the square root of the area, log. steadiness : overlap with the
+    mask before, in [0, 1]. age : frames since the object was initialised, log. given_found : mean
+    score here of the given mask's cells, looked up in this frame; 0 where no frames are kept.
+    """
+    now, last = after.mask.float()[:, 0], before.mask.float()[:, 0]  # (N, h, w)
+    uncertain = (4 * now * (1 - now)).sum((1, 2))
+    common, either = torch.minimum(now, last).sum((1, 2)), torch.maximum(now, last).sum((1, 2))
+    columns = [
+        (uncertain + 1).log() - 0.5 * (now.sum((1, 2)) + 1).log(),
+        common / (either + _CELLS),
+        torch.tensor(after.age, device=now.device).float().log1p(),
+        torch.stack([_given_found(kept) for kept in after.kept]).to(now.device)
+        if after.kept[0]
+        else now.new_zeros(len(now)),
+    ]
+    return torch.stack(columns, 1)
+
+
+def confidence(found: Tensor, weights: Weights) -> Tensor:
+    """Return the expected overlap with the truth, (N,) in [0, 1], from signs (N, 4)."""
+    factors = torch.tensor([weights[name] for name in SIGNS], device=found.device)
+    return torch.sigmoid(found.float() @ factors + weights["bias"])
+
+
+def confidence_of_blend(found: tuple[float, float]) -> float:
+    """Return the expected overlap of a blend, in [0, 1], from its BLEND_SIGNS.
+
+    mean : mean confidence of the sides, as weighed, log odds. agreement : their overlap.
+    """
+    mean, agreement = found
+    odds = BLEND["mean"] * mean + BLEND["agreement"] * agreement + BLEND["bias"]
+    return 1 / (1 + math.exp(-odds))
+
+
+def _given_found(kept: tuple[Kept, ...]) -> Tensor:
+    """Look a sample of the given mask's cells up in this frame; return the mean score there."""
+    given, now = kept[0], kept[-1]
+    shares = given.value.float().flatten()
+    cells = (shares >= 0.5 * shares.max()).nonzero()[:, 0]
+    cells = cells[:: -(-len(cells) // _SAMPLE)]
+    keys = F.normalize(given.key.float().flatten(1)[:, cells], dim=0)  # (C, n)
+    similar = keys.t() @ F.normalize(now.key.float().flatten(1), dim=0)  # (n, M)
+    weights = torch.softmax(similar * _SHARP, 1)
+    return (weights @ now.value.float().flatten()).mean()
