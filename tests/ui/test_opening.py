@@ -153,6 +153,23 @@ def test_a_project_lists_its_clips_and_opens_at_the_last(
     assert len(window.session.annotation.objects) == 1
 
 
+def test_saving_elsewhere_takes_history_along_and_leaves_the_old_project(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    paint_square(window)
+    assert window.opener.project is not None
+    before = window.opener.project.path
+    with qtbot.waitSignal(window.session.frame_loaded):
+        window.opener.save_as(tmp_path / "copy.vosgui")
+    assert window.opener.project.path == tmp_path / "copy.vosgui"
+    assert window.session.history.undo_label == "Brush"
+    paint_square(window, 4)
+    reopened(qtbot, window, before)
+    assert len(window.session.annotation.objects) == 1
+    reopened(qtbot, window, tmp_path / "copy.vosgui")
+    assert len(window.session.annotation.objects) == 2
+
+
 def test_one_clip_needs_no_list(window: MainWindow) -> None:
     assert not window.clips.isVisible()
 

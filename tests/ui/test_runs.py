@@ -219,6 +219,26 @@ def test_models_and_devices_are_found_and_shown(qtbot: QtBot, window: MainWindow
     assert window.settings.run.model == "s2s-lite"
 
 
+def test_closing_the_clip_during_a_run_keeps_what_was_shown(
+    qtbot: QtBot, long_window: MainWindow
+) -> None:
+    window = long_window
+    object_id = paint_square(window)
+    path = window.session.info.path
+    with qtbot.waitSignal(window.session.annotation_changed, timeout=RUN_MS):
+        qtbot.keyClick(window.canvas, Key.Key_F)
+    n_shown = len(propagated(window.session, object_id))
+    with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS) as heard:
+        window.actions_["close_clip"].trigger()
+    assert heard.args == [False]
+    assert not window.session.is_open
+    open_clip(qtbot, window, path)
+    assert len(propagated(window.session, object_id)) == n_shown
+    assert window.session.history.undo_label == "Propagate forward"
+    window.session.undo()
+    assert propagated(window.session, object_id) == []
+
+
 def test_closing_during_a_run_leaves_no_thread(qtbot: QtBot, long_window: MainWindow) -> None:
     window = long_window
     paint_square(window)

@@ -123,7 +123,8 @@ class Opener(QObject):
 
     def save_as(self, path: Path) -> None:
         """Copy the project with its history to another file and go on with the copy."""
-        if self.project is None:
+        shown = self._session.clip
+        if self.project is None or shown is None:
             return
         self._remember_place()
         record = next(r for r in self.project.clips if r.id == self.clip_id)
@@ -133,7 +134,8 @@ class Opener(QObject):
             self.failed.emit(error)
             return
         self._settings.remember(copy.path)
-        self._open_record(copy, record)
+        # At once, so that no edit can fall between the old file and the new one.
+        self._show(copy, record, shown.reopen())
 
     def close(self) -> None:
         """Close clip and project. Stops what is being opened."""

@@ -46,6 +46,7 @@ class _Work:
 
     job: Job
     room: Semaphore
+    clip: Clip
     edit: OpenEdit
     run: Run
     speed_key: str
@@ -212,7 +213,7 @@ class RunController(QObject):
         job = Job(lambda: self._yield_results(clip, snapshot, run, key, room), self)
         label = f"Propagate {SIGNS[direction]}"
         speed_key = self._speed_key(len(objects))
-        self._work = _Work(job, room, session.begin_run(label), run, speed_key)
+        self._work = _Work(job, room, clip, session.begin_run(label), run, speed_key)
         job.yielded.connect(self._on_yielded)
         job.failed.connect(self._on_failed)
         job.ended.connect(self._on_ended)
@@ -260,6 +261,8 @@ class RunController(QObject):
         self.progressed.emit()
 
     def _keep(self, work: _Work, result: FrameResult) -> bool:
+        if self._session.clip is not work.clip:
+            return False  # another clip was opened: its annotation is none of this run's business
         try:
             return self._session.extend_run(work.edit, result, work.run.objects)
         except VosguiError as error:
@@ -289,6 +292,8 @@ class RunController(QObject):
             self._settings.frames_per_s[work.speed_key] = work.progress.rate
 
     def _tell(self, work: _Work, complete: bool) -> None:
+        if self._session.clip is not work.clip:
+            return
         n = work.progress.n_done if work.progress else 0
         frames = f"{n} frame" if n == 1 else f"{n} frames"
         if isinstance(work.error, NothingToDoError):
