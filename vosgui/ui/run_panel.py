@@ -66,11 +66,11 @@ class RunPanel(QWidget):
     def offer(self, choices: Choices) -> None:
         """Fill the lists of models and devices."""
         self._choices = choices
-        rows = [(m.name, m.title or m.name, m.tip) for m in choices.models]
-        default = rows[0][1] if rows else "flow"
+        rows = [(m.name, m.name, m.tip) for m in choices.models]
+        default = choices.default_model or FLOW
         _set_rows(
             self.model,
-            [("", f"Best model ({default})", "The default of this version"), *rows, _FLOW_ROW],
+            [("", f"Best: {default}", "The default of this version"), *rows, _FLOW_ROW],
             self._settings.run.model,
         )
         kinds = ("auto", *choices.devices)
