@@ -11,6 +11,7 @@ import pytest
 from tests.trees import HW, boxes, put_frames, put_palette
 from vosgui.cli.main import main
 from vosgui.core.annotation import Source
+from vosgui.formats.archive import write_archive
 from vosgui.formats.project import Project
 
 BOX = {1: (1, 1, 5, 5)}
@@ -96,3 +97,18 @@ def test_an_annotated_clip_is_replaced_only_when_asked(tree: Path, tmp_path: Pat
         np.testing.assert_array_equal(history.annotation.mask(0), boxes({4: (0, 0, *HW)}))
         history.undo()
         np.testing.assert_array_equal(history.annotation.mask(0), boxes(BOX))
+
+
+def test_a_packed_dataset_needs_its_frames_elsewhere(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put_palette(tmp_path / "masks/c/00000.png", boxes(BOX))
+    write_archive(tmp_path / "masks.zip", tmp_path / "masks")
+    put_frames(tmp_path / "frames/c", ["00000"])
+    project = tmp_path / "p.vosgui"
+    assert run(tmp_path / "masks.zip", "--project", project) == 2
+    assert "Unpack it first" in capsys.readouterr().err
+    words = ["--project", project, "--frames", tmp_path / "frames"]
+    assert run(tmp_path / "masks.zip", *words) == 0
+    with Project.open(project) as opened:
+        assert opened.history(opened.clips[0].id).annotation.frames_with_mask() == (0,)

@@ -62,7 +62,8 @@ def command(
         if frames_from is not None:
             dataset = _with_frames(dataset, frames_from)
         report = run_convert(dataset, writer, out, workers, quiet, skip_broken=skip_broken)
-    finish(report, f"{src} ({title})", json, quiet)
+    write_report(report, f"{src} ({title})", json)
+    print_report(report, quiet)
 
 
 def run_convert(
@@ -89,13 +90,17 @@ def run_convert(
     raise AssertionError("a conversion ends with its report")
 
 
-def finish(report: ConvertReport, source: str, json: Path | None, quiet: bool) -> None:
-    """Print the report, and write it where that was asked for."""
+def write_report(report: ConvertReport, source: str, json: Path | None) -> None:
+    """Write the report where that was asked for."""
     if json is not None:
         from vosgui.formats.json_file import write_json
 
         content = {"source": source, "target": str(report.target), "clips": report.n_clips}
         write_json(json, {**content, "remarks": remarks_as_dicts(report.remarks)}, indent=2)
+
+
+def print_report(report: ConvertReport, quiet: bool) -> None:
+    """Print the report, or its last line."""
     if not quiet:
         print_remarks(report.remarks)
     print(

@@ -45,7 +45,8 @@ def list_dataset(src: Path, format_name: str) -> tuple[str, Dataset]:
 
 def print_remarks(remarks: Sequence[Remark]) -> None:
     """Print the gravest remarks, and how many there are of each kind."""
-    from vosgui.formats.remarks import Severity, counts
+    from vosgui.core.review import Severity
+    from vosgui.formats.remarks import counts
 
     graver = sorted(remarks, key=lambda one: -one.severity)
     for one in graver[:_SHOWN]:

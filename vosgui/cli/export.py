@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vosgui.errors import InputError
+from vosgui.formats.formats_table import WRITE_FORMATS
 
 if TYPE_CHECKING:
     from vosgui.core.review import Finding
     from vosgui.engine.export import ExportItem, ExportOptions, ExportReport
+    from vosgui.formats.labelled_clip import Dataset, LoadedClip
     from vosgui.formats.project import Project
+
+_PICTURES = ("overlay", "gif", "contact-sheet")
 
 
 @click.command()
@@ -24,12 +28,16 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["youtube-vos"]),
+    type=click.Choice([row.name for row in WRITE_FORMATS]),
     default="youtube-vos",
     show_default=True,
     help="The published format to write.",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Write DIR/train or DIR/valid.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Write DIR/train or DIR/valid; other formats than youtube-vos make DIR itself.",
+)
 @click.option(
     "--frames",
     type=click.Choice(["grid", "all"]),
@@ -47,6 +55,18 @@ if TYPE_CHECKING:
 @click.option("--clips", metavar="NAME,...", help="Only these clips of the project.")
 @click.option("--merge", is_flag=True, help="Add the clips to the tree that is there.")
 @click.option("--overwrite", is_flag=True, help="As --merge; clips of the same names are replaced.")
+@click.option("--object", "objects", type=int, multiple=True, help="Pictures: only this object.")
+@click.option(
+    "--reference",
+    type=click.Path(path_type=Path),
+    help="youtube-vis-results: the benchmark's own file, for its numbers.",
+)
+@click.option(
+    "--workers", type=click.IntRange(min=1), help="Processes, of other formats; one per core."
+)
+@click.option(
+    "--json", type=click.Path(path_type=Path), help="Other formats: write the report as JSON."
+)
 @click.option("--check", is_flag=True, help="Say what is missing or does not fit; write nothing.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 def command(
@@ -66,13 +86,22 @@ def command(
 
     if out is None and not check:
         raise click.UsageError("Give --out DIR, or --check to write nothing.")
+    others = {key: how.pop(key) for key in ("objects", "reference", "workers", "json")}
     options = _options(out or Path(), **how)
     with Project.open(project) as opened:
         items = _items(opened, clips)
         if check:
             _check(items, options)
             return
-        report = _write(items, options, quiet)
+        if form != "youtube-vos":
+            _refuse_tree_options(form, **how)
+            dataset = _dataset(items)
+        else:
+            report = _write(items, options, quiet)
+    if form != "youtube-vos":
+        assert out is not None
+        _write_other(dataset, form, out, quiet, frames=how["frames"], **others)
+        return
     if not quiet:
         _print_report(report)
 
@@ -140,6 +169,49 @@ def _write(items: Sequence[ExportItem], options: ExportOptions, quiet: bool) -> 
             else:
                 return step
     raise AssertionError("an export ends with its report")
+
+
+def _refuse_tree_options(form: str, *, merge: bool, overwrite: bool, style: str, **_: Any) -> None:
+    if merge or overwrite or style != "train":
+        raise click.UsageError(
+            f"--merge, --overwrite and --style are for youtube-vos; {form} makes a new folder."
+        )
+
+
+def _dataset(items: Sequence[ExportItem]) -> Dataset:
+    from vosgui.engine.export import folder_name
+    from vosgui.formats.labelled_clip import Dataset, LabelledClip, loaded
+
+    clips: list[LoadedClip] = []
+    for item in items:
+        name = folder_name(item.name, {clip.name for clip in clips})
+        names = item.info.frame_names
+        clips.append(loaded(LabelledClip(name, item.info.path, names, item.annotation)))
+    return Dataset(tuple(clips))
+
+
+def _write_other(
+    dataset: Dataset,
+    form: str,
+    out: Path,
+    quiet: bool,
+    *,
+    frames: str,
+    objects: Sequence[int],
+    reference: Path | None,
+    workers: int | None,
+    json: Path | None,
+) -> None:
+    from vosgui.cli.convert import print_report, run_convert, write_report
+    from vosgui.cli.dataset_options import chosen_writer
+
+    # A film of all frames shows those without a mask too; files of masks have none for them.
+    every = "all" if form in _PICTURES else "annotated"
+    writer = chosen_writer(form, every if frames == "all" else frames, objects, reference)
+    report = run_convert(dataset, writer, out, workers, quiet)
+    write_report(report, "a project", json)
+    if not quiet:
+        print_report(report, quiet)
 
 
 def _line(clip: str, finding: Finding) -> str:

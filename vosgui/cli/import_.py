@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
+from zipfile import is_zipfile
 
 import click
 
@@ -14,6 +16,10 @@ from vosgui.cli.dataset_options import (
     remarks_as_dicts,
 )
 from vosgui.cli.report_options import FILE
+from vosgui.errors import InputError
+
+if TYPE_CHECKING:
+    from vosgui.engine.import_dataset import ImportOptions, ImportReport
 
 
 @click.command()
@@ -40,20 +46,17 @@ def command(
     Everything is read before the project changes: what cannot be read leaves it as it was.
     Frames stay where they are; the project refers to them.
     """
-    from tqdm import tqdm
+    from vosgui.engine.import_dataset import ImportOptions
+    from vosgui.formats.archive import unpacked
 
-    from vosgui.engine.import_dataset import ImportOptions, ImportReport, import_dataset
-
-    title, dataset = list_dataset(src, format_name)
     options = ImportOptions(frames, overwrite, skip_broken)
-    report = None
-    with tqdm(total=len(dataset.clips), unit="clip", disable=quiet or None, leave=False) as bar:
-        for step in import_dataset(dataset, project, options):
-            if isinstance(step, ImportReport):
-                report = step
-            else:
-                bar.update(step.n_done - bar.n)
-    assert report is not None
+    if frames is None and src.is_file() and is_zipfile(src):
+        raise InputError(
+            f"{src} is packed, and a project refers to frames where they lie. Unpack it first, or "
+            "say where the frames are (--frames)."
+        )
+    with unpacked(src) as folder:
+        title, report = _run(folder, format_name, project, options, quiet)
     if json is not None:
         from vosgui.formats.json_file import write_json
 
@@ -65,3 +68,19 @@ def command(
         f"Imported {report.n_clips} clips, {report.n_objects} objects, {report.n_frames} annotated "
         f"frames from {title} into {project}."
     )
+
+
+def _run(
+    src: Path, format_name: str, project: Path, options: ImportOptions, quiet: bool
+) -> tuple[str, ImportReport]:
+    from tqdm import tqdm
+
+    from vosgui.engine.import_dataset import ImportReport, import_dataset
+
+    title, dataset = list_dataset(src, format_name)
+    with tqdm(total=len(dataset.clips), unit="clip", disable=quiet or None, leave=False) as bar:
+        for step in import_dataset(dataset, project, options):
+            if isinstance(step, ImportReport):
+                return title, step
+            bar.update(step.n_done - bar.n)
+    raise AssertionError("an import ends with its report")

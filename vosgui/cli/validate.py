@@ -58,8 +58,9 @@ def command(
     guessing: palettes, sizes of names, ids, lists of frames; clips that cannot be read are left
     out.
     """
+    from vosgui.core.review import Severity
     from vosgui.formats.archive import unpacked, zip_remarks
-    from vosgui.formats.remarks import Severity, counts
+    from vosgui.formats.remarks import counts
 
     with unpacked(dataset) as folder:
         title, found = _found(folder, format_name, workers, quiet)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -42,6 +43,39 @@ class ClipSource(Protocol):
 
     def read(self) -> LabelledClip:
         """Read the clip; raise InputError where it is broken."""
+
+
+@dataclass(frozen=True)
+class LoadedClip:
+    """A source whose clip is in memory already, as a project's is.
+
+    digest : of the annotation; the same for the same.
+    """
+
+    labelled: LabelledClip = field(repr=False)
+    digest: str
+
+    @property
+    def name(self) -> str:
+        """Return the clip's name."""
+        return self.labelled.name
+
+    def read(self) -> LabelledClip:
+        """Return the clip."""
+        return self.labelled
+
+
+def loaded(clip: LabelledClip) -> LoadedClip:
+    """Return a source of a clip as it is now; what its annotation becomes later is not in it."""
+    now = clip.annotation.snapshot()
+    digest = hashlib.blake2b(repr((clip.annotation.header, clip.frames)).encode(), digest_size=16)
+    for t, packed in sorted(now.masks.items()):
+        digest.update(f"{t} ".encode() + packed.to_bytes())
+    for object_id, lane in sorted(now.lanes.items()):
+        digest.update(f"{object_id} ".encode() + lane["source"].tobytes())
+    copy = Annotation(now.hw, now.n_frames, clip.annotation.header)
+    copy.load(now.masks, now.lanes, clip.annotation.last_revision)
+    return LoadedClip(replace(clip, annotation=copy), digest.hexdigest())
 
 
 @dataclass(frozen=True)

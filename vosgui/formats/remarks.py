@@ -4,26 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from enum import IntEnum
 from typing import Any
 
-
-class Severity(IntEnum):
-    """How grave a remark is.
-
-    ERROR: readers of the field fail or read something else. WARNING: something was changed, dropped
-    or is likely a mistake. NOTE: a choice that was made, worth knowing.
-    """
-
-    NOTE = 0
-    WARNING = 1
-    ERROR = 2
+from vosgui.core.review import Severity
 
 
 @dataclass(frozen=True)
 class Remark:
     """One thing that was found, changed or dropped, and where.
 
+    severity : ERROR: readers of the field fail or read something else. WARNING: something was
+        changed, dropped or is likely a mistake. NOTE: a choice that was made, worth knowing.
     text : what, and what was done about it. mend : what a person can do, where that helps.
     file : path of the file, line : in it, from 1. frame : its name. count : how often it was met.
     """

@@ -1,0 +1,71 @@
+"""`export --format`: the clips of a project in every format of the table."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.annotated import N_FRAMES, image_folder, make_project, video_file
+from vosgui.cli.main import main
+from vosgui.formats.formats_table import WRITE_FORMATS, detect
+from vosgui.formats.project import Project
+
+READ_AGAIN = ("youtube-vis", "refer-youtube-vos", "davis", "coco", "cvat", "masks")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("work")
+    clips = image_folder(folder / "00aa11bb22"), video_file(folder / "video.avi")
+    make_project(folder / "work.vosgui", *clips).close()
+    return folder / "work.vosgui"
+
+
+def run(project: Path, *words: object) -> int:
+    return main(["export", str(project), *map(str, words), "--workers", "1"])
+
+
+def digest(root: Path) -> str:
+    files = sorted(path for path in root.rglob("*") if path.is_file())
+    whole = hashlib.sha256()
+    for path in files:
+        whole.update(str(path.relative_to(root)).encode() + path.read_bytes())
+    return whole.hexdigest()
+
+
+@pytest.mark.parametrize("form", [row.name for row in WRITE_FORMATS if row.name != "youtube-vos"])
+def test_every_format_is_written_the_same_each_time(
+    made: Path, tmp_path: Path, form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for out in ("one", "two"):
+        words = ["--format", form, "--out", tmp_path / out, "--json", tmp_path / "r.json"]
+        assert run(made, *words) == 0, capsys.readouterr().err
+    assert digest(tmp_path / "one") == digest(tmp_path / "two")
+    assert json.loads((tmp_path / "r.json").read_text())["clips"] == 2
+
+
+@pytest.mark.parametrize("form", READ_AGAIN)
+def test_what_is_written_holds_the_masks_of_the_project(
+    made: Path, tmp_path: Path, form: str
+) -> None:
+    words = ["--format", form, "--frames", "all", "--clips", "00aa11bb22", "--quiet"]
+    assert run(made, *words, "--out", tmp_path / "out") == 0
+    row = detect(tmp_path / "out")
+    (source,) = row.list_clips(tmp_path / "out").clips
+    back = source.read().annotation
+    with Project.open(made) as project:
+        annotation = project.history(project.clips[0].id).annotation
+        for t in range(min(back.n_frames, N_FRAMES)):
+            np.testing.assert_array_equal(back.mask(t) > 0, annotation.mask(t) > 0)
+
+
+def test_options_of_trees_are_refused_elsewhere(
+    made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(made, "--format", "coco", "--out", tmp_path / "out", "--merge") == 2
+    assert "for youtube-vos" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
