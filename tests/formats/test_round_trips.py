@@ -254,3 +254,13 @@ def test_films_and_pictures_have_every_frame(tmp_path: Path, hw: tuple[int, int]
     with Image.open(tmp_path / "c/002/00002.png") as cutout:
         assert cutout.mode == "RGBA"
         assert np.array(cutout)[..., 3].min() == 255
+
+
+def test_categories_take_the_list_of_a_year(tmp_path: Path) -> None:
+    writer = write_format("youtube-vis").writer(WriteOptions(vis_year=2021))
+    remarks = writer.finish([writer.write_clip(example(), tmp_path)], tmp_path)
+    content = json.loads((tmp_path / "train/instances.json").read_text())
+    names = {one["id"]: one["name"] for one in content["categories"]}
+    assert (names[1], names[6], names[9], names[40]) == ("airplane", "cat", "dog", "zebra")
+    assert [one["category_id"] for one in content["annotations"]] == [6, 9]
+    assert "YouTube-VIS 2021" in str(remarks[0])

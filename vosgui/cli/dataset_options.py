@@ -78,6 +78,11 @@ def write_options(function: Any) -> Any:
             "--reference", type=FILE, help="youtube-vis-results: the benchmark's own file."
         ),
         click.option(
+            "--vis-year",
+            type=click.Choice(["2019", "2021"]),
+            help="youtube-vis: whose category ids; by default of the list that fits.",
+        ),
+        click.option(
             "--object",
             "objects",
             type=click.IntRange(1, 254),
@@ -96,12 +101,19 @@ def write_options(function: Any) -> Any:
     return function
 
 
-def chosen_writer(name: str, frames: Any, objects: Sequence[int], reference: Path | None) -> Writer:
+def chosen_writer(
+    name: str,
+    frames: Any,
+    objects: Sequence[int],
+    reference: Path | None,
+    vis_year: str | None = None,
+) -> Writer:
     """Return the writer of a format; InputError where there is no such format."""
     from vosgui.formats.formats_table import WRITE_FORMATS
     from vosgui.formats.writer import WriteOptions
 
+    year: Any = vis_year and int(vis_year)
     rows = {row.name: row for row in WRITE_FORMATS}
     if name not in rows:
         raise InputError(f"There is no format {name!r} to write. There are: {', '.join(rows)}.")
-    return rows[name].writer(WriteOptions(frames, frozenset(objects), reference))
+    return rows[name].writer(WriteOptions(frames, frozenset(objects), reference, year))

@@ -62,6 +62,11 @@ _PICTURES = ("overlay", "gif", "contact-sheet")
     help="youtube-vis-results: the benchmark's own file, for its numbers.",
 )
 @click.option(
+    "--vis-year",
+    type=click.Choice(["2019", "2021"]),
+    help="youtube-vis: whose category ids; by default of the list that fits.",
+)
+@click.option(
     "--workers", type=click.IntRange(min=1), help="Processes, of other formats; one per core."
 )
 @click.option(
@@ -86,7 +91,7 @@ def command(
 
     if out is None and not check:
         raise click.UsageError("Give --out DIR, or --check to write nothing.")
-    others = {key: how.pop(key) for key in ("objects", "reference", "workers", "json")}
+    others = {key: how.pop(key) for key in ("objects", "reference", "vis_year", "workers", "json")}
     options = _options(out or Path(), **how)
     with Project.open(project) as opened:
         items = _items(opened, clips)
@@ -199,6 +204,7 @@ def _write_other(
     frames: str,
     objects: Sequence[int],
     reference: Path | None,
+    vis_year: str | None,
     workers: int | None,
     json: Path | None,
 ) -> None:
@@ -207,7 +213,7 @@ def _write_other(
 
     # A film of all frames shows those without a mask too; files of masks have none for them.
     every = "all" if form in _PICTURES else "annotated"
-    writer = chosen_writer(form, every if frames == "all" else frames, objects, reference)
+    writer = chosen_writer(form, every if frames == "all" else frames, objects, reference, vis_year)
     report = run_convert(dataset, writer, out, workers, quiet)
     write_report(report, "a project", json)
     if not quiet:

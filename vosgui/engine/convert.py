@@ -176,9 +176,14 @@ def _paths(value: object) -> list[Path]:
     return []
 
 
+def partial_folder(target: Path) -> Path:
+    """Return where a dataset grows until it is whole; what is there is gone on with."""
+    return target.parent / f".{target.name}.partial"
+
+
 def _begin(target: Path, key: str) -> Path:
     """Return the partial folder of a target; what other work left there is removed."""
-    partial = target.parent / f".{target.name}.partial"
+    partial = partial_folder(target)
     try:
         if target.exists() and (not target.is_dir() or any(target.iterdir())):
             raise TargetError(f"{target} exists and is not empty. Choose another folder.")

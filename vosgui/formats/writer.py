@@ -20,11 +20,13 @@ class WriteOptions:
     frames : those with an annotation, those of them on the grid, or all of the clip.
     objects : the only ones that pictures show; empty for all.
     reference : the benchmark's own file, from which results take their numbers.
+    vis_year : of the list whose category ids YouTube-VIS files have; None for the one that fits.
     """
 
     frames: FrameChoice = "annotated"
     objects: frozenset[int] = frozenset()
     reference: Path | None = None
+    vis_year: Literal[2019, 2021] | None = None
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ class YoutubeVisWriter:
     def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
         """Write `instances.json`."""
         used = [track["category"] for clip in clips for track in clip.entry["tracks"]]
-        ids, remarks = category_ids(used)
+        ids, remarks = category_ids(used, self.options.vis_year)
         videos: list[dict[str, Any]] = []
         annotations: list[dict[str, Any]] = []
         for n, clip in enumerate(clips, start=1):
@@ -104,7 +104,7 @@ class YoutubeVisResultsWriter:
         numbers: Mapping[str, tuple[int, Sequence[str]]]
         if self.options.reference is None:
             numbers = {clip.name: (n, clip.entry["stems"]) for n, clip in enumerate(clips, 1)}
-            categories, remarks = category_ids(used)
+            categories, remarks = category_ids(used, self.options.vis_year)
             text = "Clips were numbered in their order."
             mend = "Give the benchmark's own file with --reference for its numbers."
             remarks.append(warning(text, mend=mend))
