@@ -9,13 +9,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from tests.engine.scenes import moving_squares, overlap
+from tests.engine.test_network_propagator import TINY
 from vosgui.cli.main import main
 from vosgui.core.mask import Mask
+from vosgui.engine.adapt import ADAPTED, Adapted, digest_of_given
+from vosgui.engine.checkpoint import ModelConfig, save_model
+from vosgui.engine.network_propagator import load_network_propagator
 from vosgui.formats.palette import read_mask, write_mask
 from vosgui.formats.project import Project
+from vosgui.network.lite import LiteNetwork
 
 N = 6
 
@@ -143,6 +149,41 @@ def test_a_fill_comes_from_both_sides_also_from_beyond_the_range(
         annotation = project.history(project.clips[0].id).annotation
         assert annotation.lane(1)["origin"][2].tolist() == [0, 5]
         assert annotation.frames_with_mask() == (0, 2, 3, 5)
+
+
+def test_what_is_learned_is_kept_in_the_project_and_used_again(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    about = ModelConfig(architecture="s2s-lite", title="Tiny")
+    save_model(tmp_path / "tiny", LiteNetwork(TINY), about, "")
+    frames, truth = moving_squares(3, (32, 48), 14)
+    clip = write_frames(tmp_path / "clip", [frames[t] for t in range(3)])
+    write_mask(tmp_path / "mask.png", truth[0])
+    project = tmp_path / "p.vosgui"
+    words = [clip, "--masks", tmp_path / "mask.png", "--project", project, "--device", "cpu"]
+    words += ["--model", tmp_path / "tiny", "--adapt", "--adapt-seconds", 0.1, "--quiet", "--out"]
+
+    def note(out: str) -> str:
+        assert main(["propagate", *(str(word) for word in (*words, tmp_path / out))]) == 0
+        assert len(masks_in(tmp_path / out)) == 3
+        report = json.loads((tmp_path / out / "run.json").read_bytes())
+        return str(report["clips"]["clip"]["notes"][-1])
+
+    assert "check" in note("learns")
+    with Project.open(project) as opened:
+        annotation = opened.history(opened.clips[0].id).annotation
+        propagator = load_network_propagator(str(tmp_path / "tiny"), "cpu")
+        given = digest_of_given(annotation.snapshot(), frozenset({1, 2}))
+        tensors = {"tau": torch.tensor(9.0)}
+        kept = Adapted(propagator.digest(), given, tensors, "Kept.")
+        opened.set_blob(opened.clips[0].id, ADAPTED, kept.to_bytes())
+    assert note("uses") == "Kept."
+
+
+def test_flow_learns_nothing(
+    tmp_path: Path, clip: Path, mask: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = refused(capsys, clip, "--masks", mask, "--out", tmp_path / "out", "--adapt")
+    assert "'flow' cannot learn" in line
 
 
 def test_every_mask_of_a_folder_is_given(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from vosgui.engine.fill import Shelf, blend
 from vosgui.engine.flow import FlowPropagator
 from vosgui.engine.propagate import propagate
 from vosgui.engine.run_plan import Run, n_results, plan_run
-from vosgui.engine.walk import Carried
+from vosgui.engine.walk import Carried, Proposal, Walk
 from vosgui.errors import NothingToDoError
 
 BOTH = frozenset({1, 2})
@@ -121,6 +122,29 @@ def test_a_side_that_passed_an_absence_yields() -> None:
     for t, result in found.items():
         assert [frame for frame, _ in result.origins[1]] == [0 if t < 4 else 8]
         assert overlap(result.mask == 1, truth[t] == 1) > 0.9
+
+
+def test_a_side_goes_its_own_way_whatever_the_other_says() -> None:
+    clip, truth = moving_squares(5)
+    snapshot = annotated(clip, {0: truth[0]}).snapshot()
+    lanes = plan_run(snapshot, Run(0, 0, 5, BOTH))[0].lanes
+    flow = FlowPropagator()
+    seen: list[Proposal] = []
+
+    def deny(_t: int, own: Proposal) -> Proposal:
+        seen.append(own)
+        return {i: replace(one, logits=np.full_like(one.logits, -8)) for i, one in own.items()}
+
+    def agree(_t: int, own: Proposal) -> Proposal:
+        seen.append(own)
+        return own
+
+    for revise in (deny, agree):
+        walk = Walk(snapshot, lanes, flow, revise)
+        results = [walk.visit(t, flow.encode(clip[t])) for t in range(5)]
+        assert all(bool(r.mask.any()) == (revise is agree) for r in results if r)
+    for denied, agreed in zip(seen[:4], seen[4:], strict=True):
+        assert all(np.array_equal(denied[i].logits, agreed[i].logits) for i in BOTH)
 
 
 def test_the_same_fill_gives_the_same_bits() -> None:

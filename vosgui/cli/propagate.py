@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from tqdm import tqdm
 
-from vosgui.errors import DatasetError, InputError, TargetError
+from vosgui.errors import DatasetError, InputError, ModelError, TargetError
 
 if TYPE_CHECKING:
     from vosgui.core.clip import Clip
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from vosgui.engine.clip_run import ClipReport, Wish
     from vosgui.engine.propagator import Propagator
     from vosgui.engine.run_plan import Direction
+    from vosgui.formats.project import Project
 
 _DEVICES = ("auto", "cpu", "cuda", "mps")
 _PATH = click.Path(path_type=Path)
@@ -63,6 +64,14 @@ def _objects(
 @click.option("--backward", is_flag=True, help="From the last given mask towards frame 0.")
 @click.option("--both", is_flag=True, help="From the first given mask both ways.")
 @click.option("--fill", is_flag=True, help="From all given masks, between two from both at once.")
+@click.option("--adapt", is_flag=True, help="Let the network learn from the given masks first.")
+@click.option(
+    "--adapt-seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30.0,
+    show_default=True,
+    help="How long it learns, for each clip.",
+)
 @click.option("--project", type=_PATH, help="Keep masks and run in this project file as well.")
 @click.option("--overwrite", is_flag=True, help="Write into a folder that is not empty.")
 @click.option("--quiet", is_flag=True, help="No progress bar, no summary.")
@@ -79,6 +88,8 @@ def command(
     backward: bool,
     both: bool,
     fill: bool,
+    adapt: bool,
+    adapt_seconds: float,
     project: Path | None,
     overwrite: bool,
     quiet: bool,
@@ -90,6 +101,8 @@ def command(
     first given later joins there. Given masks are never changed.
 
     With --fill, the mask between two given ones is carried there from both, and blended.
+    With --adapt, the network learns the objects' looks first; what it learned is kept with the
+    project, and used again for as long as the given masks are the same.
     """
     ways: dict[Direction, bool] = {"backward": backward, "both": both, "fill": fill}
     _check_words(clip, masks, frame, dataset, project, n_ways=sum(ways.values()))
@@ -103,7 +116,8 @@ def command(
         # What was given is read before the model, so that a mistake shows at once.
         single = _read_clip(stack, clip, masks, frame, objects, project) if clip else None
         stack.enter_context(open_target(out, overwrite=overwrite))
-        batch = _Batch(load_propagator(model, device), wish, out, quiet)
+        propagator = load_propagator(model, device)
+        batch = _Batch(propagator, wish, out, quiet, adapt_seconds if adapt else None)
         if single is not None:
             batch.run(single.clip.info.name, single, out)
         for name in names:
@@ -113,21 +127,29 @@ def command(
 
 @dataclass(frozen=True)
 class _Single:
-    """A clip that is open, the history of its annotation, and what was said on reading masks."""
+    """A clip that is open, the history of its annotation, and what was said on reading masks.
+
+    place : the project and the clip's id in it, if there is one.
+    """
 
     clip: Clip
     history: History
     notes: tuple[str, ...]
+    place: tuple[Project, int] | None = None
 
 
 @dataclass
 class _Batch:
-    """Runs of one or more clips with one propagator, and what came of them."""
+    """Runs of one or more clips with one propagator, and what came of them.
+
+    adapt_s : for how many seconds it learns each clip first, or None.
+    """
 
     propagator: Propagator
     wish: Wish
     out: Path
     quiet: bool
+    adapt_s: float | None = None
     reports: dict[str, ClipReport] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
 
@@ -137,12 +159,16 @@ class _Batch:
 
         for line in (*single.clip.info.warnings, *single.notes):
             _tell(line)
-        run = ClipRun(single.clip, single.history, self.wish, self.propagator)
+        propagator, notes = self.propagator, single.notes
+        if self.adapt_s is not None:
+            propagator, note = _adapted(propagator, single, self.wish, self.adapt_s, self.quiet)
+            notes = (*notes, note)
+        run = ClipRun(single.clip, single.history, self.wish, propagator)
         bar = tqdm(total=run.progress.total, desc=name, unit="frame", disable=self.quiet)
         with bar, closing(run.carry_out(folder)) as steps:
             for _ in steps:
                 bar.update()
-        self.reports[name] = run.report(single.notes)
+        self.reports[name] = run.report(notes)
 
     def run_of_dataset(self, root: Path, name: str) -> None:
         """Carry out the run of one clip of a tree; a clip that cannot be used stops no other."""
@@ -203,17 +229,49 @@ def _read_clip(
     given = MasksIn({}) if masks is None else read_masks(masks, clip.info, frame)
     if masks is not None and objects is not None:
         given = given.only(objects)
-    history = _project_history(stack, project, clip) if project else new_history(clip.info)
+    place = _place_in(stack, project, clip) if project else None
+    history = place[0].history(place[1]) if place else new_history(clip.info)
     give_masks(history, given)
-    return _Single(clip, history, given.notes)
+    return _Single(clip, history, given.notes, place)
 
 
-def _project_history(stack: ExitStack, path: Path, clip: Clip) -> History:
+def _place_in(stack: ExitStack, path: Path, clip: Clip) -> tuple[Project, int]:
     from vosgui.formats.project import Project
 
     project = Project.open(path) if path.exists() else Project.create(path)
     stack.callback(project.close)
-    return project.history(project.add_clip(clip.info).id)
+    return project, project.add_clip(clip.info).id
+
+
+def _adapted(
+    propagator: Propagator, single: _Single, wish: Wish, seconds: float, quiet: bool
+) -> tuple[Propagator, str]:
+    """Return the propagator as it has learned the clip, now or before, and how that went."""
+    from vosgui.engine.adapt import ADAPTED, Adapted, adapt
+    from vosgui.engine.lesson import AdaptBounds
+    from vosgui.engine.network_propagator import NetworkPropagator
+
+    if not isinstance(propagator, NetworkPropagator):
+        raise ModelError(f"{propagator.name!r} cannot learn. Leave --adapt, or take a network.")
+    snapshot = single.history.annotation.snapshot()
+    objects = wish.objects or frozenset(snapshot.lanes)
+    kept = single.place and single.place[0].blob(single.place[1], ADAPTED)
+    if kept:
+        before = Adapted.from_bytes(kept)
+        if before.fits(propagator, snapshot, objects):
+            return propagator.with_tensors(before.tensors, propagator.name), before.note
+    steps = adapt(propagator, single.clip, snapshot, objects, AdaptBounds(seconds=seconds))
+    with tqdm(total=100, desc="Adapting", unit="%", disable=quiet) as bar, closing(steps):
+        for progress in steps:
+            bar.update(int(100 * progress.share) - bar.n)
+    if not quiet:
+        _tell(progress.text)
+    learned = progress.adapted
+    if single.place:
+        single.place[0].set_blob(single.place[1], ADAPTED, learned.to_bytes() if learned else None)
+    if learned is None:
+        return propagator, progress.text
+    return propagator.with_tensors(learned.tensors, propagator.name), progress.text
 
 
 def _clips_of(root: Path) -> list[str]:

@@ -15,7 +15,7 @@ from vosgui.engine.confidence import BLEND_SIGNS, SIGNS, Weights, confidence
 from vosgui.engine.fill import weigh
 from vosgui.engine.network_propagator import NetworkPropagator
 from vosgui.engine.photographs import Photographs
-from vosgui.engine.propagator import Scores
+from vosgui.engine.propagator import LOST, Scores
 from vosgui.engine.synthetic import synthetic_clip
 from vosgui.engine.walk import Carried
 
@@ -80,13 +80,16 @@ def _carry(
 
 
 def calibrate(pairs: Sequence[Pair]) -> dict[str, Weights]:
-    """Return the constants of engine/confidence.py by name."""
-    sides = [side for pair in pairs for side in pair[:2]]
+    """Return the constants of engine/confidence.py by name.
+
+    Sides that have lost their object teach nothing: their confidence is 0 whatever the signs.
+    """
+    sides = [side for pair in pairs for side in pair[:2] if (side.logits > 0).any()]
     found = torch.stack([side.signs for side in sides])
     J = torch.tensor([side.J for side in sides])
     single = fit(found, J, SIGNS)
     without = fit(found * torch.tensor([float(name != "given_found") for name in SIGNS]), J, SIGNS)
-    blended = [_blended(pair, single) for pair in pairs]
+    blended = [one for pair in pairs if (one := _blended(pair, single)) is not None]
     both = fit(
         torch.stack([signs for signs, _ in blended]),
         torch.tensor([overlap for _, overlap in blended]),
@@ -95,15 +98,24 @@ def calibrate(pairs: Sequence[Pair]) -> dict[str, Weights]:
     return {"SINGLE": single, "WITHOUT_MATCHES": without, "BLEND": both}
 
 
-def _blended(pair: Pair, single: Weights) -> tuple[Tensor, float]:
-    """Blend as a fill does: the signs of the blend, (2,), and its overlap with the truth."""
+def _blended(pair: Pair, single: Weights) -> tuple[Tensor, float] | None:
+    """Blend as a fill does: the signs of the blend, (2,), and its overlap with the truth.
+
+    None where it shows nothing.
+    """
     ahead, behind = (
-        Carried(side.logits, float(confidence(side.signs[None], single)), ((place, 0),))
+        Carried(side.logits, _level(side, single), ((place, 0),))
         for side, place in ((pair[0], 0), (pair[1], pair[0].age + pair[1].age))
     )
     weighed = weigh(pair[0].age, ahead, behind)
+    if not (weighed.logits > 0).any():
+        return None
     J = region_similarity(weighed.logits > 0, pair[2])
     return torch.tensor(weighed.signs), J
+
+
+def _level(side: Side, single: Weights) -> float:
+    return float(confidence(side.signs[None], single)) if (side.logits > 0).any() else LOST
 
 
 def fit(found: Tensor, J: Tensor, names: Sequence[str]) -> Weights:

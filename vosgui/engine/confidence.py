@@ -19,26 +19,26 @@ Weights = Mapping[str, float]
 
 SIGNS = ("edge", "steadiness", "age", "given_found")
 BLEND_SIGNS = ("mean", "agreement")
-# Fitted to s2s-lite on 60 synthetic clips of photographs, by `vosgui calibrate --photos ...`;
+# Fitted to s2s-lite on 70 synthetic clips of photographs, by `vosgui calibrate --photos ...`;
 # WITHOUT_MATCHES is for networks that keep no frames.
 SINGLE: Weights = {
-    "edge": -0.9169,
-    "steadiness": 1.274,
-    "age": -0.1446,
-    "given_found": 1.8497,
-    "bias": 2.4996,
+    "edge": -0.7533,
+    "steadiness": 1.6563,
+    "age": -0.0981,
+    "given_found": 1.9176,
+    "bias": 1.6658,
 }
 WITHOUT_MATCHES: Weights = {
-    "edge": -0.9825,
-    "steadiness": 2.2975,
-    "age": -0.4413,
+    "edge": -0.9332,
+    "steadiness": 2.3604,
+    "age": -0.338,
     "given_found": 0.0,
-    "bias": 3.5884,
+    "bias": 3.2368,
 }
 BLEND: Weights = {
-    "mean": 0.6408,
-    "agreement": 0.8152,
-    "bias": 0.217,
+    "mean": 0.904,
+    "agreement": 0.916,
+    "bias": -0.3277,
 }
 
 _CELLS = 4.0  # added to areas, so that the ratio of two small ones means little

@@ -23,7 +23,7 @@ from vosgui.core.clip import Clip
 from vosgui.core.edits import FrameResult
 from vosgui.engine.confidence import confidence_of_blend
 from vosgui.engine.merge import sigmoid
-from vosgui.engine.propagator import Propagator, Scores
+from vosgui.engine.propagator import LOST, Propagator, Scores
 from vosgui.engine.read_ahead import read_ahead
 from vosgui.engine.run_plan import Pass
 from vosgui.engine.walk import Carried, Origins, Proposal, Walk
@@ -33,7 +33,9 @@ SHELF_BYTES = 128 << 20
 # Logits are kept in 255 steps between these bounds: 1 / 3000 and 1 less that.
 _LIMIT = 8.0
 _STEPS = 255 / (2 * _LIMIT)
-_LEAST_TRUST = 0.02  # two sides that are both lost are blended by distance
+# A side without the object has lost it more often than it tells that it is away.
+_TRUST_IN_NOTHING = 0.2
+_SURE = 0.98  # confidence counts up to here
 
 
 def fill(
@@ -145,13 +147,17 @@ class Weighed(NamedTuple):
 def weigh(t: int, ahead: Carried, behind: Carried) -> Weighed:
     """Blend the logits of two sides."""
     n_before, n_after = t - ahead.origins[0][0], behind.origins[0][0] - t
-    weight = n_after * max(ahead.confidence, _LEAST_TRUST)
-    weight_behind = n_before * max(behind.confidence, _LEAST_TRUST)
+    weight = n_after * _trust(ahead.confidence)
+    weight_behind = n_before * _trust(behind.confidence)
     share = weight / (weight + weight_behind)
     logits = behind.logits + np.float32(share) * (ahead.logits - behind.logits)
     mean = share * ahead.confidence + (1 - share) * behind.confidence
-    mean = min(max(mean, _LEAST_TRUST), 1 - _LEAST_TRUST)
+    mean = min(max(mean, 1 - _SURE), _SURE)
     return Weighed(logits, (math.log(mean / (1 - mean)), _agreement(ahead, behind)))
+
+
+def _trust(confidence: float) -> float:
+    return _TRUST_IN_NOTHING if confidence == LOST else confidence**2
 
 
 def _agreement(ahead: Carried, behind: Carried) -> float:

@@ -20,7 +20,7 @@ from vosgui.core.clip import Frame
 from vosgui.engine.checkpoint import DEFAULT_MODEL, fill_network, load_network
 from vosgui.engine.confidence import SINGLE, WITHOUT_MATCHES, confidence, signs
 from vosgui.engine.device import choose_device, describe_device
-from vosgui.engine.propagator import Propagator, Scores, Step
+from vosgui.engine.propagator import LOST, Propagator, Scores, Step
 from vosgui.network.interface import Features, State, VosNetwork
 
 # A frame that keeps its aspect is enlarged at most so much: there is nothing more to see in it.
@@ -106,7 +106,7 @@ class NetworkPropagator(Propagator):
         """
         if self._network.fixed_hw is not None:
             return self._network.fixed_hw
-        scale = min(height, self._height) / min(hw)
+        scale = min(min(height, self._height) / min(hw), _MOST_ENLARGED)
         stride = self._network.stride
         rows, columns = (max(1, round(side * scale / stride)) * stride for side in hw)
         return rows, columns
@@ -133,6 +133,7 @@ class NetworkPropagator(Propagator):
         """Carry N objects to the next frame."""
         logits, after, found = self.step_with_signs(features, states)
         levels = confidence(found, SINGLE if after.kept[0] else WITHOUT_MATCHES)
+        levels = torch.where((logits > 0).flatten(1).any(1), levels, LOST)
         return Step(logits.cpu().numpy(), after, tuple(levels.tolist()))
 
     def step_with_signs(self, features: Encoded, states: State) -> tuple[Tensor, State, Tensor]:

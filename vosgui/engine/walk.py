@@ -14,7 +14,7 @@ from vosgui.core.annotation import Snapshot, given_cells
 from vosgui.core.edits import FrameResult
 from vosgui.core.mask import Mask, ids_in
 from vosgui.engine.merge import merge_mask, merge_scores
-from vosgui.engine.propagator import LOST, Propagator, Scores
+from vosgui.engine.propagator import LOST, Propagator, Scores, Step
 from vosgui.engine.run_plan import Lane
 
 Origins = tuple[tuple[int, int], ...]  # up to two (keyframe, revision)
@@ -94,18 +94,12 @@ class Walk:
             for row, i in enumerate(self._carried)
             if i in writable
         }
+        self._states = self._settled(step, mask, proposal)
         if self._revise is not None:
             proposal = self._revise(t, proposal)
         ids = sorted(proposal)
-        logits = np.stack([proposal[i].logits for i in ids]) if ids else step.logits[:0]
+        logits = _stacked(proposal, step.logits)
         fixed = _pixels_of_others(mask, ids)
-        merged = merge_scores(logits, _shares_of_others(fixed, logits))
-        # What is given here (an absence) is certain: of such an object no pixel is open.
-        scores = np.zeros_like(step.logits)
-        for row, i in enumerate(self._carried):
-            if i in writable:
-                scores[row] = merged[ids.index(i)]
-        self._states = self._propagator.settle(step.states, scores)
         decided = merge_mask(logits, ids, mask.shape, fixed)
         shown = set(ids_in(decided))
         return FrameResult(
@@ -114,6 +108,20 @@ class Walk:
             {i: proposal[i].confidence if i in shown else LOST for i in ids},
             {i: proposal[i].origins for i in ids},
         )
+
+    def _settled(self, step: Step, mask: Mask, proposal: Proposal) -> Any:
+        """Return the states after this side's own merged scores.
+
+        What another side says is not among them: one that is lost would take this one along.
+        """
+        ids = sorted(proposal)
+        logits = _stacked(proposal, step.logits)
+        shares = _shares_of_others(_pixels_of_others(mask, ids), logits)
+        # What is given here (an absence) is certain: of such an object no pixel is open.
+        scores = np.zeros_like(step.logits)
+        rows = [self._carried.index(i) for i in ids]
+        scores[rows] = merge_scores(logits, shares)
+        return self._propagator.settle(step.states, scores)
 
     def _join(self, t: int, ids: list[int], mask: Mask, features: Any) -> None:
         """Make new states for some objects, from their masks in frame t."""
@@ -126,6 +134,11 @@ class Walk:
         order = np.argsort(self._carried)  # results do not depend on who joined when
         self._states = self._states.select(order.tolist())
         self._carried = [self._carried[i] for i in order]
+
+
+def _stacked(proposal: Proposal, like: Scores) -> Scores:
+    """Return the logits of the objects, ascending by id, (N, h, w) also where N is 0."""
+    return np.stack([proposal[i].logits for i in sorted(proposal)]) if proposal else like[:0]
 
 
 def _takes_mask(lane: Lane, t: int) -> bool:

@@ -170,6 +170,22 @@ class Project:
                 (clip_id or _ALL_CLIPS, key, stored),
             )
 
+    # -- blobs -----------------------------------------------------------------------------
+
+    def blob(self, clip_id: int, key: str) -> bytes | None:
+        """Return what `set_blob` kept, or None."""
+        rows = self._file.rows(
+            "SELECT data FROM blobs WHERE clip_id = ? AND key = ?", (clip_id, key)
+        )
+        return bytes(rows[0][0]) if rows else None
+
+    def set_blob(self, clip_id: int, key: str, data: bytes | None) -> None:
+        """Keep bytes of some megabytes with a clip, or drop them. Not part of the history."""
+        with self._file.writing() as connection:
+            connection.execute("DELETE FROM blobs WHERE clip_id = ? AND key = ?", (clip_id, key))
+            if data is not None:
+                connection.execute("INSERT INTO blobs VALUES (?, ?, ?)", (clip_id, key, data))
+
 
 def automatic_project(info: ClipInfo) -> Path:
     """Return where the project of a clip lives that is opened without one.

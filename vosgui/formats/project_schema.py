@@ -14,7 +14,7 @@ from vosgui.errors import ProjectError, TargetError
 from vosgui.formats.project_file import ProjectFile, new_file
 
 APPLICATION_ID = 0x566F7347  # "VosG": tells a project from other SQLite files
-VERSION = 1
+VERSION = 2
 SUFFIX = ".vosgui"
 
 # clips.path: relative to the project's folder, with slashes; absolute where there is no such path.
@@ -24,7 +24,16 @@ SUFFIX = ".vosgui"
 # annotations.n_done: how many of the clip's edits are done; the others were undone.
 # edits.id: never given twice. edits.place: the order within the clip, without gaps.
 # masks.packed, parts.data: see project_parts. cells.cell: one CELL, as core/annotation says.
-_TABLES = """
+# blobs: what belongs to a clip, is large, and can be made again; not part of its history.
+_BLOBS = """
+CREATE TABLE blobs (
+    clip_id INTEGER NOT NULL REFERENCES clips ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    data BLOB NOT NULL,
+    UNIQUE (clip_id, key)
+);
+"""
+_TABLES = f"""
 CREATE TABLE clips (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -78,11 +87,17 @@ CREATE TABLE settings (
     value TEXT NOT NULL,
     PRIMARY KEY (clip_id, key)
 ) WITHOUT ROWID;
-"""
+{_BLOBS}"""
 
 Migration = Callable[[sqlite3.Connection], None]
+
+
+def _add_blobs(connection: sqlite3.Connection) -> None:
+    connection.execute(_BLOBS)
+
+
 # version: the step from it to the next one.
-MIGRATIONS: Mapping[int, Migration] = {}
+MIGRATIONS: Mapping[int, Migration] = {1: _add_blobs}
 
 
 def create(path: Path) -> None:

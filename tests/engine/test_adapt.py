@@ -1,0 +1,167 @@
+"""Online learning on a tiny network: bounded, checked, repeatable, and kept as bytes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from msgspec.structs import replace
+
+from tests.clips import ArrayClip
+from tests.engine.scenes import annotated, moving_squares
+from tests.engine.test_network_propagator import TINY
+from vosgui.core import edits
+from vosgui.core.annotation import Annotation
+from vosgui.engine.adapt import Adapted, AdaptProgress, adapt
+from vosgui.engine.lesson import AdaptBounds
+from vosgui.engine.network_propagator import NetworkPropagator
+from vosgui.engine.propagate import propagate
+from vosgui.engine.run_plan import Run
+from vosgui.engine.snippets import draw_snippet, given_frame
+from vosgui.errors import ModelError, NothingToDoError
+from vosgui.network.lite import LiteNetwork
+
+ONE = frozenset({1})
+QUICK = AdaptBounds(seconds=None, steps=10, lr=3e-3, batch=1, T=2, reach=1.0, height=32)
+
+
+@pytest.fixture
+def tiny() -> NetworkPropagator:
+    torch.manual_seed(0)
+    return NetworkPropagator(LiteNetwork(TINY), "tiny", height=32)
+
+
+@pytest.fixture(scope="module")
+def scene() -> tuple[ArrayClip, Annotation]:
+    clip, truth = moving_squares(4, (48, 64), 20)
+    return clip, annotated(clip, {0: truth[0], 3: truth[3]})
+
+
+def learn(
+    tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation], bounds: AdaptBounds = QUICK
+) -> list[AdaptProgress]:
+    clip, annotation = scene
+    found = list(adapt(tiny, clip, annotation.snapshot(), ONE, bounds))
+    assert [one.ended for one in found] == [False] * (len(found) - 1) + [True]
+    assert [one.share for one in found] == sorted(one.share for one in found)
+    return found
+
+
+def test_it_learns_and_the_propagator_stays_as_it_was(
+    tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation]
+) -> None:
+    before = tiny.digest()
+    last = learn(tiny, scene)[-1]
+    assert last.adapted is not None and "Adapted: 10 steps" in last.text
+    assert tiny.digest() == before
+    fitted = tiny.with_tensors(last.adapted.tensors, "tiny")
+    assert fitted.digest() != before
+    run = Run(0, 0, 4, ONE)
+    results = list(propagate(scene[0], scene[1].snapshot(), run, fitted))
+    assert [result.t for result in results] == [1, 2]
+
+
+def test_the_convlstm_stays_and_the_others_go_no_further_than_they_may(
+    tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation]
+) -> None:
+    adapted = learn(tiny, scene, replace(QUICK, reach=0.05))[-1].adapted
+    assert adapted is not None
+    weights = tiny.network.state_dict()
+    assert not any(name.startswith("lstm.") for name in adapted.tensors)
+    assert {"encoder", "initializer", "decoder"} <= {n.split(".")[0] for n in adapted.tensors}
+    for name, tensor in adapted.tensors.items():
+        way = (tensor.float() - weights[name]).norm()
+        assert way <= 0.05 * weights[name].norm() + 2e-3 * weights[name].norm() + 1e-6
+
+
+def test_by_steps_alone_it_is_the_same_each_time(
+    tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation]
+) -> None:
+    one, other = (learn(tiny, scene)[-1].adapted for _ in range(2))
+    assert one is not None and other is not None
+    for name, tensor in one.tensors.items():
+        assert torch.equal(tensor, other.tensors[name])
+
+
+def test_what_is_no_better_is_dropped_and_says_so(
+    tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation]
+) -> None:
+    last = learn(tiny, scene, replace(QUICK, lr=0.0))[-1]
+    assert last.adapted is None
+    assert last.text.startswith("Dropped: it did no better")
+
+
+def test_time_ends_it_too(tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation]) -> None:
+    found = learn(tiny, scene, replace(QUICK, seconds=1e-3, steps=10_000))
+    assert len(found) == 3, "looking, one step, the end"
+
+
+def test_without_a_given_mask_there_is_nothing_to_learn(
+    tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation]
+) -> None:
+    clip, annotation = scene
+    with pytest.raises(NothingToDoError, match="no given mask"):
+        adapt(tiny, clip, annotation.snapshot(), frozenset({7}))
+
+
+def test_it_is_kept_as_bytes_and_fits_only_the_same_weights_and_masks(
+    tiny: NetworkPropagator,
+) -> None:
+    clip, truth = moving_squares(4, (48, 64), 20)
+    annotation = annotated(clip, {0: truth[0]})
+    adapted = learn(tiny, (clip, annotation))[-1].adapted
+    assert adapted is not None
+    again = Adapted.from_bytes(adapted.to_bytes())
+    assert (again.model, again.given, again.note) == (adapted.model, adapted.given, adapted.note)
+    assert all(torch.equal(again.tensors[n], tensor) for n, tensor in adapted.tensors.items())
+    assert again.fits(tiny, annotation.snapshot(), ONE)
+    torch.manual_seed(1)
+    other = NetworkPropagator(LiteNetwork(TINY), "tiny", height=32)
+    assert not again.fits(other, annotation.snapshot(), ONE)
+    annotation.apply(edits.give_mask(annotation, 2, truth[2], {1}))
+    assert not again.fits(tiny, annotation.snapshot(), ONE)
+
+
+@pytest.mark.parametrize("data", [b"", b"no", bytes(100), b"\x02" + bytes(7) + b"{}"])
+def test_bytes_of_something_else_are_refused(data: bytes) -> None:
+    with pytest.raises(ModelError, match="Adapt to the clip again"):
+        Adapted.from_bytes(data)
+
+
+# -- snippets --------------------------------------------------------------------------------
+
+
+def test_a_snippet_begins_as_given_and_its_object_moves() -> None:
+    clip, truth = moving_squares(1, (96, 128), 40)
+    given = given_frame(1, clip[0], truth[0] == 1, (48, 64))
+    assert given.frame.shape == (48, 64, 3) and given.mask.sum() == 400
+    inside = given.mask & ~np.roll(given.mask, 1, 0)
+    assert not np.array_equal(given.behind[inside], given.frame[inside]), "painted over"
+    one, other = (draw_snippet(np.random.default_rng(5), [given], 3) for _ in range(2))
+    assert np.array_equal(one.frames, other.frames) and np.array_equal(one.masks, other.masks)
+    assert one.frames.shape == (3, 48, 64, 3) and one.known.all()
+    flat = one.frames[0] if np.array_equal(one.masks[0], given.mask) else one.frames[0][:, ::-1]
+    assert np.array_equal(flat, given.frame)
+    for t in (1, 2):
+        assert 100 < one.masks[t].sum() < 900
+        assert not np.array_equal(one.masks[t], one.masks[0])
+
+
+def test_snippets_also_go_from_one_given_frame_to_another() -> None:
+    clip, truth = moving_squares(4, (48, 64), 20)
+    given = [given_frame(1, clip[t], truth[t] == 1, (48, 64)) for t in (0, 3)]
+    shades = np.array([200, 20], np.uint8)  # tells the frames apart
+    for one, shade in zip(given, shades, strict=True):
+        one.frame[:], one.behind[:] = shade, shade
+    seen = set()
+    for seed in range(20):
+        sample = draw_snippet(np.random.default_rng(seed), given, 2)
+        seen.add(bool(abs(int(sample.frames[0].mean()) - int(sample.frames[1].mean())) > 100))
+    assert seen == {False, True}
+
+
+def test_a_tiny_object_keeps_a_pixel() -> None:
+    clip, _ = moving_squares(1, (96, 128), 40)
+    mask = np.zeros((96, 128), bool)
+    mask[50, 60] = True
+    assert given_frame(1, clip[0], mask, (32, 48)).mask.sum() == 1

@@ -1,0 +1,191 @@
+"""Online learning: a network made to fit one clip, from the masks given in it.
+
+As in the paper's section 4.3 Initializer, Encoder and Decoder learn and the ConvLSTM stays, from
+snippets in which a given object moves over its own background. The weights may go only so far from
+where they were. What was learned counts only if it does better on snippets that were not learned
+from, and no worse on the way through the clip and back to a given mask; otherwise it is dropped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+import safetensors
+import safetensors.torch
+from torch import Tensor
+
+from vosgui.core.annotation import Snapshot
+from vosgui.core.clip import Clip
+from vosgui.engine.lesson import SHARES, AdaptBounds, Cycle, Lesson
+from vosgui.engine.network_propagator import NetworkPropagator
+from vosgui.engine.run_plan import has_mask
+from vosgui.engine.snippets import GivenFrame, given_frame, scaled
+from vosgui.errors import ModelError, NothingToDoError
+
+ADAPTED = "adapted"  # under this name a project keeps what was learned of a clip
+_FORMAT = "vosgui-adapted-1"
+_MOST_GIVEN = 24  # given frames learned from; of more, evenly spread ones
+_CYCLES = 2  # given frames from which the clip is walked and back
+_CYCLE_FRAMES, _CYCLE_GAP = 6, 2
+
+
+@dataclass(frozen=True)
+class Adapted:
+    """What was learned of a clip: weights that differ from the model's, by name, as float16.
+
+    model : digest of the weights it began with. given : which masks it was learned from.
+    note : how it went, one line.
+    """
+
+    model: str
+    given: str
+    tensors: dict[str, Tensor]
+    note: str
+
+    def fits(
+        self, propagator: NetworkPropagator, snapshot: Snapshot, objects: frozenset[int]
+    ) -> bool:
+        """Tell whether it was learned with these weights from what is given of these objects."""
+        now = propagator.digest(), digest_of_given(snapshot, objects)
+        return (self.model, self.given) == now
+
+    def to_bytes(self) -> bytes:
+        """Return it as safetensors."""
+        about = {"format": _FORMAT, "model": self.model, "given": self.given, "note": self.note}
+        return safetensors.torch.save(self.tensors, about)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Adapted:
+        """Read what `to_bytes` made; ModelError for anything else."""
+        try:
+            tensors = safetensors.torch.load(data)
+            size = int.from_bytes(data[:8], "little")
+            about = msgspec.json.decode(data[8 : 8 + size])["__metadata__"]
+            if about["format"] != _FORMAT:
+                raise KeyError(about["format"])
+            return cls(about["model"], about["given"], tensors, about["note"])
+        except (safetensors.SafetensorError, msgspec.DecodeError, KeyError) as error:
+            raise ModelError(
+                "What was learned of this clip cannot be read. Adapt to the clip again."
+            ) from error
+
+
+@dataclass(frozen=True)
+class AdaptProgress:
+    """Where an adaptation is.
+
+    share : of it done, in [0, 1]. text : what it does or did, for a person. ended : no more comes.
+    adapted : with the last one, unless it was dropped.
+    """
+
+    share: float
+    text: str
+    ended: bool = False
+    adapted: Adapted | None = None
+
+
+def adapt(
+    propagator: NetworkPropagator,
+    clip: Clip,
+    snapshot: Snapshot,
+    objects: frozenset[int],
+    bounds: AdaptBounds | None = None,
+) -> Generator[AdaptProgress, None, None]:
+    """Learn a clip from the frames in which these objects are given; yield after each step.
+
+    The last progress has what was learned, or says why it was dropped. The propagator is not
+    changed. Closing the generator drops everything.
+    Raises NothingToDoError, at the call, where none of them is given with a mask.
+    """
+    bounds = bounds or AdaptBounds()
+    if not _given(snapshot, objects):
+        raise NothingToDoError("There is no given mask to learn from. Paint the object first.")
+    return _adapt(propagator, clip, snapshot, objects, bounds)
+
+
+def _adapt(
+    propagator: NetworkPropagator,
+    clip: Clip,
+    snapshot: Snapshot,
+    objects: frozenset[int],
+    bounds: AdaptBounds,
+) -> Generator[AdaptProgress, None, None]:
+    begun = time.perf_counter()
+    where = _given(snapshot, objects)
+    hw = propagator.training_hw(snapshot.hw, bounds.height)
+    given = [given_frame(i, clip[t], snapshot.mask(t) == i, hw) for i, t in where]
+    cycles = _cycles(clip, where, given, hw)
+    lesson = Lesson(propagator, given, cycles, bounds)
+    yield AdaptProgress(0.0, "Looking at the given masks")
+    before = lesson.check()
+    check_s = time.perf_counter() - begun
+    left_s = float("inf") if bounds.seconds is None else bounds.seconds - check_s
+    learning = time.perf_counter()
+    n_done = 0
+    for step in range(bounds.steps):
+        lesson.learn(step)
+        n_done = step + 1
+        spent_s = time.perf_counter() - learning
+        share = max(n_done / bounds.steps, spent_s / left_s if left_s > 0 else 1.0)
+        yield AdaptProgress(min(share, 0.99), f"Step {n_done}")
+        # what follows takes about as long as the first check, once for each share of the way
+        if spent_s * (n_done + 1) / n_done + len(SHARES) * check_s > left_s:
+            break
+    way, after = lesson.best_way(before)
+    seconds = time.perf_counter() - begun
+    told = f"{n_done} steps in {seconds:.0f} s; check {before} before, {after} after"
+    if way == 0:
+        text = f"Dropped: it did no better on the given masks ({told})."
+        yield AdaptProgress(1.0, text, ended=True)
+        return
+    adapted = Adapted(
+        propagator.digest(), digest_of_given(snapshot, objects), lesson.tensors(way), told
+    )
+    yield AdaptProgress(1.0, f"Adapted: {told}.", ended=True, adapted=adapted)
+
+
+def digest_of_given(snapshot: Snapshot, objects: frozenset[int]) -> str:
+    """Return what tells the masks that are learned from from others."""
+    found = hashlib.sha256()
+    for i, t in _given(snapshot, objects):
+        found.update(f"{i} {t} ".encode())
+        found.update(np.packbits(snapshot.mask(t) == i).tobytes())
+    return found.hexdigest()[:16]
+
+
+def _given(snapshot: Snapshot, objects: frozenset[int]) -> list[tuple[int, int]]:
+    """Return (object, frame) where an object is given with a mask, evenly thinned out."""
+    found = [
+        (i, int(t))
+        for i in sorted(objects & snapshot.lanes.keys())
+        for t in snapshot.keyframes(i)
+        if has_mask(snapshot, int(t), i)
+    ]
+    if len(found) <= _MOST_GIVEN:
+        return found
+    picked = np.linspace(0, len(found) - 1, _MOST_GIVEN).round().astype(int)
+    return [found[k] for k in picked]
+
+
+def _cycles(
+    clip: Clip,
+    where: Sequence[tuple[int, int]],
+    given: Sequence[GivenFrame],
+    hw: tuple[int, int],
+) -> list[Cycle]:
+    """Return walks through the clip from some given frames, towards where there is more of it."""
+    cycles = []
+    for k in sorted({round(i * (len(where) - 1) / _CYCLES) for i in range(_CYCLES)}):
+        t = where[k][1]
+        ahead = t < len(clip) / 2
+        gap = _CYCLE_GAP if ahead else -_CYCLE_GAP
+        walk = range(t + gap, len(clip) if ahead else -1, gap)[:_CYCLE_FRAMES]
+        frames = [scaled(clip[u], hw) for u in walk]
+        if frames:
+            cycles.append(Cycle(given[k], frames))
+    return cycles
