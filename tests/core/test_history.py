@@ -163,6 +163,15 @@ def test_reinitialise_takes_the_shown_mask_as_given(history: History) -> None:
     np.testing.assert_array_equal(annotation.mask(1), shown)
 
 
+def test_a_mask_given_over_what_a_run_drew_corrects_it(history: History) -> None:
+    annotation = history.annotation
+    history.do("Propagate", edits.predict(annotation, predicted(1, 1), frozenset({1})))
+    mask = np.full(HW, 1, np.uint8)
+    history.do("Give", edits.give_mask(annotation, 1, mask, [1]))
+    history.do("Give", edits.give_mask(annotation, 2, mask, [1]))
+    assert annotation.lane(1)["source"][1:3].tolist() == [Source.CORRECTED, Source.PAINTED]
+
+
 def test_removing_an_object_and_taking_it_back(history: History) -> None:
     annotation = history.annotation
     history.do("Brush", square(annotation, 0, 1, 2, 3))

@@ -83,7 +83,7 @@ def paint(annotation: Annotation, t: int, object_id: int, box: Box, after: Mask)
 
 
 def give_mask(annotation: Annotation, t: int, mask: Mask, objects: Iterable[int]) -> Part:
-    """Return the change by which the objects' masks in frame t become `mask`, as painted.
+    """Return the change by which the objects' masks in frame t become `mask`, as drawn by hand.
 
     mask : uint8 (H, W); ids outside `objects` are ignored. Locked objects keep their pixels.
     """
@@ -92,7 +92,8 @@ def give_mask(annotation: Annotation, t: int, mask: Mask, objects: Iterable[int]
     cells = []
     for object_id in sorted(writable):
         cell = _cell(annotation, t, object_id)
-        cell["source"] = Source.PAINTED if (after == object_id).any() else Source.ABSENT
+        drawn = Source.CORRECTED if _by_run(cell) else Source.PAINTED
+        cell["source"] = drawn if (after == object_id).any() else Source.ABSENT
         _renew(annotation, cell)
         cells.append(_cell_patch(annotation, t, object_id, cell))
     return Part(_mask_patches(annotation, t, after), tuple(cells))
@@ -273,8 +274,7 @@ def _renew(annotation: Annotation, cell: Cells) -> None:
 def _drawn(annotation: Annotation, t: int, object_id: int, *, left: bool) -> CellPatch:
     """Return the cell of an object drawn by hand; `left`: it has pixels afterwards."""
     cell = _cell(annotation, t, object_id)
-    source = int(cell["source"][0])
-    by_run = source in (Source.PROPAGATED, Source.CORRECTED)
+    by_run = _by_run(cell)
     if left:
         cell["source"] = Source.CORRECTED if by_run else Source.PAINTED
     else:
@@ -284,6 +284,11 @@ def _drawn(annotation: Annotation, t: int, object_id: int, *, left: bool) -> Cel
     cell["verified"] = False
     _renew(annotation, cell)
     return _cell_patch(annotation, t, object_id, cell)
+
+
+def _by_run(cell: Cells) -> bool:
+    """Return whether what was drawn by a run is being corrected."""
+    return int(cell["source"][0]) in (Source.PROPAGATED, Source.CORRECTED)
 
 
 def _revised(annotation: Annotation, t: int, object_id: int) -> CellPatch:
