@@ -112,3 +112,14 @@ def test_a_packed_dataset_needs_its_frames_elsewhere(
     assert run(tmp_path / "masks.zip", *words) == 0
     with Project.open(project) as opened:
         assert opened.history(opened.clips[0].id).annotation.frames_with_mask() == (0,)
+
+
+def test_check_reads_everything_and_changes_nothing(
+    tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tree / "Annotations/b/00001.png").write_bytes(b"broken")
+    assert run(tree, "--project", tmp_path / "p.vosgui", "--check") == 0
+    out = capsys.readouterr().out
+    assert "error: clip b: It cannot be read" in out
+    assert "Could import 1 clips, 1 objects, 2 annotated frames" in out
+    assert [path.name for path in tmp_path.iterdir()] == ["tree"]

@@ -91,6 +91,19 @@ def test_a_broken_clip_stops_it_or_is_left_out(tree: Path, tmp_path: Path) -> No
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a", "c"]
 
 
+def test_a_run_that_failed_says_where_it_goes_on(
+    tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = (tree / "Annotations/b/00001.png").read_bytes()
+    (tree / "Annotations/b/00001.png").write_bytes(b"broken")
+    words = ["convert", str(tree), "--to", "masks", "--out", str(tmp_path / "out")]
+    assert main([*words, "--workers", "1"]) == 2
+    assert "1 clips are done and kept" in capsys.readouterr().err
+    (tree / "Annotations/b/00001.png").write_bytes(whole)
+    assert main([*words, "--workers", "1"]) == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a", "b", "c"]
+
+
 def test_a_taken_target_is_left_alone(tree: Path, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out/mine.txt").write_text("mine")

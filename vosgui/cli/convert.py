@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from vosgui.cli.dataset_options import (
     remarks_as_dicts,
     write_options,
 )
+from vosgui.errors import InputError
 
 if TYPE_CHECKING:
     from vosgui.engine.convert import ConvertReport
@@ -78,15 +80,23 @@ def run_convert(
     """Write a dataset with a bar of progress and return the report."""
     from tqdm import tqdm
 
-    from vosgui.engine.convert import ConvertReport, convert
+    from vosgui.engine.convert import ConvertReport, convert, partial_folder
     from vosgui.engine.each_clip import n_cores
 
     steps = convert(dataset, writer, out, workers or n_cores(), skip_broken=skip_broken)
-    with tqdm(total=len(dataset.clips), unit="clip", disable=quiet or None, leave=False) as bar:
-        for step in steps:
-            if isinstance(step, ConvertReport):
-                return step
-            bar.update(step.n_done - bar.n)
+    n_done = 0
+    try:
+        with tqdm(total=len(dataset.clips), unit="clip", disable=quiet or None, leave=False) as bar:
+            for step in steps:
+                if isinstance(step, ConvertReport):
+                    return step
+                n_done = step.n_done
+                bar.update(n_done - bar.n)
+    except (InputError, KeyboardInterrupt):
+        if n_done:
+            kept = f"{n_done} clips are done and kept in {partial_folder(out)}"
+            print(f"{kept}; the same command goes on from there.", file=sys.stderr)
+        raise
     raise AssertionError("a conversion ends with its report")
 
 

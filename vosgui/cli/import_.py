@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @click.option("--frames", type=SOURCE, help="Where the clips' frames are, if not in SRC.")
 @click.option("--overwrite", is_flag=True, help="Replace annotations that the project has.")
 @click.option("--skip-broken", is_flag=True, help="Leave out clips that cannot be read.")
+@click.option("--check", is_flag=True, help="Read everything and report; change nothing.")
 @click.option("--json", type=FILE, help="Write all that was changed or dropped as JSON.")
 @click.option("--quiet", is_flag=True, help="Print one line only.")
 def command(
@@ -38,6 +39,7 @@ def command(
     frames: Path | None,
     overwrite: bool,
     skip_broken: bool,
+    check: bool,
     json: Path | None,
     quiet: bool,
 ) -> None:
@@ -56,7 +58,7 @@ def command(
             "say where the frames are (--frames)."
         )
     with unpacked(src) as folder:
-        title, report = _run(folder, format_name, project, options, quiet)
+        title, report = _run(folder, format_name, None if check else project, options, quiet)
     if json is not None:
         from vosgui.formats.json_file import write_json
 
@@ -64,22 +66,26 @@ def command(
         write_json(json, {**content, "remarks": remarks_as_dicts(report.remarks)}, indent=2)
     if not quiet:
         print_remarks(report.remarks)
-    print(
-        f"Imported {report.n_clips} clips, {report.n_objects} objects, {report.n_frames} annotated "
-        f"frames from {title} into {project}."
-    )
+    done = "Could import" if check else "Imported"
+    what = f"{report.n_clips} clips, {report.n_objects} objects, {report.n_frames} annotated frames"
+    print(f"{done} {what} from {title} into {project}.")
 
 
 def _run(
-    src: Path, format_name: str, project: Path, options: ImportOptions, quiet: bool
+    src: Path, format_name: str, project: Path | None, options: ImportOptions, quiet: bool
 ) -> tuple[str, ImportReport]:
     from tqdm import tqdm
 
-    from vosgui.engine.import_dataset import ImportReport, import_dataset
+    from vosgui.engine.import_dataset import ImportReport, import_dataset, preview_import
 
     title, dataset = list_dataset(src, format_name)
     with tqdm(total=len(dataset.clips), unit="clip", disable=quiet or None, leave=False) as bar:
-        for step in import_dataset(dataset, project, options):
+        steps = (
+            preview_import(dataset, options)
+            if project is None
+            else import_dataset(dataset, project, options)
+        )
+        for step in steps:
             if isinstance(step, ImportReport):
                 return title, step
             bar.update(step.n_done - bar.n)

@@ -107,6 +107,29 @@ def import_dataset(
     yield ImportReport(n_clips, n_objects, n_frames, tuple(remarks))
 
 
+def preview_import(
+    dataset: Dataset, options: ImportOptions
+) -> Generator[ImportProgress | ImportReport, None, None]:
+    """Read the clips of a dataset as an import would, and write nothing.
+
+    Clips that cannot be read are errors of the report.
+    """
+    remarks = list(dataset.remarks)
+    n_clips = n_objects = n_frames = 0
+    for n, source in enumerate(dataset.clips, start=1):
+        try:
+            labelled, _ = read_clip(dataset, source, options.frames)
+        except InputError as broken:
+            remarks.append(error(f"It cannot be read. {broken}", clip=source.name))
+        else:
+            remarks += labelled.remarks
+            n_clips += 1
+            n_objects += len(labelled.annotation.objects)
+            n_frames += len(annotated_frames(labelled.annotation))
+        yield ImportProgress(source.name, n, len(dataset.clips))
+    yield ImportReport(n_clips, n_objects, n_frames, tuple(remarks))
+
+
 @contextmanager
 def _staged(path: Path) -> Iterator[Project]:
     """Yield a copy of the project, or a new one, that takes its place if the block ends well."""
