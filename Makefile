@@ -1,6 +1,7 @@
 # make demo   the main job on the demo clip, then the window
 # make test   the whole test suite, offscreen
 # make bench  the benchmarks
+# make scores the table of s2s-lite's model card, on the clips in DATA; takes long
 # make check  lint and types
 # Each sets itself up first; on Debian or Ubuntu, root also gets the Qt libraries installed.
 
@@ -9,7 +10,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test bench check setup wheel clean
+DATA ?= ../shared/data
+SCORES ?= --write
+
+.PHONY: demo test bench scores check setup wheel clean
 
 demo: setup
 	$(BIN)/python main.py demo
@@ -19,6 +23,9 @@ test: setup
 
 bench: setup
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/benchmarks --benchmark-only
+
+scores: setup
+	$(BIN)/python main.py scores --data "$(DATA)" $(SCORES)
 
 check: setup
 	$(BIN)/ruff check .

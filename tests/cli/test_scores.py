@@ -1,0 +1,57 @@
+"""vosgui scores: a table for the card, and a clear word where there is nothing to score on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+
+from tests.engine.scenes import moving_squares
+from tests.engine.test_network_propagator import TINY
+from vosgui.cli.main import main
+from vosgui.engine.checkpoint import ModelConfig, save_model
+from vosgui.formats.palette import write_mask
+from vosgui.network.lite import LiteNetwork
+
+
+def write_tree(root: Path, name: str) -> None:
+    clip, truth = moving_squares(7, (48, 64), 16)
+    for folder in ("JPEGImages", "Annotations"):
+        (root / folder / name).mkdir(parents=True)
+    for t, mask in enumerate(truth):
+        Image.fromarray(clip[t]).save(root / "JPEGImages" / name / f"{t:05d}.png")
+        write_mask(root / "Annotations" / name / f"{t:05d}.png", mask)
+
+
+def test_the_card_gets_the_table_in_place_of_the_one_before(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    torch.manual_seed(0)
+    model = tmp_path / "tiny"
+    about = ModelConfig(architecture="s2s-lite", title="Tiny")
+    save_model(model, LiteNetwork(TINY), about, "# tiny\n\nWords.\n")
+    write_tree(tmp_path / "davis-train-448", "squares")
+    words = ["scores", "--data", str(tmp_path), "--model", str(model), "--device", "cpu", "--write"]
+    for _ in range(2):
+        assert main(words) == 0
+    card = (model / "README.md").read_text(encoding="utf-8")
+    assert card.startswith("# tiny\n\nWords.\n\n## Scores\n\n<!-- scores")
+    assert card.endswith("<!-- end of scores -->\n")
+    assert card.count("| tiny |") == card.count("| flow |") == 1
+    assert "| frames given, fill | 1 | 2 | 3 | 5 | every 5th |" in card
+    assert "schoolgirls is not here" in card
+    assert "squares: flow: J" in capsys.readouterr().err
+
+
+def test_without_the_clips_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["scores", "--data", str(tmp_path)]) == 2
+    assert "There is nothing to score on" in capsys.readouterr().err
+
+
+def test_a_missing_mask_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_tree(tmp_path / "davis-train-448", "squares")
+    (tmp_path / "davis-train-448" / "Annotations" / "squares" / "00003.png").unlink()
+    assert main(["scores", "--data", str(tmp_path), "--model", "flow"]) == 2
+    assert "squares cannot be scored" in capsys.readouterr().err

@@ -1,0 +1,198 @@
+"""What a model scores on annotated clips: the table of its card, worked out clip by clip."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from vosgui.core import edits
+from vosgui.core.annotation import Annotation
+from vosgui.core.clip import Clip, Frame
+from vosgui.core.mask import Mask, ids_in
+from vosgui.core.metrics import VOID, score_frame
+from vosgui.core.protocol import PROTOCOLS
+from vosgui.engine.propagate import propagate
+from vosgui.engine.propagator import Propagator, Scores, Step
+from vosgui.engine.run_plan import Direction, Run
+from vosgui.errors import DatasetError
+from vosgui.formats.media import open_clip
+from vosgui.formats.palette import read_mask
+
+GIVEN_COUNTS = (1, 2, 3, 5)  # frames given; each next one is the worst one
+EVERY = 5
+COPY = "copy the first mask"
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class AnnotatedClip:
+    """A clip whose every frame has a mask.
+
+    truth : uint8 (H, W) each, object ids; as many frames are used as there are masks here.
+    """
+
+    clip: Clip
+    truth: list[Mask]
+
+    @property
+    def objects(self) -> list[int]:
+        """Return the ids in the first mask."""
+        return [i for i in ids_in(self.truth[0]) if i != VOID]
+
+
+@dataclass(frozen=True)
+class RunScores:
+    """One run over a clip.
+
+    J, F : (N, T) of objects and frames, given ones among them. confidence : (N, T), NaN where
+    given. given : frames. seconds : for the run alone.
+    """
+
+    J: Floats
+    F: Floats
+    confidence: Floats
+    given: frozenset[int]
+    seconds: float
+
+    @property
+    def counted(self) -> tuple[float, float]:
+        """Return mean J and F of the frames that DAVIS counts: not the first, not the last."""
+        frames = list(PROTOCOLS["davis"].candidates(self.J.shape[1]))
+        return float(self.J[:, frames].mean()), float(self.F[:, frames].mean())
+
+    @property
+    def frames_per_second(self) -> float:
+        """Return frames carried per second."""
+        return float((self.J.shape[1] - 1) / self.seconds)
+
+
+class CopyPropagator(Propagator):
+    """Leaves every mask where it was: what any method has to beat."""
+
+    name, device = COPY, "CPU"
+
+    def encode(self, frame: Frame) -> Any:
+        return None
+
+    def start(self, features: Any, masks: npt.NDArray[np.bool_]) -> _Copies:
+        return _Copies(np.where(masks, np.float32(8), np.float32(-8)))
+
+    def step(self, features: Any, states: _Copies) -> Step:
+        return Step(states.logits, states, (1.0,) * len(states))
+
+    def settle(self, states: _Copies, scores: Scores) -> _Copies:
+        return states
+
+    def join(self, states: Sequence[_Copies]) -> _Copies:
+        return _Copies(np.concatenate([one.logits for one in states]))
+
+
+@dataclass(frozen=True)
+class _Copies:
+    logits: Scores
+
+    def __len__(self) -> int:
+        return len(self.logits)
+
+    def select(self, indices: Sequence[int]) -> _Copies:
+        return _Copies(self.logits[list(indices)])
+
+
+def read_annotated(root: Path, name: str, max_frames: int | None = None) -> AnnotatedClip:
+    """Open a clip of a tree with all its masks; DatasetError where a mask is missing."""
+    clip = open_clip(root / "JPEGImages" / name)
+    names = clip.info.frame_names[:max_frames]
+    paths = [root / "Annotations" / name / f"{frame}.png" for frame in names]
+    missing = [path for path in paths if not path.is_file()]
+    if missing:
+        clip.close()
+        raise DatasetError(f"{name} cannot be scored: there is no {missing[0]}.")
+    return AnnotatedClip(clip, [read_mask(path, clip.info.hw) for path in paths])
+
+
+def score_run(
+    annotated: AnnotatedClip,
+    propagator: Propagator,
+    given: Sequence[int],
+    direction: Direction = "forward",
+    objects: Sequence[int] | None = None,
+) -> RunScores:
+    """Give the true masks of some frames, run, and score every frame.
+
+    objects : ids to carry; None: those of the first mask. Nothing else is given.
+    """
+    clip, truth = annotated.clip, annotated.truth
+    ids = list(objects or annotated.objects)
+    annotation = Annotation(clip.info.hw, len(clip))
+    for i in ids:
+        annotation.apply(edits.set_object(annotation, edits.new_object(i)))
+    for t in given:
+        mask = np.where(np.isin(truth[t], ids), truth[t], np.uint8(0))
+        annotation.apply(edits.give_mask(annotation, t, mask, set(ids)))
+    J, F = np.zeros((len(ids), len(truth))), np.zeros((len(ids), len(truth)))
+    confidence = np.full(J.shape, np.nan)
+    for t in given:
+        J[:, t] = F[:, t] = 1.0
+    run = Run(min(given), 0, len(truth), frozenset(ids), direction, "reinitialise")
+    decided = {}
+    begun = time.perf_counter()
+    for result in propagate(clip, annotation.snapshot(), run, propagator):
+        decided[result.t] = result
+    seconds = time.perf_counter() - begun
+    for t, result in decided.items():
+        if t not in given:
+            J[:, t], F[:, t] = score_frame(result.mask, truth[t], ids)
+            confidence[:, t] = [result.confidence.get(i, np.nan) for i in ids]
+    return RunScores(J, F, confidence, frozenset(given), seconds)
+
+
+def score_given(
+    annotated: AnnotatedClip, propagator: Propagator
+) -> Iterator[tuple[str, RunScores]]:
+    """Yield a fill for each number of given frames, the worst frame given next, then every 5th."""
+    given = [0]
+    for wanted in range(1, max(GIVEN_COUNTS) + 1):
+        scores = score_run(annotated, propagator, given, "fill")
+        if wanted in GIVEN_COUNTS:
+            yield str(wanted), scores
+        given = sorted({*given, int(scores.J.mean(0).argmin())})
+    grid = list(range(0, len(annotated.truth), EVERY))
+    yield f"every {EVERY}th", score_run(annotated, propagator, grid, "fill")
+
+
+@dataclass(frozen=True)
+class ConfidenceScores:
+    """How well confidence tells bad masks: over objects and frames that were not given.
+
+    correlation : with J. caught : share of the masks with J < 0.5 among the least confident 20 %.
+    most : the share that can be caught at best. n_bad : how many there are.
+    """
+
+    correlation: float
+    caught: float
+    most: float
+    n_bad: int
+
+
+def score_confidence(runs: Sequence[RunScores]) -> ConfidenceScores:
+    """Return how well the confidences of some runs tell their bad masks."""
+    kept = [~np.isnan(run.confidence) for run in runs]
+    J = np.concatenate([run.J[one] for run, one in zip(runs, kept, strict=True)])
+    found = np.concatenate([run.confidence[one] for run, one in zip(runs, kept, strict=True)])
+    bad = J < 0.5
+    n_least = round(0.2 * len(J))
+    least = np.argsort(found, kind="stable")[:n_least]
+    n_bad = int(bad.sum())
+    even = len(J) < 2 or J.std() == 0 or found.std() == 0
+    return ConfidenceScores(
+        correlation=0.0 if even else float(np.corrcoef(found, J)[0, 1]),
+        caught=float(bad[least].sum() / n_bad) if n_bad else 1.0,
+        most=min(1.0, n_least / n_bad) if n_bad else 1.0,
+        n_bad=n_bad,
+    )
