@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from tests.clips import ArrayClip
 from tests.engine.scenes import annotated, moving_squares, overlap
+from tests.engine.test_network_propagator import Copying
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation
 from vosgui.core.edits import FrameResult
 from vosgui.core.mask import Mask
 from vosgui.engine.fill import Shelf, blend
 from vosgui.engine.flow import FlowPropagator
+from vosgui.engine.network_propagator import NetworkPropagator
 from vosgui.engine.propagate import propagate
 from vosgui.engine.run_plan import Run, n_results, plan_run
 from vosgui.engine.walk import Carried, Proposal, Walk
@@ -153,6 +155,20 @@ def test_the_same_fill_gives_the_same_bits() -> None:
     for one, other in zip(run_fill(clip, annotation), run_fill(clip, annotation), strict=True):
         assert np.array_equal(one.mask, other.mask)
         assert (one.t, one.confidence, one.origins) == (other.t, other.confidence, other.origins)
+
+
+def test_between_frames_of_the_grid_each_frame_is_encoded_once() -> None:
+    network = Copying()
+    clip, truth = moving_squares(11, (64, 96), 20)
+    annotation = annotated(clip, {t: truth[t] for t in (0, 5, 10)})
+    run = Run(0, 0, 11, BOTH, "fill")
+    one, other = (
+        list(propagate(clip, annotation.snapshot(), run, NetworkPropagator(network, "copying")))
+        for _ in range(2)
+    )
+    assert len(network.sizes) == 2 * 11
+    for a, b in zip(one, other, strict=True):
+        assert np.array_equal(a.mask, b.mask) and a.confidence == b.confidence
 
 
 @settings(max_examples=25, deadline=None)

@@ -12,9 +12,10 @@ import math
 import os
 import tempfile
 import zlib
+from collections import OrderedDict
 from collections.abc import Generator, Iterable
 from contextlib import closing
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 
@@ -30,6 +31,8 @@ from vosgui.engine.walk import Carried, Origins, Proposal, Walk
 
 # Kept scores fill so much memory at most, then go to a temporary file.
 SHELF_BYTES = 128 << 20
+# Encoded frames kept; one takes about 17 MB at 384 pixels high.
+_N_RECENT = 6
 # Logits are kept in 255 steps between these bounds: 1 / 3000 and 1 less that.
 _LIMIT = 8.0
 _STEPS = 255 / (2 * _LIMIT)
@@ -49,6 +52,7 @@ def fill(
     """
     ahead: Walk | None = None
     shelf = Shelf()
+    recent: OrderedDict[int, Any] = OrderedDict()
     try:
         for one in passes:
             if one.is_backward:
@@ -59,13 +63,32 @@ def fill(
                 walk = ahead = ahead or Walk(
                     snapshot, one.lanes, propagator, lambda t, own: blend(t, own, shelf.take(t))
                 )
-            with closing(read_ahead(clip, one.visited())) as frames:
-                for t, frame in frames:
-                    result = walk.visit(t, propagator.encode(frame))
+            with closing(_encoded(clip, one, propagator, recent)) as frames:
+                for t, features in frames:
+                    result = walk.visit(t, features)
                     if result is not None:
                         yield result
     finally:
         shelf.close()
+
+
+def _encoded(
+    clip: Clip, one: Pass, propagator: Propagator, recent: OrderedDict[int, Any]
+) -> Generator[tuple[int, Any], None, None]:
+    """Yield the frames of a pass, encoded; what is among the recent ones is not encoded again.
+
+    A backward pass ends where the forward one begins, so a short stretch is encoded once.
+    """
+    visited = list(one.visited())
+    known = set() if one.is_backward else recent.keys() & set(visited)
+    with closing(read_ahead(clip, [t for t in visited if t not in known])) as frames:
+        for t in visited:
+            features = recent.pop(t) if t in known else propagator.encode(next(frames)[1])
+            if one.is_backward:
+                recent[t] = features
+                if len(recent) > _N_RECENT:
+                    recent.popitem(last=False)
+            yield t, features
 
 
 class Shelf:
