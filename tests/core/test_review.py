@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from vosgui.core import edits
-from vosgui.core.annotation import Annotation
+from vosgui.core.annotation import Annotation, Expression
 from vosgui.core.edits import FrameResult
 from vosgui.core.history import History
 from vosgui.core.mask import Box
@@ -173,3 +173,32 @@ def test_many_frames_are_counted_not_listed() -> None:
     found = check(history.annotation, range(N_FRAMES))
     text = next(f.text for f in found if f.text.startswith("object 1"))
     assert "has no mask in frames 00002, 00003, 00004 and 16 more" in text
+
+
+def call(history: History, object_id: int, *texts: str) -> None:
+    entry = history.annotation.header.object(object_id)
+    entry = replace(entry, expressions=tuple(map(Expression, texts)))
+    history.do("Call", edits.set_object(history.annotation, entry))
+
+
+def test_the_same_expression_of_two_objects(history: History) -> None:
+    annotation = verified(history)
+    call(history, 1, "the animal", "a dog")
+    call(history, 2, "The  animal")
+    text = "objects 1, 2 have the same expression 'the animal': it is ambiguous"
+    assert only(check(annotation)) == Finding(Severity.WARNING, text, (), 1)
+
+
+def test_the_same_expression_twice_of_one_object(history: History) -> None:
+    annotation = verified(history)
+    call(history, 2, "a cat", "a cat")
+    text = "object 2 has the expression 'a cat' 2 times"
+    assert only(check(annotation)) == Finding(Severity.WARNING, text, (), 2)
+
+
+def test_expressions_of_what_is_not_exported_do_not_matter(history: History) -> None:
+    annotation = verified(history)
+    history.do("Add", edits.add_object(annotation, category="dog"))
+    call(history, 1, "a dog")
+    call(history, 3, "a dog")
+    assert not any("expression" in finding.text for finding in check(annotation))

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vosgui.core.annotation import Annotation, Cells, ObjectInfo, Source
+from vosgui.core.expressions import find_twins
 from vosgui.core.mask import MAX_OBJECT_ID
 
 _NAMED_FRAMES = 4  # that a finding names; the rest are counted
@@ -65,6 +66,7 @@ def review(
     found = [*check.frames_as_a_whole(), *check.ids(), *_of_the_clip(clip_name, n_known)]
     for entry in annotation.objects:
         found += check.object(entry)
+    found += check.expressions()
     return sorted(found, key=lambda finding: -finding.severity)
 
 
@@ -132,6 +134,18 @@ class _Check:
             text = f"has the category {entry.category!r}, which is not in the published lists"
             yield self._about(entry, Severity.NOTE, text + self._meant(entry.category))
         yield from self._masks_of(entry)
+
+    def expressions(self) -> Iterator[Finding]:
+        entries = [entry for entry in self.annotation.objects if entry.id in self.visible]
+        for twins in find_twins(entries):
+            ids = twins.object_ids
+            if twins.is_ambiguous:
+                text = f"objects {_joined(map(str, ids))} have the same expression {twins.text!r}"
+                yield Finding(Severity.WARNING, f"{text}: it is ambiguous", (), ids[0])
+            else:
+                text = f"has the expression {twins.text!r} {len(twins.places)} times"
+                entry = self.annotation.header.object(ids[0])
+                yield self._about(entry, Severity.WARNING, text)
 
     def _masks_of(self, entry: ObjectInfo) -> Iterator[Finding]:
         lane = self.annotation.lane(entry.id)

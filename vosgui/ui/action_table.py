@@ -239,6 +239,10 @@ _OBJECT = (
         "Type another name for the object", when=When.OBJECT,
     ),
     ActionRow(
+        "write_expression", "Write Expression", ("Shift+F2",), "Object", "expressions.begin",
+        "Type a sentence that refers to the object alone", when=When.OBJECT,
+    ),
+    ActionRow(
         "remove_object", "Remove Object", (), "Object", "annotating.remove_object",
         "Remove the object with all its masks", "remove", When.OBJECT,
     ),

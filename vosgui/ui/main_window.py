@@ -33,6 +33,7 @@ from vosgui.ui.dialogs.fault import show_error
 from vosgui.ui.dialogs.shortcuts import ShortcutsDialog
 from vosgui.ui.empty_state import EmptyState
 from vosgui.ui.export_dialog import ExportDialog
+from vosgui.ui.expression_panel import ExpressionPanel
 from vosgui.ui.held_keys import HeldKeys
 from vosgui.ui.message_bar import MessageBar
 from vosgui.ui.models import ModelFinder
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self.annotating = Annotating(self.session, self.navigation, self)
         self.canvas = Canvas(self.session, self.tools)
         self.objects = ObjectList(self.session)
+        self.expressions = ExpressionPanel(self.session, self.settings)
         self.actions_ = self._make_actions()
         self.message = MessageBar(self.canvas)
         self.status = Status(self.session)
@@ -103,6 +105,7 @@ class MainWindow(QMainWindow):
             "canvas": self.canvas,
             "tools": self.tools,
             "objects": self.objects,
+            "expressions": self.expressions,
             "annotating": self.annotating,
             "navigation": self.navigation,
             "playback": self.playback,
@@ -133,8 +136,9 @@ class MainWindow(QMainWindow):
         row.setSpacing(1)
         row.addWidget(ToolStrip(self.tools, actions))
         row.addWidget(self.canvas, 1)
+        review = ReviewPanel(self.session, actions)
         side = _column(
-            self.objects, rule(), self.run_panel, rule(), ReviewPanel(self.session, actions)
+            self.objects, rule(), self.expressions, rule(), self.run_panel, rule(), review
         )
         side.setMinimumWidth(SIDE_PX - 48)
         self._across = _splitter(Qt.Orientation.Horizontal, self.clips, middle, side)

@@ -49,6 +49,7 @@ class Settings(msgspec.Struct):
     recent : paths of clips and projects, the last opened first.
     automatic : clip path to the project it got when it was opened by itself.
     geometry, layout : of the window, as Qt writes them, base64.
+    expressions_open : whether the section of expressions is unfolded.
     frames_per_s : measured speed of runs, by model, device and clip size.
     """
 
@@ -59,6 +60,7 @@ class Settings(msgspec.Struct):
     automatic: dict[str, str] = {}
     geometry: str = ""
     layout: str = ""
+    expressions_open: bool = False
     run: RunSettings = msgspec.field(default_factory=RunSettings)
     export: ExportSettings = msgspec.field(default_factory=ExportSettings)
     frames_per_s: dict[str, Annotated[float, msgspec.Meta(gt=0)]] = {}
