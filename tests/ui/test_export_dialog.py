@@ -91,3 +91,53 @@ def test_closing_the_clip_closes_the_dialog(window: MainWindow, dialog: ExportDi
     window.actions_["close_clip"].trigger()
     assert not dialog.isVisible()
     assert not dialog.exporter.is_busy
+
+
+def choose(qtbot: QtBot, dialog: ExportDialog, title: str) -> None:
+    """Take a format from the list of formats with the arrow keys, and wait for the check."""
+    box = dialog.form.format
+    box.showPopup()
+    view = box.view()
+    qtbot.keyClick(view, Key.Key_Home)
+    for _ in range(box.findText(title)):
+        qtbot.keyClick(view, Key.Key_Down)
+    with qtbot.waitSignal(dialog.exporter.previewed, timeout=WAIT_MS):
+        qtbot.keyClick(view, Key.Key_Return)
+    assert box.currentText() == title
+
+
+def rows(dialog: ExportDialog) -> dict[str, str]:
+    """Return the texts of the preview with their numbers."""
+    found = dialog.preview.findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive)
+    return {item.text(0): item.text(1) for item in found}
+
+
+def test_the_preview_says_what_will_be_there(dialog: ExportDialog, tmp_path: Path) -> None:
+    shown = rows(dialog)
+    assert shown[str(tmp_path / "out" / "train")] == "5 files"
+    assert shown["Annotations/"] == shown["JPEGImages/"] == "2 files"
+    assert shown["1  object 1"] == "1"
+
+
+def test_any_format_of_the_table_is_written(
+    qtbot: QtBot, dialog: ExportDialog, tmp_path: Path
+) -> None:
+    assert dialog.form.existing.isVisible()
+    choose(qtbot, dialog, "DAVIS 2017")
+    assert not dialog.form.existing.isVisible()
+    announced = rows(dialog)[str(tmp_path / "out" / "davis")]
+    with qtbot.waitSignal(dialog.exporter.written, timeout=WAIT_MS):
+        qtbot.mouseClick(dialog.write_button, Left)
+    files = [path for path in (tmp_path / "out" / "davis").rglob("*") if path.is_file()]
+    assert announced == f"{len(files)} files"
+    assert any("fewer than 3 frames" in text for text in texts(dialog))
+
+
+def test_options_of_a_format_show_where_they_apply(qtbot: QtBot, dialog: ExportDialog) -> None:
+    form = dialog.form
+    choose(qtbot, dialog, "YouTube-VIS instances.json")
+    assert form.year.isVisible()
+    assert not form.objects.isVisible()
+    choose(qtbot, dialog, "Cut-out objects, PNG")
+    assert form.objects.isVisible()
+    assert not form.year.isVisible()

@@ -17,10 +17,9 @@ from vosgui.formats.formats_table import WRITE_FORMATS
 if TYPE_CHECKING:
     from vosgui.core.review import Finding
     from vosgui.engine.export import ExportItem, ExportOptions, ExportReport
-    from vosgui.formats.labelled_clip import Dataset, LoadedClip
+    from vosgui.formats.labelled_clip import Dataset
     from vosgui.formats.project import Project
-
-_PICTURES = ("overlay", "gif", "contact-sheet")
+    from vosgui.formats.writer import FrameChoice
 
 
 @click.command()
@@ -87,6 +86,7 @@ def command(
 
     What is missing or does not fit is said first, on stderr. The tree appears when it is whole.
     """
+    from vosgui.engine.export_formats import dataset_of
     from vosgui.formats.project import Project
 
     if out is None and not check:
@@ -100,7 +100,7 @@ def command(
             return
         if form != "youtube-vos":
             _refuse_tree_options(form, **how)
-            dataset = _dataset(items)
+            dataset = dataset_of(items)
         else:
             report = _write(items, options, quiet)
     if form != "youtube-vos":
@@ -183,25 +183,13 @@ def _refuse_tree_options(form: str, *, merge: bool, overwrite: bool, style: str,
         )
 
 
-def _dataset(items: Sequence[ExportItem]) -> Dataset:
-    from vosgui.engine.export import folder_name
-    from vosgui.formats.labelled_clip import Dataset, LabelledClip, loaded
-
-    clips: list[LoadedClip] = []
-    for item in items:
-        name = folder_name(item.name, {clip.name for clip in clips})
-        names = item.info.frame_names
-        clips.append(loaded(LabelledClip(name, item.info.path, names, item.annotation)))
-    return Dataset(tuple(clips))
-
-
 def _write_other(
     dataset: Dataset,
     form: str,
     out: Path,
     quiet: bool,
     *,
-    frames: str,
+    frames: FrameChoice,
     objects: Sequence[int],
     reference: Path | None,
     vis_year: str | None,
@@ -210,10 +198,10 @@ def _write_other(
 ) -> None:
     from vosgui.cli.convert import print_report, run_convert, write_report
     from vosgui.cli.dataset_options import chosen_writer
+    from vosgui.engine.export_formats import writer_frames
 
-    # A film of all frames shows those without a mask too; files of masks have none for them.
-    every = "all" if form in _PICTURES else "annotated"
-    writer = chosen_writer(form, every if frames == "all" else frames, objects, reference, vis_year)
+    chosen = writer_frames(form, frames)
+    writer = chosen_writer(form, chosen, objects, reference, vis_year)
     report = run_convert(dataset, writer, out, workers, quiet)
     write_report(report, "a project", json)
     if not quiet:

@@ -30,13 +30,16 @@ class Remark:
     count: int = 1
 
     def __str__(self) -> str:
+        return f"{self.severity.name.lower()}: {self.words}"
+
+    @property
+    def words(self) -> str:
+        """Return where it was and what, without the severity."""
         where = [self.file + (f":{self.line}" if self.line else "")] if self.file else []
         where += [f"clip {self.clip}"] if self.clip and not self.file else []
         where += [f"frame {self.frame}"] if self.frame else []
         where += [f"object {self.object_id}"] if self.object_id is not None else []
-        words = (
-            f"{self.severity.name.lower()}: {', '.join(where)}{': ' if where else ''}{self.text}"
-        )
+        words = f"{', '.join(where)}{': ' if where else ''}{self.text}"
         words += f" ({self.count} times)" if self.count > 1 else ""
         return f"{words} {self.mend}".rstrip()
 

@@ -74,7 +74,7 @@ _FILE = (
     ),
     ActionRow(
         "export", "Export…", ("Ctrl+E",), "File", "window.show_export",
-        "Check the annotation and write a YouTube-VOS tree", "export", When.IDLE,
+        "Check the annotation and write it in a format of your choice", "export", When.IDLE,
         starts_group=True,
     ),
     ActionRow(

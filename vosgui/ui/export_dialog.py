@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QCloseEvent, QColor, QDesktopServices
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
-    QFileDialog,
-    QFormLayout,
+    QGridLayout,
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QLineEdit,
     QProgressBar,
     QPushButton,
     QTreeWidget,
@@ -26,28 +23,22 @@ from PySide6.QtWidgets import (
 
 from vosgui.core.review import Finding, Severity
 from vosgui.errors import VosguiError
-from vosgui.ui.exporting import Exporter
+from vosgui.ui.export_form import ExportForm
+from vosgui.ui.export_preview import PreviewTree
+from vosgui.ui.exporting import Exporter, report_rows
 from vosgui.ui.opening import Opener
 from vosgui.ui.session import Session
 from vosgui.ui.settings import Settings
 from vosgui.ui.theme import roles
 
 if TYPE_CHECKING:
+    from vosgui.engine.convert import ConvertReport
     from vosgui.engine.export import ExportReport
 
-WIDTH_PX, HEIGHT_PX = 740, 560
+WIDTH_PX, HEIGHT_PX = 1060, 640
 _FINDING, _CLIP = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 _WORDS = {Severity.ERROR: "Error", Severity.WARNING: "Warning", Severity.NOTE: "Note"}
-FRAMES = (("grid", "The grid: the frames that a person annotates"), ("all", "All frames"))
-STYLES = (
-    ("train", "train: a mask for every frame"),
-    ("valid", "valid: masks only where an object appears first"),
-)
-EXISTING = (
-    ("refuse", "leave it and say so"),
-    ("merge", "add these clips to it"),
-    ("overwrite", "add these clips, replacing those of the same names"),
-)
+_CHECK, _REPORT = "What the check has found", "What was changed or left out"
 
 
 class ExportDialog(QDialog):
@@ -57,50 +48,35 @@ class ExportDialog(QDialog):
         self, session: Session, opener: Opener, settings: Settings, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Export YouTube-VOS")
+        self.setWindowTitle("Export")
         self.resize(WIDTH_PX, HEIGHT_PX)
         self._session, self._opener = session, opener
         self._chosen = settings.export
         self._target: Path | None = None
         self.exporter = Exporter(session, opener, self)
-        self.folder = QLineEdit(self._chosen.folder)
-        self.frames, self.style_, self.existing = QComboBox(), QComboBox(), QComboBox()
-        self.clips = QComboBox()
+        n_clips = len(opener.project.clips) if opener.project is not None else 0
+        self.form = ExportForm(self._chosen, n_clips)
+        self.preview = PreviewTree()
         self.findings = QTreeWidget()
         self.bar = QProgressBar()
         self.line = QLabel()
         self.write_button, self.close_button = QPushButton("Export"), QPushButton("Close")
-        self.show_button, self._browse = QPushButton("Show Folder"), QPushButton("Choose…")
-        self._fill()
+        self.show_button = QPushButton("Show Folder")
+        self._title = _title(_CHECK)
         self._lay_out()
         self._connect()
 
     def check(self) -> None:
         """Look anew at what is to be exported."""
         self.findings.clear()
+        self._title.setText(_CHECK)
         self.line.setText("Checking…")
         self.exporter.check(self._chosen)
         self._refresh()
 
     # -- building ----------------------------------------------------------------------------
 
-    def _fill(self) -> None:
-        chosen = self._chosen
-        for box, rows, value in (
-            (self.frames, FRAMES, chosen.frames),
-            (self.style_, STYLES, chosen.style),
-            (self.existing, EXISTING, chosen.existing),
-        ):
-            for name, text in rows:
-                box.addItem(text, name)
-            box.setCurrentIndex(box.findData(value))
-        project = self._opener.project
-        n_clips = len(project.clips) if project is not None else 0
-        self.clips.addItem("This clip", False)
-        if n_clips > 1:
-            self.clips.addItem(f"All {n_clips} clips of the project", True)
-        self.clips.setCurrentIndex(max(0, self.clips.findData(chosen.all_clips)))
-        chosen.all_clips = bool(self.clips.currentData())
+    def _lay_out(self) -> None:
         self.findings.setColumnCount(2)
         self.findings.setHeaderHidden(True)
         self.findings.setRootIsDecorated(False)
@@ -109,23 +85,15 @@ class ExportDialog(QDialog):
         self.bar.setTextVisible(False)
         self.line.setWordWrap(True)
         self.show_button.hide()
-
-    def _lay_out(self) -> None:
-        where = QHBoxLayout()
-        where.setSpacing(6)
-        where.addWidget(self.folder, 1)
-        where.addWidget(self._browse)
-        form = QFormLayout()
-        form.setHorizontalSpacing(12)
-        form.setVerticalSpacing(7)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow("Clips", self.clips)
-        form.addRow("Frames", self.frames)
-        form.addRow("Style", self.style_)
-        form.addRow("Folder", where)
-        form.addRow("If a tree is there", self.existing)
-        title = QLabel("What the check has found")
-        title.setProperty("weight", "title")
+        halves = QGridLayout()
+        halves.setHorizontalSpacing(12)
+        halves.setVerticalSpacing(6)
+        halves.addWidget(_title("What will be written"), 0, 0)
+        halves.addWidget(self._title, 0, 1)
+        halves.addWidget(self.preview, 1, 0)
+        halves.addWidget(self.findings, 1, 1)
+        halves.setColumnStretch(0, 2)
+        halves.setColumnStretch(1, 3)
         buttons = QHBoxLayout()
         buttons.addWidget(self.show_button)
         buttons.addStretch(1)
@@ -135,53 +103,30 @@ class ExportDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 14)
         layout.setSpacing(10)
-        layout.addLayout(form)
-        layout.addWidget(title)
-        layout.addWidget(self.findings, 1)
+        layout.addWidget(self.form)
+        layout.addLayout(halves, 1)
         layout.addWidget(self.bar)
         layout.addWidget(self.line)
         layout.addLayout(buttons)
 
     def _connect(self) -> None:
-        for box in (self.clips, self.frames, self.style_, self.existing):
-            box.activated.connect(self._choose)
-        self.folder.editingFinished.connect(self._take_folder)
-        self._browse.clicked.connect(self._ask_folder)
+        self.form.changed.connect(self.check)
         self.write_button.clicked.connect(self._write)
         self.close_button.clicked.connect(self._on_close)
         self.show_button.clicked.connect(self._show_folder)
         self.findings.itemDoubleClicked.connect(self._jump)
         exporter = self.exporter
         exporter.checked.connect(self._on_checked)
+        exporter.previewed.connect(self.preview.show_preview)
         exporter.progressed.connect(self._on_progressed)
         exporter.written.connect(self._on_written)
         exporter.failed.connect(self._on_failed)
         exporter.ended.connect(self._refresh)
 
-    # -- choosing ----------------------------------------------------------------------------
-
-    def _choose(self) -> None:
-        chosen = self._chosen
-        chosen.frames = self.frames.currentData()
-        chosen.style = self.style_.currentData()
-        chosen.existing = self.existing.currentData()
-        chosen.all_clips = bool(self.clips.currentData())
-        self.check()
-
-    def _take_folder(self) -> None:
-        self._chosen.folder = self.folder.text().strip()
-
-    def _ask_folder(self) -> None:
-        dialog = QFileDialog(self, "Export To", str(Path(self._chosen.folder).expanduser()))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self.folder.setText)
-        dialog.fileSelected.connect(self._take_folder)
-        dialog.open()
-
     def _jump(self, item: QTreeWidgetItem) -> None:
         """Show the frame and the object that a finding is about, if the clip is open."""
-        finding: Finding = item.data(0, _FINDING)
-        if item.data(0, _CLIP) != self._open_name():
+        finding: Finding | None = item.data(0, _FINDING)
+        if finding is None or item.data(0, _CLIP) != self._open_name():
             return
         if finding.object_id is not None:
             self._session.select_object(finding.object_id)
@@ -200,7 +145,7 @@ class ExportDialog(QDialog):
             self.exporter.stop()
             self.line.setText("Stopping…")
             return
-        self._take_folder()
+        self.form.take()
         self.show_button.hide()
         self.bar.setRange(0, 0)
         self.bar.show()
@@ -209,34 +154,40 @@ class ExportDialog(QDialog):
         self._refresh(writing=True)
 
     def _on_checked(self, clip: str, findings: list[Finding]) -> None:
-        colours = roles()
-        tints = {Severity.ERROR: colours.danger, Severity.WARNING: colours.warning}
         for finding in findings:
             text = f"{clip}: {finding.text}" if self._chosen.all_clips else finding.text
-            item = QTreeWidgetItem([_WORDS[finding.severity], text])
+            item = self._add_row(finding.severity, text)
             item.setData(0, _FINDING, finding)
             item.setData(0, _CLIP, clip)
-            item.setForeground(0, QColor(tints.get(finding.severity, colours.muted)))
             leads = "\nDouble-click to go there" if finding.t is not None else ""
             item.setToolTip(1, finding.text + leads)
-            self.findings.addTopLevelItem(item)
         n = self.findings.topLevelItemCount()
         self.line.setText("" if n else "Nothing is missing.")
 
-    def _on_progressed(self, n_done: int, n_total: int) -> None:
+    def _add_row(self, severity: Severity, text: str) -> QTreeWidgetItem:
+        colours = roles()
+        tints = {Severity.ERROR: colours.danger, Severity.WARNING: colours.warning}
+        item = QTreeWidgetItem([_WORDS[severity], text])
+        item.setForeground(0, QColor(tints.get(severity, colours.muted)))
+        item.setToolTip(1, text)
+        self.findings.addTopLevelItem(item)
+        return item
+
+    def _on_progressed(self, n_done: int, n_total: int, what: str) -> None:
         self.bar.setRange(0, max(1, n_total))
         self.bar.setValue(n_done)
-        self.line.setText(f"{n_done} of {n_total} frames")
+        self.line.setText(f"{n_done} of {n_total} {what}")
 
-    def _on_written(self, report: ExportReport) -> None:
+    def _on_written(self, report: ExportReport | ConvertReport) -> None:
         self._target = report.target
-        lines = [
+        self.line.setText(
             f"Written: {report.n_clips} clips, {report.n_frames} frames, "
-            f"{report.n_objects} objects in {report.target}",
-            *(f"{clip}: {note}" for clip, note in report.notes),
-            *(f"Left out: {clip}" for clip in report.skipped),
-        ]
-        self.line.setText("\n".join(lines))
+            f"{report.n_objects} objects in {report.target}"
+        )
+        self.findings.clear()
+        self._title.setText(_REPORT)
+        for severity, text in report_rows(report):
+            self._add_row(severity, text)
         self.show_button.show()
 
     def _on_failed(self, error: VosguiError) -> None:
@@ -248,10 +199,9 @@ class ExportDialog(QDialog):
     def _refresh(self, *, writing: bool = False) -> None:
         self.bar.setVisible(writing)
         self.write_button.setText("Stop" if writing else "Export")
-        for widget in (self.clips, self.frames, self.style_, self.existing, self.folder):
-            widget.setEnabled(not writing)
+        self.form.setEnabled(not writing)
         if not writing and self.line.text() in ("Stopping…", "Writing…"):
-            self.line.setText("Stopped; nothing was written.")
+            self.line.setText("Stopped; the dataset is not there.")
 
     def _on_close(self) -> None:
         self.close()
@@ -264,3 +214,9 @@ class ExportDialog(QDialog):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.exporter.close()
         super().closeEvent(event)
+
+
+def _title(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("weight", "title")
+    return label

@@ -11,27 +11,32 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from vosgui.core.clip import Clip
-from vosgui.core.review import Finding
+from vosgui.core.review import Severity
 from vosgui.errors import VosguiError
+from vosgui.ui.export_form import PICTURES
 from vosgui.ui.job import Job
 from vosgui.ui.opening import Opener
 from vosgui.ui.session import Session
 from vosgui.ui.settings import ExportSettings
 
 if TYPE_CHECKING:
-    from vosgui.engine.export import ExportItem, ExportOptions
+    from vosgui.engine.convert import ConvertReport
+    from vosgui.engine.export import ExportItem, ExportReport
+    from vosgui.engine.export_formats import ExportOrder
 
 
 class Exporter(QObject):
     """Checks and exports clips of the open project.
 
     The annotations are copied when it begins: one can go on painting meanwhile.
-    checked : (clip name, its findings), for each clip. progressed : (frames done, of all).
-    written : (ExportReport). failed : (VosguiError). ended : always last.
+    checked : (clip name, its findings), for each clip. previewed : (Preview), after these.
+    progressed : (frames or clips done, of all, which of both).
+    written : (ExportReport or ConvertReport). failed : (VosguiError). ended : always last.
     """
 
     checked = Signal(str, object)
-    progressed = Signal(int, int)
+    previewed = Signal(object)
+    progressed = Signal(int, int, str)
     written = Signal(object)
     failed = Signal(object)
     ended = Signal()
@@ -74,15 +79,16 @@ class Exporter(QObject):
     def _begin(
         self,
         chosen: ExportSettings,
-        work: Callable[[Sequence[ExportItem], ExportOptions], Iterator[object]],
+        work: Callable[[Sequence[ExportItem], ExportOrder], Iterator[object]],
     ) -> None:
         try:
-            items, options = self._items(chosen.all_clips), _options(chosen)
+            items = self._items(chosen.all_clips)
+            order = _order(chosen, len(items), self._session.object_id)
         except VosguiError as error:
             self.failed.emit(error)
             self.ended.emit()
             return
-        self._job = Job(lambda: work(items, options), self)
+        self._job = Job(lambda: work(items, order), self)
         self._job.yielded.connect(self._on_yielded)
         self._job.failed.connect(self.failed)
         self._job.ended.connect(self._on_ended)
@@ -102,13 +108,19 @@ class Exporter(QObject):
         return items
 
     def _on_yielded(self, item: object) -> None:
+        from vosgui.engine.convert import ConvertProgress, ConvertReport
         from vosgui.engine.export import ExportProgress, ExportReport
+        from vosgui.engine.export_preview import Preview
 
         if isinstance(item, ExportProgress):
-            self.progressed.emit(item.n_done, item.n_total)
-        elif isinstance(item, ExportReport):
+            self.progressed.emit(item.n_done, item.n_total, "frames")
+        elif isinstance(item, ConvertProgress):
+            self.progressed.emit(item.n_done, item.n_total, "clips")
+        elif isinstance(item, ExportReport | ConvertReport):
             self._session.history.mark_clean()
             self.written.emit(item)
+        elif isinstance(item, Preview):
+            self.previewed.emit(item)
         else:
             assert isinstance(item, tuple)
             self.checked.emit(*item)
@@ -121,12 +133,23 @@ class Exporter(QObject):
         self.ended.emit()
 
 
-def _options(chosen: ExportSettings) -> ExportOptions:
-    from vosgui.engine.export import ExportOptions
+def _order(chosen: ExportSettings, n_clips: int, object_id: int) -> ExportOrder:
+    """Return the order of an export; formats other than a tree get a folder of their name."""
+    from vosgui.engine.each_clip import n_cores
+    from vosgui.engine.export_formats import TREES, ExportOrder
     from vosgui.formats.dataset_tree import Existing
 
-    return ExportOptions(
-        Path(chosen.folder).expanduser(), chosen.frames, chosen.style, Existing(chosen.existing)
+    folder = Path(chosen.folder).expanduser()
+    one = chosen.current_only and not chosen.all_clips and object_id > 0
+    return ExportOrder(
+        chosen.format,
+        folder if chosen.format in TREES else folder / chosen.format,
+        chosen.frames,
+        Existing(chosen.existing),
+        frozenset({object_id}) if one and chosen.format in PICTURES else frozenset(),
+        Path(chosen.reference).expanduser() if chosen.reference else None,
+        chosen.vis_year or None,
+        min(n_clips, n_cores()),
     )
 
 
@@ -136,16 +159,27 @@ def _open(path: Path) -> Clip:
     return open_clip(path)
 
 
-def _check(
-    items: Sequence[ExportItem], options: ExportOptions
-) -> Iterator[tuple[str, list[Finding]]]:
+def _check(items: Sequence[ExportItem], order: ExportOrder) -> Iterator[object]:
     from vosgui.engine.export import check_export
+    from vosgui.engine.export_preview import preview
 
-    yield from check_export(items, options)
+    yield from check_export(items, order.tree)
+    yield preview(items, order)
 
 
-def _write(items: Sequence[ExportItem], options: ExportOptions) -> Iterator[object]:
-    from vosgui.engine.export import export_youtube_vos
+def _write(items: Sequence[ExportItem], order: ExportOrder) -> Iterator[object]:
+    from vosgui.engine.export_formats import export_format
 
-    with closing(export_youtube_vos(items, options)) as steps:
+    with closing(export_format(items, order)) as steps:
         yield from steps
+
+
+def report_rows(report: ExportReport | ConvertReport) -> list[tuple[Severity, str]]:
+    """Return what differs from the project in what was written, gravest first."""
+    from vosgui.engine.export import ExportReport
+
+    if isinstance(report, ExportReport):
+        rows = [(Severity.WARNING, f"Left out: {clip}") for clip in report.skipped]
+        return rows + [(Severity.NOTE, f"{clip}: {note}") for clip, note in report.notes]
+    graver = sorted(report.remarks, key=lambda one: -one.severity)
+    return [(one.severity, one.words) for one in graver]

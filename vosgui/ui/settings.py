@@ -33,11 +33,18 @@ class RunSettings(msgspec.Struct):
 
 
 class ExportSettings(msgspec.Struct):
-    """How exports are made: what, where to, and what to do where a tree is there already."""
+    """How exports are made: what, where to, and what to do where a tree is there already.
+
+    format : name of a row of WRITE_FORMATS. vis_year : 0 for the list that fits.
+    reference : path of the benchmark's own file. current_only : pictures of one object alone.
+    """
 
     folder: str = "~/vosgui-export"
+    format: str = "youtube-vos"
     frames: Literal["grid", "all"] = "grid"
-    style: Literal["train", "valid"] = "train"
+    vis_year: Literal[0, 2019, 2021] = 0
+    reference: str = ""
+    current_only: bool = False
     existing: Literal["refuse", "merge", "overwrite"] = "refuse"
     all_clips: bool = False
 
