@@ -209,17 +209,18 @@ PRESETS: dict[str, TrainingConfig] = {
         warm_up=200,
         drop_mask=0.05,
     ),
-    # s2s-lite from weights that work already, to one's own clips
+    # s2s-lite from weights that work already, to one's own clips. A high rate undoes what they know
+    # before it teaches anything: 300 steps at 2e-4 cost 3 points of J on clips never seen.
     "lite-continue": TrainingConfig(
         architecture="s2s-lite",
         stages=[
             Stage(steps=600, batch=4, T=(6, 8), hw=(192, 320)),
             Stage(steps=200, batch=2, T=(4, 6), hw=(288, 480)),
         ],
-        lr=2e-4,
-        warm_up=20,
+        lr=5e-5,
+        warm_up=50,
         ema=0.98,
-        drop_mask=0.08,
+        drop_mask=0.03,
         freeze_norm=True,
     ),
 }
