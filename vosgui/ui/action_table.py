@@ -148,6 +148,14 @@ _VIEW = (
         "Show the frame alone as long as the key is down", "eye-off", held="hold",
     ),
     ActionRow(
+        "compare", "Compare with Reference…", (), "View", "reference.ask",
+        "Show J and F against masks from elsewhere on the timeline", starts_group=True,
+    ),
+    ActionRow(
+        "stop_comparing", "Remove Reference", (), "View", "reference.remove",
+        "Compare with nothing any more",
+    ),
+    ActionRow(
         "scheme_system", "Colours of the System", (), "View", "window.set_scheme",
         "Follow the system's dark or light", "", When.ALWAYS, (0,), starts_group=True,
         choice="scheme",

@@ -43,6 +43,7 @@ from vosgui.ui.opening import Opener
 from vosgui.ui.panels import rule
 from vosgui.ui.playback import Playback
 from vosgui.ui.recent import add_recent_menu
+from vosgui.ui.reference import Reference
 from vosgui.ui.review_panel import ReviewPanel
 from vosgui.ui.run_controller import RunController
 from vosgui.ui.run_panel import RunPanel
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         self.playback = Playback(self.session, self)
         self.navigation = Navigation(self.session, self)
         self.annotating = Annotating(self.session, self.navigation, self)
+        self.reference = Reference(self.session, self)
         self.canvas = Canvas(self.session, self.tools)
         self.objects = ObjectList(self.session)
         self.expressions = ExpressionPanel(self.session, self.settings)
@@ -110,6 +112,7 @@ class MainWindow(QMainWindow):
             "navigation": self.navigation,
             "playback": self.playback,
             "runs": self.runs,
+            "reference": self.reference,
         }
         actions = Actions(self, rows, targets)
         actions.set_keys(keys_of(rows, self.settings))
@@ -129,7 +132,7 @@ class MainWindow(QMainWindow):
         self.clips = ClipList(self.session, self.opener, actions)
         self.run_panel = RunPanel(self.session, self.runs, self.settings, actions)
         self.empty = EmptyState(actions, self.settings)
-        self.timeline = Timeline(self.session)
+        self.timeline = Timeline(self.session, self.reference)
         middle = QWidget()
         row = QHBoxLayout(middle)
         row.setContentsMargins(0, 0, 0, 0)
@@ -165,7 +168,7 @@ class MainWindow(QMainWindow):
         opener.progressed.connect(self.status.show_progress)
         opener.opened.connect(self._on_opened)
         self.empty.chosen.connect(opener.open_path)
-        for failed in (session.failed, opener.failed, self.models.failed):
+        for failed in (session.failed, opener.failed, self.models.failed, self.reference.failed):
             failed.connect(self._on_failed)
         self.canvas.cursor_moved.connect(self.status.show_cursor)
         self.canvas.zoom_changed.connect(self.status.show_zoom)
@@ -173,6 +176,7 @@ class MainWindow(QMainWindow):
         self.annotating.message.connect(self.status.say)
         self.navigation.message.connect(self.status.say)
         runs.said.connect(self.status.say)
+        self.reference.said.connect(self.status.say)
         runs.warned.connect(self.message.say)
         runs.changed.connect(self._on_run_changed)
         runs.flow_offered.connect(self._offer_flow)
@@ -287,6 +291,7 @@ class MainWindow(QMainWindow):
         self.playback.pause()
         self.runs.close()
         self.opener.close()
+        self.reference.close()
         self.models.close()
         self.settings.geometry = self.saveGeometry().toBase64().toStdString()
         self.settings.layout = self._down.saveState().toBase64().toStdString()

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QToolTip, QWidget
 
+from vosgui.ui.reference import Reference
 from vosgui.ui.session import Session
 from vosgui.ui.thumbnails import Thumbnails
 from vosgui.ui.timeline_gestures import Drag, TimelineGestures
@@ -35,9 +36,12 @@ _PLAYHEAD_PX = 48  # half the width of what has to be drawn anew when the playhe
 class Timeline(QWidget):
     """A lane per object over the frames of the session's clip."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, reference: Reference | None = None) -> None:
+        super().__init__()
         self.session = session
+        self.reference = reference
+        if reference is not None:
+            reference.changed.connect(self.refresh)
         self.scale = TimeScale()
         self._shown_t = 0
         self._thumbnails: Thumbnails | None = None

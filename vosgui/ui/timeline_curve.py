@@ -1,4 +1,4 @@
-"""The confidence curve of the current object."""
+"""The curves of the current object: confidence, and J against a reference."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette, QPen
 
+from vosgui.ui.theme import DARK, roles
 from vosgui.ui.timeline_labels import faded
 from vosgui.ui.timeline_lanes import PROPAGATED
 from vosgui.ui.timeline_scale import CURVE_H, RULER_H, THUMBNAIL_H, TimeScale
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def draw_curve(painter: QPainter, timeline: Timeline) -> None:
-    """Draw the confidence of the current object: the least of the frames in each column."""
+    """Draw confidence, and J where there is a reference: the least of the frames in each column."""
     session = timeline.session
     top, height = RULER_H + THUMBNAIL_H + 3, CURVE_H - 6
     text = timeline.palette().color(QPalette.ColorRole.Text)
@@ -30,14 +31,30 @@ def draw_curve(painter: QPainter, timeline: Timeline) -> None:
         return
     confidence = session.annotation.lane(session.object_id)["confidence"]
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _draw_values(painter, timeline.scale, confidence, QColor.fromRgba(PROPAGATED))
+    agreement = timeline.reference and timeline.reference.agreement
+    if agreement:
+        J, _ = agreement.series(session.object_id)
+        _draw_values(painter, timeline.scale, J, agreement_colour())
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def agreement_colour() -> QColor:
+    """Return the colour of J: none that stands for a source, a warning or the playhead."""
+    return QColor("#c48bff" if roles() is DARK else "#7d33c4")
+
+
+def _draw_values(
+    painter: QPainter, scale: TimeScale, values: npt.NDArray[np.float32], colour: QColor
+) -> None:
+    top, height = RULER_H + THUMBNAIL_H + 3, CURVE_H - 6
     # A line one pixel wide is drawn many times as fast as a wider one: it counts when it is dense.
-    painter.setPen(QPen(QColor.fromRgba(PROPAGATED), 1.6 if timeline.scale.frame_px >= 8 else 1.0))
-    for piece in curve(confidence, timeline.scale):
+    painter.setPen(QPen(colour, 1.6 if scale.frame_px >= 8 else 1.0))
+    for piece in curve(values, scale):
         points = [QPointF(x, top + height * (1 - value)) for x, value in piece]
         if len(points) == 1:  # seen as a short dash
             points.append(points[0] + QPointF(2, 0))
         painter.drawPolyline(points)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
 def curve(confidence: npt.NDArray[np.float32], scale: TimeScale) -> list[list[tuple[float, float]]]:

@@ -9,8 +9,10 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPalette, QPen
 
 from vosgui.core.annotation import ObjectInfo
+from vosgui.ui.theme import small_font
 from vosgui.ui.timeline_lanes import Kind, swatch
 from vosgui.ui.timeline_scale import CURVE_H, LABELS_W, LANE_H, RULER_H, THUMBNAIL_H
+from vosgui.ui.timeline_words import agreement_label
 
 if TYPE_CHECKING:
     from vosgui.ui.timeline import Timeline
@@ -66,8 +68,8 @@ def _draw_head(painter: QPainter, timeline: Timeline) -> None:
     painter.setFont(timeline.font())
 
 
-def draw_confidence_label(painter: QPainter, timeline: Timeline) -> None:
-    """Draw what the curve is at the playhead."""
+def draw_curve_label(painter: QPainter, timeline: Timeline, reference_colour: QColor) -> None:
+    """Draw what the curves are at the playhead."""
     session = timeline.session
     current = session.current_object
     painter.setPen(faded(timeline.palette().color(QPalette.ColorRole.Text), 0.6))
@@ -75,7 +77,17 @@ def draw_confidence_label(painter: QPainter, timeline: Timeline) -> None:
         confidence = float(session.annotation.lane(current.id)["confidence"][session.t])
         text = "confidence" if np.isnan(confidence) else f"confidence  {confidence:.2f}"
         rect = QRect(10, RULER_H + THUMBNAIL_H, LABELS_W - 14, CURVE_H)
-        painter.drawText(rect, _LEFT, text)
+        reference = timeline.reference
+        if reference is not None and reference.agreement is not None:
+            half = CURVE_H // 2
+            painter.setFont(small_font(timeline.font()))
+            painter.drawText(rect.adjusted(0, 0, 0, -half), _LEFT, text)
+            painter.setPen(reference_colour)
+            words = agreement_label(reference.agreement, current.id, session.t)
+            painter.drawText(rect.adjusted(0, half - 2, 0, -2), _LEFT, words)
+            painter.setFont(timeline.font())
+        else:
+            painter.drawText(rect, _LEFT, text)
 
 
 def _draw_label(painter: QPainter, timeline: Timeline, entry: ObjectInfo, rect: QRect) -> None:

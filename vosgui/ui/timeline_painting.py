@@ -14,8 +14,8 @@ from PySide6.QtGui import (
     QPolygonF,
 )
 
-from vosgui.ui.timeline_curve import draw_curve
-from vosgui.ui.timeline_labels import draw_confidence_label, draw_labels, faded
+from vosgui.ui.timeline_curve import agreement_colour, draw_curve
+from vosgui.ui.timeline_labels import draw_curve_label, draw_labels, faded
 from vosgui.ui.timeline_scale import (
     LABELS_W,
     LANE_H,
@@ -56,7 +56,7 @@ class TimelinePainter:
         source = QRectF(QPointF(exposed.topLeft()) * ratio, QSizeF(exposed.size()) * ratio)
         painter.drawPixmap(QRectF(exposed), self._picture, source)
         if timeline.session.is_open:
-            draw_confidence_label(painter, timeline)
+            draw_curve_label(painter, timeline, agreement_colour())
             self._draw_playhead(painter)
 
     def _draw_still(self, painter: QPainter) -> None:

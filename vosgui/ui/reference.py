@@ -1,0 +1,190 @@
+"""The reference that the open clip is compared with, scored in a job as the masks change."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from vosgui.core.agreement import Agreement
+from vosgui.core.annotation import Snapshot
+from vosgui.errors import VosguiError
+from vosgui.ui.dialogs.reference import ask_reference
+from vosgui.ui.job import Job
+from vosgui.ui.session import Session
+from vosgui.ui.timeline_words import describe_means
+
+if TYPE_CHECKING:
+    from vosgui.engine.reference import ReferenceMasks
+
+BATCH_S = 0.03  # scores are handed over together: a frame may take less than a millisecond
+
+
+class Reference(QObject):
+    """Compares the annotation with masks from elsewhere; what changes is scored again.
+
+    changed : some scores are others now, or there is no reference any more.
+    settled : all that changed has been scored. said : (text) for the status line.
+    failed : (VosguiError) the reference cannot be read; it is removed.
+    """
+
+    changed = Signal()
+    settled = Signal()
+    said = Signal(str)
+    failed = Signal(object)
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window)
+        self._session, self._window = session, window
+        self.agreement: Agreement | None = None
+        self._path: Path | None = None
+        self._is_new = False
+        self._masks: ReferenceMasks | None = None
+        self._unscored: set[int] = set()
+        self._job: Job | None = None
+        self._ending: set[Job] = set()
+        session.clip_changed.connect(self._drop)
+        session.annotation_changed.connect(self._on_annotation)
+
+    @property
+    def name(self) -> str:
+        """Return what the reference is called; empty where there is none."""
+        return self._path.name if self._path is not None else ""
+
+    def ask(self) -> None:
+        """Let the person choose a reference."""
+        ask_reference(self._window, self.open)
+
+    def open(self, path: Path) -> None:
+        """Compare the clip with a folder of masks or a project."""
+        self._drop()
+        self._path, self._is_new = path, True
+        self.agreement = Agreement(self._session.annotation.n_frames)
+        self._unscored = set(range(self._session.annotation.n_frames))
+        self._begin()
+
+    def remove(self) -> None:
+        """Compare with nothing any more."""
+        self.said.emit(f"{self.name} removed" if self.name else "There is no reference")
+        self._drop()
+
+    def close(self) -> None:
+        """End what is at work and wait for its threads."""
+        self._drop()
+        for job in self._ending:
+            job.wait()
+
+    # -- the job -----------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        """Score what is not scored; the masks are taken as they are now."""
+        assert self._path is not None
+        frames, self._unscored = sorted(self._unscored), set()
+        info, snapshot = self._session.info, self._session.annotation.snapshot()
+        path, masks = self._path, self._masks
+        self._job = Job(
+            lambda: _work(path, info.name, info.frame_names, masks, snapshot, frames), self
+        )
+        self._job.yielded.connect(self._on_yielded)
+        self._job.failed.connect(self._on_failed)
+        self._job.ended.connect(self._on_ended)
+        self._job.start()
+
+    def _drop(self) -> None:
+        """Forget the reference. A job at work ends by itself: nobody waits for it."""
+        if self._job is not None:
+            self._retire()
+        had, self.agreement, self._path, self._masks = self.agreement, None, None, None
+        self._unscored = set()
+        if had is not None:
+            self.changed.emit()
+
+    def _retire(self) -> None:
+        """Let go of the job; it is deleted when its thread has ended."""
+        assert self._job is not None
+        job, self._job = self._job, None
+        for signal in (job.yielded, job.failed, job.ended):
+            signal.disconnect()
+        job.stop()
+        self._ending.add(job)
+        job.finished.connect(self._on_finished)
+        if job.isFinished():
+            self._forget(job)
+
+    def _on_finished(self) -> None:
+        job = self.sender()
+        if isinstance(job, Job):
+            self._forget(job)
+
+    def _forget(self, job: Job) -> None:
+        if job in self._ending:
+            self._ending.remove(job)
+            job.wait()
+            job.deleteLater()
+
+    def _on_yielded(self, item: object) -> None:
+        if self.agreement is None or self.sender() is not self._job:
+            return
+        if not isinstance(item, list):
+            self._masks = item  # type: ignore[assignment]
+            return
+        for score in item:
+            self.agreement.put(score)
+        self.changed.emit()
+
+    def _on_failed(self, error: VosguiError) -> None:
+        if self.sender() is self._job:
+            self._drop()
+            self.failed.emit(error)
+
+    def _on_ended(self, complete: bool) -> None:
+        if self._job is None or self.sender() is not self._job:
+            return  # of a reference that was removed meanwhile
+        self._retire()
+        if self._unscored:
+            self._begin()
+        elif complete:
+            self._say_means()
+            self.settled.emit()
+
+    def _say_means(self) -> None:
+        """Say once, when all frames are scored, how far the current object agrees."""
+        entry = self._session.current_object
+        if self._is_new and entry is not None and self.agreement is not None:
+            self.said.emit(f"{entry.name}: {describe_means(self.agreement, entry.id)}")
+        self._is_new = False
+
+    # -- following the session ---------------------------------------------------------------
+
+    def _on_annotation(self, frames: tuple[int, ...]) -> None:
+        if self.agreement is not None:
+            self._unscored.update(frames)
+            if self._job is None:
+                self._begin()
+
+
+def _work(
+    path: Path,
+    clip_name: str,
+    frame_names: Sequence[str],
+    masks: ReferenceMasks | None,
+    snapshot: Snapshot,
+    frames: Sequence[int],
+) -> Iterator[object]:
+    """Yield the reference where it had to be opened, then lists of scores."""
+    from vosgui.engine.reference import open_reference, score_frames
+
+    if masks is None:
+        masks = open_reference(path, clip_name, frame_names)
+        yield masks
+    batch, begun = [], time.monotonic()
+    for score in score_frames(masks, snapshot, frames):
+        batch.append(score)
+        if time.monotonic() - begun > BATCH_S:
+            yield batch
+            batch, begun = [], time.monotonic()
+    yield batch
