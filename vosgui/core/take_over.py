@@ -1,4 +1,4 @@
-"""The change by which an annotation becomes another one of the same clip: an import."""
+"""The changes by which an annotation becomes, or takes from, another one of the same clip."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from vosgui.core.annotation import (
     HeaderPatch,
     MaskPatch,
     Part,
+    Source,
     empty_cells,
 )
+from vosgui.core.edits import give_mask
 from vosgui.core.mask import pack
 
 
@@ -30,6 +32,28 @@ def take_over(annotation: Annotation, other: Annotation) -> Part:
     header = HeaderPatch(annotation.header, other.header)
     ids = sorted({entry.id for entry in (*annotation.objects, *other.objects)})
     return Part(tuple(masks), tuple(_cells(annotation, other, i) for i in ids), header)
+
+
+def take_masks(annotation: Annotation, other: Annotation) -> Part:
+    """Return the change that gives objects their masks of `other`, as if they were drawn by hand.
+
+    Objects are those of the same ids; missing ones are added. What `other` does not know, and
+    other objects beside its pixels, stay; locked objects keep theirs.
+    """
+    assert (annotation.hw, annotation.n_frames) == (other.hw, other.n_frames)
+    header = annotation.header
+    for entry in other.objects:
+        if all(one.id != entry.id for one in annotation.objects):
+            header = header.with_object(entry)
+    masks: list[MaskPatch] = []
+    cells: list[CellPatch] = []
+    for t in range(other.n_frames):
+        known = [e.id for e in other.objects if other.lane(e.id)["source"][t] != Source.NONE]
+        part = give_mask(annotation, t, other.mask(t), known) if known else Part()
+        masks += part.masks
+        cells += part.cells
+    changed = HeaderPatch(annotation.header, header) if header != annotation.header else None
+    return Part(tuple(masks), tuple(cells), changed)
 
 
 def _cells(annotation: Annotation, other: Annotation, object_id: int) -> CellPatch:

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from vosgui.core.annotation import Annotation, Part
 from vosgui.core.clip import ClipInfo
-from vosgui.core.take_over import take_over
+from vosgui.core.take_over import take_masks, take_over
 from vosgui.errors import DatasetError, InputError, NothingToDoError, ProjectError, TargetError
 from vosgui.formats.find_frames import find_frames
 from vosgui.formats.labelled_clip import (
@@ -128,6 +129,28 @@ def preview_import(
             n_frames += len(annotated_frames(labelled.annotation))
         yield ImportProgress(source.name, n, len(dataset.clips))
     yield ImportReport(n_clips, n_objects, n_frames, tuple(remarks))
+
+
+def masks_of_clip(
+    dataset: Dataset, info: ClipInfo, annotation: Annotation
+) -> tuple[ImportReport, Part]:
+    """Read the masks of one clip and return the edit that gives them to its annotation.
+
+    The clip is the only one of the dataset, or that of the same name. Raises InputError where
+    there is none, it is broken, or its masks do not fit the clip.
+    """
+    sources = [one for one in dataset.clips if len(dataset.clips) == 1 or one.name == info.name]
+    if not sources:
+        raise DatasetError(
+            f"It holds {len(dataset.clips)} clips, none of them called {info.name}. Choose the "
+            "folder of this clip's masks, or import all of them into the project."
+        )
+    labelled = placed_on(sources[0].read(), info)
+    remarks = (*dataset.remarks, *labelled.remarks)
+    n_objects = len(labelled.annotation.objects)
+    n_frames = len(annotated_frames(labelled.annotation))
+    part = take_masks(annotation, labelled.annotation)
+    return ImportReport(1, n_objects, n_frames, remarks), part
 
 
 @contextmanager

@@ -73,9 +73,13 @@ _FILE = (
         "Keep a copy of the project, with its history, under another name", "save",
     ),
     ActionRow(
+        "import", "Import Masks or Dataset…", ("Ctrl+I",), "File", "window.show_import",
+        "Add masks to this clip, or the clips of a dataset to the project", "", When.ALWAYS,
+        starts_group=True,
+    ),
+    ActionRow(
         "export", "Export…", ("Ctrl+E",), "File", "window.show_export",
         "Check the annotation and write it in a format of your choice", "export", When.IDLE,
-        starts_group=True,
     ),
     ActionRow(
         "close_clip", "Close", ("Ctrl+W",), "File", "opener.close",

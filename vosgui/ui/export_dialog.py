@@ -6,30 +6,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QCloseEvent, QColor, QDesktopServices
+from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QProgressBar,
     QPushButton,
-    QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from vosgui.core.review import Finding, Severity
+from vosgui.core.review import Finding
 from vosgui.errors import VosguiError
 from vosgui.ui.export_form import ExportForm
 from vosgui.ui.export_preview import PreviewTree
 from vosgui.ui.exporting import Exporter, report_rows
 from vosgui.ui.opening import Opener
+from vosgui.ui.report_tree import ReportTree
 from vosgui.ui.session import Session
 from vosgui.ui.settings import Settings
-from vosgui.ui.theme import roles
 
 if TYPE_CHECKING:
     from vosgui.engine.convert import ConvertReport
@@ -37,7 +35,6 @@ if TYPE_CHECKING:
 
 WIDTH_PX, HEIGHT_PX = 1060, 640
 _FINDING, _CLIP = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
-_WORDS = {Severity.ERROR: "Error", Severity.WARNING: "Warning", Severity.NOTE: "Note"}
 _CHECK, _REPORT = "What the check has found", "What was changed or left out"
 
 
@@ -57,7 +54,7 @@ class ExportDialog(QDialog):
         n_clips = len(opener.project.clips) if opener.project is not None else 0
         self.form = ExportForm(self._chosen, n_clips)
         self.preview = PreviewTree()
-        self.findings = QTreeWidget()
+        self.findings = ReportTree()
         self.bar = QProgressBar()
         self.line = QLabel()
         self.write_button, self.close_button = QPushButton("Export"), QPushButton("Close")
@@ -77,11 +74,6 @@ class ExportDialog(QDialog):
     # -- building ----------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self.findings.setColumnCount(2)
-        self.findings.setHeaderHidden(True)
-        self.findings.setRootIsDecorated(False)
-        self.findings.setWordWrap(True)
-        self.findings.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         self.bar.setTextVisible(False)
         self.line.setWordWrap(True)
         self.show_button.hide()
@@ -156,22 +148,13 @@ class ExportDialog(QDialog):
     def _on_checked(self, clip: str, findings: list[Finding]) -> None:
         for finding in findings:
             text = f"{clip}: {finding.text}" if self._chosen.all_clips else finding.text
-            item = self._add_row(finding.severity, text)
+            item = self.findings.add(finding.severity, text)
             item.setData(0, _FINDING, finding)
             item.setData(0, _CLIP, clip)
             leads = "\nDouble-click to go there" if finding.t is not None else ""
             item.setToolTip(1, finding.text + leads)
         n = self.findings.topLevelItemCount()
         self.line.setText("" if n else "Nothing is missing.")
-
-    def _add_row(self, severity: Severity, text: str) -> QTreeWidgetItem:
-        colours = roles()
-        tints = {Severity.ERROR: colours.danger, Severity.WARNING: colours.warning}
-        item = QTreeWidgetItem([_WORDS[severity], text])
-        item.setForeground(0, QColor(tints.get(severity, colours.muted)))
-        item.setToolTip(1, text)
-        self.findings.addTopLevelItem(item)
-        return item
 
     def _on_progressed(self, n_done: int, n_total: int, what: str) -> None:
         self.bar.setRange(0, max(1, n_total))
@@ -187,7 +170,7 @@ class ExportDialog(QDialog):
         self.findings.clear()
         self._title.setText(_REPORT)
         for severity, text in report_rows(report):
-            self._add_row(severity, text)
+            self.findings.add(severity, text)
         self.show_button.show()
 
     def _on_failed(self, error: VosguiError) -> None:

@@ -35,6 +35,7 @@ from vosgui.ui.empty_state import EmptyState
 from vosgui.ui.export_dialog import ExportDialog
 from vosgui.ui.expression_panel import ExpressionPanel
 from vosgui.ui.held_keys import HeldKeys
+from vosgui.ui.import_dialog import ImportDialog
 from vosgui.ui.message_bar import MessageBar
 from vosgui.ui.models import ModelFinder
 from vosgui.ui.navigation import Navigation
@@ -203,6 +204,16 @@ class MainWindow(QMainWindow):
         dialog.show()
         dialog.check()
 
+    def show_import(self) -> None:
+        """Let the person bring in masks or a dataset."""
+        if self.runs.is_running:
+            self.status.say("Stop the run before you import")
+            return
+        self.playback.pause()
+        dialog = ImportDialog(self.session, self.opener, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
     def show_palette(self) -> None:
         """Let the person find an action by its name."""
         palette = CommandPalette(self.actions_, self)
@@ -290,6 +301,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.playback.pause()
         self.runs.close()
+        for dialog in self.findChildren(ImportDialog):
+            dialog.close()
         self.opener.close()
         self.reference.close()
         self.models.close()

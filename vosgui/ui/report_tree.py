@@ -1,0 +1,35 @@
+"""Lines of a check or a report, gravest first, each with its severity in its colour."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+
+from vosgui.core.review import Severity
+from vosgui.ui.theme import roles
+
+_WORDS = {Severity.ERROR: "Error", Severity.WARNING: "Warning", Severity.NOTE: "Note"}
+
+
+class ReportTree(QTreeWidget):
+    """A list of lines that are wrapped, never cut."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setColumnCount(2)
+        self.setHeaderHidden(True)
+        self.setRootIsDecorated(False)
+        self.setWordWrap(True)
+        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        # The height of a wrapped row goes by the width of its column.
+        self.header().sectionResized.connect(self.scheduleDelayedItemsLayout)
+
+    def add(self, severity: Severity, text: str) -> QTreeWidgetItem:
+        """Add a line at the end."""
+        colours = roles()
+        tints = {Severity.ERROR: colours.danger, Severity.WARNING: colours.warning}
+        item = QTreeWidgetItem([_WORDS[severity], text])
+        item.setForeground(0, QColor(tints.get(severity, colours.muted)))
+        item.setToolTip(1, text)
+        self.addTopLevelItem(item)
+        return item
