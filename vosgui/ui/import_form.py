@@ -43,8 +43,6 @@ class ImportForm(QWidget):
             edit.editingFinished.connect(self._on_edited)
         for box in (self.format, self.into):
             box.activated.connect(self.changed)
-        for tick in (self.overwrite, self.skip_broken):
-            tick.clicked.connect(self.changed)
         self._known = ("", "")
         self.show_what_applies("")
 
