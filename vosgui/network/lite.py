@@ -21,7 +21,7 @@ from vosgui.network.matching import groups, read, read_near
 _CELL = 8  # stride of the matching, in pixels
 # An object is decoded where matching or its last mask gives it more than this, and two cells of 16
 # pixels around it; elsewhere its logit is _NOWHERE. Cost then goes with the object's size.
-_UNLIKELY = 0.1
+_UNLIKELY = 0.25
 _MARGIN = 2
 _NOWHERE = -12.0
 _SHARPEST = 60.0  # e to this power still fits float32, summed over any frame
