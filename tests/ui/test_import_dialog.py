@@ -135,6 +135,22 @@ def test_a_broken_clip_leaves_the_project_as_it_was(
     assert [record.name for record in window.opener.project.clips] == ["square", "a"]
 
 
+def test_escape_while_clips_come_in_leaves_all_or_none_of_them(
+    qtbot: QtBot, window: MainWindow, tree: Path
+) -> None:
+    dialog = opened(qtbot, window)
+    type_source(qtbot, dialog, tree)
+    folder = window.opener.project.path.parent
+    with qtbot.waitSignal(dialog.importer.progressed, timeout=WAIT_MS):
+        qtbot.mouseClick(dialog.import_button, Left)
+    with qtbot.waitSignal(window.session.frame_loaded, timeout=WAIT_MS):
+        qtbot.keyClick(dialog, Key.Key_Escape)
+    names = [record.name for record in window.opener.project.clips]
+    assert names in (["square"], ["square", "a", "b"])
+    window.opener.close()
+    assert not [path for path in folder.iterdir() if path.name.startswith(".")]
+
+
 def test_without_a_project_a_new_one_is_made(
     qtbot: QtBot, empty_window: MainWindow, tree: Path
 ) -> None:
