@@ -25,6 +25,7 @@ from vosgui.ui.session import Session
 from vosgui.ui.settings import Settings
 
 LIST_PX = 84
+LEAST_PX = 60  # where the window is low
 ROW_GAP_PX = 6
 _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 
@@ -182,7 +183,8 @@ class _ExpressionView(QTableView):
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setItemDelegate(_RowDelegate(self))
-        self.setFixedHeight(LIST_PX)
+        self.setMinimumHeight(LEAST_PX)
+        self.setMaximumHeight(LIST_PX)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header = self.horizontalHeader()
