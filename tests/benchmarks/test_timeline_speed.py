@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.clips import ArrayClip
 from vosgui.core import edits
-from vosgui.core.annotation import Annotation, Cells, Source, empty_cells
+from vosgui.core.annotation import Annotation
+from vosgui.core.cells import Cells, Source, empty_cells
 from vosgui.core.history import History
 from vosgui.ui.session import Session
 from vosgui.ui.timeline import Timeline

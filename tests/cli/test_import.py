@@ -10,7 +10,7 @@ import pytest
 
 from tests.trees import HW, boxes, put_frames, put_palette
 from vosgui.cli.main import main
-from vosgui.core.annotation import Source
+from vosgui.core.cells import Source
 from vosgui.formats.archive import write_archive
 from vosgui.formats.project import Project
 

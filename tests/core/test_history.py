@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from vosgui.core import edits
-from vosgui.core.annotation import Annotation, Part, Source
+from vosgui.core.annotation import Annotation, Part
+from vosgui.core.cells import Source
 from vosgui.core.edits import FrameResult
 from vosgui.core.history import History, MemoryJournal
 from vosgui.core.mask import Box, Mask, pack

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from vosgui.core import edits
-from vosgui.core.annotation import Annotation, Source
+from vosgui.core.annotation import Annotation
+from vosgui.core.cells import Source
 from vosgui.core.history import History
 from vosgui.core.mask import Mask
 from vosgui.core.take_over import take_masks

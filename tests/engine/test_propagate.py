@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tests.clips import ArrayClip, NumberedClip
 from tests.engine.scenes import BrokenClip, annotated, moving_squares, overlap
 from vosgui.core import edits
-from vosgui.core.annotation import Annotation, Source
+from vosgui.core.annotation import Annotation
+from vosgui.core.cells import Source
 from vosgui.core.edits import FrameResult
 from vosgui.core.mask import Mask
 from vosgui.engine.flow import FlowPropagator

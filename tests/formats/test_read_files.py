@@ -20,7 +20,8 @@ from tests.trees import (
     put_text,
     texts,
 )
-from vosgui.core.annotation import Expression, Source
+from vosgui.core.annotation import Expression
+from vosgui.core.cells import Source
 from vosgui.errors import DatasetError
 from vosgui.formats.formats_table import detect
 from vosgui.formats.labelled_clip import LabelledClip

@@ -17,7 +17,7 @@ from tests.trees import (
     put_text,
     texts,
 )
-from vosgui.core.annotation import Source
+from vosgui.core.cells import Source
 from vosgui.errors import DatasetError, InputError, MaskError
 from vosgui.formats.formats_table import detect, read_format
 from vosgui.formats.labelled_clip import Dataset, LabelledClip

@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.clips import NumberedClip
 from vosgui.core import edits, raster
-from vosgui.core.annotation import Annotation, Source
+from vosgui.core.annotation import Annotation
+from vosgui.core.cells import Source
 from vosgui.core.clip import Clip, Frame
 from vosgui.core.history import History
 from vosgui.core.mask import Box, Mask

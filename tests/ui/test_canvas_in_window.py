@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import paint_square
-from vosgui.core.annotation import Source
+from vosgui.core.cells import Source
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.tools.brush import BrushTool
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import N_FRAMES, SQUARE
-from vosgui.core.annotation import Source
+from vosgui.core.cells import Source
 from vosgui.ui.export_dialog import ExportDialog
 from vosgui.ui.main_window import MainWindow
 

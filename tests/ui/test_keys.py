@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import N_FRAMES, paint_square
 from vosgui.core import edits
-from vosgui.core.annotation import ObjectInfo, Source
+from vosgui.core.annotation import ObjectInfo
+from vosgui.core.cells import Source
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.object_model import Column
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import N_FRAMES, make_clip, open_clip, paint_square
-from vosgui.core.annotation import Source
+from vosgui.core.cells import Source
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.session import Session
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vosgui.core.annotation import Cells, Source, empty_cells
+from vosgui.core.cells import Cells, Source, empty_cells
 from vosgui.ui import timeline_lanes
 from vosgui.ui.timeline_lanes import Kind, Lane, kinds_of, most_important, strip
 from vosgui.ui.timeline_scale import LANE_H, MAX_FRAME_PX, TimeScale

@@ -7,7 +7,8 @@ from enum import Enum
 import numpy as np
 import numpy.typing as npt
 
-from vosgui.core.annotation import Annotation, Source
+from vosgui.core.annotation import Annotation
+from vosgui.core.cells import Source
 
 LOW_CONFIDENCE = 0.5
 

@@ -15,16 +15,13 @@ import numpy.typing as npt
 from vosgui.core.annotation import (
     Annotation,
     CellPatch,
-    Cells,
     Header,
     HeaderPatch,
     MaskPatch,
     ObjectInfo,
     Part,
-    Source,
-    empty_cells,
-    given_cells,
 )
+from vosgui.core.cells import Cells, Source, empty_cells, given_cells
 from vosgui.core.colours import colour_of
 from vosgui.core.mask import Box, Mask, box_of, compose_prediction, ids_in, pack
 

@@ -10,7 +10,8 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
-from vosgui.core.annotation import Annotation, Cells, ObjectInfo, Source
+from vosgui.core.annotation import Annotation, ObjectInfo
+from vosgui.core.cells import Cells, Source
 from vosgui.core.expressions import find_twins
 from vosgui.core.mask import MAX_OBJECT_ID
 

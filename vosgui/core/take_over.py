@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from vosgui.core.annotation import (
-    Annotation,
-    CellPatch,
-    HeaderPatch,
-    MaskPatch,
-    Part,
-    Source,
-    empty_cells,
-)
+from vosgui.core.annotation import Annotation, CellPatch, HeaderPatch, MaskPatch, Part
+from vosgui.core.cells import Source, empty_cells
 from vosgui.core.edits import give_mask
 from vosgui.core.mask import pack
 

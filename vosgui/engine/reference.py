@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from vosgui.core.agreement import FrameScore
-from vosgui.core.annotation import Snapshot, Source
+from vosgui.core.annotation import Snapshot
+from vosgui.core.cells import Source
 from vosgui.core.mask import ids_in
 from vosgui.core.metrics import score_frame
 from vosgui.errors import NothingToDoError

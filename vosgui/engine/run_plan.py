@@ -8,7 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from vosgui.core.annotation import Snapshot, Source, given_cells
+from vosgui.core.annotation import Snapshot
+from vosgui.core.cells import Source, given_cells
 from vosgui.errors import NothingToDoError
 
 Direction = Literal["forward", "backward", "both", "fill"]

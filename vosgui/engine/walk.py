@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from vosgui.core.annotation import Snapshot, given_cells
+from vosgui.core.annotation import Snapshot
+from vosgui.core.cells import given_cells
 from vosgui.core.edits import FrameResult
 from vosgui.core.mask import Mask, ids_in
 from vosgui.engine.merge import merge_mask, merge_scores

@@ -10,7 +10,8 @@ from typing import Protocol
 
 import numpy as np
 
-from vosgui.core.annotation import Annotation, Cells, Header, ObjectInfo, Source, empty_cells
+from vosgui.core.annotation import Annotation, Header, ObjectInfo
+from vosgui.core.cells import Cells, Source, empty_cells
 from vosgui.core.clip import ClipInfo
 from vosgui.core.edits import new_object
 from vosgui.core.mask import MAX_OBJECT_ID, Mask, PackedMask, ids_in, pack

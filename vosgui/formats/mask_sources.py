@@ -9,7 +9,8 @@ from typing import Protocol
 
 import numpy as np
 
-from vosgui.core.annotation import Annotation, Source
+from vosgui.core.annotation import Annotation
+from vosgui.core.cells import Source
 from vosgui.core.mask import Mask, PackedMask
 from vosgui.errors import MaskError, NothingToDoError
 from vosgui.formats.mask_folders import find_clips

@@ -13,16 +13,8 @@ from collections.abc import Iterable
 import msgspec
 import numpy as np
 
-from vosgui.core.annotation import (
-    CELL,
-    CellPatch,
-    Cells,
-    Header,
-    HeaderPatch,
-    MaskPatch,
-    Part,
-    empty_cells,
-)
+from vosgui.core.annotation import CellPatch, Header, HeaderPatch, MaskPatch, Part
+from vosgui.core.cells import CELL, Cells, empty_cells
 from vosgui.core.mask import PackedMask
 
 _FORM = 1

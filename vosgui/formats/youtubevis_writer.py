@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from vosgui.core.annotation import Annotation, Source
+from vosgui.core.annotation import Annotation
+from vosgui.core.cells import Source
 from vosgui.errors import DatasetError
 from vosgui.formats.archive import add_file
 from vosgui.formats.frame_files import opened_frames, stems_of, write_frames

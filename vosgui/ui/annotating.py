@@ -7,7 +7,8 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from vosgui.core import edits
-from vosgui.core.annotation import ObjectInfo, Source
+from vosgui.core.annotation import ObjectInfo
+from vosgui.core.cells import Source
 from vosgui.core.mask import MAX_OBJECT_ID
 from vosgui.ui.navigation import Navigation
 from vosgui.ui.session import Session

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from vosgui.core.annotation import Annotation, Source
+from vosgui.core.annotation import Annotation
 from vosgui.core.attention import LOW_CONFIDENCE
+from vosgui.core.cells import Source
 
 MAX_BADGES = 5
 _PAD = 8.0

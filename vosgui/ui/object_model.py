@@ -10,7 +10,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor
 
 from vosgui.core import edits
-from vosgui.core.annotation import ObjectInfo, Source, stale_cells
+from vosgui.core.annotation import ObjectInfo
+from vosgui.core.cells import Source, stale_cells
 from vosgui.ui.icons import icon
 from vosgui.ui.session import Session
 

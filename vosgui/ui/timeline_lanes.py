@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from vosgui.core.annotation import Cells, Source, given_cells, stale_cells
+from vosgui.core.cells import Cells, Source, given_cells, stale_cells
 from vosgui.ui.timeline_scale import LANE_H, TimeScale
 
 Kinds = npt.NDArray[np.uint8]  # (n_frames,) of Kind

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QImage
 
-from vosgui.core.annotation import Cells
+from vosgui.core.cells import Cells
 from vosgui.ui.timeline_lanes import Argb, Lane, strip
 from vosgui.ui.timeline_scale import TimeScale
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF
 
 from vosgui.core.agreement import Agreement
-from vosgui.core.annotation import Annotation, Source
+from vosgui.core.annotation import Annotation
+from vosgui.core.cells import Source
 from vosgui.ui.timeline_scale import LABELS_W, RULER_H, THUMBNAIL_H
 
 if TYPE_CHECKING:
