@@ -19,7 +19,8 @@ Weights = Mapping[str, float]
 
 SIGNS = ("edge", "steadiness", "age", "given_found")
 BLEND_SIGNS = ("mean", "agreement")
-# Fitted to s2s-lite on 70 synthetic clips of photographs, by `vosgui calibrate --photos ...`;
+# Fitted by engine/calibrate.py to recordings of an earlier state of s2s-lite's weights on 70
+# synthetic clips of photographs, 224 pixels high; `vosgui calibrate --photos ...` fits them anew.
 # WITHOUT_MATCHES is for networks that keep no frames.
 SINGLE: Weights = {
     "edge": -0.7533,
