@@ -9,11 +9,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent, QWheelEvent
+from PySide6.QtGui import QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.clips import NumberedClip
+from tests.ui.mouse import wheel
 from vosgui.core import edits, raster
 from vosgui.core.annotation import Annotation
 from vosgui.core.cells import Source
@@ -219,25 +220,6 @@ def test_the_first_stroke_brings_the_first_object_along_in_one_edit(
     assert not open_session.history.can_undo
     open_session.redo()
     assert open_session.annotation.mask(0).any()
-
-
-def wheel(
-    canvas: Canvas,
-    pos: QPoint,
-    notches: int,
-    modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
-) -> None:
-    event = QWheelEvent(
-        QPointF(pos),
-        canvas.mapToGlobal(QPointF(pos)),
-        QPoint(),
-        QPoint(0, 120 * notches),
-        Qt.MouseButton.NoButton,
-        modifiers,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(canvas, event)
 
 
 def test_the_wheel_zooms_at_the_cursor(qtbot: QtBot, canvas: Canvas) -> None:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PySide6.QtCore import QAbstractEventDispatcher, QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QHelpEvent, QWheelEvent
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import N_FRAMES
+from tests.ui.mouse import wheel
 from vosgui.core import edits
 from vosgui.core.edits import FrameResult
 from vosgui.core.mask import Box
@@ -95,25 +96,6 @@ def test_a_click_on_a_label_or_lane_chooses_the_object(
     assert session.t == 0
     qtbot.mouseClick(timeline, Left, pos=over(timeline, 9, lane_y(timeline, 0)))
     assert (session.object_id, session.t) == (1, 9)
-
-
-def wheel(
-    timeline: Timeline,
-    pos: QPoint,
-    notches: int,
-    modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
-) -> None:
-    event = QWheelEvent(
-        QPointF(pos),
-        timeline.mapToGlobal(QPointF(pos)),
-        QPoint(),
-        QPoint(0, 120 * notches),
-        Qt.MouseButton.NoButton,
-        modifiers,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(timeline, event)
 
 
 def test_the_wheel_zooms_at_the_cursor_and_shift_scrolls(qtbot: QtBot, timeline: Timeline) -> None:

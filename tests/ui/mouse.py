@@ -1,0 +1,27 @@
+"""Mouse events that QTest has no function for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+
+def wheel(
+    widget: QWidget,
+    pos: QPoint,
+    notches: int,
+    modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
+    """Turn the wheel over a point of a widget; 1 is a notch away from the user."""
+    event = QWheelEvent(
+        QPointF(pos),
+        widget.mapToGlobal(QPointF(pos)),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        modifiers,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
