@@ -24,6 +24,8 @@ NAMES = {
         "absent",
         "outline",
         "paint-over",
+        "up",
+        "down",
         "eye",
         "eye-off",
         "lock",
