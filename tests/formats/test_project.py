@@ -88,7 +88,7 @@ def test_a_moved_clip_is_asked_for_and_another_one_refused(
 ) -> None:
     record = project.clips[0]
     (tmp_path / "clips").rename(tmp_path / "elsewhere")
-    with pytest.raises(ClipError, match=r"tennis is not at .* Say where it is now"):
+    with pytest.raises(ClipError, match=r"tennis is not at .* say where it is now"):
         project.locate_clip(record)
     info = clip_info(tmp_path / "elsewhere")
     others = {

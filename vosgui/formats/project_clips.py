@@ -104,7 +104,8 @@ def locate_clip(project: Path, record: ClipRecord) -> Path:
                 )
             return path
     raise ClipError(
-        f"The clip {record.name} is not at {record.info.path} any more. Say where it is now."
+        f"The clip {record.name} is not at {record.info.path} any more. "
+        "Put it back, or open the project in the window and say where it is now."
     )
 
 
