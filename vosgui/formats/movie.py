@@ -36,8 +36,8 @@ def write_mp4(path: Path, pictures: Iterable[Frame], rate: float) -> None:
                 even = _even(picture)
                 if stream is None:
                     fps = Fraction(rate).limit_denominator(1001)
-                    # A fixed number of threads: x264's output depends on it.
-                    options = {"crf": _CRF, "threads": "2"}
+                    # On one thread x264 writes the same bytes each time, on more not always.
+                    options = {"crf": _CRF, "threads": "1"}
                     stream = container.add_stream("libx264", rate=fps, options=options)
                     stream.height, stream.width = even.shape[:2]
                     stream.pix_fmt = "yuv420p"
