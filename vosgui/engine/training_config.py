@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -150,53 +151,39 @@ def read_config(path: Path) -> TrainingConfig:
 
 
 _PAPER_HW = (256, 448)
+# section 4.3: binary cross-entropy alone, Adam at 1e-5 throughout
+_paper = partial(
+    TrainingConfig,
+    architecture="s2s",
+    optimiser="adam",
+    lr=1e-5,
+    lr_end=1.0,
+    weight_decay=0.0,
+    bce=1.0,
+    dice=0.0,
+    ema=0.0,
+    clip_norm=0.0,
+)
 
 PRESETS: dict[str, TrainingConfig] = {
     # section 4.3: annotated frames alone until the loss is stable, then all frames
-    "paper": TrainingConfig(
-        architecture="s2s",
+    "paper": _paper(
         stages=[
             Stage(epochs=60, batch=8, T=(5, 11), hw=_PAPER_HW),
             Stage(epochs=20, batch=8, T=(5, 11), hw=_PAPER_HW, annotated_only=False),
         ],
-        optimiser="adam",
-        lr=1e-5,
-        lr_end=1.0,
-        weight_decay=0.0,
-        bce=1.0,
-        dice=0.0,
-        ema=0.0,
-        clip_norm=0.0,
     ),
     # section 5.3: fine-tuning on the 30 training clips of DAVIS
-    "paper-davis": TrainingConfig(
-        architecture="s2s",
+    "paper-davis": _paper(
         stages=[Stage(epochs=200, batch=8, T=(5, 11), hw=_PAPER_HW)],
-        optimiser="adam",
-        lr=1e-5,
-        lr_end=1.0,
-        weight_decay=0.0,
-        bce=1.0,
-        dice=0.0,
-        ema=0.0,
-        clip_norm=0.0,
     ),
     # section 5.4: one VGG-16 that sees the mask of the frame before; teacher forcing, then none
-    "paper-mask-input": TrainingConfig(
-        architecture="s2s",
+    "paper-mask-input": _paper(
         sizes={"mask_input": True},
         stages=[
             Stage(epochs=30, batch=8, T=(5, 11), hw=_PAPER_HW, teacher_forcing=(1.0, 1.0)),
             Stage(epochs=50, batch=8, T=(5, 11), hw=_PAPER_HW),
         ],
-        optimiser="adam",
-        lr=1e-5,
-        lr_end=1.0,
-        weight_decay=0.0,
-        bce=1.0,
-        dice=0.0,
-        ema=0.0,
-        clip_norm=0.0,
     ),
     # s2s-lite from nothing
     "lite": TrainingConfig(
