@@ -113,34 +113,42 @@ def _command(folder: Path, config: TrainingConfig, *words: str) -> list[str]:
     ]
 
 
+# Runs main.py, and kills itself with the new checkpoint written but not yet in its place.
+_KILLED = f"""
+import os, runpy, signal, sys
+renamed = 0
+
+def watch(event, args):
+    global renamed
+    if event == "os.rename" and os.path.basename(args[1]) == {LAST!r}:
+        renamed += 1
+        if renamed == 4:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(watch)
+sys.argv = sys.argv[1:]
+sys.path.insert(0, os.path.dirname(sys.argv[0]))
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
 @pytest.mark.slow
 def test_a_killed_run_goes_on_to_the_same_weights(tmp_path: Path) -> None:
-    config = tiny(16)
-    killed = tmp_path / "killed"
+    config = tiny()
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    process = subprocess.Popen(
-        _command(killed, config), cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
-    )
-    assert process.stderr is not None
-    seen = ""
-    while "3/16" not in seen:  # the progress bar
-        assert process.poll() is None, seen
-        seen += process.stderr.read(1)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    reached = torch.load(killed / LAST, weights_only=True)["step"]
-    assert 0 < reached < 16
-    subprocess.run(
-        _command(killed, config), cwd=ROOT, env=environment, check=True, capture_output=True
-    )
-    subprocess.run(
-        _command(tmp_path / "whole", config),
-        cwd=ROOT,
-        env=environment,
-        check=True,
-        capture_output=True,
-    )
-    one, other = held(tmp_path / "whole"), held(killed)
+    killed, whole = tmp_path / "killed", tmp_path / "whole"
+
+    def start(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+        command = _command(folder, config, *words)
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+
+    died = start(killed, "-c", _KILLED)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    assert torch.load(killed / LAST, weights_only=True)["step"] == 3
+    for folder in (killed, whole):
+        done = start(folder)
+        assert done.returncode == 0, done.stderr
+    one, other = held(whole), held(killed)
     assert all(torch.equal(one[name], other[name]) for name in one)
 
 
