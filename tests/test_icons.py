@@ -18,7 +18,8 @@ NAMES = {
     *("app", "open", "project", "save", "export", "undo", "redo"),
     *("brush", "eraser", "polygon", "lasso", "fill", "pan", "pick", "zoom-fit", "zoom-100"),
     *("first", "previous", "play", "pause", "next", "last"),
-    *("propagate-forward", "propagate-backward", "propagate-both", "stop", "reinitialise"),
+    *("propagate-forward", "propagate-backward", "propagate-both", "propagate-between"),
+    *("stop", "reinitialise"),
     *(
         "verify",
         "absent",

@@ -36,7 +36,7 @@ def only(mask: Mask, object_id: int) -> Mask:
 def run_fill(
     clip: ArrayClip, annotation: Annotation, objects: frozenset[int] = BOTH, first: int = 0
 ) -> list[FrameResult]:
-    run = Run(0, first, len(clip), objects, "fill")
+    run = Run(0, first, len(clip), objects, "fill", "reinitialise")
     results = list(propagate(clip, annotation.snapshot(), run, FlowPropagator()))
     assert len(results) == n_results(plan_run(annotation.snapshot(), run))
     return results
@@ -161,7 +161,7 @@ def test_between_frames_of_the_grid_each_frame_is_encoded_once() -> None:
     network = Copying()
     clip, truth = moving_squares(11, (64, 96), 20)
     annotation = annotated(clip, {t: truth[t] for t in (0, 5, 10)})
-    run = Run(0, 0, 11, BOTH, "fill")
+    run = Run(0, 0, 11, BOTH, "fill", "reinitialise")
     one, other = (
         list(propagate(clip, annotation.snapshot(), run, NetworkPropagator(network, "copying")))
         for _ in range(2)
@@ -217,6 +217,31 @@ def test_given_and_locked_pixels_are_never_changed(data: st.DataObject) -> None:
         assert found[object_id].keys() == (expected if shown else set())
 
 
+def test_a_fill_that_stops_fills_the_gap_around_its_start_alone() -> None:
+    clip, truth = moving_squares(N)
+    annotation = annotated(clip, {t: only(truth[t], 1) for t in (0, 2, 6)})
+    for t in (1, 8):
+        annotation.apply(edits.give_mask(annotation, t, truth[t], {2}))
+    run = Run(4, 0, N, BOTH, "fill", "stop")
+    results = list(propagate(clip, annotation.snapshot(), run, FlowPropagator()))
+    assert len(results) == n_results(plan_run(annotation.snapshot(), run))
+    found = final(results)
+    assert sorted(found[1]) == [3, 4, 5]
+    assert sorted(found[2]) == [2, 3, 4, 5, 6, 7]
+    assert all(len(result.origins[2]) == 2 for result in found[2].values())
+
+
+def test_an_object_without_keyframes_on_both_sides_is_in_no_gap() -> None:
+    clip, truth = moving_squares(N)
+    annotation = annotated(clip, {2: only(truth[2], 1), 6: only(truth[6], 1), 3: only(truth[3], 2)})
+    run = Run(4, 0, N, BOTH, "fill", "stop")
+    found = final(list(propagate(clip, annotation.snapshot(), run, FlowPropagator())))
+    assert sorted(found[1]) == [3, 4, 5]
+    assert not found[2]
+    with pytest.raises(NothingToDoError, match="Object 2 has no keyframe on one side of frame 4"):
+        plan_run(annotation.snapshot(), replace(run, objects=frozenset({2})))
+
+
 @pytest.mark.parametrize(
     ("given", "objects", "reason"),
     [
@@ -236,7 +261,8 @@ def test_why_there_is_nothing_to_fill(
 def test_closing_ends_the_fill_and_its_reader() -> None:
     clip, truth = moving_squares(N)
     annotation = annotated(clip, {0: truth[0], 8: truth[8]})
-    results = propagate(clip, annotation.snapshot(), Run(0, 0, N, BOTH, "fill"), FlowPropagator())
+    run = Run(0, 0, N, BOTH, "fill", "reinitialise")
+    results = propagate(clip, annotation.snapshot(), run, FlowPropagator())
     next(results)
     assert any(thread.name.startswith("read-ahead") for thread in threading.enumerate())
     results.close()

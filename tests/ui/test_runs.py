@@ -10,19 +10,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from tests.ui.windows import N_FRAMES, make_clip, open_clip, paint_square
+from tests.ui.windows import N_FRAMES, make_clip, open_clip, paint_square, propagated
 from vosgui.core.cells import Source
 from vosgui.ui.main_window import MainWindow
-from vosgui.ui.session import Session
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 SHIFT, CTRL = Modifier.ShiftModifier, Modifier.ControlModifier
 RUN_MS = 20_000
-
-
-def propagated(session: Session, object_id: int) -> list[int]:
-    lane = session.annotation.lane(object_id)
-    return [int(t) for t in np.flatnonzero(lane["source"] == Source.PROPAGATED)]
 
 
 @pytest.fixture

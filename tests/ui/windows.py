@@ -5,12 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import torch
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
+from tests.engine.test_network_propagator import TINY
 from vosgui.core import edits
+from vosgui.core.cells import Source
 from vosgui.core.mask import Box
+from vosgui.engine.checkpoint import ModelConfig, save_model
+from vosgui.network.lite import LiteNetwork
 from vosgui.ui.main_window import MainWindow
+from vosgui.ui.session import Session
 
 HW = (48, 64)
 N_FRAMES = 20
@@ -43,8 +49,28 @@ def paint_square(window: MainWindow, t: int = 0) -> int:
     object_id = session.annotation.free_id()
     assert object_id is not None
     session.apply("Add", edits.set_object(session.annotation, edits.new_object(object_id)))
-    box = Box(SQUARE.y, SQUARE.x + t, SQUARE.h, SQUARE.w)
-    after = np.full((box.h, box.w), object_id, np.uint8)
-    session.apply("Brush", edits.paint(session.annotation, t, object_id, box, after))
+    paint_again(window, object_id, t)
     session.select_object(object_id)
     return object_id
+
+
+def paint_again(window: MainWindow, object_id: int, t: int) -> None:
+    """Paint an object where the square is in frame t."""
+    box = Box(SQUARE.y, SQUARE.x + t, SQUARE.h, SQUARE.w)
+    after = np.full((box.h, box.w), object_id, np.uint8)
+    part = edits.paint(window.session.annotation, t, object_id, box, after)
+    window.session.apply("Brush", part)
+
+
+def propagated(session: Session, object_id: int) -> list[int]:
+    """Return the frames whose mask of an object a run made."""
+    lane = session.annotation.lane(object_id)
+    return [int(t) for t in np.flatnonzero(lane["source"] == Source.PROPAGATED)]
+
+
+def tiny_model(folder: Path) -> Path:
+    """Write a model of the real architecture that is tiny and untrained; return its folder."""
+    torch.manual_seed(0)
+    about = ModelConfig(architecture="s2s-lite", title="Tiny")
+    save_model(folder, LiteNetwork(TINY), about, "")
+    return folder

@@ -26,7 +26,8 @@ class Run:
         every frame: between two of its keyframes from both of them.
     at_keyframes : an object that meets a frame in which it is given stops there, or takes that
         mask and goes on. With "reinitialise" objects that have no mask at `start` join at their
-        first keyframe on the way. A fill always takes it.
+        first keyframe on the way. A fill that stops fills each object between its keyframes on
+        either side of `start` alone, and leaves out those that have none on one side.
     """
 
     start: int
@@ -160,11 +161,15 @@ def _plan_fill(
     snapshot: Snapshot, run: Run, frames: range, objects: frozenset[int]
 ) -> tuple[Pass, ...]:
     """Plan backward and forward passes; the forward ones are one walk, cut at the same frames."""
+    gaps = {i: _gap(snapshot, run, frames, i) for i in sorted(objects)}
 
     def lanes(walk: range) -> tuple[Lane, ...]:
-        made = (_plan_lane(snapshot, run, walk, i, from_given=True) for i in sorted(objects))
+        within = ((i, _common(walk, gap)) for i, gap in gaps.items())
+        made = (_plan_lane(snapshot, run, part, i, from_given=True) for i, part in within if part)
         return tuple(lane for lane in made if lane is not None)
 
+    if not any(gaps.values()):
+        raise NothingToDoError(_why_no_gap(objects, run.start))
     ahead, behind = lanes(frames), Pass(frames[::-1], lanes(frames[::-1]))
     if not any(_writes(lane) for lane in (*ahead, *behind.lanes)):
         raise NothingToDoError(_why_no_fill(objects, frames, bool(ahead)))
@@ -176,6 +181,24 @@ def _plan_fill(
             passes.append(Pass(back, lanes(back)))
         passes.append(Pass(range(max(cut, frames.start), following), ahead))
     return tuple(one for one in passes if not one.is_backward or one.n_results)
+
+
+def _gap(snapshot: Snapshot, run: Run, frames: range, object_id: int) -> range:
+    """Return the frames over which a fill carries an object, the keyframes at its ends included."""
+    if run.at_keyframes == "reinitialise":
+        return frames
+    keyframes = snapshot.keyframes(object_id)
+    before, after = keyframes[keyframes < run.start], keyframes[keyframes > run.start]
+    if not (before.size and after.size):
+        return range(0)
+    return _common(frames, range(int(before[-1]), int(after[0]) + 1))
+
+
+def _common(walk: range, frames: range) -> range:
+    """Return the frames of a walk, in its order, that are among ascending ones."""
+    ahead = walk if walk.step > 0 else walk[::-1]
+    common = range(max(ahead.start, frames.start), min(ahead.stop, frames.stop))
+    return common if walk.step > 0 else common[::-1]
 
 
 def _cuts(snapshot: Snapshot, behind: Pass, frames: range) -> list[int]:
@@ -244,6 +267,13 @@ def _why_no_fill(objects: frozenset[int], frames: range, has_keyframes: bool) ->
             "Paint one there, or widen the range."
         )
     return f"Nothing to fill: what is chosen is given in every frame of {where}."
+
+
+def _why_no_gap(objects: frozenset[int], start: int) -> str:
+    return (
+        f"{_named(objects, 'has', 'have')} no keyframe on one side of frame {start}. "
+        "Give a mask there, or let the run go to the end."
+    )
 
 
 def _named(ids: frozenset[int] | set[int], one: str = "is", several: str = "are") -> str:

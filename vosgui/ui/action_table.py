@@ -303,11 +303,16 @@ _RUN = (
         "Carry the ticked objects both ways from this frame", "propagate-both", When.IDLE,
     ),
     ActionRow(
+        "run_fill", "Propagate Between Keyframes", ("Ctrl+Shift+F",), "Run", "runs.fill",
+        "Carry the ticked objects from all their keyframes; between two, blend what comes from "
+        "both", "propagate-between", When.IDLE,
+    ),
+    ActionRow(
         "stop", "Stop the Run", ("Esc",), "Run", "runs.stop",
         "Stop at the next frame and keep what there is", "stop", When.RUNNING,
     ),
     ActionRow(
-        "reinitialise", "Re-initialise Object Here", ("I",), "Run", "runs.reinitialise",
+        "reinitialise", "Re-initialise Object Here", ("I",), "Run", "annotating.reinitialise",
         "Take the object's mask here as given and start it anew from it", "reinitialise",
         When.OBJECT, starts_group=True,
     ),

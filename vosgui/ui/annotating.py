@@ -19,10 +19,11 @@ OPACITY_STEP = 0.1
 class Annotating(QObject):
     """One edit for each word; nothing happens where no clip is open.
 
-    message : (text) why there was nothing to do.
+    message : (text) why there was nothing to do. reinitialised : (the object's name) it is now.
     """
 
     message = Signal(str)
+    reinitialised = Signal(str)
 
     def __init__(
         self, session: Session, navigation: Navigation, parent: QObject | None = None
@@ -107,6 +108,19 @@ class Annotating(QObject):
         if entry:
             part = edits.mark_absent(self._session.annotation, self._session.t, entry.id)
             self._session.apply(f"Mark {entry.name} absent", part)
+
+    def reinitialise(self) -> None:
+        """Take the current object's mask in this frame as given, for runs to start anew from."""
+        entry = self._editable()
+        if not entry:
+            return
+        annotation, t = self._session.annotation, self._session.t
+        if not (annotation.mask(t) == entry.id).any():
+            self.message.emit(f"{entry.name} has no mask in this frame to start from. Paint one.")
+            return
+        part = edits.reinitialise(annotation, t, entry.id)
+        self._session.apply(f"Re-initialise {entry.name}", part)
+        self.reinitialised.emit(entry.name)
 
     def copy_from_grid(self, direction: int) -> None:
         """Copy the current object's mask from the next grid frame in a direction, 1 or -1."""

@@ -175,6 +175,7 @@ class MainWindow(QMainWindow):
         self.canvas.zoom_changed.connect(self.status.show_zoom)
         self.run_panel.status_changed.connect(self.status.show_run)
         self.annotating.message.connect(self.status.say)
+        self.annotating.reinitialised.connect(runs.continue_or_offer)
         self.navigation.message.connect(self.status.say)
         runs.said.connect(self.status.say)
         self.reference.said.connect(self.status.say)

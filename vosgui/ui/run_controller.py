@@ -2,63 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
 from threading import Semaphore
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from vosgui.core import edits
-from vosgui.core.annotation import Snapshot
-from vosgui.core.clip import Clip
-from vosgui.core.edits import FrameResult
-from vosgui.core.history import OpenEdit
 from vosgui.errors import ModelError, NothingToDoError, VosguiError
 from vosgui.ui.job import Job
+from vosgui.ui.propagators import Propagators
+from vosgui.ui.run_work import AHEAD, Begun, Drawn, Work, carry_out
 from vosgui.ui.session import Session
 from vosgui.ui.settings import Settings
 
 if TYPE_CHECKING:
     from vosgui.engine.progress import Progress
-    from vosgui.engine.propagator import Propagator
-    from vosgui.engine.run_plan import Run
 
-Direction = Literal["forward", "backward", "both"]
+Direction = Literal["forward", "backward", "both", "fill"]
 FLOW = "flow"
-AHEAD = 3  # results that the job may be ahead of the window, so that Esc means the frame shown
-SIGNS: dict[Direction, str] = {"forward": "forward", "backward": "backward", "both": "both ways"}
-
-
-@dataclass(frozen=True)
-class Begun:
-    """What the job knows before the first frame. n_frames : results it will yield."""
-
-    model: str
-    device: str
-    n_frames: int
-
-
-@dataclass
-class _Work:
-    """One run from its beginning to its end."""
-
-    job: Job
-    room: Semaphore
-    clip: Clip
-    edit: OpenEdit
-    run: Run
-    speed_key: str
-    progress: Progress | None = None
-    error: VosguiError | None = None
-    overtaken: bool = False
-    seen: Begun | None = None
-
-    def stop(self) -> None:
-        """Ask the job to end, also where it waits for the window."""
-        self.job.stop()
-        self.room.release()
+SIGNS: dict[Direction, str] = {
+    "forward": "forward",
+    "backward": "backward",
+    "both": "both ways",
+    "fill": "between keyframes",
+}
 
 
 class RunController(QObject):
@@ -83,9 +49,9 @@ class RunController(QObject):
         super().__init__(parent)
         self._session = session
         self._settings = settings
-        self._work: _Work | None = None
+        self._work: Work | None = None
         self._last: tuple[Direction, frozenset[int]] = "forward", frozenset()
-        self._loaded: dict[tuple[str, str], Propagator] = {}
+        self._propagators = Propagators()
         self.model_used = self.device_used = ""
         session.clip_changed.connect(self.stop)
 
@@ -100,6 +66,11 @@ class RunController(QObject):
     def is_stopping(self) -> bool:
         """Return whether the run was asked to end and is at its last frame."""
         return self._work is not None and self._work.job.is_stopping
+
+    @property
+    def is_filling(self) -> bool:
+        """Return whether the run at work goes between keyframes."""
+        return self._work is not None and self._work.run.direction == "fill"
 
     @property
     def progress(self) -> Progress | None:
@@ -117,6 +88,10 @@ class RunController(QObject):
     def both(self) -> None:
         """Carry the ticked objects both ways from the frame shown."""
         self._start("both", self._ticked())
+
+    def fill(self) -> None:
+        """Carry the ticked objects from their keyframes, between two of them from both."""
+        self._start("fill", self._ticked())
 
     def start_with_flow(self) -> None:
         """Do the last run with the model-free propagator, and stay with it."""
@@ -138,26 +113,14 @@ class RunController(QObject):
             self._session.end_run(self._work.edit)
             self._work = None
 
-    def reinitialise(self) -> None:
-        """Take the current object's mask here as given; continue from it if that is set."""
-        session = self._session
-        entry = session.current_object if session.is_open else None
-        if entry is None:
-            return
-        if entry.locked:
-            self.warned.emit(f"{entry.name} is locked. Unlock it with Shift+L.")
-            return
-        if not (session.annotation.mask(session.t) == entry.id).any():
-            self.warned.emit(f"{entry.name} has no mask in this frame to start from. Paint one.")
-            return
-        part = edits.reinitialise(session.annotation, session.t, entry.id)
-        session.apply(f"Re-initialise {entry.name}", part)
+    def continue_or_offer(self, name: str) -> None:
+        """Carry on the object that was re-initialised, or offer to, as it is set."""
         if self.is_running:
             return  # the edit ends the run: the person starts the next one
         if self._settings.run.continue_at_once:
             self.continue_from_here()
         else:
-            self.continue_offered.emit(f"{entry.name} is re-initialised here.")
+            self.continue_offered.emit(f"{name} is re-initialised here.")
 
     def continue_from_here(self) -> None:
         """Carry the current object alone forward from the frame shown."""
@@ -165,13 +128,11 @@ class RunController(QObject):
 
     # -- how long it takes -------------------------------------------------------------------
 
-    def estimate(self, direction: Direction = "forward") -> tuple[int, float | None]:
-        """Return how many frames a run from here has, and its seconds if a speed is known."""
+    def estimate(self) -> tuple[int, float | None]:
+        """Return how many frames a run forward has, and its seconds if a speed is known."""
         if not self._session.is_open:
             return 0, None
-        t, frames = self._session.t, self._frames()
-        ahead, behind = max(0, frames.stop - 1 - t), max(0, t - frames.start)
-        n = {"forward": ahead, "backward": behind, "both": ahead + behind}[direction]
+        n = max(0, self._frames().stop - 1 - self._session.t)
         speed = self._settings.frames_per_s.get(self._speed_key(len(self._ticked())))
         return n, n / speed if speed else None
 
@@ -206,38 +167,20 @@ class RunController(QObject):
             direction,
             "stop" if chosen.reach == "keyframe" else "reinitialise",
         )
-        clip, snapshot = session.clip, session.annotation.snapshot()
+        clip, annotation = session.clip, session.annotation.copy()
         assert clip is not None
         key = chosen.model or "auto", chosen.device
         room = Semaphore(AHEAD)
-        job = Job(lambda: self._yield_results(clip, snapshot, run, key, room), self)
-        label = f"Propagate {SIGNS[direction]}"
-        speed_key = self._speed_key(len(objects))
-        self._work = _Work(job, room, clip, session.begin_run(label), run, speed_key)
+        job = Job(lambda: carry_out(clip, annotation, run, self._propagators, key, room), self)
+        edit = session.begin_run(f"Propagate {SIGNS[direction]}")
+        speed_key, locked = self._speed_key(len(objects)), annotation.locked
+        self._work = Work(job, room, clip, edit, run, speed_key, locked)
         job.yielded.connect(self._on_yielded)
         job.failed.connect(self._on_failed)
         job.ended.connect(self._on_ended)
         job.start()
         self.changed.emit()
         self.progressed.emit()
-
-    def _yield_results(
-        self, clip: Clip, snapshot: Snapshot, run: Run, key: tuple[str, str], room: Semaphore
-    ) -> Iterator[object]:
-        """Do the run, from loading the model on; called in the job's thread."""
-        from vosgui.engine.propagate import propagate
-        from vosgui.engine.propagator import load_propagator
-        from vosgui.engine.run_plan import n_results, plan_run
-
-        n_frames = n_results(plan_run(snapshot, run))
-        if key not in self._loaded:
-            self._loaded = {key: load_propagator(*key)}
-        propagator = self._loaded[key]
-        yield Begun(propagator.name, propagator.device, n_frames)
-        with clip.reopen() as reader, closing(propagate(reader, snapshot, run, propagator)) as all_:
-            for result in all_:
-                room.acquire()
-                yield result
 
     def _on_yielded(self, item: object) -> None:
         work = self._work
@@ -246,28 +189,33 @@ class RunController(QObject):
         if isinstance(item, Begun):
             from vosgui.engine.progress import Progress
 
-            work.seen, work.progress = item, Progress(item.n_frames)
+            work.seen, work.progress = item, Progress(item.n_results)
             self.model_used, self.device_used = item.model, item.device
-        elif isinstance(item, FrameResult) and not work.overtaken:
+        elif isinstance(item, Drawn) and not work.overtaken:
             if self._keep(work, item):
                 assert work.progress is not None
                 work.progress.step()
                 if self._settings.run.follow:
-                    self._session.go_to(item.t)
+                    self._session.go_to(item.result.t)
             else:
                 work.overtaken = True
                 work.stop()
             work.room.release()
         self.progressed.emit()
 
-    def _keep(self, work: _Work, result: FrameResult) -> bool:
-        if self._session.clip is not work.clip:
+    def _keep(self, work: Work, drawn: Drawn) -> bool:
+        session = self._session
+        if session.clip is not work.clip:
             return False  # another clip was opened: its annotation is none of this run's business
         try:
-            return self._session.extend_run(work.edit, result, work.run.objects)
+            part = work.part_of(drawn, session.annotation)
+            kept = session.extend_run(work.edit, part)
         except VosguiError as error:
             work.error = error
             return False
+        if kept:
+            work.frames.update(part.frames)
+        return kept
 
     def _on_failed(self, error: VosguiError) -> None:
         if self._work is not None and self.sender() is self._work.job:
@@ -287,14 +235,14 @@ class RunController(QObject):
         self._tell(work, complete)
         self.ended.emit(complete)
 
-    def _note_speed(self, work: _Work) -> None:
-        if work.progress and work.progress.rate > 0:
+    def _note_speed(self, work: Work) -> None:
+        if work.progress and work.progress.rate > 0 and work.run.direction != "fill":
             self._settings.frames_per_s[work.speed_key] = work.progress.rate
 
-    def _tell(self, work: _Work, complete: bool) -> None:
+    def _tell(self, work: Work, complete: bool) -> None:
         if self._session.clip is not work.clip:
             return
-        n = work.progress.n_done if work.progress else 0
+        n = len(work.frames)
         frames = f"{n} frame" if n == 1 else f"{n} frames"
         if isinstance(work.error, NothingToDoError):
             self.warned.emit(str(work.error))

@@ -26,7 +26,11 @@ from vosgui.ui.settings import Reach, Settings
 REACHES: tuple[tuple[Reach, str, str], ...] = (
     ("end", "to the end", "On to the end of the clip, re-initialising at keyframes"),
     ("range", "to the range's end", "Within the range, re-initialising at keyframes"),
-    ("keyframe", "to the next keyframe", "Until each object meets its next keyframe"),
+    (
+        "keyframe",
+        "to the next keyframe",
+        "Until each object meets its next keyframe; between keyframes: those around this frame",
+    ),
 )
 DEVICES = {"auto": "Best device", "cpu": "CPU", "cuda": "GPU (CUDA)", "mps": "GPU (Apple)"}
 BIG_ICON = QSize(20, 20)
@@ -108,7 +112,7 @@ class RunPanel(QWidget):
     def _lay_out(self, actions: Actions) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(2)
-        for name in ("run_backward", "run_both", "run_forward", "stop", "reinitialise"):
+        for name in ("run_backward", "run_both", "run_forward", "run_fill", "stop", "reinitialise"):
             buttons.addWidget(action_button(actions[name], BIG_ICON))
         buttons.addSpacing(6)
         buttons.addWidget(self.reach, 1)
@@ -180,7 +184,9 @@ class RunPanel(QWidget):
             return "Stopping…" if self._runs.is_stopping else "Loading the model…"
         self.bar.setRange(0, max(1, progress.total))
         self.bar.setValue(progress.n_done)
-        return f"{progress.n_done} of {progress.total} frames · {self._speed()}"
+        # Between keyframes most frames come twice: from behind, then blended.
+        what = "steps" if self._runs.is_filling else "frames"
+        return f"{progress.n_done} of {progress.total} {what} · {self._speed()}"
 
     def _plan_line(self) -> str:
         if not self._session.is_open:

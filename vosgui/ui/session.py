@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from vosgui.core import edits
 from vosgui.core.annotation import Annotation, ObjectInfo, Part
 from vosgui.core.clip import Clip, ClipInfo, Frame
-from vosgui.core.edits import Edit, FrameResult
+from vosgui.core.edits import Edit
 from vosgui.core.history import History, OpenEdit
 from vosgui.errors import VosguiError
 from vosgui.ui.frame_loader import FrameLoader
@@ -182,11 +181,13 @@ class Session(QObject):
         self.history_changed.emit()
         return edit
 
-    def extend_run(self, edit: OpenEdit, result: FrameResult, objects: frozenset[int]) -> bool:
-        """Add one frame of a run; False where the run has been ended by an edit meanwhile."""
+    def extend_run(self, edit: OpenEdit, part: Part) -> bool:
+        """Add one frame of a run; False where the run has been ended by an edit meanwhile.
+
+        It is in the project file before anyone hears of it.
+        """
         if not self.history.is_growing(edit):
             return False
-        part = edits.predict(self.annotation, result, objects)
         edit.extend(part)
         if part:
             self._announce((part,))
