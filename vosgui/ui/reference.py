@@ -14,7 +14,7 @@ from vosgui.core.agreement import Agreement
 from vosgui.core.annotation import Snapshot
 from vosgui.errors import VosguiError
 from vosgui.ui.dialogs.reference import ask_reference
-from vosgui.ui.job import Job
+from vosgui.ui.latest_job import LatestJob
 from vosgui.ui.session import Session
 from vosgui.ui.timeline_words import describe_means
 
@@ -45,8 +45,10 @@ class Reference(QObject):
         self._is_new = False
         self._masks: ReferenceMasks | None = None
         self._unscored: set[int] = set()
-        self._job: Job | None = None
-        self._ending: set[Job] = set()
+        self._job = LatestJob(self)
+        self._job.yielded.connect(self._on_yielded)
+        self._job.failed.connect(self._on_failed)
+        self._job.ended.connect(self._on_ended)
         session.clip_changed.connect(self._drop)
         session.annotation_changed.connect(self._on_annotation)
 
@@ -75,8 +77,7 @@ class Reference(QObject):
     def close(self) -> None:
         """End what is at work and wait for its threads."""
         self._drop()
-        for job in self._ending:
-            job.wait()
+        self._job.close()
 
     # -- the job -----------------------------------------------------------------------------
 
@@ -86,49 +87,18 @@ class Reference(QObject):
         frames, self._unscored = sorted(self._unscored), set()
         info, snapshot = self._session.info, self._session.annotation.snapshot()
         path, masks = self._path, self._masks
-        self._job = Job(
-            lambda: _work(path, info.name, info.frame_names, masks, snapshot, frames), self
-        )
-        self._job.yielded.connect(self._on_yielded)
-        self._job.failed.connect(self._on_failed)
-        self._job.ended.connect(self._on_ended)
-        self._job.start()
+        self._job.start(lambda: _work(path, info.name, info.frame_names, masks, snapshot, frames))
 
     def _drop(self) -> None:
         """Forget the reference. A job at work ends by itself: nobody waits for it."""
-        if self._job is not None:
-            self._retire()
+        self._job.drop()
         had, self.agreement, self._path, self._masks = self.agreement, None, None, None
         self._unscored = set()
         if had is not None:
             self.changed.emit()
 
-    def _retire(self) -> None:
-        """Let go of the job; it is deleted when its thread has ended."""
-        assert self._job is not None
-        job, self._job = self._job, None
-        for signal in (job.yielded, job.failed, job.ended):
-            signal.disconnect()
-        job.stop()
-        self._ending.add(job)
-        job.finished.connect(self._on_finished)
-        if job.isFinished():
-            self._forget(job)
-
-    def _on_finished(self) -> None:
-        job = self.sender()
-        if isinstance(job, Job):
-            self._forget(job)
-
-    def _forget(self, job: Job) -> None:
-        if job in self._ending:
-            self._ending.remove(job)
-            job.wait()
-            job.deleteLater()
-
     def _on_yielded(self, item: object) -> None:
-        if self.agreement is None or self.sender() is not self._job:
-            return
+        assert self.agreement is not None
         if not isinstance(item, list):
             self._masks = item  # type: ignore[assignment]
             return
@@ -137,14 +107,10 @@ class Reference(QObject):
         self.changed.emit()
 
     def _on_failed(self, error: VosguiError) -> None:
-        if self.sender() is self._job:
-            self._drop()
-            self.failed.emit(error)
+        self._drop()
+        self.failed.emit(error)
 
     def _on_ended(self, complete: bool) -> None:
-        if self._job is None or self.sender() is not self._job:
-            return  # of a reference that was removed meanwhile
-        self._retire()
         if self._unscored:
             self._begin()
         elif complete:
@@ -163,7 +129,7 @@ class Reference(QObject):
     def _on_annotation(self, frames: tuple[int, ...]) -> None:
         if self.agreement is not None:
             self._unscored.update(frames)
-            if self._job is None:
+            if not self._job.is_running:
                 self._begin()
 
 
