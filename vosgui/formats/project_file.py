@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from vosgui.errors import ProjectError, TargetError, VosguiError
@@ -32,7 +33,7 @@ _DAMAGED = "is damaged; go back to a backup copy of it"
 
 
 class ProjectFile:
-    """One connection to a project file, used by one thread only: the one that opened it.
+    """One connection to a project file, one thread at a time: another one waits.
 
     The file stays locked until `close`: two processes that both edit an annotation would each
     overwrite the other's history.
@@ -42,6 +43,7 @@ class ProjectFile:
         """Connect to an existing file; raise ProjectError where that is not possible."""
         _look_at(path)
         self.path = path
+        self._lock = RLock()
         self._connection = connect(path)
         try:
             with self.reading():
@@ -58,17 +60,19 @@ class ProjectFile:
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and release it."""
-        self._connection.close()
+        with self._lock:
+            self._connection.close()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Yield the connection; SQLite's errors become ProjectError."""
-        try:
-            yield self._connection
-        except sqlite3.Error as error:
-            raise _explain(self.path, error, ProjectError) from error
-        except UnicodeDecodeError as error:  # SQLite's own message quotes damaged text
-            raise ProjectError(f"The project {self.path} {_DAMAGED}.") from error
+        with self._lock:
+            try:
+                yield self._connection
+            except sqlite3.Error as error:
+                raise _explain(self.path, error, ProjectError) from error
+            except UnicodeDecodeError as error:  # SQLite's own message quotes damaged text
+                raise ProjectError(f"The project {self.path} {_DAMAGED}.") from error
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -76,17 +80,18 @@ class ProjectFile:
 
         A block that raises leaves the file as it was. SQLite's errors become TargetError.
         """
-        connection = self._connection
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
-            connection.execute("COMMIT")
-        except BaseException as error:
-            if connection.in_transaction:  # a full disk has ended it already
-                connection.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error):
-                raise _explain(self.path, error, TargetError) from error
-            raise
+        with self._lock:
+            connection = self._connection
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException as error:
+                if connection.in_transaction:  # a full disk has ended it already
+                    connection.execute("ROLLBACK")
+                if isinstance(error, sqlite3.Error):
+                    raise _explain(self.path, error, TargetError) from error
+                raise
 
     def rows(self, statement: str, values: Iterable[object] = ()) -> list[tuple[Any, ...]]:
         """Return all rows of a question."""
@@ -119,7 +124,11 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
     """Connect to a file; transactions are begun and ended in so many words."""
     mode = "rwc" if create else "rw"
     return sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=_WAIT_S, isolation_level=None
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=_WAIT_S,
+        isolation_level=None,
+        check_same_thread=False,  # who holds the lock uses it
     )
 
 
