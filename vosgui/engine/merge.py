@@ -30,9 +30,11 @@ def merge_scores(logits: Scores, taken: Scores | None = None) -> Scores:
 
     taken : (h, w) in [0, 1], how much of a cell belongs to others for certain.
     """
-    scores = sigmoid(logits)
+    against = np.exp(-np.clip(logits, -_LIMIT, _LIMIT))
+    scores = np.asarray(1 / (1 + against), np.float32)
+    against *= scores  # 1 - scores, exact also where those are nearly 1
     # The sum is never 0: the background vanishes only where an object is certain.
-    scores /= scores.sum(axis=0) + sigmoid(-logits).prod(axis=0)
+    scores /= scores.sum(axis=0) + against.prod(axis=0)
     if taken is not None:
         scores *= 1 - taken
     return scores
