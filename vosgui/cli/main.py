@@ -24,6 +24,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "validate": ("validate", "Check a dataset against what its readers rely on."),
     "import": ("import_", "Add the clips of a dataset to a project."),
     "train": ("train", "Train a network on clips, photographs, or textures alone."),
+    "average": ("average", "Make a model of the mean of others' weights."),
     "scores": ("scores", "Work out a model's scores on annotated clips, for its card."),
     "calibrate": ("calibrate", "Fit the constants of confidence to a model; for developers."),
     "models": ("models", "Show the models that are installed."),
