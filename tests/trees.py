@@ -11,6 +11,7 @@ from PIL import Image
 
 from vosgui.core.mask import Mask
 from vosgui.formats.labelled_clip import LabelledClip
+from vosgui.formats.writer import Writer, WrittenClip
 
 HW = (12, 16)
 
@@ -50,6 +51,20 @@ def put_text(path: Path, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def written_by(writer: Writer, clip: LabelledClip, root: Path) -> WrittenClip:
+    """Let a writer write a clip to the end, and return what it says of it."""
+    steps = writer.write_clip(clip, root)
+    last = 0
+    while True:
+        try:
+            n = next(steps)
+        except StopIteration as end:
+            written: WrittenClip = end.value
+            return written
+        assert n >= last
+        last = n
 
 
 def masks_of(clip: LabelledClip) -> dict[str, Mask]:

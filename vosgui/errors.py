@@ -14,7 +14,20 @@ VosguiError
 
 
 class VosguiError(Exception):
-    """Base of all errors that carry a message for the user."""
+    """Base of all errors that carry a message for the user.
+
+    The message is for the window and the command line alike.
+    option : of the command line, what to give for it to do what the message advises.
+    """
+
+    def __init__(self, message: str = "", *, option: str = "") -> None:
+        super().__init__(message)
+        self.option = option
+
+    @property
+    def command_line(self) -> str:
+        """Return the message with the option."""
+        return with_option(str(self), self.option)
 
 
 class InputError(VosguiError):
@@ -51,3 +64,8 @@ class NothingToDoError(InputError):
 
 class InternalError(VosguiError):
     """A fault of the program itself."""
+
+
+def with_option(text: str, option: str) -> str:
+    """Return a text that ends with advice and the option of the command line that follows it."""
+    return f"{text.removesuffix('.')} ({option})." if option else text

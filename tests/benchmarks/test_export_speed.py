@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,8 @@ from tests.formats.video_factory import numbered_frame, write_video
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation
 from vosgui.core.history import History
-from vosgui.engine.export import ExportItem, ExportOptions, export_youtube_vos
+from vosgui.engine.export import ExportItem
+from vosgui.engine.export_formats import ExportOrder, export_format
 from vosgui.formats.media import open_clip
 
 SIZES = {"480p": (480, 854), "1080p": (1080, 1920)}
@@ -43,11 +43,11 @@ def test_export(tmp_path: Path, benchmark: BenchmarkFixture, size: str, kind: st
     for t in range(N_FRAMES):
         history.do("Give", edits.give_mask(history.annotation, t, blobs(hw, 3, t), [1, 2, 3]))
     with open_clip(path) as clip:
-        item = ExportItem("clip", history.annotation, clip.info, partial(open_clip, path))
+        item = ExportItem("clip", history.annotation, clip.info, path)
 
     def export() -> None:
         shutil.rmtree(tmp_path / "out", ignore_errors=True)
-        *_, report = export_youtube_vos([item], ExportOptions(tmp_path / "out", frames="all"))
+        *_, report = export_format([item], ExportOrder("youtube-vos", tmp_path / "out", "all"))
         assert report.n_frames == N_FRAMES  # type: ignore[union-attr]
 
     benchmark.pedantic(export, rounds=3)

@@ -24,7 +24,7 @@ def test_a_whole_project(made: Path, tmp_path: Path, capsys: pytest.CaptureFixtu
     assert main(["export", str(made), "--format", "youtube-vos", "--out", str(tmp_path)]) == 0
     out, err = capsys.readouterr()
     assert out.splitlines()[-1] == f"2 clips, 14 frames, 6 objects in {tmp_path / 'train'}"
-    assert "video: object ids without gaps: 1 as 1, 3 as 2, 4 as 3" in out
+    assert "note: clip video: Object ids without gaps: 1 as 1, 3 as 2, 4 as 3." in out
     assert "note: video: object 1 (the person) is propagated and not verified in" in err
     assert sorted(read_tree(tmp_path / "train", style="train")) == ["00aa11bb22", "video"]
 

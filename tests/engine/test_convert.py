@@ -9,7 +9,7 @@ import pytest
 
 from tests.trees import boxes, put_frames, put_palette
 from vosgui.cli.main import main
-from vosgui.engine.convert import ConvertReport, convert
+from vosgui.engine.convert import ConvertProgress, ConvertReport, convert
 from vosgui.errors import InputError, NothingToDoError, TargetError
 from vosgui.formats.formats_table import detect, write_format
 from vosgui.formats.labelled_clip import Dataset
@@ -36,6 +36,13 @@ def bytes_of(root: Path) -> dict[str, str]:
     return {str(p.relative_to(root)): digest(p.read_bytes()).hexdigest() for p in files}
 
 
+def stopped_after_a_clip(root: Path, out: Path, to: str) -> None:
+    """Begin a conversion and close it when the first clip is whole."""
+    steps = convert(listed(root), write_format(to).writer(WriteOptions()), out, 1)
+    assert any(step.n_clips == 1 for step in steps if isinstance(step, ConvertProgress))
+    steps.close()
+
+
 def run(root: Path, out: Path, to: str = "youtube-vos", n_workers: int = 1) -> ConvertReport:
     writer = write_format(to).writer(WriteOptions())
     report = list(convert(listed(root), writer, out, n_workers))[-1]
@@ -52,9 +59,7 @@ def test_one_process_or_two_stopped_or_not_the_bytes_are_the_same(
         if to == "youtube-vos":
             run(tree, two, to, n_workers=2)
             assert bytes_of(one) == bytes_of(two)
-        steps = convert(listed(tree), write_format(to).writer(WriteOptions()), three, 1)
-        next(steps)
-        steps.close()
+        stopped_after_a_clip(tree, three, to)
         assert not three.exists()
         run(tree, three, to)
         assert bytes_of(one) == bytes_of(three)
@@ -63,10 +68,8 @@ def test_one_process_or_two_stopped_or_not_the_bytes_are_the_same(
 
 def test_a_resumed_run_does_not_write_finished_clips_again(tree: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    steps = convert(listed(tree), write_format("masks").writer(WriteOptions()), out, 1)
-    next(steps)
-    steps.close()
-    kept = tmp_path / ".out.partial/tree/a/00000.png"
+    stopped_after_a_clip(tree, out, "masks")
+    (kept,) = (tmp_path / ".out.partial/clips").glob("*/files/a/00000.png")
     before = kept.stat().st_ino
     run(tree, out, "masks")
     assert (out / "a/00000.png").stat().st_ino == before
@@ -74,9 +77,7 @@ def test_a_resumed_run_does_not_write_finished_clips_again(tree: Path, tmp_path:
 
 def test_what_other_work_left_is_not_taken_over(tree: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    steps = convert(listed(tree), write_format("davis").writer(WriteOptions()), out, 1)
-    next(steps)
-    steps.close()
+    stopped_after_a_clip(tree, out, "davis")
     run(tree, out, "masks")
     assert sorted(path.name for path in out.iterdir()) == ["a", "b", "c"]
 

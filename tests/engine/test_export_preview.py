@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +15,8 @@ from tests.annotated import annotated, image_folder
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation, Expression
 from vosgui.core.history import History
-from vosgui.engine.convert import ConvertReport
-from vosgui.engine.export import ExportItem, ExportReport
+from vosgui.engine.convert import ConvertProgress, ConvertReport
+from vosgui.engine.export import ExportItem
 from vosgui.engine.export_formats import ExportOrder, export_format
 from vosgui.engine.export_preview import preview
 from vosgui.formats.formats_table import WRITE_FORMATS
@@ -45,7 +44,7 @@ def items(tmp_path: Path) -> list[ExportItem]:
         path = image_folder(tmp_path / "clips" / name)
         with open_clip(path) as clip:
             info = clip.info
-        result.append(ExportItem(name, said(annotated()), info, partial(open_clip, path)))
+        result.append(ExportItem(name, said(annotated()), info, path))
     return result
 
 
@@ -62,11 +61,30 @@ def test_the_announced_files_are_those_written(
     order = ExportOrder(form, tmp_path / "out", frames)  # type: ignore[arg-type]
     announced = preview(items, order)
     *_, report = export_format(items, order)
-    assert isinstance(report, ExportReport | ConvertReport)
+    assert isinstance(report, ConvertReport)
     assert report.target == announced.target
     assert written(announced.target) == announced.folders
     assert sum(announced.folders.values()) == announced.n_files > 0
     assert {one.clip for one in announced.objects} == {"one", "number_two"}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_any_format_is_stopped_within_a_clip(
+    items: list[ExportItem], tmp_path: Path, form: str
+) -> None:
+    wanted = ExportOrder(form, tmp_path / "out", "all")
+    frames = [
+        step.n_frames
+        for step in export_format(items[:1], wanted)
+        if isinstance(step, ConvertProgress)
+    ]
+    assert len(set(frames)) > 20
+    stopped = ExportOrder(form, tmp_path / "new" / "stopped", "all")
+    steps = export_format(items[:1], stopped)
+    for _ in range(20):
+        next(steps)
+    steps.close()
+    assert not (tmp_path / "new").exists()
 
 
 def test_ids_are_announced_as_davis_has_them(items: list[ExportItem], tmp_path: Path) -> None:

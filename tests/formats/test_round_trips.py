@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pycocotools import mask as coco_masks
 from pycocotools.coco import COCO
 
-from tests.trees import masks_of, put_frames
+from tests.trees import masks_of, put_frames, written_by
 from vosgui.core.annotation import Expression
 from vosgui.core.edits import new_object
 from vosgui.core.mask import Mask, ids_in
@@ -60,7 +60,7 @@ def there_and_back(
     out = root / "out"
     out.mkdir()
     try:
-        written = writer.write_clip(clip, out)
+        written = written_by(writer, clip, out)
     except NothingToDoError:
         return None
     writer.finish([written], out)
@@ -197,7 +197,7 @@ def test_youtube_vis_results_take_the_numbers_of_the_reference(tmp_path: Path) -
         )
     )
     writer = write_format("youtube-vis-results").writer(WriteOptions(reference=reference))
-    remarks = writer.finish([writer.write_clip(example(), tmp_path)], tmp_path)
+    remarks = writer.finish([written_by(writer, example(), tmp_path)], tmp_path)
     (result,) = json.loads((tmp_path / "results.json").read_text())
     assert (result["video_id"], result["category_id"], result["score"]) == (42, 10, 1.0)
     assert [one is None for one in result["segmentations"]] == [True, False, True, True]
@@ -220,7 +220,7 @@ def test_davis_2016_and_servers_get_what_they_take(tmp_path: Path) -> None:
         header = one.annotation.header
         said = replace(header.object(7), expressions=(Expression("the dog"),))
         one.annotation.header = header.with_object(said)
-        writer.finish([writer.write_clip(one, out)], out)
+        writer.finish([written_by(writer, one, out)], out)
         assert (out / "submission.zip").is_file()
     from PIL import Image
 
@@ -238,7 +238,7 @@ def test_films_and_pictures_have_every_frame(tmp_path: Path, hw: tuple[int, int]
     put_frames(tmp_path / "frames", names, hw)
     clip = LabelledClip("c", tmp_path / "frames", names, builder.build())
     for kind in ("overlay", "gif", "contact-sheet", "cutouts"):
-        written = write_format(kind).writer(WriteOptions()).write_clip(clip, tmp_path)
+        written = written_by(write_format(kind).writer(WriteOptions()), clip, tmp_path)
         assert written.n_frames == (4 if kind != "cutouts" else 2)
     import av
     from PIL import Image
@@ -258,7 +258,7 @@ def test_films_and_pictures_have_every_frame(tmp_path: Path, hw: tuple[int, int]
 
 def test_categories_take_the_list_of_a_year(tmp_path: Path) -> None:
     writer = write_format("youtube-vis").writer(WriteOptions(vis_year=2021))
-    remarks = writer.finish([writer.write_clip(example(), tmp_path)], tmp_path)
+    remarks = writer.finish([written_by(writer, example(), tmp_path)], tmp_path)
     content = json.loads((tmp_path / "train/instances.json").read_text())
     names = {one["id"]: one["name"] for one in content["categories"]}
     assert (names[1], names[6], names[9], names[40]) == ("airplane", "cat", "dog", "zebra")

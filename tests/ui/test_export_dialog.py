@@ -11,7 +11,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from tests.ui.windows import paint_square
+from tests.ui.windows import make_clip, open_clip, paint_square
 from vosgui.ui.export_dialog import ExportDialog
 from vosgui.ui.main_window import MainWindow
 
@@ -141,3 +141,27 @@ def test_options_of_a_format_show_where_they_apply(qtbot: QtBot, dialog: ExportD
     choose(qtbot, dialog, "Cut-out objects, PNG")
     assert form.objects.isVisible()
     assert not form.year.isVisible()
+
+
+def test_a_film_is_stopped_within_its_clip(
+    qtbot: QtBot, empty_window: MainWindow, tmp_path: Path
+) -> None:
+    window = empty_window
+    open_clip(qtbot, window, make_clip(tmp_path / "long", 800))
+    paint_square(window)
+    window.settings.export.folder = str(tmp_path / "out")
+    window.settings.export.format = "overlay"
+    window.settings.export.frames = "all"
+    qtbot.keyClick(window.canvas, Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    dialog = window.findChild(ExportDialog)
+    assert dialog is not None
+    with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
+        pass
+    with qtbot.waitSignal(dialog.exporter.progressed, timeout=WAIT_MS) as first:
+        qtbot.mouseClick(dialog.write_button, Left)
+    assert (first.args[0].n_frames, first.args[0].n_frames_total) == (1, 800)
+    assert dialog.line.text().endswith("of 800 frames")
+    with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
+        qtbot.mouseClick(dialog.write_button, Left)
+    assert dialog.line.text() == "Stopped; the dataset is not there."
+    assert not (tmp_path / "out").exists()

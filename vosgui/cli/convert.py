@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -19,9 +21,10 @@ from vosgui.cli.dataset_options import (
 from vosgui.errors import InputError
 
 if TYPE_CHECKING:
-    from vosgui.engine.convert import ConvertReport
+    from tqdm import tqdm
+
+    from vosgui.engine.convert import ConvertProgress, ConvertReport
     from vosgui.formats.labelled_clip import Dataset
-    from vosgui.formats.writer import Writer
 
 
 @click.command()
@@ -56,6 +59,8 @@ def command(
     overlay, gif, contact-sheet, cutouts.
     """
     from vosgui.cli.dataset_options import chosen_writer
+    from vosgui.engine.convert import convert
+    from vosgui.engine.each_clip import n_cores
     from vosgui.formats.archive import unpacked
 
     writer = chosen_writer(to, **choices)
@@ -63,41 +68,47 @@ def command(
         title, dataset = list_dataset(folder, format_name)
         if frames_from is not None:
             dataset = _with_frames(dataset, frames_from)
-        report = run_convert(dataset, writer, out, workers, quiet, skip_broken=skip_broken)
+        steps = convert(dataset, writer, out, workers or n_cores(), skip_broken=skip_broken)
+        with closing(steps):
+            report = run_convert(steps, out, quiet)
     write_report(report, f"{src} ({title})", json)
     print_report(report, quiet)
 
 
 def run_convert(
-    dataset: Dataset,
-    writer: Writer,
-    out: Path,
-    workers: int | None,
-    quiet: bool,
-    *,
-    skip_broken: bool = False,
+    steps: Iterator[ConvertProgress | ConvertReport], target: Path, quiet: bool
 ) -> ConvertReport:
     """Write a dataset with a bar of progress and return the report."""
     from tqdm import tqdm
 
-    from vosgui.engine.convert import ConvertReport, convert, partial_folder
-    from vosgui.engine.each_clip import n_cores
+    from vosgui.engine.convert import ConvertReport
+    from vosgui.formats.partial_tree import partial_folder
 
-    steps = convert(dataset, writer, out, workers or n_cores(), skip_broken=skip_broken)
-    n_done = 0
+    n_whole = 0
     try:
-        with tqdm(total=len(dataset.clips), unit="clip", disable=quiet or None, leave=False) as bar:
+        with tqdm(unit="clip", disable=quiet or None, leave=False) as bar:
             for step in steps:
                 if isinstance(step, ConvertReport):
                     return step
-                n_done = step.n_done
-                bar.update(n_done - bar.n)
+                n_whole = step.n_clips
+                _show(bar, step)
     except (InputError, KeyboardInterrupt):
-        if n_done:
-            kept = f"{n_done} clips are done and kept in {partial_folder(out)}"
+        if n_whole:
+            kept = f"{n_whole} clips are done and kept in {partial_folder(target)}"
             print(f"{kept}; the same command goes on from there.", file=sys.stderr)
         raise
     raise AssertionError("a conversion ends with its report")
+
+
+def _show(bar: tqdm[NoReturn], step: ConvertProgress) -> None:
+    """Count frames where it is known how many there will be, else clips."""
+    if step.n_frames_total is None:
+        bar.total, n = step.n_clips_total, step.n_clips
+        bar.set_postfix(frames=step.n_frames, refresh=False)
+    else:
+        bar.unit, bar.total, n = "frame", step.n_frames_total, step.n_frames
+        bar.set_postfix(clips=f"{step.n_clips}/{step.n_clips_total}", refresh=False)
+    bar.update(n - bar.n)
 
 
 def write_report(report: ConvertReport, source: str, json: Path | None) -> None:

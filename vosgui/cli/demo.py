@@ -118,18 +118,15 @@ def _row(name: str, *values: float) -> str:
 
 
 def _export(project: Project, clip: Clip, target: Path) -> None:
-    from vosgui.engine.export import (
-        ExportItem,
-        ExportOptions,
-        ExportReport,
-        export_youtube_vos,
-    )
+    from vosgui.engine.convert import ConvertReport
+    from vosgui.engine.export import ExportItem
+    from vosgui.engine.export_formats import ExportOrder, export_format
 
     record = project.clips[0]
     annotation = project.history(record.id).annotation
-    item = ExportItem(record.name, annotation, clip.info, clip.reopen)
-    for step in export_youtube_vos([item], ExportOptions(target)):
-        if isinstance(step, ExportReport):
+    item = ExportItem(record.name, annotation, clip.info, clip.info.path)
+    for step in export_format([item], ExportOrder("youtube-vos", target)):
+        if isinstance(step, ConvertReport):
             print(
                 f"Exported {step.n_frames} frames and {step.n_objects} objects as YouTube-VOS "
                 f"to {step.target}."

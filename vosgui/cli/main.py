@@ -79,12 +79,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         print("Stopped.", file=sys.stderr)
         return 130
-    except InputError as error:
-        print(f"vosgui: {error}", file=sys.stderr)
-        return 2
     except VosguiError as error:
-        print(f"vosgui: {error}", file=sys.stderr)
-        return 1
+        print(f"vosgui: {error.command_line}", file=sys.stderr)
+        return 2 if isinstance(error, InputError) else 1
 
 
 def _open_window(words: list[str]) -> int:

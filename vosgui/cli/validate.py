@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,6 +106,8 @@ def _found(
 
 def _fix(path: Path, format_name: str, fix: Path, workers: int | None, quiet: bool) -> None:
     from vosgui.cli.convert import run_convert
+    from vosgui.engine.convert import convert
+    from vosgui.engine.each_clip import n_cores
     from vosgui.formats.formats_table import detect, write_format
     from vosgui.formats.split_tree import find_splits
     from vosgui.formats.writer import WriteOptions
@@ -121,7 +124,8 @@ def _fix(path: Path, format_name: str, fix: Path, workers: int | None, quiet: bo
     to = "youtube-vos-valid" if valid else _MENDED_AS[name]
     _, dataset = list_dataset(path, name)
     writer = write_format(to).writer(WriteOptions())
-    report = run_convert(dataset, writer, fix, workers, quiet, skip_broken=True)
+    with closing(convert(dataset, writer, fix, workers or n_cores(), skip_broken=True)) as steps:
+        report = run_convert(steps, fix, quiet)
     for one in report.remarks:
         if not quiet:
             print(f"mended: {one}")

@@ -1,40 +1,41 @@
 """Writing of many clips as a dataset: by the clip over processes, resumable, whole at the end.
 
-The tree grows in a folder `.NAME.partial` beside its place and takes the place when it is whole.
-Each clip that is done leaves a line in the partial folder's journal, so that the same work, begun
-again, goes on where it was stopped.
+The tree grows in a hidden folder beside its place (formats.partial_tree) and takes the place when
+it is whole. Clips that are whole stay there, so that the same work, begun again, goes on where it
+was stopped, whatever stopped it.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
-import shutil
+import os
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from vosgui import __version__
-from vosgui.engine.each_clip import each_clip
+from vosgui.engine.each_clip import Done, each_clip_by_frame
 from vosgui.errors import DatasetError, InputError, NothingToDoError, TargetError
-from vosgui.formats.atomic import atomic_file
+from vosgui.formats.dataset_tree import Existing, check_target, put_tree, writing_to
 from vosgui.formats.find_frames import find_frames
 from vosgui.formats.labelled_clip import ClipSource, Dataset, LabelledClip
+from vosgui.formats.partial_tree import PartialTree, partial_tree
 from vosgui.formats.remarks import Remark, error
 from vosgui.formats.writer import Writer, WrittenClip
-
-_TREE, _JOURNAL, _STAGE = "tree", "journal", "stage"
 
 
 @dataclass(frozen=True)
 class ConvertProgress:
-    """How far a conversion is: the clip that is done, and how many of how many."""
+    """How far a conversion is: how many clips are whole, and how many frames are written.
 
-    clip: str
-    n_done: int
-    n_total: int
+    n_frames_total : None where it is not known before the clips are read.
+    """
+
+    n_clips: int
+    n_clips_total: int
+    n_frames: int
+    n_frames_total: int | None
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,28 @@ class FramesElsewhere:
 class _Job:
     source: ClipSource
     writer: Writer
-    partial: Path
+    key: str
+    target: Path
+    partial: PartialTree
     skip_broken: bool
 
 
+@dataclass(frozen=True)
+class Joining:
+    """How clips join a tree that may be there: by which folders of clips' folders, and whether."""
+
+    folders: tuple[str, ...] = ()
+    existing: Existing = Existing.REFUSE
+
+
 def convert(
-    dataset: Dataset, writer: Writer, target: Path, n_workers: int, *, skip_broken: bool = False
+    dataset: Dataset,
+    writer: Writer,
+    target: Path,
+    n_workers: int,
+    *,
+    skip_broken: bool = False,
+    joining: Joining = Joining(),
 ) -> Generator[ConvertProgress | ConvertReport, None, None]:
     """Write the clips of a dataset as another; stopped, it can be begun again.
 
@@ -88,25 +105,23 @@ def convert(
     if not dataset.clips:
         raise NothingToDoError("The dataset has no clips.")
     _check_names(dataset.clips)
-    partial = _begin(target, _key(dataset.clips, writer))
-    jobs = [_Job(source, writer, partial, skip_broken) for source in dataset.clips]
-    written: list[WrittenClip] = []
-    remarks = list(dataset.remarks)
-    for n, done in enumerate(each_clip(_convert_clip, jobs, n_workers), start=1):
-        remarks += done.remarks
-        if done.entry != _BROKEN:
-            written.append(done)
-        yield ConvertProgress(done.name, n, len(jobs))
-    if not written:
-        raise NothingToDoError(f"No clip could be written. {remarks[-1].text}")
-    try:
-        remarks += writer.finish(written, partial / _TREE)
-        if target.is_dir():
-            target.rmdir()  # it is empty
-        (partial / _TREE).replace(target)
-        shutil.rmtree(partial)
-    except OSError as problem:
-        raise _cannot_write(target, problem) from problem
+    keys = _keys(dataset.clips, writer)
+    with partial_tree(target, keys) as partial:
+        names = [source.name for source in dataset.clips]
+        meta = check_target(target, joining.folders, names, joining.existing)
+        sources = zip(dataset.clips, keys, strict=True)
+        jobs = [_Job(source, writer, key, target, partial, skip_broken) for source, key in sources]
+        results = yield from _results(jobs, n_workers, dataset)
+        remarks = [*dataset.remarks, *(one for result in results for one in result.remarks)]
+        written = [result for result in results if result.entry != _BROKEN]
+        if not written:
+            raise NothingToDoError(f"No clip could be written. {remarks[-1].text}")
+        with writing_to(target):
+            whole = zip(keys, results, strict=True)
+            tree = partial.gather([key for key, result in whole if result.entry != _BROKEN])
+            remarks += writer.finish(written, tree)
+        entries = {clip.name: clip.entry for clip in written}
+        put_tree(tree, target, joining.folders, entries, meta)
     yield ConvertReport(
         target,
         len(written),
@@ -116,24 +131,36 @@ def convert(
     )
 
 
+def _results(
+    jobs: Sequence[_Job], n_workers: int, dataset: Dataset
+) -> Generator[ConvertProgress, None, list[WrittenClip]]:
+    """Write the clips and return what their writer said of each, in their order."""
+    results: dict[int, WrittenClip] = {}
+    n_frames = 0
+    for step in each_clip_by_frame(_convert_clip, jobs, n_workers):
+        if isinstance(step, Done):
+            results[step.index] = step.result
+        else:
+            n_frames = step.n
+        yield ConvertProgress(len(results), len(jobs), n_frames, dataset.n_frames)
+    return [results[index] for index in range(len(jobs))]
+
+
 _BROKEN = "broken"  # the entry of a clip that was left out
 
 
-def _convert_clip(job: _Job) -> WrittenClip:
+def _convert_clip(job: _Job) -> Generator[int, None, WrittenClip]:
     name = job.source.name
-    journal = job.partial / _JOURNAL / f"{name}.json"
-    if journal.exists():
-        return msgspec.json.decode(journal.read_bytes(), type=WrittenClip)
-    stage = job.partial / _STAGE / name
+    whole = job.partial.whole(job.key)
+    if whole is not None:
+        yield whole.n_frames
+        return whole
     try:
-        shutil.rmtree(stage, ignore_errors=True)
-        stage.mkdir(parents=True)
-        labelled = job.source.read()
-        written = job.writer.write_clip(labelled, stage)
-        written = dataclasses.replace(written, remarks=(*labelled.remarks, *written.remarks))
-        _move(stage, job.partial / _TREE)
-        with atomic_file(journal) as file:
-            file.write(msgspec.json.encode(written))
+        with writing_to(job.target), job.partial.stage() as files:
+            labelled = job.source.read()
+            written = yield from job.writer.write_clip(labelled, files)
+            written = dataclasses.replace(written, remarks=(*labelled.remarks, *written.remarks))
+            job.partial.keep(files, job.key, written)
     except TargetError:
         raise
     except InputError as broken:
@@ -141,29 +168,34 @@ def _convert_clip(job: _Job) -> WrittenClip:
             raise
         remark = error(f"It was left out. {broken}", clip=name)
         return WrittenClip(name, 0, 0, _BROKEN, (remark,))
-    except OSError as problem:
-        raise _cannot_write(job.partial, problem) from problem
     return written
 
 
-def _move(stage: Path, tree: Path) -> None:
-    for path in sorted(stage.rglob("*")):
-        if path.is_file():
-            to = tree / path.relative_to(stage)
-            to.parent.mkdir(parents=True, exist_ok=True)
-            path.replace(to)
-    shutil.rmtree(stage)
-
-
-def _key(clips: Sequence[ClipSource], writer: Writer) -> str:
-    """Return what the work is made from: other sources, or another choice, give another key."""
-    digest = hashlib.blake2b(f"{__version__} {writer!r}".encode(), digest_size=16)
+def _keys(clips: Sequence[ClipSource], writer: Writer) -> list[str]:
+    """Return for each clip what it is made from: another source or choice gives another key."""
+    listed: dict[Path, str] = {}  # one folder may be many clips'
+    keys = []
     for source in clips:
-        digest.update(f"{source!r}".encode())
+        about = f"{__version__} {writer!r} {source.name} {source!r}"
+        digest = hashlib.blake2b(about.encode("utf-8", "surrogateescape"), digest_size=16)
         for path in _paths(source):
-            if path.exists():
-                at = path.stat()
-                digest.update(f"{path} {at.st_mtime_ns} {at.st_size}".encode())
+            if path not in listed:
+                listed[path] = _state(path)
+            digest.update(listed[path].encode())
+        keys.append(digest.hexdigest())
+    return keys
+
+
+def _state(path: Path) -> str:
+    """Return a digest by which a changed file, or one in a folder, is noticed."""
+    digest = hashlib.blake2b(f"{path}".encode("utf-8", "surrogateescape"), digest_size=16)
+    try:
+        paths = sorted(os.scandir(path), key=lambda one: one.name) if path.is_dir() else [path]
+        for one in paths:
+            at = one.stat()
+            digest.update(f"{one} {at.st_mtime_ns} {at.st_size}\n".encode("utf-8", "replace"))
+    except OSError as problem:  # whoever reads it says what is wrong with it
+        digest.update(f"{problem.errno}".encode())
     return digest.hexdigest()
 
 
@@ -176,36 +208,9 @@ def _paths(value: object) -> list[Path]:
     return []
 
 
-def partial_folder(target: Path) -> Path:
-    """Return where a dataset grows until it is whole; what is there is gone on with."""
-    return target.parent / f".{target.name}.partial"
-
-
-def _begin(target: Path, key: str) -> Path:
-    """Return the partial folder of a target; what other work left there is removed."""
-    partial = partial_folder(target)
-    try:
-        if target.exists() and (not target.is_dir() or any(target.iterdir())):
-            raise TargetError(f"{target} exists and is not empty. Choose another folder.")
-        noted = partial / "key"
-        if partial.exists() and not (noted.exists() and noted.read_text() == key):
-            shutil.rmtree(partial)
-        for folder in (_TREE, _JOURNAL, _STAGE):
-            (partial / folder).mkdir(parents=True, exist_ok=True)
-        noted.write_text(key)
-    except OSError as problem:
-        raise _cannot_write(target, problem) from problem
-    return partial
-
-
 def _check_names(clips: Sequence[ClipSource]) -> None:
     seen: set[str] = set()
     for source in clips:
         if source.name in seen or not source.name or set(source.name) & set("/\\\0"):
             raise DatasetError(f"Two clips are called {source.name!r}, or it is no folder's name.")
         seen.add(source.name)
-
-
-def _cannot_write(target: Path, problem: OSError) -> TargetError:
-    reason = problem.strerror or str(problem)
-    return TargetError(f"Cannot write {target}: {reason}. Choose another place, or free space.")

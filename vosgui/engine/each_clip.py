@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from typing import TypeVar
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 import cv2
 
@@ -16,6 +20,8 @@ from vosgui.errors import InternalError
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
+
+_TICK_S = 0.1  # how often the frames done in other processes are counted, and a stop is heard
 
 
 def n_cores() -> int:
@@ -37,12 +43,99 @@ def each_clip(
     if n_workers <= 1:
         yield from map(function, jobs)
         return
+    with _pool(n_workers, None) as pool:
+        yield from pool.map(function, jobs)
+
+
+@dataclass(frozen=True)
+class Frames:
+    """How many frames of all jobs are done."""
+
+    n: int
+
+
+@dataclass(frozen=True)
+class Done(Generic[Result]):
+    """The result of one job, by its place among the jobs."""
+
+    index: int
+    result: Result
+
+
+def each_clip_by_frame(
+    function: Callable[[Job], Generator[int, None, Result]], jobs: Sequence[Job], n_workers: int
+) -> Generator[Frames | Done[Result], None, None]:
+    """Yield how far the jobs are, frame by frame, and each result as soon as there is one.
+
+    function : a generator of the number of its frames that are done; else as for `each_clip`.
+    Closing the generator closes those that are at work at their next frame, and waits for them.
+    Raises as `each_clip`.
+    """
+    n_workers = min(n_workers, len(jobs))
+    if n_workers <= 1:
+        yield from _one_by_one(function, jobs)
+        return
+    shared = multiprocessing.get_context("spawn").RawArray(ctypes.c_int64, len(jobs) + 1)
+    with _pool(n_workers, shared) as pool:
+        at_work = {pool.submit(_count, function, n, job): n for n, job in enumerate(jobs)}
+        try:
+            while at_work:
+                done, _ = wait(at_work, _TICK_S, FIRST_COMPLETED)
+                for one in done:
+                    (result,) = one.result()
+                    yield Done(at_work.pop(one), result)
+                yield Frames(sum(shared[1:]))
+        finally:
+            shared[_STOP] = 1
+
+
+def _one_by_one(
+    function: Callable[[Job], Generator[int, None, Result]], jobs: Sequence[Job]
+) -> Generator[Frames | Done[Result], None, None]:
+    before = 0
+    for index, job in enumerate(jobs):
+        n = 0
+        with closing(function(job)) as steps:
+            while True:
+                try:
+                    n = next(steps)
+                except StopIteration as end:
+                    yield Done(index, end.value)
+                    break
+                yield Frames(before + n)
+        before += n
+
+
+# -- in the processes --------------------------------------------------------------------------
+
+_STOP = 0  # in what is shared: not 0 says stop; then one count of frames per job
+_shared: Any = None  # a worker's, for as long as it lives
+
+
+def _count(
+    function: Callable[[Job], Generator[int, None, Result]], index: int, job: Job
+) -> tuple[Result, ...]:
+    """Run a job to its end and return its result; nothing where it was told to stop."""
+    with closing(function(job)) as steps:
+        while not _shared[_STOP]:
+            try:
+                _shared[1 + index] = next(steps)
+            except StopIteration as end:
+                return (end.value,)
+    return ()
+
+
+@contextmanager
+def _pool(n_workers: int, shared: Any) -> Iterator[ProcessPoolExecutor]:
     # Spawned, not forked: the caller may have threads (a progress bar, a window).
     pool = ProcessPoolExecutor(
-        n_workers, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker
+        n_workers,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_start_worker,
+        initargs=(shared,),
     )
     try:
-        yield from pool.map(function, jobs)
+        yield pool
     except BrokenProcessPool as error:
         raise InternalError(
             "A worker process died, most likely for want of memory. Try again with fewer workers."
@@ -51,6 +144,17 @@ def each_clip(
         pool.shutdown(cancel_futures=True)
 
 
-def _start_worker() -> None:
+def _start_worker(shared: Any) -> None:
+    global _shared
+    _shared = shared
     cv2.setNumThreads(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the caller's to handle
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent is gone, killed perhaps: nobody else would end it."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)

@@ -7,22 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from vosgui.engine.convert import ConvertProgress, ConvertReport, convert
-from vosgui.engine.export import (
-    ExportItem,
-    ExportOptions,
-    ExportProgress,
-    ExportReport,
-    export_youtube_vos,
-    folder_name,
-)
+from vosgui.engine.convert import ConvertProgress, ConvertReport, Joining, convert
+from vosgui.engine.export import ExportItem, folder_name
 from vosgui.formats.dataset_tree import Existing
 from vosgui.formats.formats_table import write_format
 from vosgui.formats.labelled_clip import Dataset, LabelledClip, LoadedClip, loaded
-from vosgui.formats.writer import FrameChoice, WriteOptions
-from vosgui.formats.youtubevos import Style
+from vosgui.formats.remarks import Remark, note
+from vosgui.formats.writer import FrameChoice, WriteOptions, Writer, chosen_frames
+from vosgui.formats.youtubevos import FRAMES_FOLDER, MASKS_FOLDER, Style
+from vosgui.formats.youtubevos_writer import YoutubeVosWriter
 
-# Written frame by frame, and able to join a tree that is there; the others make a new folder.
+# Able to join a tree that is there; the others make a new folder.
 TREES: Mapping[str, Style] = {"youtube-vos": "train", "youtube-vos-valid": "valid"}
 FILMS = ("overlay", "gif", "contact-sheet")
 
@@ -48,18 +43,25 @@ class ExportOrder:
     @property
     def target(self) -> Path:
         """Return the folder that is written."""
-        return self.tree.target if self.form in TREES else self.out
+        if self.form not in TREES:
+            return self.out
+        target = self.out / TREES[self.form]
+        return target.resolve() if target.is_symlink() else target
 
     @property
-    def tree(self) -> ExportOptions:
-        """Return the order as one of a tree; the check of any format goes by its frames."""
-        return ExportOptions(self.out, self.frames, TREES.get(self.form, "train"), self.existing)
-
-    @property
-    def options(self) -> WriteOptions:
-        """Return what the format's writer is told."""
+    def writer(self) -> Writer:
+        """Return the format's writer."""
         frames = writer_frames(self.form, self.frames)
-        return WriteOptions(frames, self.objects, self.reference, self.vis_year)
+        options = WriteOptions(frames, self.objects, self.reference, self.vis_year)
+        if self.form in TREES:
+            return YoutubeVosWriter(options, TREES[self.form], in_split=False)
+        return write_format(self.form).writer(options)
+
+    @property
+    def joining(self) -> Joining:
+        """Return how the clips join what is there."""
+        folders = (FRAMES_FOLDER, MASKS_FOLDER) if self.form in TREES else ()
+        return Joining(folders, self.existing)
 
 
 def writer_frames(form: str, frames: FrameChoice) -> FrameChoice:
@@ -70,25 +72,25 @@ def writer_frames(form: str, frames: FrameChoice) -> FrameChoice:
     return "annotated" if frames == "all" and form not in FILMS else frames
 
 
-def dataset_of(items: Sequence[ExportItem]) -> Dataset:
+def dataset_of(items: Sequence[ExportItem], frames: FrameChoice) -> Dataset:
     """Return clips of a project as a dataset, under names that every system takes."""
     clips: list[LoadedClip] = []
+    remarks: list[Remark] = []
+    n_frames = 0
     for item in items:
         name = folder_name(item.name, {clip.name for clip in clips})
-        names = item.info.frame_names
-        clips.append(loaded(LabelledClip(name, item.info.path, names, item.annotation)))
-    return Dataset(tuple(clips))
+        if name != item.name:
+            text = f"Written as {name}, a name that every system takes."
+            remarks.append(note(text, clip=item.name))
+        labelled = LabelledClip(name, item.path, item.info.frame_names, item.annotation)
+        n_frames += len(chosen_frames(labelled, frames))
+        clips.append(loaded(labelled))
+    return Dataset(tuple(clips), tuple(remarks), n_frames)
 
 
 def export_format(
     items: Sequence[ExportItem], order: ExportOrder
-) -> Generator[ExportProgress | ExportReport | ConvertProgress | ConvertReport, None, None]:
-    """Write clips as the order says; the report comes last.
-
-    Raises what `export_youtube_vos` and `convert` raise.
-    """
-    if order.form in TREES:
-        yield from export_youtube_vos(items, order.tree)
-    else:
-        writer = write_format(order.form).writer(order.options)
-        yield from convert(dataset_of(items), writer, order.out, order.n_workers)
+) -> Generator[ConvertProgress | ConvertReport, None, None]:
+    """Write clips as the order says; the report comes last. Raises what `convert` raises."""
+    dataset = dataset_of(items, writer_frames(order.form, order.frames))
+    yield from convert(dataset, order.writer, order.target, order.n_workers, joining=order.joining)

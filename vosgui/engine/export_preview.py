@@ -10,7 +10,7 @@ from pathlib import Path
 from vosgui.core.annotation import Annotation, ObjectInfo
 from vosgui.core.review import visible_frames
 from vosgui.engine.export import ExportItem, folder_name
-from vosgui.engine.export_formats import TREES, ExportOrder
+from vosgui.engine.export_formats import TREES, ExportOrder, writer_frames
 from vosgui.formats.labelled_clip import LabelledClip
 from vosgui.formats.write_tracks import NO_CATEGORY, category_ids
 from vosgui.formats.writer import chosen_frames
@@ -98,7 +98,7 @@ def preview(items: Sequence[ExportItem], order: ExportOrder) -> Preview:
         name = folder_name(item.name, taken)
         taken.add(name)
         labelled = LabelledClip(name, None, item.info.frame_names, item.annotation)
-        clip = _Clip(name, item, chosen_frames(labelled, order.options.frames))
+        clip = _Clip(name, item, chosen_frames(labelled, writer_frames(order.form, order.frames)))
         if not add(sketch, clip):
             left_out.append(item.name)
     if len(left_out) < len(items):

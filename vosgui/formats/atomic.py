@@ -10,6 +10,14 @@ from typing import BinaryIO
 
 from vosgui.errors import TargetError
 
+_SUFFIX = ".tmp"
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what killed processes have left of files in a folder that nobody else writes in."""
+    for path in folder.rglob(f".{'[0-9a-f]' * 16}{_SUFFIX}"):
+        path.unlink(missing_ok=True)
+
 
 @contextmanager
 def atomic_file(path: Path) -> Iterator[BinaryIO]:
@@ -19,7 +27,7 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
     Raises TargetError where the folder cannot be written or the disk is full.
     """
     # Hidden and short: folders of frames are listed by others, and names have a length limit.
-    temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")
+    temporary = path.with_name(f".{secrets.token_hex(8)}{_SUFFIX}")
     try:
         with temporary.open("xb") as file:
             yield file

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vosgui.formats.frame_files import opened_frames, stems_of, write_frames
+from vosgui.formats.frame_files import opened_choice
 from vosgui.formats.json_file import write_json
 from vosgui.formats.labelled_clip import LabelledClip
 from vosgui.formats.remarks import Remark
@@ -17,7 +17,7 @@ from vosgui.formats.write_tracks import (
     category_names,
     track_masks,
 )
-from vosgui.formats.writer import WriteOptions, WrittenClip, chosen_frames
+from vosgui.formats.writer import WriteOptions, WrittenClip
 
 
 @dataclass(frozen=True)
@@ -29,24 +29,21 @@ class CocoWriter:
 
     options: WriteOptions
 
-    def write_clip(self, clip: LabelledClip, root: Path) -> WrittenClip:
+    def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
         """Write a clip's frames; its masks are its entry."""
-        with opened_frames(clip) as (clip, opened):
-            frames = chosen_frames(clip, self.options.frames)
-            stems, remarks = stems_of(clip, frames)
-            named = zip(frames, stems, strict=True)
-            remarks += write_frames(clip, opened, root / "images" / clip.name, named)
         names = category_names(clip.annotation)
-        images = []
-        for t, stem in zip(frames, stems, strict=True):
-            masks = [
-                {"id": i, "segmentation": one.rle, "area": one.area, "bbox": one.bbox}
-                for i, one in track_masks(clip.annotation.mask(t), names).items()
-            ]
-            images.append({"file_name": f"{clip.name}/{stem}.jpg", "masks": masks})
+        images: list[dict[str, Any]] = []
+        with opened_choice(clip, self.options.frames) as chosen:
+            for t, stem in chosen.written(root / "images" / clip.name):
+                masks = [
+                    {"id": i, "segmentation": one.rle, "area": one.area, "bbox": one.bbox}
+                    for i, one in track_masks(chosen.clip.annotation.mask(t), names).items()
+                ]
+                images.append({"file_name": f"{clip.name}/{stem}.jpg", "masks": masks})
+                yield len(images)
         objects = {str(i): name for i, name in names.items()}
         entry = {"hw": list(clip.annotation.hw), "images": images, "objects": objects}
-        return WrittenClip(clip.name, len(frames), len(names), entry, tuple(remarks))
+        return WrittenClip(clip.name, len(images), len(names), entry, chosen.remarks)
 
     def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
         """Write `instances.json`."""

@@ -6,7 +6,7 @@ CVAT reads no tracks of masks, so an object is its `group_id`, the same in all i
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,11 @@ import numpy as np
 
 from vosgui.core.mask import Pixels, box_of
 from vosgui.formats.atomic import atomic_file
-from vosgui.formats.frame_files import opened_frames, stems_of, write_frames
+from vosgui.formats.frame_files import opened_choice
 from vosgui.formats.labelled_clip import LabelledClip
 from vosgui.formats.remarks import Remark
 from vosgui.formats.write_tracks import category_names
-from vosgui.formats.writer import WriteOptions, WrittenClip, chosen_frames
+from vosgui.formats.writer import WriteOptions, WrittenClip
 
 _UNUSABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -32,22 +32,19 @@ class CvatWriter:
 
     options: WriteOptions
 
-    def write_clip(self, clip: LabelledClip, root: Path) -> WrittenClip:
+    def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
         """Write a clip's frames; its masks are its entry."""
-        with opened_frames(clip) as (clip, opened):
-            frames = chosen_frames(clip, self.options.frames)
-            stems, remarks = stems_of(clip, frames)
-            named = zip(frames, stems, strict=True)
-            remarks += write_frames(clip, opened, root / "images" / clip.name, named)
         names = category_names(clip.annotation)
-        images = []
-        for t, stem in zip(frames, stems, strict=True):
-            mask = clip.annotation.mask(t)
-            masks = [_mask(mask == i, i, label) for i, label in names.items()]
-            shown = [one for one in masks if one]
-            images.append({"name": f"{clip.name}/{stem}.jpg", "masks": shown})
+        images: list[dict[str, Any]] = []
+        with opened_choice(clip, self.options.frames) as chosen:
+            for t, stem in chosen.written(root / "images" / clip.name):
+                mask = chosen.clip.annotation.mask(t)
+                masks = [_mask(mask == i, i, label) for i, label in names.items()]
+                shown = [one for one in masks if one]
+                images.append({"name": f"{clip.name}/{stem}.jpg", "masks": shown})
+                yield len(images)
         entry = {"hw": list(clip.annotation.hw), "images": images}
-        return WrittenClip(clip.name, len(frames), len(names), entry, tuple(remarks))
+        return WrittenClip(clip.name, len(images), len(names), entry, chosen.remarks)
 
     def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
         """Write `annotations.xml`."""

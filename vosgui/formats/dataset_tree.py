@@ -1,26 +1,32 @@
 """Trees of clips that appear in their place only when they are whole.
 
-A tree is written into a hidden folder beside its place and renamed at the end. Clips that join an
-existing tree are written whole first, too; then those of the same names are taken out of
-`meta.json`, the folders are exchanged, and `meta.json` is written last: whoever is killed between
-these leaves clips that `meta.json` does not list, never a listed clip that is not whole.
+A tree is written into a hidden folder beside its place (formats.partial_tree) and renamed at the
+end. Clips that join an existing tree are written whole first, too; then those of the same names are
+taken out of `meta.json`, the folders are exchanged, and `meta.json` is written last: whoever is
+killed between these leaves clips that `meta.json` does not list, never a listed clip that is not
+whole, and the next export to the place puts everything back first.
 """
 
 from __future__ import annotations
 
 import json
-import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from vosgui.errors import TargetError
 from vosgui.formats.atomic import atomic_file
 
 Meta = dict[str, Any]  # {"videos": {clip: ...}}
+META = "meta.json"
+
+# Beside the tree that joins: what is to be undone, until it is done; what was there before.
+JOINING, JOINED, REPLACED, _BEFORE = "joining.json", "joined.json", "replaced", "meta-before.json"
 
 
 class Existing(Enum):
@@ -31,11 +37,20 @@ class Existing(Enum):
     OVERWRITE = "overwrite"  # add clips; replace those of the same names, keep the others
 
 
+class _Join(msgspec.Struct):
+    """A join that is being made: the folders of both trees, and what moves, as FOLDER/CLIP."""
+
+    target: str
+    tree: str
+    moves: list[str]
+
+
 def check_target(
-    target: Path, folders: Iterable[str], clips: Iterable[str], mode: Existing
+    target: Path, folders: Sequence[str], clips: Iterable[str], mode: Existing
 ) -> Meta:
     """Return the `meta.json` of the tree at `target`, empty where there is none yet.
 
+    folders : those of the tree that hold one folder per clip; none where no tree can be joined.
     Raises TargetError where these clips cannot be written there.
     """
     if not target.is_dir():
@@ -44,10 +59,13 @@ def check_target(
         return {"videos": {}}
     if not any(target.iterdir()):
         return {"videos": {}}
+    if not folders:
+        raise TargetError(f"{target} exists and is not empty. Choose another folder.")
     if mode is Existing.REFUSE:
         raise TargetError(
             f"{target} exists and is not empty. Choose another folder, or say that these clips "
-            "are to be added (--merge) or to take the place of those there (--overwrite)."
+            "are to be added to it, or to take the place of those there.",
+            option="--merge or --overwrite",
         )
     meta = read_meta(target)
     there = sorted(
@@ -58,14 +76,15 @@ def check_target(
     if there and mode is Existing.MERGE:
         raise TargetError(
             f"{target} has the clip {', '.join(there)} already. Rename it in the project, or "
-            "replace it (--overwrite)."
+            "say that it is to be replaced.",
+            option="--overwrite",
         )
     return meta
 
 
 def read_meta(target: Path) -> Meta:
     """Read the `meta.json` of a tree; raise TargetError where there is no such tree."""
-    path = target / "meta.json"
+    path = target / META
     try:
         meta = json.loads(path.read_text(encoding="utf-8"))
         if isinstance(meta["videos"], dict):
@@ -89,77 +108,77 @@ def write_meta(path: Path, meta: Meta) -> None:
         file.write(text.encode())
 
 
-@contextmanager
-def temporary_tree(target: Path) -> Iterator[Path]:
-    """Yield a new hidden folder beside `target`; it is gone when the block ends.
-
-    Folders above it that had to be made are gone too, if nothing was put into them.
-    """
-    parents = [folder for folder in target.parents if not folder.exists()]
-    temporary = target.parent / f".{secrets.token_hex(8)}.tmp"
-    try:
-        with writing_to(target):
-            temporary.mkdir(parents=True)
-        yield temporary
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-        for folder in parents:
-            try:
-                folder.rmdir()
-            except OSError:  # something is in it: the tree
-                break
-
-
 def put_tree(
-    temporary: Path, target: Path, folders: Iterable[str], clips: Mapping[str, object], meta: Meta
+    tree: Path, target: Path, folders: Sequence[str], clips: Mapping[str, object], meta: Meta
 ) -> None:
-    """Give whole clips their place: as a new tree, or within the one whose `meta` is given.
+    """Give a whole tree its place: as a new one, or within the one whose `meta` is given.
 
     folders : those that hold one folder per clip. clips : name to entry in `meta.json`.
-    Raises TargetError where that fails; then the tree is as it was.
+    Raises TargetError where that fails; then what is at `target` is as it was.
     """
     with writing_to(target):
         if not target.is_dir() or not any(target.iterdir()):
-            write_meta(temporary / "meta.json", {**meta, "videos": dict(clips)})
-            temporary.replace(target)
-            return
-        _join_tree(temporary, target, tuple(folders), clips, meta)
+            if target.is_dir():
+                target.rmdir()
+            tree.replace(target)
+        else:
+            _join_tree(tree, target, folders, clips, meta)
 
 
 def _join_tree(
-    temporary: Path, target: Path, folders: tuple[str, ...], clips: Mapping[str, object], meta: Meta
+    tree: Path, target: Path, folders: Sequence[str], clips: Mapping[str, object], meta: Meta
 ) -> None:
-    listed = target / "meta.json"
-    before = temporary / "meta.json"
-    shutil.copyfile(listed, before)  # to go back to even on a full disk
-    others = {name: entry for name, entry in meta["videos"].items() if name not in clips}
-    moved: list[tuple[Path, Path]] = []
+    beside = tree.parent
+    listed = target / META
+    shutil.copyfile(listed, beside / _BEFORE)
+    moves = [f"{folder}/{clip}" for folder in folders for clip in clips]
+    moves = [move for move in moves if (tree / move).exists()]
+    join = _Join(target.name, tree.name, moves)
+    with atomic_file(beside / JOINING) as file:
+        file.write(msgspec.json.encode(join))
     try:
+        others = {name: entry for name, entry in meta["videos"].items() if name not in clips}
         if others != meta["videos"]:
-            write_meta(listed, {**meta, "videos": others})
+            write_meta(beside / META, {**meta, "videos": others})
+            (beside / META).replace(listed)
         for folder in folders:
             (target / folder).mkdir(exist_ok=True)
-            for clip in clips:
-                _exchange(temporary, target, folder, clip, moved)
-        write_meta(listed, {**meta, "videos": {**others, **clips}})
+        for move in moves:
+            _exchange(tree / move, target / move, beside / REPLACED / move)
+        write_meta(beside / META, {**meta, "videos": {**others, **clips}})
+        (beside / META).replace(listed)
     except BaseException:
-        for there, here in reversed(moved):
-            there.replace(here)
-        before.replace(listed)
+        undo_join(beside)
         raise
+    (beside / JOINING).replace(beside / JOINED)
 
 
-def _exchange(
-    temporary: Path, target: Path, folder: str, clip: str, moved: list[tuple[Path, Path]]
-) -> None:
-    old, new = target / folder / clip, temporary / folder / clip
+def _exchange(new: Path, old: Path, aside: Path) -> None:
     if old.exists():
-        aside = temporary / f"replaced-{folder}" / clip
-        aside.parent.mkdir(exist_ok=True)
+        aside.parent.mkdir(parents=True, exist_ok=True)
         old.replace(aside)
-        moved.append((aside, old))
     new.replace(old)
-    moved.append((old, new))
+
+
+def undo_join(beside: Path) -> None:
+    """Bring back the tree that a join was stopped in, and what was to join it; else do nothing.
+
+    beside : the folder of the tree that joins.
+    """
+    try:
+        join = msgspec.json.decode((beside / JOINING).read_bytes(), type=_Join)
+    except FileNotFoundError:
+        return
+    target = beside.parent / join.target
+    for move in join.moves:
+        place, new, aside = target / move, beside / join.tree / move, beside / REPLACED / move
+        if place.exists() and not new.exists():
+            place.replace(new)
+        if aside.exists():
+            aside.replace(place)
+    if (beside / _BEFORE).exists():  # else an undoing was stopped after this line
+        (beside / _BEFORE).replace(target / META)
+    (beside / JOINING).unlink()
 
 
 @contextmanager

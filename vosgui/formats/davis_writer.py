@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from vosgui.core.mask import Mask, ids_in
 from vosgui.errors import NothingToDoError
 from vosgui.formats.atomic import atomic_file
 from vosgui.formats.davis import SEMANTICS
-from vosgui.formats.frame_files import opened_frames, write_frames
+from vosgui.formats.frame_files import no_images, opened_frames, write_frames
 from vosgui.formats.json_file import write_json
 from vosgui.formats.labelled_clip import LabelledClip
 from vosgui.formats.palette import write_mask
@@ -33,7 +33,7 @@ class DavisWriter:
 
     options: WriteOptions
 
-    def write_clip(self, clip: LabelledClip, root: Path) -> WrittenClip:
+    def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
         """Write a clip, its frames numbered from 0."""
         with opened_frames(clip) as (clip, opened):
             frames = chosen_frames(clip, self.options.frames)
@@ -43,14 +43,13 @@ class DavisWriter:
             ids = {old: new for new, old in enumerate(sorted(firsts, key=firsts.__getitem__), 1)}
             named = [(t, f"{n:05d}") for n, t in enumerate(frames)]
             remarks = [*_renamed(clip, named, ids), *_late(clip, frames, firsts, ids)]
-            folder = root / "JPEGImages" / _RESOLUTION / clip.name
-            remarks += write_frames(clip, opened, folder, named)
-        table = np.zeros(256, np.uint8)
-        table[list(ids)] = list(ids.values())
-        folder = root / "Annotations" / _RESOLUTION / clip.name
-        folder.mkdir(parents=True)
-        for t, stem in named:
-            write_mask(folder / f"{stem}.png", table[clip.annotation.mask(t)])
+            remarks += no_images(clip, opened)
+            table = np.zeros(256, np.uint8)
+            table[list(ids)] = list(ids.values())
+            images, masks = _folders(root, clip.name)
+            for n, (t, stem) in enumerate(write_frames(opened, images, named), start=1):
+                write_mask(masks / f"{stem}.png", table[clip.annotation.mask(t)])
+                yield n
         categories = {entry.id: entry.category for entry in clip.annotation.objects}
         semantics = {str(new): categories.get(old, "") for old, new in ids.items()}
         return WrittenClip(clip.name, len(frames), len(ids), semantics, tuple(remarks))
@@ -68,7 +67,7 @@ class Davis2016Writer:
 
     options: WriteOptions
 
-    def write_clip(self, clip: LabelledClip, root: Path) -> WrittenClip:
+    def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
         """Write a clip, its frames numbered from 0 and all its objects as one."""
         with opened_frames(clip) as (clip, opened):
             frames = chosen_frames(clip, self.options.frames)
@@ -76,15 +75,13 @@ class Davis2016Writer:
             if not firsts:
                 raise NothingToDoError(f"No object of {clip.name} is visible in its frames.")
             named = [(t, f"{n:05d}") for n, t in enumerate(frames)]
-            remarks = _renamed(clip, named, {})
-            folder = root / "JPEGImages" / _RESOLUTION / clip.name
-            remarks += write_frames(clip, opened, folder, named)
-        if len(firsts) > 1:
-            remarks.append(warning(f"Its {len(firsts)} objects became one.", clip=clip.name))
-        folder = root / "Annotations" / _RESOLUTION / clip.name
-        folder.mkdir(parents=True)
-        for t, stem in named:
-            write_png(folder / f"{stem}.png", _foreground(clip.annotation.mask(t)))
+            remarks = [*_renamed(clip, named, {}), *no_images(clip, opened)]
+            if len(firsts) > 1:
+                remarks.append(warning(f"Its {len(firsts)} objects became one.", clip=clip.name))
+            images, masks = _folders(root, clip.name)
+            for n, (t, stem) in enumerate(write_frames(opened, images, named), start=1):
+                write_png(masks / f"{stem}.png", _foreground(clip.annotation.mask(t)))
+                yield n
         return WrittenClip(clip.name, len(frames), 1, len(frames), tuple(remarks))
 
     def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
@@ -98,6 +95,13 @@ class Davis2016Writer:
         ]
         _write_list(root / f"ImageSets/{_RESOLUTION}/train.txt", pairs)
         return ()
+
+
+def _folders(root: Path, clip: str) -> tuple[Path, Path]:
+    """Return where a clip's frames and its masks go; that of the masks is made."""
+    images, masks = (root / kind / _RESOLUTION / clip for kind in ("JPEGImages", "Annotations"))
+    masks.mkdir(parents=True)
+    return images, masks
 
 
 def _foreground(mask: Mask) -> Mask:

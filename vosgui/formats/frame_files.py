@@ -7,6 +7,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
@@ -20,6 +21,7 @@ from vosgui.formats.media import open_clip
 from vosgui.formats.palette import BROKEN_IMAGE
 from vosgui.formats.remarks import Remark, note, warning
 from vosgui.formats.stills import write_jpeg
+from vosgui.formats.writer import FrameChoice, chosen_frames
 
 MAX_STEM = 99_999
 _ORIENTATION = 0x0112  # EXIF: how a viewer should turn the stored image
@@ -66,22 +68,60 @@ def opened_frames(clip: LabelledClip) -> Iterator[tuple[LabelledClip, Clip | Non
         yield placed_on(clip, frames.info), frames
 
 
+@dataclass(frozen=True)
+class ChosenFrames:
+    """The frames of a clip that a dataset gets, under stems of five digits.
+
+    clip : laid onto its frames. remarks : what was renamed, and that there are no images.
+    """
+
+    clip: LabelledClip
+    opened: Clip | None
+    frames: tuple[int, ...]
+    stems: tuple[str, ...]
+    remarks: tuple[Remark, ...]
+
+    def written(self, folder: Path) -> Iterator[tuple[int, str]]:
+        """Yield each frame and its stem once it is written as FOLDER/STEM.jpg."""
+        return write_frames(self.opened, folder, zip(self.frames, self.stems, strict=True))
+
+
+@contextmanager
+def opened_choice(clip: LabelledClip, choice: FrameChoice) -> Iterator[ChosenFrames]:
+    """Yield the chosen frames of a clip, opened for as long as the block lasts."""
+    with opened_frames(clip) as (placed, opened):
+        frames = chosen_frames(placed, choice)
+        stems, renamed = stems_of(placed, frames)
+        yield ChosenFrames(placed, opened, frames, stems, (*renamed, *no_images(clip, opened)))
+
+
+def no_images(clip: LabelledClip, opened: Clip | None) -> tuple[Remark, ...]:
+    """Return what is to be said of a clip whose frames are not at hand."""
+    if opened is not None:
+        return ()
+    text = "The clip has no frames here: its masks were written without images."
+    mend = "Readers need the images; say where they are."
+    return (warning(text, clip=clip.name, mend=mend, option="--frames-from"),)
+
+
 def write_frames(
-    clip: LabelledClip, opened: Clip | None, folder: Path, named: Iterable[tuple[int, str]]
-) -> list[Remark]:
-    """Write frames as FOLDER/STEM.jpg: own JPEGs byte for byte, others encoded at quality 95."""
-    if opened is None:
-        text = "The clip has no frames here: its masks were written without images."
-        return [warning(text, clip=clip.name, mend="Readers need the images; give --frames-from.")]
-    folder.mkdir(parents=True, exist_ok=True)
+    opened: Clip | None, folder: Path, named: Iterable[tuple[int, str]]
+) -> Iterator[tuple[int, str]]:
+    """Write frames as FOLDER/STEM.jpg, yielding each; without a clip only yield them.
+
+    Own JPEGs are copied byte for byte, others encoded at quality 95.
+    """
+    if opened is not None:
+        folder.mkdir(parents=True, exist_ok=True)
     for t, stem in named:
-        data = jpeg_of(opened, t)
-        if data is None:
-            write_jpeg(folder / f"{stem}.jpg", opened[t])
-        else:
-            with atomic_file(folder / f"{stem}.jpg") as file:
-                file.write(data)
-    return []
+        if opened is not None:
+            data = jpeg_of(opened, t)
+            if data is None:
+                write_jpeg(folder / f"{stem}.jpg", opened[t])
+            else:
+                with atomic_file(folder / f"{stem}.jpg") as file:
+                    file.write(data)
+        yield t, stem
 
 
 def jpeg_of(clip: Clip, t: int) -> bytes | None:

@@ -15,6 +15,7 @@ from vosgui.core.cells import Cells, Source, empty_cells
 from vosgui.core.clip import ClipInfo
 from vosgui.core.edits import new_object
 from vosgui.core.mask import MAX_OBJECT_ID, Mask, PackedMask, ids_in, pack
+from vosgui.core.review import known_frames
 from vosgui.errors import DatasetError
 from vosgui.formats.remarks import Remark
 
@@ -69,11 +70,12 @@ class LoadedClip:
 def loaded(clip: LabelledClip) -> LoadedClip:
     """Return a source of a clip as it is now; what its annotation becomes later is not in it."""
     now = clip.annotation.snapshot()
-    digest = hashlib.blake2b(repr((clip.annotation.header, clip.frames)).encode(), digest_size=16)
+    about = (clip.annotation.header, clip.frames, clip.frame_names)
+    digest = hashlib.blake2b(repr(about).encode(), digest_size=16)
     for t, packed in sorted(now.masks.items()):
         digest.update(f"{t} ".encode() + packed.to_bytes())
     for object_id, lane in sorted(now.lanes.items()):
-        digest.update(f"{object_id} ".encode() + lane["source"].tobytes())
+        digest.update(f"{object_id} ".encode() + lane.tobytes())
     copy = Annotation(now.hw, now.n_frames, clip.annotation.header)
     copy.load(now.masks, now.lanes, clip.annotation.last_revision)
     return LoadedClip(replace(clip, annotation=copy), digest.hexdigest())
@@ -81,10 +83,14 @@ def loaded(clip: LabelledClip) -> LoadedClip:
 
 @dataclass(frozen=True)
 class Dataset:
-    """The clips of a dataset on disk, in order, and what its listing had to say."""
+    """The clips of a dataset, in order, and what its listing had to say.
+
+    n_frames : how many frames will be written of all clips, None where that is not known yet.
+    """
 
     clips: tuple[ClipSource, ...]
     remarks: tuple[Remark, ...] = ()
+    n_frames: int | None = None
 
 
 class AnnotationBuilder:
@@ -158,10 +164,7 @@ class AnnotationBuilder:
 
 def annotated_frames(annotation: Annotation) -> tuple[int, ...]:
     """Return the frames of which something is known, an empty mask included, ascending."""
-    frames = {t for t in range(annotation.n_frames) if annotation.packed(t) is not None}
-    for entry in annotation.objects:
-        frames.update(np.flatnonzero(annotation.lane(entry.id)["source"]).tolist())
-    return tuple(sorted(frames))
+    return tuple(np.flatnonzero(known_frames(annotation)).tolist())
 
 
 def stride_of(frames: Sequence[int]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,14 +19,15 @@ class MaskTreeWriter:
 
     options: WriteOptions
 
-    def write_clip(self, clip: LabelledClip, root: Path) -> WrittenClip:
+    def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
         """Write a clip's masks."""
         with opened_frames(clip) as (clip, _):
             frames = chosen_frames(clip, self.options.frames)
         folder = root / clip.name
         folder.mkdir(parents=True)
-        for t in frames:
+        for n, t in enumerate(frames, start=1):
             write_mask(folder / f"{clip.frame_names[t]}.png", clip.annotation.mask(t))
+            yield n
         return WrittenClip(clip.name, len(frames), len(clip.annotation.objects))
 
     def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,8 +21,8 @@ _CRF = "18"  # visually lossless for x264
 _GIF_WIDTH = 480
 
 
-def write_mp4(path: Path, pictures: Iterable[Frame], rate: float) -> None:
-    """Write pictures of one size as H.264, whole or not at all.
+def write_mp4(path: Path, pictures: Iterable[Frame], rate: float) -> Iterator[int]:
+    """Write pictures of one size as H.264, whole or not at all, yielding how many are done.
 
     Width and height are padded to even numbers by repeating the last column or row: half the
     players show nothing but 4:2:0, which has one colour for two pixels each way.
@@ -32,7 +32,7 @@ def write_mp4(path: Path, pictures: Iterable[Frame], rate: float) -> None:
     try:
         with av.open(str(temporary), "w", options={"fflags": "+bitexact"}) as container:
             stream = None
-            for picture in pictures:
+            for n, picture in enumerate(pictures, start=1):
                 even = _even(picture)
                 if stream is None:
                     fps = Fraction(rate).limit_denominator(1001)
@@ -43,6 +43,7 @@ def write_mp4(path: Path, pictures: Iterable[Frame], rate: float) -> None:
                     stream.pix_fmt = "yuv420p"
                 frame = av.VideoFrame.from_ndarray(even, format="rgb24")
                 container.mux(stream.encode(frame))
+                yield n
             if stream is not None:
                 container.mux(stream.encode())
         temporary.replace(path)
@@ -54,12 +55,15 @@ def write_mp4(path: Path, pictures: Iterable[Frame], rate: float) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def write_gif(path: Path, pictures: Iterable[Frame], rate: float) -> None:
-    """Write pictures as a GIF that repeats, at most 480 pixels wide.
+def write_gif(path: Path, pictures: Iterable[Frame], rate: float) -> Iterator[int]:
+    """Write pictures as a GIF that repeats, at most 480 pixels wide, yielding how many are done.
 
     Raises TargetError where it cannot be written.
     """
-    small = [_few_colours(picture) for picture in pictures]
+    small = []
+    for picture in pictures:
+        small.append(_few_colours(picture))
+        yield len(small)
     if not small:
         return
     duration_ms = max(20, round(1000 / rate / 10) * 10)  # GIF counts hundredths; less is ignored

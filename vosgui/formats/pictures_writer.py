@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -35,7 +35,7 @@ class PicturesWriter:
     options: WriteOptions
     kind: Literal["overlay", "gif", "contact-sheet"]
 
-    def write_clip(self, clip: LabelledClip, root: Path) -> WrittenClip:
+    def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
         """Write one picture or film of a clip."""
         with opened_frames(clip) as (clip, found):
             opened = _frames_of(clip, found)
@@ -49,14 +49,20 @@ class PicturesWriter:
                 if height % 2 or width % 2:
                     text = f"{width}x{height} was padded to even sides, as H.264 needs."
                     remarks.append(note(text, clip=clip.name))
-                write_mp4(root / f"{clip.name}.mp4", self._pictures(clip, opened, frames), rate)
+                pictures = self._pictures(clip, opened, frames)
+                yield from write_mp4(root / f"{clip.name}.mp4", pictures, rate)
             elif self.kind == "gif":
-                write_gif(root / f"{clip.name}.gif", self._pictures(clip, opened, frames), rate)
+                pictures = self._pictures(clip, opened, frames)
+                yield from write_gif(root / f"{clip.name}.gif", pictures, rate)
             else:
                 some = _spread(frames, _SHEET_PICTURES)
                 names = [clip.frame_names[t] for t in some]
-                sheet = _sheet(list(self._pictures(clip, opened, some)), names)
-                write_png(root / f"{clip.name}.png", sheet)
+                small = []
+                for picture in self._pictures(clip, opened, some):
+                    small.append(thumbnail(picture, _SHEET_HEIGHT))
+                    yield len(small)
+                write_png(root / f"{clip.name}.png", _sheet(small, names))
+                yield len(frames)
         n_objects = len(_shown(clip, self.options))
         return WrittenClip(clip.name, len(frames), n_objects, None, tuple(remarks))
 
@@ -76,13 +82,13 @@ class CutoutsWriter:
 
     options: WriteOptions
 
-    def write_clip(self, clip: LabelledClip, root: Path) -> WrittenClip:
+    def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
         """Write the frames of a clip in which an object is visible."""
         n_frames = 0
         with opened_frames(clip) as (clip, found):
             opened = _frames_of(clip, found)
             shown = _shown(clip, self.options)
-            for t in chosen_frames(clip, self.options.frames):
+            for n, t in enumerate(chosen_frames(clip, self.options.frames), start=1):
                 mask = clip.annotation.mask(t)
                 visible = [i for i in shown if box_of(mask == i)]
                 n_frames += bool(visible)
@@ -93,6 +99,7 @@ class CutoutsWriter:
                     pixels = np.dstack([opened[t], alpha])
                     pixels[alpha == 0] = 0  # no hidden picture beneath what is transparent
                     write_png(folder / f"{clip.frame_names[t]}.png", pixels)
+                yield n
         if not n_frames:
             raise NothingToDoError(f"No object to cut out is visible in {clip.name}.")
         return WrittenClip(clip.name, n_frames, len(shown))
@@ -105,7 +112,8 @@ class CutoutsWriter:
 def _frames_of(clip: LabelledClip, found: Clip | None) -> Clip:
     if found is None:
         raise DatasetError(
-            f"{clip.name} has no frames here, which pictures need. Give them with --frames-from."
+            f"{clip.name} has no frames here, which pictures need. Say where they are.",
+            option="--frames-from",
         )
     return found
 
@@ -129,9 +137,8 @@ def _spread(frames: Sequence[int], n: int) -> list[int]:
     return [frames[round(k * (len(frames) - 1) / (n - 1))] for k in range(n)]
 
 
-def _sheet(pictures: Sequence[Frame], names: Sequence[str]) -> Frame:
+def _sheet(small: Sequence[Frame], names: Sequence[str]) -> Frame:
     """Return the pictures in rows, each with its name beneath."""
-    small = [thumbnail(picture, _SHEET_HEIGHT) for picture in pictures]
     height, width = small[0].shape[:2]
     cell_h, cell_w = height + 18 + _GAP, width + _GAP
     columns = max(1, math.ceil(math.sqrt(len(small) * cell_h * 16 / 9 / cell_w)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from vosgui.core.review import Severity
+from vosgui.errors import with_option
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Remark:
         changed, dropped or is likely a mistake. NOTE: a choice that was made, worth knowing.
     text : what, and what was done about it. mend : what a person can do, where that helps.
     file : path of the file, line : in it, from 1. frame : its name. count : how often it was met.
+    option : of the command line, what to give for it to do what `mend` advises.
     """
 
     severity: Severity
@@ -28,9 +30,11 @@ class Remark:
     object_id: int | None = None
     mend: str = ""
     count: int = 1
+    option: str = ""
 
     def __str__(self) -> str:
-        return f"{self.severity.name.lower()}: {self.words}"
+        """Return the line of the command line."""
+        return with_option(f"{self.severity.name.lower()}: {self.words}", self.option)
 
     @property
     def words(self) -> str:
@@ -46,7 +50,7 @@ class Remark:
     def as_dict(self) -> dict[str, Any]:
         """Return the remark for a JSON file; what is unknown is left out."""
         values: dict[str, Any] = {"severity": self.severity.name.lower(), "text": self.text}
-        for key in ("clip", "file", "line", "frame", "mend"):
+        for key in ("clip", "file", "line", "frame", "mend", "option"):
             if getattr(self, key):
                 values[key] = getattr(self, key)
         if self.object_id is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -46,8 +46,11 @@ class WrittenClip:
 class Writer(Protocol):
     """A format to write: a small value that another process can be handed."""
 
-    def write_clip(self, clip: LabelledClip, root: Path) -> WrittenClip:
-        """Write a clip's own files under `root`; raise InputError where that cannot be done."""
+    def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
+        """Write a clip's own files under `root`, yielding how many of its frames are done.
+
+        Closed early it may leave files there. Raises InputError where it cannot be written.
+        """
 
     def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
         """Write the files about all clips, in this order, beside those of the clips."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,13 @@ from vosgui.core.annotation import Annotation
 from vosgui.core.cells import Source
 from vosgui.errors import DatasetError
 from vosgui.formats.archive import add_file
-from vosgui.formats.frame_files import opened_frames, stems_of, write_frames
+from vosgui.formats.frame_files import opened_choice, opened_frames
 from vosgui.formats.json_file import write_json
 from vosgui.formats.labelled_clip import LabelledClip
 from vosgui.formats.remarks import Remark, warning
 from vosgui.formats.vis_tracks import read_vis_clips
 from vosgui.formats.write_tracks import (
+    TrackMask,
     category_entries,
     category_ids,
     category_names,
@@ -37,21 +38,22 @@ class YoutubeVisWriter:
 
     options: WriteOptions
 
-    def write_clip(self, clip: LabelledClip, root: Path) -> WrittenClip:
+    def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
         """Write a clip's frames; its tracks are its entry."""
-        with opened_frames(clip) as (clip, opened):
-            frames = chosen_frames(clip, self.options.frames)
-            stems, remarks = stems_of(clip, frames)
-            folder = root / SPLIT / "JPEGImages" / clip.name
-            named = zip(frames, stems, strict=True)
-            remarks += write_frames(clip, opened, folder, named)
-        tracks, left_out = _tracks(clip, frames)
+        names = category_names(clip.annotation)
+        masks: list[dict[int, TrackMask]] = []
+        with opened_choice(clip, self.options.frames) as chosen:
+            for t, _ in chosen.written(root / SPLIT / "JPEGImages" / clip.name):
+                masks.append(track_masks(chosen.clip.annotation.mask(t), names))
+                yield len(masks)
+        tracks, left_out = _tracks(chosen.clip, chosen.frames, masks)
         entry = {
             "hw": list(clip.annotation.hw),
-            "file_names": [f"{clip.name}/{stem}.jpg" for stem in stems],
+            "file_names": [f"{clip.name}/{stem}.jpg" for stem in chosen.stems],
             "tracks": tracks,
         }
-        return WrittenClip(clip.name, len(frames), len(tracks), entry, (*remarks, *left_out))
+        remarks = (*chosen.remarks, *left_out)
+        return WrittenClip(clip.name, len(masks), len(tracks), entry, remarks)
 
     def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
         """Write `instances.json`."""
@@ -90,11 +92,16 @@ class YoutubeVisResultsWriter:
 
     options: WriteOptions
 
-    def write_clip(self, clip: LabelledClip, root: Path) -> WrittenClip:
+    def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
         """Write nothing yet: a clip's tracks are its entry."""
         with opened_frames(clip) as (clip, _):
             frames = chosen_frames(clip, self.options.frames)
-        tracks, remarks = _tracks(clip, frames)
+        names = category_names(clip.annotation)
+        masks: list[dict[int, TrackMask]] = []
+        for t in frames:
+            masks.append(track_masks(clip.annotation.mask(t), names))
+            yield len(masks)
+        tracks, remarks = _tracks(clip, frames, masks)
         entry = {"stems": [clip.frame_names[t] for t in frames], "tracks": tracks}
         return WrittenClip(clip.name, len(frames), len(tracks), entry, tuple(remarks))
 
@@ -107,8 +114,8 @@ class YoutubeVisResultsWriter:
             numbers = {clip.name: (n, clip.entry["stems"]) for n, clip in enumerate(clips, 1)}
             categories, remarks = category_ids(used, self.options.vis_year)
             text = "Clips were numbered in their order."
-            mend = "Give the benchmark's own file with --reference for its numbers."
-            remarks.append(warning(text, mend=mend))
+            mend = "Give the benchmark's own file for its numbers."
+            remarks.append(warning(text, mend=mend, option="--reference"))
         else:
             numbers, categories = _numbers(self.options.reference)
         results = []
@@ -137,12 +144,12 @@ class YoutubeVisResultsWriter:
         return tuple(remarks)
 
 
-def _tracks(clip: LabelledClip, frames: Sequence[int]) -> tuple[list[dict[str, Any]], list[Remark]]:
+def _tracks(
+    clip: LabelledClip, frames: Sequence[int], per_frame: Sequence[Mapping[int, TrackMask]]
+) -> tuple[list[dict[str, Any]], list[Remark]]:
     annotation = clip.annotation
-    names = category_names(annotation)
-    per_frame = [track_masks(annotation.mask(t), names) for t in frames]
     tracks, remarks = [], []
-    for object_id, category in names.items():
+    for object_id, category in category_names(annotation).items():
         masks = [found.get(object_id) for found in per_frame]
         if not any(masks):
             text = "It has no pixel in these frames; it was left out."

@@ -133,14 +133,15 @@ def write_clip(
             pool.shutdown(cancel_futures=True)
 
 
-def write_masks(root: Path, plan: ClipPlan, style: Style, annotation: Annotation) -> None:
-    """Write the masks of one clip whose frames are not at hand."""
+def write_masks(root: Path, plan: ClipPlan, style: Style, annotation: Annotation) -> Iterator[int]:
+    """Write the masks of one clip whose frames are not at hand, yielding as `write_clip`."""
     folder = root / MASKS_FOLDER / plan.name
     folder.mkdir(parents=True)
     for n, t in enumerate(plan.frames):
         table = _table(plan, style, n)
         if table is not None:
             write_mask(folder / f"{plan.stems[n]}.png", table[annotation.mask(t)])
+        yield n + 1
 
 
 def _write_frame(

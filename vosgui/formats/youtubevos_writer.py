@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,8 @@ from vosgui.core.clip import ClipInfo
 from vosgui.errors import NothingToDoError
 from vosgui.formats.archive import write_archive
 from vosgui.formats.categories import published
-from vosgui.formats.dataset_tree import write_meta
-from vosgui.formats.frame_files import opened_frames, stems_of
+from vosgui.formats.dataset_tree import META, write_meta
+from vosgui.formats.frame_files import no_images, opened_frames, stems_of
 from vosgui.formats.json_file import write_json
 from vosgui.formats.labelled_clip import LabelledClip
 from vosgui.formats.palette import write_mask
@@ -26,17 +26,24 @@ from vosgui.formats.youtubevos import ClipPlan, Style, plan_frames, write_clip, 
 
 @dataclass(frozen=True)
 class YoutubeVosWriter:
-    """STYLE/{JPEGImages,Annotations}/CLIP and STYLE/meta.json, as formats.youtubevos says."""
+    """STYLE/{JPEGImages,Annotations}/CLIP and STYLE/meta.json, as formats.youtubevos says.
+
+    in_split : False leaves out the folder STYLE: the tree is itself one of train or valid.
+    """
 
     options: WriteOptions
     style: Style = "train"
+    in_split: bool = True
 
-    def write_clip(self, clip: LabelledClip, root: Path) -> WrittenClip:
+    def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
         """Write a clip; NothingToDoError where no object is visible in its frames."""
-        return self.planned(clip, root)[1]
+        return (yield from self.planned(clip, root))[1]
 
-    def planned(self, clip: LabelledClip, root: Path) -> tuple[ClipPlan, WrittenClip]:
+    def planned(
+        self, clip: LabelledClip, root: Path
+    ) -> Generator[int, None, tuple[ClipPlan, WrittenClip]]:
         """Write a clip and return how its objects and frames are called in the files."""
+        split = self._split(root)
         with opened_frames(clip) as (clip, opened):
             annotation = clip.annotation
             info = opened.info if opened is not None else _info(clip)
@@ -48,12 +55,10 @@ class YoutubeVosWriter:
                 note(f"{text[:1].upper()}{text[1:]}.", clip=clip.name) for text in plan.notes
             ]
             if opened is not None:
-                for _ in write_clip(root / self.style, plan, self.style, annotation, opened):
-                    pass
+                yield from write_clip(split, plan, self.style, annotation, opened)
             else:
-                write_masks(root / self.style, plan, self.style, annotation)
-                text = "The clip has no frames here: its masks were written without images."
-                remarks.append(warning(text, clip=clip.name, mend="Give --frames-from."))
+                yield from write_masks(split, plan, self.style, annotation)
+                remarks += no_images(clip, opened)
         for new, category in plan.categories.items():
             if category not in published():
                 text = f"Its category {category!r} is in no published list." if category else ""
@@ -67,8 +72,11 @@ class YoutubeVosWriter:
     def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
         """Write `meta.json`."""
         videos = {clip.name: clip.entry for clip in clips}
-        write_meta(root / self.style / "meta.json", {"videos": videos})
+        write_meta(self._split(root) / META, {"videos": videos})
         return ()
+
+    def _split(self, root: Path) -> Path:
+        return root / self.style if self.in_split else root
 
 
 @dataclass(frozen=True)
@@ -77,15 +85,16 @@ class SubmissionWriter:
 
     options: WriteOptions
 
-    def write_clip(self, clip: LabelledClip, root: Path) -> WrittenClip:
+    def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
         """Write a clip's masks under the ids and the frame names that it has."""
         with opened_frames(clip) as (clip, _):
             frames = chosen_frames(clip, self.options.frames)
             stems, remarks = stems_of(clip, frames)
         folder = root / "Annotations" / clip.name
         folder.mkdir(parents=True)
-        for t, stem in zip(frames, stems, strict=True):
+        for n, (t, stem) in enumerate(zip(frames, stems, strict=True), start=1):
             write_mask(folder / f"{stem}.png", clip.annotation.mask(t))
+            yield n
         n_objects = len(clip.annotation.objects)
         return WrittenClip(clip.name, len(frames), n_objects, None, tuple(remarks))
 
@@ -105,9 +114,9 @@ class ReferYoutubeVosWriter:
 
     options: WriteOptions
 
-    def write_clip(self, clip: LabelledClip, root: Path) -> WrittenClip:
+    def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
         """Write a clip; its expressions are numbered from 0, by object."""
-        plan, written = YoutubeVosWriter(self.options).planned(clip, root)
+        plan, written = yield from YoutubeVosWriter(self.options).planned(clip, root)
         expressions: dict[str, Any] = {}
         for entry in clip.annotation.objects:
             for one in entry.expressions if entry.id in plan.ids else ():
@@ -143,18 +152,21 @@ class ReferSubmissionWriter:
 
     options: WriteOptions
 
-    def write_clip(self, clip: LabelledClip, root: Path) -> WrittenClip:
+    def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
         """Write the mask of each expression's object: grey, 255 where it is."""
         with opened_frames(clip) as (clip, _):
             frames = chosen_frames(clip, self.options.frames)
             stems, remarks = stems_of(clip, frames)
         meant = [entry.id for entry in clip.annotation.objects for _ in entry.expressions]
-        for number, object_id in enumerate(meant):
-            folder = root / "Annotations" / clip.name / str(number)
+        folders = [root / "Annotations" / clip.name / str(number) for number in range(len(meant))]
+        for folder in folders:
             folder.mkdir(parents=True)
-            for t, stem in zip(frames, stems, strict=True):
-                pixels = clip.annotation.mask(t) == object_id
+        for n, (t, stem) in enumerate(zip(frames, stems, strict=True), start=1):
+            mask = clip.annotation.mask(t)
+            for folder, object_id in zip(folders, meant, strict=True):
+                pixels = mask == object_id
                 write_png(folder / f"{stem}.png", pixels.astype(np.uint8) * 255)
+            yield n
         if not meant:
             remarks.append(warning("No object has an expression; it was left out.", clip=clip.name))
         return WrittenClip(clip.name, len(frames), len(set(meant)), None, tuple(remarks))

@@ -30,8 +30,7 @@ from vosgui.ui.session import Session
 from vosgui.ui.settings import Settings
 
 if TYPE_CHECKING:
-    from vosgui.engine.convert import ConvertReport
-    from vosgui.engine.export import ExportReport
+    from vosgui.engine.convert import ConvertProgress, ConvertReport
 
 WIDTH_PX, HEIGHT_PX = 1060, 640
 _FINDING, _CLIP = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
@@ -50,6 +49,8 @@ class ExportDialog(QDialog):
         self._session, self._opener = session, opener
         self._chosen = settings.export
         self._target: Path | None = None
+        self._stopping = False
+        self._n_whole = 0  # clips of the export that are written
         self.exporter = Exporter(session, opener, self)
         n_clips = len(opener.project.clips) if opener.project is not None else 0
         self.form = ExportForm(self._chosen, n_clips)
@@ -135,6 +136,7 @@ class ExportDialog(QDialog):
     def _write(self) -> None:
         if self.exporter.is_busy and self.bar.isVisible():
             self.exporter.stop()
+            self._stopping = True
             self.line.setText("Stopping…")
             return
         self.form.take()
@@ -142,6 +144,7 @@ class ExportDialog(QDialog):
         self.bar.setRange(0, 0)
         self.bar.show()
         self.line.setText("Writing…")
+        self._n_whole = 0
         self.exporter.export(self._chosen)
         self._refresh(writing=True)
 
@@ -156,12 +159,19 @@ class ExportDialog(QDialog):
         n = self.findings.topLevelItemCount()
         self.line.setText("" if n else "Nothing is missing.")
 
-    def _on_progressed(self, n_done: int, n_total: int, what: str) -> None:
-        self.bar.setRange(0, max(1, n_total))
-        self.bar.setValue(n_done)
-        self.line.setText(f"{n_done} of {n_total} {what}")
+    def _on_progressed(self, progress: ConvertProgress) -> None:
+        self._n_whole = progress.n_clips
+        if self._stopping:
+            return
+        n_frames = progress.n_frames_total or 0
+        self.bar.setRange(0, max(1, n_frames))
+        self.bar.setValue(progress.n_frames)
+        clips = f"{progress.n_clips} of {progress.n_clips_total} clips, "
+        several = clips if progress.n_clips_total > 1 else ""
+        self.line.setText(f"{several}{progress.n_frames} of {n_frames} frames")
 
-    def _on_written(self, report: ExportReport | ConvertReport) -> None:
+    def _on_written(self, report: ConvertReport) -> None:
+        self._stopping = False  # it came too late
         self._target = report.target
         self.line.setText(
             f"Written: {report.n_clips} clips, {report.n_frames} frames, "
@@ -174,6 +184,7 @@ class ExportDialog(QDialog):
         self.show_button.show()
 
     def _on_failed(self, error: VosguiError) -> None:
+        self._stopping = False
         self.line.setText(str(error))
 
     def _show_folder(self) -> None:
@@ -183,8 +194,10 @@ class ExportDialog(QDialog):
         self.bar.setVisible(writing)
         self.write_button.setText("Stop" if writing else "Export")
         self.form.setEnabled(not writing)
-        if not writing and self.line.text() in ("Stopping…", "Writing…"):
-            self.line.setText("Stopped; the dataset is not there.")
+        if not writing and self._stopping:
+            self._stopping = False
+            kept = f" {self._n_whole} clips are kept: the same export goes on from there."
+            self.line.setText(f"Stopped; the dataset is not there.{kept if self._n_whole else ''}")
 
     def _on_close(self) -> None:
         self.close()

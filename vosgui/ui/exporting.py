@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from vosgui.core.clip import Clip
 from vosgui.core.review import Severity
 from vosgui.errors import VosguiError
 from vosgui.ui.export_form import PICTURES
@@ -21,7 +19,7 @@ from vosgui.ui.settings import ExportSettings
 
 if TYPE_CHECKING:
     from vosgui.engine.convert import ConvertReport
-    from vosgui.engine.export import ExportItem, ExportReport
+    from vosgui.engine.export import ExportItem
     from vosgui.engine.export_formats import ExportOrder
 
 
@@ -30,13 +28,13 @@ class Exporter(QObject):
 
     The annotations are copied when it begins: one can go on painting meanwhile.
     checked : (clip name, its findings), for each clip. previewed : (Preview), after these.
-    progressed : (frames or clips done, of all, which of both).
-    written : (ExportReport or ConvertReport). failed : (VosguiError). ended : always last.
+    progressed : (ConvertProgress). written : (ConvertReport). failed : (VosguiError).
+    ended : always last.
     """
 
     checked = Signal(str, object)
     previewed = Signal(object)
-    progressed = Signal(int, int, str)
+    progressed = Signal(object)
     written = Signal(object)
     failed = Signal(object)
     ended = Signal()
@@ -62,19 +60,15 @@ class Exporter(QObject):
         self._begin(chosen, _write)
 
     def stop(self) -> None:
-        """End the export at its next frame; it leaves nothing behind."""
+        """End the export at its next frame; clips that are whole are kept for the next time."""
         if self._job is not None:
             self._job.stop()
 
     def close(self) -> None:
-        """End what is at work and wait for its thread."""
+        """End what is at work. It ends by itself: nobody waits for it."""
         if self._job is not None:
             job, self._job = self._job, None
-            for signal in (job.yielded, job.failed, job.ended):
-                signal.disconnect()
-            job.stop()
-            job.wait()
-            job.deleteLater()
+            job.let_end()
 
     def _begin(
         self,
@@ -104,19 +98,16 @@ class Exporter(QObject):
             if project is not None and (all_clips or record.id == self._opener.clip_id):
                 annotation = project.history(record.id).annotation.copy()
                 path = project.locate_clip(record)
-                items.append(ExportItem(record.name, annotation, record.info, partial(_open, path)))
+                items.append(ExportItem(record.name, annotation, record.info, path))
         return items
 
     def _on_yielded(self, item: object) -> None:
         from vosgui.engine.convert import ConvertProgress, ConvertReport
-        from vosgui.engine.export import ExportProgress, ExportReport
         from vosgui.engine.export_preview import Preview
 
-        if isinstance(item, ExportProgress):
-            self.progressed.emit(item.n_done, item.n_total, "frames")
-        elif isinstance(item, ConvertProgress):
-            self.progressed.emit(item.n_done, item.n_total, "clips")
-        elif isinstance(item, ExportReport | ConvertReport):
+        if isinstance(item, ConvertProgress):
+            self.progressed.emit(item)
+        elif isinstance(item, ConvertReport):
             self._session.history.mark_clean()
             self.written.emit(item)
         elif isinstance(item, Preview):
@@ -153,17 +144,11 @@ def _order(chosen: ExportSettings, n_clips: int, object_id: int) -> ExportOrder:
     )
 
 
-def _open(path: Path) -> Clip:
-    from vosgui.formats.media import open_clip
-
-    return open_clip(path)
-
-
 def _check(items: Sequence[ExportItem], order: ExportOrder) -> Iterator[object]:
     from vosgui.engine.export import check_export
     from vosgui.engine.export_preview import preview
 
-    yield from check_export(items, order.tree)
+    yield from check_export(items, order.frames)
     yield preview(items, order)
 
 
@@ -174,12 +159,7 @@ def _write(items: Sequence[ExportItem], order: ExportOrder) -> Iterator[object]:
         yield from steps
 
 
-def report_rows(report: ExportReport | ConvertReport) -> list[tuple[Severity, str]]:
+def report_rows(report: ConvertReport) -> list[tuple[Severity, str]]:
     """Return what differs from the project in what was written, gravest first."""
-    from vosgui.engine.export import ExportReport
-
-    if isinstance(report, ExportReport):
-        rows = [(Severity.WARNING, f"Left out: {clip}") for clip in report.skipped]
-        return rows + [(Severity.NOTE, f"{clip}: {note}") for clip, note in report.notes]
     graver = sorted(report.remarks, key=lambda one: -one.severity)
     return [(one.severity, one.words) for one in graver]

@@ -36,6 +36,7 @@ from vosgui.ui.export_dialog import ExportDialog
 from vosgui.ui.expression_panel import ExpressionPanel
 from vosgui.ui.held_keys import HeldKeys
 from vosgui.ui.import_dialog import ImportDialog
+from vosgui.ui.job import wait_for_ending
 from vosgui.ui.message_bar import MessageBar
 from vosgui.ui.models import ModelFinder
 from vosgui.ui.navigation import Navigation
@@ -302,11 +303,12 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.playback.pause()
         self.runs.close()
-        for dialog in self.findChildren(ImportDialog):
+        for dialog in (*self.findChildren(ImportDialog), *self.findChildren(ExportDialog)):
             dialog.close()
         self.opener.close()
         self.reference.close()
         self.models.close()
+        wait_for_ending()
         self.settings.geometry = self.saveGeometry().toBase64().toStdString()
         self.settings.layout = self._down.saveState().toBase64().toStdString()
         try:
