@@ -107,11 +107,16 @@ class Residual(nn.Module):
         self.direct = (
             None
             if n_in == n_out and stride == 1
-            else ConvNorm(n_in, n_out, 1, stride, norm=norm, relu=False)
+            else ConvNorm(n_in, n_out, 1, norm=norm, relu=False)
         )
+        self.stride = stride
 
     def forward(self, maps: Tensor) -> Tensor:
-        direct = maps if self.direct is None else self.direct(maps)
+        direct = maps
+        if self.direct is not None:
+            # The same as a 1x1 convolution with a stride, whose backward in channels_last, on
+            # several threads of a CPU, writes past its memory (torch 2.13).
+            direct = self.direct(maps[..., :: self.stride, :: self.stride])
         return F.relu(self.second(self.first(maps)) + direct)
 
 
