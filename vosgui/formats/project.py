@@ -4,7 +4,8 @@ Every edit is one transaction of an SQLite file. A process that is killed loses 
 `History.do`, `OpenEdit.extend`, `undo` or `redo` had returned from; a run that was growing is
 there with all its parts and opens as one finished edit.
 
-A project is used by one thread only, the one that opened it (in the window, the GUI's).
+Histories, clips and settings are used by one thread only (in the window, the GUI's); `blob` and
+`set_blob` by any.
 """
 
 from __future__ import annotations

@@ -308,13 +308,24 @@ _RUN = (
         "both", "propagate-between", When.IDLE,
     ),
     ActionRow(
-        "stop", "Stop the Run", ("Esc",), "Run", "runs.stop",
-        "Stop at the next frame and keep what there is", "stop", When.RUNNING,
+        "stop", "Stop the Run", ("Esc",), "Run", "window.stop",
+        "Stop at the next frame and keep what there is; stop adapting to the clip", "stop",
+        When.RUNNING,
     ),
     ActionRow(
         "reinitialise", "Re-initialise Object Here", ("I",), "Run", "annotating.reinitialise",
         "Take the object's mask here as given and start it anew from it", "reinitialise",
         When.OBJECT, starts_group=True,
+    ),
+    ActionRow(
+        "adapt", "Adapt to This Clip", ("Ctrl+T",), "Run", "adapting.start",
+        "Let the network learn the clip's looks from all given masks; kept with the project only "
+        "if it does better by its own check, and used by the next runs", "adapt", When.IDLE,
+        starts_group=True,
+    ),
+    ActionRow(
+        "forget_adapted", "Forget What Was Learned of This Clip", (), "Run", "adapting.forget",
+        "Let runs use the model as it came", "remove", When.IDLE,
     ),
 )  # fmt: skip
 

@@ -22,6 +22,7 @@ from vosgui import __version__
 from vosgui.errors import VosguiError
 from vosgui.ui.action_table import ROWS, tool_row
 from vosgui.ui.actions import Actions, keys_of
+from vosgui.ui.adapting import Adapting
 from vosgui.ui.annotating import Annotating
 from vosgui.ui.canvas import Canvas
 from vosgui.ui.cheat_sheet import CheatSheet
@@ -44,6 +45,7 @@ from vosgui.ui.object_list import ObjectList
 from vosgui.ui.opening import Opener
 from vosgui.ui.panels import rule
 from vosgui.ui.playback import Playback
+from vosgui.ui.propagators import Propagators
 from vosgui.ui.recent import add_recent_menu
 from vosgui.ui.reference import Reference
 from vosgui.ui.review_panel import ReviewPanel
@@ -73,7 +75,9 @@ class MainWindow(QMainWindow):
         self.session = Session(self)
         self.tools = ToolBox(self)
         self.opener = Opener(self.session, self.settings, self)
-        self.runs = RunController(self.session, self.settings, self)
+        propagators = Propagators()
+        self.adapting = Adapting(self.session, self.opener, propagators, self.settings, self)
+        self.runs = RunController(self.session, self.adapting, propagators, self.settings, self)
         self.models = ModelFinder(self)
         self.playback = Playback(self.session, self)
         self.navigation = Navigation(self.session, self)
@@ -114,6 +118,7 @@ class MainWindow(QMainWindow):
             "navigation": self.navigation,
             "playback": self.playback,
             "runs": self.runs,
+            "adapting": self.adapting,
             "reference": self.reference,
         }
         actions = Actions(self, rows, targets)
@@ -132,7 +137,7 @@ class MainWindow(QMainWindow):
         self.menuBar().setCornerWidget(self._corner)
         self.objects.add_buttons(actions)
         self.clips = ClipList(self.session, self.opener, actions)
-        self.run_panel = RunPanel(self.session, self.runs, self.settings, actions)
+        self.run_panel = RunPanel(self.session, self.runs, self.adapting, self.settings, actions)
         self.empty = EmptyState(actions, self.settings)
         self.timeline = Timeline(self.session, self.reference)
         middle = QWidget()
@@ -161,7 +166,8 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session, opener, runs = self.session, self.opener, self.runs
         for signal in (session.clip_changed, session.history_changed, session.view_changed,
-                       session.object_changed, session.objects_changed, runs.changed):  # fmt: skip
+                       session.object_changed, session.objects_changed, runs.changed,
+                       self.adapting.changed):  # fmt: skip
             signal.connect(self._update)
         session.clip_changed.connect(self._show_page)
         session.frame_changed.connect(self._show_title)
@@ -170,17 +176,21 @@ class MainWindow(QMainWindow):
         opener.progressed.connect(self.status.show_progress)
         opener.opened.connect(self._on_opened)
         self.empty.chosen.connect(opener.open_path)
-        for failed in (session.failed, opener.failed, self.models.failed, self.reference.failed):
+        for failed in (session.failed, opener.failed, self.models.failed, self.reference.failed,
+                       self.adapting.failed):  # fmt: skip
             failed.connect(self._on_failed)
         self.canvas.cursor_moved.connect(self.status.show_cursor)
         self.canvas.zoom_changed.connect(self.status.show_zoom)
+        self.run_panel.model_chosen.connect(self.adapting.look)
         self.run_panel.status_changed.connect(self.status.show_run)
         self.annotating.message.connect(self.status.say)
         self.annotating.reinitialised.connect(runs.continue_or_offer)
         self.navigation.message.connect(self.status.say)
         runs.said.connect(self.status.say)
         self.reference.said.connect(self.status.say)
-        runs.warned.connect(self.message.say)
+        self.adapting.said.connect(self.status.say)
+        for warned in (runs.warned, self.adapting.warned):
+            warned.connect(self.message.say)
         runs.changed.connect(self._on_run_changed)
         runs.flow_offered.connect(self._offer_flow)
         runs.continue_offered.connect(self._offer_to_continue)
@@ -234,6 +244,11 @@ class MainWindow(QMainWindow):
         """Say which version this is."""
         QMessageBox.about(self, "vosgui", f"vosgui {__version__}\nApache-2.0")
 
+    def stop(self) -> None:
+        """Stop what is at work at its next frame or step."""
+        self.runs.stop()
+        self.adapting.stop()
+
     def set_scheme(self, n: int) -> None:
         """Take the system's colours (0), dark (1) or light (2)."""
         self.settings.scheme = SCHEMES[n]
@@ -242,7 +257,8 @@ class MainWindow(QMainWindow):
     # -- following ---------------------------------------------------------------------------
 
     def _update(self) -> None:
-        self.actions_.update_enabled(self.session, running=self.runs.is_running)
+        running = self.runs.is_running or self.adapting.is_running
+        self.actions_.update_enabled(self.session, running=running)
 
     def _show_page(self) -> None:
         self._pages.setCurrentIndex(1 if self.session.is_open else 0)
@@ -303,6 +319,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.playback.pause()
         self.runs.close()
+        self.adapting.close()
         for dialog in (*self.findChildren(ImportDialog), *self.findChildren(ExportDialog)):
             dialog.close()
         self.opener.close()

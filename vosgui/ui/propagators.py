@@ -1,28 +1,102 @@
-"""The propagators that are loaded, kept between runs and shared by the jobs that need one."""
+"""The propagators that are loaded, and what was learned of the open clip. Both for jobs."""
 
 from __future__ import annotations
 
 from threading import Lock
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from vosgui.engine.propagator import Propagator
+from vosgui.errors import ModelError
 
-    Key = tuple[str, str]  # model and device, as `load_propagator` takes them
+if TYPE_CHECKING:
+    from vosgui.engine.adapt import Adapted
+    from vosgui.engine.propagator import Propagator
+    from vosgui.formats.project import Project
+
+FLOW = "flow"
+Key = tuple[str, str]  # model and device, as `load_propagator` takes them
+
+
+class Learned:
+    """What was learned of one clip, as its project keeps it; read when it is first asked for."""
+
+    def __init__(self, project: Project, clip_id: int) -> None:
+        self._project, self._clip_id = project, clip_id
+        self._lock = Lock()
+        self._adapted: Adapted | None = None
+        self._is_read = False
+
+    def read(self) -> Adapted | None:
+        """Return it, or None; ModelError where it cannot be read, ProjectError as the file's."""
+        from vosgui.engine.adapt import ADAPTED, Adapted
+
+        with self._lock:
+            if not self._is_read:
+                kept = self._project.blob(self._clip_id, ADAPTED)
+                self._adapted = Adapted.from_bytes(kept) if kept else None
+                self._is_read = True
+            return self._adapted
+
+    def write(self, adapted: Adapted | None) -> None:
+        """Keep it in the project, in place of what was there; TargetError where that fails."""
+        from vosgui.engine.adapt import ADAPTED
+
+        data = adapted.to_bytes() if adapted else None
+        with self._lock:
+            self._project.set_blob(self._clip_id, ADAPTED, data)
+            self._adapted, self._is_read = adapted, True
 
 
 class Propagators:
-    """Keeps the propagator of the last model and device. Its methods are called in jobs."""
+    """Keeps the propagator of the last model and device, and that one as it was made to fit."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._loaded: dict[Key, Propagator] = {}
+        self._digest = ""
+        self._fitted: tuple[Propagator, Adapted, Propagator] | None = None
 
-    def load(self, key: Key) -> Propagator:
-        """Return a propagator, loaded if it is not the last one; ModelError where it cannot be."""
+    def load(self, key: Key, learned: Learned | None = None) -> Propagator:
+        """Return a propagator, made to fit the clip where that was learned with its weights.
+
+        Raises ModelError where the model cannot be loaded. What was learned but cannot be read
+        is as if it were not there.
+        """
+        with self._lock:
+            propagator = self._load(key)
+            if learned is None or key[0] == FLOW:
+                return propagator
+            try:
+                adapted = learned.read()
+            except ModelError:
+                return propagator
+            if adapted is None or adapted.model != self._digest_of(propagator):
+                return propagator
+            return self._fit(propagator, adapted)
+
+    def digest(self, key: Key) -> str:
+        """Return what tells the weights of a network from others; empty where it has none."""
+        with self._lock:
+            return self._digest_of(self._load(key))
+
+    def _load(self, key: Key) -> Propagator:
         from vosgui.engine.propagator import load_propagator
 
-        with self._lock:
-            if key not in self._loaded:
-                self._loaded = {key: load_propagator(*key)}
-            return self._loaded[key]
+        if key not in self._loaded:
+            self._loaded, self._digest, self._fitted = {key: load_propagator(*key)}, "", None
+        return self._loaded[key]
+
+    def _digest_of(self, propagator: Propagator) -> str:
+        from vosgui.engine.network_propagator import NetworkPropagator
+
+        if not self._digest and isinstance(propagator, NetworkPropagator):
+            self._digest = propagator.digest()
+        return self._digest
+
+    def _fit(self, propagator: Propagator, adapted: Adapted) -> Propagator:
+        from vosgui.engine.network_propagator import NetworkPropagator
+
+        assert isinstance(propagator, NetworkPropagator)
+        if self._fitted is None or self._fitted[:2] != (propagator, adapted):
+            name = f"{propagator.name} (adapted)"
+            self._fitted = propagator, adapted, propagator.with_tensors(adapted.tensors, name)
+        return self._fitted[2]

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject, Signal
 
 from vosgui.errors import ModelError, NothingToDoError, VosguiError
+from vosgui.ui.adapting import Adapting
 from vosgui.ui.job import Job
-from vosgui.ui.propagators import Propagators
+from vosgui.ui.propagators import FLOW, Propagators
 from vosgui.ui.run_work import AHEAD, Begun, Drawn, Work, carry_out
 from vosgui.ui.session import Session
 from vosgui.ui.settings import Settings
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from vosgui.engine.progress import Progress
 
 Direction = Literal["forward", "backward", "both", "fill"]
-FLOW = "flow"
 SIGNS: dict[Direction, str] = {
     "forward": "forward",
     "backward": "backward",
@@ -45,13 +45,19 @@ class RunController(QObject):
     flow_offered = Signal(object)
     continue_offered = Signal(str)
 
-    def __init__(self, session: Session, settings: Settings, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        adapting: Adapting,
+        propagators: Propagators,
+        settings: Settings,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._session = session
-        self._settings = settings
+        self._session, self._adapting = session, adapting
+        self._propagators, self._settings = propagators, settings
         self._work: Work | None = None
         self._last: tuple[Direction, frozenset[int]] = "forward", frozenset()
-        self._propagators = Propagators()
         self.model_used = self.device_used = ""
         session.clip_changed.connect(self.stop)
 
@@ -171,7 +177,8 @@ class RunController(QObject):
         assert clip is not None
         key = chosen.model or "auto", chosen.device
         room = Semaphore(AHEAD)
-        job = Job(lambda: carry_out(clip, annotation, run, self._propagators, key, room), self)
+        propagators, learned = self._propagators, self._adapting.learned
+        job = Job(lambda: carry_out(clip, annotation, run, propagators, key, learned, room), self)
         edit = session.begin_run(f"Propagate {SIGNS[direction]}")
         speed_key, locked = self._speed_key(len(objects)), annotation.locked
         self._work = Work(job, room, clip, edit, run, speed_key, locked)

@@ -17,9 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from vosgui.ui.actions import Actions
+from vosgui.ui.adapt_row import AdaptRow
+from vosgui.ui.adapting import Adapting
 from vosgui.ui.models import Choices
 from vosgui.ui.panels import PanelTitle, action_button
-from vosgui.ui.run_controller import FLOW, RunController
+from vosgui.ui.propagators import FLOW
+from vosgui.ui.run_controller import RunController
 from vosgui.ui.session import Session
 from vosgui.ui.settings import Reach, Settings
 
@@ -41,22 +44,27 @@ class RunPanel(QWidget):
     """Shows and sets how runs are made.
 
     status_changed : (text) device, model and speed, for the status line.
+    model_chosen : the next run may use another model or device.
     """
 
     status_changed = Signal(str)
+    model_chosen = Signal()
 
     def __init__(
         self,
         session: Session,
         runs: RunController,
+        adapting: Adapting,
         settings: Settings,
         actions: Actions,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._session, self._runs, self._settings = session, runs, settings
+        self._adapting = adapting
+        self.adapt_row = AdaptRow(adapting, settings, actions)
         self.reach, self.model, self.device = QComboBox(), QComboBox(), QComboBox()
-        self.follow = QCheckBox("Follow the run")
+        self.follow = QCheckBox("Follow")
         self.at_once = QCheckBox("Continue at once after re-initialising")
         self.bar = QProgressBar()
         self._line = QLabel()
@@ -114,13 +122,14 @@ class RunPanel(QWidget):
         buttons.setSpacing(2)
         for name in ("run_backward", "run_both", "run_forward", "run_fill", "stop", "reinitialise"):
             buttons.addWidget(action_button(actions[name], BIG_ICON))
-        buttons.addSpacing(6)
-        buttons.addWidget(self.reach, 1)
+        buttons.addStretch(1)
         grid = QGridLayout()
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(6)
         grid.addWidget(self.model, 0, 0)
         grid.addWidget(self.device, 0, 1)
+        grid.addWidget(self.reach, 1, 0)
+        grid.addWidget(self.follow, 1, 1)
         grid.setColumnStretch(0, 3)
         grid.setColumnStretch(1, 2)
         body = QVBoxLayout()
@@ -128,8 +137,8 @@ class RunPanel(QWidget):
         body.setSpacing(7)
         body.addLayout(buttons)
         body.addLayout(grid)
-        body.addWidget(self.follow)
         body.addWidget(self.at_once)
+        body.addWidget(self.adapt_row)
         body.addWidget(self.bar)
         body.addWidget(self._line)
         layout = QVBoxLayout(self)
@@ -140,15 +149,16 @@ class RunPanel(QWidget):
 
     def _connect(self) -> None:
         self.reach.activated.connect(self._choose)
-        self.model.activated.connect(self._choose)
-        self.device.activated.connect(self._choose)
+        self.model.activated.connect(self._choose_model)
+        self.device.activated.connect(self._choose_model)
         self.follow.toggled.connect(self._choose)
         self.at_once.toggled.connect(self._choose)
         self._timer.setSingleShot(True)
         self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self._refresh)
-        self._runs.progressed.connect(self._on_progressed)
-        self._runs.changed.connect(self._refresh)
+        for work in (self._runs, self._adapting):
+            work.progressed.connect(self._on_progressed)
+            work.changed.connect(self._refresh)
         session = self._session
         for signal in (session.clip_changed, session.frame_changed, session.range_changed):
             signal.connect(self._refresh)
@@ -165,6 +175,10 @@ class RunPanel(QWidget):
         chosen.continue_at_once = self.at_once.isChecked()
         self._refresh()
 
+    def _choose_model(self) -> None:
+        self._choose()
+        self.model_chosen.emit()
+
     def _on_progressed(self) -> None:
         """Follow a run a few times a second: each new value draws the bar at once."""
         if not self._timer.isActive():
@@ -173,9 +187,23 @@ class RunPanel(QWidget):
     def _refresh(self) -> None:
         if self.model.currentData() != self._settings.run.model:
             self.model.setCurrentIndex(self.model.findData(self._settings.run.model))
-        self.bar.setVisible(self._runs.is_running)
-        self._line.setText(self._run_line() if self._runs.is_running else self._plan_line())
+        self.bar.setVisible(self._runs.is_running or self._adapting.is_running)
+        self._line.setText(self._work_line())
         self.status_changed.emit(self._status())
+
+    def _work_line(self) -> str:
+        if self._runs.is_running:
+            return self._run_line()
+        return self._lesson_line() if self._adapting.is_running else self._plan_line()
+
+    def _lesson_line(self) -> str:
+        adapting = self._adapting
+        if adapting.share is None or adapting.is_stopping:
+            self.bar.setRange(0, 0)
+            return "Stopping…" if adapting.is_stopping else "Loading the model…"
+        self.bar.setRange(0, 100)
+        self.bar.setValue(round(100 * adapting.share))
+        return f"{adapting.text} · at most {duration(adapting.left_s)} left"
 
     def _run_line(self) -> str:
         progress = self._runs.progress
@@ -206,6 +234,8 @@ class RunPanel(QWidget):
         runs, chosen = self._runs, self._settings.run
         if runs.is_running:
             words = [runs.device_used, runs.model_used, self._speed()]
+        elif self._adapting.is_running:
+            words = ["Adapting to the clip"]
         else:
             device = self._choices.best_device if chosen.device == "auto" else chosen.device
             words = [DEVICES.get(device, ""), chosen.model or self._choices.default_model]

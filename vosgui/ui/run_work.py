@@ -15,7 +15,7 @@ from vosgui.core.edits import FrameResult
 from vosgui.core.history import OpenEdit
 from vosgui.errors import VosguiError
 from vosgui.ui.job import Job
-from vosgui.ui.propagators import Propagators
+from vosgui.ui.propagators import Key, Learned, Propagators
 
 if TYPE_CHECKING:
     from vosgui.engine.progress import Progress
@@ -81,7 +81,8 @@ def carry_out(
     annotation: Annotation,
     run: Run,
     propagators: Propagators,
-    key: tuple[str, str],
+    key: Key,
+    learned: Learned | None,
     room: Semaphore,
 ) -> Iterator[Begun | Drawn]:
     """Do a run, from loading the model on; called in the job's thread.
@@ -94,7 +95,7 @@ def carry_out(
 
     snapshot = annotation.snapshot()
     n = n_results(plan_run(snapshot, run))
-    propagator = propagators.load(key)
+    propagator = propagators.load(key, learned)
     yield Begun(propagator.name, propagator.device, n)
     with clip.reopen() as reader, closing(propagate(reader, snapshot, run, propagator)) as results:
         for result in results:
