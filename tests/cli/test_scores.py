@@ -32,10 +32,11 @@ def test_the_card_gets_the_table_in_place_of_the_one_before(
     model = tmp_path / "tiny"
     about = ModelConfig(architecture="s2s-lite", title="Tiny")
     save_model(model, LiteNetwork(TINY), about, "# tiny\n\nWords.\n")
-    write_tree(tmp_path / "davis-train-448", "squares")
+    for name in ("squares", "again"):
+        write_tree(tmp_path / "davis-train-448", name)
     words = ["scores", "--data", str(tmp_path), "--model", str(model), "--device", "cpu", "--write"]
-    for _ in range(2):
-        assert main(words) == 0
+    for workers in ("1", "2"):
+        assert main([*words, "--workers", workers]) == 0
     card = (model / "README.md").read_text(encoding="utf-8")
     assert card.startswith("# tiny\n\nWords.\n\n## Scores\n\n<!-- scores")
     assert card.endswith("<!-- end of scores -->\n")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import click
 from vosgui.errors import DatasetError, TargetError
 
 if TYPE_CHECKING:
-    from vosgui.engine.model_scores import AnnotatedClip, RunScores
+    from vosgui.engine.model_scores import RunScores, ScoreJob
     from vosgui.engine.propagator import Propagator
 
 _BEGIN, _END = "<!-- scores: written by `make scores` -->", "<!-- end of scores -->"
@@ -26,6 +27,13 @@ _PATH = click.Path(path_type=Path)
 @click.option("--clips", "names", help="These clips only, as bear,tennis.")
 @click.option("--frames", type=click.IntRange(min=6), help="The first frames of each clip only.")
 @click.option("--no-given", is_flag=True, help="Leave the table by number of given frames out.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Clips at a time, each on its share of the cores; frames/s then tell of one of them.",
+)
 @click.option("--write", is_flag=True, help="Write the table into the model's card.")
 def command(
     data: Path,
@@ -34,6 +42,7 @@ def command(
     names: str | None,
     frames: int | None,
     no_given: bool,
+    workers: int,
     write: bool,
 ) -> None:
     """Score a model beside flow and a mere copy of the first mask."""
@@ -41,42 +50,39 @@ def command(
     if not (root / "JPEGImages").is_dir():
         raise DatasetError(f"There is nothing to score on: {root} is not here. Name it by --data.")
     chosen = names.split(",") if names else sorted(p.name for p in (root / "JPEGImages").iterdir())
+    from vosgui.engine import model_scores
+    from vosgui.engine.each_clip import n_cores
     from vosgui.engine.propagator import load_propagator
 
+    threads = max(1, n_cores() // workers) if workers > 1 else None
     propagator = load_propagator(model, device)
-    lines = [*_about(propagator, chosen, frames), ""]
-    lines += _first_mask(root, chosen, frames, propagator)
+    jobs = [model_scores.ScoreJob(root, name, model, device, frames, threads) for name in chosen]
+    lines = [_about(propagator, chosen, frames, workers), ""]
+    lines += _first_mask(jobs, workers, propagator.name)
     if not no_given:
-        lines += ["", *_by_given(root, chosen, frames, propagator)]
-    lines += ["", *_crowd(data / _CROWD[0], frames, propagator)]
+        lines += ["", *_by_given(jobs, workers)]
+    crowd = model_scores.ScoreJob(data / _CROWD[0], _CROWD[1], model, device, frames)
+    lines += ["", *_crowd(crowd)]
     click.echo("\n".join(lines))
     if write:
         _write_card(model, lines)
 
 
-def _about(propagator: Propagator, names: list[str], frames: int | None) -> Iterator[str]:
+def _about(propagator: Propagator, names: list[str], frames: int | None, workers: int) -> str:
     part = f"the first {frames} frames of " if frames else ""
     which = ", ".join(names) if len(names) < 12 else f"{len(names)} clips"
-    yield (
+    shared = f", shared by {workers} clips at a time" if workers > 1 else ""
+    return (
         f"On {part}{which} of {_TREE} (DAVIS 2016's training clips at 448x256, never trained on), "
-        f"{propagator.device}."
+        f"{propagator.device}{shared}."
     )
 
 
-def _first_mask(
-    root: Path, names: list[str], frames: int | None, propagator: Propagator
-) -> Iterator[str]:
+def _first_mask(jobs: list[ScoreJob], workers: int, model: str) -> Iterator[str]:
     """Score the first mask carried forward, by the model, by flow, and by a copy."""
-    from vosgui.engine.flow import FlowPropagator
-    from vosgui.engine.model_scores import CopyPropagator, score_confidence, score_run
+    from vosgui.engine.model_scores import score_confidence, score_first_mask
 
-    every = (propagator, FlowPropagator(), CopyPropagator())
-    ways = {way.name: way for way in every}
-    runs: dict[str, list[RunScores]] = {name: [] for name in ways}
-    for annotated in _open(root, names, frames):
-        for name, way in ways.items():
-            runs[name].append(score_run(annotated, way, [0]))
-            _tell(annotated, name, runs[name][-1])
+    runs = _run(score_first_mask, jobs, workers)
     yield "| first mask only, forward | J | F | frames/s | lowest J of a clip |"
     yield "| --- | --- | --- | --- | --- |"
     for name, found in runs.items():
@@ -84,7 +90,7 @@ def _first_mask(
         rate = sum(one.J.shape[1] - 1 for one in found) / sum(one.seconds for one in found)
         lowest = min(one.counted[0] for one in found)
         yield f"| {name} | {J:.1%} | {F:.1%} | {rate:.1f} | {lowest:.1%} |"
-    told = score_confidence(runs[propagator.name])
+    told = score_confidence(runs[model])
     yield ""
     yield (
         f"Confidence: correlation with J {told.correlation:.2f}; of {told.n_bad} masks with "
@@ -92,17 +98,11 @@ def _first_mask(
     )
 
 
-def _by_given(
-    root: Path, names: list[str], frames: int | None, propagator: Propagator
-) -> Iterator[str]:
+def _by_given(jobs: list[ScoreJob], workers: int) -> Iterator[str]:
     """Score fills by the number of given frames; mean J over all frames, the given ones too."""
-    from vosgui.engine.model_scores import score_confidence, score_given
+    from vosgui.engine.model_scores import score_confidence, score_fills
 
-    runs: dict[str, list[RunScores]] = {}
-    for annotated in _open(root, names, frames):
-        for n, found in score_given(annotated, propagator):
-            runs.setdefault(n, []).append(found)
-            _tell(annotated, f"{n} given", found)
+    runs = _run(score_fills, jobs, workers)
     yield f"| frames given, fill | {' | '.join(runs)} |"
     yield "| --- " * (len(runs) + 1) + "|"
     means = (f"{_mean([float(one.J.mean()) for one in found]):.1%}" for found in runs.values())
@@ -115,37 +115,35 @@ def _by_given(
     )
 
 
-def _crowd(root: Path, frames: int | None, propagator: Propagator) -> Iterator[str]:
+def _crowd(job: ScoreJob) -> Iterator[str]:
     """Score seven objects at once, and what they cost beside one."""
-    from vosgui.engine.model_scores import score_run
+    from vosgui.engine.model_scores import score_crowd
 
-    name = _CROWD[1]
-    if not (root / "JPEGImages" / name).is_dir():
-        yield f"{name} is not here: seven objects at once were not scored."
+    if not (job.root / "JPEGImages" / job.clip).is_dir():
+        yield f"{job.clip} is not here: seven objects at once were not scored."
         return
-    for annotated in _open(root, [name], frames):
-        all_of_them = score_run(annotated, propagator, [0])
-        one = score_run(annotated, propagator, [0], objects=annotated.objects[:1])
-        J, F = all_of_them.counted
-        yield (
-            f"{name}, {len(annotated.objects)} objects: J {J:.1%}, F {F:.1%}; "
-            f"{all_of_them.seconds / one.seconds:.1f} times the time of one object."
-        )
+    runs = score_crowd(job)
+    J, F = runs["all"].counted
+    yield (
+        f"{job.clip}, {len(runs['all'].J)} objects: J {J:.1%}, F {F:.1%}; "
+        f"{runs['all'].seconds / runs['one'].seconds:.1f} times the time of one object."
+    )
 
 
-def _open(root: Path, names: list[str], frames: int | None) -> Iterator[AnnotatedClip]:
-    from vosgui.engine.model_scores import read_annotated
+def _run(
+    score: Callable[[ScoreJob], dict[str, RunScores]], jobs: list[ScoreJob], workers: int
+) -> dict[str, list[RunScores]]:
+    """Score every clip, telling of each as it is done; return the runs by what they are called."""
+    from vosgui.engine.each_clip import each_clip
 
-    for name in names:
-        annotated = read_annotated(root, name, frames)
-        with annotated.clip:
-            yield annotated
-
-
-def _tell(annotated: AnnotatedClip, what: str, scores: RunScores) -> None:
-    J = scores.counted[0]
-    rate = scores.frames_per_second
-    click.echo(f"{annotated.clip.info.name}: {what}: J {J:.1%}, {rate:.1f} frames/s", err=True)
+    runs: dict[str, list[RunScores]] = {}
+    with closing(each_clip(score, jobs, workers)) as done:
+        for job, found in zip(jobs, done, strict=True):
+            for name, scores in found.items():
+                runs.setdefault(name, []).append(scores)
+                told = f"J {scores.counted[0]:.1%}, {scores.frames_per_second:.1f} frames/s"
+                click.echo(f"{job.clip}: {name}: {told}", err=True)
+    return runs
 
 
 def _mean(values: list[float]) -> float:

@@ -38,6 +38,11 @@ def is_available(kind: str) -> bool:
     return kind == "cpu" or (kind == "mps" and torch.backends.mps.is_available())
 
 
+def use_threads(n: int) -> None:
+    """Let networks on the CPU compute with n threads, in this process."""
+    torch.set_num_threads(n)
+
+
 def describe_device(device: torch.device, dtype: torch.dtype) -> str:
     """Return the device in words: "CPU, 2 threads, float32"."""
     what = {"cpu": f"CPU, {torch.get_num_threads()} threads", "mps": "Apple GPU"}.get(device.type)

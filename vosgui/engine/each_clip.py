@@ -33,7 +33,7 @@ def n_cores() -> int:
 
 def each_clip(
     function: Callable[[Job], Result], jobs: Sequence[Job], n_workers: int
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """Yield the result of each job, in the jobs' order; closing the generator drops the rest.
 
     function : of a module's top level, as are the types of jobs and results: they are pickled.

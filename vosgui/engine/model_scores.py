@@ -17,8 +17,10 @@ from vosgui.core.clip import Clip, Frame
 from vosgui.core.mask import Mask, ids_in
 from vosgui.core.metrics import VOID, score_frame
 from vosgui.core.protocol import PROTOCOLS
+from vosgui.engine.device import use_threads
+from vosgui.engine.flow import FlowPropagator
 from vosgui.engine.propagate import propagate
-from vosgui.engine.propagator import Propagator, Scores, Step
+from vosgui.engine.propagator import Propagator, Scores, Step, load_propagator
 from vosgui.engine.run_plan import Direction, Run
 from vosgui.errors import DatasetError
 from vosgui.formats.media import open_clip
@@ -164,6 +166,53 @@ def score_given(
         given = sorted({*given, int(scores.J.mean(0).argmin())})
     grid = list(range(0, len(annotated.truth), EVERY))
     yield f"every {EVERY}th", score_run(annotated, propagator, grid, "fill")
+
+
+@dataclass(frozen=True)
+class ScoreJob:
+    """A clip to be scored by a model, in whatever process.
+
+    frames : the first ones only. threads : of the network; None: as many as there are.
+    """
+
+    root: Path
+    clip: str
+    model: str
+    device: str
+    frames: int | None = None
+    threads: int | None = None
+
+    def open(self) -> tuple[AnnotatedClip, Propagator]:
+        """Open the clip and load the model."""
+        if self.threads is not None:
+            use_threads(self.threads)
+        propagator = load_propagator(self.model, self.device)
+        return read_annotated(self.root, self.clip, self.frames), propagator
+
+
+def score_first_mask(job: ScoreJob) -> dict[str, RunScores]:
+    """Score the first mask carried forward by the model, by flow, and by a copy."""
+    annotated, propagator = job.open()
+    ways = (propagator, FlowPropagator(), CopyPropagator())
+    with annotated.clip:
+        return {way.name: score_run(annotated, way, [0]) for way in ways}
+
+
+def score_fills(job: ScoreJob) -> dict[str, RunScores]:
+    """Score fills by the number of given frames."""
+    annotated, propagator = job.open()
+    with annotated.clip:
+        return dict(score_given(annotated, propagator))
+
+
+def score_crowd(job: ScoreJob) -> dict[str, RunScores]:
+    """Score all objects of a clip at once, and its first one alone."""
+    annotated, propagator = job.open()
+    with annotated.clip:
+        return {
+            "all": score_run(annotated, propagator, [0]),
+            "one": score_run(annotated, propagator, [0], objects=annotated.objects[:1]),
+        }
 
 
 @dataclass(frozen=True)
