@@ -41,7 +41,7 @@ def test_train_makes_a_model_that_models_can_show(
     [
         ([], "nothing to train on"),
         (["--procedural", "--preset", "nothing"], "no preset 'nothing'"),
-        (["--procedural", "--preset", "paper"], "give --steps"),
+        (["--procedural", "--preset", "paper"], "(--steps)"),
         (["--procedural", "--init", "nothing", "--steps", "1"], "no model 'nothing'"),
         (["--procedural", "--device", "nonsense", "--steps", "1"], "nonsense"),
         (["--procedural", "--vgg16", __file__, "--steps", "1"], "VGG-16"),

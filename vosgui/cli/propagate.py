@@ -188,7 +188,7 @@ class _Batch:
         except TargetError:
             raise
         except InputError as error:
-            _tell(f"{name}: {error}")
+            _tell(f"{name}: {error.command_line}")
             self.failed[name] = str(error)
 
     def finish(self) -> None:

@@ -218,7 +218,8 @@ def open_target(out: Path, *, overwrite: bool) -> Iterator[None]:
 def _open_target(out: Path, *, overwrite: bool) -> None:
     make_folder(out)
     if any(out.iterdir()) and not overwrite:
-        raise TargetError(f"The folder {out} is not empty. Choose another one, or say --overwrite.")
+        text = f"The folder {out} is not empty. Choose another one, or have its masks replaced."
+        raise TargetError(text, option="--overwrite")
     with atomic_file(out / REPORT) as file:  # tells now, not after an hour, whether one may write
         file.write(b"{}")
     (out / REPORT).unlink()

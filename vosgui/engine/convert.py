@@ -166,7 +166,7 @@ def _convert_clip(job: _Job) -> Generator[int, None, WrittenClip]:
     except InputError as broken:
         if not job.skip_broken and not isinstance(broken, NothingToDoError):
             raise
-        remark = error(f"It was left out. {broken}", clip=name)
+        remark = error(f"It was left out. {broken}", clip=name, option=broken.option)
         return WrittenClip(name, 0, 0, _BROKEN, (remark,))
     return written
 

@@ -68,7 +68,8 @@ def read_clip(
         labelled = replace(labelled, frames=where)
     if labelled.frames is None:
         raise DatasetError(
-            f"The dataset has no frames of the clip {labelled.name}. Say where they are (--frames)."
+            f"The dataset has no frames of the clip {labelled.name}. Say where they are.",
+            option="--frames",
         )
     with open_clip(labelled.frames) as clip:
         return placed_on(labelled, clip.info), clip.info
@@ -96,7 +97,8 @@ def import_dataset(
             except InputError as broken:
                 if not options.skip_broken:
                     raise
-                remarks.append(error(f"It was left out. {broken}", clip=source.name))
+                text = f"It was left out. {broken}"
+                remarks.append(error(text, clip=source.name, option=broken.option))
             else:
                 remarks += labelled.remarks
                 n_clips += 1
@@ -121,7 +123,8 @@ def preview_import(
         try:
             labelled, _ = read_clip(dataset, source, options.frames)
         except InputError as broken:
-            remarks.append(error(f"It cannot be read. {broken}", clip=source.name))
+            text = f"It cannot be read. {broken}"
+            remarks.append(error(text, clip=source.name, option=broken.option))
         else:
             remarks += labelled.remarks
             n_clips += 1
@@ -182,7 +185,8 @@ def _add(project: Project, labelled: LabelledClip, info: ClipInfo, *, overwrite:
     history = project.history(record.id)
     if annotated_frames(history.annotation) and not overwrite:
         raise DatasetError(
-            f"The project has the clip {record.name} annotated already. Import with --overwrite to "
-            "take the dataset's annotation in its place, or into another project."
+            f"The project has the clip {record.name} annotated already. Import into another "
+            "project, or have its annotation replaced by the dataset's.",
+            option="--overwrite",
         )
     history.do("Import", take_over(history.annotation, labelled.annotation))

@@ -52,7 +52,8 @@ def read_masks(path: Path, info: ClipInfo, frame: int | None = None) -> MasksIn:
     if path.is_dir():
         if frame is not None:
             raise MaskError(
-                f"{path} is a folder: its masks' names say their frames. Leave --frame."
+                f"{path} is a folder: its masks' names say their frames. Name no frame.",
+                option="without --frame",
             )
         files = _masks_of(path)
         _check_names(path, files, info)

@@ -119,7 +119,8 @@ def with_length(
     if batch is not None:
         stages = [msgspec.structs.replace(stage, batch=batch) for stage in stages]
     if not n_clips and not steps and any(stage.epochs for stage in stages):
-        raise ModelError("Synthetic clips never end, so they have no epochs: give --steps.")
+        text = "Synthetic clips never end, so they have no epochs: say how many steps to make."
+        raise ModelError(text, option="--steps")
     lengths = [s.steps or s.epochs * max(1, n_clips) / s.batch for s in stages]
     scale = steps / sum(lengths) if steps else 1.0
     stages = [

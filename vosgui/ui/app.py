@@ -53,8 +53,8 @@ def _check_display() -> None:
         return
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         raise InputError(
-            "There is no display to open a window on. Start it from a desktop, or use a command: "
-            "--help lists them."
+            "There is no display to open a window on. Start it from a desktop, or use a command.",
+            option="--help lists them",
         )
     if not os.environ.get("WAYLAND_DISPLAY"):
         _check_platform_plugin()
