@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -10,9 +12,11 @@ from hypothesis import strategies as st
 
 from tests.core import published_metrics
 from vosgui.core.metrics import (
+    FrameMasks,
     contour_accuracy,
     region_similarity,
     score_frame,
+    score_frames,
     statistics,
     tolerance_px,
 )
@@ -171,10 +175,11 @@ def test_edges_score_as_published(pred: str, truth: str) -> None:
     )
 
 
+@pytest.mark.parametrize("upright", [False, True])
 @pytest.mark.parametrize("row", range(8, 13))
 @pytest.mark.parametrize("side", ["left", "right", "alone", "above", "below"])
-def test_what_no_searched_row_shows_is_found(row: int, side: str) -> None:
-    """Objects are looked for in a few rows only; what lies between these must count the same."""
+def test_what_no_searched_pixel_shows_is_found(row: int, side: str, upright: bool) -> None:
+    """Objects are looked for in a few pixels only; what lies between these must count the same."""
     truth = np.zeros((60, 90), dtype=np.uint8)
     if side != "alone":
         truth[row - 4 : row + 5, 40:50] = 3
@@ -183,12 +188,49 @@ def test_what_no_searched_row_shows_is_found(row: int, side: str) -> None:
         truth[row, columns[side]] = 3
     else:
         truth[row + (-7 if side == "above" else 8), 44] = 3
+    if upright:
+        truth = np.ascontiguousarray(truth.T)
     pred = np.roll(truth, (1, 2), axis=(0, 1))
+    truth[-9:, :9] = 7  # not asked for
     J, F = score_frame(pred, truth, [1, 3])
     assert J[1] == published_metrics.region_similarity(pred == 3, truth == 3)
     expected = published_metrics.contour_accuracy(pred == 3, truth == 3)
     assert F[1] == pytest.approx(expected, abs=1e-9)
     assert J[0] == F[0] == 1
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    sizes=st.lists(st.sampled_from([(30, 40), (40, 30), (61, 90)]), max_size=12),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_frames_in_a_row_score_as_each_alone(sizes: list[tuple[int, int]], seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    frames = []
+    for t, hw in enumerate(sizes):
+        truth = blobs(rng, hw, [1, 2, 3, 4, 5])
+        pred = truth if rng.random() < 0.2 else np.roll(truth, 2, axis=0)
+        ids = list(range(1, 1 + int(rng.integers(0, 6))))
+        frames.append(FrameMasks(t, pred, truth, ids))
+    found = list(score_frames(frames))
+    assert [one.t for one in found] == list(range(len(sizes)))
+    for frame, scores in zip(frames, found, strict=True):
+        J, F = score_frame(frame.pred, frame.truth, frame.ids)
+        assert (scores.J.tolist(), scores.F.tolist()) == (J.tolist(), F.tolist())
+
+
+def test_few_frames_are_held() -> None:
+    """A clip is scored while it is read: no more masks are taken than contours are waited for."""
+    taken = []
+
+    def frames() -> Iterator[FrameMasks]:
+        for t in range(20):
+            taken.append(t)
+            yield FrameMasks(t, published_frame(t, 1), published_frame(t, 0), [1])
+
+    for scores in score_frames(frames()):
+        assert len(taken) - scores.t <= 4
+    assert len(taken) == 20
 
 
 def test_both_empty_is_perfect_and_one_empty_is_zero() -> None:

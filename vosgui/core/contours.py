@@ -7,9 +7,7 @@ one another as the bit planes of one small byte image, so that one `|` works on 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import cv2
@@ -20,12 +18,31 @@ Bools = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
 Box = tuple[int, int, int, int]  # y0, x0, y1, x1; y1 and x1 lie outside
 
-_CELL = 8
-_ROW_STEP = 4
+PAIRS_AT_ONCE = 4  # of two bits each in a byte
+_STEP = 4
 _IDS_PER_BYTE = 8
-_PAIRS_PER_BYTE = 4
-# (256, 8): which bits a byte has
-_BITS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little")
+# (256, 8): which bits a byte has, as float64, of which numpy multiplies matrices fast
+_BITS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little") * 1.0
+
+
+class ObjectPair(NamedTuple):
+    """One object's predicted and true mask, cut out to a box that holds both.
+
+    pred, truth : bool (h, w).
+    n_pred, n_truth, n_both : their areas and the one that they share, in pixels.
+    """
+
+    box: Box
+    pred: Bools
+    truth: Bools
+    n_pred: int
+    n_truth: int
+    n_both: int
+
+    @property
+    def equal(self) -> bool:
+        """Return whether both masks are the same."""
+        return self.n_pred == self.n_truth == self.n_both
 
 
 class Hits(NamedTuple):
@@ -37,229 +54,176 @@ class Hits(NamedTuple):
     n_truth: int
 
 
-@dataclass(frozen=True)
-class ObjectPair:
-    """One object's predicted and true mask, cut out to the box that holds both.
+def object_pairs(pred: Bytes, truth: Bytes, ids: Sequence[int]) -> dict[int, ObjectPair]:
+    """Return the pair of each id that either mask holds, by its place in `ids`.
 
-    box : where the cut-out lies; there is room for the boundary in it, which may lie one pixel up
-        and left of the object.
-    pred, truth : bool (h, w).
+    pred, truth : uint8 (H, W), object ids. ids : each once.
     """
-
-    box: Box
-    pred: Bools
-    truth: Bools
-
-    @classmethod
-    def all_of(cls, pred: Bytes, truth: Bytes, ids: Sequence[int]) -> dict[int, ObjectPair]:
-        """Return the pair of each id that either mask holds, by its place in `ids`."""
-        # A few rows say where the objects are; whether they have told all, the areas say.
-        pairs = cls._in_boxes(pred, truth, ids, _ROW_STEP)
-        n_truth = sum(pair.n_truth for pair in pairs.values())
-        n_pred = sum(pair.n_pred for pair in pairs.values())
-        whole = n_truth == cv2.countNonZero(truth) and n_pred == cv2.countNonZero(pred)
-        if whole and all(pair.has_room for pair in pairs.values()):
-            return pairs
-        return cls._in_boxes(pred, truth, ids, 1)
-
-    @classmethod
-    def _in_boxes(
-        cls, pred: Bytes, truth: Bytes, ids: Sequence[int], step: int
-    ) -> dict[int, ObjectPair]:
-        pairs = {}
-        for i, box in enumerate(_boxes(pred, truth, ids, step)):
-            if box is not None:
-                y0, x0, y1, x1 = box
-                cut = (slice(y0, y1), slice(x0, x1))
-                pair = cls(box, pred[cut] == ids[i], truth[cut] == ids[i])
-                if pair.n_pred or pair.n_truth:  # else it was the bit of an id not asked for
-                    pairs[i] = pair
-        return pairs
-
-    @property
-    def has_room(self) -> bool:
-        """Return whether the boundary fits in: one pixel up and left, but at the frame's edge."""
-        y0, x0, _, _ = self.box
-        return not (
-            (y0 > 0 and (self.pred[0].any() or self.truth[0].any()))
-            or (x0 > 0 and (self.pred[:, 0].any() or self.truth[:, 0].any()))
-        )
-
-    @cached_property
-    def n_pred(self) -> int:
-        """Return the area of the prediction in pixels."""
-        return int(np.count_nonzero(self.pred))
-
-    @cached_property
-    def n_truth(self) -> int:
-        """Return the area of the truth in pixels."""
-        return int(np.count_nonzero(self.truth))
-
-    @cached_property
-    def intersection(self) -> int:
-        """Return the area that both share in pixels."""
-        return int(np.count_nonzero(self.pred & self.truth))
+    # A few pixels say where the objects are; whether they have told all, the areas say.
+    boxes = _likely_boxes(pred, truth, ids)
+    pairs = {i: _pair(pred, truth, ids[i], box) for i, box in boxes.items()}
+    missed: dict[int, Box] = {}
+    if sum(pair.n_pred for pair in pairs.values()) < cv2.countNonZero(pred):
+        found = [(pair.box, pair.pred) for pair in pairs.values()]
+        missed = _boxes_of_rest(pred, found, ids)
+    if sum(pair.n_truth for pair in pairs.values()) < cv2.countNonZero(truth):
+        found = [(pair.box, pair.truth) for pair in pairs.values()]
+        missed = _united(missed, _boxes_of_rest(truth, found, ids))
+    whole = _united(boxes, missed)
+    return pairs | {i: _pair(pred, truth, ids[i], whole[i]) for i in missed}
 
 
 def contour_hits(pairs: Sequence[ObjectPair], hw: tuple[int, int], radius: int) -> list[Hits]:
     """Return for each pair how many boundary pixels lie within `radius` of the other boundary.
 
-    hw : size of the frame the pairs were cut from.
+    pairs : 1 to `PAIRS_AT_ONCE`; of one frame or several. hw : size of the frames.
     radius : pixels, at least 1; a disk of x² + y² <= radius², as the published code dilates with.
     """
-    hits: list[Hits] = []
-    for start in range(0, len(pairs), _PAIRS_PER_BYTE):
-        some = pairs[start : start + _PAIRS_PER_BYTE]
-        boundary, stride = _boundaries(some, hw, radius)
-        reached = _dilated(boundary, stride, radius)
-        at = np.flatnonzero(boundary != 0)  # of bools: five times as fast as of bytes
-        there, near = boundary[at], reached[at]
-        # Bits 0-3 are truths, bits 4-7 the predictions: each asks for the other's neighbourhood.
-        found = there & ((near >> 4) | (near << 4))
-        n = np.bincount(there, minlength=256) @ _BITS
-        n_found = np.bincount(found, minlength=256) @ _BITS
-        hits += [
-            Hits(int(n_found[i + 4]), int(n[i + 4]), int(n_found[i]), int(n[i]))
-            for i in range(len(some))
-        ]
-    return hits
+    boundary, stride = _boundaries(pairs, hw, radius)
+    reached = _dilated(boundary, stride, radius)
+    (at,) = (boundary != 0).nonzero()  # of bools: five times as fast as of bytes
+    there, near = boundary[at], reached[at]
+    # Bits 0-3 are truths, bits 4-7 the predictions: each asks for the other's neighbourhood.
+    found = there & ((near >> 4) | (near << 4))
+    counts = np.stack([np.bincount(bits, minlength=256) for bits in (there, found)])
+    n, n_found = (counts @ _BITS).astype(int).tolist()
+    return [Hits(n_found[i + 4], n[i + 4], n_found[i], n[i]) for i in range(len(pairs))]
 
 
-def _boxes(pred: Bytes, truth: Bytes, ids: Sequence[int], step: int) -> list[Box | None]:
-    """Return for each id a box that holds it in both masks, or None where neither has it.
+def _pair(pred: Bytes, truth: Bytes, object_id: int, box: Box) -> ObjectPair:
+    y0, x0, y1, x1 = box
+    p, t = pred[y0:y1, x0:x1] == object_id, truth[y0:y1, x0:x1] == object_id
+    n_pred, n_truth, n_both = (int(np.count_nonzero(one)) for one in (p, t, p & t))
+    return ObjectPair(box, p, t, n_pred, n_truth, n_both)
 
-    step : look at one row in so many. With 1 the boxes hold every pixel for certain; with more they
-        are wider by a margin, and an object may still stick out or be missed.
-    Boxes go one pixel further up and left where the frame allows, for the boundary lies there.
+
+def _likely_boxes(pred: Bytes, truth: Bytes, ids: Sequence[int]) -> dict[int, Box]:
+    """Return a box for each id that one in so many pixels shows, by its place in `ids`.
+
+    The box reaches to the next pixels that were looked at; an object may still stick out of it.
     """
-    boxes: list[Box | None] = []
-    for start in range(0, len(ids), _IDS_PER_BYTE):
-        some = ids[start : start + _IDS_PER_BYTE]
-        for bits, as_bits in _bits_of(some):
-            cells = _cells(truth[::step], as_bits)
-            cells |= _cells(pred[::step], as_bits)
-            rows = np.bitwise_or.reduce(cells, axis=1)
-            columns = np.bitwise_or.reduce(cells, axis=0)
-            # Bits that no id asked for has mean other ids, whose bits may pass for one of these.
-            if not int(np.bitwise_or.reduce(columns)) & ~sum(bits):
-                break
-        boxes += [
-            _box_of(rows & np.uint8(b), columns & np.uint8(b), truth.shape, step) for b in bits
-        ]
+    height, width = pred.shape
+    samples = np.stack([pred[::_STEP, ::_STEP], truth[::_STEP, ::_STEP]])
+    boxes = {}
+    left = sorted(range(len(ids)), key=lambda i: ids[i])
+    while left:
+        lowest = ids[left[0]]
+        together = [i for i in left if ids[i] < lowest + _IDS_PER_BYTE]
+        left = left[len(together) :]
+        # A bit for each of eight ids; all others, which wrap to 8 and more, are shifted out.
+        seen = np.bitwise_or(*(np.uint8(1) << (samples - np.uint8(lowest))))
+        rows, columns = np.bitwise_or.reduce(seen, axis=1), np.bitwise_or.reduce(seen, axis=0)
+        for i in together:
+            bit = np.uint8(1 << (ids[i] - lowest))
+            (y,), (x,) = (rows & bit).nonzero(), (columns & bit).nonzero()
+            if y.size:
+                boxes[i] = (
+                    max(int(y[0] - 1) * _STEP, 0),
+                    max(int(x[0] - 1) * _STEP, 0),
+                    min(int(y[-1] + 1) * _STEP, height),
+                    min(int(x[-1] + 1) * _STEP, width),
+                )
     return boxes
 
 
-def _bits_of(ids: Sequence[int]) -> Iterator[tuple[list[int], Callable[[Bytes], Bytes]]]:
-    """Yield ways to a bit for each of up to eight ids: the bits, and what turns a mask into them.
-
-    The fastest comes first, where it will do; the last always does.
-    """
-    if all(value & (value - 1) == 0 for value in ids):
-        yield list(ids), lambda mask: mask
-    if max(ids) < _IDS_PER_BYTE:
-        yield [1 << value for value in ids], lambda mask: np.left_shift(np.uint8(1), mask)
-    else:
-        bits = [1 << i for i in range(len(ids))]
-        table = np.zeros(256, dtype=np.uint8)
-        table[list(ids)] = bits
-        yield bits, lambda mask: np.asarray(cv2.LUT(mask, table), np.uint8).reshape(mask.shape)
-
-
-def _cells(mask: Bytes, as_bits: Callable[[Bytes], Bytes]) -> Bytes:
-    """Return the OR of each eight columns of a row, uint8 (H, W / 8) rounded up."""
-    height, width = mask.shape
-    rows = np.zeros((height, -(-width // _CELL) * _CELL), dtype=np.uint8)
-    rows[:, :width] = as_bits(mask)
-    words = rows.view(np.uint64)  # folded, the lowest byte has the OR of all eight
-    for shift in (32, 16, 8):
-        words |= words >> np.uint64(shift)
-    return words.astype(np.uint8)
+def _boxes_of_rest(
+    mask: Bytes, found: Sequence[tuple[Box, Bools]], ids: Sequence[int]
+) -> dict[int, Box]:
+    """Return the box of each id in what remains of a mask without the pixels that were found."""
+    rest = mask.copy()
+    for (y0, x0, y1, x1), pixels in found:
+        rest[y0:y1, x0:x1] *= ~pixels
+    at = np.flatnonzero(rest != 0)
+    values = rest.reshape(-1)[at]
+    boxes = {}
+    for i, object_id in enumerate(ids):
+        y, x = np.divmod(at[values == object_id], mask.shape[1])
+        if y.size:
+            boxes[i] = (int(y[0]), int(x.min()), int(y[-1]) + 1, int(x.max()) + 1)
+    return boxes
 
 
-def _box_of(rows: Bytes, columns: Bytes, hw: tuple[int, ...], step: int) -> Box | None:
-    y, x = np.flatnonzero(rows), np.flatnonzero(columns)
-    if y.size == 0:
-        return None
-    margin_y, margin_x = (step, _CELL) if step > 1 else (0, 0)
-    return (
-        max(int(y[0]) * step - margin_y - 1, 0),
-        max(int(x[0]) * _CELL - margin_x - 1, 0),
-        min(int(y[-1] + 1) * step + margin_y, hw[0]),
-        min(int(x[-1] + 1) * _CELL + margin_x, hw[1]),
-    )
+def _united(some: dict[int, Box], others: dict[int, Box]) -> dict[int, Box]:
+    """Return the box around both boxes of each id, or the one that there is."""
+    united = some | others
+    for i in some.keys() & others.keys():
+        a, b = some[i], others[i]
+        united[i] = (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
+    return united
 
 
 def _boundaries(pairs: Sequence[ObjectPair], hw: tuple[int, int], radius: int) -> tuple[Bytes, int]:
     """Return the boundaries of up to four pairs as bit planes, flat, and the length of a row.
 
     A pixel is boundary where it differs from its right, lower or lower right neighbour; beyond the
-    frame the last row and column go on (davis2017-evaluation, `_seg2bmap`). Rows end in `radius`
-    zeros, so that a shift by as many columns never reaches into another row.
+    frame the last row and column go on (davis2017-evaluation, `_seg2bmap`). A boundary may lie one
+    pixel up and left of its object: boxes are laid down at (1, 1). Rows end in `radius` zeros, so
+    that a shift by as many columns never reaches into another row.
     """
-    height = max(pair.truth.shape[0] for pair in pairs) + 1
-    stride = max(pair.truth.shape[1] for pair in pairs) + radius
+    height = max(pair.truth.shape[0] for pair in pairs) + 2
+    stride = max(pair.truth.shape[1] for pair in pairs) + 1 + radius
     planes = np.zeros((height, stride), dtype=np.uint8)
     for i, pair in enumerate(pairs):
         _lay_down(planes, pair, i, hw)
     flat = planes.reshape(-1)
     boundary = np.zeros_like(flat)
     here, result = flat[: -stride - 1], boundary[: -stride - 1]
+    below = flat[:-stride] ^ flat[stride:]
     np.bitwise_xor(here, flat[1:-stride], out=result)
-    result |= here ^ flat[stride:-1]
-    result |= here ^ flat[stride + 1 :]
+    result |= below[:-1]
+    result |= below[1:]  # like its right neighbour, but not like the one below that
     image = boundary.reshape(height, stride)
     image[:, -1] = 0  # its right neighbour is the next row
     for i, pair in enumerate(pairs):
-        _, _, y1, x1 = pair.box
-        h, w = pair.truth.shape
-        others = 0xFF ^ (0x11 << i)
-        if y1 == hw[0]:
-            image[h] &= others
-        if x1 == hw[1]:
-            image[:, w] &= others
+        y0, x0, y1, x1 = pair.box
+        outside = [
+            image[0] if y0 == 0 else None,
+            image[y1 - y0 + 1] if y1 == hw[0] else None,
+            image[:, 0] if x0 == 0 else None,
+            image[:, x1 - x0 + 1] if x1 == hw[1] else None,
+        ]
+        for line in outside:
+            if line is not None:
+                line &= 0xFF ^ (0x11 << i)
     return boundary, stride
 
 
 def _lay_down(planes: Bytes, pair: ObjectPair, i: int, hw: tuple[int, int]) -> None:
     """Draw a pair into bits `i` and `i + 4`, its last row and column once more at the frame's."""
-    h, w = pair.truth.shape
+    y0, x0, y1, x1 = pair.box
+    h, w = y1 - y0, x1 - x0
     # Multiplied, not shifted: numpy has vector instructions for one of the two.
     both = pair.pred.view(np.uint8) * np.uint8(16 << i)
     both |= pair.truth.view(np.uint8) * np.uint8(1 << i)
-    planes[:h, :w] |= both
-    at_bottom, at_right = pair.box[2] == hw[0], pair.box[3] == hw[1]
+    planes[1 : h + 1, 1 : w + 1] |= both
+    at_bottom, at_right = y1 == hw[0], x1 == hw[1]
     if at_bottom:
-        planes[h, :w] |= both[-1]
+        planes[h + 1, 1 : w + 1] |= both[-1]
     if at_right:
-        planes[:h, w] |= both[:, -1]
+        planes[1 : h + 1, w + 1] |= both[:, -1]
     if at_bottom and at_right:
-        planes[h, w] |= both[-1, -1]
+        planes[h + 1, w + 1] |= both[-1, -1]
 
 
 def _dilated(flat: Bytes, stride: int, radius: int) -> Bytes:
     """Return the union of the planes moved to every place of a disk, bit by bit.
 
-    The disk is a stack of rows; taken from its ends to its middle they only grow wider, so each is
-    the last one widened, and a row of 2w+1 widens by up to 2w+1 at a time without a gap.
+    The disk is a stack of rows; taken from its ends to its middle they only grow longer. What is
+    kept of a row is the union of a pixel and those before it, so that one `|` makes it longer, by
+    up to its own length; it is moved to its middle together with its place in the stack.
     """
     result = np.zeros_like(flat)
-    row, width = flat, 0
+    row, length = flat, 1
     for dy in range(radius, -1, -1):
         half_width = math.isqrt(radius * radius - dy * dy)
-        while width < half_width:
-            step = min(2 * width + 1, half_width - width)
-            row = _widened(row, step)
-            width += step
-        shift = dy * stride
-        if shift < flat.size:
-            result[shift:] |= row[: flat.size - shift]
-            if dy > 0:
-                result[:-shift] |= row[shift:]
-    return result
-
-
-def _widened(row: Bytes, step: int) -> Bytes:
-    result = row.copy()
-    result[step:] |= row[:-step]
-    result[:-step] |= row[step:]
+        while length < 2 * half_width + 1:
+            step = min(length, 2 * half_width + 1 - length)
+            longer = row.copy()
+            longer[step:] |= row[:-step]
+            row, length = longer, length + step
+        for shift in {half_width - dy * stride, half_width + dy * stride}:
+            if abs(shift) < flat.size:
+                result[max(-shift, 0) : flat.size - max(shift, 0)] |= row[
+                    max(shift, 0) : flat.size + min(shift, 0)
+                ]
     return result

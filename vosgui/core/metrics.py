@@ -8,13 +8,15 @@ CVPR 2016, section 4.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from vosgui.core.contours import ObjectPair, contour_hits
+from vosgui.core.contours import PAIRS_AT_ONCE, ObjectPair, contour_hits, object_pairs
 
 VOID = 255  # the id that DAVIS gives to pixels nobody is asked about
 BOUNDARY_TOLERANCE = 0.008  # of the frame's diagonal (davis2017-evaluation, `bound_th`)
@@ -32,6 +34,27 @@ class Statistics:
     mean: float
     recall: float
     decay: float
+
+
+class FrameMasks(NamedTuple):
+    """One frame to score.
+
+    pred, truth : uint8 (H, W), object ids. ids : the objects to score, each once.
+    """
+
+    t: int
+    pred: Ids
+    truth: Ids
+    ids: Sequence[int]
+
+
+class FrameJF(NamedTuple):
+    """The scores of one frame: J and F, float64 (n,), in the order of `ids`."""
+
+    t: int
+    ids: Sequence[int]
+    J: Floats
+    F: Floats
 
 
 def region_similarity(pred: Bools, truth: Bools, void: Bools | None = None) -> float:
@@ -65,20 +88,42 @@ def score_frame(
     void : truth pixels of this value are left out of both measures; None counts every pixel. An id
         that is itself asked for is an object, never void.
     """
-    if pred.shape != truth.shape or truth.ndim != 2:
-        raise ValueError(f"masks of shapes {pred.shape} and {truth.shape} cannot be compared")
-    if pred.dtype != np.uint8 or truth.dtype != np.uint8:
-        raise ValueError(f"masks must be uint8, not {pred.dtype} and {truth.dtype}")
-    if void is not None and void not in ids:
-        pred, truth = _without_void(pred, truth, void)
-    J, F = np.ones(len(ids)), np.ones(len(ids))
-    pairs = ObjectPair.all_of(pred, truth, ids)
-    for i, pair in pairs.items():
-        J[i] = pair.intersection / (pair.n_pred + pair.n_truth - pair.intersection)
-    hits = contour_hits(list(pairs.values()), truth.shape, tolerance_px(truth.shape))
-    for i, counts in zip(pairs, hits, strict=True):
-        F[i] = _f_measure(*counts)
-    return J, F
+    if void is not None and void not in ids and int(truth.max(initial=0)) >= void:
+        pred, truth = without_void(pred, truth, void)
+    (scores,) = score_frames([FrameMasks(0, pred, truth, ids)])
+    return scores.J, scores.F
+
+
+def score_frames(frames: Iterable[FrameMasks]) -> Iterator[FrameJF]:
+    """Yield the scores of each frame in turn; every pixel counts.
+
+    The contours of a few objects are worked on together, of several frames if need be: the scores
+    come a few frames later than the masks are taken.
+    """
+    scored: deque[FrameJF] = deque()
+    waiting: list[tuple[FrameJF, int, ObjectPair]] = []  # objects whose F is still to come
+    hw = (0, 0)
+    for frame in frames:
+        scores, pairs = _score_regions(frame)
+        scored.append(scores)
+        if frame.truth.shape != hw:
+            _score_contours(waiting, hw)
+            waiting.clear()
+            hw = (frame.truth.shape[0], frame.truth.shape[1])
+        waiting += [(scores, i, pair) for i, pair in pairs.items() if not pair.equal]
+        while len(waiting) >= PAIRS_AT_ONCE:
+            _score_contours(waiting[:PAIRS_AT_ONCE], hw)
+            del waiting[:PAIRS_AT_ONCE]
+        while scored and not (waiting and scored[0] is waiting[0][0]):
+            yield scored.popleft()
+    _score_contours(waiting, hw)
+    yield from scored
+
+
+def without_void(pred: Ids, truth: Ids, void: int = VOID) -> tuple[Ids, Ids]:
+    """Return both masks with background where the truth is void, so that it counts for nothing."""
+    kept = truth != void
+    return pred * kept, truth * kept
 
 
 def statistics(series: Sequence[float] | Floats) -> Statistics:
@@ -108,11 +153,28 @@ def _score_pair(pred: Bools, truth: Bools, void: Bools | None) -> tuple[float, f
     return float(J[0]), float(F[0])
 
 
-def _without_void(pred: Ids, truth: Ids, void: int) -> tuple[Ids, Ids]:
-    if truth.size == 0 or int(truth.max()) < void:  # a quarter of the cost of looking for it
-        return pred, truth
-    kept = truth != void
-    return pred * kept, truth * kept
+def _score_regions(frame: FrameMasks) -> tuple[FrameJF, dict[int, ObjectPair]]:
+    """Return scores with every J, and with F as if all contours were found; pairs by place."""
+    _, pred, truth, ids = frame
+    if pred.shape != truth.shape or truth.ndim != 2:
+        raise ValueError(f"masks of shapes {pred.shape} and {truth.shape} cannot be compared")
+    if pred.dtype != np.uint8 or truth.dtype != np.uint8:
+        raise ValueError(f"masks must be uint8, not {pred.dtype} and {truth.dtype}")
+    J = np.ones(len(ids))
+    pairs = object_pairs(pred, truth, ids)
+    for i, pair in pairs.items():
+        J[i] = pair.n_both / (pair.n_pred + pair.n_truth - pair.n_both)
+    return FrameJF(frame.t, ids, J, np.ones(len(ids))), pairs
+
+
+def _score_contours(
+    objects: Sequence[tuple[FrameJF, int, ObjectPair]], hw: tuple[int, int]
+) -> None:
+    """Put the F of up to four objects into their frames' scores."""
+    if objects:
+        hits = contour_hits([pair for _, _, pair in objects], hw, tolerance_px(hw))
+        for (scores, i, _), counts in zip(objects, hits, strict=True):
+            scores.F[i] = _f_measure(*counts)
 
 
 def _f_measure(found_pred: int, n_pred: int, found_truth: int, n_truth: int) -> float:

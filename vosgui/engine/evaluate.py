@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from vosgui.core.mask import Mask, ids_in
-from vosgui.core.metrics import VOID, score_frame
+from vosgui.core.metrics import VOID, FrameMasks, score_frames, without_void
 from vosgui.core.protocol import Protocol
 from vosgui.core.scores import Series
 from vosgui.engine.each_clip import each_clip
@@ -63,6 +63,11 @@ class _Tally:
     J: list[float] = field(default_factory=list)
     F: list[float] = field(default_factory=list)
 
+    def add(self, t: int, J: float, F: float) -> None:
+        self.t.append(t)
+        self.J.append(J)
+        self.F.append(F)
+
 
 def plan(
     truth: Mapping[str, MaskSource],
@@ -99,29 +104,13 @@ def evaluate(jobs: Sequence[ClipJob], n_workers: int = 1) -> Iterator[ClipScores
 
 
 def score_clip(job: ClipJob) -> ClipScores:
-    """Score one clip, holding one frame of truth and prediction at a time."""
-    rules, names = job.rules, job.truth.frame_names
-    tallies: dict[int, _Tally] = {}
-    highest, with_void = 0, 0
-    for t, name in enumerate(names):
-        truth = read_ids(job.truth, name, rules.binary)
-        top = int(truth.max(initial=0))
-        with_void += top == VOID
-        for new in _new_ids(truth, top, tallies):
-            tallies[new] = _Tally(first_t=t)
-        wanted = [i for i, tally in tallies.items() if _counts(job, i, tally.first_t, t)]
-        if not wanted:
-            continue
-        pred = read_ids(job.pred, name, rules.binary, truth.shape)
-        highest = max(highest, int(pred.max(initial=0)))
-        void = VOID if rules.void == "ignore" and top == VOID else None
-        J, F = score_frame(pred, truth, wanted, void=void)
-        for i, j, f in zip(wanted, J, F, strict=True):
-            tallies[i].t.append(t)
-            tallies[i].J.append(float(j))
-            tallies[i].F.append(float(f))
-    series = tuple(_series(job.truth, i, tallies[i]) for i in sorted(tallies))
-    return ClipScores(job.truth.name, series, tuple(_notes(job, tallies, highest, with_void)))
+    """Score one clip, holding a few frames of truth and prediction at a time."""
+    clip = _ClipWalk(job)
+    for scores in score_frames(clip.frames()):
+        for i, J, F in zip(scores.ids, scores.J, scores.F, strict=True):
+            clip.tallies[i].add(scores.t, float(J), float(F))
+    series = tuple(_series(job.truth, i, clip.tallies[i]) for i in sorted(clip.tallies))
+    return ClipScores(job.truth.name, series, tuple(clip.notes()))
 
 
 def read_ids(
@@ -142,16 +131,6 @@ def _frames_to_predict(
         return names
     listed = frozenset[str]().union(*(entry.frames or () for entry in objects.values()))
     return [name for name in names if name in listed]
-
-
-def _counts(job: ClipJob, object_id: int, first_t: int, t: int) -> bool:
-    names = job.truth.frame_names
-    if not job.rules.protocol.scores(t, first_t, len(names)):
-        return False
-    if not job.rules.listed_frames or job.objects is None:
-        return True
-    entry = job.objects.get(object_id)
-    return entry is None or entry.frames is None or names[t] in entry.frames
 
 
 def _new_ids(mask: Mask, top: int, known: Mapping[int, object]) -> list[int]:
@@ -176,21 +155,60 @@ def _series(clip: MaskSource, object_id: int, tally: _Tally) -> Series:
     )
 
 
-def _notes(
-    job: ClipJob, tallies: Mapping[int, _Tally], highest: int, with_void: int
-) -> Iterator[str]:
-    clip = job.truth.name
-    if not tallies:
-        hint = " (only 0 and 255: is it binary?)" if with_void else ""
-        yield f"{clip}: the truth has no object{hint}; not scored."
-    for i, tally in tallies.items():
-        if not tally.t:
-            yield f"{clip}: object {i} has no frame that counts; not scored."
-    if with_void and tallies:
-        yield f"{clip}: {with_void} frames of the truth hold 255, void ({job.rules.void})."
-    if tallies and highest > max(tallies):
-        yield f"{clip}: the predictions hold ids up to {highest}, the truth up to {max(tallies)}."
-    for i in sorted(set(job.objects or ()) - set(tallies)):
-        yield f"{clip}: object {i} is listed but has no pixel in the truth; not scored."
-    for i in sorted(set(tallies) - set(job.objects if job.objects is not None else tallies)):
-        yield f"{clip}: object {i} of the truth is not listed; it has no category."
+class _ClipWalk:
+    """The frames of a clip that count, and what becomes known of the clip on the way."""
+
+    def __init__(self, job: ClipJob) -> None:
+        self.tallies: dict[int, _Tally] = {}
+        self._job = job
+        self._n_with_void = 0
+        self._highest_predicted = 0
+
+    def frames(self) -> Iterator[FrameMasks]:
+        """Yield each frame in which an object counts, void made background where it is ignored."""
+        job, rules = self._job, self._job.rules
+        for t, name in enumerate(job.truth.frame_names):
+            truth = read_ids(job.truth, name, rules.binary)
+            top = int(truth.max(initial=0))
+            self._n_with_void += top == VOID
+            for new in _new_ids(truth, top, self.tallies):
+                self.tallies[new] = _Tally(first_t=t)
+            wanted = [i for i, tally in self.tallies.items() if self._counts(i, tally.first_t, t)]
+            if not wanted:
+                continue
+            pred = read_ids(job.pred, name, rules.binary, truth.shape)
+            self._highest_predicted = max(self._highest_predicted, int(pred.max(initial=0)))
+            if top == VOID and rules.void == "ignore":
+                pred, truth = without_void(pred, truth)
+            yield FrameMasks(t, pred, truth, wanted)
+
+    def notes(self) -> Iterator[str]:
+        """Yield what the reader of a report must know, when all frames have gone by."""
+        clip, listed = self._job.truth.name, self._job.objects
+        known = sorted(self.tallies)
+        if not known:
+            hint = " (only 0 and 255: is it binary?)" if self._n_with_void else ""
+            yield f"{clip}: the truth has no object{hint}; not scored."
+        for i in known:
+            if not self.tallies[i].t:
+                yield f"{clip}: object {i} has no frame that counts; not scored."
+        if known and self._n_with_void:
+            void = self._job.rules.void
+            yield f"{clip}: {self._n_with_void} frames of the truth hold 255, void ({void})."
+        if known and self._highest_predicted > known[-1]:
+            yield (
+                f"{clip}: the predictions hold ids up to {self._highest_predicted}, "
+                f"the truth up to {known[-1]}."
+            )
+        if listed is not None:
+            for i in sorted(listed.keys() - self.tallies.keys()):
+                yield f"{clip}: object {i} is listed but has no pixel in the truth; not scored."
+            for i in sorted(self.tallies.keys() - listed.keys()):
+                yield f"{clip}: object {i} of the truth is not listed; it has no category."
+
+    def _counts(self, object_id: int, first_t: int, t: int) -> bool:
+        names, rules, listed = self._job.truth.frame_names, self._job.rules, self._job.objects
+        if not rules.protocol.scores(t, first_t, len(names)):
+            return False
+        entry = listed.get(object_id) if listed is not None and rules.listed_frames else None
+        return entry is None or entry.frames is None or names[t] in entry.frames
