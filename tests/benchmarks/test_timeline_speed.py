@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.clips import ArrayClip
 from vosgui.core import edits
-from vosgui.core.annotation import Annotation
+from vosgui.core.annotation import Annotation, Part
 from vosgui.core.cells import Cells, Source, empty_cells
+from vosgui.core.edits import FrameResult
 from vosgui.core.history import History
 from vosgui.ui.session import Session
 from vosgui.ui.timeline import Timeline
@@ -85,13 +86,21 @@ def test_one_step_of_the_playhead(benchmark: BenchmarkFixture, timeline: Timelin
 
 def test_one_frame_of_a_run(benchmark: BenchmarkFixture, timeline: Timeline) -> None:
     """Twenty lanes change in one frame and are drawn anew."""
-    annotation = timeline.session.annotation
-    objects = range(1, N_OBJECTS + 1)
+    session = timeline.session
+    objects = frozenset(range(1, N_OBJECTS + 1))
+    run = session.begin_run("Propagate")
     frames = count(1)
 
-    def result() -> None:
-        part = edits.verify(annotation, next(frames), objects, on=True)
-        timeline.session.apply("Verify", part)
+    def drawn() -> tuple[tuple[Part], dict[str, Part]]:
+        t = next(frames)
+        origins = dict.fromkeys(objects, ((0, 2),))
+        mask = np.full(HW, t % 20 + 1, np.uint8)
+        result = FrameResult(t, mask, dict.fromkeys(objects, 0.5), origins)
+        return (edits.predict(session.annotation, result, objects),), {}
+
+    def keep(part: Part) -> None:
+        session.extend_run(run, part)
         timeline.repaint()
 
-    benchmark.pedantic(result, rounds=30, warmup_rounds=2)
+    benchmark.pedantic(keep, setup=drawn, rounds=60, warmup_rounds=2)
+    session.end_run(run)

@@ -19,7 +19,7 @@ from vosgui.core.mask import Box
 from vosgui.ui.canvas import Canvas
 from vosgui.ui.session import Session
 from vosgui.ui.timeline import Timeline
-from vosgui.ui.timeline_curve import curve
+from vosgui.ui.timeline_curve import curve, dense_curve, least
 from vosgui.ui.timeline_lanes import PAINTED
 from vosgui.ui.timeline_painting import ACCENT
 from vosgui.ui.timeline_scale import LABELS_W, LANE_H, RULER_H, TimeScale
@@ -208,11 +208,49 @@ def test_the_curve_breaks_where_nothing_is_known_and_shows_the_least_of_a_column
     confidence[:100] = np.nan
     confidence[500] = 0.1
     confidence[700:710] = np.nan
-    wide = curve(confidence, TimeScale.whole(1000, 4000))
+    wide = curve(confidence, TimeScale.whole(1000, 40_000))
     assert [len(piece) for piece in wide] == [600, 290]
-    narrow = curve(confidence, TimeScale.whole(1000, 100))
-    assert min(value for piece in narrow for _, value in piece) == pytest.approx(0.1)
-    assert curve(np.full(10, np.nan, np.float32), TimeScale.whole(10, 100)) == []
+    nothing = np.full(10, np.nan, np.float32)
+    assert curve(nothing, TimeScale.whole(10, 100)) == []
+    narrow = least(confidence, TimeScale.whole(1000, 100))
+    assert narrow[50] == pytest.approx(0.1)
+    assert np.flatnonzero(np.isnan(narrow)).tolist() == [*range(10), 70]
+    joined = least(confidence, TimeScale.whole(1000, 4000))
+    assert joined[2002] == pytest.approx(0.1, abs=0.11), "the middle of frame 500"
+    assert joined[1997] == pytest.approx(0.9), "the middle of the one before"
+    assert np.isnan(least(nothing, TimeScale.whole(10, 20))).all()
+
+
+def test_a_dense_curve_reaches_from_column_to_column() -> None:
+    values = np.repeat(np.array([1, 0.5, np.nan, 0], np.float32), 10)
+    picture = dense_curve(values, TimeScale.whole(40, 40), 0xFF123456) == 0xFF123456
+    bottom = picture.shape[0] - 1
+    assert np.flatnonzero(picture[:, 5]).tolist() == [0]
+    assert picture[: bottom // 2 + 1, 10].all()
+    assert picture[:, 10].sum() == bottom // 2 + 1
+    assert not picture[:, 20:30].any()
+    assert np.flatnonzero(picture[:, 30]).tolist() == [bottom]
+
+
+def test_what_is_drawn_in_part_is_as_if_drawn_whole(session: Session, timeline: Timeline) -> None:
+    """A run's frame, a scroll and an edit are each drawn over what is there."""
+    session.apply("Brush", paint(session, 0, 1))
+    for scale in (timeline.scale, timeline.scale.zoomed(3.3, 100)):
+        timeline.set_scale(scale)
+        timeline.grab()
+        run = session.begin_run("Propagate")
+        mask = np.ones(session.annotation.hw, np.uint8)
+        for t in (3, 4, 9):
+            result = FrameResult(t, mask, {1: 0.6}, {1: ((0, 1),)})
+            session.extend_run(run, edits.predict(session.annotation, result, frozenset({1})))
+            in_parts = timeline.grab().toImage()
+        session.end_run(run)
+        timeline.refresh()
+        assert in_parts == timeline.grab().toImage()
+        session.apply("Verify", edits.verify(session.annotation, 4, [1], on=True))
+        in_parts = timeline.grab().toImage()
+        timeline.refresh()
+        assert in_parts == timeline.grab().toImage()
 
 
 def test_resting_the_mouse_on_a_lane_shows_what_is_there(

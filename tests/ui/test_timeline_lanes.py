@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from vosgui.core.cells import Cells, Source, empty_cells
 from vosgui.ui import timeline_lanes
-from vosgui.ui.timeline_lanes import Kind, Lane, kinds_of, most_important, strip
+from vosgui.ui.timeline_lanes import (
+    Kind,
+    Lane,
+    kinds_of,
+    most_important,
+    redraw,
+    strip,
+)
 from vosgui.ui.timeline_scale import LANE_H, MAX_FRAME_PX, TimeScale
 
 
@@ -102,9 +109,55 @@ def test_marks_and_ticks_show_where_they_are_set() -> None:
     assert set((found // 10).tolist()) == {5}
 
 
+@given(st.floats(0, 1), st.floats(0, 1), st.lists(st.integers(0, 199), max_size=30))
+def test_verified_frames_are_underlined_at_every_scale(
+    zoom: float, where: float, frames: list[int]
+) -> None:
+    cells = empty_cells(200)
+    cells["verified"][frames] = True
+    whole = TimeScale.whole(200, 90)
+    scale = whole.zoomed((MAX_FRAME_PX / whole.frame_px) ** zoom, 0).moved(where * 200)
+    expected = most_important(cells["verified"].astype(np.uint8), scale) > 0
+    if scale.frame_px < 6:  # no gaps between the frames, no marks on the line
+        row = strip(Lane.of(cells), scale)[LANE_H - 3]
+        assert ((row == timeline_lanes.VERIFIED) == expected).all()
+
+
 def test_beyond_the_clip_there_is_nothing_but_the_faint_line() -> None:
     scale = TimeScale.whole(4, 1000)
     lane = empty_cells(4)
     lane["source"] = Source.PAINTED
     picture = strip(Lane.of(lane), scale)
     assert not (picture[:, 330:] == timeline_lanes.PAINTED).any()
+
+
+@given(
+    st.floats(0, 1),
+    st.floats(0, 1),
+    st.lists(st.integers(0, 199), min_size=1, max_size=4),
+    st.sampled_from([Source.PROPAGATED, Source.NONE, Source.PAINTED]),
+    st.booleans(),
+)
+def test_a_few_frames_drawn_anew_are_as_if_all_were(
+    zoom: float, where: float, frames: list[int], source: Source, verified: bool
+) -> None:
+    cells = a_lane(200)
+    cells["verified"][[7, 90]] = True
+    whole = TimeScale.whole(200, 90)
+    scale = whole.zoomed((MAX_FRAME_PX / whole.frame_px) ** zoom, 0).moved(where * 200)
+    before = Lane.of(cells)
+    picture = strip(before, scale)
+    after = cells.copy()
+    after["source"][frames] = source
+    after["verified"][frames[0]] = verified
+    after["origin"][frames, 0], after["origin_revision"][frames, 0] = 0, 2
+    lane, changed = before.updated(after)
+    expected = Lane.of(after)
+    assert (lane.kinds == expected.kinds).all()
+    assert (lane.given == expected.given).all()
+    if changed is not None:
+        redraw(picture, lane, scale, changed)
+        assert (picture == strip(expected, scale)).all()
+    else:
+        of_no_run = {0, 7, 20, 21, 90}
+        assert verified or source == Source.PAINTED or of_no_run & set(frames)

@@ -13,7 +13,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from vosgui.core.cells import Cells, empty_cells, given_cells, stale_cells
+from vosgui.core.cells import Cells, copy_cells, empty_cells, given_cells, stale_cells
 from vosgui.core.mask import MAX_OBJECT_ID, Box, Mask, PackedMask, pack
 
 UNPACKED_BYTES = 64 << 20  # masks kept unpacked for drawing
@@ -293,9 +293,9 @@ class Annotation:
         for mask_patch in part.masks:
             self._apply_mask(mask_patch)
         for cell_patch in part.cells:
-            lane = self.lane(cell_patch.object_id).copy()
+            lane = copy_cells(self.lane(cell_patch.object_id))
             lane[cell_patch.frames] = cell_patch.after
-            self._set_lane(cell_patch.object_id, lane)
+            self._set_lane(cell_patch.object_id, lane, cell_patch.after)
 
     def load(
         self,
@@ -313,7 +313,7 @@ class Annotation:
         self._masks = dict(masks)
         self._ids.clear()
         for object_id, lane in lanes.items():
-            self._set_lane(object_id, lane)
+            self._set_lane(object_id, lane, lane)
 
     def _apply_mask(self, patch: MaskPatch) -> None:
         height, width = patch.after.hw
@@ -322,19 +322,19 @@ class Annotation:
         self._ids.pop(patch.t, None)
         if packed is None or packed.box.inside(box):
             # All there is lies within the patch, as in a run and its undo: nothing to unpack.
-            self._masks[patch.t] = patch.after.placed(patch.y, patch.x, self.hw)
-            if patch.t not in self._unpacked:
-                return
+            placed = self._masks[patch.t] = patch.after.placed(patch.y, patch.x, self.hw)
+            if patch.t in self._unpacked:
+                self._keep_unpacked(patch.t, placed.unpack())
+            return
         mask = self.mask(patch.t).copy()
         mask[box.slices] = patch.after.unpack()
-        if packed is not None and not packed.box.inside(box):
-            self._masks[patch.t] = pack(mask)
+        self._masks[patch.t] = pack(mask)
         self._keep_unpacked(patch.t, mask)
 
-    def _set_lane(self, object_id: int, lane: Cells) -> None:
+    def _set_lane(self, object_id: int, lane: Cells, new: Cells) -> None:
         lane.flags.writeable = False
         self._lanes[object_id] = lane
-        self._last_revision = max(self._last_revision, int(lane["revision"].max(initial=0)))
+        self._last_revision = max(self._last_revision, int(new["revision"].max(initial=0)))
 
     def _keep_unpacked(self, t: int, mask: Mask) -> None:
         mask.flags.writeable = False

@@ -21,15 +21,15 @@ from vosgui.ui.timeline_gestures import Drag, TimelineGestures
 from vosgui.ui.timeline_painting import TimelinePainter
 from vosgui.ui.timeline_scale import (
     CURVE_H,
+    CURVE_TOP,
     LABELS_W,
     LANE_H,
-    RULER_H,
     THUMBNAIL_H,
     TimeScale,
 )
 from vosgui.ui.timeline_words import describe
 
-_LANES_TOP = RULER_H + THUMBNAIL_H + CURVE_H
+_LANES_TOP = CURVE_TOP + CURVE_H
 _PLAYHEAD_PX = 48  # half the width of what has to be drawn anew when the playhead moves
 
 
@@ -41,7 +41,7 @@ class Timeline(QWidget):
         self.session = session
         self.reference = reference
         if reference is not None:
-            reference.changed.connect(self.refresh)
+            reference.changed.connect(self._refresh_lanes)
         self.scale = TimeScale()
         self._shown_t = 0
         self._thumbnails: Thumbnails | None = None
@@ -58,7 +58,7 @@ class Timeline(QWidget):
         session.frame_changed.connect(self._on_frame_changed)
         session.objects_changed.connect(self._on_objects_changed)
         session.object_changed.connect(self._on_object_changed)
-        session.annotation_changed.connect(self.refresh)
+        session.annotation_changed.connect(self._refresh_lanes)
         session.range_changed.connect(self.refresh)
         self.destroyed.connect(self._painter.strips.clear)
 
@@ -92,12 +92,21 @@ class Timeline(QWidget):
         if scale != self.scale:
             self.scale = scale
             self._request_thumbnails()
-            self.refresh()
+            self._refresh(QRect(LABELS_W, 0, self.width(), self.height()))
 
     def refresh(self) -> None:
         """Draw everything anew."""
-        self._painter.spoil()
-        self.update()
+        self._refresh(self.rect())
+
+    def _refresh_lanes(self) -> None:
+        """Draw anew what depends on masks: curves and lanes."""
+        self._refresh(QRect(LABELS_W, CURVE_TOP, self.width(), self.height()))
+        self.update(0, CURVE_TOP, LABELS_W, CURVE_H)
+
+    def _refresh(self, rect: QRect) -> None:
+        rect = rect.intersected(self.rect())
+        self._painter.spoil(rect)
+        self.update(rect)
 
     def zoom_to_fit(self) -> None:
         """Show the whole clip."""
@@ -185,7 +194,7 @@ class Timeline(QWidget):
             left, right = self.scale.x_of(frame), self.scale.x_of(frame + 1)
             width = round(right - left) + 2 * _PLAYHEAD_PX
             self.update(LABELS_W + round(left) - _PLAYHEAD_PX, 0, width, self.height())
-        self.update(0, RULER_H + THUMBNAIL_H, LABELS_W, CURVE_H)
+        self.update(0, CURVE_TOP, LABELS_W, CURVE_H)
 
     def _on_objects_changed(self) -> None:
         self._lay_out()
@@ -214,7 +223,7 @@ class Timeline(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         """Take on another palette or font."""
-        self._painter.spoil()
+        self._painter.spoil(self.rect())
         super().changeEvent(event)
 
     def event(self, event: QEvent) -> bool:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPalette, QPe
 from vosgui.core.annotation import ObjectInfo
 from vosgui.ui.theme import small_font
 from vosgui.ui.timeline_lanes import Kind, swatch
-from vosgui.ui.timeline_scale import CURVE_H, LABELS_W, LANE_H, RULER_H, THUMBNAIL_H
+from vosgui.ui.timeline_scale import CURVE_H, CURVE_TOP, LABELS_W, LANE_H
 from vosgui.ui.timeline_words import agreement_label
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _draw_head(painter: QPainter, timeline: Timeline) -> None:
     font.setPointSizeF(font.pointSizeF() * 0.8)
     painter.setFont(font)
     painter.setPen(faded(timeline.palette().color(QPalette.ColorRole.Text), 0.6))
-    row_h = (RULER_H + THUMBNAIL_H - 8) // 3
+    row_h = (CURVE_TOP - 8) // 3
     for i, (word, kind, verified) in enumerate(_KEY):
         left, top = 10 + i // 3 * 84, 5 + i % 3 * row_h
         pixels = swatch(kind, _SWATCH_PX, verified=verified)
@@ -76,7 +76,7 @@ def draw_curve_label(painter: QPainter, timeline: Timeline, reference_colour: QC
     if current is not None:
         confidence = float(session.annotation.lane(current.id)["confidence"][session.t])
         text = "confidence" if np.isnan(confidence) else f"confidence  {confidence:.2f}"
-        rect = QRect(10, RULER_H + THUMBNAIL_H, LABELS_W - 14, CURVE_H)
+        rect = QRect(10, CURVE_TOP, LABELS_W - 14, CURVE_H)
         reference = timeline.reference
         if reference is not None and reference.agreement is not None:
             half = CURVE_H // 2

@@ -7,9 +7,10 @@ stale ones a hatched band, absent ones a dotted line, verified ones underlined.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from enum import IntEnum
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,7 @@ from vosgui.ui.timeline_scale import LANE_H, TimeScale
 
 Kinds = npt.NDArray[np.uint8]  # (n_frames,) of Kind
 Argb = npt.NDArray[np.uint32]  # premultiplied
+Frames = npt.NDArray[np.intp]
 
 # Orange, vermilion, blue, green and purple of Okabe and Ito, "Color Universal Design" (2008), which
 # people of every kind of colour vision tell apart; the blue between their two, for both themes.
@@ -35,6 +37,8 @@ HATCH_PX = 8  # period of the patterns
 DIAMOND_PX = 4  # half the width of a diamond
 _UNDERLINE = slice(LANE_H - 4, LANE_H - 2)  # rows of a verified frame
 _MARGIN_PX = 6  # the most that a mark reaches from its column
+_MOST_UPDATED = 16  # frames of a lane that are read anew one by one
+_NOT_OF_RUNS = ("revision", "verified", "reinitialised")  # what no run changes
 _GAP_PX = 2 * DIAMOND_PX + 1  # diamonds nearer than this would touch: one stands for them
 
 
@@ -49,8 +53,15 @@ class Kind(IntEnum):
     PAINTED = 5
 
 
-def kinds_of(lane: Cells) -> Kinds:
-    """Return the kind of every frame of a lane."""
+def kinds_of(lane: Cells, frames: slice | npt.NDArray[np.intp] = slice(None)) -> Kinds:
+    """Return the kinds of some frames of a lane."""
+    kinds = np.asarray(_kinds_of_sources()[lane["source"][frames]], np.uint8)
+    kinds[stale_cells(lane, frames)] = Kind.STALE
+    return kinds
+
+
+@cache
+def _kinds_of_sources() -> npt.NDArray[np.uint8]:
     table = np.zeros(256, np.uint8)
     for source, kind in (
         (Source.PAINTED, Kind.PAINTED),
@@ -59,9 +70,30 @@ def kinds_of(lane: Cells) -> Kinds:
         (Source.ABSENT, Kind.ABSENT),
     ):
         table[source] = kind
-    kinds = np.asarray(table[lane["source"]], np.uint8)
-    kinds[stale_cells(lane)] = Kind.STALE
-    return kinds
+    return table
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The pixel columns of a scale, the same for all lanes.
+
+    starts : the first frame of each that lies within the clip. stop : the frame after the last
+    one of them. shift : by how many columns the clip has moved to the left.
+    """
+
+    starts: Frames
+    stop: int
+    shift: int
+
+    @classmethod
+    @lru_cache(maxsize=2)
+    def of(cls, scale: TimeScale) -> Columns:
+        """Return the columns of a scale."""
+        edges = scale.first + np.arange(scale.width + 1) / scale.frame_px
+        n_inside = int(np.count_nonzero(edges[:-1] < scale.n_frames))
+        starts = np.floor(edges[:n_inside] + 1e-9).astype(np.intp)
+        stop = min(int(np.ceil(edges[n_inside])), scale.n_frames)
+        return cls(starts, stop, round(scale.first * scale.frame_px))
 
 
 def most_important(values: npt.NDArray[np.uint8], scale: TimeScale) -> npt.NDArray[np.uint8]:
@@ -69,30 +101,40 @@ def most_important(values: npt.NDArray[np.uint8], scale: TimeScale) -> npt.NDArr
 
     values : (n_frames,).
     """
-    edges = scale.first + np.arange(scale.width + 1) / scale.frame_px
+    under = Columns.of(scale)
     columns = np.zeros(scale.width, np.uint8)
-    n_inside = int(np.count_nonzero(edges[:-1] < scale.n_frames))
-    starts = np.floor(edges[:n_inside] + 1e-9).astype(np.intp)
     if scale.frame_px >= 1:
-        columns[:n_inside] = values[starts]
-    elif n_inside:
-        last = min(int(np.ceil(edges[n_inside])), scale.n_frames)
-        columns[:n_inside] = np.maximum.reduceat(values[:last], starts)
+        columns[: len(under.starts)] = values[under.starts]
+    elif len(under.starts):
+        columns[: len(under.starts)] = np.maximum.reduceat(values[: under.stop], under.starts)
     return columns
+
+
+def _columns_of(frames: Frames, scale: TimeScale) -> Frames:
+    """Return the pixel columns under which some of these frames lie."""
+    starts = Columns.of(scale).starts
+    if not starts.size or not frames.size:
+        return frames[:0]
+    if scale.frame_px >= 1:
+        marked = np.zeros(scale.n_frames, np.bool_)
+        marked[frames] = True
+        return np.flatnonzero(marked[starts])
+    low, high = np.searchsorted(frames, (starts[0], Columns.of(scale).stop))
+    return np.unique(np.searchsorted(starts, frames[low:high], side="right") - 1)
 
 
 @dataclass(frozen=True)
 class Lane:
     """What is drawn of a lane, worked out once for all frames and scales.
 
-    verified : uint8 (n_frames,), 0 or 1. given, reinitialised : frames, ascending.
+    verified, given, reinitialised : frames, ascending.
     """
 
     cells: Cells
     kinds: Kinds
-    verified: npt.NDArray[np.uint8]
-    given: npt.NDArray[np.intp]
-    reinitialised: npt.NDArray[np.intp]
+    verified: Frames
+    given: Frames
+    reinitialised: Frames
 
     @classmethod
     def of(cls, cells: Cells) -> Lane:
@@ -100,27 +142,60 @@ class Lane:
         return cls(
             cells,
             kinds_of(cells),
-            cells["verified"].astype(np.uint8),
+            np.flatnonzero(cells["verified"]),
             np.flatnonzero(given_cells(cells)),
             np.flatnonzero(cells["reinitialised"]),
         )
+
+    def updated(self, cells: Cells) -> tuple[Lane, Frames | None]:
+        """Return what is drawn of the lane as it is now, and the frames that look different.
+
+        None for all of them: what is stale depends on revisions, so that where one has changed the
+        whole lane is read. A frame that a run has changed is read alone.
+        """
+        differs = cells.view(np.uint8) != self.cells.view(np.uint8)
+        frames = np.unique(np.flatnonzero(differs) // cells.itemsize)
+        now, before = cells[frames], self.cells[frames]
+        if (
+            len(frames) > _MOST_UPDATED
+            or any((now[name] != before[name]).any() for name in _NOT_OF_RUNS)
+            or (given_cells(now) != given_cells(before)).any()
+        ):
+            return Lane.of(cells), None
+        kinds = self.kinds.copy()
+        kinds[frames] = kinds_of(cells, frames)
+        return replace(self, cells=cells, kinds=kinds), frames
 
 
 def strip(lane: Lane, scale: TimeScale) -> Argb:
     """Return the picture of a lane, premultiplied ARGB (LANE_H, width)."""
     columns = most_important(lane.kinds, scale)
     # The hatching is fixed to the frames, so that it does not swim while the lane is scrolled.
-    shift = round(scale.first * scale.frame_px)
-    phase = (np.arange(scale.width) + shift) % HATCH_PX
+    phase = (np.arange(scale.width) + Columns.of(scale).shift) % HATCH_PX
     # Marks may reach over the edges; the margin that takes them is cut off in the end.
     picture = np.zeros((LANE_H, scale.width + 2 * _MARGIN_PX), np.uint32)
     inner = picture[:, _MARGIN_PX:-_MARGIN_PX]
     inner[...] = _patterns().take(columns * np.intp(HATCH_PX) + phase, axis=1)
-    inner[_UNDERLINE, most_important(lane.verified, scale) > 0] = VERIFIED
+    inner[_UNDERLINE, _columns_of(lane.verified, scale)] = VERIFIED
     _separate(inner, scale)
     _stamp(picture, _marks(lane.given, scale), _diamond())
     _stamp(picture, _marks(lane.reinitialised, scale), _triangle())
     return np.ascontiguousarray(inner)
+
+
+def redraw(picture: Argb, lane: Lane, scale: TimeScale, frames: Frames) -> None:
+    """Draw a lane's picture anew where some frames are."""
+    if not frames.size:
+        return
+    # Marks reach in from beyond, and columns that are shared by frames look at all of these.
+    left = math.floor(scale.x_of(int(frames[0]))) - 1
+    right = math.ceil(scale.x_of(int(frames[-1]) + 1)) + 1
+    left, right = max(left, 0), min(right, scale.width)
+    if left < right:
+        first = max(left - _MARGIN_PX, 0)
+        width = min(right + _MARGIN_PX, scale.width) - first
+        part = replace(scale, first=scale.first + first / scale.frame_px, width=width)
+        picture[:, left:right] = strip(lane, part)[:, left - first : right - first]
 
 
 def swatch(kind: Kind, width: int, *, verified: bool = False) -> Argb:
@@ -148,7 +223,7 @@ def _marks(frames: npt.NDArray[np.intp], scale: TimeScale) -> npt.NDArray[np.int
     xs = xs[(xs >= 0) & (xs < scale.width)]
     if scale.frame_px >= _GAP_PX or not xs.size:
         return xs
-    slots = (xs + round(scale.first * scale.frame_px)) // _GAP_PX
+    slots = (xs + Columns.of(scale).shift) // _GAP_PX
     return xs[np.flatnonzero(np.diff(slots, prepend=-1))]
 
 

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from vosgui.ui.timeline_curve import agreement_colour, draw_curve
 from vosgui.ui.timeline_labels import draw_curve_label, draw_labels, faded
 from vosgui.ui.timeline_scale import (
+    CURVE_TOP,
     LABELS_W,
     LANE_H,
     RULER_H,
@@ -31,52 +32,60 @@ ACCENT = QColor(0xE5, 0x48, 0x4D)
 
 
 class TimelinePainter:
-    """Draws one timeline. All but the playhead is kept as a picture until something changes."""
+    """Draws one timeline. All but the playhead is kept as a picture; what changes is drawn anew."""
 
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
-        self._picture: QPixmap | None = None
+        self._picture = QPixmap()
+        self._spoilt = QRect()
         self.strips = LaneStrips()
 
-    def spoil(self) -> None:
-        """Say that something other than the playhead has changed."""
-        self._picture = None
+    def spoil(self, rect: QRect) -> None:
+        """Say that something other than the playhead has changed in a part of the timeline."""
+        self._spoilt = self._spoilt.united(rect)
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """Draw what is exposed."""
         timeline = self._timeline
         ratio = timeline.devicePixelRatioF()
         size = timeline.size() * ratio
-        if self._picture is None or self._picture.size() != size:
+        if self._picture.size() != size:
             self._picture = QPixmap(size)
             self._picture.setDevicePixelRatio(ratio)
+            self._spoilt = timeline.rect()
+        if not self._spoilt.isEmpty():
             with QPainter(self._picture) as still:
                 still.setFont(timeline.font())
-                self._draw_still(still)
+                still.setClipRect(self._spoilt)
+                self._draw_still(still, self._spoilt)
+            self._spoilt = QRect()
         source = QRectF(QPointF(exposed.topLeft()) * ratio, QSizeF(exposed.size()) * ratio)
         painter.drawPixmap(QRectF(exposed), self._picture, source)
         if timeline.session.is_open:
             draw_curve_label(painter, timeline, agreement_colour())
             self._draw_playhead(painter)
 
-    def _draw_still(self, painter: QPainter) -> None:
+    def _draw_still(self, painter: QPainter, spoilt: QRect) -> None:
         timeline = self._timeline
         ground = timeline.palette().color(QPalette.ColorRole.Window)
-        painter.fillRect(timeline.rect(), ground)
+        painter.fillRect(spoilt, ground)
         if not timeline.session.is_open:
             return
         painter.save()
-        painter.setClipRect(QRect(LABELS_W, 0, timeline.scale.width, timeline.height()))
+        tracks = QRect(LABELS_W, 0, timeline.scale.width, timeline.height())
+        painter.setClipRect(tracks.intersected(spoilt))
         painter.translate(LABELS_W, 0)
         self._draw_grid(painter)
         self._draw_lanes(painter)
         painter.fillRect(QRect(0, 0, timeline.scale.width, timeline.lanes_top), ground)
-        self._draw_ruler(painter)
-        self._draw_thumbnails(painter)
+        if spoilt.top() < CURVE_TOP:
+            self._draw_ruler(painter)
+            self._draw_thumbnails(painter)
         draw_curve(painter, timeline)
         self._draw_range(painter)
         painter.restore()
-        draw_labels(painter, timeline)
+        if spoilt.left() < LABELS_W:
+            draw_labels(painter, timeline)
 
     # -- tracks ------------------------------------------------------------------------------
 

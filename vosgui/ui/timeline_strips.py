@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtGui import QImage
 
 from vosgui.core.cells import Cells
-from vosgui.ui.timeline_lanes import Argb, Lane, strip
+from vosgui.ui.timeline_lanes import Argb, Frames, Lane, redraw, strip
 from vosgui.ui.timeline_scale import TimeScale
 
 
@@ -34,16 +34,26 @@ class LaneStrips:
     def image(self, object_id: int, cells: Cells, scale: TimeScale) -> QImage:
         """Return the strip of a lane."""
         known = self._strips.get(object_id)
-        # An annotation never changes an array that it has handed out: it makes another.
-        same = known is not None and known.lane.cells is cells
-        if known is None or not same or known.scale != scale:
-            lane = known.lane if known is not None and same else Lane.of(cells)
-            pixels = strip(lane, scale)
-            image = QImage(
-                pixels.data,
-                pixels.shape[1],
-                pixels.shape[0],
-                QImage.Format.Format_ARGB32_Premultiplied,
-            )
-            known = self._strips[object_id] = _Strip(lane, scale, pixels, image)
+        frames: Frames | None = None  # those that differ, or all
+        if known is None:
+            lane = Lane.of(cells)
+        elif known.lane.cells is cells:  # an annotation never changes an array it has handed out
+            if known.scale == scale:
+                return known.image
+            lane = known.lane
+        else:
+            lane, frames = known.lane.updated(cells)
+        if known is not None and frames is not None and known.scale == scale:
+            redraw(known.pixels, lane, scale, frames)
+            known = replace(known, lane=lane)
+        else:
+            known = _Strip(lane, scale, *_drawn(lane, scale))
+        self._strips[object_id] = known
         return known.image
+
+
+def _drawn(lane: Lane, scale: TimeScale) -> tuple[Argb, QImage]:
+    pixels = strip(lane, scale)
+    height, width = pixels.shape
+    image = QImage(pixels.data, width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    return pixels, image

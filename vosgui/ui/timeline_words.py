@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF
 from vosgui.core.agreement import Agreement
 from vosgui.core.annotation import Annotation
 from vosgui.core.cells import Source
-from vosgui.ui.timeline_scale import LABELS_W, RULER_H, THUMBNAIL_H
+from vosgui.ui.timeline_scale import CURVE_TOP, LABELS_W, RULER_H
 
 if TYPE_CHECKING:
     from vosgui.ui.timeline import Timeline
@@ -25,7 +25,7 @@ def describe(timeline: Timeline, at: QPointF) -> str:
     session = timeline.session
     if not session.is_open:
         return ""
-    on_curve = RULER_H + THUMBNAIL_H <= at.y() < timeline.lanes_top
+    on_curve = CURVE_TOP <= at.y() < timeline.lanes_top
     agreement = timeline.reference.agreement if timeline.reference is not None else None
     if at.x() < LABELS_W:
         entry = session.current_object
