@@ -123,3 +123,39 @@ def test_check_reads_everything_and_changes_nothing(
     assert "error: clip b: It cannot be read" in out
     assert "Could import 1 clips, 1 objects, 2 annotated frames" in out
     assert [path.name for path in tmp_path.iterdir()] == ["tree"]
+
+
+def test_processes_that_read_change_nothing_in_what_is_read(tree: Path, tmp_path: Path) -> None:
+    for n in range(20):
+        put_frames(tree / f"JPEGImages/c{n}", ["0"])
+        put_palette(tree / f"Annotations/c{n}/0.png", boxes({n + 1: (1, 1, 5, 5)}))
+    found = []
+    for n_workers in (1, 2):
+        project = tmp_path / f"{n_workers}.vosgui"
+        assert run(tree, "--project", project, "--workers", n_workers) == 0
+        with Project.open(project) as opened:
+            histories = [opened.history(record.id) for record in opened.clips]
+            found.append(
+                [
+                    (record.name, history.annotation.mask(0).tolist(), history.annotation.objects)
+                    for record, history in zip(opened.clips, histories, strict=True)
+                ]
+            )
+    assert found[0] == found[1]
+    (tree / "Annotations/c7/0.png").write_bytes(b"broken")
+    assert run(tree, "--project", tmp_path / "3.vosgui", "--workers", 2) == 2
+    assert not (tmp_path / "3.vosgui").exists()
+
+
+def test_what_a_killed_import_has_left_is_cleared_unless_it_lives(
+    tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project, staged = tmp_path / "p.vosgui", tmp_path / ".p.vosgui.importing"
+    with Project.create(staged):
+        assert run(tree, "--project", project) == 2
+        assert "is open in another window" in capsys.readouterr().err
+        assert staged.exists()
+    for _ in range(2):
+        assert run(tree, "--project", project, "--overwrite") == 0
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["p.vosgui", "tree"]
+        staged.write_bytes(b"half")

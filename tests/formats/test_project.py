@@ -536,3 +536,22 @@ def test_a_migration_that_fails_changes_nothing(project: Project) -> None:
         f"tennis.format{now}.backup.vosgui",
         "tennis.vosgui",
     ]
+
+
+def test_a_batch_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "p.vosgui"
+    with Project.create(path) as project:
+        with project.batch():
+            first = project.add_clip(clip_info(tmp_path))
+            project.set_setting(first.id, "frame", 3)
+        with pytest.raises(ZeroDivisionError), project.batch():
+            project.set_setting(first.id, "frame", 4)
+            1 / 0
+        assert project.setting(first.id, "frame") == 3
+        with project.batch():
+            project.set_setting(first.id, "frame", 5)
+            with pytest.raises(TargetError):
+                project.set_blob(first.id + 1, "image", b"x")  # there is no such clip
+            project.set_setting(first.id, "shown", True)
+    with Project.open(path) as project:
+        assert [project.setting(first.id, key) for key in ("frame", "shown")] == [5, True]

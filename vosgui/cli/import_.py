@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @click.option("--frames", type=SOURCE, help="Where the clips' frames are, if not in SRC.")
 @click.option("--overwrite", is_flag=True, help="Replace annotations that the project has.")
 @click.option("--skip-broken", is_flag=True, help="Leave out clips that cannot be read.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core.")
 @click.option("--check", is_flag=True, help="Read everything and report; change nothing.")
 @click.option("--json", type=FILE, help="Write all that was changed or dropped as JSON.")
 @click.option("--quiet", is_flag=True, help="Print one line only.")
@@ -42,16 +43,18 @@ def command(
     check: bool,
     json: Path | None,
     quiet: bool,
+    workers: int | None,
 ) -> None:
     """Add the clips of a dataset, SRC, to a project.
 
     Everything is read before the project changes: what cannot be read leaves it as it was.
     Frames stay where they are; the project refers to them.
     """
+    from vosgui.engine.each_clip import n_cores
     from vosgui.engine.import_dataset import ImportOptions
     from vosgui.formats.archive import unpacked
 
-    options = ImportOptions(frames, overwrite, skip_broken)
+    options = ImportOptions(frames, overwrite, skip_broken, workers or n_cores())
     if frames is None and src.is_file() and is_zipfile(src):
         raise InputError(
             f"{src} is packed, and a project refers to frames where they lie. Unpack it first, or "

@@ -7,8 +7,9 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from vosgui.errors import InternalError
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
+_AHEAD = 8  # results of each worker that may wait for those before them
 _TICK_S = 0.1  # how often the frames done in other processes are counted, and a stop is heard
 _LARGE_BLOCK = 31 << 20  # bytes; glibc's thresholds follow blocks of up to 32 MiB
 
@@ -58,7 +60,13 @@ def each_clip(
         yield from map(function, jobs)
         return
     with _pool(n_workers, None) as pool:
-        yield from pool.map(function, jobs)
+        waiting: deque[Future[Result]] = deque()
+        for job in jobs:
+            waiting.append(pool.submit(function, job))
+            if len(waiting) > _AHEAD * n_workers:  # a bound on the results that are held
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 @dataclass(frozen=True)

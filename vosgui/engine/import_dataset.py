@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from vosgui.core.annotation import Annotation, Part
 from vosgui.core.clip import ClipInfo
 from vosgui.core.take_over import take_masks, take_over
+from vosgui.engine.each_clip import each_clip
 from vosgui.errors import DatasetError, InputError, NothingToDoError, ProjectError, TargetError
 from vosgui.formats.find_frames import find_frames
 from vosgui.formats.labelled_clip import (
@@ -22,6 +22,7 @@ from vosgui.formats.labelled_clip import (
 )
 from vosgui.formats.media import open_clip
 from vosgui.formats.project import Project
+from vosgui.formats.project_file import remove_unless_held
 from vosgui.formats.remarks import Remark, error
 
 
@@ -32,11 +33,13 @@ class ImportOptions:
     frames : folder in which the clips' frames are looked for, before those of the dataset.
     overwrite : whether a clip that the project has annotated takes the dataset's annotation.
     skip_broken : leave out clips that cannot be read, and say so; else nothing is imported.
+    n_workers : processes that read clips.
     """
 
     frames: Path | None = None
     overwrite: bool = False
     skip_broken: bool = False
+    n_workers: int = 1
 
 
 @dataclass(frozen=True)
@@ -58,21 +61,64 @@ class ImportReport:
     remarks: tuple[Remark, ...]
 
 
-def read_clip(
-    dataset: Dataset, source: ClipSource, frames: Path | None
-) -> tuple[LabelledClip, ClipInfo]:
-    """Read a clip, laid onto its frames, and open these; raise DatasetError where it has none."""
-    labelled = source.read()
-    if frames is not None:
-        where = find_frames(frames, labelled.name, only_clip=len(dataset.clips) == 1)
-        labelled = replace(labelled, frames=where)
-    if labelled.frames is None:
-        raise DatasetError(
-            f"The dataset has no frames of the clip {labelled.name}. Say where they are.",
-            option="--frames",
-        )
-    with open_clip(labelled.frames) as clip:
-        return placed_on(labelled, clip.info), clip.info
+@dataclass(frozen=True)
+class _Read:
+    """A clip to read, in whatever process.
+
+    frames : folder in which its frames are looked for. is_only : the dataset has no other clip.
+    """
+
+    source: ClipSource
+    frames: Path | None
+    is_only: bool
+
+
+_ClipRead = tuple[LabelledClip, ClipInfo] | InputError
+
+
+def _read(job: _Read) -> _ClipRead:
+    """Read a clip, laid onto its frames, and open these; return the error where that fails."""
+    try:
+        labelled = job.source.read()
+        if job.frames is not None:
+            where = find_frames(job.frames, labelled.name, only_clip=job.is_only)
+            labelled = replace(labelled, frames=where)
+        if labelled.frames is None:
+            raise DatasetError(
+                f"The dataset has no frames of the clip {labelled.name}. Say where they are.",
+                option="--frames",
+            )
+        with open_clip(labelled.frames) as clip:
+            return placed_on(labelled, clip.info), clip.info
+    except InputError as broken:
+        return broken
+
+
+def _read_all(dataset: Dataset, options: ImportOptions) -> Iterator[tuple[str, _ClipRead]]:
+    """Yield each clip's name and what was read of it."""
+    is_only = len(dataset.clips) == 1
+    jobs = [_Read(source, options.frames, is_only) for source in dataset.clips]
+    names = (source.name for source in dataset.clips)
+    return zip(names, each_clip(_read, jobs, options.n_workers), strict=True)
+
+
+class _Tally:
+    """What was read by now, for the report."""
+
+    def __init__(self, remarks: Iterable[Remark]) -> None:
+        self.remarks = list(remarks)
+        self.n_clips = self.n_objects = self.n_frames = 0
+
+    def count(self, labelled: LabelledClip) -> None:
+        """Count a clip that is in."""
+        self.remarks += labelled.remarks
+        self.n_clips += 1
+        self.n_objects += len(labelled.annotation.objects)
+        self.n_frames += len(annotated_frames(labelled.annotation))
+
+    def report(self) -> ImportReport:
+        """Return the report."""
+        return ImportReport(self.n_clips, self.n_objects, self.n_frames, tuple(self.remarks))
 
 
 def import_dataset(
@@ -85,29 +131,25 @@ def import_dataset(
     """
     if not dataset.clips:
         raise NothingToDoError("The dataset has no clips to import.")
-    remarks = list(dataset.remarks)
-    n_clips = n_objects = n_frames = 0
-    with _staged(path) as project:
-        for n, source in enumerate(dataset.clips, start=1):
+    tally = _Tally(dataset.remarks)
+    with _staged(path) as project, project.batch():
+        for n, (name, read) in enumerate(_read_all(dataset, options), start=1):
             try:
-                labelled, info = read_clip(dataset, source, options.frames)
-                _add(project, labelled, info, overwrite=options.overwrite)
+                if isinstance(read, InputError):
+                    raise read
+                _add(project, *read, overwrite=options.overwrite)
+                tally.count(read[0])
             except (TargetError, ProjectError):
                 raise
             except InputError as broken:
                 if not options.skip_broken:
                     raise
                 text = f"It was left out. {broken}"
-                remarks.append(error(text, clip=source.name, option=broken.option))
-            else:
-                remarks += labelled.remarks
-                n_clips += 1
-                n_objects += len(labelled.annotation.objects)
-                n_frames += len(annotated_frames(labelled.annotation))
-            yield ImportProgress(source.name, n, len(dataset.clips))
-        if not n_clips:
-            raise NothingToDoError(f"No clip could be imported. {remarks[-1].text}")
-    yield ImportReport(n_clips, n_objects, n_frames, tuple(remarks))
+                tally.remarks.append(error(text, clip=name, option=broken.option))
+            yield ImportProgress(name, n, len(dataset.clips))
+        if not tally.n_clips:
+            raise NothingToDoError(f"No clip could be imported. {tally.remarks[-1].text}")
+    yield tally.report()
 
 
 def preview_import(
@@ -117,21 +159,15 @@ def preview_import(
 
     Clips that cannot be read are errors of the report.
     """
-    remarks = list(dataset.remarks)
-    n_clips = n_objects = n_frames = 0
-    for n, source in enumerate(dataset.clips, start=1):
-        try:
-            labelled, _ = read_clip(dataset, source, options.frames)
-        except InputError as broken:
-            text = f"It cannot be read. {broken}"
-            remarks.append(error(text, clip=source.name, option=broken.option))
+    tally = _Tally(dataset.remarks)
+    for n, (name, read) in enumerate(_read_all(dataset, options), start=1):
+        if isinstance(read, InputError):
+            text = f"It cannot be read. {read}"
+            tally.remarks.append(error(text, clip=name, option=read.option))
         else:
-            remarks += labelled.remarks
-            n_clips += 1
-            n_objects += len(labelled.annotation.objects)
-            n_frames += len(annotated_frames(labelled.annotation))
-        yield ImportProgress(source.name, n, len(dataset.clips))
-    yield ImportReport(n_clips, n_objects, n_frames, tuple(remarks))
+            tally.count(read[0])
+        yield ImportProgress(name, n, len(dataset.clips))
+    yield tally.report()
 
 
 def masks_of_clip(
@@ -159,7 +195,8 @@ def masks_of_clip(
 @contextmanager
 def _staged(path: Path) -> Iterator[Project]:
     """Yield a copy of the project, or a new one, that takes its place if the block ends well."""
-    temporary = path.with_name(f".{secrets.token_hex(8)}.vosgui")
+    temporary = path.with_name(f".{path.name}.importing")
+    remove_unless_held(temporary)  # a killed import has left it
     try:
         if path.exists():
             # Held open until the end: no other program can change what will be replaced.
@@ -176,8 +213,7 @@ def _staged(path: Path) -> Iterator[Project]:
             f"Cannot write the project {path}: {problem.strerror or problem}. Choose another place."
         ) from problem
     finally:
-        for suffix in ("", "-wal", "-shm"):
-            temporary.with_name(temporary.name + suffix).unlink(missing_ok=True)
+        remove_unless_held(temporary)
 
 
 def _add(project: Project, labelled: LabelledClip, info: ClipInfo, *, overwrite: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from vosgui.formats.frame_cache import FrameCache
 from vosgui.formats.progress import Progress
 from vosgui.formats.stills import SUFFIXES, image_layout, read_image
 
+_ENDS = tuple(sorted(SUFFIXES))
 NOMINAL_RATE = 30.0  # frames per second; images do not tell theirs
 
 
@@ -27,14 +29,17 @@ def natural_key(name: str) -> tuple[list[tuple[int, int, str]], str]:
 def list_images(folder: Path) -> list[Path]:
     """Return the image files of a folder in natural order, hidden ones and all others left out."""
     try:
-        found = [
-            path
-            for path in folder.iterdir()
-            if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
-        ]
+        with os.scandir(folder) as entries:
+            found = [
+                entry.name
+                for entry in entries
+                if entry.name.lower().endswith(_ENDS)
+                and not entry.name.startswith(".")
+                and entry.is_file()
+            ]
     except OSError as error:
         raise ClipError(f"The folder {folder} cannot be read: {error.strerror}.") from error
-    return sorted(found, key=lambda path: natural_key(path.name))
+    return [folder / name for name in sorted(found, key=natural_key)]
 
 
 def is_jpeg(path: Path) -> bool:

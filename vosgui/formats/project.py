@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
@@ -48,6 +49,10 @@ class Project:
         self._file = file
         self._history_bytes = history_bytes
         self._clips = {record.id: record for record in read_clips(file)}
+        self._names = {record.name for record in self._clips.values()}
+        self._at: dict[Path, list[int]] = {}  # the clips at a path
+        for record in self._clips.values():
+            self._at.setdefault(record.info.path, []).append(record.id)
         self._histories: WeakValueDictionary[int, History] = WeakValueDictionary()
 
     @classmethod
@@ -94,12 +99,14 @@ class Project:
 
     def add_clip(self, info: ClipInfo) -> ClipRecord:
         """Add a clip by reference and return its record; the same clip is not added twice."""
-        for record in self._clips.values():
-            if record.info.path == info.path.absolute() and not record.misfit(info):
-                return record
-        taken = {record.name for record in self._clips.values()}
-        record = add_clip(self._file, info, taken)
+        there = self._at.setdefault(info.path.absolute(), [])
+        for clip_id in there:
+            if not self._clips[clip_id].misfit(info):
+                return self._clips[clip_id]
+        record = add_clip(self._file, info, self._names)
         self._clips[record.id] = record
+        self._names.add(record.name)
+        there.append(record.id)
         return record
 
     def locate_clip(self, record: ClipRecord) -> Path:
@@ -114,6 +121,8 @@ class Project:
         """Note where a moved clip lies now; raise ClipError where it is another clip."""
         check_clip(self._clips[record_id], info)
         record = set_clip_path(self._file, self._clips[record_id], info)
+        self._at[self._clips[record_id].info.path].remove(record_id)
+        self._at.setdefault(record.info.path, []).append(record_id)
         self._clips[record_id] = record
         return record
 
@@ -133,6 +142,14 @@ class Project:
         return history
 
     # -- the file --------------------------------------------------------------------------
+
+    def batch(self) -> AbstractContextManager[None]:
+        """Return a block within which nothing waits for the disk: all of it is kept at its end.
+
+        A block that raises leaves the file as it was, but not this project and its histories:
+        close it then.
+        """
+        return self._file.batch()
 
     def save_as(self, path: Path) -> Project:
         """Write a whole copy of the project, in place of what is at `path`, and open it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -63,10 +63,10 @@ def read_clips(file: ProjectFile) -> list[ClipRecord]:
     ]
 
 
-def add_clip(file: ProjectFile, info: ClipInfo, taken: Iterable[str]) -> ClipRecord:
+def add_clip(file: ProjectFile, info: ClipInfo, taken: Collection[str]) -> ClipRecord:
     """Add a clip under a name that is not taken."""
     name, n = info.name, 2
-    while name in set(taken):
+    while name in taken:
         name, n = f"{info.name}-{n}", n + 1
     info = replace(info, path=info.path.absolute())
     stored_path = relative_path(info.path, file.path.parent)

@@ -15,6 +15,10 @@ from vosgui.errors import ProjectError, TargetError, VosguiError
 _MAGIC = b"SQLite format 3\0"
 _WAIT_S = 0.2  # another process that holds the file does so until it is closed there
 
+# How a transaction, and one within a batch, is begun, kept and undone.
+_WHOLE = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
+_PART = ("SAVEPOINT part", "RELEASE part", ("ROLLBACK TO part", "RELEASE part"))
+
 # What SQLite says: what that means to a person, and what to do.
 _MEANING = {
     "database is locked": "is open in another window or program; close it there",
@@ -44,6 +48,7 @@ class ProjectFile:
         _look_at(path)
         self.path = path
         self._lock = RLock()
+        self._is_batch = False
         self._connection = connect(path)
         try:
             with self.reading():
@@ -81,17 +86,29 @@ class ProjectFile:
         A block that raises leaves the file as it was. SQLite's errors become TargetError.
         """
         with self._lock:
+            begin, keep, undo = _PART if self._is_batch else _WHOLE
             connection = self._connection
             try:
-                connection.execute("BEGIN IMMEDIATE")
+                connection.execute(begin)
                 yield connection
-                connection.execute("COMMIT")
+                connection.execute(keep)
             except BaseException as error:
                 if connection.in_transaction:  # a full disk has ended it already
-                    connection.execute("ROLLBACK")
+                    for statement in undo:
+                        connection.execute(statement)
                 if isinstance(error, sqlite3.Error):
                     raise _explain(self.path, error, TargetError) from error
                 raise
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Make all that is written in the block one transaction: it waits for the disk once."""
+        with self.writing():
+            self._is_batch = True
+            try:
+                yield
+            finally:
+                self._is_batch = False
 
     def rows(self, statement: str, values: Iterable[object] = ()) -> list[tuple[Any, ...]]:
         """Return all rows of a question."""
@@ -151,8 +168,19 @@ def new_file(target: Path) -> Iterator[sqlite3.Connection]:
             f"Cannot write the project {target}: {error.strerror or error}. Choose another place."
         ) from error
     finally:
-        for suffix in ("", "-wal", "-shm", "-journal"):
-            _beside(temporary, suffix).unlink(missing_ok=True)
+        _remove(temporary)
+
+
+def remove_unless_held(path: Path) -> None:
+    """Remove a project file, if there is one; raise TargetError where a process has it open."""
+    if path.exists():
+        _fold_log(path)
+    _remove(path)
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        _beside(path, suffix).unlink(missing_ok=True)
 
 
 def _put_in_place(temporary: Path, target: Path) -> None:

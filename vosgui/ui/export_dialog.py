@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
@@ -206,10 +206,6 @@ class ExportDialog(QDialog):
         """Close, however it was asked for."""
         self.exporter.close()
         super().done(result)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        self.exporter.close()
-        super().closeEvent(event)
 
 
 def _title(text: str) -> QLabel:

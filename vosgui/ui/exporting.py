@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from vosgui.core.review import Severity
 from vosgui.errors import VosguiError
 from vosgui.ui.export_form import PICTURES
-from vosgui.ui.job import Job
+from vosgui.ui.latest_job import LatestJob
 from vosgui.ui.opening import Opener
 from vosgui.ui.session import Session
 from vosgui.ui.settings import ExportSettings
@@ -42,33 +42,31 @@ class Exporter(QObject):
     def __init__(self, session: Session, opener: Opener, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._opener = session, opener
-        self._job: Job | None = None
+        self._job = LatestJob(opener)  # it outlives the dialog until its thread has ended
+        self._job.yielded.connect(self._on_yielded)
+        self._job.failed.connect(self.failed)
+        self._job.ended.connect(self._on_ended)
 
     @property
     def is_busy(self) -> bool:
         """Return whether a check or an export is at work."""
-        return self._job is not None
+        return self._job.is_running
 
     def check(self, chosen: ExportSettings) -> None:
         """Begin the check; a check that is at work is dropped."""
-        self.close()
         self._begin(chosen, _check)
 
     def export(self, chosen: ExportSettings) -> None:
         """Begin the export; a check that is at work is dropped."""
-        self.close()
         self._begin(chosen, _write)
 
     def stop(self) -> None:
         """End the export at its next frame; clips that are whole are kept for the next time."""
-        if self._job is not None:
-            self._job.stop()
+        self._job.stop()
 
     def close(self) -> None:
-        """End what is at work. It ends by itself: nobody waits for it."""
-        if self._job is not None:
-            job, self._job = self._job, None
-            job.let_end()
+        """End what is at work, for good. It ends by itself: nobody waits for it."""
+        self._job.retire()
 
     def _begin(
         self,
@@ -82,11 +80,7 @@ class Exporter(QObject):
             self.failed.emit(error)
             self.ended.emit()
             return
-        self._job = Job(lambda: work(items, order), self)
-        self._job.yielded.connect(self._on_yielded)
-        self._job.failed.connect(self.failed)
-        self._job.ended.connect(self._on_ended)
-        self._job.start()
+        self._job.start(lambda: work(items, order))
 
     def _items(self, all_clips: bool) -> list[ExportItem]:
         """Return what is to be exported. The project is read here, in the window's thread."""
@@ -116,11 +110,7 @@ class Exporter(QObject):
             assert isinstance(item, tuple)
             self.checked.emit(*item)
 
-    def _on_ended(self, complete: bool) -> None:
-        job, self._job = self._job, None
-        if job is not None:
-            job.wait()
-            job.deleteLater()
+    def _on_ended(self, _complete: bool) -> None:
         self.ended.emit()
 
 

@@ -200,6 +200,7 @@ def _refuse_packed(choice: ImportChoice) -> None:
 
 
 def _options(choice: ImportChoice) -> ImportOptions:
+    from vosgui.engine.each_clip import n_cores
     from vosgui.engine.import_dataset import ImportOptions
 
-    return ImportOptions(choice.frames, choice.overwrite, choice.skip_broken)
+    return ImportOptions(choice.frames, choice.overwrite, choice.skip_broken, n_cores())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator, Iterator
 
-from PySide6.QtCore import QCoreApplication, QObject, QThread, Signal
+from PySide6.QtCore import QObject, QThread, Signal
 
 from vosgui.errors import InternalError, VosguiError
 
@@ -33,17 +33,6 @@ class Job(QThread):
     def stop(self) -> None:
         """Ask the generator to end at its next item. Returns at once."""
         self._stop.set()
-
-    def let_end(self) -> None:
-        """Stop, and be heard of no more. Returns at once; `wait_for_ending` waits."""
-        for signal in (self.yielded, self.failed, self.ended):
-            signal.disconnect()
-        self.stop()
-        # Whoever began it may be gone before its thread has ended.
-        self.setParent(QCoreApplication.instance())
-        self.finished.connect(self.deleteLater)
-        if self.isFinished():
-            self.deleteLater()
 
     @property
     def is_stopping(self) -> bool:
@@ -76,10 +65,3 @@ class Job(QThread):
         finally:
             if isinstance(items, Generator):
                 items.close()
-
-
-def wait_for_ending() -> None:
-    """Wait for the threads of all jobs that were let end: none may outlive the application."""
-    application = QCoreApplication.instance()
-    for job in application.findChildren(Job) if application is not None else ():
-        job.wait()

@@ -23,6 +23,7 @@ class LatestJob(QObject):
         super().__init__(parent)
         self._job: Job | None = None
         self._ending: set[Job] = set()
+        self._retired = False
 
     @property
     def is_running(self) -> bool:
@@ -61,6 +62,13 @@ class LatestJob(QObject):
         if job.isFinished():
             self._forget(job)
 
+    def retire(self) -> None:
+        """Drop the job at work, and be gone when its thread has ended: whoever began it goes."""
+        self.drop()
+        self._retired = True
+        if not self._ending:
+            self.deleteLater()
+
     def close(self) -> None:
         """Drop the job at work and wait for all threads."""
         self.drop()
@@ -90,3 +98,5 @@ class LatestJob(QObject):
             self._ending.remove(job)
             job.wait()
             job.deleteLater()
+            if self._retired and not self._ending:
+                self.deleteLater()

@@ -37,7 +37,7 @@ from vosgui.ui.export_dialog import ExportDialog
 from vosgui.ui.expression_panel import ExpressionPanel
 from vosgui.ui.held_keys import HeldKeys
 from vosgui.ui.import_dialog import ImportDialog
-from vosgui.ui.job import wait_for_ending
+from vosgui.ui.latest_job import LatestJob
 from vosgui.ui.message_bar import MessageBar
 from vosgui.ui.models import ModelFinder
 from vosgui.ui.navigation import Navigation
@@ -325,7 +325,8 @@ class MainWindow(QMainWindow):
         self.opener.close()
         self.reference.close()
         self.models.close()
-        wait_for_ending()
+        for job in self.opener.findChildren(LatestJob):
+            job.close()
         self.settings.geometry = self.saveGeometry().toBase64().toStdString()
         self.settings.layout = self._down.saveState().toBase64().toStdString()
         try:
