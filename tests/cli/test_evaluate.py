@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.core.test_metrics import published_frame
+from tests.formats.test_mask_sources import painted_project
 from vosgui.cli.main import main
 from vosgui.formats.palette import write_mask
 
@@ -137,3 +138,53 @@ def test_a_folder_that_is_not_there_is_status_2(
 ) -> None:
     assert run(tmp_path) == 2
     assert "There is no folder" in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_written_is_said_before_anything_is_scored(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tmp_path, "--csv", str(tmp_path / "nowhere" / "a.csv")) == 2
+    assert "Cannot write" in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_mask_folder_is_named(
+    published: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    meta = published / "truth" / "meta.json"
+    assert main(["evaluate", str(published / "truth"), str(meta)]) == 2
+    assert "no folder of masks and no project" in capsys.readouterr().err
+
+
+def test_categories_of_davis_have_no_kinds(
+    published: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Seen and unseen are YouTube-VOS's; DAVIS has names of its own, "person" or "dog" or not."""
+    (published / "truth" / "meta.json").unlink()
+    semantics = {"short": {"1": "person", "2": "bicycle"}, "other": {"1": "dog"}}
+    (published / "truth" / "davis_semantics.json").write_text(json.dumps(semantics))
+    report = published / "report.json"
+    deeper = published / "truth" / "Annotations"
+    words = ["evaluate", str(deeper), str(published / "pred"), "--json", str(report)]
+    assert main(words) == 0
+    out = capsys.readouterr().out
+    assert "davis_semantics.json" in out
+    assert "YouTube-VOS" not in out
+    content = json.loads(report.read_text())
+    assert set(content["categories"]) == {"person", "bicycle"}
+    assert content["kinds"] == {}
+    assert content["youtube_vos"] is None
+
+
+def test_a_project_is_a_truth_with_categories(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    truth = painted_project(tmp_path / "a.vosgui", tmp_path / "clips", category="cat")
+    pred = painted_project(tmp_path / "b.vosgui", tmp_path / "clips", x=5)
+    assert main(["evaluate", str(truth), str(pred), "--protocol", "all", "--workers", "1"]) == 0
+    out = capsys.readouterr().out
+    assert "[cat]" in out
+    assert "[seen]" in out
+    assert f"categories   {truth}" in out
+    assert "among the 65" in out
+    # A square of ten, moved by five; in the third frame neither side has it.
+    assert "J 55.6" in out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +17,15 @@ from vosgui.formats.palette import write_mask
 from vosgui.formats.project import Project
 
 
-def painted_project(path: Path, clips: Path, x: int = 0) -> Path:
+def painted_project(path: Path, clips: Path, x: int = 0, category: str = "") -> Path:
     """Write a project: object 1 painted in frames 0 and 5, said to be absent in frame 7."""
     with Project.create(path) as project:
         record = project.add_clip(clip_info(clips))
         history = project.history(record.id)
         annotation = history.annotation
         history.do("Add object", edits.add_object(annotation))
+        info = replace(annotation.objects[0], category=category)
+        history.do("Category", edits.set_object(annotation, info))
         for t in (0, 5):
             ones = np.ones((10, 10), np.uint8)
             history.do("Brush", edits.paint(annotation, t, 1, Box(5, 5 + x, 10, 10), ones))

@@ -8,7 +8,12 @@ import pytest
 
 from vosgui.errors import DatasetError
 from vosgui.formats.categories import youtube_vos_seen, youtube_vos_unseen
-from vosgui.formats.object_table import find_object_table, read_object_table
+from vosgui.formats.object_table import (
+    ListedObject,
+    find_object_table,
+    read_object_table,
+    read_semantics,
+)
 
 META = """{"videos": {"a1b2c3d4e5": {"objects": {
    "1": {"category": "gaint_panda", "frames": ["00000", "00005"]},
@@ -46,6 +51,25 @@ def test_it_is_found_in_the_tree_and_above_its_clips(tmp_path: Path) -> None:
     (tmp_path / "meta.json").write_text(META)
     assert find_object_table(tmp_path / "Annotations") == tmp_path.resolve() / "meta.json"
     assert find_object_table(tmp_path) == tmp_path / "meta.json"
+
+
+def test_davis_lists_categories_alone(tmp_path: Path) -> None:
+    path = tmp_path / "davis_semantics.json"
+    path.write_text('{"bear": {"1": "bear"}}')
+    assert read_semantics(path) == {"bear": {1: ListedObject("bear", None)}}
+    for text in ("[]", '{"bear": {"one": "bear"}}', '{"bear": "bear"}'):
+        path.write_text(text)
+        with pytest.raises(DatasetError, match=r"davis_semantics\.json"):
+            read_semantics(path)
+
+
+@pytest.mark.parametrize("given", [".", "Annotations", "Annotations/480p", "Annotations/480p/bear"])
+def test_it_is_found_from_wherever_the_masks_are_given(tmp_path: Path, given: str) -> None:
+    (tmp_path / "Annotations/480p/bear").mkdir(parents=True)
+    (tmp_path / "davis_semantics.json").write_text("{}")
+    found = find_object_table(tmp_path / given)
+    assert found is not None
+    assert found.resolve() == (tmp_path / "davis_semantics.json").resolve()
 
 
 def test_published_categories() -> None:

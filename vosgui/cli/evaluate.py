@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +10,12 @@ import click
 
 from vosgui.cli.report_options import FILE, MASKS, finish, report_options, run_jobs
 from vosgui.core.protocol import PROTOCOLS, Protocol
-from vosgui.core.scores import ScoreReport
+from vosgui.core.scores import ScoreReport, Series
 
 if TYPE_CHECKING:
     from vosgui.engine.evaluate import ClipJob, ClipScores, Rules
+    from vosgui.formats.mask_sources import MaskSource
+    from vosgui.formats.object_table import ObjectTable
 
 
 @click.command()
@@ -42,7 +45,12 @@ if TYPE_CHECKING:
     help="What 255 in the truth is. davis2017-evaluation (semi-supervised) takes background.",
 )
 @click.option("--binary", is_flag=True, help="Any value but 0 is the one object (DAVIS 2016).")
-@click.option("--meta", type=FILE, help="meta.json with categories; GT_DIR and above by default.")
+@click.option(
+    "--meta",
+    type=FILE,
+    help="meta.json (YouTube-VOS) or davis_semantics.json with the objects' categories; that of "
+    "GT_DIR or the folders above by default. A project has its own.",
+)
 @report_options
 def command(
     truth: Path,
@@ -63,18 +71,41 @@ def command(
     """
     from vosgui.engine.evaluate import Rules, evaluate, plan
     from vosgui.formats.mask_sources import find_masks
-    from vosgui.formats.object_table import find_object_table, read_object_table
 
-    chosen = _protocol(protocol, first, last)
-    meta = meta or find_object_table(truth)
-    table = read_object_table(meta) if meta else None
-    listed = protocol == "youtube-vos" and table is not None
-    rules = Rules(chosen, void, binary, listed)
-    jobs = plan(find_masks(truth), find_masks(pred), rules, table)
+    clips = find_masks(truth)
+    table, listed_by = _listed_objects(truth, clips, meta)
+    listed = (one for objects in (table or {}).values() for one in objects.values())
+    listed_frames = protocol == "youtube-vos" and any(one.frames is not None for one in listed)
+    rules = Rules(_protocol(protocol, first, last), void, binary, listed_frames)
+    jobs = plan(clips, find_masks(pred), rules, table)
     results = list(run_jobs(evaluate, jobs, workers, outputs["quiet"]))
-    settings = {"truth": str(truth), "predictions": str(pred), **_choices(rules, meta)}
-    report = _report(settings, jobs, results)
-    finish(report, **outputs)
+    series = _with_categories(jobs, results, listed_by)
+    settings = {"truth": str(truth), "predictions": str(pred), **_choices(rules, listed_by)}
+    if any(one.seen is not None for one in series):
+        settings["seen"] = "categories among the 65 that YouTube-VOS trains on"
+    notes = tuple(note for result in results for note in result.notes)
+    finish(ScoreReport(settings, tuple(one for one in series if one.J), notes), **outputs)
+
+
+def _listed_objects(
+    truth: Path, clips: Mapping[str, MaskSource], meta: Path | None
+) -> tuple[ObjectTable | None, Path | None]:
+    """Return what is said of the truth's objects, and the file that says it."""
+    from vosgui.formats.mask_sources import listed_objects
+    from vosgui.formats.object_table import (
+        SEMANTICS,
+        find_object_table,
+        read_object_table,
+        read_semantics,
+    )
+
+    in_project = listed_objects(clips)
+    if meta is None and in_project is not None:
+        return in_project, truth
+    meta = meta or find_object_table(truth)
+    if meta is None:
+        return None, None
+    return read_semantics(meta) if meta.name == SEMANTICS else read_object_table(meta), meta
 
 
 def _protocol(name: str, first: Any, last: Any) -> Protocol:
@@ -82,30 +113,32 @@ def _protocol(name: str, first: Any, last: Any) -> Protocol:
     return Protocol(name, first or default.first, last or default.last)
 
 
-def _choices(rules: Rules, meta: Path | None) -> dict[str, str]:
+def _choices(rules: Rules, listed_by: Path | None) -> dict[str, str]:
     frames = ", in the frames that meta.json lists" if rules.listed_frames else ""
     void = "left out" if rules.void == "ignore" else "background"
     choices = {"protocol": rules.protocol.describe() + frames, "void": f"255 of the truth: {void}"}
     if rules.binary:
         choices["binary"] = "every value but 0 is object 1"
-    if meta is not None:
-        choices["categories"] = str(meta)
+    if listed_by is not None:
+        choices["categories"] = str(listed_by)
     return choices
 
 
-def _report(
-    settings: dict[str, str], jobs: list[ClipJob], results: list[ClipScores]
-) -> ScoreReport:
+def _with_categories(
+    jobs: list[ClipJob], results: list[ClipScores], listed_by: Path | None
+) -> list[Series]:
+    """Return all series; seen and unseen are the challenge's kinds, which DAVIS does not know."""
     from vosgui.formats.categories import youtube_vos_seen
+    from vosgui.formats.object_table import SEMANTICS
 
-    seen = frozenset(youtube_vos_seen())
+    trained_on = frozenset(youtube_vos_seen())
+    has_kinds = listed_by is not None and listed_by.name != SEMANTICS
     series = []
     for job, result in zip(jobs, results, strict=True):
         for one in result.series:
             entry = (job.objects or {}).get(int(one.object_id))
             if entry is not None and entry.category:
-                one = one.of_category(entry.category, entry.category in seen)
-            if one.J:
-                series.append(one)
-    notes = [note for result in results for note in result.notes]
-    return ScoreReport(settings, tuple(series), tuple(notes))
+                seen = entry.category in trained_on if has_kinds else None
+                one = one.of_category(entry.category, seen)
+            series.append(one)
+    return series

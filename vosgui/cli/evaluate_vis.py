@@ -8,7 +8,7 @@ from typing import Any
 import click
 import numpy as np
 
-from vosgui.cli.report_options import FILE, run_jobs
+from vosgui.cli.report_options import FILE, report_file, run_jobs
 
 
 @click.command()
@@ -22,7 +22,7 @@ from vosgui.cli.report_options import FILE, run_jobs
     help="Where a true track's size comes from: the file's areas, as YouTube-VIS has it, or its "
     "masks. It decides what is small, medium and large.",
 )
-@click.option("--json", type=FILE, help="Write the numbers as JSON.")
+@report_file("--json", "Write the numbers as JSON.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core by default.")
 @click.option("--quiet", is_flag=True, help="Print the twelve numbers only.")
 def command(

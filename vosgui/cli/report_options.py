@@ -9,11 +9,22 @@ from typing import Any
 import click
 
 from vosgui.core.scores import ScoreReport
-from vosgui.errors import NothingToDoError
+from vosgui.errors import NothingToDoError, TargetError
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 MASKS = click.Path(path_type=Path)  # a folder of masks or a project
+
+
+def report_file(name: str, text: str) -> Callable[..., Any]:
+    """Return an option for a file to write, refused at once where there is no folder for it."""
+
+    def checked(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+        if path is not None and not path.resolve().parent.is_dir():
+            raise TargetError(f"Cannot write {path}: there is no folder {path.parent}.")
+        return path
+
+    return click.option(name, type=FILE, help=text, callback=checked)
 
 
 def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -21,9 +32,9 @@ def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--quiet", is_flag=True, help="Print the overall score only."),
         click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core."),
-        click.option("--plot", type=FILE, help="Draw J and F over the clips' length as PNG."),
-        click.option("--csv", type=FILE, help="Write J and F of every object and frame."),
-        click.option("--json", type=FILE, help="Write the report as JSON."),
+        report_file("--plot", "Draw J and F over the clips' length as PNG."),
+        report_file("--csv", "Write J and F of every object and frame."),
+        report_file("--json", "Write the report as JSON."),
     ):
         function = option(function)
     return function

@@ -7,15 +7,13 @@ from typing import Literal
 
 from vosgui.errors import DatasetError
 from vosgui.formats.images import list_images
-from vosgui.formats.json_file import read_json
 from vosgui.formats.labelled_clip import ClipSource, Dataset
 from vosgui.formats.mask_folder_clip import MaskFolderClip
-from vosgui.formats.object_table import ListedObject
+from vosgui.formats.object_table import SEMANTICS, read_semantics
 from vosgui.formats.remarks import Remark, note, warning
 from vosgui.formats.split_tree import FRAMES, MASKS, folders_in, is_plain_name
 
 RESOLUTIONS = ("480p", "Full-Resolution", "1080p")
-SEMANTICS = "davis_semantics.json"
 _UNSUPERVISED = "Annotations_unsupervised"
 
 
@@ -41,7 +39,8 @@ def list_davis(root: Path) -> Dataset:
     remarks: list[Remark] = []
     if len(found) > 1:
         remarks.append(note(f"Of the resolutions {', '.join(found)} the first was read."))
-    categories = _categories(root)
+    semantics = root / SEMANTICS
+    categories = read_semantics(semantics) if semantics.is_file() else {}
     sets = _image_sets(root)
     clips: list[ClipSource] = []
     for name in sorted({*folders_in(masks), *sets}):
@@ -85,20 +84,6 @@ def _image_sets(root: Path) -> dict[str, Path]:
     # The lists of the test sets name clips whose masks are not published.
     lists = [path for path in lists if not path.stem.startswith("test")]
     return {name: path for path in lists for name in image_set(path) if is_plain_name(name)}
-
-
-def _categories(root: Path) -> dict[str, dict[int, ListedObject]]:
-    path = root / SEMANTICS
-    if not path.is_file():
-        return {}
-    content = read_json(path, dict[str, dict[str, str]], "the davis_semantics.json of DAVIS")
-    try:
-        return {
-            clip: {int(key): ListedObject(name, None) for key, name in objects.items()}
-            for clip, objects in content.items()
-        }
-    except ValueError as error:
-        raise DatasetError(f"{path} has an object that is no number: {error}.") from error
 
 
 def _given(masks: Path, frames: Path | None) -> Literal["every", "first"]:

@@ -11,10 +11,10 @@ import numpy as np
 from vosgui.core.mask import Mask, ids_in
 from vosgui.errors import NothingToDoError
 from vosgui.formats.atomic import atomic_file
-from vosgui.formats.davis import SEMANTICS
 from vosgui.formats.frame_files import no_images, opened_frames, write_frames
 from vosgui.formats.json_file import write_json
 from vosgui.formats.labelled_clip import LabelledClip
+from vosgui.formats.object_table import SEMANTICS
 from vosgui.formats.palette import write_mask
 from vosgui.formats.remarks import Remark, note, warning
 from vosgui.formats.stills import write_png

@@ -12,8 +12,9 @@ import numpy as np
 from vosgui.core.annotation import Annotation
 from vosgui.core.cells import Source
 from vosgui.core.mask import Mask, PackedMask
-from vosgui.errors import MaskError, NothingToDoError
+from vosgui.errors import DatasetError, MaskError, NothingToDoError
 from vosgui.formats.mask_folders import find_clips
+from vosgui.formats.object_table import ListedObject, ObjectTable
 from vosgui.formats.project import Project
 
 PROJECT_SUFFIX = ".vosgui"
@@ -39,11 +40,13 @@ class ProjectMasks:
     """The masks of one clip of a project, packed; its file is closed again.
 
     packed : by frame name; None for a frame in which all objects are said to be absent.
+    objects : by id, with their categories.
     """
 
     name: str
     hw: tuple[int, int]
     packed: Mapping[str, PackedMask | None]
+    objects: Mapping[int, ListedObject]
 
     @property
     def frame_names(self) -> tuple[str, ...]:
@@ -69,7 +72,15 @@ def find_masks(path: Path) -> dict[str, MaskSource]:
     """
     if path.suffix == PROJECT_SUFFIX and not path.is_dir():
         return _of_project(path)
+    if path.is_file():
+        raise DatasetError(f"{path} is no folder of masks and no project (*{PROJECT_SUFFIX}).")
     return dict(find_clips(path))
+
+
+def listed_objects(clips: Mapping[str, MaskSource]) -> ObjectTable | None:
+    """Return the objects of a project's clips; None where the masks come from folders."""
+    table = {name: clip.objects for name, clip in clips.items() if isinstance(clip, ProjectMasks)}
+    return table or None
 
 
 def _of_project(path: Path) -> dict[str, MaskSource]:
@@ -80,7 +91,8 @@ def _of_project(path: Path) -> dict[str, MaskSource]:
             names = record.info.frame_names
             packed = {names[t]: annotation.packed(t) for t in _known_frames(annotation)}
             if packed:
-                clips[record.name] = ProjectMasks(record.name, annotation.hw, packed)
+                objects = {one.id: ListedObject(one.category, None) for one in annotation.objects}
+                clips[record.name] = ProjectMasks(record.name, annotation.hw, packed, objects)
     if not clips:
         raise NothingToDoError(f"The project {path} has no clip with a mask.")
     return clips

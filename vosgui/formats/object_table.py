@@ -1,4 +1,4 @@
-"""The objects of a dataset's clips, as its `meta.json` lists them (YouTube-VOS)."""
+"""The objects of a dataset's clips, as `meta.json` (YouTube-VOS) or DAVIS's like lists them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ import msgspec
 
 from vosgui.errors import DatasetError
 from vosgui.formats.categories import MISSPELT
+from vosgui.formats.json_file import read_json
+
+META = "meta.json"
+SEMANTICS = "davis_semantics.json"
 
 
 class _Object(msgspec.Struct):
@@ -61,11 +65,30 @@ def read_object_table(path: Path) -> ObjectTable:
         ) from error
 
 
+def read_semantics(path: Path) -> ObjectTable:
+    """Read the categories of every clip's objects from DAVIS's `davis_semantics.json`.
+
+    Raises DatasetError where the file is missing, broken or not of that form.
+    """
+    content = read_json(path, dict[str, dict[str, str]], "the davis_semantics.json of DAVIS")
+    try:
+        return {
+            clip: {int(key): ListedObject(name, None) for key, name in objects.items()}
+            for clip, objects in content.items()
+        }
+    except ValueError as error:
+        raise DatasetError(f"{path} has an object that is no number: {error}.") from error
+
+
 def find_object_table(root: Path) -> Path | None:
-    """Return the `meta.json` of a tree, given its root or the folder of its clips."""
-    for folder in (root, root.resolve().parent):
-        if (folder / "meta.json").is_file():
-            return folder / "meta.json"
+    """Return the file that lists a tree's objects, given its root or a folder of its masks."""
+    inside = root.resolve()
+    # Masks lie in Annotations or, DAVIS, Annotations/480p, and a single clip one folder deeper.
+    above = [one.parent for one in (inside, *inside.parents[:2]) if one.name == "Annotations"]
+    for folder in (root, inside.parent, *above):
+        for name in (META, SEMANTICS):
+            if (folder / name).is_file():
+                return folder / name
     return None
 
 
