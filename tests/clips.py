@@ -20,8 +20,7 @@ class ArrayClip(Clip):
         self.info = ClipInfo(Path(name).absolute(), name, (height, width), names, times, rate, "0")
 
     def __getitem__(self, t: int) -> Frame:
-        if not 0 <= t < len(self._frames):
-            raise IndexError(t)
+        self.check_index(t)
         return self._frames[t]
 
     def source_file(self, t: int) -> Path | None:

@@ -13,6 +13,8 @@ from vosgui.core.clip import Frame
 from vosgui.core.mask import Mask
 from vosgui.errors import ClipError
 
+BOTH = frozenset({1, 2})  # the squares' ids
+
 
 def texture(rng: np.random.Generator, hw: tuple[int, int]) -> npt.NDArray[np.uint8]:
     """Return smooth blotches, which flow can follow, uint8 (H, W, 3)."""
@@ -47,6 +49,11 @@ def annotated(clip: ArrayClip, given: dict[int, Mask], n_objects: int = 2) -> An
     for t, mask in given.items():
         annotation.apply(edits.give_mask(annotation, t, mask, set(np.unique(mask).tolist()) - {0}))
     return annotation
+
+
+def only(mask: Mask, object_id: int) -> Mask:
+    """Return a mask of one object."""
+    return np.where(mask == object_id, mask, np.uint8(0))
 
 
 def overlap(one: npt.NDArray[np.bool_], other: npt.NDArray[np.bool_]) -> float:

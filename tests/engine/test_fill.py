@@ -11,12 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.clips import ArrayClip
-from tests.engine.scenes import annotated, moving_squares, overlap
+from tests.engine.scenes import BOTH, annotated, moving_squares, only, overlap
 from tests.engine.test_network_propagator import Copying
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation
 from vosgui.core.edits import FrameResult
-from vosgui.core.mask import Mask
 from vosgui.engine.fill import Shelf, blend
 from vosgui.engine.flow import FlowPropagator
 from vosgui.engine.network_propagator import NetworkPropagator
@@ -25,12 +24,7 @@ from vosgui.engine.run_plan import Run, n_results, plan_run
 from vosgui.engine.walk import Carried, Proposal, Walk
 from vosgui.errors import NothingToDoError
 
-BOTH = frozenset({1, 2})
 N = 9
-
-
-def only(mask: Mask, object_id: int) -> Mask:
-    return np.where(mask == object_id, mask, np.uint8(0))
 
 
 def run_fill(

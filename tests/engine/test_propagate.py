@@ -11,22 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.clips import ArrayClip, NumberedClip
-from tests.engine.scenes import BrokenClip, annotated, moving_squares, overlap
+from tests.engine.scenes import BOTH, BrokenClip, annotated, moving_squares, only, overlap
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation
 from vosgui.core.cells import Source
 from vosgui.core.edits import FrameResult
-from vosgui.core.mask import Mask
 from vosgui.engine.flow import FlowPropagator
 from vosgui.engine.propagate import propagate
 from vosgui.engine.run_plan import Run, n_results, plan_run
 from vosgui.errors import ClipError, NothingToDoError
-
-BOTH = frozenset({1, 2})
-
-
-def only(mask: Mask, object_id: int) -> Mask:
-    return np.where(mask == object_id, mask, np.uint8(0))
 
 
 def carry(clip: ArrayClip, annotation: Annotation, run: Run) -> dict[int, FrameResult]:

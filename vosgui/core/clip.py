@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from vosgui.errors import ClipError
+
 Frame = npt.NDArray[np.uint8]  # (H, W, 3) RGB
 
 
@@ -45,6 +47,7 @@ class Clip(ABC):
     """A reader of one clip. Each thread has its own: see `reopen`."""
 
     info: ClipInfo
+    _closed = False
 
     def __len__(self) -> int:
         return self.info.n_frames
@@ -55,6 +58,13 @@ class Clip(ABC):
 
         Raises IndexError outside 0..len-1, ClipError if the frame cannot be decoded any more.
         """
+
+    def check_index(self, t: int) -> None:
+        """Raise IndexError where the clip has no frame `t`, ClipError where it is closed."""
+        if self._closed:
+            raise ClipError(f"The clip {self.info.path} is closed. Open it again.")
+        if not 0 <= t < len(self):
+            raise IndexError(f"frame {t} of a clip of {len(self)} frames")
 
     @abstractmethod
     def source_file(self, t: int) -> Path | None:

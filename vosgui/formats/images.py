@@ -125,13 +125,9 @@ class ImageClip(Clip):
         self.info = info
         self._layout = layout
         self._cache = FrameCache(cache_bytes)
-        self._closed = False
 
     def __getitem__(self, t: int) -> Frame:
-        if self._closed:
-            raise ClipError(f"The clip {self.info.path} is closed. Open it again.")
-        if not 0 <= t < len(self):
-            raise IndexError(f"frame {t} of a clip of {len(self)} frames")
+        self.check_index(t)
         frame = self._cache.get(t)
         if frame is None:
             file = self._layout.files[t]
@@ -152,8 +148,7 @@ class ImageClip(Clip):
             return False
 
     def source_file(self, t: int) -> Path | None:
-        if not 0 <= t < len(self):
-            raise IndexError(f"frame {t} of a clip of {len(self)} frames")
+        self.check_index(t)
         return None if t in self._layout.turned else self._layout.files[t]
 
     def reopen(self) -> ImageClip:

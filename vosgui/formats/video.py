@@ -57,13 +57,9 @@ class VideoClip(Clip):
         self._decoder: Decoder | None = None
         self._position = -1  # the last frame that came out of the decoder
         self._asked = -1
-        self._closed = False
 
     def __getitem__(self, t: int) -> Frame:
-        if self._closed:
-            raise ClipError(f"The clip {self.info.path} is closed. Open it again.")
-        if not 0 <= t < len(self):
-            raise IndexError(f"frame {t} of a clip of {len(self)} frames")
+        self.check_index(t)
         frame = self._cache.get(t)
         if frame is None:
             try:
@@ -138,8 +134,7 @@ class VideoClip(Clip):
         return None
 
     def source_file(self, t: int) -> Path | None:
-        if not 0 <= t < len(self):
-            raise IndexError(f"frame {t} of a clip of {len(self)} frames")
+        self.check_index(t)
         return None
 
     def reopen(self) -> VideoClip:

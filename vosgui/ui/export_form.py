@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QLineEdit, QWidget
 
+from vosgui.ui.forms import ask_path, lay_out, with_buttons
 from vosgui.ui.settings import ExportSettings
 
 TREES = ("youtube-vos", "youtube-vos-valid")
@@ -82,21 +74,18 @@ class ExportForm(QWidget):
         self.reference.setPlaceholderText("instances.json of the benchmark, for its numbers")
 
     def _lay_out(self) -> None:
-        form = self._form
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setHorizontalSpacing(12)
-        form.setVerticalSpacing(7)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._where = _with_button(self.folder, self._ask_folder)
-        self._reference = _with_button(self.reference, self._ask_reference)
-        form.addRow("Format", self.format)
-        form.addRow("Clips", self.clips)
-        form.addRow("Frames", self.frames)
-        form.addRow("Objects", self.objects)
-        form.addRow("Category ids", self.year)
-        form.addRow("Reference", self._reference)
-        form.addRow("Folder", self._where)
-        form.addRow("If a tree is there", self.existing)
+        self._reference = with_buttons(self.reference, ("Choose…", self._ask_reference))
+        lay_out(
+            self._form,
+            ("Format", self.format),
+            ("Clips", self.clips),
+            ("Frames", self.frames),
+            ("Objects", self.objects),
+            ("Category ids", self.year),
+            ("Reference", self._reference),
+            ("Folder", with_buttons(self.folder, ("Choose…", self._ask_folder))),
+            ("If a tree is there", self.existing),
+        )
 
     def _show_what_applies(self) -> None:
         chosen = self._chosen
@@ -125,29 +114,10 @@ class ExportForm(QWidget):
             self.changed.emit()
 
     def _ask_folder(self) -> None:
-        dialog = QFileDialog(self, "Export To", str(Path(self._chosen.folder).expanduser()))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self.folder.setText)
-        dialog.fileSelected.connect(self.take)
-        dialog.open()
+        there = str(Path(self._chosen.folder).expanduser())
+        mode = QFileDialog.FileMode.Directory
+        ask_path(self.folder, "Export To", mode, self.take, start=there)
 
     def _ask_reference(self) -> None:
-        dialog = QFileDialog(self, "The Benchmark's Own File")
-        dialog.setNameFilter("JSON (*.json)")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.reference.setText)
-        dialog.fileSelected.connect(self.take)
-        dialog.open()
-
-
-def _with_button(edit: QLineEdit, ask: Callable[[], None]) -> QWidget:
-    row = QWidget()
-    layout = QHBoxLayout(row)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(6)
-    layout.addWidget(edit, 1)
-    button = QPushButton("Choose…")
-    button.setAutoDefault(False)
-    button.clicked.connect(ask)
-    layout.addWidget(button)
-    return row
+        title, mode = "The Benchmark's Own File", QFileDialog.FileMode.ExistingFile
+        ask_path(self.reference, title, mode, self.take, name_filter="JSON (*.json)")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -11,12 +10,11 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QFormLayout,
-    QHBoxLayout,
     QLineEdit,
-    QPushButton,
     QWidget,
 )
 
+from vosgui.ui.forms import ask_path, lay_out, with_buttons
 from vosgui.ui.importing import ImportChoice
 
 
@@ -89,23 +87,21 @@ class ImportForm(QWidget):
         self.frames.setPlaceholderText("Only where they are not beside the masks")
 
     def _lay_out(self) -> None:
-        form = self._form
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setHorizontalSpacing(12)
-        form.setVerticalSpacing(7)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         file = ("File…", lambda: self._ask(self.source, QFileDialog.FileMode.ExistingFile))
         folder = ("Folder…", lambda: self._ask(self.source, QFileDialog.FileMode.Directory))
         where = ("Folder…", lambda: self._ask(self.frames, QFileDialog.FileMode.Directory))
-        self._frames = _with_buttons(self.frames, where)
-        self._project = _with_buttons(self.project)
-        form.addRow("Import", _with_buttons(self.source, file, folder))
-        form.addRow("Format", self.format)
-        form.addRow("As", self.into)
-        form.addRow("Frames", self._frames)
-        form.addRow("New project", self._project)
-        form.addRow("", self.overwrite)
-        form.addRow("", self.skip_broken)
+        self._frames = with_buttons(self.frames, where)
+        self._project = with_buttons(self.project)
+        lay_out(
+            self._form,
+            ("Import", with_buttons(self.source, file, folder)),
+            ("Format", self.format),
+            ("As", self.into),
+            ("Frames", self._frames),
+            ("New project", self._project),
+            ("", self.overwrite),
+            ("", self.skip_broken),
+        )
 
     def _on_edited(self) -> None:
         known = (self.source.text().strip(), self.frames.text().strip())
@@ -114,22 +110,4 @@ class ImportForm(QWidget):
             self.changed.emit()
 
     def _ask(self, edit: QLineEdit, mode: QFileDialog.FileMode) -> None:
-        dialog = QFileDialog(self, "Import")
-        dialog.setFileMode(mode)
-        dialog.fileSelected.connect(edit.setText)
-        dialog.fileSelected.connect(self._on_edited)
-        dialog.open()
-
-
-def _with_buttons(edit: QLineEdit, *buttons: tuple[str, Callable[[], None]]) -> QWidget:
-    row = QWidget()
-    layout = QHBoxLayout(row)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(6)
-    layout.addWidget(edit, 1)
-    for text, ask in buttons:
-        button = QPushButton(text)
-        button.setAutoDefault(False)
-        button.clicked.connect(ask)
-        layout.addWidget(button)
-    return row
+        ask_path(edit, "Import", mode, self._on_edited)
