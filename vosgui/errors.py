@@ -47,7 +47,16 @@ class ProjectError(InputError):
 
 
 class DatasetError(InputError):
-    """A tree in a published format is missing something or breaks its format."""
+    """A tree in a published format is missing something or breaks its format.
+
+    file, line : where, as far as it is known; lines count from 1.
+    """
+
+    def __init__(
+        self, message: str = "", *, option: str = "", file: str = "", line: int | None = None
+    ) -> None:
+        super().__init__(message, option=option)
+        self.file, self.line = file, line
 
 
 class ModelError(InputError):

@@ -6,8 +6,10 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
+from vosgui.core.review import Severity
 from vosgui.engine.each_clip import each_clip
 from vosgui.errors import InputError
+from vosgui.formats.check_coco import check_coco
 from vosgui.formats.check_masks import MaskClipCheck
 from vosgui.formats.check_tree import (
     check_expressions,
@@ -17,6 +19,7 @@ from vosgui.formats.check_tree import (
     with_lines,
 )
 from vosgui.formats.check_youtubevis import check_youtubevis
+from vosgui.formats.coco import coco_files
 from vosgui.formats.formats_table import detect, read_format
 from vosgui.formats.labelled_clip import ClipSource, Dataset
 from vosgui.formats.mask_folder_clip import MaskFolderClip
@@ -52,6 +55,11 @@ def validate(
         found = tuple(one for file in files for one in check_youtubevis(file))
         yield ValidateProgress("", 1, 1, found)
         return row.title
+    if row.name == "coco":
+        found = tuple(one for file in coco_files(path) for one in check_coco(file))
+        yield ValidateProgress("", 0, 1, found)
+        if any(one.severity == Severity.ERROR for one in found):
+            return row.title  # reading it would only stop at the first of these
     try:
         dataset = row.list_clips(path)
     except InputError as problem:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from vosgui.errors import InputError
+from vosgui.errors import DatasetError, InputError
 from vosgui.formats.check_masks import MaskClipCheck
 from vosgui.formats.davis import RESOLUTIONS
 from vosgui.formats.json_lines import JsonPath, json_lines
@@ -149,6 +149,8 @@ def syntax_remark(path: Path, problem: InputError) -> Remark:
             return error(f"It is no JSON: {broken.msg}.", file=str(file), line=broken.lineno)
         except (OSError, ValueError, RecursionError):
             break
+    if isinstance(problem, DatasetError):
+        return error(str(problem), file=problem.file, line=problem.line)
     return error(str(problem))
 
 
@@ -183,5 +185,8 @@ def read_check(source: ClipSource) -> tuple[Remark, ...]:
     """Return what reading a clip has to say: for formats whose files have no stricter check."""
     try:
         return source.read().remarks
+    except DatasetError as broken:
+        where = {"file": broken.file, "line": broken.line}
+        return (error(str(broken), clip=source.name, **where),)
     except InputError as broken:
         return (error(str(broken), clip=source.name),)

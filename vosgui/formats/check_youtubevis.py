@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pycocotools import mask as coco
-
-from vosgui.formats.json_lines import json_lines
-from vosgui.formats.remarks import Remark, error, note, warning
+from vosgui.formats.check_json import BROKEN_MASK, Fault, check_file, check_numbers, check_sizes
+from vosgui.formats.remarks import Remark, error
 from vosgui.formats.rle import checked_rle, polygons_as_rle
 
 _LISTS = ("segmentations", "areas", "bboxes")
@@ -19,26 +15,10 @@ _LISTS = ("segmentations", "areas", "bboxes")
 
 def check_youtubevis(path: Path) -> tuple[Remark, ...]:
     """Return every fault of a file, each with its line."""
-    found = list(_faults(path))
-    lines = json_lines(path, 2) if any(where for _, where in found) else {}
-    return tuple(_with_line(remark, path, lines.get(where)) for remark, where in found)
+    return check_file(path, _faults)
 
 
-_Fault = tuple[Remark, tuple[str | int, ...]]
-
-
-def _faults(path: Path) -> Iterator[_Fault]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_constant)
-    except OSError as problem:
-        yield error(f"It cannot be read: {problem.strerror}."), ()
-        return
-    except json.JSONDecodeError as problem:
-        yield error(f"It is no JSON: {problem.msg}.", line=problem.lineno), ()
-        return
-    except (ValueError, RecursionError) as problem:
-        yield error(f"It is no JSON: {problem}."), ()
-        return
+def _faults(content: Any) -> Iterator[Fault]:
     if isinstance(content, list):
         for n, entry in enumerate(content):
             for remark in _entry(entry, None, results=True):
@@ -49,8 +29,8 @@ def _faults(path: Path) -> Iterator[_Fault]:
         categories = [category["id"] for category in content["categories"]]
         annotations = content.get("annotations") or []
         for key, ids in (("videos", list(videos)), ("categories", categories)):
-            yield from _numbers(key, ids)
-        yield from _numbers("annotations", [one["id"] for one in annotations])
+            yield from check_numbers(key, ids)
+        yield from check_numbers("annotations", [one["id"] for one in annotations])
     except (KeyError, TypeError) as problem:
         yield error(f"It is not a file of YouTube-VIS: {problem!r} is missing or garbled."), ()
         return
@@ -66,17 +46,6 @@ def _faults(path: Path) -> Iterator[_Fault]:
             yield error("It is of no category of the file.", mend="Mend its category_id."), where
         for remark in _entry(entry, videos[entry["video_id"]], results=False):
             yield remark, where
-
-
-def _numbers(key: str, ids: list[Any]) -> Iterator[_Fault]:
-    if not all(isinstance(one, int) for one in ids):
-        yield error(f"The ids of {key} are not all whole numbers."), (key,)
-    elif len(set(ids)) < len(ids):
-        yield error(f"Two of {key} have the same id."), (key,)
-    elif sorted(ids) != list(range(1, len(ids) + 1)):
-        text = f"The ids of {key} are not 1 to {len(ids)}."
-        mend = "Number them from 1 without gaps; readers take them for positions."
-        yield (warning if key == "categories" else note)(text, mend=mend), (key,)
 
 
 def _video(video: Mapping[str, Any]) -> Iterator[Remark]:
@@ -138,24 +107,8 @@ def _mask(
             rle = checked_rle(mask["size"], mask["counts"])
             if video is not None and list(mask["size"]) != [video["height"], video["width"]]:
                 raise ValueError(f"its size {mask['size']} is not the clip's")
-    except (ValueError, TypeError, KeyError, OverflowError) as problem:
+    except BROKEN_MASK as problem:
         yield error(f"A mask is broken: {problem}.", **where, mend="Write it again.")
         return
-    if results:
-        return
-    area, box = int(coco.area(rle)), [float(side) for side in coco.toBbox(rle)]
-    if entry["areas"][t] != area:
-        text = f"Its area is {entry['areas'][t]}; the mask has {area} pixels."
-        yield warning(text, **where, mend="The evaluator sorts objects by it: write the count.")
-    said = entry["bboxes"][t]
-    if not isinstance(said, list) or [float(v) for v in said if isinstance(v, int | float)] != box:
-        text = f"Its box is {said}; the mask's is {box}."
-        yield warning(text, **where, mend="x, y, width, height, both edges counted.")
-
-
-def _with_line(remark: Remark, path: Path, line: int | None) -> Remark:
-    return replace(remark, file=str(path), line=remark.line or line)
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no number in JSON")
+    if not results:
+        yield from check_sizes(rle, entry["areas"][t], entry["bboxes"][t], **where)

@@ -166,12 +166,16 @@ def is_coco(path: Path) -> bool:
 def list_coco(path: Path) -> Dataset:
     """Return the clips of the files; raise DatasetError for a broken one."""
     clips: list[ClipSource] = []
-    for file in _files(path):
-        if path.is_file() or _is_instances(file):
-            clips += _clips(file)
+    for file in coco_files(path):
+        clips += _clips(file)
     if not clips:
         raise DatasetError(f"There is no file of COCO instances with images in {path}.")
     return Dataset(tuple(clips))
+
+
+def coco_files(path: Path) -> list[Path]:
+    """Return the files of COCO instances that a path holds."""
+    return [file for file in _files(path) if path.is_file() or _is_instances(file)]
 
 
 def _files(path: Path) -> list[Path]:

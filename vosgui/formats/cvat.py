@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 import defusedxml.ElementTree
 from defusedxml.common import DefusedXmlException
@@ -32,6 +32,19 @@ from vosgui.formats.split_tree import is_plain_name
 
 _SHAPES = ("mask", "polygon", "box")
 _MAX_FRAMES = 1_000_000
+_LINE = "\n"  # among the attributes of an element: no attribute of a file has this name
+
+
+class _LinedBuilder(TreeBuilder):
+    """Notes on each element the line on which it begins."""
+
+    parser: Any = None
+
+    def start(self, tag: str, attrs: dict[str, str], /) -> Element:
+        """Begin an element; called by the parser."""
+        element = super().start(tag, attrs)
+        element.set(_LINE, str(self.parser.parser.CurrentLineNumber))
+        return element
 
 
 @dataclass(frozen=True)
@@ -108,7 +121,9 @@ class CvatClip:
         except (ValueError, KeyError, OverflowError) as error:
             raise DatasetError(
                 f"{self.file}, frame {frame}: a {shape.kind} of {shape.label!r} cannot be read: "
-                f"{error}."
+                f"{error}.",
+                file=str(self.file),
+                line=int(values[_LINE]),
             ) from error
 
 
@@ -142,7 +157,9 @@ def list_cvat(path: Path) -> Dataset:
             else:
                 meta.setdefault(element.tag, (element.text or "").strip())
         except (ValueError, KeyError, OverflowError) as error:
-            raise DatasetError(f"{file}: an {element.tag} lacks or garbles {error}.") from error
+            text = f"{file}: an {element.tag} lacks or garbles {error}."
+            line = int(element.attrib[_LINE])
+            raise DatasetError(text, file=str(file), line=line) from error
     clips: list[ClipSource] = []
     for name, found in groups.items():
         sizes = {hw for hw, _ in found}
@@ -162,9 +179,12 @@ def _file(path: Path) -> Path:
 
 def _elements(file: Path) -> Iterator[Element]:
     """Yield images, tracks and the facts about the task, each forgotten afterwards."""
+    builder = _LinedBuilder()
+    parser = defusedxml.ElementTree.XMLParser(forbid_dtd=True, target=builder)
+    builder.parser = parser
     try:
         with file.open("rb") as opened:
-            for _, element in defusedxml.ElementTree.iterparse(opened, forbid_dtd=True):
+            for _, element in defusedxml.ElementTree.iterparse(opened, parser=parser):
                 if element.tag in ("image", "track"):
                     yield element
                     element.clear()
@@ -178,7 +198,9 @@ def _elements(file: Path) -> Iterator[Element]:
             "read. Do not trust it."
         ) from error
     except (ParseError, ValueError, LookupError) as error:
-        raise DatasetError(f"{file} is not an XML file of CVAT: {error}.") from error
+        line = error.position[0] if isinstance(error, ParseError) else None
+        text = f"{file} is not an XML file of CVAT: {error}."
+        raise DatasetError(text, file=str(file), line=line) from error
 
 
 def _image(element: Element, remarks: list[Remark]) -> tuple[str, tuple[int, int], _Image]:

@@ -95,7 +95,9 @@ READ_FORMATS = (
         object_folders.is_object_folders,
         object_folders.list_object_folders,
     ),
-    ReadFormat("mose", "MOSE", mose_lvos.is_mose, mose_lvos.list_mose),
+    ReadFormat(
+        "mose", "a tree of masks (MOSE and the like)", mose_lvos.is_mose, mose_lvos.list_mose
+    ),
     ReadFormat("masks", "folders of masks", plain_masks.is_plain, plain_masks.list_plain),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -9,6 +10,7 @@ import msgspec
 
 from vosgui.errors import DatasetError
 from vosgui.formats.atomic import atomic_file
+from vosgui.formats.json_lines import line_of
 
 _T = TypeVar("_T")
 
@@ -24,9 +26,20 @@ def read_json(path: Path, form: type[_T], what: str) -> _T:
     except OSError as error:
         raise DatasetError(f"Cannot read {path}: {error.strerror}.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise DatasetError(f"{path} is not {what}: {error}.") from error
+        where: dict[str, Any] = {"file": str(path), "line": _line(path, str(error))}
+        raise DatasetError(f"{path} is not {what}: {error}.", **where) from error
     except RecursionError as error:
         raise DatasetError(f"{path} is not {what}: it is nested too deeply.") from error
+
+
+def _line(path: Path, said: str) -> int | None:
+    """Return the line that msgspec speaks of: by a byte, or by a place such as $.shapes[3]."""
+    byte = re.search(r"\(byte (\d+)\)", said)
+    if byte:
+        return path.read_bytes().count(b"\n", 0, int(byte[1])) + 1
+    place = re.search(r"`\$([^`]*)`", said)
+    parts = re.findall(r"\.([^.\[\]]+)|\[(\d+)\]", place[1].split("[...]")[0] if place else "")
+    return line_of(path, tuple(key or int(number) for key, number in parts)) if parts else None
 
 
 def write_json(path: Path, value: Any, *, indent: int = 0) -> None:

@@ -44,6 +44,13 @@ def json_lines(path: Path, max_depth: int = 4) -> Mapping[JsonPath, int]:
     return lines
 
 
+def line_of(path: Path, where: JsonPath) -> int | None:
+    """Return the line of a place in a JSON file, or of what it lies in; None where it has none."""
+    lines = json_lines(path, len(where))
+    parts = (where[:n] for n in range(len(where), 0, -1))
+    return next((lines[part] for part in parts if part in lines), None)
+
+
 def _note(lines: dict[JsonPath, int], here: list[str | int], line: int, max_depth: int) -> None:
     if 0 < len(here) <= max_depth:
         lines.setdefault(tuple(here), line)

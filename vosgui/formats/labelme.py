@@ -13,6 +13,7 @@ from vosgui.core.mask import Pixels
 from vosgui.errors import DatasetError
 from vosgui.formats.images import list_images, natural_key
 from vosgui.formats.json_file import read_json
+from vosgui.formats.json_lines import line_of
 from vosgui.formats.labelled_clip import (
     AnnotationBuilder,
     ClipSource,
@@ -76,7 +77,9 @@ class LabelmeClip:
             if stems[path] not in places:
                 remarks.append(warning("There is no such frame; the file was left out.", **where))
                 continue
-            layers = [(ids[key], self._pixels(shape, hw, path)) for key, shape in shapes]
+            layers = [
+                (ids[key], self._pixels(shape, hw, path, contents[path])) for key, shape in shapes
+            ]
             mask, n_shared = flattened(hw, layers, last_wins=True)
             if n_shared:
                 remarks.append(warning(LAST_WINS, **where, count=n_shared))
@@ -120,7 +123,7 @@ class LabelmeClip:
                 remarks.append(warning(text, clip=self.name, mend="Check who is who."))
         return keyed
 
-    def _pixels(self, shape: _Shape, hw: tuple[int, int], path: Path) -> Pixels:
+    def _pixels(self, shape: _Shape, hw: tuple[int, int], path: Path, content: _File) -> Pixels:
         try:
             if shape.shape_type == "mask":
                 if not shape.mask or not shape.points:
@@ -128,7 +131,9 @@ class LabelmeClip:
                 return pasted(shape.mask, shape.points, hw)
             return drawn(shape.shape_type or "polygon", shape.points, hw)
         except (ValueError, OverflowError) as error:
-            raise DatasetError(f"{path}: a shape {shape.label!r} is broken: {error}.") from error
+            text = f"{path}: a shape {shape.label!r} is broken: {error}."
+            line = line_of(path, ("shapes", content.shapes.index(shape)))
+            raise DatasetError(text, file=str(path), line=line) from error
 
 
 def is_labelme(path: Path) -> bool:

@@ -13,6 +13,7 @@ from vosgui.core.edits import new_object
 from vosgui.core.mask import MAX_OBJECT_ID, Pixels
 from vosgui.errors import DatasetError
 from vosgui.formats.json_file import read_json
+from vosgui.formats.json_lines import line_of
 from vosgui.formats.labelled_clip import AnnotationBuilder, ClipSource, Dataset, LabelledClip
 from vosgui.formats.overlaps import FIRST_WINS, flattened
 from vosgui.formats.remarks import Remark, gathered, note, warning
@@ -62,7 +63,7 @@ class SavClip:
         for k, masks in enumerate(content.masklet):
             frame = f"{_STEP * k:05d}"
             layers = [
-                (ids[n], self._pixels(rle, hw, frame))
+                (ids[n], self._pixels(rle, hw, k, n))
                 for n, rle in enumerate(masks)
                 if rle is not None
             ]
@@ -84,13 +85,15 @@ class SavClip:
             remarks.append(note(text, clip=self.name))
         return list(range(1, n_objects + 1))
 
-    def _pixels(self, rle: _Rle, hw: tuple[int, int], frame: str) -> Pixels:
+    def _pixels(self, rle: _Rle, hw: tuple[int, int], k: int, n: int) -> Pixels:
         try:
             if tuple(rle.size) != hw:
                 raise ValueError(f"its mask is of size {rle.size}, the video of {list(hw)}")
             return np.asarray(coco.decode(checked_rle(rle.size, rle.counts)), bool)
         except ValueError as error:
-            raise DatasetError(f"{self.file}, frame {frame}: {error}.") from error
+            text = f"{self.file}, frame {_STEP * k:05d}, object {n}: {error}."
+            line = line_of(self.file, ("masklet", k, n))
+            raise DatasetError(text, file=str(self.file), line=line) from error
 
 
 def is_sav(root: Path) -> bool:
