@@ -56,3 +56,33 @@ def test_a_missing_mask_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[s
     (tmp_path / "davis-train-448" / "Annotations" / "squares" / "00003.png").unlink()
     assert main(["scores", "--data", str(tmp_path), "--model", "flow"]) == 2
     assert "squares cannot be scored" in capsys.readouterr().err
+
+
+def test_a_row_per_clip_tells_what_adapting_gained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    torch.manual_seed(0)
+    model = tmp_path / "tiny"
+    about = ModelConfig(architecture="s2s-lite", title="Tiny")
+    save_model(model, LiteNetwork(TINY), about, "# tiny\n")
+    write_tree(tmp_path / "davis-train-448", "squares")
+    words = ["scores", "--data", str(tmp_path), "--model", str(model), "--device", "cpu"]
+    assert main([*words, "--no-given", "--adapt-steps", "2"]) == 0
+    out, err = capsys.readouterr()
+    assert "| adapted for 2 steps, first mask only | J before | J after | gain |" in out
+    rows = [line.split(" | ") for line in out.splitlines() if line.startswith("| squares |")]
+    assert len(rows) == 1
+    before, after = (float(cell.rstrip("%")) for cell in rows[0][1:3])
+    assert float(rows[0][3].rstrip(" |")) == pytest.approx(after - before, abs=0.11)
+    assert f"| mean | {rows[0][1]} | {rows[0][2]} |" in out
+    assert "Worst of all squares" in out
+    assert "2 steps in" in err
+
+
+def test_what_cannot_learn_is_not_adapted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_tree(tmp_path / "davis-train-448", "squares")
+    words = ["scores", "--data", str(tmp_path), "--model", "flow", "--no-given"]
+    assert main([*words, "--adapt-steps", "2"]) == 2
+    assert "'flow' cannot learn" in capsys.readouterr().err

@@ -13,7 +13,7 @@ from tests.engine.test_network_propagator import TINY
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation
 from vosgui.engine.adapt import Adapted, AdaptProgress, adapt
-from vosgui.engine.lesson import AdaptBounds
+from vosgui.engine.lesson import AdaptBounds, Check, Lesson
 from vosgui.engine.network_propagator import NetworkPropagator
 from vosgui.engine.propagate import propagate
 from vosgui.engine.run_plan import Run
@@ -91,6 +91,34 @@ def test_what_is_no_better_is_dropped_and_says_so(
     assert last.text.startswith("Dropped: it did no better")
 
 
+def test_half_of_the_way_is_kept_unless_all_of_it_is_clearly_better(
+    tiny: NetworkPropagator,
+    scene: tuple[ArrayClip, Annotation],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def way(*trails: float, snippets: float = 0.5) -> float:
+        lesson = Lesson(tiny, [first], [], [], QUICK)
+        checks = iter([Check(one, snippets) for one in trails])
+        monkeypatch.setattr(lesson, "check", lambda: next(checks))
+        return lesson.best_way(Check(0.5, 0.5))[0]
+
+    first = given_frame(1, 0, scene[0][0], scene[1].mask(0) == 1, (32, 48))
+    assert way(0.6, 0.605) == 0.5
+    assert way(0.6, 0.62) == 1.0
+    assert way(0.5, 0.505) == 1.0
+    assert way(0.5, 0.4) == way(0.4, 0.45) == 0.0
+    assert way(0.6, 0.7, snippets=0.47) == 0.0
+    assert way(0.6, 0.7, snippets=0.49) == 1.0
+
+
+def test_a_single_frame_is_checked_by_snippets_alone(tiny: NetworkPropagator) -> None:
+    clip, truth = moving_squares(1, (48, 64), 20)
+    last = learn(tiny, (clip, annotated(clip, {0: truth[0]})))[-1]
+    assert "on snippets" in last.text and "on the clip" not in last.text
+    assert Check(None, 0.6).better_than(Check(None, 0.5))
+    assert not Check(None, 0.5).better_than(Check(None, 0.5))
+
+
 def test_time_ends_it_too(tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation]) -> None:
     found = learn(tiny, scene, replace(QUICK, seconds=1e-3, steps=10_000))
     assert len(found) == 3, "looking, one step, the end"
@@ -108,7 +136,7 @@ def test_it_is_kept_as_bytes_and_fits_only_the_same_weights_and_masks(
     tiny: NetworkPropagator,
 ) -> None:
     clip, truth = moving_squares(4, (48, 64), 20)
-    annotation = annotated(clip, {0: truth[0]})
+    annotation = annotated(clip, {0: truth[0], 3: truth[3]})
     adapted = learn(tiny, (clip, annotation))[-1].adapted
     assert adapted is not None
     again = Adapted.from_bytes(adapted.to_bytes())
@@ -133,7 +161,7 @@ def test_bytes_of_something_else_are_refused(data: bytes) -> None:
 
 def test_a_snippet_begins_as_given_and_its_object_moves() -> None:
     clip, truth = moving_squares(1, (96, 128), 40)
-    given = given_frame(1, clip[0], truth[0] == 1, (48, 64))
+    given = given_frame(1, 0, clip[0], truth[0] == 1, (48, 64))
     assert given.frame.shape == (48, 64, 3) and given.mask.sum() == 400
     inside = given.mask & ~np.roll(given.mask, 1, 0)
     assert not np.array_equal(given.behind[inside], given.frame[inside]), "painted over"
@@ -149,7 +177,7 @@ def test_a_snippet_begins_as_given_and_its_object_moves() -> None:
 
 def test_snippets_also_go_from_one_given_frame_to_another() -> None:
     clip, truth = moving_squares(4, (48, 64), 20)
-    given = [given_frame(1, clip[t], truth[t] == 1, (48, 64)) for t in (0, 3)]
+    given = [given_frame(1, t, clip[t], truth[t] == 1, (48, 64)) for t in (0, 3)]
     shades = np.array([200, 20], np.uint8)  # tells the frames apart
     for one, shade in zip(given, shades, strict=True):
         one.frame[:], one.behind[:] = shade, shade
@@ -164,4 +192,4 @@ def test_a_tiny_object_keeps_a_pixel() -> None:
     clip, _ = moving_squares(1, (96, 128), 40)
     mask = np.zeros((96, 128), bool)
     mask[50, 60] = True
-    assert given_frame(1, clip[0], mask, (32, 48)).mask.sum() == 1
+    assert given_frame(1, 0, clip[0], mask, (32, 48)).mask.sum() == 1

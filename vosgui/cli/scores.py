@@ -34,6 +34,16 @@ _PATH = click.Path(path_type=Path)
     show_default=True,
     help="Clips at a time, each on its share of the cores; frames/s then tell of one of them.",
 )
+@click.option(
+    "--adapt-seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Also adapt to each clip for so long, from its first mask, and score again.",
+)
+@click.option(
+    "--adapt-steps",
+    type=click.IntRange(min=1),
+    help="The same, for so many steps: the same result each time, on however busy a machine.",
+)
 @click.option("--write", is_flag=True, help="Write the table into the model's card.")
 def command(
     data: Path,
@@ -43,6 +53,8 @@ def command(
     frames: int | None,
     no_given: bool,
     workers: int,
+    adapt_seconds: float | None,
+    adapt_steps: int | None,
     write: bool,
 ) -> None:
     """Score a model beside flow and a mere copy of the first mask."""
@@ -61,6 +73,8 @@ def command(
     lines += _first_mask(jobs, workers, propagator.name)
     if not no_given:
         lines += ["", *_by_given(jobs, workers)]
+    if adapt_seconds or adapt_steps:
+        lines += ["", *_adapted(jobs, workers, adapt_seconds, adapt_steps)]
     crowd = model_scores.ScoreJob(data / _CROWD[0], _CROWD[1], model, device, frames)
     lines += ["", *_crowd(crowd)]
     click.echo("\n".join(lines))
@@ -112,6 +126,43 @@ def _by_given(jobs: list[ScoreJob], workers: int) -> Iterator[str]:
     yield (
         f"Confidence with 3 given: correlation with J {told.correlation:.2f}; of {told.n_bad} "
         f"masks with J < 50 %, {told.caught:.0%} are among the least confident 20 %."
+    )
+
+
+def _adapted(
+    jobs: list[ScoreJob], workers: int, seconds: float | None, steps: int | None
+) -> Iterator[str]:
+    """Score each clip before and after the model has learned it from its first mask."""
+    from vosgui.engine.adapt_scores import AdaptJob, score_adapted
+    from vosgui.engine.each_clip import each_clip
+    from vosgui.engine.lesson import AdaptBounds
+
+    bounds = AdaptBounds(seconds=seconds)
+    if steps is not None:
+        bounds = AdaptBounds(seconds=seconds, steps=steps)
+    limits = [f"{n:g} {unit}" for n, unit in ((seconds, "s"), (steps, "steps")) if n]
+    yield f"| adapted for {' or '.join(limits)}, first mask only | J before | J after | gain |"
+    yield "| --- | --- | --- | --- |"
+    found = []
+    with closing(
+        each_clip(score_adapted, [AdaptJob(job, bounds) for job in jobs], workers)
+    ) as done:
+        for one in done:
+            before, after = one.before.counted[0], one.after.counted[0]
+            click.echo(f"{one.clip}: J {before:.1%} to {after:.1%}. {one.note}", err=True)
+            yield f"| {one.clip} | {before:.1%} | {after:.1%} | {100 * one.gain:+.1f} |"
+            found.append(one)
+    before, after = (
+        _mean([run.counted[0] for run in runs])
+        for runs in ([one.before for one in found], [one.after for one in found])
+    )
+    yield f"| mean | {before:.1%} | {after:.1%} | {100 * (after - before):+.1f} |"
+    worst = min(found, key=lambda one: one.gain)
+    n_kept = sum(one.after is not one.before for one in found)
+    yield ""
+    yield (
+        f"Worst of all {worst.clip}, {100 * worst.gain:+.1f}; what was learned of "
+        f"{len(found) - n_kept} of {len(found)} clips was dropped by its own check."
     )
 
 

@@ -1,16 +1,17 @@
 """Online learning: a network made to fit one clip, from the masks given in it.
 
 As in the paper's section 4.3 Initializer, Encoder and Decoder learn and the ConvLSTM stays, from
-snippets in which a given object moves over its own background. The weights may go only so far from
-where they were. What was learned counts only if it does better on snippets that were not learned
-from, and no worse on the way through the clip and back to a given mask; otherwise it is dropped.
+snippets in which a given object moves over its own background, and from real frames between given
+ones. The weights may go only so far from where they were. What was learned, or half of it, counts
+only if masks come better through real frames of the clip, to the next given mask or back to the
+same one; otherwise it is dropped.
 """
 
 from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import msgspec
@@ -21,17 +22,16 @@ from torch import Tensor
 
 from vosgui.core.annotation import Snapshot
 from vosgui.core.clip import Clip
-from vosgui.engine.lesson import SHARES, AdaptBounds, Cycle, Lesson
+from vosgui.engine.lesson import SHARES, AdaptBounds, Lesson
 from vosgui.engine.network_propagator import NetworkPropagator
 from vosgui.engine.run_plan import has_mask
-from vosgui.engine.snippets import GivenFrame, given_frame, scaled
+from vosgui.engine.snippets import given_frame
+from vosgui.engine.trails import find_trails, real_samples
 from vosgui.errors import ModelError, NothingToDoError
 
 ADAPTED = "adapted"  # under this name a project keeps what was learned of a clip
 _FORMAT = "vosgui-adapted-1"
 _MOST_GIVEN = 24  # given frames learned from; of more, evenly spread ones
-_CYCLES = 2  # given frames from which the clip is walked and back
-_CYCLE_FRAMES, _CYCLE_GAP = 6, 2
 
 
 @dataclass(frozen=True)
@@ -118,9 +118,9 @@ def _adapt(
     begun = time.perf_counter()
     where = _given(snapshot, objects)
     hw = propagator.training_hw(snapshot.hw, bounds.height)
-    given = [given_frame(i, clip[t], snapshot.mask(t) == i, hw) for i, t in where]
-    cycles = _cycles(clip, where, given, hw)
-    lesson = Lesson(propagator, given, cycles, bounds)
+    given = [given_frame(i, t, clip[t], snapshot.mask(t) == i, hw) for i, t in where]
+    trails = find_trails(clip, given)
+    lesson = Lesson(propagator, given, real_samples(clip, given), trails, bounds)
     yield AdaptProgress(0.0, "Looking at the given masks")
     before = lesson.check()
     check_s = time.perf_counter() - begun
@@ -138,7 +138,7 @@ def _adapt(
             break
     way, after = lesson.best_way(before)
     seconds = time.perf_counter() - begun
-    told = f"{n_done} steps in {seconds:.0f} s; check {before} before, {after} after"
+    told = f"{n_done} steps in {seconds:.0f} s; check {before} before; {after} after"
     if way == 0:
         text = f"Dropped: it did no better on the given masks ({told})."
         yield AdaptProgress(1.0, text, ended=True)
@@ -170,22 +170,3 @@ def _given(snapshot: Snapshot, objects: frozenset[int]) -> list[tuple[int, int]]
         return found
     picked = np.linspace(0, len(found) - 1, _MOST_GIVEN).round().astype(int)
     return [found[k] for k in picked]
-
-
-def _cycles(
-    clip: Clip,
-    where: Sequence[tuple[int, int]],
-    given: Sequence[GivenFrame],
-    hw: tuple[int, int],
-) -> list[Cycle]:
-    """Return walks through the clip from some given frames, towards where there is more of it."""
-    cycles = []
-    for k in sorted({round(i * (len(where) - 1) / _CYCLES) for i in range(_CYCLES)}):
-        t = where[k][1]
-        ahead = t < len(clip) / 2
-        gap = _CYCLE_GAP if ahead else -_CYCLE_GAP
-        walk = range(t + gap, len(clip) if ahead else -1, gap)[:_CYCLE_FRAMES]
-        frames = [scaled(clip[u], hw) for u in walk]
-        if frames:
-            cycles.append(Cycle(given[k], frames))
-    return cycles

@@ -3,71 +3,72 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from vosgui.core.clip import Frame
 from vosgui.engine.dataset import Batch, Sample, collate
 from vosgui.engine.losses import sequence_loss
 from vosgui.engine.network_propagator import NetworkPropagator
 from vosgui.engine.snippets import GivenFrame, draw_snippet
+from vosgui.engine.trails import Trail, draw_sample
+from vosgui.network.interface import Features
 from vosgui.network.layers import ConvLSTM
 
-SHARES = (1.0, 0.5)  # of the way learned that are tried: half of it errs less
-_CHECKS = 6  # snippets that are kept for the check
-_CHECK_T = 4
+# Of the way learned, what is tried: part of it keeps most of a gain and errs less (Wortsman et al.
+# 2022).
+SHARES = (0.5, 1.0)
+_MORE = 0.01  # by so much a larger share must do better than a smaller one to be taken
+_CHECKS = 4  # snippets that are kept for the check
+_CHECK_T = 5  # frames of them: more than are learned from at once
+_SLACK = 0.02  # by so much snippets may do worse where real frames do better
+_STEP, _CHECK = 0, 1  # what a sample is drawn for
 
 
 class AdaptBounds(msgspec.Struct, frozen=True):
     """How long and how far to learn.
 
     seconds : time for all of it, checks included; None: no limit. steps : optimiser's at most.
-    reach : how far a tensor of weights may go, as a share of its own norm. height : pixels that
-    frames are scaled to at most. A run bounded by steps alone is the same each time.
+    keep : of the running mean of the weights, at each step: the mean is what was learned. reach :
+    how far a tensor of weights may go, as a share of its own norm. height : pixels that frames are
+    scaled to at most. A run bounded by steps alone is the same each time.
     """
 
     seconds: float | None = 30.0
     steps: int = 200
-    lr: float = 1e-4
-    batch: int = 4
+    lr: float = 1.5e-4
+    batch: int = 2
     T: int = 3
-    reach: float = 0.03
+    keep: float = 0.9
+    reach: float = 0.05
     height: int = 256
     seed: int = 0
 
 
 @dataclass(frozen=True)
-class Cycle:
-    """A given frame and frames of the clip further and further from it, at the size to train at."""
-
-    given: GivenFrame
-    frames: Sequence[Frame]
-
-
-@dataclass(frozen=True)
 class Check:
-    """Mean soft overlaps, in [0, 1]: on snippets, and with the given mask after a walk and back."""
+    """Mean soft overlaps, in [0, 1]: with given masks at the end of trails, and on snippets.
 
+    trails : None for a clip of a single frame.
+    """
+
+    trails: float | None
     snippets: float
-    cycles: float
 
-    @property
-    def mean(self) -> float:
-        """Return the mean of both."""
-        return (self.snippets + self.cycles) / 2
-
-    def no_worse_than(self, other: Check) -> bool:
-        """Tell whether neither of the two is lower."""
-        return self.snippets >= other.snippets and self.cycles >= other.cycles
+    def better_than(self, other: Check, by: float = 0.0) -> bool:
+        """Tell whether real frames do better and snippets hardly worse."""
+        if self.trails is None or other.trails is None:
+            return self.snippets > other.snippets + by
+        is_better = self.trails > other.trails + by
+        return is_better and self.snippets >= other.snippets - _SLACK
 
     def __str__(self) -> str:
-        return f"{self.snippets:.3f} and {self.cycles:.3f}"
+        snippets = f"{self.snippets:.3f} on snippets"
+        return snippets if self.trails is None else f"{self.trails:.3f} on the clip, {snippets}"
 
 
 class Lesson:
@@ -77,12 +78,12 @@ class Lesson:
         self,
         propagator: NetworkPropagator,
         given: Sequence[GivenFrame],
-        cycles: Sequence[Cycle],
+        real: Sequence[Sample],
+        trails: Sequence[Trail],
         bounds: AdaptBounds,
     ) -> None:
-        self._given, self._cycles, self._bounds = given, cycles, bounds
-        # Backward convolutions in channels_last corrupt memory (torch 2.13 on a CPU).
-        self._network = copy.deepcopy(propagator.network).to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+        self._given, self._real, self._trails, self._bounds = given, real, trails, bounds
+        self._network = copy.deepcopy(propagator.network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._network.eval()
         self._device, self._dtype = propagator.where
         fixed = _names_of(self._network, ConvLSTM)
@@ -92,12 +93,16 @@ class Lesson:
             if name not in fixed
         }
         self._began = {name: p.detach().clone() for name, p in self._learning.items()}
+        self._mean = {name: p.clone() for name, p in self._began.items()}
         self._optimiser = torch.optim.AdamW(self._learning.values(), lr=bounds.lr, weight_decay=0)
-        self._checks = [self._draw(1, number, _CHECK_T, 1) for number in range(_CHECKS)]
+        self._checks = [self._on_device([snippet]) for snippet in self._snippets()]
 
     def learn(self, step: int) -> None:
-        """Take one step, then bring weights back that went too far."""
-        batch = self._draw(0, step, self._bounds.T, self._bounds.batch)
+        """Take one step, bring weights back that went too far, and note their mean."""
+        rng, T = np.random.default_rng((self._bounds.seed, _STEP, step)), self._bounds.T
+        batch = self._on_device(
+            [draw_sample(rng, self._given, self._real, T) for _ in range(self._bounds.batch)]
+        )
         self._optimiser.zero_grad()
         with torch.enable_grad():
             logits = self._carry(batch)
@@ -108,80 +113,92 @@ class Lesson:
         with torch.no_grad():
             for name, parameter in self._learning.items():
                 _hold(parameter, self._began[name], self._bounds.reach)
+                self._mean[name].lerp_(parameter, 1 - self._bounds.keep)
 
     def best_way(self, before: Check) -> tuple[float, Check]:
-        """Return the share of the way learned that does best, and how well; 0 if none is better."""
-        learned = {name: p.detach().clone() for name, p in self._learning.items()}
+        """Return the share of the way learned that does best, and how well; 0 if none is better.
+
+        No step can follow.
+        """
         best, way = before, 0.0
         for share in SHARES:
-            self._go(learned, share)
+            self._go(share)
             found = self.check()
-            if found.no_worse_than(before) and found.mean > best.mean:
+            if found.better_than(best, _MORE if way else 0.0):
                 best, way = found, share
-        self._go(learned, 1.0)
         return way, best if way else found
 
     def tensors(self, way: float) -> dict[str, Tensor]:
         """Return the weights after a share of the way learned."""
         return {
-            name: torch.lerp(self._began[name], p.detach(), way).half().cpu().contiguous()
-            for name, p in self._learning.items()
+            name: torch.lerp(began, self._mean[name], way).half().cpu().contiguous()
+            for name, began in self._began.items()
         }
 
     @torch.no_grad()
     def check(self) -> Check:
         """Return how well the network does on what is not learned from."""
         snippets = [_overlap(self._carry(one), one.masks[:, 1:]) for one in self._checks]
-        cycles = [self._walk_and_return(one) for one in self._cycles]
-        return Check(float(np.mean(snippets)), float(np.mean(cycles)) if cycles else 1.0)
+        trails = [self._follow(one) for one in self._trails]
+        return Check(float(np.mean(trails)) if trails else None, float(np.mean(snippets)))
 
-    def _walk_and_return(self, cycle: Cycle) -> float:
-        """Carry the given mask through the frames and back; return its overlap with itself."""
-        given = cycle.given
-        mask = given.mask.astype(np.uint8)
-        for order in (
-            [given.frame, *cycle.frames],
-            [*cycle.frames[::-1], given.frame],
-        ):
-            masks = np.stack([mask] * len(order))
-            batch = self._on_device(collate([Sample(np.stack(order), masks, _all(order))]))
-            shown = self._carry(batch)[0, -1, 0]
-            mask = (shown > 0).cpu().numpy().astype(np.uint8)
-        truth = torch.from_numpy(given.mask).to(shown)
-        return _overlap(shown[None, None, None], truth[None, None, None])
+    def _snippets(self) -> Iterator[Sample]:
+        for number in range(_CHECKS):
+            rng = np.random.default_rng((self._bounds.seed, _CHECK, number))
+            yield draw_snippet(rng, self._given, _CHECK_T)
+
+    def _follow(self, trail: Trail) -> float:
+        """Carry masks along a trail and back; return their overlap with those given at its ends.
+
+        Where the far end is not given, what came there is carried back.
+        """
+        with self._running():
+            frames = np.stack([trail.begin.frame, *trail.frames])
+            images = torch.from_numpy(frames).permute(0, 3, 1, 2).to(self._device)
+            features = [self._network.encode(one[None].float() / 255) for one in images]
+            begin = torch.from_numpy(trail.begin.mask).to(self._device)[None, None].float()
+            there = self._carry_along(features, begin)
+            if trail.end is None:
+                return _overlap(self._carry_along(features[::-1], (there > 0).float()), begin)
+            end = torch.from_numpy(trail.end).to(self._device)[None, None].float()
+            back = self._carry_along(features[::-1], end)
+            return (_overlap(there, end) + _overlap(back, begin)) / 2
+
+    def _carry_along(self, features: Sequence[Features], mask: Tensor) -> Tensor:
+        """Return logits (1, 1, h, w) of the last frame; the mask is that of the first."""
+        state = self._network.initialise(features[0], mask)
+        for one in features[1:]:
+            logits, state = self._network(one, state)
+        return logits.float()  # type: ignore[no-any-return]
 
     def _carry(self, batch: Batch) -> Tensor:
         """Return logits (B, T - 1, 1, h, w) of the frames after the first, whose mask is given."""
         network, found = self._network, []
-        with torch.autocast(self._device.type, self._dtype, enabled=self._dtype != torch.float32):
+        with self._running():
             state = network.initialise(network.encode(_image(batch, 0)), batch.masks[:, 0])
             for t in range(1, batch.frames.shape[1]):
                 logits, state = network(network.encode(_image(batch, t)), state)
                 found.append(logits.float())
         return torch.stack(found, 1)
 
-    def _go(self, learned: dict[str, Tensor], share: float) -> None:
+    def _running(self) -> torch.autocast:
+        enabled = self._dtype != torch.float32
+        return torch.autocast(self._device.type, self._dtype, enabled=enabled)
+
+    def _go(self, share: float) -> None:
         with torch.no_grad():
             for name, parameter in self._learning.items():
-                parameter.copy_(torch.lerp(self._began[name], learned[name], share))
+                parameter.copy_(torch.lerp(self._began[name], self._mean[name], share))
 
-    def _draw(self, kind: int, number: int, T: int, n: int) -> Batch:
-        rng = np.random.default_rng((self._bounds.seed, kind, number))
-        return self._on_device(collate([draw_snippet(rng, self._given, T) for _ in range(n)]))
-
-    def _on_device(self, batch: Batch) -> Batch:
-        return Batch(*(part.to(self._device) for part in batch))
-
-
-def _all(frames: Sequence[object]) -> npt.NDArray[np.bool_]:
-    return np.ones(len(frames), np.bool_)
+    def _on_device(self, samples: Sequence[Sample]) -> Batch:
+        return Batch(*(part.to(self._device) for part in collate(samples)))
 
 
 def _overlap(logits: Tensor, truth: Tensor) -> float:
-    """Return the mean soft overlap of (B, T, 1, h, w), in [0, 1]."""
+    """Return the mean soft overlap of (..., 1, h, w), in [0, 1]."""
     shown = torch.sigmoid(logits)
-    common = torch.minimum(shown, truth).sum((2, 3, 4))
-    either = torch.maximum(shown, truth).sum((2, 3, 4))
+    common = torch.minimum(shown, truth).sum((-3, -2, -1))
+    either = torch.maximum(shown, truth).sum((-3, -2, -1))
     return float(((common + 1) / (either + 1)).mean())
 
 

@@ -118,6 +118,18 @@ def read_annotated(root: Path, name: str, max_frames: int | None = None) -> Anno
     return AnnotatedClip(clip, [read_mask(path, clip.info.hw) for path in paths])
 
 
+def give_truth(annotated: AnnotatedClip, given: Sequence[int], ids: Sequence[int]) -> Annotation:
+    """Return an annotation in which the true masks of some objects are given in some frames."""
+    annotation = Annotation(annotated.clip.info.hw, len(annotated.clip))
+    for i in ids:
+        annotation.apply(edits.set_object(annotation, edits.new_object(i)))
+    for t in given:
+        truth = annotated.truth[t]
+        mask = np.where(np.isin(truth, ids), truth, np.uint8(0))
+        annotation.apply(edits.give_mask(annotation, t, mask, set(ids)))
+    return annotation
+
+
 def score_run(
     annotated: AnnotatedClip,
     propagator: Propagator,
@@ -131,12 +143,7 @@ def score_run(
     """
     clip, truth = annotated.clip, annotated.truth
     ids = list(objects or annotated.objects)
-    annotation = Annotation(clip.info.hw, len(clip))
-    for i in ids:
-        annotation.apply(edits.set_object(annotation, edits.new_object(i)))
-    for t in given:
-        mask = np.where(np.isin(truth[t], ids), truth[t], np.uint8(0))
-        annotation.apply(edits.give_mask(annotation, t, mask, set(ids)))
+    annotation = give_truth(annotated, given, ids)
     J, F = np.zeros((len(ids), len(truth))), np.zeros((len(ids), len(truth)))
     confidence = np.full(J.shape, np.nan)
     for t in given:

@@ -29,17 +29,21 @@ _REAL = 0.5  # share of snippets that go between two given frames, where there a
 class GivenFrame:
     """A given frame of one object, at the size to train at.
 
+    t : its number in the clip.
     frame : uint8 (h, w, 3). mask : bool (h, w), with a pixel. behind : uint8 (h, w, 3), the frame
     with the object painted over.
     """
 
     object_id: int
+    t: int
     frame: Frame
     mask: Bools
     behind: Frame
 
 
-def given_frame(object_id: int, frame: Frame, mask: Bools, hw: tuple[int, int]) -> GivenFrame:
+def given_frame(
+    object_id: int, t: int, frame: Frame, mask: Bools, hw: tuple[int, int]
+) -> GivenFrame:
     """Scale a given frame to a size and paint over its object."""
     size = (hw[1], hw[0])
     small = scaled(frame, hw)
@@ -48,10 +52,10 @@ def given_frame(object_id: int, frame: Frame, mask: Bools, hw: tuple[int, int]) 
     kernel = np.ones((2 * _MARGIN_PX + 1,) * 2, np.uint8)
     hole = cv2.dilate(inside.astype(np.uint8), kernel)
     behind = cv2.inpaint(small, hole, _INPAINT_PX, cv2.INPAINT_TELEA)
-    return GivenFrame(object_id, small, inside, np.asarray(behind, np.uint8))
+    return GivenFrame(object_id, t, small, inside, np.asarray(behind, np.uint8))
 
 
-def scaled(frame: Frame, hw: tuple[int, int]) -> Frame:
+def scaled(frame: Frame, hw: tuple[int, ...]) -> Frame:
     """Return a frame at a size, uint8 (h, w, 3)."""
     resized = cv2.resize(frame, (hw[1], hw[0]), interpolation=cv2.INTER_AREA)
     return np.asarray(resized, np.uint8)
@@ -73,12 +77,15 @@ def draw_snippet(rng: np.random.Generator, given: Sequence[GivenFrame], T: int) 
         frame, mask = motion.draw(other, t)
         frames.append(frame)
         masks.append(mask)
-    turn = slice(None, None, -1 if rng.random() < 0.5 else 1)  # mirrored at times
-    return Sample(
-        np.ascontiguousarray(np.stack(frames)[:, :, turn]),
-        np.ascontiguousarray(np.stack(masks)[:, :, turn].astype(np.uint8)),
-        np.ones(T, bool),
-    )
+    known = np.ones(T, bool)
+    return mirrored(rng, Sample(np.stack(frames), np.stack(masks).astype(np.uint8), known))
+
+
+def mirrored(rng: np.random.Generator, sample: Sample) -> Sample:
+    """Return the sample, left and right swapped half of the time."""
+    turn = slice(None, None, -1 if rng.random() < 0.5 else 1)
+    frames, masks = sample.frames[:, :, turn], sample.masks[:, :, turn]
+    return Sample(np.ascontiguousarray(frames), np.ascontiguousarray(masks), sample.known)
 
 
 class _Motion:

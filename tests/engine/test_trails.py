@@ -1,0 +1,104 @@
+"""Trails through real frames: which ones, how far, and what is learned from between given masks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.clips import ArrayClip
+from vosgui.core.clip import Clip
+from vosgui.engine.snippets import GivenFrame, given_frame
+from vosgui.engine.trails import Trail, draw_sample, find_trails, real_samples
+
+HW = (16, 32)
+
+
+def shades(n: int) -> ArrayClip:
+    """Return a clip whose frames are told apart by their shade."""
+    return ArrayClip([np.full((*HW, 3), t, np.uint8) for t in range(n)])
+
+
+def given(clip: Clip, *places: int, object_id: int = 1) -> list[GivenFrame]:
+    mask = np.zeros(HW, bool)
+    mask[4:12, 4:12] = True
+    return [given_frame(object_id, t, clip[t], np.roll(mask, t % 8, 1), HW) for t in places]
+
+
+def shown(trail: Trail) -> list[int]:
+    return [int(frame[0, 0, 0]) for frame in trail.frames]
+
+
+def test_from_one_given_frame_every_second_one_is_walked_far_ahead() -> None:
+    clip = shades(60)
+    (trail,) = find_trails(clip, given(clip, 0))
+    assert shown(trail) == list(range(2, 34, 2)) and trail.end is None
+
+
+def test_a_way_leads_back_from_the_last_frame_and_both_ways_from_the_middle() -> None:
+    clip = shades(60)
+    (back,) = find_trails(clip, given(clip, 59))
+    assert shown(back)[:3] == [57, 55, 53] and len(back.frames) == 16
+    both = find_trails(clip, given(clip, 30))
+    assert sorted(shown(trail)[0] for trail in both) == [28, 32]
+    assert [len(trail.frames) for trail in both] == [8, 8], "together as long as one"
+
+
+@pytest.mark.parametrize(("n", "expected"), [(1, []), (2, [[1]]), (3, [[2]])])
+def test_short_clips(n: int, expected: list[list[int]]) -> None:
+    clip = shades(n)
+    assert [shown(trail) for trail in find_trails(clip, given(clip, 0))] == expected
+
+
+def test_between_given_frames_the_end_is_known() -> None:
+    clip = shades(21)
+    one, other = given(clip, 0, 20)
+    (trail,) = find_trails(clip, [other, one])
+    assert trail.begin is one and trail.end is other.mask
+    assert len(trail.frames) == 16 and shown(trail)[-1] == 20
+    assert shown(trail) == sorted(set(shown(trail)))
+
+
+def test_given_frames_too_far_apart_are_not_walked_between() -> None:
+    clip = shades(200)
+    (trail,) = find_trails(clip, given(clip, 0, 199))
+    assert trail.end is None and shown(trail)[-1] == 32
+
+
+def test_of_many_stretches_the_longest_are_walked() -> None:
+    clip = shades(100)
+    both = [*given(clip, 0, 3, 5, 60), *given(clip, 0, 50, object_id=2)]
+    trails = find_trails(clip, both)
+    assert [len(trail.frames) for trail in trails] == [4] * 4
+    begins = [(trail.begin.object_id, trail.begin.t) for trail in trails]
+    assert begins == [(1, 5), (2, 0), (2, 50), (1, 60)]
+
+
+def test_real_sequences_join_given_frames_of_the_same_object() -> None:
+    clip = shades(40)
+    samples = real_samples(clip, [*given(clip, 0, 10, 11), *given(clip, 30, object_id=2)])
+    found = [([int(frame[0, 0, 0]) for frame in one.frames], one.known.tolist()) for one in samples]
+    yes, no = True, False
+    assert found == [
+        ([0, 5, 10], [yes, no, yes]),
+        ([0, 10, 11], [yes, yes, yes]),
+        ([10, 11, 10], [yes, yes, yes]),
+    ]
+    assert np.array_equal(samples[0].masks[2], given(clip, 10)[0].mask)
+    assert not samples[0].masks[1].any()
+
+
+def test_samples_are_snippets_or_real_in_either_direction() -> None:
+    clip = shades(40)
+    frames = given(clip, 4, 20)
+    real = real_samples(clip, frames)
+    orders = set()
+    for seed in range(40):
+        sample = draw_sample(np.random.default_rng(seed), frames, real, 3)
+        assert sample.known[0] and sample.masks[0].any()
+        if not sample.known.all():
+            orders.add(tuple(int(frame[0, 0, 0]) for frame in sample.frames))
+        else:
+            orders.add(())
+    assert orders == {(), (4, 12, 20), (20, 12, 4)}
+    alone = draw_sample(np.random.default_rng(0), frames[:1], [], 3)
+    assert alone.known.all()

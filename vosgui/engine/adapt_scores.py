@@ -1,0 +1,59 @@
+"""What online learning gains on annotated clips: each scored before it and after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vosgui.engine.adapt import adapt
+from vosgui.engine.lesson import AdaptBounds
+from vosgui.engine.model_scores import RunScores, ScoreJob, give_truth, score_run
+from vosgui.engine.network_propagator import NetworkPropagator
+from vosgui.errors import ModelError
+
+
+@dataclass(frozen=True)
+class AdaptJob:
+    """A clip to be scored before and after a model has learned it from its first mask."""
+
+    score: ScoreJob
+    bounds: AdaptBounds
+
+
+@dataclass(frozen=True)
+class AdaptScores:
+    """Runs from the first mask; the same one twice where nothing was learned.
+
+    note : how the learning went, one line.
+    """
+
+    clip: str
+    before: RunScores
+    after: RunScores
+    note: str
+
+    @property
+    def gain(self) -> float:
+        """Return by how much mean J rose."""
+        return self.after.counted[0] - self.before.counted[0]
+
+
+def score_adapted(job: AdaptJob) -> AdaptScores:
+    """Score the first mask carried forward, learn the clip from it, and score again.
+
+    Raises ModelError where the model cannot learn.
+    """
+    annotated, propagator = job.score.open()
+    if not isinstance(propagator, NetworkPropagator):
+        annotated.clip.close()
+        raise ModelError(f"{propagator.name!r} cannot learn. Name a network by --model.")
+    with annotated.clip as clip:
+        objects = annotated.objects
+        before = score_run(annotated, propagator, [0])
+        snapshot = give_truth(annotated, [0], objects).snapshot()
+        for progress in adapt(propagator, clip, snapshot, frozenset(objects), job.bounds):
+            last = progress
+        if last.adapted is None:
+            return AdaptScores(job.score.clip, before, before, last.text)
+        adapted = propagator.with_tensors(last.adapted.tensors, propagator.name)
+        after = score_run(annotated, adapted, [0])
+        return AdaptScores(job.score.clip, before, after, last.text)
