@@ -13,6 +13,7 @@ from vosgui.core.clip import ClipInfo
 from vosgui.core.edits import FrameResult
 from vosgui.core.history import History, OpenEdit
 from vosgui.core.mask import Box
+from vosgui.formats.project import Project
 
 HW = (48, 64)
 N_FRAMES = 24
@@ -99,3 +100,26 @@ class Painter:
         result = FrameResult(t, mask, confidence, dict.fromkeys((1, 2, 3), ((0, 1),)))
         part = edits.predict(self.history.annotation, result, frozenset({1, 2, 3}))
         self._run.extend(part)
+
+
+def history_in(project: Project) -> History:
+    return project.history(project.clips[0].id)
+
+
+def paint(project: Project, n_steps: int, seed: int = 0) -> History:
+    history = history_in(project)
+    painter = Painter(history, seed)
+    for n in range(n_steps):
+        painter.step(n)
+    painter.close_run()
+    return history
+
+
+def reopened(project: Project) -> Project:
+    project.close()
+    return Project.open(project.path)
+
+
+def brush(annotation: Annotation, seed: int, t: int = 0) -> edits.Part:
+    noise = np.random.default_rng(seed).integers(0, 2, (40, 40), np.uint8)
+    return edits.paint(annotation, t, 1, Box(0, 0, 40, 40), noise)

@@ -1,56 +1,31 @@
-"""A project keeps clips, annotations and history, and says clearly when it cannot."""
+"""A project keeps clips, annotations and history."""
 
 from __future__ import annotations
 
-import sqlite3
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.formats.projects import HW, N_FRAMES, Painter, clip_info, history_of, state_of
+from tests.formats.projects import (
+    HW,
+    N_FRAMES,
+    Painter,
+    brush,
+    clip_info,
+    history_in,
+    history_of,
+    paint,
+    reopened,
+    state_of,
+)
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation, Expression
 from vosgui.core.history import History
-from vosgui.core.mask import Box
-from vosgui.errors import ClipError, ProjectError, TargetError
-from vosgui.formats import project_schema
+from vosgui.errors import ClipError, TargetError
 from vosgui.formats.project import Project, automatic_project
-from vosgui.formats.project_file import ProjectFile
-from vosgui.formats.project_schema import bring_up_to_date
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Iterator[Project]:
-    with Project.create(tmp_path / "work" / "tennis.vosgui") as project:
-        project.add_clip(clip_info(tmp_path / "clips"))
-        yield project
-
-
-def history_in(project: Project) -> History:
-    return project.history(project.clips[0].id)
-
-
-def paint(project: Project, n_steps: int, seed: int = 0) -> History:
-    history = history_in(project)
-    painter = Painter(history, seed)
-    for n in range(n_steps):
-        painter.step(n)
-    painter.close_run()
-    return history
-
-
-def reopened(project: Project) -> Project:
-    project.close()
-    return Project.open(project.path)
-
 
 # -- clips -----------------------------------------------------------------------------------
 
@@ -221,11 +196,6 @@ def test_objects_keep_everything(project: Project) -> None:
         assert history_in(again).undo_label == "Stride"
 
 
-def brush(annotation: Annotation, seed: int, t: int = 0) -> edits.Part:
-    noise = np.random.default_rng(seed).integers(0, 2, (40, 40), np.uint8)
-    return edits.paint(annotation, t, 1, Box(0, 0, 40, 40), noise)
-
-
 def test_a_bounded_history_forgets_the_oldest_edits_of_all_clips(tmp_path: Path) -> None:
     project = Project.create(tmp_path / "bounded.vosgui", history_bytes=60_000)
     first, second = (project.add_clip(clip_info(tmp_path, name)) for name in ("a", "b"))
@@ -263,279 +233,6 @@ def test_one_edit_larger_than_the_bound_is_kept(tmp_path: Path) -> None:
     run.close()
     with reopened(project) as again:
         assert [label for label, _ in history_of(history_in(again))] == ["Propagate"]
-
-
-# -- settings and copies ---------------------------------------------------------------------
-
-
-def test_settings(project: Project) -> None:
-    clip_id = project.clips[0].id
-    project.set_setting(clip_id, "frame", 17)
-    project.set_setting(None, "export", {"style": "train", "frames": [1, 2]})
-    project.set_setting(clip_id, "frame", 18)
-    with reopened(project) as again:
-        assert again.setting(clip_id, "frame", 0) == 18
-        assert again.setting(None, "frame", 0) == 0
-        assert again.setting(None, "export") == {"style": "train", "frames": [1, 2]}
-
-
-def test_blobs_are_kept_replaced_and_dropped(project: Project, tmp_path: Path) -> None:
-    clip = project.clips[0].id
-    assert project.blob(clip, "adapted") is None
-    for data in (b"one", bytes(range(256)) * 10_000):
-        project.set_blob(clip, "adapted", data)
-        assert project.blob(clip, "adapted") == data
-    with project.save_as(tmp_path / "copy.vosgui") as copy:
-        assert copy.blob(clip, "adapted") == data
-    with reopened(project) as again:
-        assert again.blob(clip, "adapted") == data
-        again.set_blob(clip, "adapted", None)
-        assert again.blob(clip, "adapted") is None
-
-
-def test_save_as_is_a_whole_copy_with_its_clips(project: Project, tmp_path: Path) -> None:
-    paint(project, 30)
-    state = state_of(history_in(project).annotation)
-    target = tmp_path / "a" / "b" / "copy.vosgui"
-    with project.save_as(target) as copy:
-        assert copy.clips[0].stored_path == "../../clips/tennis"
-        assert copy.locate_clip(copy.clips[0]) == tmp_path / "clips" / "tennis"
-        history = history_in(copy)
-        assert state_of(history.annotation) == state
-        history.undo()
-        assert state_of(history_in(project).annotation) == state
-    assert [p.name for p in target.parent.iterdir()] == ["copy.vosgui"]
-
-
-def test_save_as_over_another_project(project: Project, tmp_path: Path) -> None:
-    target = tmp_path / "old.vosgui"
-    with Project.create(target) as old:
-        with pytest.raises(TargetError, match=r"old\.vosgui is open in another window"):
-            project.save_as(target)
-        old.set_setting(None, "old", 1)
-    target.with_name("old.vosgui-wal").write_bytes(b"left by a killed process")
-    with project.save_as(target) as copy:
-        assert copy.setting(None, "old") is None
-        assert len(copy.clips) == 1
-    with pytest.raises(TargetError, match="is the project itself"):
-        project.save_as(project.path)
-
-
-# -- files that are not right ----------------------------------------------------------------
-
-
-def test_create_takes_no_existing_file(project: Project) -> None:
-    with pytest.raises(TargetError, match=r"tennis\.vosgui exists already"):
-        Project.create(project.path)
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (None, "There is no project file"),
-        (b"", "is empty"),
-        (b"\x00\x01garbage" * 1000, "is not a project"),
-        (b"SQLite format 3\x00" + b"\xa5" * 5000, "is not a project"),
-    ],
-)
-def test_not_a_project(tmp_path: Path, content: bytes | None, message: str) -> None:
-    path = tmp_path / "bad.vosgui"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(ProjectError, match=rf"bad\.vosgui.*{message}|{message}.*bad\.vosgui"):
-        Project.open(path)
-    assert (path.read_bytes() if path.exists() else None) == content
-
-
-def test_a_folder_is_not_a_project(tmp_path: Path) -> None:
-    with pytest.raises(ProjectError, match="directory"):
-        Project.open(tmp_path)
-
-
-def test_a_database_of_another_program(tmp_path: Path) -> None:
-    path = tmp_path / "other.vosgui"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("CREATE TABLE songs (name)")
-    with pytest.raises(ProjectError, match="of another program"):
-        Project.open(path)
-
-
-def test_a_truncated_file_anywhere(project: Project) -> None:
-    paint(project, 40)
-    project.close()
-    data = project.path.read_bytes()
-    for size in range(20, len(data), len(data) // 13):
-        project.path.write_bytes(data[:size])
-        with pytest.raises(ProjectError, match=r"tennis\.vosgui.*(damaged|not a project)"):
-            Project.open(project.path)
-
-
-def test_damage_is_met_when_reading_and_never_becomes_a_mask(project: Project) -> None:
-    paint(project, 40)
-    state = state_of(history_in(project).annotation)
-    project.close()
-    data = project.path.read_bytes()
-    refused = 0
-    for at in range(150, len(data), 2999):
-        harmed = bytearray(data)
-        harmed[at : at + 8] = bytes(b ^ 0x5A for b in harmed[at : at + 8])
-        project.path.write_bytes(harmed)
-        try:
-            with Project.open(project.path) as opened:
-                history = history_in(opened)
-                masks_and_lanes = state_of(history.annotation)[1:]
-                history_of(history)
-        except ProjectError as error:
-            assert "damaged" in str(error), error
-            refused += 1
-        else:
-            assert masks_and_lanes[0] == state[1]
-    assert refused > 3
-
-
-def test_open_in_another_process(project: Project) -> None:
-    code = (
-        "import sys; from pathlib import Path; from vosgui.formats.project import Project\n"
-        "from vosgui.errors import ProjectError\n"
-        "try:\n Project.open(Path(sys.argv[1]))\nexcept ProjectError as e: print(e)"
-    )
-    command = [sys.executable, "-c", code, str(project.path)]
-    answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert "is open in another window or program; close it there" in answer
-    with pytest.raises(ProjectError, match="is open in another window"):
-        Project.open(project.path)
-    project.close()
-    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == ""
-
-
-def test_read_only_file_and_folder(unprivileged_folder: Path) -> None:
-    folder = unprivileged_folder
-    path = folder / "tennis.vosgui"
-    Project.create(path).close()
-    path.chmod(0o444)
-    with pytest.raises(ProjectError, match=r"tennis\.vosgui is read-only"):
-        Project.open(path)
-    path.chmod(0o000)
-    with pytest.raises(ProjectError, match="Permission denied"):
-        Project.open(path)
-    path.chmod(0o644)
-    with Project.open(path) as project:
-        (folder / "closed").mkdir(mode=0o555)
-        with pytest.raises(TargetError, match=r"closed/copy\.vosgui"):
-            project.save_as(folder / "closed" / "copy.vosgui")
-        with pytest.raises(TargetError, match=r"closed/new\.vosgui"):
-            Project.create(folder / "closed" / "new.vosgui")
-
-
-def test_a_full_disk_loses_nothing(project: Project) -> None:
-    history = paint(project, 20)
-    before = state_of(history.annotation)
-    ((pages,),) = project._file.rows("PRAGMA page_count")
-    project._file.rows(f"PRAGMA max_page_count = {pages + 1}")
-    with pytest.raises(TargetError, match=r"tennis\.vosgui cannot grow, the disk is full"):
-        for seed in range(50):
-            before = state_of(history.annotation)
-            history.do("Brush", brush(history.annotation, seed))
-    assert state_of(history.annotation) == before
-    project._file.rows("PRAGMA max_page_count = 1073741823")
-    assert history.do("Brush", brush(history.annotation, 99))
-    after = state_of(history.annotation)
-    with reopened(project) as again:
-        history = history_in(again)
-        assert state_of(history.annotation) == after
-        history.undo()
-        assert state_of(history.annotation) == before
-
-
-def test_a_disk_that_is_really_full(small_disk: Path, project: Project) -> None:
-    with Project.create(small_disk / "a.vosgui") as full:
-        full.add_clip(clip_info(small_disk))
-        history = history_in(full)
-        with pytest.raises(TargetError, match=r"a\.vosgui (cannot grow|cannot be read or written)"):
-            for seed in range(2000):
-                before = state_of(history.annotation)
-                history.do("Brush", brush(history.annotation, seed))
-        assert state_of(history.annotation) == before
-        with pytest.raises(TargetError, match=r"copy\.vosgui"):
-            project.save_as(small_disk / "copy.vosgui")
-    with Project.open(small_disk / "a.vosgui") as again:
-        assert state_of(history_in(again).annotation) == before
-    left = {p.name for p in small_disk.iterdir()}
-    assert left <= {"a.vosgui", "a.vosgui-wal", "tennis"}  # the log stays until there is room
-
-
-# -- versions --------------------------------------------------------------------------------
-
-
-def set_version(path: Path, version: int) -> None:
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute(f"PRAGMA user_version = {version}")
-
-
-def test_a_newer_version_is_refused_and_left_alone(project: Project) -> None:
-    project.close()
-    set_version(project.path, project_schema.VERSION + 1)
-    before = project.path.read_bytes()
-    with pytest.raises(ProjectError, match="newer version of this program"):
-        Project.open(project.path)
-    assert project.path.read_bytes() == before
-
-
-def test_an_unknown_older_version_is_refused(project: Project) -> None:
-    project.close()
-    set_version(project.path, 0)
-    with pytest.raises(ProjectError, match="format 0"):
-        Project.open(project.path)
-
-
-def test_an_older_version_is_migrated_after_a_backup(project: Project) -> None:
-    paint(project, 20)
-    state = state_of(history_in(project).annotation)
-    project.close()
-    now = project_schema.VERSION
-    steps = {
-        now: lambda c: c.execute("ALTER TABLE clips ADD COLUMN shot TEXT"),
-        now + 1: lambda c: c.execute("UPDATE clips SET shot = 'first'"),
-    }
-    with closing(ProjectFile(project.path)) as file:
-        bring_up_to_date(file, steps, now + 2)
-        assert file.rows("PRAGMA user_version") == [(now + 2,)]
-        assert file.rows("SELECT shot FROM clips") == [("first",)]
-    backup = project.path.with_name(f"tennis.format{now}.backup.vosgui")
-    with Project.open(backup) as old:
-        assert state_of(history_in(old).annotation) == state
-
-
-def test_a_project_of_version_1_is_opened(project: Project) -> None:
-    state = state_of(paint(project, 5).annotation)
-    project.close()
-    with closing(sqlite3.connect(project.path)) as connection:
-        connection.execute("DROP TABLE blobs")
-    set_version(project.path, 1)
-    with Project.open(project.path) as again:
-        assert state_of(history_in(again).annotation) == state
-        again.set_blob(again.clips[0].id, "adapted", b"learned")
-        assert again.blob(again.clips[0].id, "adapted") == b"learned"
-    assert project.path.with_name("tennis.format1.backup.vosgui").exists()
-
-
-def test_a_migration_that_fails_changes_nothing(project: Project) -> None:
-    project.close()
-    now = project_schema.VERSION
-    steps = {
-        now: lambda c: c.execute("ALTER TABLE clips ADD COLUMN shot TEXT"),
-        now + 1: lambda c: c.execute("UPDATE nothing SET shot = 'first'"),
-    }
-    for _ in range(2):
-        with closing(ProjectFile(project.path)) as file, pytest.raises(TargetError):
-            bring_up_to_date(file, steps, now + 2)
-    with Project.open(project.path) as again:
-        assert [record.name for record in again.clips] == ["tennis"]
-    assert sorted(p.name for p in project.path.parent.iterdir()) == [
-        f"tennis.format{now}-2.backup.vosgui",
-        f"tennis.format{now}.backup.vosgui",
-        "tennis.vosgui",
-    ]
 
 
 def test_a_batch_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:

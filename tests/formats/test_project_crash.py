@@ -22,8 +22,11 @@ N_KILLS = int(os.environ.get("VOSGUI_TEST_KILLS", "25"))
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def paint_and_kill(path: Path, seed: int, first: int, after_s: float) -> list[int]:
-    """Let a child paint, kill it, and return the numbers of the steps that it said were done."""
+def paint_and_kill(path: Path, seed: int, first: int, after_s: float, *target: Path) -> list[int]:
+    """Let a child paint, kill it, and return the numbers of the steps that it said were done.
+
+    target : of a copy that it is to go over to meanwhile.
+    """
     child = subprocess.Popen(
         [
             sys.executable,
@@ -32,6 +35,7 @@ def paint_and_kill(path: Path, seed: int, first: int, after_s: float) -> list[in
             str(path),
             str(seed),
             str(first),
+            *map(str, target),
         ],
         cwd=ROOT,
         stdout=subprocess.PIPE,
@@ -82,6 +86,34 @@ def test_a_killed_process_loses_nothing(tmp_path: Path, seed: int) -> None:
         twin.close_run()
         assert integrity(path) == [("ok",)]
     assert n_next  # the child painted between the kills
+
+
+@pytest.mark.slow
+def test_a_process_killed_while_it_goes_over_to_a_copy_loses_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "work.vosgui"
+    with Project.create(path) as project:
+        project.add_clip(clip_info(tmp_path))
+        project.set_blob(project.clips[0].id, "large", bytes(range(256)) * (1 << 16))
+    moments = random.Random(5)
+    twin = Painter(History(Annotation((48, 64), N_FRAMES)), 5)
+    n_next = 0
+    for n in range(N_KILLS // 2):
+        target = tmp_path / f"copy{n}.vosgui"
+        said = paint_and_kill(path, 5, n_next, moments.uniform(0, 0.3), target)
+        for step in said:
+            twin.step(step)
+        n_next += len(said)
+        if target.exists():  # it is there only when whole
+            path = target
+        with Project.open(path) as project:
+            history = project.history(project.clips[0].id)
+            if not same(history, twin.history):
+                twin.step(n_next)
+                n_next += 1
+            assert same(history, twin.history)
+        twin.close_run()
+        assert integrity(path) == [("ok",)]
+    assert n_next
 
 
 def same(history: History, twin: History) -> bool:

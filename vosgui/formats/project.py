@@ -24,6 +24,7 @@ from vosgui.core.clip import ClipInfo
 from vosgui.core.history import History
 from vosgui.errors import ProjectError
 from vosgui.formats import project_schema
+from vosgui.formats.progress import Progress, no_progress
 from vosgui.formats.project_clips import (
     ClipRecord,
     add_clip,
@@ -33,7 +34,7 @@ from vosgui.formats.project_clips import (
     rebase_clips,
     set_clip_path,
 )
-from vosgui.formats.project_file import ProjectFile
+from vosgui.formats.project_file import Change, ProjectFile
 from vosgui.formats.project_journal import HISTORY_BYTES, ProjectJournal, load_annotation
 
 _ALL_CLIPS = 0  # in the settings table: belongs to the project as a whole
@@ -48,11 +49,7 @@ class Project:
     def __init__(self, file: ProjectFile, history_bytes: int = HISTORY_BYTES) -> None:
         self._file = file
         self._history_bytes = history_bytes
-        self._clips = {record.id: record for record in read_clips(file)}
-        self._names = {record.name for record in self._clips.values()}
-        self._at: dict[Path, list[int]] = {}  # the clips at a path
-        for record in self._clips.values():
-            self._at.setdefault(record.info.path, []).append(record.id)
+        self._read_clips()
         self._histories: WeakValueDictionary[int, History] = WeakValueDictionary()
 
     @classmethod
@@ -109,6 +106,13 @@ class Project:
         there.append(record.id)
         return record
 
+    def _read_clips(self) -> None:
+        self._clips = {record.id: record for record in read_clips(self._file)}
+        self._names = {record.name for record in self._clips.values()}
+        self._at: dict[Path, list[int]] = {}  # the clips at a path
+        for record in self._clips.values():
+            self._at.setdefault(record.info.path, []).append(record.id)
+
     def locate_clip(self, record: ClipRecord) -> Path:
         """Return where a clip lies; raise ClipError where it was moved or has changed its size."""
         return locate_clip(self.path, record)
@@ -156,10 +160,20 @@ class Project:
 
         This project stays open as it is. Raises TargetError where the copy cannot be written.
         """
-        self._file.copy_to(
-            path, lambda connection: rebase_clips(connection, self.clips, path.parent)
-        )
+        self._file.copy_to(path, self._rebased(path))
         return Project.open(path, self._history_bytes)
+
+    def move_to(self, path: Path, progress: Progress = no_progress) -> None:
+        """Write a copy as `save_as` does, and go on in it as this project, history and all.
+
+        May be called in a thread of its own: edits that are made meanwhile are in the copy. No clip
+        may be added. Raises TargetError where the copy cannot be written; then nothing has changed.
+        """
+        self._file.move_to(path, self._rebased(path), progress)
+        self._read_clips()
+
+    def _rebased(self, path: Path) -> Change:
+        return lambda connection: rebase_clips(connection, self.clips, path.parent)
 
     # -- settings --------------------------------------------------------------------------
 

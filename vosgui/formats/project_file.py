@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from threading import RLock
+from threading import Event, RLock
 from typing import Any
 
 from vosgui.errors import ProjectError, TargetError, VosguiError
+from vosgui.formats.progress import Progress, no_progress
+
+Change = Callable[[sqlite3.Connection], None]
 
 _MAGIC = b"SQLite format 3\0"
 _WAIT_S = 0.2  # another process that holds the file does so until it is closed there
+_STEP_PAGES = 256  # a copy is made so many at a time: 1 MB, about a millisecond
+_LENT, _LENT_S = Event(), 0.001  # never set: it waits without holding anything
 
 # How a transaction, and one within a batch, is begun, kept and undone.
 _WHOLE = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
@@ -45,23 +51,10 @@ class ProjectFile:
 
     def __init__(self, path: Path) -> None:
         """Connect to an existing file; raise ProjectError where that is not possible."""
-        _look_at(path)
         self.path = path
         self._lock = RLock()
         self._is_batch = False
-        self._connection = connect(path)
-        try:
-            with self.reading():
-                # Before the first look inside, so that no memory is shared with other processes.
-                self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-                self._connection.execute("PRAGMA journal_mode = WAL")
-                self._connection.execute("PRAGMA synchronous = FULL")
-                self._connection.execute("PRAGMA foreign_keys = ON")
-                self._connection.execute("BEGIN IMMEDIATE")
-                self._connection.execute("COMMIT")
-        except BaseException:
-            self._connection.close()
-            raise
+        self._connection = _connect_alone(path)
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and release it."""
@@ -120,21 +113,83 @@ class ProjectFile:
         (pages,), (page_bytes,) = self.rows("PRAGMA page_count") + self.rows("PRAGMA page_size")
         return int(pages * page_bytes)
 
-    def copy_to(
-        self, target: Path, change: Callable[[sqlite3.Connection], None] | None = None
-    ) -> None:
+    def copy_to(self, target: Path, change: Change | None = None) -> None:
         """Write a whole copy in place of what is at `target`, changed by `change`.
 
         Raises TargetError where that cannot be done; then `target` is as it was.
         """
+        with self._lock:
+            self._write_copy(target, change, no_progress)
+
+    def move_to(
+        self, target: Path, change: Change | None = None, progress: Progress = no_progress
+    ) -> None:
+        """Write a copy as `copy_to` does and go on in it; the old file stays as it is then.
+
+        What other threads write meanwhile is in the copy: they wait for a few pages at a time, and
+        in the end until everything goes on in the new file. `progress` may raise to end it.
+        """
+        with self._lock:
+            self._write_copy(target, change, progress)
+            before, self._connection = self._connection, _connect_alone(target)
+            self.path = target
+        before.close()
+
+    def _write_copy(self, target: Path, change: Change | None, progress: Progress) -> None:
         if target.exists() and target.samefile(self.path):
             raise TargetError(f"{target} is the project itself. Choose another name.")
         with new_file(target) as copy:
-            self._connection.backup(copy)
+            self._copy_pages(copy, progress)
             if change is not None:
                 copy.execute("BEGIN")
                 change(copy)
                 copy.execute("COMMIT")
+
+    def _copy_pages(self, copy: sqlite3.Connection, progress: Progress) -> None:
+        """Copy all pages. The lock, held once, is lent to other threads between the steps."""
+        ((_, _, temporary),) = copy.execute("PRAGMA database_list")
+
+        def between(_status: int, n_left: int, n_pages: int) -> None:
+            progress(1 - n_left / max(1, n_pages))
+            if not n_left:
+                return
+            self._lock.release()
+            try:
+                if n_left > _STEP_PAGES:
+                    _LENT.wait(_LENT_S)  # long enough for a thread that waits
+                else:  # what is on disk by now need not be waited for after the last step
+                    _sync(temporary)
+            finally:
+                self._lock.acquire()
+
+        # SQLite copies a page again that this very connection has written meanwhile.
+        self._connection.backup(copy, pages=_STEP_PAGES, progress=between)
+
+
+def _connect_alone(path: Path) -> sqlite3.Connection:
+    """Connect to a file that no other process can open until that is closed."""
+    _look_at(path)
+    connection = connect(path)
+    try:
+        # Before the first look inside, so that no memory is shared with other processes.
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("COMMIT")
+    except BaseException as error:
+        connection.close()
+        if isinstance(error, sqlite3.Error):
+            raise _explain(path, error, ProjectError) from error
+        raise
+    return connection
+
+
+def _sync(path: str) -> None:
+    """Wait until all that was written to a file is on disk."""
+    with Path(path).open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
