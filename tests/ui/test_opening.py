@@ -130,8 +130,8 @@ def saved_project(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> Path:
     paint_square(window)
     project = tmp_path / "work" / "two.vosgui"
     project.parent.mkdir()
-    with qtbot.waitSignal(window.session.frame_loaded):
-        window.opener.save_as(project)
+    with qtbot.waitSignal(window.saver.ended):
+        window.saver.save_as(project)
     with qtbot.waitSignal(window.session.frame_loaded):
         window.opener.add_clip(make_clip(tmp_path / "clips" / "other", 8, seed=2))
     return project
@@ -159,8 +159,8 @@ def test_saving_elsewhere_takes_history_along_and_leaves_the_old_project(
     paint_square(window)
     assert window.opener.project is not None
     before = window.opener.project.path
-    with qtbot.waitSignal(window.session.frame_loaded):
-        window.opener.save_as(tmp_path / "copy.vosgui")
+    with qtbot.waitSignal(window.saver.ended):
+        window.saver.save_as(tmp_path / "copy.vosgui")
     assert window.opener.project.path == tmp_path / "copy.vosgui"
     assert window.session.history.undo_label == "Brush"
     paint_square(window, 4)

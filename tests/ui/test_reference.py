@@ -181,8 +181,8 @@ def test_another_project_can_be_the_reference(
     project = window.opener.project
     assert project is not None
     before = project.path
-    with qtbot.waitSignal(window.session.frame_loaded):
-        window.opener.save_as(tmp_path / "copy.vosgui")
+    with qtbot.waitSignal(window.saver.ended):
+        window.saver.save_as(tmp_path / "copy.vosgui")
     paint(window, 0, SQUARE.x + 8)
     with qtbot.waitSignal(window.reference.settled):
         window.reference.open(before)

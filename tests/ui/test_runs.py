@@ -92,6 +92,22 @@ def test_escape_stops_and_keeps_what_there_is(qtbot: QtBot, long_window: MainWin
     assert propagated(window.session, object_id) == []
 
 
+def test_undo_says_why_it_waits_for_a_run(qtbot: QtBot, long_window: MainWindow) -> None:
+    window = long_window
+    paint_square(window)
+    with qtbot.waitSignal(window.session.annotation_changed, timeout=RUN_MS):
+        qtbot.keyClick(window.canvas, Key.Key_F)
+    qtbot.keyClick(window.canvas, Key.Key_Z, CTRL)
+    assert window.runs.is_running
+    assert "Undo waits for the run: Esc stops it" in window.status.currentMessage()
+    qtbot.keyClick(window.canvas, Key.Key_Y, CTRL)
+    assert "Redo waits for the run" in window.status.currentMessage()
+    with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
+        qtbot.keyClick(window.canvas, Key.Key_Escape)
+    qtbot.keyClick(window.canvas, Key.Key_Z, CTRL)
+    assert window.session.annotation.frames_with_mask() == (0,)
+
+
 def test_typing_and_scrubbing_during_a_run_are_safe(qtbot: QtBot, long_window: MainWindow) -> None:
     window = long_window
     object_id = paint_square(window)

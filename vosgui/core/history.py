@@ -194,6 +194,11 @@ class History:
         if self._growing is edit:
             self._growing = None
 
+    @property
+    def has_open_edit(self) -> bool:
+        """Return whether an edit is growing: until it is closed nothing can be taken back."""
+        return self._growing is not None
+
     # -- undoing ---------------------------------------------------------------------------
 
     @property

@@ -213,15 +213,16 @@ def new_file(target: Path) -> Iterator[sqlite3.Connection]:
     temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot_write(target, error) from error
+    try:
         with closing(connect(temporary, create=True)) as connection:
             yield connection
         _put_in_place(temporary, target)
     except sqlite3.Error as error:
         raise _explain(target, error, TargetError) from error
     except OSError as error:
-        raise TargetError(
-            f"Cannot write the project {target}: {error.strerror or error}. Choose another place."
-        ) from error
+        raise _cannot_write(target, error) from error
     finally:
         _remove(temporary)
 
@@ -236,6 +237,12 @@ def remove_unless_held(path: Path) -> None:
 def _remove(path: Path) -> None:
     for suffix in ("", "-wal", "-shm", "-journal"):
         _beside(path, suffix).unlink(missing_ok=True)
+
+
+def _cannot_write(target: Path, error: OSError) -> TargetError:
+    return TargetError(
+        f"Cannot write the project {target}: {error.strerror or error}. Choose another place."
+    )
 
 
 def _put_in_place(temporary: Path, target: Path) -> None:

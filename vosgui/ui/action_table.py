@@ -15,8 +15,8 @@ class When(Enum):
     OBJECT = "an object is current"
     UNDO = "there is an edit to undo"
     REDO = "there is an edit to redo"
-    IDLE = "a clip is open and no run is at work"
-    RUNNING = "a run is at work"
+    IDLE = "a clip is open and neither a run nor a lesson is at work"
+    RUNNING = "something that can be stopped is at work"
 
 
 @dataclass(frozen=True)
@@ -93,11 +93,11 @@ _FILE = (
 
 _EDIT = (
     ActionRow(
-        "undo", "Undo", ("Ctrl+Z",), "Edit", "session.undo",
+        "undo", "Undo", ("Ctrl+Z",), "Edit", "annotating.undo",
         "Take back the last edit; a whole run is one edit", "undo", When.UNDO,
     ),
     ActionRow(
-        "redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Edit", "session.redo",
+        "redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Edit", "annotating.redo",
         "Do the last undone edit again", "redo", When.REDO,
     ),
     ActionRow(
@@ -309,7 +309,7 @@ _RUN = (
     ),
     ActionRow(
         "stop", "Stop the Run", ("Esc",), "Run", "window.stop",
-        "Stop at the next frame and keep what there is; stop adapting to the clip", "stop",
+        "Stop at the next frame and keep what there is; stop adapting, or saving a copy", "stop",
         When.RUNNING,
     ),
     ActionRow(

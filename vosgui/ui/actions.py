@@ -83,18 +83,22 @@ class Actions(QObject):
             if row.choice == choice:
                 self._actions[row.id].setChecked(row.arguments == (chosen,))
 
-    def update_enabled(self, session: Session, *, running: bool) -> None:
-        """Enable what can be chosen now, name what undo takes back, and set the ticks."""
+    def update_enabled(self, session: Session, *, busy: bool, can_stop: bool) -> None:
+        """Enable what can be chosen now, name what undo takes back, and set the ticks.
+
+        busy : a run or a lesson is at work.
+        """
         open_ = session.is_open
         history = session.history if open_ else None
         can = {
             When.ALWAYS: True,
             When.CLIP: open_,
             When.OBJECT: open_ and session.object_id > 0,
-            When.UNDO: history is not None and history.can_undo,
-            When.REDO: history is not None and history.can_redo,
-            When.IDLE: open_ and not running,
-            When.RUNNING: running,
+            # While a run is at work they say why they wait.
+            When.UNDO: history is not None and (history.can_undo or history.has_open_edit),
+            When.REDO: history is not None and (history.can_redo or history.has_open_edit),
+            When.IDLE: open_ and not busy,
+            When.RUNNING: can_stop,
         }
         for action_id, row in self.rows.items():
             action = self._actions[action_id]

@@ -32,6 +32,22 @@ class Annotating(QObject):
         self._session = session
         self._navigation = navigation
 
+    # -- taking back -------------------------------------------------------------------------
+
+    def undo(self) -> None:
+        """Take back the last edit; while a run is at work, say why that waits."""
+        if self._session.is_open and self._session.history.has_open_edit:
+            self.message.emit("Undo waits for the run: Esc stops it, then Ctrl+Z takes it back.")
+        elif self._session.is_open:
+            self._session.undo()
+
+    def redo(self) -> None:
+        """Do the last undone edit again; while a run is at work, say why that waits."""
+        if self._session.is_open and self._session.history.has_open_edit:
+            self.message.emit("Redo waits for the run: Esc stops it.")
+        elif self._session.is_open:
+            self._session.redo()
+
     # -- objects -----------------------------------------------------------------------------
 
     def new_object(self) -> None:

@@ -10,6 +10,10 @@ from PySide6.QtCore import QObject, QThread, Signal
 from vosgui.errors import InternalError, VosguiError
 
 
+class Stopped(Exception):  # noqa: N818 - not an error
+    """A job was asked to stop in the middle of an item."""
+
+
 class Job(QThread):
     """One long generator at work.
 
@@ -39,11 +43,22 @@ class Job(QThread):
         """Return whether the job was asked to stop."""
         return self._stop.is_set()
 
+    def tell(self, item: object) -> None:
+        """Yield an item from within the generator's own calls; raise Stopped where it is to end.
+
+        For calls that take a callback of their progress and pass on what it raises.
+        """
+        if self.is_stopping:
+            raise Stopped
+        self.yielded.emit(item)
+
     def run(self) -> None:
         """Run the generator; called by Qt in the thread."""
         complete = False
         try:
             complete = self._loop()
+        except Stopped:
+            pass
         except VosguiError as error:
             self.failed.emit(error)
         except Exception as error:  # noqa: BLE001 - the thread's border: nothing may pass silently

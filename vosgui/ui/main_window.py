@@ -51,6 +51,7 @@ from vosgui.ui.reference import Reference
 from vosgui.ui.review_panel import ReviewPanel
 from vosgui.ui.run_controller import RunController
 from vosgui.ui.run_panel import RunPanel
+from vosgui.ui.saving import Saver
 from vosgui.ui.session import Session
 from vosgui.ui.settings import Scheme, Settings, load_settings, save_settings
 from vosgui.ui.status import Status
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self)
         self.tools = ToolBox(self)
         self.opener = Opener(self.session, self.settings, self)
+        self.saver = Saver(self.opener, self.settings, self)
         propagators = Propagators()
         self.adapting = Adapting(self.session, self.opener, propagators, self.settings, self)
         self.runs = RunController(self.session, self.adapting, propagators, self.settings, self)
@@ -107,7 +109,7 @@ class MainWindow(QMainWindow):
         targets: dict[str, object] = {
             "window": self,
             "session": self.session,
-            "asking": Asking(self.opener, self),
+            "asking": Asking(self.opener, self.saver, self),
             "demo": Demo(self.session, self.opener, self),
             "opener": self.opener,
             "canvas": self.canvas,
@@ -167,17 +169,20 @@ class MainWindow(QMainWindow):
         session, opener, runs = self.session, self.opener, self.runs
         for signal in (session.clip_changed, session.history_changed, session.view_changed,
                        session.object_changed, session.objects_changed, runs.changed,
-                       self.adapting.changed):  # fmt: skip
+                       self.adapting.changed, self.saver.changed):  # fmt: skip
             signal.connect(self._update)
         session.clip_changed.connect(self._show_page)
         session.frame_changed.connect(self._show_title)
         session.frame_loaded.connect(self.models.find)
         self.models.found.connect(self.run_panel.offer)
-        opener.progressed.connect(self.status.show_progress)
+        for work in (opener, self.saver):
+            work.progressed.connect(self.status.show_progress)
+        opener.refused.connect(self.status.say)
+        self.saver.said.connect(self.status.say)
         opener.opened.connect(self._on_opened)
         self.empty.chosen.connect(opener.open_path)
         for failed in (session.failed, opener.failed, self.models.failed, self.reference.failed,
-                       self.adapting.failed):  # fmt: skip
+                       self.adapting.failed, self.saver.failed):  # fmt: skip
             failed.connect(self._on_failed)
         self.canvas.cursor_moved.connect(self.status.show_cursor)
         self.canvas.zoom_changed.connect(self.status.show_zoom)
@@ -218,8 +223,8 @@ class MainWindow(QMainWindow):
 
     def show_import(self) -> None:
         """Let the person bring in masks or a dataset."""
-        if self.runs.is_running:
-            self.status.say("Stop the run before you import")
+        if self.runs.is_running or self.saver.is_running:
+            self.status.say("Wait for what is at work, or stop it with Esc, before you import")
             return
         self.playback.pause()
         dialog = ImportDialog(self.session, self.opener, self)
@@ -248,6 +253,7 @@ class MainWindow(QMainWindow):
         """Stop what is at work at its next frame or step."""
         self.runs.stop()
         self.adapting.stop()
+        self.saver.stop()
 
     def set_scheme(self, n: int) -> None:
         """Take the system's colours (0), dark (1) or light (2)."""
@@ -257,8 +263,10 @@ class MainWindow(QMainWindow):
     # -- following ---------------------------------------------------------------------------
 
     def _update(self) -> None:
-        running = self.runs.is_running or self.adapting.is_running
-        self.actions_.update_enabled(self.session, running=running)
+        busy = self.runs.is_running or self.adapting.is_running
+        self.actions_.update_enabled(
+            self.session, busy=busy, can_stop=busy or self.saver.is_running
+        )
 
     def _show_page(self) -> None:
         self._pages.setCurrentIndex(1 if self.session.is_open else 0)
@@ -320,6 +328,7 @@ class MainWindow(QMainWindow):
         self.playback.pause()
         self.runs.close()
         self.adapting.close()
+        self.saver.close()
         for dialog in (*self.findChildren(ImportDialog), *self.findChildren(ExportDialog)):
             dialog.close()
         self.opener.close()

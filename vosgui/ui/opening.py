@@ -33,6 +33,7 @@ class Opener(QObject):
         the person is to say where it is, with `relocate`.
     clip_changed : (info, path of the older project) the file at a known path holds another clip
         now: the person is to say, with `start_anew`, that it gets an annotation of its own.
+    refused : (text) why nothing can be opened or closed just now.
     """
 
     progressed = Signal(str, float)
@@ -41,6 +42,7 @@ class Opener(QObject):
     failed = Signal(object)
     clip_moved = Signal(object, object)
     clip_changed = Signal(object, object)
+    refused = Signal(str)
 
     def __init__(self, session: Session, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +53,7 @@ class Opener(QObject):
         self._waiting: Clip | None = None  # for the person's word on a changed clip
         self._record: ClipRecord | None = None  # what the job's clip has to be
         self._next: Project | None = None  # the project that the job's clip belongs to
+        self._held = ""
         self.project: Project | None = None
         self.clip_id = 0
 
@@ -75,7 +78,7 @@ class Opener(QObject):
         """Open a project at the clip that was open last."""
         from vosgui.formats.project import Project
 
-        if self.project is not None and self.project.path == path.absolute():
+        if self._is_held() or (self.project and self.project.path == path.absolute()):
             return
         try:
             project = Project.open(path.absolute())
@@ -121,24 +124,28 @@ class Opener(QObject):
         place = self.project.setting(clip_id, "place", {}) if self.project else {}
         return str(place.get("progress", ""))
 
-    def save_as(self, path: Path) -> None:
-        """Copy the project with its history to another file and go on with the copy."""
-        shown = self._session.clip
-        if self.project is None or shown is None:
-            return
-        self._remember_place()
-        record = next(r for r in self.project.clips if r.id == self.clip_id)
-        try:
-            copy = self.project.save_as(path)
-        except VosguiError as error:
-            self.failed.emit(error)
-            return
-        self._settings.remember(copy.path)
-        # At once, so that no edit can fall between the old file and the new one.
-        self._show(copy, record, shown.reopen())
+    @property
+    def is_reading(self) -> bool:
+        """Return whether a clip is being read."""
+        return self._job is not None
+
+    def hold(self, reason: str) -> None:
+        """Open and close nothing until `release`; say why where it is asked for."""
+        self._held = reason
+
+    def release(self) -> None:
+        """Open and close again."""
+        self._held = ""
+
+    def _is_held(self) -> bool:
+        if self._held:
+            self.refused.emit(self._held)
+        return bool(self._held)
 
     def close(self) -> None:
         """Close clip and project. Stops what is being opened."""
+        if self._is_held():
+            return
         self._stop_reading()
         self.give_up()
         self._close_clip()
@@ -156,6 +163,8 @@ class Opener(QObject):
         self._read(path, record, project)
 
     def _read(self, path: Path, record: ClipRecord | None, project: Project | None) -> None:
+        if self._is_held():
+            return
         self._stop_reading()
         self._record, self._next = record, project
         job = Job(lambda: self._work(job, path), self)
@@ -163,7 +172,7 @@ class Opener(QObject):
         job.yielded.connect(self._on_yielded)
         job.failed.connect(self._on_failed)
         job.ended.connect(self._on_ended)
-        self.progressed.emit(path.name, 0.0)
+        self.progressed.emit(f"Opening {path.name}", 0.0)
         job.start()
 
     @staticmethod
@@ -171,16 +180,7 @@ class Opener(QObject):
         """Open a clip; called in the job's thread."""
         from vosgui.formats.media import open_clip
 
-        def tell(part: float) -> None:
-            if job.is_stopping:
-                raise _Stopped
-            job.yielded.emit((path.name, part))
-
-        try:
-            clip = open_clip(path, progress=tell)
-        except _Stopped:
-            return
-        yield clip
+        yield open_clip(path, progress=lambda part: job.tell((f"Opening {path.name}", part)))
 
     def _stop_reading(self) -> None:
         if self._job is not None:
@@ -278,7 +278,7 @@ class Opener(QObject):
             clip.close()
             self.failed.emit(error)
             return
-        self._remember_place()
+        self.remember_place()
         self._record = self._next = None
         self.clip_id = record.id
         self._session.open(clip, history, place.get("t", 0), place.get("object", 0))
@@ -287,7 +287,7 @@ class Opener(QObject):
 
     # -- what was open -----------------------------------------------------------------------
 
-    def _remember_place(self) -> None:
+    def remember_place(self) -> None:
         if self.project is None or not self._session.is_open:
             return
         done, total = grid_progress(self._session.annotation)
@@ -303,7 +303,7 @@ class Opener(QObject):
             self.failed.emit(error)
 
     def _close_clip(self) -> None:
-        self._remember_place()
+        self.remember_place()
         self.clip_id = 0
         if self._session.is_open:
             self._session.close()
@@ -313,10 +313,6 @@ class Opener(QObject):
             self.project.close()
         self.project = project
         self.project_changed.emit()
-
-
-class _Stopped(Exception):  # noqa: N818 - not an error: it ends the opening of a clip
-    """The person has asked for another clip meanwhile."""
 
 
 def _own_record(project: Project, info: ClipInfo) -> ClipRecord:

@@ -59,11 +59,11 @@ class Status(QStatusBar):
 
     @Slot(str, float)
     def show_progress(self, what: str, part: float) -> None:
-        """Show how far the opening of a clip is; part 1 ends it."""
+        """Show how far the opening of a clip or the saving of a project is; part 1 ends it."""
         self._bar.setVisible(part < 1.0)
         self._bar.setRange(0, 1000 if part > 0 else 0)  # without an end until there is news
         self._bar.setValue(round(1000 * part))
-        self._opening.setText(f"Opening {what}…" if part < 1.0 else "")
+        self._opening.setText(f"{what}…" if part < 1.0 else "")
 
     @Slot(float)
     def show_zoom(self, zoom: float) -> None:

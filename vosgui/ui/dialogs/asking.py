@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from vosgui.core.clip import ClipInfo
 from vosgui.errors import ClipError
 from vosgui.ui.opening import PROJECT_SUFFIX, Opener
+from vosgui.ui.saving import Saver
 
 if TYPE_CHECKING:
     from vosgui.formats.project_clips import ClipRecord
@@ -23,9 +24,9 @@ _CLIPS = "Clips (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.ts *.wmv *.
 class Asking(QObject):
     """Asks with file dialogs and questions, and hands the answers to the opener."""
 
-    def __init__(self, opener: Opener, window: QWidget) -> None:
+    def __init__(self, opener: Opener, saver: Saver, window: QWidget) -> None:
         super().__init__(window)
-        self._opener, self._window = opener, window
+        self._opener, self._saver, self._window = opener, saver, window
         opener.clip_moved.connect(self._on_moved)
         opener.clip_changed.connect(self._on_changed)
 
@@ -62,7 +63,7 @@ class Asking(QObject):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setDefaultSuffix(PROJECT_SUFFIX.lstrip("."))
-        dialog.fileSelected.connect(lambda name: self._opener.save_as(Path(name)))
+        dialog.fileSelected.connect(lambda name: self._saver.save_as(Path(name)))
         dialog.open()
 
     def _ask_file(self, title: str, names: str, then: Callable[[Path], None]) -> None:
