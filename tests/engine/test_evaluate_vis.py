@@ -18,9 +18,9 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
 from vosgui.core.average_precision import summary_numbers
-from vosgui.engine.evaluate_vis import evaluate_vis, plan
+from vosgui.engine.evaluate_vis import VisJob, evaluate_vis, precisions
 from vosgui.errors import DatasetError
-from vosgui.formats.vis_tracks import read_vis_results, read_vis_truth
+from vosgui.formats.vis_files import read_vis_texts, read_vis_truth
 
 Pixels = npt.NDArray[np.bool_]
 HW = (100, 120)
@@ -90,9 +90,9 @@ def score(folder: Path, truth: Any, results: Any, n_workers: int = 1) -> list[fl
     """Return the twelve numbers, -1 where there is none."""
     (folder / "GT.json").write_text(json.dumps(truth))
     (folder / "results.json").write_text(json.dumps(results))
-    content = read_vis_truth(folder / "GT.json")
-    jobs = plan(content, read_vis_results(folder / "results.json", content))
-    numbers = summary_numbers(list(evaluate_vis(jobs, n_workers)))
+    texts, categories = read_vis_texts(folder / "GT.json", folder / "results.json")
+    clips = list(evaluate_vis([VisJob(one) for one in texts], n_workers))
+    numbers = summary_numbers(list(precisions(clips, categories).values()))
     return [-1 if value is None else value for value in numbers.values()]
 
 
@@ -186,6 +186,12 @@ def test_clips_of_one_frame_score_as_images_of_coco(
         return
     folder = tmp_path_factory.mktemp("vis")
     assert score(folder, truth, results) == pytest.approx(coco_numbers(truth, results), abs=1e-9)
+
+
+def test_processes_give_the_same_numbers(tmp_path: Path) -> None:
+    truth, results = random_tracks(np.random.default_rng(3), 2)
+    assert len({one["video_id"] for one in results}) > 1
+    assert score(tmp_path, truth, results, n_workers=2) == score(tmp_path, truth, results)
 
 
 def side_by_side(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -30,24 +30,23 @@ def command(
 ) -> None:
     """Score the tracks of RESULTS.json against instances.json of YouTube-VIS, in percent."""
     from vosgui.core.average_precision import summary_numbers
-    from vosgui.engine.evaluate_vis import evaluate_vis, plan
-    from vosgui.formats.vis_tracks import read_vis_results, read_vis_truth
+    from vosgui.engine.evaluate_vis import VisJob, evaluate_vis, precisions
+    from vosgui.formats.vis_files import read_vis_texts
 
-    content = read_vis_truth(truth, areas_of_file=areas == "file")
-    jobs = plan(content, read_vis_results(results, content))
-    scores = list(run_jobs(evaluate_vis, jobs, workers, quiet, unit="category"))
-    numbers = summary_numbers(scores)
-    categories = {
-        job.category: {"AP": one.AP, "AR": one.AR}
-        for job, one in zip(jobs, scores, strict=True)
-        if np.isfinite(one.AP)
+    texts, categories = read_vis_texts(truth, results)
+    jobs = [VisJob(one, areas_of_file=areas == "file") for one in texts]
+    clips = list(run_jobs(evaluate_vis, jobs, workers, quiet))
+    scores = precisions(clips, categories)
+    numbers = summary_numbers(list(scores.values()))
+    shown = {
+        name: {"AP": one.AP, "AR": one.AR} for name, one in scores.items() if np.isfinite(one.AP)
     }
     settings = {"truth": str(truth), "results": str(results), "areas": f"of the {areas}"}
     if json is not None:
         from vosgui.formats.score_files import write_json
 
-        write_json(json, {"settings": settings, "overall": numbers, "categories": categories})
-    _print(settings, numbers, {} if quiet else categories)
+        write_json(json, {"settings": settings, "overall": numbers, "categories": shown})
+    _print(settings, numbers, {} if quiet else shown)
 
 
 def _print(settings: dict[str, str], numbers: dict[str, Any], categories: dict[str, Any]) -> None:

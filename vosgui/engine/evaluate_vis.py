@@ -1,4 +1,4 @@
-"""Score tracks against the truth of YouTube-VIS."""
+"""Score tracks against the truth of YouTube-VIS, clip by clip."""
 
 from __future__ import annotations
 
@@ -9,41 +9,52 @@ import numpy as np
 
 from vosgui.core.average_precision import CategoryPrecision, ClipTracks, category_precision
 from vosgui.engine.each_clip import each_clip
-from vosgui.formats.vis_tracks import Track, VisTruth, track_iou
+from vosgui.formats.vis_files import ClipTexts
+from vosgui.formats.vis_tracks import Track, track_iou
+
+ByCategory = Mapping[int, ClipTracks]
 
 
 @dataclass(frozen=True)
 class VisJob:
-    """The tracks of one category, clip by clip: those found and those that are true."""
+    """One clip to score.
 
-    category: str
-    clips: tuple[tuple[tuple[Track, ...], tuple[Track, ...]], ...]
+    areas_of_file : whether a true track's size comes from the file's areas, else from its masks.
+    """
 
-
-def plan(truth: VisTruth, results: Mapping[int, Sequence[Track]]) -> list[VisJob]:
-    """Return one job per category that the truth lists, in the order of their ids."""
-    jobs = []
-    for category_id, name in sorted(truth.categories.items()):
-        clips = []
-        for clip_id in sorted(truth.clips):
-            found, true = (
-                tuple(track for track in tracks[clip_id] if track.category_id == category_id)
-                for tracks in (results, truth.tracks)
-            )
-            if found or true:
-                clips.append((found, true))
-        jobs.append(VisJob(name, tuple(clips)))
-    return jobs
+    texts: ClipTexts
+    areas_of_file: bool = True
 
 
-def evaluate_vis(jobs: Sequence[VisJob], n_workers: int = 1) -> Iterator[CategoryPrecision]:
-    """Yield the numbers of each category in turn."""
-    return each_clip(score_category, jobs, n_workers)
+def evaluate_vis(jobs: Sequence[VisJob], n_workers: int = 1) -> Iterator[ByCategory]:
+    """Yield how the tracks of each clip compare, by category, holding one clip's masks at a time.
+
+    Raises DatasetError for an entry that would score wrongly.
+    """
+    return each_clip(compare_tracks, jobs, n_workers)
 
 
-def score_category(job: VisJob) -> CategoryPrecision:
-    """Return the numbers of one category."""
-    return category_precision([_compared(found, true) for found, true in job.clips])
+def compare_tracks(job: VisJob) -> ByCategory:
+    """Compare the tracks of one clip with the true ones of their category."""
+    found, true = job.texts.found_tracks(), job.texts.true_tracks(job.areas_of_file)
+    return {
+        i: _compared(_of_category(found, i), _of_category(true, i))
+        for i in sorted({one.category_id for one in (*found, *true)})
+    }
+
+
+def precisions(
+    clips: Sequence[ByCategory], categories: Mapping[int, str]
+) -> dict[str, CategoryPrecision]:
+    """Return the numbers of each category that the truth lists, in the order of their ids."""
+    return {
+        name: category_precision([clip[i] for clip in clips if i in clip])
+        for i, name in sorted(categories.items())
+    }
+
+
+def _of_category(tracks: Sequence[Track], category_id: int) -> list[Track]:
+    return [one for one in tracks if one.category_id == category_id]
 
 
 def _compared(found: Sequence[Track], true: Sequence[Track]) -> ClipTracks:

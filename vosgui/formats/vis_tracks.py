@@ -1,11 +1,10 @@
-"""The tracks of YouTube-VIS files: `instances.json` (truth) and `results.json`, checked."""
+"""The tracks of YouTube-VIS: one object's masks in every frame of a clip, read and checked."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -25,35 +24,14 @@ class _Rle(msgspec.Struct):
 _Segmentation = _Rle | list[list[float]] | None
 
 
-class _Video(msgspec.Struct):
-    id: int
-    width: int
-    height: int
-    file_names: list[str]
-
-
-class _Category(msgspec.Struct):
-    id: int
-    name: str
-
-
 class _Annotation(msgspec.Struct):
-    video_id: int
     category_id: int
     segmentations: list[_Segmentation]
-    id: int = 0
     iscrowd: int = 0
     areas: list[float | None] | None = None
 
 
-class _Truth(msgspec.Struct):
-    videos: list[_Video]
-    categories: list[_Category]
-    annotations: list[_Annotation] | None = None
-
-
 class _Result(msgspec.Struct):
-    video_id: int
     category_id: int
     score: float
     segmentations: list[_Segmentation]
@@ -92,71 +70,10 @@ class Track:
             areas[held] = coco.area([self.masks[t] for t in held])
         return areas
 
-
-@dataclass(frozen=True)
-class VisTruth:
-    """What `instances.json` holds: clips and categories by id, tracks by the clip's id."""
-
-    clips: dict[int, VisClip]
-    categories: dict[int, str]
-    tracks: dict[int, list[Track]]
-
-
-def read_vis_truth(path: Path, areas_of_file: bool = True) -> VisTruth:
-    """Read `instances.json`.
-
-    areas_of_file : whether a track's mean area, which says if it is small or large, comes from the
-        `areas` of the file, as the evaluator has it, or is counted from the masks.
-    Raises DatasetError that names the entry at fault.
-    """
-    content = _decoded(path, _Truth, "the instances.json of YouTube-VIS")
-    if content.annotations is None:
-        raise DatasetError(f"{path} has no annotations, like those of valid and test sets.")
-    clips = {one.id: _clip(one) for one in content.videos}
-    tracks: dict[int, list[Track]] = {i: [] for i in clips}
-    for entry in content.annotations:
-        where = f"{path}: annotation {entry.id}"
-        clip = _clip_of(clips, entry.video_id, where)
-        masks = _masks(entry.segmentations, clip, where)
-        track = Track(entry.category_id, masks, 0.0, crowd=bool(entry.iscrowd))
-        given = [a for a in entry.areas or () if a is not None] if areas_of_file else []
-        areas = given or track.areas[[m is not None for m in masks]]
-        mean = float(np.mean(areas)) if len(areas) else 0.0
-        tracks[clip.id].append(Track(track.category_id, masks, mean, crowd=track.crowd))
-    return VisTruth(clips, {one.id: one.name for one in content.categories}, tracks)
-
-
-def read_vis_clips(path: Path) -> tuple[list[VisClip], dict[int, str]]:
-    """Read the clips and the categories (by id) of a file, of a valid or test set too.
-
-    Raises DatasetError where it is broken.
-    """
-    content = _decoded(path, _Truth, "the instances.json of YouTube-VIS")
-    categories = {one.id: one.name for one in content.categories}
-    return [_clip(one) for one in content.videos], categories
-
-
-def read_vis_results(path: Path, truth: VisTruth) -> dict[int, list[Track]]:
-    """Read `results.json`, tracks by the clip's id, in the order of the file.
-
-    Raises DatasetError that names the entry at fault: a clip or category that the truth does not
-    have, and any number of masks but one per frame of the clip, even null.
-    """
-    results = _decoded(path, list[_Result], "a results.json of YouTube-VIS")
-    tracks: dict[int, list[Track]] = {i: [] for i in truth.clips}
-    for i, entry in enumerate(results):
-        where = f"{path}: result {i}"
-        clip = _clip_of(truth.clips, entry.video_id, where)
-        if entry.category_id not in truth.categories:
-            raise DatasetError(f"{where} is of category {entry.category_id}, unknown to the truth.")
-        if not np.isfinite(entry.score):
-            raise DatasetError(f"{where} has the score {entry.score}; a number is needed.")
-        masks = _masks(entry.segmentations, clip, where)
-        track = Track(entry.category_id, masks, 0.0, entry.score)
-        areas = track.areas[[m is not None for m in masks]]
-        mean = float(areas.mean()) if areas.size else 0.0
-        tracks[clip.id].append(Track(track.category_id, masks, mean, entry.score))
-    return tracks
+    def measured(self) -> Track:
+        """Return the same track with the mean area of the masks that it has."""
+        areas = self.areas[[mask is not None for mask in self.masks]]
+        return replace(self, mean_area=float(areas.mean()) if areas.size else 0.0)
 
 
 def track_iou(found: Track, true: Track) -> float:
@@ -172,28 +89,44 @@ def track_iou(found: Track, true: Track) -> float:
     return intersection / union if union else 0.0
 
 
+def true_track(text: msgspec.Raw, clip: VisClip, areas_of_file: bool, at: str) -> Track:
+    """Read an annotation of `instances.json`.
+
+    areas_of_file : whether its mean area, which says if it is small or large, comes from the
+        `areas` of the file, as the evaluator has it, or is counted from the masks.
+    at : its place, for messages. Raises DatasetError for any number of masks but one per frame of
+        the clip, even null, and for a broken one.
+    """
+    entry = decoded_entry(text, _Annotation, at)
+    masks = _masks(entry.segmentations, clip, at)
+    track = Track(entry.category_id, masks, 0.0, crowd=bool(entry.iscrowd))
+    given = [a for a in entry.areas or () if a is not None] if areas_of_file else []
+    return replace(track, mean_area=float(np.mean(given))) if given else track.measured()
+
+
+def found_track(text: msgspec.Raw, clip: VisClip, categories: frozenset[int], at: str) -> Track:
+    """Read an entry of `results.json`, as `true_track` does an annotation.
+
+    categories : ids that the truth has; another is refused.
+    """
+    entry = decoded_entry(text, _Result, at)
+    if entry.category_id not in categories:
+        raise DatasetError(f"{at} is of category {entry.category_id}, unknown to the truth.")
+    if not np.isfinite(entry.score):
+        raise DatasetError(f"{at} has the score {entry.score}; a number is needed.")
+    masks = _masks(entry.segmentations, clip, at)
+    return Track(entry.category_id, masks, 0.0, entry.score).measured()
+
+
 _T = TypeVar("_T")
 
 
-def _decoded(path: Path, form: type[_T], what: str) -> _T:
+def decoded_entry(text: msgspec.Raw, form: type[_T], at: str) -> _T:
+    """Return an entry of a list as `form`; raise DatasetError with its place for another."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=form)
-    except OSError as error:
-        raise DatasetError(f"Cannot read {path}: {error.strerror}.") from error
+        return msgspec.json.decode(text, type=form)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise DatasetError(f"{path} is not {what}: {error}.") from error
-
-
-def _clip(video: _Video) -> VisClip:
-    names = tuple(video.file_names)
-    name = video.file_names[0].rsplit("/", 1)[0] if video.file_names else str(video.id)
-    return VisClip(video.id, name, (video.height, video.width), len(names), names)
-
-
-def _clip_of(clips: dict[int, VisClip], video_id: int, where: str) -> VisClip:
-    if video_id not in clips:
-        raise DatasetError(f"{where} is of clip {video_id}, which the truth does not have.")
-    return clips[video_id]
+        raise DatasetError(f"{at} is not as YouTube-VIS has it: {error}.") from error
 
 
 def _masks(

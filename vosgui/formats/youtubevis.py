@@ -22,7 +22,8 @@ from vosgui.formats.numbering import numbered
 from vosgui.formats.overlaps import FIRST_WINS, flattened
 from vosgui.formats.remarks import Remark, gathered, warning
 from vosgui.formats.split_tree import SPLITS, is_plain_name
-from vosgui.formats.vis_tracks import Track, read_vis_truth
+from vosgui.formats.vis_files import read_vis_truth
+from vosgui.formats.vis_tracks import Track
 
 _NAMES = ("instances.json", "train.json")
 

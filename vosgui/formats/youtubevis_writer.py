@@ -18,7 +18,7 @@ from vosgui.formats.frame_files import opened_choice, opened_frames
 from vosgui.formats.json_file import write_json
 from vosgui.formats.labelled_clip import LabelledClip
 from vosgui.formats.remarks import Remark, warning
-from vosgui.formats.vis_tracks import read_vis_clips
+from vosgui.formats.vis_files import read_vis_clips
 from vosgui.formats.write_tracks import (
     TrackMask,
     category_entries,
