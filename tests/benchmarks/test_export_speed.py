@@ -1,9 +1,15 @@
-"""Frames per second of an export, from images and from a video."""
+"""Frames per second of an export, from images and from a video, and where its time goes."""
 
 from __future__ import annotations
 
+import cProfile
+import pstats
 import shutil
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -16,7 +22,9 @@ from vosgui.core.annotation import Annotation
 from vosgui.core.history import History
 from vosgui.engine.export import ExportItem
 from vosgui.engine.export_formats import ExportOrder, export_format
+from vosgui.formats import youtubevos
 from vosgui.formats.media import open_clip
+from vosgui.formats.project import Project
 
 SIZES = {"480p": (480, 854), "1080p": (1080, 1920)}
 N_FRAMES = 24
@@ -52,3 +60,78 @@ def test_export(tmp_path: Path, benchmark: BenchmarkFixture, size: str, kind: st
 
     benchmark.pedantic(export, rounds=3)
     benchmark.extra_info["frames_per_second"] = round(N_FRAMES / benchmark.stats["min"], 1)
+
+
+class _AtOnce:
+    """Takes the place of the writers' threads: a profile sees one thread."""
+
+    def __init__(self, _n_threads: int) -> None:
+        pass
+
+    def __enter__(self) -> _AtOnce:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        pass
+
+    def submit(self, function: Callable[..., None], *arguments: Any) -> Future[None]:
+        function(*arguments)
+        done: Future[None] = Future()
+        done.set_result(None)
+        return done
+
+    def shutdown(self, *, cancel_futures: bool) -> None:
+        pass
+
+
+# what: functions of whose calls, with all that they call, it is the time
+SHARES = {
+    "read and check the JPEG": ("frame_files.py", "jpeg_of"),
+    "write the JPEG": ("frame_files.py", "write_picture"),
+    "unpack the mask": ("mask.py", "unpack"),
+    "encode and write the PNG": ("palette.py", "write_mask"),
+    "open the clip: each frame's size": ("images.py", "open_images"),
+    "read the project (SQLite)": ("project.py", "history"),
+    "key of what is written": ("labelled_clip.py", "loaded"),
+}
+
+
+@pytest.mark.slow
+def test_where_the_time_of_1000_frames_goes(
+    tmp_path: Path, benchmark: BenchmarkFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Profile an export from a project, 480p and three objects, in processor time of one thread."""
+    n_frames, hw = 1000, SIZES["480p"]
+    (tmp_path / "clip").mkdir()
+    pictures = [Image.fromarray(numbered_frame(t, hw)) for t in range(10)]
+    for t in range(n_frames):
+        pictures[t % 10].save(tmp_path / "clip" / f"{t:05d}.jpg")
+    with Project.create(tmp_path / "p.vosgui") as project, open_clip(tmp_path / "clip") as clip:
+        history = project.history(project.add_clip(clip.info).id)
+        with project.batch():
+            for _ in range(3):
+                history.do("Add object", edits.add_object(history.annotation))
+            for t in range(n_frames):
+                mask = blobs(hw, 3, t)
+                history.do("Give", edits.give_mask(history.annotation, t, mask, [1, 2, 3]))
+    monkeypatch.setattr(youtubevos, "ThreadPoolExecutor", _AtOnce)
+    profile = cProfile.Profile(time.process_time)
+
+    def export() -> None:
+        with Project.open(tmp_path / "p.vosgui") as project:
+            (record,) = project.clips
+            annotation = project.history(record.id).annotation
+        item = ExportItem("clip", annotation, record.info, tmp_path / "clip")
+        *_, report = export_format([item], ExportOrder("youtube-vos", tmp_path / "out", "all"))
+        assert report.n_frames == n_frames  # type: ignore[union-attr]
+
+    def profiled() -> None:
+        profile.runcall(export)
+
+    benchmark.pedantic(profiled, rounds=1)
+    stats: Any = pstats.Stats(profile)
+    found = {(Path(file).name, name): row[3] for (file, _, name), row in stats.stats.items()}
+    shares = {what: found.get(key, 0.0) / stats.total_tt for what, key in SHARES.items()}
+    shares["all else, in Python"] = 1 - sum(shares.values())
+    benchmark.extra_info["ms_per_frame"] = round(1000 * stats.total_tt / n_frames, 2)
+    benchmark.extra_info |= {what: f"{share:.0%}" for what, share in shares.items()}

@@ -16,6 +16,7 @@ from vosgui.core.mask import (
     ids_in,
     pack,
     paintable,
+    renumbered,
 )
 
 masks = hnp.arrays(
@@ -32,6 +33,13 @@ def test_a_packed_mask_comes_back_as_it_was(mask: Mask) -> None:
     assert again == packed
     np.testing.assert_array_equal(again.unpack(), mask)
     assert packed.ids == ids_in(mask)
+
+
+@given(masks, hnp.arrays(np.uint8, 256))
+def test_ids_become_others(mask: Mask, table: Mask) -> None:
+    found = renumbered(mask, table)
+    assert found.dtype == np.uint8
+    np.testing.assert_array_equal(found, table[mask])
 
 
 @given(masks, st.integers(0, 9), st.integers(0, 9))

@@ -60,6 +60,11 @@ def ids_in(mask: Mask) -> tuple[int, ...]:
     return tuple(int(i) for i in np.unique(values) if i)
 
 
+def renumbered(mask: Mask, table: npt.NDArray[np.uint8]) -> Mask:
+    """Return a mask of other ids. table : uint8 (256,), what each id becomes."""
+    return np.asarray(cv2.LUT(mask, table), np.uint8)  # a fifth of the time of table[mask]
+
+
 @dataclass(frozen=True)
 class PackedMask:
     """A mask in a few kilobytes: the runs of the box around its objects, deflated.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vosgui.core.mask import Mask, ids_in
+from vosgui.core.mask import Mask, ids_in, renumbered
 from vosgui.errors import NothingToDoError
 from vosgui.formats.atomic import atomic_file
 from vosgui.formats.frame_files import no_images, opened_frames, write_frames
@@ -48,7 +48,7 @@ class DavisWriter:
             table[list(ids)] = list(ids.values())
             images, masks = _folders(root, clip.name)
             for n, (t, stem) in enumerate(write_frames(opened, images, named), start=1):
-                write_mask(masks / f"{stem}.png", table[clip.annotation.mask(t)])
+                write_mask(masks / f"{stem}.png", renumbered(clip.annotation.mask(t), table))
                 yield n
         categories = {entry.id: entry.category for entry in clip.annotation.objects}
         semantics = {str(new): categories.get(old, "") for old, new in ids.items()}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from vosgui.core.clip import Clip
+from vosgui.core.clip import Clip, Frame
 from vosgui.errors import ClipError, DatasetError
 from vosgui.formats.atomic import atomic_file
 from vosgui.formats.images import is_jpeg
@@ -115,13 +115,17 @@ def write_frames(
         folder.mkdir(parents=True, exist_ok=True)
     for t, stem in named:
         if opened is not None:
-            data = jpeg_of(opened, t)
-            if data is None:
-                write_jpeg(folder / f"{stem}.jpg", opened[t])
-            else:
-                with atomic_file(folder / f"{stem}.jpg") as file:
-                    file.write(data)
+            write_picture(folder / f"{stem}.jpg", jpeg_of(opened, t) or opened[t])
         yield t, stem
+
+
+def write_picture(path: Path, picture: Frame | bytes) -> None:
+    """Write the bytes of a JPEG as they are, a frame encoded at quality 95."""
+    if isinstance(picture, bytes):
+        with atomic_file(path) as file:
+            file.write(picture)
+    else:
+        write_jpeg(path, picture)
 
 
 def jpeg_of(clip: Clip, t: int) -> bytes | None:

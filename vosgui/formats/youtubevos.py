@@ -20,12 +20,10 @@ import numpy as np
 
 from vosgui.core.annotation import Annotation
 from vosgui.core.clip import Clip, ClipInfo, Frame
-from vosgui.core.mask import PackedMask
+from vosgui.core.mask import PackedMask, renumbered
 from vosgui.core.review import known_frames, visible_frames
-from vosgui.formats.atomic import atomic_file
-from vosgui.formats.frame_files import five_digit_stems, jpeg_of
+from vosgui.formats.frame_files import five_digit_stems, jpeg_of, write_picture
 from vosgui.formats.palette import write_mask
-from vosgui.formats.stills import write_jpeg
 
 Style = Literal["train", "valid"]
 FrameChoice = Literal["grid", "all"]
@@ -140,7 +138,7 @@ def write_masks(root: Path, plan: ClipPlan, style: Style, annotation: Annotation
     for n, t in enumerate(plan.frames):
         table = _table(plan, style, n)
         if table is not None:
-            write_mask(folder / f"{plan.stems[n]}.png", table[annotation.mask(t)])
+            write_mask(folder / f"{plan.stems[n]}.png", renumbered(annotation.mask(t), table))
         yield n + 1
 
 
@@ -154,13 +152,9 @@ def _write_frame(
     hw: tuple[int, int],
 ) -> None:
     target = root / FRAMES_FOLDER / name / f"{stem}.jpg"
-    if isinstance(picture, bytes):
-        with atomic_file(target) as file:
-            file.write(picture)
-    else:
-        write_jpeg(target, picture)
+    write_picture(target, picture)
     if table is not None:
-        mask = np.zeros(hw, np.uint8) if packed is None else table[packed.unpack()]
+        mask = np.zeros(hw, np.uint8) if packed is None else renumbered(packed.unpack(), table)
         write_mask(root / MASKS_FOLDER / name / f"{stem}.png", mask)
 
 
