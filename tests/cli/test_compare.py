@@ -34,7 +34,7 @@ def test_the_same_annotation_twice(tmp_path: Path, capsys: pytest.CaptureFixture
     write_clip(tmp_path / "a", [mask((1, 0, 0))] * 4)
     assert run(tmp_path / "a", tmp_path / "a") == 0
     out = capsys.readouterr().out
-    assert "J&F 100.0   J 100.0   F 100.0   (1 objects, 4 scores)" in out
+    assert "J&F 100.0   J 100.0   F 100.0   (1 object, 4 scores)" in out
     assert out.endswith("No pixel differs.\n")
 
 

@@ -69,7 +69,7 @@ def test_the_truth_may_be_one_folder_per_expression(tree: Path) -> None:
     assert [one["J"]["mean"] for one in report["objects"]] == [1.0, 0.0, 0.0]
 
 
-def test_void_of_the_truth_is_left_out(tree: Path) -> None:
+def test_void_of_the_truth_is_left_out_or_background(tree: Path) -> None:
     void = mask((1, 0, 0), (2, 20, 20))
     void[20:30, 25:30] = 255
     for name in NAMES:
@@ -79,6 +79,10 @@ def test_void_of_the_truth_is_left_out(tree: Path) -> None:
     assert run(tree, "--json", tree / "report.json") == 0
     report = json.loads((tree / "report.json").read_text())
     assert [one["J"]["mean"] for one in report["objects"]] == [1.0, 1.0, 1.0]
+    assert run(tree, "--json", tree / "report.json", "--void", "background") == 0
+    report = json.loads((tree / "report.json").read_text())
+    assert [one["J"]["mean"] for one in report["objects"]] == [1.0, 0.5, 1.0]
+    assert report["settings"]["void"] == "255 of the truth: background"
 
 
 def test_frames_without_truth_are_noted(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:

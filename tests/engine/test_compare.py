@@ -9,12 +9,15 @@ import pytest
 
 from tests.engine.test_evaluate import mask, write_clip
 from vosgui.engine.compare import ClipAgreement, compare, most_different, plan
+from vosgui.engine.evaluate import Void
 from vosgui.errors import NothingToDoError
 from vosgui.formats.mask_sources import find_masks
 
 
-def agreement(root: Path, n_workers: int = 1) -> tuple[list[ClipAgreement], list[str]]:
-    jobs, notes = plan(find_masks(root / "a"), find_masks(root / "b"))
+def agreement(
+    root: Path, n_workers: int = 1, void: Void = "ignore"
+) -> tuple[list[ClipAgreement], list[str]]:
+    jobs, notes = plan(find_masks(root / "a"), find_masks(root / "b"), void)
     return list(compare(jobs, n_workers)), notes
 
 
@@ -81,6 +84,8 @@ def test_void_of_either_side_is_left_out(tmp_path: Path) -> None:
     (clip,), _ = agreement(tmp_path)
     assert [one.J for one in clip.series] == [(1.0,)]
     assert most_different([clip]) == []
+    (clip,), _ = agreement(tmp_path, void="background")
+    assert [one.J for one in clip.series] == [(0.5,)]
 
 
 def test_frames_without_any_object_are_no_agreement(tmp_path: Path) -> None:

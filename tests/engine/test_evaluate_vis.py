@@ -116,6 +116,58 @@ def test_nothing_found_is_zero(tmp_path: Path) -> None:
     assert score(tmp_path, TRUTH, []) == [0, 0, 0, 0, -1, -1, 0, 0, 0, 0, -1, -1]
 
 
+def test_a_track_found_in_a_clip_without_truth_is_wrong(tmp_path: Path) -> None:
+    truth = truth_of([(1, 1, TRUE_A)], n_clips=2)
+    right = (1, 1, TRUE_A, 0.5)
+    assert score(tmp_path, truth, results_of([right]))[0] == pytest.approx(1)
+    elsewhere = score(tmp_path, truth, results_of([right, (2, 1, TRUE_A, 0.9)]))
+    assert elsewhere[0] == pytest.approx(0.5)
+    assert elsewhere[8] == pytest.approx(1)
+
+
+def test_tracks_without_a_mask_overlap_nothing(tmp_path: Path) -> None:
+    truth = truth_of([(1, 1, TRUE_A), (1, 1, [NOTHING] * 6)])
+    numbers = score(tmp_path, truth, results_of([(1, 1, [NOTHING] * 6, 0.9), (1, 1, TRUE_A, 0.8)]))
+    assert numbers[8] == pytest.approx(0.5)  # one of two true tracks is found
+    assert numbers[0] == pytest.approx(51 / 101 * 0.5)  # by the second of two
+
+
+def test_frames_of_one_side_only_add_to_the_union(tmp_path: Path) -> None:
+    truth = truth_of([(1, 1, [NOTHING, *TRUE_A[1:]])])
+    numbers = score(tmp_path, truth, results_of([(1, 1, [*TRUE_A[:5], NOTHING], 0.9)]))
+    assert numbers[0] == pytest.approx(0.4)  # overlap 4 / 6: right at 0.5, 0.55, 0.6 and 0.65
+
+
+def test_of_a_clip_the_best_hundred_count(tmp_path: Path) -> None:
+    truth = truth_of([(1, 1, TRUE_A), (1, 2, TRUE_B)])
+    wrong = [(1, 1, TRUE_B, 0.5 + i / 1000) for i in range(99)]
+    last = (1, 1, TRUE_A, 0.4)
+    beyond = (1, 1, TRUE_B, 0.45)
+    other = (1, 2, TRUE_B, 0.1)  # another category has a hundred of its own
+    recall = [8]
+    found = score(tmp_path, truth, results_of([*wrong, last, other]))
+    assert [found[i] for i in recall] == pytest.approx([1])
+    pushed_out = score(tmp_path, truth, results_of([*wrong, last, beyond, other]))
+    assert [pushed_out[i] for i in recall] == pytest.approx([0.5])
+
+
+def test_a_crowd_is_found_many_times_and_never_missed(tmp_path: Path) -> None:
+    truth = truth_of([(1, 1, TRUE_A), (1, 1, TRUE_B)])
+    truth["annotations"][1]["iscrowd"] = 1
+    on_crowd = [(1, 1, TRUE_B, 0.9 - i / 100) for i in range(3)]
+    assert score(tmp_path, truth, results_of([*on_crowd, (1, 1, TRUE_A, 0.1)]))[0] == pytest.approx(
+        1
+    )
+    assert score(tmp_path, truth, results_of([(1, 1, TRUE_A, 0.1)]))[8] == pytest.approx(1)
+
+
+def test_a_size_at_the_border_belongs_to_both(tmp_path: Path) -> None:
+    truth = truth_of([(1, 1, TRUE_A)])
+    truth["annotations"][0]["areas"] = [128**2] * 6
+    numbers = score(tmp_path, truth, results_of([(1, 1, TRUE_A, 0.9)]))
+    assert numbers[3:6] == pytest.approx([1, 1, -1])
+
+
 def random_tracks(rng: np.random.Generator, n_frames: int) -> tuple[Any, Any]:
     """Return truth and results of three clips and two categories, found with some luck."""
     side = 700  # so that tracks of every size occur

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vosgui.cli.report_options import MASKS, finish, report_options, run_jobs
+from vosgui.cli.report_options import (
+    MASKS,
+    finish,
+    report_options,
+    run_jobs,
+    void_in_words,
+    void_option,
+)
 from vosgui.core.scores import ScoreReport
 
 if TYPE_CHECKING:
@@ -24,9 +31,10 @@ if TYPE_CHECKING:
     show_default=True,
     help="How many of the frames to list that differ most; --json has all of them.",
 )
+@void_option("either")
 @report_options
 def command(
-    a: Path, b: Path, worst: int, workers: int | None, json: Path | None, **outputs: Any
+    a: Path, b: Path, worst: int, void: Any, workers: int | None, json: Path | None, **outputs: Any
 ) -> None:
     """Compare two annotations, A and B, of the same clips.
 
@@ -39,13 +47,13 @@ def command(
     from vosgui.formats.mask_sources import find_masks
     from vosgui.formats.score_files import report_as_dict, write_json
 
-    jobs, left_out = plan(find_masks(a), find_masks(b))
+    jobs, left_out = plan(find_masks(a), find_masks(b), void)
     agreements = list(run_jobs(compare, jobs, workers, outputs["quiet"]))
     settings = {
         "A": str(a),
         "B": str(b),
         "protocol": "every frame of both; an object counts from its first frame in either",
-        "void": "255 of either: left out",
+        "void": void_in_words(void, "either"),
     }
     series = tuple(one for agreement in agreements for one in agreement.series)
     notes = [*left_out, *(note for agreement in agreements for note in agreement.notes)]

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vosgui.cli.report_options import FILE, MASKS, finish, report_options, run_jobs
+from vosgui.cli.report_options import (
+    FILE,
+    MASKS,
+    finish,
+    report_options,
+    run_jobs,
+    void_in_words,
+    void_option,
+)
 from vosgui.core.protocol import PROTOCOLS, Protocol
 from vosgui.core.scores import ScoreReport, Series
 
@@ -37,13 +45,7 @@ if TYPE_CHECKING:
 @click.option(
     "--last", type=click.Choice(["drop", "keep"]), help="What becomes of the clip's last frame."
 )
-@click.option(
-    "--void",
-    type=click.Choice(["ignore", "background"]),
-    default="ignore",
-    show_default=True,
-    help="What 255 in the truth is. davis2017-evaluation (semi-supervised) takes background.",
-)
+@void_option("the truth", " davis2017-evaluation (semi-supervised) takes background.")
 @click.option("--binary", is_flag=True, help="Any value but 0 is the one object (DAVIS 2016).")
 @click.option(
     "--meta",
@@ -115,8 +117,10 @@ def _protocol(name: str, first: Any, last: Any) -> Protocol:
 
 def _choices(rules: Rules, listed_by: Path | None) -> dict[str, str]:
     frames = ", in the frames that meta.json lists" if rules.listed_frames else ""
-    void = "left out" if rules.void == "ignore" else "background"
-    choices = {"protocol": rules.protocol.describe() + frames, "void": f"255 of the truth: {void}"}
+    choices = {
+        "protocol": rules.protocol.describe() + frames,
+        "void": void_in_words(rules.void, "the truth"),
+    }
     if rules.binary:
         choices["binary"] = "every value but 0 is object 1"
     if listed_by is not None:

@@ -7,7 +7,15 @@ from typing import Any
 
 import click
 
-from vosgui.cli.report_options import FILE, FOLDER, finish, report_options, run_jobs
+from vosgui.cli.report_options import (
+    FILE,
+    FOLDER,
+    finish,
+    report_options,
+    run_jobs,
+    void_in_words,
+    void_option,
+)
 from vosgui.core.scores import ScoreReport
 
 
@@ -21,9 +29,10 @@ from vosgui.core.scores import ScoreReport
     required=True,
     help="meta_expressions.json with the expressions to score.",
 )
+@void_option("a truth of object ids")
 @report_options
 def command(
-    truth: Path, pred: Path, expressions: Path, workers: int | None, **outputs: Any
+    truth: Path, pred: Path, expressions: Path, void: Any, workers: int | None, **outputs: Any
 ) -> None:
     """Score the masks of PRED_DIR, CLIP/EXPRESSION/FRAME.png, against GT_DIR.
 
@@ -34,14 +43,14 @@ def command(
     from vosgui.engine.evaluate_rvos import evaluate_rvos, plan
     from vosgui.formats.expressions import read_expressions
 
-    jobs = plan(read_expressions(expressions), truth, pred)
+    jobs = plan(read_expressions(expressions), truth, pred, void)
     results = list(run_jobs(evaluate_rvos, jobs, workers, outputs["quiet"]))
     settings = {
         "truth": str(truth),
         "predictions": str(pred),
         "expressions": str(expressions),
         "protocol": "every listed frame is scored, mean over expressions",
-        "void": "255 of the truth: left out",
+        "void": void_in_words(void, "the truth"),
     }
     series = tuple(one for result in results for one in result.series)
     notes = tuple(note for result in results for note in result.notes)

@@ -27,6 +27,17 @@ def report_file(name: str, text: str) -> Callable[..., Any]:
     return click.option(name, type=FILE, help=text, callback=checked)
 
 
+def void_option(where: str, hint: str = "") -> Callable[..., Any]:
+    """Return the option that says what becomes of 255 in the masks of `where`."""
+    return click.option(
+        "--void",
+        type=click.Choice(["ignore", "background"]),
+        default="ignore",
+        show_default=True,
+        help=f"What 255 in {where} is: left out of the scores, or background.{hint}",
+    )
+
+
 def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of every command that ends in a report of J and F."""
     for option in (
@@ -38,6 +49,11 @@ def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
     ):
         function = option(function)
     return function
+
+
+def void_in_words(void: str, where: str) -> str:
+    """Return the line of a report that says what became of 255."""
+    return f"255 of {where}: {'left out' if void == 'ignore' else void}"
 
 
 def run_jobs(

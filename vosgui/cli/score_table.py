@@ -18,7 +18,7 @@ def overall_lines(report: ScoreReport) -> list[str]:
         return ["Nothing was scored."]
     lines = [
         f"J&F {_percent(summary.JF)}   J {_percent(summary.J.mean)}   F {_percent(summary.F.mean)}"
-        f"   ({summary.n_objects} objects, {summary.n_scores} scores)"
+        f"   ({_counted(summary.n_objects, 'object')}, {_counted(summary.n_scores, 'score')})"
     ]
     challenge = challenge_score(report.series)
     if challenge is None:
@@ -86,6 +86,10 @@ def _rows(rows: Sequence[tuple[str, Summary]]) -> list[str]:
         cells = "".join(f"{_percent(number):>10}" for number in numbers)
         lines.append(f"{name:<{width}}{cells}{row.n_scores:>10}")
     return lines
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
 def _percent(share: float | None) -> str:

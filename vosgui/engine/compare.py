@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from vosgui.core.mask import ids_in
+from vosgui.core.mask import Mask, ids_in
 from vosgui.core.metrics import VOID, score_frame
 from vosgui.core.scores import Series
 from vosgui.engine.each_clip import each_clip
+from vosgui.engine.evaluate import Void
 from vosgui.errors import NothingToDoError
 from vosgui.formats.mask_folders import pair_clips, some_of
 from vosgui.formats.mask_sources import MaskSource
@@ -18,11 +19,16 @@ from vosgui.formats.mask_sources import MaskSource
 
 @dataclass(frozen=True)
 class CompareJob:
-    """One clip of both annotations, and the frames that both have."""
+    """One clip of both annotations, and the frames that both have.
+
+    void : "ignore" leaves out pixels that either side calls void (255); "background" counts them as
+        background of that side.
+    """
 
     a: MaskSource
     b: MaskSource
     frame_names: tuple[str, ...]
+    void: Void = "ignore"
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class _Tally:
 
 
 def plan(
-    a: Mapping[str, MaskSource], b: Mapping[str, MaskSource]
+    a: Mapping[str, MaskSource], b: Mapping[str, MaskSource], void: Void = "ignore"
 ) -> tuple[list[CompareJob], list[str]]:
     """Return one job per clip that both have, and what is left out, one line each.
 
@@ -87,7 +93,7 @@ def plan(
                     f"{one.name}: {len(left_out)} frames only in {side}: {some_of(left_out)}."
                 )
         if names:
-            jobs.append(CompareJob(one, other, names))
+            jobs.append(CompareJob(one, other, names, void))
     notes += [f"{name}: only in B." for name, clip in b.items() if clip.name not in paired]
     if not jobs:
         raise NothingToDoError("No frame of any clip is in both annotations.")
@@ -103,16 +109,14 @@ def compare_clip(job: CompareJob) -> ClipAgreement:
     """Compare one clip frame by frame.
 
     An object counts from the first frame in which either annotation has it. J and F are the same
-    whichever side is called the truth. Pixels that either side calls void (255) are left out.
+    whichever side is called the truth.
     """
     tallies: dict[int, _Tally] = {}
     frames = []
     for t, name in enumerate(job.frame_names):
         a = job.a.read(name)
         b = job.b.read(name, (a.shape[0], a.shape[1]))
-        void = (a == VOID) | (b == VOID)
-        if void.any():
-            a, b = a * ~void, b * ~void
+        a, b = _without_void(a, b, job.void)
         in_a, in_b = set(ids_in(a)), set(ids_in(b))
         for i in sorted(in_a | in_b):
             tally = tallies.setdefault(i, _Tally())
@@ -144,6 +148,13 @@ def most_different(
     frames = [one for agreement in agreements for one in agreement.frames if one.n_pixels]
     frames.sort(key=lambda one: (one.J, -one.n_pixels, one.clip, one.frame_name))
     return frames[:n]
+
+
+def _without_void(a: Mask, b: Mask, void: Void) -> tuple[Mask, Mask]:
+    in_a, in_b = a == VOID, b == VOID
+    if void == "ignore":
+        in_a = in_b = in_a | in_b
+    return a * ~in_a, b * ~in_b
 
 
 def _series(job: CompareJob, object_id: int, tally: _Tally) -> Series:

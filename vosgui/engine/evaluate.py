@@ -18,6 +18,8 @@ from vosgui.formats.mask_folders import pair_clips, some_of
 from vosgui.formats.mask_sources import MaskSource
 from vosgui.formats.object_table import ListedObject, ObjectTable
 
+Void = Literal["ignore", "background"]
+
 _FEW = 8  # looking for so many ids one by one is faster than counting all
 
 
@@ -32,7 +34,7 @@ class Rules:
     """
 
     protocol: Protocol
-    void: Literal["ignore", "background"] = "ignore"
+    void: Void = "ignore"
     binary: bool = False
     listed_frames: bool = False
 

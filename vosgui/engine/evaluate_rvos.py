@@ -12,7 +12,7 @@ from vosgui.core.mask import Mask
 from vosgui.core.metrics import VOID, score_frame
 from vosgui.core.scores import Series
 from vosgui.engine.each_clip import each_clip
-from vosgui.engine.evaluate import ClipScores
+from vosgui.engine.evaluate import ClipScores, Void
 from vosgui.errors import DatasetError
 from vosgui.formats.expressions import ExpressionClip, ListedExpression
 from vosgui.formats.mask_folders import MaskClip, annotations_in, masks_in, some_of
@@ -24,15 +24,19 @@ class RvosJob:
 
     truth : the clip's masks of object ids, or None where each expression has its own.
     masks : of each expression, the prediction, and the truth where it is its own.
+    void : as `Rules` has it; the truth of a single expression has none.
     """
 
     clip: ExpressionClip
     frame_names: tuple[str, ...]
     truth: MaskClip | None
     masks: tuple[tuple[MaskClip, MaskClip | None], ...]
+    void: Void = "ignore"
 
 
-def plan(clips: Sequence[ExpressionClip], truth: Path, pred: Path) -> list[RvosJob]:
+def plan(
+    clips: Sequence[ExpressionClip], truth: Path, pred: Path, void: Void = "ignore"
+) -> list[RvosJob]:
     """Return one job per clip that has expressions.
 
     truth : CLIP/FRAME.png of object ids, or CLIP/EXPRESSION/FRAME.png of one object.
@@ -55,7 +59,7 @@ def plan(clips: Sequence[ExpressionClip], truth: Path, pred: Path) -> list[RvosJ
                 missing.append(f"{clip.name}/{one.id} ({frames})")
             masks.append((found, its_truth))
         shared = None if own[0] else MaskClip(clip.name, truth / clip.name, names)
-        jobs.append(RvosJob(clip, names, shared, tuple(masks)))
+        jobs.append(RvosJob(clip, names, shared, tuple(masks), void))
     if missing:
         raise DatasetError(
             f"Predictions of {len(missing)} expressions are missing in {pred}: {some_of(missing)}."
@@ -81,7 +85,7 @@ def score_expressions(job: RvosJob) -> ClipScores:
                 assert shared is not None
                 truth = _of_object(shared, expression)
             pred = (found.read(name, (truth.shape[0], truth.shape[1])) != 0).view(np.uint8)
-            J, F = score_frame(pred, truth, [1])
+            J, F = score_frame(pred, truth, [1], void=VOID if job.void == "ignore" else None)
             values.append((float(J[0]), float(F[0])))
     series = tuple(
         _series(job, expression, values)
