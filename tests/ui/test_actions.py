@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from vosgui import paths
-from vosgui.ui.action_table import MENUS, PRESETS, ROWS
+from vosgui.ui.action_row import MENUS
+from vosgui.ui.action_table import PRESETS, ROWS
 from vosgui.ui.actions import conflicts, keys_of
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.settings import Settings

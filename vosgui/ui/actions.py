@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from vosgui.ui.action_table import MENUS, PRESETS, ActionRow, When
+from vosgui.ui.action_row import MENUS, ActionRow, When
+from vosgui.ui.action_table import PRESETS
 from vosgui.ui.icons import icon
 from vosgui.ui.session import Session
 from vosgui.ui.settings import Settings

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vosgui.ui.action_table import MENUS
+from vosgui.ui.action_row import MENUS
 from vosgui.ui.actions import Actions, shown_keys
 
 # What the mouse does, which no action says.

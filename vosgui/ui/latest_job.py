@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject, Signal
 
 from vosgui.ui.job import Job
 
+Tell = Callable[[object], None]
+
 
 class LatestJob(QObject):
     """Runs one job at a time; nobody waits for one that was dropped.
@@ -37,8 +39,13 @@ class LatestJob(QObject):
 
     def start(self, make: Callable[[], Iterator[object]]) -> None:
         """Begin a job; the one at work is dropped."""
+        self.start_telling(lambda _tell: make())
+
+    def start_telling(self, make: Callable[[Tell], Iterator[object]]) -> None:
+        """Begin a job that yields also from within calls, by what it is given: see `Job.tell`."""
         self.drop()
-        self._job = Job(make, self)
+        job = Job(lambda: make(job.tell), self)
+        self._job = job
         self._job.yielded.connect(self._on_yielded)
         self._job.failed.connect(self._on_failed)
         self._job.ended.connect(self._on_ended)
@@ -48,6 +55,11 @@ class LatestJob(QObject):
         """Ask the job to end at its next item; it is heard until then."""
         if self._job is not None:
             self._job.stop()
+
+    def wait(self) -> None:
+        """Wait for the thread of the job at work. It will be heard of, but later."""
+        if self._job is not None:
+            self._job.wait()
 
     def drop(self) -> None:
         """Let go of the job at work; it is deleted when its thread has ended."""

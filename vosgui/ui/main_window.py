@@ -8,42 +8,32 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QHBoxLayout,
     QLabel,
     QMainWindow,
-    QMessageBox,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
-from vosgui import __version__
 from vosgui.errors import VosguiError
 from vosgui.ui.action_table import ROWS, tool_row
 from vosgui.ui.actions import Actions, keys_of
 from vosgui.ui.adapting import Adapting
 from vosgui.ui.annotating import Annotating
 from vosgui.ui.canvas import Canvas
-from vosgui.ui.cheat_sheet import CheatSheet
 from vosgui.ui.clip_list import ClipList
-from vosgui.ui.command_palette import CommandPalette
 from vosgui.ui.demo import Demo
 from vosgui.ui.dialogs.asking import Asking
 from vosgui.ui.dialogs.fault import show_error
-from vosgui.ui.dialogs.shortcuts import ShortcutsDialog
+from vosgui.ui.dialogs.showing import Dialogs
 from vosgui.ui.empty_state import EmptyState
-from vosgui.ui.export_dialog import ExportDialog
 from vosgui.ui.expression_panel import ExpressionPanel
 from vosgui.ui.held_keys import HeldKeys
-from vosgui.ui.import_dialog import ImportDialog
 from vosgui.ui.latest_job import LatestJob
 from vosgui.ui.message_bar import MessageBar
 from vosgui.ui.models import ModelFinder
 from vosgui.ui.navigation import Navigation
 from vosgui.ui.object_list import ObjectList
 from vosgui.ui.opening import Opener
-from vosgui.ui.panels import rule
+from vosgui.ui.pages import Pages
 from vosgui.ui.playback import Playback
 from vosgui.ui.propagators import Propagators
 from vosgui.ui.recent import add_recent_menu
@@ -62,7 +52,6 @@ from vosgui.ui.tools.toolbox import ToolBox
 from vosgui.ui.transport import Transport
 
 START_SIZE = 1280, 800
-SIDE_PX = 300
 CORNER_PX = 420
 SCHEMES: tuple[Scheme, ...] = ("system", "dark", "light")
 
@@ -88,6 +77,7 @@ class MainWindow(QMainWindow):
         self.canvas = Canvas(self.session, self.tools)
         self.objects = ObjectList(self.session)
         self.expressions = ExpressionPanel(self.session, self.settings)
+        self._dialogs = Dialogs(self)
         self.actions_ = self._make_actions()
         self.message = MessageBar(self.canvas)
         self.status = Status(self.session)
@@ -108,6 +98,7 @@ class MainWindow(QMainWindow):
         )
         targets: dict[str, object] = {
             "window": self,
+            "dialogs": self._dialogs,
             "session": self.session,
             "asking": Asking(self.opener, self.saver, self),
             "demo": Demo(self.session, self.opener, self),
@@ -142,26 +133,16 @@ class MainWindow(QMainWindow):
         self.run_panel = RunPanel(self.session, self.runs, self.adapting, self.settings, actions)
         self.empty = EmptyState(actions, self.settings)
         self.timeline = Timeline(self.session, self.reference)
-        middle = QWidget()
-        row = QHBoxLayout(middle)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(1)
-        row.addWidget(ToolStrip(self.tools, actions))
-        row.addWidget(self.canvas, 1)
-        review = ReviewPanel(self.session, actions)
-        side = _column(
-            self.objects, rule(), self.expressions, rule(), self.run_panel, rule(), review
-        )
-        side.setMinimumWidth(SIDE_PX - 48)
-        self._across = _splitter(Qt.Orientation.Horizontal, self.clips, middle, side)
-        self._across.setStretchFactor(1, 1)
-        self._across.setSizes([180, START_SIZE[0] - SIDE_PX - 180, SIDE_PX])
-        bottom = _column(Transport(self.session, actions, self.playback), rule(), self.timeline)
-        self._down = _splitter(Qt.Orientation.Vertical, self._across, bottom)
-        self._down.setStretchFactor(0, 1)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self.empty)
-        self._pages.addWidget(self._down)
+        self._pages = Pages(
+            empty=self.empty,
+            left=self.clips,
+            tools=ToolStrip(self.tools, actions),
+            canvas=self.canvas,
+            side=(self.objects, self.expressions, self.run_panel,
+                  ReviewPanel(self.session, actions)),
+            below=(Transport(self.session, actions, self.playback), self.timeline),
+            width=START_SIZE[0],
+        )  # fmt: skip
         self.setCentralWidget(self._pages)
         self.setStatusBar(self.status)
 
@@ -208,46 +189,9 @@ class MainWindow(QMainWindow):
         self.resize(*START_SIZE)
         if self.settings.geometry:
             self.restoreGeometry(QByteArray.fromBase64(self.settings.geometry.encode()))
-        if self.settings.layout:
-            self._down.restoreState(QByteArray.fromBase64(self.settings.layout.encode()))
+        self._pages.layout_state = self.settings.layout
 
     # -- what the table of actions calls -----------------------------------------------------
-
-    def show_export(self) -> None:
-        """Let the person check the annotation and export it."""
-        dialog = ExportDialog(self.session, self.opener, self.settings, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.session.clip_changed.connect(dialog.close)
-        dialog.show()
-        dialog.check()
-
-    def show_import(self) -> None:
-        """Let the person bring in masks or a dataset."""
-        if self.runs.is_running or self.saver.is_running:
-            self.status.say("Wait for what is at work, or stop it with Esc, before you import")
-            return
-        self.playback.pause()
-        dialog = ImportDialog(self.session, self.opener, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
-    def show_palette(self) -> None:
-        """Let the person find an action by its name."""
-        palette = CommandPalette(self.actions_, self)
-        palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        palette.show_over(self)
-
-    def show_cheat_sheet(self) -> None:
-        """Show all keys."""
-        CheatSheet(self.actions_, self).open()
-
-    def show_shortcuts(self) -> None:
-        """Let the person change keys."""
-        ShortcutsDialog(self.actions_, self.settings, self).open()
-
-    def show_about(self) -> None:
-        """Say which version this is."""
-        QMessageBox.about(self, "vosgui", f"vosgui {__version__}\nApache-2.0")
 
     def stop(self) -> None:
         """Stop what is at work at its next frame or step."""
@@ -269,7 +213,7 @@ class MainWindow(QMainWindow):
         )
 
     def _show_page(self) -> None:
-        self._pages.setCurrentIndex(1 if self.session.is_open else 0)
+        self._pages.show_clip(is_open=self.session.is_open)
         self.message.hide()
         self.empty.refresh()
         self._show_title()
@@ -329,39 +273,16 @@ class MainWindow(QMainWindow):
         self.runs.close()
         self.adapting.close()
         self.saver.close()
-        for dialog in (*self.findChildren(ImportDialog), *self.findChildren(ExportDialog)):
-            dialog.close()
+        self._dialogs.close_all()
         self.opener.close()
         self.reference.close()
         self.models.close()
         for job in self.opener.findChildren(LatestJob):
             job.close()
         self.settings.geometry = self.saveGeometry().toBase64().toStdString()
-        self.settings.layout = self._down.saveState().toBase64().toStdString()
+        self.settings.layout = self._pages.layout_state
         try:
             save_settings(self.settings)
         except VosguiError as error:
             show_error(None, error)
         super().closeEvent(event)
-
-
-def _column(*widgets: QWidget) -> QWidget:
-    """Return widgets under each other as one panel."""
-    panel = QWidget()
-    panel.setProperty("role", "panel")
-    panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    layout = QVBoxLayout(panel)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    for widget in widgets:
-        layout.addWidget(widget)
-    return panel
-
-
-def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
-    splitter = QSplitter(orientation)
-    splitter.setChildrenCollapsible(False)
-    splitter.setHandleWidth(2)
-    for widget in widgets:
-        splitter.addWidget(widget)
-    return splitter

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from vosgui.core.attention import grid_progress
 from vosgui.core.clip import Clip, ClipInfo
 from vosgui.errors import ClipError, VosguiError
-from vosgui.ui.job import Job
+from vosgui.ui.latest_job import LatestJob, Tell
 from vosgui.ui.session import Session
 from vosgui.ui.settings import Settings
 
@@ -48,7 +48,10 @@ class Opener(QObject):
         super().__init__(parent)
         self._session = session
         self._settings = settings
-        self._job: Job | None = None
+        self._job = LatestJob(self)
+        self._job.yielded.connect(self._on_yielded)
+        self._job.failed.connect(self._on_failed)
+        self._job.ended.connect(self._on_ended)
         self._job_clip: Clip | None = None
         self._waiting: Clip | None = None  # for the person's word on a changed clip
         self._record: ClipRecord | None = None  # what the job's clip has to be
@@ -127,7 +130,7 @@ class Opener(QObject):
     @property
     def is_reading(self) -> bool:
         """Return whether a clip is being read."""
-        return self._job is not None
+        return self._job.is_running
 
     def hold(self, reason: str) -> None:
         """Open and close nothing until `release`; say why where it is asked for."""
@@ -146,7 +149,7 @@ class Opener(QObject):
         """Close clip and project. Stops what is being opened."""
         if self._is_held():
             return
-        self._stop_reading()
+        self._job.close()
         self.give_up()
         self._close_clip()
         self._set_project(None)
@@ -165,32 +168,9 @@ class Opener(QObject):
     def _read(self, path: Path, record: ClipRecord | None, project: Project | None) -> None:
         if self._is_held():
             return
-        self._stop_reading()
-        self._record, self._next = record, project
-        job = Job(lambda: self._work(job, path), self)
-        self._job = job
-        job.yielded.connect(self._on_yielded)
-        job.failed.connect(self._on_failed)
-        job.ended.connect(self._on_ended)
+        self._record, self._next, self._job_clip = record, project, None
         self.progressed.emit(f"Opening {path.name}", 0.0)
-        job.start()
-
-    @staticmethod
-    def _work(job: Job, path: Path) -> Iterator[object]:
-        """Open a clip; called in the job's thread."""
-        from vosgui.formats.media import open_clip
-
-        yield open_clip(path, progress=lambda part: job.tell((f"Opening {path.name}", part)))
-
-    def _stop_reading(self) -> None:
-        if self._job is not None:
-            job, self._job = self._job, None
-            job.yielded.disconnect(self._on_yielded)
-            job.failed.disconnect(self._on_failed)
-            job.ended.disconnect(self._on_ended)
-            job.stop()
-            job.wait()
-            job.deleteLater()
+        self._job.start_telling(lambda tell: _read(tell, path))
 
     def _on_yielded(self, item: object) -> None:
         if isinstance(item, Clip):
@@ -206,12 +186,8 @@ class Opener(QObject):
         else:
             self.clip_moved.emit(self._record, error)
 
-    def _on_ended(self, complete: bool) -> None:
-        job, self._job = self._job, None
+    def _on_ended(self) -> None:
         clip, self._job_clip = self._job_clip, None
-        assert job is not None
-        job.wait()
-        job.deleteLater()
         self.progressed.emit("", 1.0)
         if clip is not None:
             self._on_clip(clip)
@@ -313,6 +289,13 @@ class Opener(QObject):
             self.project.close()
         self.project = project
         self.project_changed.emit()
+
+
+def _read(tell: Tell, path: Path) -> Iterator[object]:
+    """Open a clip; called in the job's thread."""
+    from vosgui.formats.media import open_clip
+
+    yield open_clip(path, progress=lambda part: tell((f"Opening {path.name}", part)))
 
 
 def _own_record(project: Project, info: ClipInfo) -> ClipRecord:

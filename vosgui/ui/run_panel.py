@@ -190,6 +190,8 @@ class RunPanel(QWidget):
         self.bar.setVisible(self._runs.is_running or self._adapting.is_running)
         self._line.setText(self._work_line())
         self.status_changed.emit(self._status())
+        if self._adapting.is_running:
+            self._timer.start()  # the time left runs down also within a step
 
     def _work_line(self) -> str:
         if self._runs.is_running:
@@ -203,7 +205,8 @@ class RunPanel(QWidget):
             return "Stopping…" if adapting.is_stopping else "Loading the model…"
         self.bar.setRange(0, 100)
         self.bar.setValue(round(100 * adapting.share))
-        return f"{adapting.text} · at most {duration(adapting.left_s)} left"
+        left = f"at most {duration(adapting.left_s)} left" if adapting.left_s >= 1 else "soon done"
+        return f"{adapting.text} · {left}"
 
     def _run_line(self) -> str:
         progress = self._runs.progress

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from vosgui.errors import VosguiError
-from vosgui.ui.job import Job
+from vosgui.ui.latest_job import LatestJob, Tell
 from vosgui.ui.opening import Opener
 from vosgui.ui.settings import Settings
 
@@ -35,13 +34,16 @@ class Saver(QObject):
     def __init__(self, opener: Opener, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._opener, self._settings = opener, settings
-        self._job: Job | None = None
         self._path = Path()
+        self._job = LatestJob(self)
+        self._job.yielded.connect(self._on_yielded)
+        self._job.failed.connect(self.failed)
+        self._job.ended.connect(self._on_ended)
 
     @property
     def is_running(self) -> bool:
         """Return whether a copy is being made."""
-        return self._job is not None
+        return self._job.is_running
 
     def save_as(self, path: Path) -> None:
         """Copy the project with its history to another file and go on in the copy."""
@@ -54,49 +56,34 @@ class Saver(QObject):
         self._path = path
         self._opener.hold(f"{path.name} is being saved: wait for it, or stop it with Esc")
         self._opener.remember_place()
-        job = Job(lambda: _work(job, project, path), self)
-        self._job = job
-        job.yielded.connect(self._on_yielded)
-        job.failed.connect(self._on_failed)
-        job.ended.connect(self._on_ended)
-        job.start()
+        self._job.start_telling(lambda tell: _work(tell, project, path))
         self.progressed.emit(self._words(), 0.0)
         self.changed.emit()
 
     def stop(self) -> None:
         """Give the copy up; the work goes on in the old file. Returns at once."""
-        if self._job is not None:
-            self._job.stop()
+        self._job.stop()
 
     def close(self) -> None:
         """Wait until the copy is whole."""
-        if self._job is not None:
+        if self.is_running:
             self._job.wait()
+            self._job.drop()
             self._finish()
 
     def _words(self) -> str:
         return f"Saving {self._path.name}"
 
     def _on_yielded(self, share: float) -> None:
-        if self.is_running:
-            self.progressed.emit(self._words(), min(share, 0.999))
-
-    def _on_failed(self, error: VosguiError) -> None:
-        if self.is_running:
-            self.failed.emit(error)
+        self.progressed.emit(self._words(), min(share, 0.999))
 
     def _on_ended(self, complete: bool) -> None:
-        if self.is_running:
-            self._finish()
-            if self._is_there():
-                self.said.emit(f"Saved; the work goes on in {self._path}")
-            self.ended.emit(complete)
+        self._finish()
+        if self._is_there():
+            self.said.emit(f"Saved; the work goes on in {self._path}")
+        self.ended.emit(complete)
 
     def _finish(self) -> None:
-        job, self._job = self._job, None
-        assert job is not None
-        job.wait()
-        job.deleteLater()
         self._opener.release()
         self.progressed.emit("", 1.0)
         if self._is_there():
@@ -110,7 +97,7 @@ class Saver(QObject):
         return project is not None and project.path == self._path
 
 
-def _work(job: Job, project: Project, path: Path) -> Iterator[float]:
+def _work(tell: Tell, project: Project, path: Path) -> Iterator[float]:
     """Make the copy; called in the job's thread."""
-    project.move_to(path, job.tell)
+    project.move_to(path, tell)
     yield 1.0

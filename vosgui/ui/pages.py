@@ -1,0 +1,85 @@
+"""What fills the window: what to do first where nothing is open, else the clip and its panels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from vosgui.ui.panels import rule
+
+SIDE_PX, CLIPS_PX = 300, 180
+
+
+class Pages(QStackedWidget):
+    """Two pages: the empty one, and that of a clip.
+
+    left : on the outside of the tools and the canvas. side : panels on the right, from top to
+    bottom. below : panels under all of them.
+    """
+
+    def __init__(
+        self,
+        empty: QWidget,
+        left: QWidget,
+        tools: QWidget,
+        canvas: QWidget,
+        side: Sequence[QWidget],
+        below: Sequence[QWidget],
+        width: int,
+    ) -> None:
+        super().__init__()
+        middle = QWidget()
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(1)
+        row.addWidget(tools)
+        row.addWidget(canvas, 1)
+        panels = _column(side)
+        panels.setMinimumWidth(SIDE_PX - 48)
+        across = _splitter(Qt.Orientation.Horizontal, left, middle, panels)
+        across.setStretchFactor(1, 1)
+        across.setSizes([CLIPS_PX, width - SIDE_PX - CLIPS_PX, SIDE_PX])
+        self._down = _splitter(Qt.Orientation.Vertical, across, _column(below))
+        self._down.setStretchFactor(0, 1)
+        self.addWidget(empty)
+        self.addWidget(self._down)
+
+    def show_clip(self, *, is_open: bool) -> None:
+        """Show the page of the clip, or the empty one."""
+        self.setCurrentIndex(1 if is_open else 0)
+
+    @property
+    def layout_state(self) -> str:
+        """Return where the person has put the line between clip and timeline, base64."""
+        return self._down.saveState().toBase64().toStdString()
+
+    @layout_state.setter
+    def layout_state(self, state: str) -> None:
+        if state:
+            self._down.restoreState(QByteArray.fromBase64(state.encode()))
+
+
+def _column(widgets: Sequence[QWidget]) -> QWidget:
+    """Return widgets under each other as one panel, with lines between them."""
+    panel = QWidget()
+    panel.setProperty("role", "panel")
+    panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    layout = QVBoxLayout(panel)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for n, widget in enumerate(widgets):
+        if n:
+            layout.addWidget(rule())
+        layout.addWidget(widget)
+    return panel
+
+
+def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
+    splitter = QSplitter(orientation)
+    splitter.setChildrenCollapsible(False)
+    splitter.setHandleWidth(2)
+    for widget in widgets:
+        splitter.addWidget(widget)
+    return splitter
