@@ -187,3 +187,21 @@ def test_another_project_can_be_the_reference(
     with qtbot.waitSignal(window.reference.settled):
         window.reference.open(before)
     assert means(window)[0] == pytest.approx(16 / 24)
+
+
+def test_the_open_project_stands_for_its_masks_as_they_are_now(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    project = window.opener.project
+    assert project is not None
+    with qtbot.waitSignal(window.reference.failed) as refused:
+        window.reference.open(project.path)
+    assert "square has no mask yet" in str(refused.args[0])
+    paint_square(window)
+    with qtbot.waitSignal(window.reference.settled):
+        window.reference.open(project.path)
+    assert means(window) == (1, 1, 1)
+    assert window.reference.name == f"{project.path.name} as it was"
+    with qtbot.waitSignal(window.reference.settled):
+        paint(window, 0, SQUARE.x + 8)
+    assert means(window)[0] == pytest.approx(16 / 24)

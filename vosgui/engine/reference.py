@@ -15,7 +15,7 @@ from vosgui.core.mask import ids_in
 from vosgui.core.metrics import score_frame
 from vosgui.errors import NothingToDoError
 from vosgui.formats.mask_folders import some_of
-from vosgui.formats.mask_sources import MaskSource, find_masks
+from vosgui.formats.mask_sources import MaskSource, ProjectMasks, find_masks
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,23 @@ def open_reference(path: Path, clip_name: str, frame_names: Sequence[str]) -> Re
             f"{some_of(source.frame_names)}, the clip {some_of(frame_names)}."
         )
     return ReferenceMasks(path, source, frames)
+
+
+def as_it_is(
+    path: Path, clip_name: str, frame_names: Sequence[str], snapshot: Snapshot
+) -> ReferenceMasks:
+    """Return the masks of an open clip at one moment, for what is changed from then on.
+
+    path : of its project. Raises NothingToDoError where there is no mask yet.
+    """
+    known = np.zeros(snapshot.n_frames, bool)
+    for lane in snapshot.lanes.values():
+        known |= lane["source"] != Source.NONE
+    frames = {t: frame_names[t] for t in np.flatnonzero(known).tolist()}
+    if not frames:
+        raise NothingToDoError(f"{clip_name} has no mask yet that later ones could differ from.")
+    packed = {name: snapshot.masks.get(t) for t, name in frames.items()}
+    return ReferenceMasks(path, ProjectMasks(clip_name, snapshot.hw, packed, {}), frames)
 
 
 def score_frames(

@@ -73,7 +73,7 @@ class MainWindow(QMainWindow):
         self.playback = Playback(self.session, self)
         self.navigation = Navigation(self.session, self)
         self.annotating = Annotating(self.session, self.navigation, self)
-        self.reference = Reference(self.session, self)
+        self.reference = Reference(self.session, self.opener, self)
         self.canvas = Canvas(self.session, self.tools)
         self.objects = ObjectList(self.session)
         self.expressions = ExpressionPanel(self.session, self.settings)

@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QWidget
 
 from vosgui.core.agreement import Agreement
 from vosgui.core.annotation import Snapshot
+from vosgui.core.clip import ClipInfo
 from vosgui.errors import VosguiError
 from vosgui.ui.dialogs.reference import ask_reference
 from vosgui.ui.latest_job import LatestJob
+from vosgui.ui.opening import Opener
 from vosgui.ui.session import Session
 from vosgui.ui.timeline_words import describe_means
 
@@ -37,11 +39,12 @@ class Reference(QObject):
     said = Signal(str)
     failed = Signal(object)
 
-    def __init__(self, session: Session, window: QWidget) -> None:
+    def __init__(self, session: Session, opener: Opener, window: QWidget) -> None:
         super().__init__(window)
-        self._session, self._window = session, window
+        self._session, self._opener, self._window = session, opener, window
         self.agreement: Agreement | None = None
         self._path: Path | None = None
+        self._as_it_was: Snapshot | None = None  # of the open project itself, when it was chosen
         self._is_new = False
         self._masks: ReferenceMasks | None = None
         self._unscored: set[int] = set()
@@ -55,16 +58,23 @@ class Reference(QObject):
     @property
     def name(self) -> str:
         """Return what the reference is called; empty where there is none."""
-        return self._path.name if self._path is not None else ""
+        was = " as it was" if self._as_it_was is not None else ""
+        return f"{self._path.name}{was}" if self._path is not None else ""
 
     def ask(self) -> None:
         """Let the person choose a reference."""
         ask_reference(self._window, self.open)
 
     def open(self, path: Path) -> None:
-        """Compare the clip with a folder of masks or a project."""
+        """Compare the clip with a folder of masks or a project.
+
+        The open project itself stands for its masks as they are now.
+        """
         self._drop()
         self._path, self._is_new = path, True
+        project = self._opener.project
+        if project is not None and path.absolute() == project.path.absolute():
+            self._as_it_was = self._session.annotation.snapshot()
         self.agreement = Agreement(self._session.annotation.n_frames)
         self._unscored = set(range(self._session.annotation.n_frames))
         self._begin()
@@ -86,13 +96,14 @@ class Reference(QObject):
         assert self._path is not None
         frames, self._unscored = sorted(self._unscored), set()
         info, snapshot = self._session.info, self._session.annotation.snapshot()
-        path, masks = self._path, self._masks
-        self._job.start(lambda: _work(path, info.name, info.frame_names, masks, snapshot, frames))
+        path, masks, was = self._path, self._masks, self._as_it_was
+        self._job.start(lambda: _work(path, info, masks, was, snapshot, frames))
 
     def _drop(self) -> None:
         """Forget the reference. A job at work ends by itself: nobody waits for it."""
         self._job.drop()
         had, self.agreement, self._path, self._masks = self.agreement, None, None, None
+        self._as_it_was = None
         self._unscored = set()
         if had is not None:
             self.changed.emit()
@@ -135,17 +146,18 @@ class Reference(QObject):
 
 def _work(
     path: Path,
-    clip_name: str,
-    frame_names: Sequence[str],
+    info: ClipInfo,
     masks: ReferenceMasks | None,
+    as_it_was: Snapshot | None,
     snapshot: Snapshot,
     frames: Sequence[int],
 ) -> Iterator[object]:
     """Yield the reference where it had to be opened, then lists of scores."""
-    from vosgui.engine.reference import open_reference, score_frames
+    from vosgui.engine.reference import as_it_is, open_reference, score_frames
 
     if masks is None:
-        masks = open_reference(path, clip_name, frame_names)
+        of_clip = (path, info.name, info.frame_names)
+        masks = as_it_is(*of_clip, as_it_was) if as_it_was else open_reference(*of_clip)
         yield masks
     batch, begun = [], time.monotonic()
     for score in score_frames(masks, snapshot, frames):

@@ -15,7 +15,10 @@ def ask_reference(window: QWidget, then: Callable[[Path], None]) -> None:
     box = QMessageBox(window)
     box.setObjectName("compare")
     box.setText("Compare with a folder of masks or with a project?")
-    box.setInformativeText("The masks are named like the clip's frames. Nothing is changed.")
+    box.setInformativeText(
+        "The masks are named like the clip's frames. Nothing is changed. The project that is open "
+        "stands for its masks as they are now: you see what you change from here on."
+    )
     folder = box.addButton("Folder of Masks…", QMessageBox.ButtonRole.AcceptRole)
     project = box.addButton("Project…", QMessageBox.ButtonRole.AcceptRole)
     box.addButton(QMessageBox.StandardButton.Cancel)
