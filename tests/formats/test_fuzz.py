@@ -16,11 +16,14 @@ from hypothesis import strategies as st
 from tests.trees import boxes, put_frames, put_palette, put_text, written_by
 from vosgui.core.annotation import Expression
 from vosgui.core.edits import new_object
+from vosgui.engine.import_dataset import ImportOptions, import_dataset
 from vosgui.errors import InputError
+from vosgui.formats.check_coco import check_coco
 from vosgui.formats.check_tree import tree_checks, with_lines
 from vosgui.formats.check_youtubevis import check_youtubevis
 from vosgui.formats.formats_table import read_format, write_format
 from vosgui.formats.labelled_clip import AnnotationBuilder, LabelledClip
+from vosgui.formats.project import Project
 from vosgui.formats.writer import WriteOptions
 
 HW = (9, 14)
@@ -80,6 +83,8 @@ FORMATS: dict[str, tuple[Callable[[Path], Path], str]] = {
     "coco": (written("coco"), "annotations/instances.json"),
     "cvat": (written("cvat"), "annotations.xml"),
     "davis": (written("davis"), "davis_semantics.json"),
+    "davis frames": (written("davis"), "JPEGImages/480p/c/00000.jpg"),
+    "davis masks": (written("davis"), "Annotations/480p/c/00000.png"),
     "labelme": (labelme, "0.json"),
     "lvos": (lvos, "train_meta.json"),
     "sa-v": (sav, "v_manual.json"),
@@ -115,13 +120,14 @@ def test_mutated_files_are_read_or_refused(
 ) -> None:
     make, file = FORMATS[name]
     root = _made(tmp_path_factory, name, make)
+    form = name.partition(" ")[0]
     original = root.parent / "original"
     if not original.exists():
         shutil.copyfile(root / file, original)
     (root / file).write_bytes(mutated(original.read_bytes(), cuts))
     try:
-        dataset = read_format(name).list_clips(root)
-        with_lines(tree_checks(root, name, dataset).remarks)
+        dataset = read_format(form).list_clips(root)
+        with_lines(tree_checks(root, form, dataset).remarks)
         for source in dataset.clips:
             clip = source.read()
             for t in range(min(clip.annotation.n_frames, 3)):
@@ -130,6 +136,36 @@ def test_mutated_files_are_read_or_refused(
         assert "\n" not in str(refused).strip()
     if name == "youtube-vis":
         check_youtubevis(root / file)
+    if name == "coco":
+        check_coco(root / file)
+
+
+@pytest.mark.parametrize("name", ["youtube-vos", "coco", "cvat", "davis frames", "davis masks"])
+@given(cuts=mutations())
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+def test_a_project_takes_a_mutated_dataset_whole_or_not_at_all(
+    name: str, cuts: list[tuple[float, int, bytes]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    make, file = FORMATS[name]
+    root = _made(tmp_path_factory, f"{name} for a project", make)
+    original, project = root.parent / "original", root.parent / "p.vosgui"
+    if not original.exists():
+        shutil.copyfile(root / file, original)
+        Project.create(project).close()
+    before = project.read_bytes()
+    (root / file).write_bytes(mutated(original.read_bytes(), cuts))
+    form = name.partition(" ")[0]
+    try:
+        dataset = read_format(form).list_clips(root)
+        list(import_dataset(dataset, project, ImportOptions(overwrite=True)))
+    except InputError:
+        assert project.read_bytes() == before
+    else:
+        with Project.open(project) as opened:
+            assert opened.clips
+            for record in opened.clips:
+                assert opened.history(record.id).annotation.hw == HW
+    assert not list(root.parent.glob(".*"))
 
 
 _ROOTS: dict[str, Path] = {}

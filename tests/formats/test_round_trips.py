@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from pycocotools import mask as coco_masks
 from pycocotools.coco import COCO
 
@@ -20,6 +21,7 @@ from vosgui.core.annotation import Expression
 from vosgui.core.edits import new_object
 from vosgui.core.mask import Mask, ids_in
 from vosgui.errors import NothingToDoError
+from vosgui.formats.archive import unpacked
 from vosgui.formats.formats_table import detect, write_format
 from vosgui.formats.labelled_clip import AnnotationBuilder, LabelledClip
 from vosgui.formats.writer import WriteOptions
@@ -135,6 +137,95 @@ def test_masks_and_categories_survive(format_name: str, clip: LabelledClip) -> N
                 assert back.annotation.header.object(now).expressions == before
 
 
+def written_in(clip: LabelledClip, format_name: str, root: Path) -> Path | None:
+    """Write a clip in a format that servers take, or that holds less; None for no object."""
+    put_frames(root / "frames", clip.frame_names, clip.annotation.hw)
+    writer = write_format(format_name).writer(WriteOptions())
+    out = root / "out"
+    out.mkdir()
+    try:
+        written = written_by(writer, replace(clip, frames=root / "frames"), out)
+    except NothingToDoError:
+        return None
+    writer.finish([written], out)
+    return out
+
+
+@given(clip=clips())
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_what_servers_take_holds_every_pixel(clip: LabelledClip) -> None:
+    masks = [mask for _, mask in sorted(masks_of(clip).items())]
+    with tempfile.TemporaryDirectory() as folder:
+        out = written_in(clip, "youtube-vos-submission", Path(folder))
+        assert out is not None
+        with unpacked(out / "submission.zip") as tree:
+            (source,) = detect(tree).list_clips(tree).clips
+            found = [mask for _, mask in sorted(masks_of(source.read()).items())]
+        values = {int(i) for mask in masks for i in np.unique(mask)}
+        assert len(found) == len(masks)
+        for one, other in zip(found, masks, strict=True):
+            # A clip of 0 and 255 alone would be read as binary; ids end at 254.
+            np.testing.assert_array_equal(one, other, err_msg=str(values))
+    with tempfile.TemporaryDirectory() as folder:
+        out = written_in(clip, "youtube-vis-results", Path(folder))
+        assert out is not None
+        results = json.loads((out / "results.json").read_text())
+        ids = [o.id for o in clip.annotation.objects if o.id in visible(clip)]
+        assert len(results) == len(ids)
+        for result, object_id in zip(results, ids, strict=True):
+            for rle, mask in zip(result["segmentations"], masks, strict=True):
+                pixels = coco_masks.decode(rle) if rle else np.zeros(mask.shape, np.uint8)
+                np.testing.assert_array_equal(pixels, mask == object_id)
+    with tempfile.TemporaryDirectory() as folder:
+        out = written_in(clip, "refer-youtube-vos-submission", Path(folder))
+        assert out is not None
+        meant = [o.id for o in clip.annotation.objects for _ in o.expressions]
+        for number, object_id in enumerate(meant):
+            files = sorted((out / f"Annotations/clip/{number}").iterdir())
+            for file, mask in zip(files, masks, strict=True):
+                with Image.open(file) as image:
+                    np.testing.assert_array_equal(np.array(image), (mask == object_id) * 255)
+
+
+@given(clip=clips())
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_forms_that_hold_less_hold_that(clip: LabelledClip) -> None:
+    masks = [mask for _, mask in sorted(masks_of(clip).items())]
+    ids = visible(clip)
+    with tempfile.TemporaryDirectory() as folder:
+        found = there_and_back(clip, "davis-2016", Path(folder))
+        assert (found is None) == (not ids)
+        if found is not None:
+            back = [mask for _, mask in sorted(masks_of(found[0]).items())]
+            for one, other in zip(back, masks, strict=True):
+                np.testing.assert_array_equal(one, other > 0)
+    with tempfile.TemporaryDirectory() as folder:
+        found = there_and_back(clip, "youtube-vos-valid", Path(folder))
+        assert (found is None) == (not ids)
+        if found is not None:
+            own = renumbered(clip, ids)
+            starts = {
+                n: next(t for t, mask in enumerate(own) if n in mask)
+                for n in range(1, len(ids) + 1)
+            }
+            back = found[0].annotation
+            for t, mask in enumerate(own):
+                new = [n for n, start in starts.items() if start == t]
+                kept = np.where(np.isin(mask, new), mask, 0)
+                np.testing.assert_array_equal(back.mask(t), kept)
+    with tempfile.TemporaryDirectory() as folder:
+        out = written_in(clip, "cutouts", Path(folder))
+        assert (out is None) == (not ids)
+        for object_id in ids if out is not None else ():
+            for t, mask in enumerate(masks):
+                file = Path(folder) / f"out/clip/{object_id:03d}/{clip.frame_names[t]}.png"
+                assert file.exists() == (object_id in mask)
+                if file.exists():
+                    with Image.open(file) as image:
+                        alpha = np.array(image)[..., 3]
+                    np.testing.assert_array_equal(alpha, (mask == object_id) * 255)
+
+
 def example() -> LabelledClip:
     builder = AnnotationBuilder((9, 14), 3, 1)
     mask = np.zeros((9, 14), np.uint8)
@@ -222,8 +313,6 @@ def test_davis_2016_and_servers_get_what_they_take(tmp_path: Path) -> None:
         one.annotation.header = header.with_object(said)
         writer.finish([written_by(writer, one, out)], out)
         assert (out / "submission.zip").is_file()
-    from PIL import Image
-
     with Image.open(tmp_path / name / "Annotations/a1b2c3d4e5/0/00010.png") as image:
         assert image.mode == "L"
         assert set(np.unique(np.array(image))) == {0, 255}
@@ -241,7 +330,6 @@ def test_films_and_pictures_have_every_frame(tmp_path: Path, hw: tuple[int, int]
         written = written_by(write_format(kind).writer(WriteOptions()), clip, tmp_path)
         assert written.n_frames == (4 if kind != "cutouts" else 2)
     import av
-    from PIL import Image
 
     with av.open(str(tmp_path / "c.mp4")) as film:
         pictures = [frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)]
