@@ -55,7 +55,9 @@ def test_the_mean_is_over_expressions(tree: Path) -> None:
 
 def test_sentences_are_printed(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tree) == 0
-    assert "  2 the object of 2 " in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "  2 the object of 2 " in out
+    assert "(3 expressions, 9 scores)" in out
 
 
 def test_the_truth_may_be_one_folder_per_expression(tree: Path) -> None:

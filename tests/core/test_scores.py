@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vosgui.core.scores import Series, by, challenge_score, over_length, summarise
+from vosgui.core.scores import Series, Tally, by, challenge_score, over_length, summarise
 
 
 def series(
@@ -22,6 +22,17 @@ def test_objects_weigh_the_same_whatever_their_length() -> None:
     assert summary is not None
     assert (summary.J.mean, summary.F.mean, summary.JF) == (0.5, 0.75, 0.625)
     assert (summary.n_objects, summary.n_scores) == (2, 100)
+
+
+def test_a_tally_becomes_a_series() -> None:
+    tally = Tally()
+    tally.add(1, 0.25, 0.5)
+    tally.add(3, 1, 0)
+    names = ("00000", "00005", "00010", "00015")
+    found = tally.series("a", "2", names, "the second")
+    assert found.frame_names == ("00005", "00015")
+    assert (found.n_frames, found.t, found.J, found.F) == (4, (1, 3), (0.25, 1.0), (0.5, 0.0))
+    assert (found.clip, found.object_id, found.expression) == ("a", "2", "the second")
 
 
 def test_no_scores_have_no_summary() -> None:

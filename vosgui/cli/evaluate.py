@@ -83,6 +83,8 @@ def command(
     results = list(run_jobs(evaluate, jobs, workers, outputs["quiet"]))
     series = _with_categories(jobs, results, listed_by)
     settings = {"truth": str(truth), "predictions": str(pred), **_choices(rules, listed_by)}
+    if listed_by == truth:
+        settings["truth"] += " (all its masks, propagated ones too)"
     if any(one.seen is not None for one in series):
         settings["seen"] = "categories among the 65 that YouTube-VOS trains on"
     notes = tuple(note for result in results for note in result.notes)

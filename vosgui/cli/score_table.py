@@ -16,9 +16,10 @@ def overall_lines(report: ScoreReport) -> list[str]:
     summary = report.overall
     if summary is None:
         return ["Nothing was scored."]
+    what = "expression" if all(one.expression for one in report.series) else "object"
     lines = [
         f"J&F {_percent(summary.JF)}   J {_percent(summary.J.mean)}   F {_percent(summary.F.mean)}"
-        f"   ({_counted(summary.n_objects, 'object')}, {_counted(summary.n_scores, 'score')})"
+        f"   ({_counted(summary.n_objects, what)}, {_counted(summary.n_scores, 'score')})"
     ]
     challenge = challenge_score(report.series)
     if challenge is None:

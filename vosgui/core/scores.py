@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from statistics import fmean
 
 import numpy as np
@@ -37,6 +37,36 @@ class Series:
     def of_category(self, category: str, seen: bool | None) -> Series:
         """Return the same scores with a category."""
         return replace(self, category=category, seen=seen)
+
+
+@dataclass
+class Tally:
+    """The scores of one object as they come, frame by frame."""
+
+    t: list[int] = field(default_factory=list)
+    J: list[float] = field(default_factory=list)
+    F: list[float] = field(default_factory=list)
+
+    def add(self, t: int, J: float, F: float) -> None:
+        """Take the scores of frame `t`, which is later than all before."""
+        self.t.append(t)
+        self.J.append(float(J))
+        self.F.append(float(F))
+
+    def series(
+        self, clip: str, object_id: str, frame_names: Sequence[str], expression: str = ""
+    ) -> Series:
+        """Return them as a series of a clip whose truth has these frames."""
+        return Series(
+            clip=clip,
+            object_id=object_id,
+            n_frames=len(frame_names),
+            t=tuple(self.t),
+            frame_names=tuple(frame_names[t] for t in self.t),
+            J=tuple(self.J),
+            F=tuple(self.F),
+            expression=expression,
+        )
 
 
 @dataclass(frozen=True)

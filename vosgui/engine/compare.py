@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from vosgui.core.mask import Mask, ids_in
 from vosgui.core.metrics import VOID, score_frame
-from vosgui.core.scores import Series
+from vosgui.core.scores import Series, Tally
 from vosgui.engine.each_clip import each_clip
 from vosgui.engine.evaluate import Void
 from vosgui.errors import NothingToDoError
@@ -59,15 +59,6 @@ class ClipAgreement:
     notes: tuple[str, ...]
 
 
-@dataclass
-class _Tally:
-    t: list[int] = field(default_factory=list)
-    J: list[float] = field(default_factory=list)
-    F: list[float] = field(default_factory=list)
-    n_in_a: int = 0
-    n_in_b: int = 0
-
-
 def plan(
     a: Mapping[str, MaskSource], b: Mapping[str, MaskSource], void: Void = "ignore"
 ) -> tuple[list[CompareJob], list[str]]:
@@ -82,16 +73,12 @@ def plan(
             notes.append(f"{one.name}: only in A.")
             continue
         paired.add(other.name)
-        have = set(other.frame_names)
-        names = tuple(name for name in one.frame_names if name in have)
-        for side, left_out in (
-            ("A", [name for name in one.frame_names if name not in have]),
-            ("B", sorted(have.difference(names))),
-        ):
-            if left_out:
-                notes.append(
-                    f"{one.name}: {len(left_out)} frames only in {side}: {some_of(left_out)}."
-                )
+        both = set(one.frame_names) & set(other.frame_names)
+        names = tuple(name for name in one.frame_names if name in both)
+        for side, clip in (("A", one), ("B", other)):
+            alone = [name for name in clip.frame_names if name not in both]
+            if alone:
+                notes.append(f"{one.name}: {len(alone)} frames only in {side}: {some_of(alone)}.")
         if names:
             jobs.append(CompareJob(one, other, names, void))
     notes += [f"{name}: only in B." for name, clip in b.items() if clip.name not in paired]
@@ -111,34 +98,28 @@ def compare_clip(job: CompareJob) -> ClipAgreement:
     An object counts from the first frame in which either annotation has it. J and F are the same
     whichever side is called the truth.
     """
-    tallies: dict[int, _Tally] = {}
-    frames = []
+    tallies: dict[int, Tally] = {}
+    had: dict[str, set[int]] = {"A": set(), "B": set()}
+    clip, frames = job.a.name, []
     for t, name in enumerate(job.frame_names):
         a = job.a.read(name)
         b = job.b.read(name, (a.shape[0], a.shape[1]))
         a, b = _without_void(a, b, job.void)
-        in_a, in_b = set(ids_in(a)), set(ids_in(b))
-        for i in sorted(in_a | in_b):
-            tally = tallies.setdefault(i, _Tally())
-            tally.n_in_a += i in in_a
-            tally.n_in_b += i in in_b
-        if not tallies:
+        had["A"].update(ids_in(a))
+        had["B"].update(ids_in(b))
+        ids = sorted(had["A"] | had["B"])
+        if not ids:
             continue
-        ids = list(tallies)
         J, F = score_frame(b, a, ids, void=None)
         for i, j, f in zip(ids, J, F, strict=True):
-            tallies[i].t.append(t)
-            tallies[i].J.append(float(j))
-            tallies[i].F.append(float(f))
-        n = int(np.count_nonzero(a != b))
-        worst = ids[int(np.argmin(J))]
-        frames.append(
-            FrameDifference(
-                job.a.name, name, float(J.mean()), float(F.mean()), n, n / a.size, worst
-            )
-        )
-    series = tuple(_series(job, i, tallies[i]) for i in sorted(tallies))
-    return ClipAgreement(job.a.name, series, tuple(frames), tuple(_notes(job, tallies)))
+            tallies.setdefault(i, Tally()).add(t, j, f)
+        n, worst = int(np.count_nonzero(a != b)), ids[int(np.argmin(J))]
+        means = float(J.mean()), float(F.mean())
+        frames.append(FrameDifference(clip, name, *means, n, n / a.size, worst))
+    series = tuple(
+        tally.series(clip, str(i), job.frame_names) for i, tally in sorted(tallies.items())
+    )
+    return ClipAgreement(clip, series, tuple(frames), tuple(_notes(clip, had)))
 
 
 def most_different(
@@ -157,23 +138,10 @@ def _without_void(a: Mask, b: Mask, void: Void) -> tuple[Mask, Mask]:
     return a * ~in_a, b * ~in_b
 
 
-def _series(job: CompareJob, object_id: int, tally: _Tally) -> Series:
-    return Series(
-        clip=job.a.name,
-        object_id=str(object_id),
-        n_frames=len(job.frame_names),
-        t=tuple(tally.t),
-        frame_names=tuple(job.frame_names[t] for t in tally.t),
-        J=tuple(tally.J),
-        F=tuple(tally.F),
-    )
-
-
-def _notes(job: CompareJob, tallies: Mapping[int, _Tally]) -> Iterator[str]:
-    for side, missing in (
-        ("A", [i for i, tally in tallies.items() if not tally.n_in_a]),
-        ("B", [i for i, tally in tallies.items() if not tally.n_in_b]),
-    ):
+def _notes(clip: str, sides: Mapping[str, set[int]]) -> Iterator[str]:
+    """Yield which objects a side never has; `sides` are those that each has."""
+    known = set[int]().union(*sides.values())
+    for side, had in sides.items():
+        missing = [str(i) for i in sorted(known - had)]
         if missing:
-            ids = some_of([str(i) for i in sorted(missing)])
-            yield f"{job.a.name}: {side} never has object {ids}."
+            yield f"{clip}: {side} never has object {some_of(missing)}."

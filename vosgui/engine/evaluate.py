@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from vosgui.core.mask import Mask, ids_in
 from vosgui.core.metrics import VOID, FrameMasks, score_frames, without_void
 from vosgui.core.protocol import Protocol
-from vosgui.core.scores import Series
+from vosgui.core.scores import Series, Tally
 from vosgui.engine.each_clip import each_clip
 from vosgui.errors import DatasetError
 from vosgui.formats.mask_folders import pair_clips, some_of
@@ -58,19 +58,6 @@ class ClipScores:
     notes: tuple[str, ...]
 
 
-@dataclass
-class _Tally:
-    first_t: int
-    t: list[int] = field(default_factory=list)
-    J: list[float] = field(default_factory=list)
-    F: list[float] = field(default_factory=list)
-
-    def add(self, t: int, J: float, F: float) -> None:
-        self.t.append(t)
-        self.J.append(J)
-        self.F.append(F)
-
-
 def plan(
     truth: Mapping[str, MaskSource],
     pred: Mapping[str, MaskSource],
@@ -110,9 +97,10 @@ def score_clip(job: ClipJob) -> ClipScores:
     clip = _ClipWalk(job)
     for scores in score_frames(clip.frames()):
         for i, J, F in zip(scores.ids, scores.J, scores.F, strict=True):
-            clip.tallies[i].add(scores.t, float(J), float(F))
-    series = tuple(_series(job.truth, i, clip.tallies[i]) for i in sorted(clip.tallies))
-    return ClipScores(job.truth.name, series, tuple(clip.notes()))
+            clip.tallies[i].add(scores.t, J, F)
+    name, frames = job.truth.name, job.truth.frame_names
+    series = tuple(tally.series(name, str(i), frames) for i, tally in sorted(clip.tallies.items()))
+    return ClipScores(name, series, tuple(clip.notes()))
 
 
 def read_ids(
@@ -145,23 +133,12 @@ def _new_ids(mask: Mask, top: int, known: Mapping[int, object]) -> list[int]:
     return [i for i in unknown if i == top or (mask == i).any()]
 
 
-def _series(clip: MaskSource, object_id: int, tally: _Tally) -> Series:
-    return Series(
-        clip=clip.name,
-        object_id=str(object_id),
-        n_frames=len(clip.frame_names),
-        t=tuple(tally.t),
-        frame_names=tuple(clip.frame_names[t] for t in tally.t),
-        J=tuple(tally.J),
-        F=tuple(tally.F),
-    )
-
-
 class _ClipWalk:
     """The frames of a clip that count, and what becomes known of the clip on the way."""
 
     def __init__(self, job: ClipJob) -> None:
-        self.tallies: dict[int, _Tally] = {}
+        self.tallies: dict[int, Tally] = {}
+        self._first_t: dict[int, int] = {}
         self._job = job
         self._n_with_void = 0
         self._highest_predicted = 0
@@ -174,8 +151,8 @@ class _ClipWalk:
             top = int(truth.max(initial=0))
             self._n_with_void += top == VOID
             for new in _new_ids(truth, top, self.tallies):
-                self.tallies[new] = _Tally(first_t=t)
-            wanted = [i for i, tally in self.tallies.items() if self._counts(i, tally.first_t, t)]
+                self.tallies[new], self._first_t[new] = Tally(), t
+            wanted = [i for i in self.tallies if self._counts(i, t)]
             if not wanted:
                 continue
             pred = read_ids(job.pred, name, rules.binary, truth.shape)
@@ -208,9 +185,9 @@ class _ClipWalk:
             for i in sorted(self.tallies.keys() - listed.keys()):
                 yield f"{clip}: object {i} of the truth is not listed; it has no category."
 
-    def _counts(self, object_id: int, first_t: int, t: int) -> bool:
+    def _counts(self, object_id: int, t: int) -> bool:
         names, rules, listed = self._job.truth.frame_names, self._job.rules, self._job.objects
-        if not rules.protocol.scores(t, first_t, len(names)):
+        if not rules.protocol.scores(t, self._first_t[object_id], len(names)):
             return False
         entry = listed.get(object_id) if listed is not None and rules.listed_frames else None
         return entry is None or entry.frames is None or names[t] in entry.frames

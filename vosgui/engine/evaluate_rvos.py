@@ -10,7 +10,7 @@ import numpy as np
 
 from vosgui.core.mask import Mask
 from vosgui.core.metrics import VOID, score_frame
-from vosgui.core.scores import Series
+from vosgui.core.scores import Tally
 from vosgui.engine.each_clip import each_clip
 from vosgui.engine.evaluate import ClipScores, Void
 from vosgui.errors import DatasetError
@@ -74,11 +74,11 @@ def evaluate_rvos(jobs: Sequence[RvosJob], n_workers: int = 1) -> Iterator[ClipS
 
 def score_expressions(job: RvosJob) -> ClipScores:
     """Score one clip in every frame of its truth, holding two masks at a time."""
-    scores: list[list[tuple[float, float]]] = [[] for _ in job.clip.expressions]
-    for name in job.frame_names:
+    tallies = [Tally() for _ in job.clip.expressions]
+    for t, name in enumerate(job.frame_names):
         shared = None if job.truth is None else job.truth.read(name)
-        entries = zip(job.clip.expressions, job.masks, scores, strict=True)
-        for expression, (found, own), values in entries:
+        entries = zip(job.clip.expressions, job.masks, tallies, strict=True)
+        for expression, (found, own), tally in entries:
             if own is not None:
                 truth = (own.read(name) != 0).view(np.uint8)
             else:
@@ -86,10 +86,10 @@ def score_expressions(job: RvosJob) -> ClipScores:
                 truth = _of_object(shared, expression)
             pred = (found.read(name, (truth.shape[0], truth.shape[1])) != 0).view(np.uint8)
             J, F = score_frame(pred, truth, [1], void=VOID if job.void == "ignore" else None)
-            values.append((float(J[0]), float(F[0])))
+            tally.add(t, J[0], F[0])
     series = tuple(
-        _series(job, expression, values)
-        for expression, values in zip(job.clip.expressions, scores, strict=True)
+        tally.series(job.clip.name, one.id, job.frame_names, one.text)
+        for one, tally in zip(job.clip.expressions, tallies, strict=True)
     )
     return ClipScores(job.clip.name, series, tuple(_notes(job)))
 
@@ -118,21 +118,6 @@ def _of_object(mask: Mask, expression: ListedExpression) -> Mask:
     truth = np.where(mask == expression.object_id, 1, 0).astype(np.uint8)
     truth[mask == VOID] = VOID
     return truth
-
-
-def _series(
-    job: RvosJob, expression: ListedExpression, values: Sequence[tuple[float, float]]
-) -> Series:
-    return Series(
-        clip=job.clip.name,
-        object_id=expression.id,
-        n_frames=len(job.frame_names),
-        t=tuple(range(len(job.frame_names))),
-        frame_names=job.frame_names,
-        J=tuple(J for J, _ in values),
-        F=tuple(F for _, F in values),
-        expression=expression.text,
-    )
 
 
 def _notes(job: RvosJob) -> Iterator[str]:
