@@ -19,12 +19,12 @@ from vosgui.network.layers import ConvLSTM, ConvNorm, Normalise, Residual, join,
 from vosgui.network.matching import groups, read, read_near
 
 _CELL = 8  # stride of the matching, in pixels
-# An object is decoded where matching or its last mask gives it more than this, and one cell of 16
+# An object is decoded where matching or its last mask gives it more than this, and two cells of 16
 # pixels around it; elsewhere its logit is _NOWHERE. Cost then goes with the object's size. The
 # ConvLSTM runs everywhere: with states that stood still, a ball that had passed behind a tree was
 # not found again (soccerball's J fell from 84.7 to 7.7).
 _UNLIKELY = 0.25
-_MARGIN = 1
+_MARGIN = 2
 _NOWHERE = -12.0
 _SHARPEST = 60.0  # e to this power still fits float32, summed over any frame
 
