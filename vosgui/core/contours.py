@@ -1,7 +1,8 @@
 """The boundaries of many objects at once, and which of their pixels lie close to each other.
 
-An object's truth and prediction are cut out to their common box, and up to four such pairs lie over
-one another as the bit planes of one small byte image, so that one `|` works on eight masks.
+An object's truth and prediction are cut out to their common box, and up to four such pairs, of one
+frame or several, lie over one another as the bit planes of one small byte image, so that one `|`
+works on eight masks.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ Bytes = npt.NDArray[np.uint8]
 Box = tuple[int, int, int, int]  # y0, x0, y1, x1; y1 and x1 lie outside
 
 PAIRS_AT_ONCE = 4  # of two bits each in a byte
-_STEP = 4
+_STEP = 4  # rows and columns between the pixels in which objects are looked for
 _IDS_PER_BYTE = 8
 # (256, 8): which bits a byte has, as float64, of which numpy multiplies matrices fast
 _BITS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little") * 1.0
@@ -175,16 +176,7 @@ def _boundaries(pairs: Sequence[ObjectPair], hw: tuple[int, int], radius: int) -
     image = boundary.reshape(height, stride)
     image[:, -1] = 0  # its right neighbour is the next row
     for i, pair in enumerate(pairs):
-        y0, x0, y1, x1 = pair.box
-        outside = [
-            image[0] if y0 == 0 else None,
-            image[y1 - y0 + 1] if y1 == hw[0] else None,
-            image[:, 0] if x0 == 0 else None,
-            image[:, x1 - x0 + 1] if x1 == hw[1] else None,
-        ]
-        for line in outside:
-            if line is not None:
-                line &= 0xFF ^ (0x11 << i)
+        _clear_outside(image, pair.box, i, hw)
     return boundary, stride
 
 
@@ -203,6 +195,20 @@ def _lay_down(planes: Bytes, pair: ObjectPair, i: int, hw: tuple[int, int]) -> N
         planes[1 : h + 1, w + 1] |= both[:, -1]
     if at_bottom and at_right:
         planes[h + 1, w + 1] |= both[-1, -1]
+
+
+def _clear_outside(image: Bytes, box: Box, i: int, hw: tuple[int, int]) -> None:
+    """Take out of bits `i` and `i + 4` the rows and columns around a box beyond the frame."""
+    y0, x0, y1, x1 = box
+    keep = np.uint8(0xFF ^ (0x11 << i))
+    if y0 == 0:
+        image[0] &= keep
+    if x0 == 0:
+        image[:, 0] &= keep
+    if y1 == hw[0]:
+        image[y1 - y0 + 1] &= keep
+    if x1 == hw[1]:
+        image[:, x1 - x0 + 1] &= keep
 
 
 def _dilated(flat: Bytes, stride: int, radius: int) -> Bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
@@ -52,14 +52,14 @@ class VisClip:
 class Track:
     """One object of a clip: its mask in each frame, None where it has none.
 
-    mean_area : of its masks, in pixels; 0 where it has none at all.
+    listed_area : mean area of its masks in pixels, where a file says it.
     """
 
     category_id: int
     masks: tuple[Rle | None, ...]
-    mean_area: float
     confidence: float = 1.0
     crowd: bool = False
+    listed_area: float | None = None
 
     @cached_property
     def areas(self) -> npt.NDArray[np.int64]:
@@ -70,10 +70,13 @@ class Track:
             areas[held] = coco.area([self.masks[t] for t in held])
         return areas
 
-    def measured(self) -> Track:
-        """Return the same track with the mean area of the masks that it has."""
+    @property
+    def mean_area(self) -> float:
+        """Return the mean area of the masks that it has, listed or counted; 0 without a mask."""
+        if self.listed_area is not None:
+            return self.listed_area
         areas = self.areas[[mask is not None for mask in self.masks]]
-        return replace(self, mean_area=float(areas.mean()) if areas.size else 0.0)
+        return float(areas.mean()) if areas.size else 0.0
 
 
 def track_iou(found: Track, true: Track) -> float:
@@ -99,9 +102,13 @@ def true_track(text: msgspec.Raw, clip: VisClip, areas_of_file: bool, at: str) -
     """
     entry = decoded_entry(text, _Annotation, at)
     masks = _masks(entry.segmentations, clip, at)
-    track = Track(entry.category_id, masks, 0.0, crowd=bool(entry.iscrowd))
-    given = [a for a in entry.areas or () if a is not None] if areas_of_file else []
-    return replace(track, mean_area=float(np.mean(given))) if given else track.measured()
+    areas = [area for area in entry.areas or () if area is not None] if areas_of_file else []
+    return Track(
+        entry.category_id,
+        masks,
+        crowd=bool(entry.iscrowd),
+        listed_area=float(np.mean(areas)) if areas else None,
+    )
 
 
 def found_track(text: msgspec.Raw, clip: VisClip, categories: frozenset[int], at: str) -> Track:
@@ -114,8 +121,7 @@ def found_track(text: msgspec.Raw, clip: VisClip, categories: frozenset[int], at
         raise DatasetError(f"{at} is of category {entry.category_id}, unknown to the truth.")
     if not np.isfinite(entry.score):
         raise DatasetError(f"{at} has the score {entry.score}; a number is needed.")
-    masks = _masks(entry.segmentations, clip, at)
-    return Track(entry.category_id, masks, 0.0, entry.score).measured()
+    return Track(entry.category_id, _masks(entry.segmentations, clip, at), entry.score)
 
 
 _T = TypeVar("_T")
