@@ -8,6 +8,7 @@ VosguiError
 │   ├── DatasetError    a tree in a published format
 │   ├── ModelError      a model folder, its weights, a device
 │   ├── TargetError     a place to write to: exists, read-only, full
+│   │   └── ReadOnlyError  a project that was opened to be read alone
 │   └── NothingToDoError  a run or an export that would yield nothing, and why
 └── InternalError       our own fault: the command line exits with 1
 """
@@ -65,6 +66,10 @@ class ModelError(InputError):
 
 class TargetError(InputError):
     """A place to write to cannot be written."""
+
+
+class ReadOnlyError(TargetError):
+    """A project that was opened to be read alone cannot be changed."""
 
 
 class NothingToDoError(InputError):

@@ -106,3 +106,17 @@ def test_a_moved_clip_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture
     words = ["export", str(tmp_path / "work.vosgui"), "--out", str(tmp_path / "out")]
     assert main(words) == 2
     assert "The clip frames is not at" in capsys.readouterr().err
+
+
+def test_a_project_that_cannot_be_written_is_exported(
+    unprivileged_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    closed, out = unprivileged_folder / "closed", unprivileged_folder / "out"
+    closed.mkdir()
+    make_project(closed / "work.vosgui", image_folder(closed / "frames")).close()
+    closed.chmod(0o555)
+    try:
+        assert main(["export", str(closed / "work.vosgui"), "--out", str(out)]) == 0
+    finally:
+        closed.chmod(0o755)
+    assert sorted(read_tree(out / "train", style="train")) == ["frames"]

@@ -91,7 +91,7 @@ def command(
     if out is None and not check:
         raise click.UsageError("Give --out DIR, or --check to write nothing.")
     order = _order(form, out or Path(), **how)
-    with Project.open(project) as opened:
+    with Project.open_to_read(project) as opened:
         items = _items(opened, clips)
     if check:
         _check(items, order)

@@ -85,7 +85,7 @@ def listed_objects(clips: Mapping[str, MaskSource]) -> ObjectTable | None:
 
 def _of_project(path: Path) -> dict[str, MaskSource]:
     clips: dict[str, MaskSource] = {}
-    with Project.open(path) as project:
+    with Project.open_to_read(path) as project:
         for record in project.clips:
             annotation = project.history(record.id).annotation
             names = record.info.frame_names

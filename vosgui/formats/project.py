@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import re
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
@@ -34,6 +35,7 @@ from vosgui.formats.project_clips import (
     rebase_clips,
     set_clip_path,
 )
+from vosgui.formats.project_connection import can_write
 from vosgui.formats.project_file import Change, ProjectFile
 from vosgui.formats.project_journal import HISTORY_BYTES, ProjectJournal, load_annotation
 
@@ -72,6 +74,22 @@ class Project:
             file.close()
             raise
 
+    @classmethod
+    def open_to_read(cls, path: Path) -> Project:
+        """Open a project, read-only where the file or its folder cannot be written to.
+
+        Raises ProjectError where it is missing, damaged, of another version, or in use.
+        """
+        if can_write(path) or not path.exists():
+            return cls.open(path)
+        file = ProjectFile(path, read_only=True)
+        try:
+            project_schema.check_version(file)
+            return cls(file)
+        except BaseException:
+            file.close()
+            raise
+
     def close(self) -> None:
         """Release the file. Histories of this project can keep nothing any more."""
         self._file.close()
@@ -86,6 +104,11 @@ class Project:
     def path(self) -> Path:
         """Return the project file."""
         return self._file.path
+
+    @property
+    def is_read_only(self) -> bool:
+        """Return whether nothing can be changed; `save_as` and `move_to` can."""
+        return self._file.is_read_only
 
     # -- clips -----------------------------------------------------------------------------
 
@@ -122,9 +145,16 @@ class Project:
         check_clip(record, info)
 
     def relocate_clip(self, record_id: int, info: ClipInfo) -> ClipRecord:
-        """Note where a moved clip lies now; raise ClipError where it is another clip."""
-        check_clip(self._clips[record_id], info)
-        record = set_clip_path(self._file, self._clips[record_id], info)
+        """Note where a moved clip lies now; raise ClipError where it is another clip.
+
+        A project that is read-only knows it until it is closed.
+        """
+        record = self._clips[record_id]
+        check_clip(record, info)
+        if self.is_read_only:
+            record = replace(record, info=replace(record.info, path=info.path.absolute()))
+        else:
+            record = set_clip_path(self._file, record, info)
         self._at[self._clips[record_id].info.path].remove(record_id)
         self._at.setdefault(record.info.path, []).append(record_id)
         self._clips[record_id] = record

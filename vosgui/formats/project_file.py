@@ -11,35 +11,24 @@ from pathlib import Path
 from threading import Event, RLock
 from typing import Any
 
-from vosgui.errors import ProjectError, TargetError, VosguiError
+from vosgui.errors import ProjectError, ReadOnlyError, TargetError
 from vosgui.formats.progress import Progress, no_progress
+from vosgui.formats.project_connection import (
+    DAMAGED,
+    connect,
+    connect_alone,
+    connect_to_read,
+    explain,
+)
 
 Change = Callable[[sqlite3.Connection], None]
 
-_MAGIC = b"SQLite format 3\0"
-_WAIT_S = 0.2  # another process that holds the file does so until it is closed there
 _STEP_PAGES = 256  # a copy is made so many at a time: 1 MB, about a millisecond
 _LENT, _LENT_S = Event(), 0.001  # never set: it waits without holding anything
 
 # How a transaction, and one within a batch, is begun, kept and undone.
 _WHOLE = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
 _PART = ("SAVEPOINT part", "RELEASE part", ("ROLLBACK TO part", "RELEASE part"))
-
-# What SQLite says: what that means to a person, and what to do.
-_MEANING = {
-    "database is locked": "is open in another window or program; close it there",
-    "attempt to write a readonly database": (
-        "is read-only; copy it to a folder you can write to, or change its permissions"
-    ),
-    "unable to open database file": (
-        "cannot be opened for writing; check the permissions of the file and of its folder"
-    ),
-    "database or disk is full": "cannot grow, the disk is full; free some space there",
-    "disk I/O error": "cannot be read or written, the disk reports an error; check the disk",
-    "file is not a database": "is not a project of this program, or is damaged at its start",
-}
-_SIGNS_OF_DAMAGE = ("malformed", "corrupt", "Could not decode to UTF-8")
-_DAMAGED = "is damaged; go back to a backup copy of it"
 
 
 class ProjectFile:
@@ -49,12 +38,15 @@ class ProjectFile:
     overwrite the other's history.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Connect to an existing file; raise ProjectError where that is not possible."""
-        self.path = path
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Connect to an existing file; raise ProjectError where that is not possible.
+
+        read_only : every attempt to write raises ReadOnlyError; nothing is locked.
+        """
+        self.path, self.is_read_only = path, read_only
         self._lock = RLock()
         self._is_batch = False
-        self._connection = _connect_alone(path)
+        self._connection = connect_to_read(path) if read_only else connect_alone(path)
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and release it."""
@@ -68,9 +60,9 @@ class ProjectFile:
             try:
                 yield self._connection
             except sqlite3.Error as error:
-                raise _explain(self.path, error, ProjectError) from error
+                raise explain(self.path, error, ProjectError) from error
             except UnicodeDecodeError as error:  # SQLite's own message quotes damaged text
-                raise ProjectError(f"The project {self.path} {_DAMAGED}.") from error
+                raise ProjectError(f"The project {self.path} {DAMAGED}.") from error
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -78,6 +70,11 @@ class ProjectFile:
 
         A block that raises leaves the file as it was. SQLite's errors become TargetError.
         """
+        if self.is_read_only:
+            raise ReadOnlyError(
+                f"The project {self.path} is read-only: nothing in it can be changed. "
+                "Save it under another name to go on there."
+            )
         with self._lock:
             begin, keep, undo = _PART if self._is_batch else _WHOLE
             connection = self._connection
@@ -90,7 +87,7 @@ class ProjectFile:
                     for statement in undo:
                         connection.execute(statement)
                 if isinstance(error, sqlite3.Error):
-                    raise _explain(self.path, error, TargetError) from error
+                    raise explain(self.path, error, TargetError) from error
                 raise
 
     @contextmanager
@@ -131,8 +128,8 @@ class ProjectFile:
         """
         with self._lock:
             self._write_copy(target, change, progress)
-            before, self._connection = self._connection, _connect_alone(target)
-            self.path = target
+            before, self._connection = self._connection, connect_alone(target)
+            self.path, self.is_read_only = target, False
         before.close()
 
     def _write_copy(self, target: Path, change: Change | None, progress: Progress) -> None:
@@ -166,42 +163,10 @@ class ProjectFile:
         self._connection.backup(copy, pages=_STEP_PAGES, progress=between)
 
 
-def _connect_alone(path: Path) -> sqlite3.Connection:
-    """Connect to a file that no other process can open until that is closed."""
-    _look_at(path)
-    connection = connect(path)
-    try:
-        # Before the first look inside, so that no memory is shared with other processes.
-        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("COMMIT")
-    except BaseException as error:
-        connection.close()
-        if isinstance(error, sqlite3.Error):
-            raise _explain(path, error, ProjectError) from error
-        raise
-    return connection
-
-
 def _sync(path: str) -> None:
     """Wait until all that was written to a file is on disk."""
     with Path(path).open("rb+") as file:
         os.fsync(file.fileno())
-
-
-def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
-    """Connect to a file; transactions are begun and ended in so many words."""
-    mode = "rwc" if create else "rw"
-    return sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}",
-        uri=True,
-        timeout=_WAIT_S,
-        isolation_level=None,
-        check_same_thread=False,  # who holds the lock uses it
-    )
 
 
 @contextmanager
@@ -220,7 +185,7 @@ def new_file(target: Path) -> Iterator[sqlite3.Connection]:
             yield connection
         _put_in_place(temporary, target)
     except sqlite3.Error as error:
-        raise _explain(target, error, TargetError) from error
+        raise explain(target, error, TargetError) from error
     except OSError as error:
         raise _cannot_write(target, error) from error
     finally:
@@ -267,33 +232,3 @@ def _fold_log(target: Path) -> None:
         if isinstance(cause, sqlite3.Error) and str(cause) == "database is locked":
             raise TargetError(str(error)) from error
         # Anything else at this path is no project that works, and is to be replaced.
-
-
-def _look_at(path: Path) -> None:
-    try:
-        with path.open("rb") as file:
-            start = file.read(len(_MAGIC))
-    except FileNotFoundError as error:
-        raise ProjectError(f"There is no project file {path}.") from error
-    except OSError as error:
-        raise ProjectError(
-            f"The project {path} cannot be read: {error.strerror or error}."
-        ) from error
-    try:
-        path.open("r+b").close()
-    except OSError as error:
-        reason = _MEANING["attempt to write a readonly database"]
-        raise ProjectError(f"The project {path} {reason}.") from error
-    if not start:
-        raise ProjectError(f"The project {path} is empty. Go back to a backup copy of it.")
-    if start != _MAGIC:
-        raise ProjectError(f"{path} is not a project of this program, or is damaged at its start.")
-
-
-def _explain(path: Path, error: sqlite3.Error, kind: type[VosguiError]) -> VosguiError:
-    words = str(error)
-    if any(sign in words for sign in _SIGNS_OF_DAMAGE):
-        return ProjectError(f"The project {path} {_DAMAGED}.")
-    return kind(
-        f"The project {path} {_MEANING.get(words, f'cannot be used: {words}; it may be damaged')}."
-    )

@@ -137,6 +137,18 @@ def bring_up_to_date(
         connection.execute(f"PRAGMA user_version = {version}")
 
 
+def check_version(file: ProjectFile, version: int = VERSION) -> None:
+    """Raise ProjectError where a file that is only read is not a project of this very version."""
+    found = _version_of(file)
+    if found < version:
+        raise ProjectError(
+            f"The project {file.path} was written by an older version of this program (format "
+            f"{found}) and is read-only. Copy it to a folder you can write to; it is brought up to "
+            "date there."
+        )
+    bring_up_to_date(file, version=version)
+
+
 def backup_path(path: Path, version: int) -> Path:
     """Return a free name beside a project for a copy of it as it was in an older version."""
     n = 1

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vosgui.errors import VosguiError
+from vosgui.errors import ReadOnlyError, VosguiError
 from vosgui.ui.action_table import ROWS, tool_row
 from vosgui.ui.actions import Actions, keys_of
 from vosgui.ui.adapting import Adapting
@@ -161,6 +161,7 @@ class MainWindow(QMainWindow):
         opener.refused.connect(self.status.say)
         self.saver.said.connect(self.status.say)
         opener.opened.connect(self._on_opened)
+        opener.project_changed.connect(self._on_project_changed)
         self.empty.chosen.connect(opener.open_path)
         for failed in (session.failed, opener.failed, self.models.failed, self.reference.failed,
                        self.adapting.failed, self.saver.failed):  # fmt: skip
@@ -229,11 +230,22 @@ class MainWindow(QMainWindow):
         self._corner.setText(where)
 
     def _on_opened(self) -> None:
-        if self.session.is_open and self.session.info.warnings:
-            self.message.say("\n".join(self.session.info.warnings))
+        project = self.opener.project
+        lines = list(self.session.info.warnings) if self.session.is_open else []
+        if project is not None and project.is_read_only:
+            lines.append(f"{project.path.name} is read-only: it can be looked at and exported.")
+        if lines:
+            self.message.say("\n".join(lines))
+
+    def _on_project_changed(self) -> None:
+        project = self.opener.project
+        self.status.show_saved(is_read_only=project is not None and project.is_read_only)
 
     def _on_failed(self, error: VosguiError) -> None:
-        show_error(self, error)
+        if isinstance(error, ReadOnlyError):  # at each stroke: a dialog would be in the way
+            self.message.say(str(error))
+        else:
+            show_error(self, error)
 
     def _on_focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
         """Give the canvas the keys that nobody wants, so that Space held can drag the view."""

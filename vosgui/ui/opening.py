@@ -84,7 +84,7 @@ class Opener(QObject):
         if self._is_held() or (self.project and self.project.path == path.absolute()):
             return
         try:
-            project = Project.open(path.absolute())
+            project = Project.open_to_read(path.absolute())
         except VosguiError as error:
             self.failed.emit(error)
             return
@@ -264,7 +264,7 @@ class Opener(QObject):
     # -- what was open -----------------------------------------------------------------------
 
     def remember_place(self) -> None:
-        if self.project is None or not self._session.is_open:
+        if self.project is None or self.project.is_read_only or not self._session.is_open:
             return
         done, total = grid_progress(self._session.annotation)
         place = {

@@ -21,6 +21,7 @@ class Status(QStatusBar):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._is_read_only = False
         self.setSizeGripEnabled(False)
         self._saved, self._run, self._frame = QLabel(), QLabel(), QLabel()
         self._cursor, self._memory, self._zoom = QLabel(), QLabel(), QLabel()
@@ -57,6 +58,16 @@ class Status(QStatusBar):
         """Show device, model, and how a run goes."""
         self._run.setText(text)
 
+    @property
+    def saved_text(self) -> str:
+        """Return what is said of edits: whether they are saved."""
+        return self._saved.text()
+
+    def show_saved(self, *, is_read_only: bool) -> None:
+        """Show that edits are saved, or cannot be made."""
+        self._is_read_only = is_read_only
+        self._refresh()
+
     @Slot(str, float)
     def show_progress(self, what: str, part: float) -> None:
         """Show how far the opening of a clip or the saving of a project is; part 1 ends it."""
@@ -86,8 +97,12 @@ class Status(QStatusBar):
             self._measure()
         info, t = self._session.info, self._session.t
         height, width = info.hw
-        self._saved.setText("saved")
-        self._saved.setToolTip("Every edit is in the project file as soon as it is made")
+        self._saved.setText("read-only" if self._is_read_only else "saved")
+        self._saved.setToolTip(
+            "The project cannot be written to"
+            if self._is_read_only
+            else "Every edit is in the project file as soon as it is made"
+        )
         self._frame.setText(
             f"{info.frame_names[t]} · {info.times_s[t]:.2f} s · {width} × {height} · "
             f"{info.rate:g} fps"

@@ -1,0 +1,120 @@
+"""How a project file is connected to, and what SQLite's errors mean to a person."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from vosgui.errors import ProjectError, VosguiError
+
+_MAGIC = b"SQLite format 3\0"
+_WAIT_S = 0.2  # another process that holds the file does so until it is closed there
+# What SQLite says: what that means to a person, and what to do.
+_MEANING = {
+    "database is locked": "is open in another window or program; close it there",
+    "attempt to write a readonly database": (
+        "is read-only; copy it to a folder you can write to, or change its permissions"
+    ),
+    "unable to open database file": (
+        "cannot be opened for writing; check the permissions of the file and of its folder"
+    ),
+    "database or disk is full": "cannot grow, the disk is full; free some space there",
+    "disk I/O error": "cannot be read or written, the disk reports an error; check the disk",
+    "file is not a database": "is not a project of this program, or is damaged at its start",
+}
+_SIGNS_OF_DAMAGE = ("malformed", "corrupt", "Could not decode to UTF-8")
+DAMAGED = "is damaged; go back to a backup copy of it"
+
+
+def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
+    """Connect to a file; transactions are begun and ended in so many words."""
+    mode = "rwc" if create else "rw"
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=_WAIT_S,
+        isolation_level=None,
+        check_same_thread=False,  # who holds the lock uses it
+    )
+
+
+def connect_alone(path: Path) -> sqlite3.Connection:
+    """Connect to a file that no other process can open until that is closed."""
+    look_at(path)
+    connection = connect(path)
+    try:
+        # Before the first look inside, so that no memory is shared with other processes.
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("COMMIT")
+    except BaseException as error:
+        connection.close()
+        if isinstance(error, sqlite3.Error):
+            raise explain(path, error, ProjectError) from error
+        raise
+    return connection
+
+
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """Connect to a file that is only read; nothing is written beside it either."""
+    look_at(path, to_write=False)
+    log = path.with_name(path.name + "-wal")
+    if log.exists() and log.stat().st_size:
+        raise ProjectError(
+            f"The project {path} is read-only, and the program that wrote it last has not closed "
+            f"it. Close it there, or copy it with {log.name} to a folder you can write to."
+        )
+    try:
+        return sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro&immutable=1",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+    except sqlite3.Error as error:
+        raise explain(path, error, ProjectError) from error
+
+
+def can_write(path: Path) -> bool:
+    """Return whether a file and its folder can be written to, as SQLite needs to."""
+    try:
+        path.open("r+b").close()
+    except OSError:
+        return False
+    return os.access(path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def look_at(path: Path, *, to_write: bool = True) -> None:
+    """Raise ProjectError where a file cannot be read, or written, or is no project."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(_MAGIC))
+    except FileNotFoundError as error:
+        raise ProjectError(f"There is no project file {path}.") from error
+    except OSError as error:
+        raise ProjectError(
+            f"The project {path} cannot be read: {error.strerror or error}."
+        ) from error
+    try:
+        path.open("r+b" if to_write else "rb").close()
+    except OSError as error:
+        reason = _MEANING["attempt to write a readonly database"]
+        raise ProjectError(f"The project {path} {reason}.") from error
+    if not start:
+        raise ProjectError(f"The project {path} is empty. Go back to a backup copy of it.")
+    if start != _MAGIC:
+        raise ProjectError(f"{path} is not a project of this program, or is damaged at its start.")
+
+
+def explain(path: Path, error: sqlite3.Error, kind: type[VosguiError]) -> VosguiError:
+    """Return what an error of SQLite means, as an error of a kind; damage is a ProjectError."""
+    words = str(error)
+    if any(sign in words for sign in _SIGNS_OF_DAMAGE):
+        return ProjectError(f"The project {path} {DAMAGED}.")
+    return kind(
+        f"The project {path} {_MEANING.get(words, f'cannot be used: {words}; it may be damaged')}."
+    )
