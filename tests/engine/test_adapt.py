@@ -91,32 +91,39 @@ def test_what_is_no_better_is_dropped_and_says_so(
     assert last.text.startswith("Dropped: it did no better")
 
 
-def test_half_of_the_way_is_kept_unless_all_of_it_is_clearly_better(
+def test_half_of_the_way_is_kept_or_a_quarter_or_nothing(
     tiny: NetworkPropagator,
     scene: tuple[ArrayClip, Annotation],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def way(*trails: float, snippets: float = 0.5) -> float:
         lesson = Lesson(tiny, [first], [], [], QUICK)
-        checks = iter([Check(one, snippets) for one in trails])
+        checks = iter([Check((one,), snippets) for one in trails])
         monkeypatch.setattr(lesson, "check", lambda: next(checks))
-        return lesson.best_way(Check(0.5, 0.5))[0]
+        return lesson.best_way(Check((0.5,), 0.5))[0]
 
     first = given_frame(1, 0, scene[0][0], scene[1].mask(0) == 1, (32, 48))
-    assert way(0.6, 0.605) == 0.5
-    assert way(0.6, 0.62) == 1.0
-    assert way(0.5, 0.505) == 1.0
+    assert way(0.6) == 0.5
+    assert way(0.5, 0.505) == 0.25
     assert way(0.5, 0.4) == way(0.4, 0.45) == 0.0
     assert way(0.6, 0.7, snippets=0.47) == 0.0
-    assert way(0.6, 0.7, snippets=0.49) == 1.0
+    assert way(0.6, snippets=0.49) == 0.5
+
+
+def test_one_way_that_goes_astray_does_not_outvote_the_others() -> None:
+    before = Check((0.8, 0.7, 0.6), 0.5)
+    assert Check((0.82, 0.72, 0.3), 0.5).better_than(before)
+    assert not Check((0.78, 0.68, 0.9), 0.5).better_than(before)
+    assert not before.better_than(before)
 
 
 def test_a_single_frame_is_checked_by_snippets_alone(tiny: NetworkPropagator) -> None:
     clip, truth = moving_squares(1, (48, 64), 20)
     last = learn(tiny, (clip, annotated(clip, {0: truth[0]})))[-1]
-    assert "on snippets" in last.text and "on the clip" not in last.text
-    assert Check(None, 0.6).better_than(Check(None, 0.5))
-    assert not Check(None, 0.5).better_than(Check(None, 0.5))
+    assert last.ended
+    assert str(Check((), 0.6)) == "0.600" and str(Check((0.2, 0.3), 0.6)) == "0.250"
+    assert Check((), 0.6).better_than(Check((), 0.5))
+    assert not Check((), 0.5).better_than(Check((), 0.5))
 
 
 def test_time_ends_it_too(tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation]) -> None:

@@ -2,9 +2,9 @@
 
 As in the paper's section 4.3 Initializer, Encoder and Decoder learn and the ConvLSTM stays, from
 snippets in which a given object moves over its own background, and from real frames between given
-ones. The weights may go only so far from where they were. What was learned, or half of it, counts
-only if masks come better through real frames of the clip, to the next given mask or back to the
-same one; otherwise it is dropped.
+ones. The weights may go only so far from where they were. Half of the way learned is kept, or a
+quarter, and that only if masks come better through real frames of the clip, to the next given mask
+or back to the same one; otherwise it is dropped.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def _adapt(
             break
     way, after = lesson.best_way(before)
     seconds = time.perf_counter() - begun
-    told = f"{n_done} steps in {seconds:.0f} s; check {before} before; {after} after"
+    told = f"{n_done} steps in {seconds:.0f} s; check {before} before, {after} after"
     if way == 0:
         text = f"Dropped: it did no better on the given masks ({told})."
         yield AdaptProgress(1.0, text, ended=True)
