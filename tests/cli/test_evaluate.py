@@ -13,7 +13,9 @@ from PIL import Image
 from tests.core.test_metrics import published_frame
 from tests.formats.test_mask_sources import painted_project
 from vosgui.cli.main import main
+from vosgui.core import edits
 from vosgui.formats.palette import write_mask
+from vosgui.formats.project import Project
 
 
 @pytest.fixture
@@ -186,5 +188,48 @@ def test_a_project_is_a_truth_with_categories(
     assert "[seen]" in out
     assert f"categories   {truth}" in out
     assert "among the 65" in out
+    assert "all masks, propagated ones too" in out
     # A square of ten, moved by five; in the third frame neither side has it.
     assert "J 55.6" in out
+
+
+def test_of_a_project_what_is_not_known_is_not_scored(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Object 1 is painted in frames 0 and 5 and absent in 7; object 2 is propagated in 5 alone."""
+    truth = painted_project(tmp_path / "a.vosgui", tmp_path / "clips")
+    with Project.open(truth) as project:
+        history = project.history(project.clips[0].id)
+        annotation = history.annotation
+        history.do("Add object", edits.add_object(annotation))
+        second = np.zeros(annotation.hw, np.uint8)
+        second[30:40, 30:40] = 2
+        result = edits.FrameResult(5, second, {2: 0.9}, {2: ((0, 1),)})
+        history.do("Run", edits.predict(annotation, result, frozenset({2})))
+    everywhere = np.full((48, 64), 2, np.uint8)
+    everywhere[5:15, 5:15] = 1
+    for name in ("00000", "00005", "00007"):
+        path = tmp_path / "pred" / "tennis" / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_mask(path, everywhere)
+    report = tmp_path / "report.json"
+    words = ["evaluate", str(truth), str(tmp_path / "pred"), "--protocol", "all", "--json"]
+    assert main([*words, str(report)]) == 0
+    numbers = {one["object"]: one for one in json.loads(report.read_text())["objects"]}
+    assert {i: one["n_scores"] for i, one in numbers.items()} == {"1": 3, "2": 1}
+    assert main([*words, str(report), "--given"]) == 0
+    content = json.loads(report.read_text())
+    assert [(one["object"], one["n_scores"]) for one in content["objects"]] == [("1", 3)]
+    assert "masks that a person gave" in content["settings"]["truth"]
+    assert any("object 2 has no frame that counts" in note for note in content["notes"])
+
+
+@pytest.mark.parametrize("words", [["--given"], ["--meta", "meta.json"]])
+def test_options_of_the_other_kind_of_truth_are_refused(
+    published: Path, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    truth = published / "truth"
+    if words[0] == "--meta":
+        truth = painted_project(published / "a.vosgui", published / "clips")
+    assert main(["evaluate", str(truth), str(published / "pred"), *words]) == 2
+    assert words[0] in capsys.readouterr().err

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +22,7 @@ def painted_project(path: Path, clips: Path, x: int = 0, category: str = "") -> 
         record = project.add_clip(clip_info(clips))
         history = project.history(record.id)
         annotation = history.annotation
-        history.do("Add object", edits.add_object(annotation))
-        info = replace(annotation.objects[0], category=category)
-        history.do("Category", edits.set_object(annotation, info))
+        history.do("Add object", edits.add_object(annotation, category=category))
         for t in (0, 5):
             ones = np.ones((10, 10), np.uint8)
             history.do("Brush", edits.paint(annotation, t, 1, Box(5, 5 + x, 10, 10), ones))

@@ -53,6 +53,11 @@ if TYPE_CHECKING:
     help="meta.json (YouTube-VOS) or davis_semantics.json with the objects' categories; that of "
     "GT_DIR or the folders above by default. A project has its own.",
 )
+@click.option(
+    "--given",
+    is_flag=True,
+    help="Of a project as the truth: only masks that a person gave, no propagated ones.",
+)
 @report_options
 def command(
     truth: Path,
@@ -63,6 +68,7 @@ def command(
     void: Any,
     binary: bool,
     meta: Path | None,
+    given: bool,
     workers: int | None,
     **outputs: Any,
 ) -> None:
@@ -75,16 +81,19 @@ def command(
     from vosgui.formats.mask_sources import find_masks
 
     clips = find_masks(truth)
-    table, listed_by = _listed_objects(truth, clips, meta)
-    listed = (one for objects in (table or {}).values() for one in objects.values())
-    listed_frames = protocol == "youtube-vos" and any(one.frames is not None for one in listed)
+    table, listed_by = _listed_objects(truth, clips, meta, given)
+    of_project = table is not None and listed_by == truth
+    listed = [one for objects in (table or {}).values() for one in objects.values()]
+    lists_frames = any(one.frames is not None for one in listed)
+    listed_frames = lists_frames and (of_project or protocol == "youtube-vos")
     rules = Rules(_protocol(protocol, first, last), void, binary, listed_frames)
     jobs = plan(clips, find_masks(pred), rules, table)
     results = list(run_jobs(evaluate, jobs, workers, outputs["quiet"]))
     series = _with_categories(jobs, results, listed_by)
     settings = {"truth": str(truth), "predictions": str(pred), **_choices(rules, listed_by)}
-    if listed_by == truth:
-        settings["truth"] += " (all its masks, propagated ones too)"
+    if of_project:
+        which = "masks that a person gave" if given else "all masks, propagated ones too"
+        settings["truth"] += f" ({which})"
     if any(one.seen is not None for one in series):
         settings["seen"] = "categories among the 65 that YouTube-VOS trains on"
     notes = tuple(note for result in results for note in result.notes)
@@ -92,7 +101,7 @@ def command(
 
 
 def _listed_objects(
-    truth: Path, clips: Mapping[str, MaskSource], meta: Path | None
+    truth: Path, clips: Mapping[str, MaskSource], meta: Path | None, given: bool
 ) -> tuple[ObjectTable | None, Path | None]:
     """Return what is said of the truth's objects, and the file that says it."""
     from vosgui.formats.mask_sources import listed_objects
@@ -103,9 +112,13 @@ def _listed_objects(
         read_semantics,
     )
 
-    in_project = listed_objects(clips)
-    if meta is None and in_project is not None:
+    in_project = listed_objects(clips, given)
+    if in_project is not None:
+        if meta is not None:
+            raise click.UsageError(f"{truth} is a project, with its own categories: leave --meta.")
         return in_project, truth
+    if given:
+        raise click.UsageError(f"--given is for a project as the truth; {truth} is a folder.")
     meta = meta or find_object_table(truth)
     if meta is None:
         return None, None
@@ -118,7 +131,7 @@ def _protocol(name: str, first: Any, last: Any) -> Protocol:
 
 
 def _choices(rules: Rules, listed_by: Path | None) -> dict[str, str]:
-    frames = ", in the frames that meta.json lists" if rules.listed_frames else ""
+    frames = f", in the frames that {listed_by} lists" if rules.listed_frames else ""
     choices = {
         "protocol": rules.protocol.describe() + frames,
         "void": void_in_words(rules.void, "the truth"),

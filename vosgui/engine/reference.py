@@ -67,7 +67,7 @@ def as_it_is(
     if not frames:
         raise NothingToDoError(f"{clip_name} has no mask yet that later ones could differ from.")
     packed = {name: snapshot.masks.get(t) for t, name in frames.items()}
-    return ReferenceMasks(path, ProjectMasks(clip_name, snapshot.hw, packed, {}), frames)
+    return ReferenceMasks(path, ProjectMasks(clip_name, snapshot.hw, packed), frames)
 
 
 def score_frames(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
 from vosgui.core.annotation import Annotation
-from vosgui.core.cells import Source
+from vosgui.core.cells import Source, given_cells
+from vosgui.core.clip import ClipInfo
 from vosgui.core.mask import Mask, PackedMask
 from vosgui.errors import DatasetError, MaskError, NothingToDoError
 from vosgui.formats.mask_folders import find_clips
@@ -40,13 +41,16 @@ class ProjectMasks:
     """The masks of one clip of a project, packed; its file is closed again.
 
     packed : by frame name; None for a frame in which all objects are said to be absent.
-    objects : by id, with their categories.
+    categories, known, given : by object id; the frames in which something is known of an object,
+        and those of them in which a person said it.
     """
 
     name: str
     hw: tuple[int, int]
     packed: Mapping[str, PackedMask | None]
-    objects: Mapping[int, ListedObject]
+    categories: Mapping[int, str] = field(default_factory=dict)
+    known: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    given: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
     @property
     def frame_names(self) -> tuple[str, ...]:
@@ -77,9 +81,17 @@ def find_masks(path: Path) -> dict[str, MaskSource]:
     return dict(find_clips(path))
 
 
-def listed_objects(clips: Mapping[str, MaskSource]) -> ObjectTable | None:
-    """Return the objects of a project's clips; None where the masks come from folders."""
-    table = {name: clip.objects for name, clip in clips.items() if isinstance(clip, ProjectMasks)}
+def listed_objects(clips: Mapping[str, MaskSource], given_only: bool = False) -> ObjectTable | None:
+    """Return the objects of a project's clips; None where the masks come from folders.
+
+    An object is listed in the frames in which something is known of it, which may be its absence;
+    given_only : in those in which a person gave it.
+    """
+    table = {}
+    for name, clip in clips.items():
+        if isinstance(clip, ProjectMasks):
+            frames = clip.given if given_only else clip.known
+            table[name] = {i: ListedObject(one, frames[i]) for i, one in clip.categories.items()}
     return table or None
 
 
@@ -87,19 +99,24 @@ def _of_project(path: Path) -> dict[str, MaskSource]:
     clips: dict[str, MaskSource] = {}
     with Project.open_to_read(path) as project:
         for record in project.clips:
-            annotation = project.history(record.id).annotation
-            names = record.info.frame_names
-            packed = {names[t]: annotation.packed(t) for t in _known_frames(annotation)}
-            if packed:
-                objects = {one.id: ListedObject(one.category, None) for one in annotation.objects}
-                clips[record.name] = ProjectMasks(record.name, annotation.hw, packed, objects)
+            masks = _masks_of(record.name, project.history(record.id).annotation, record.info)
+            if masks.packed:
+                clips[record.name] = masks
     if not clips:
         raise NothingToDoError(f"The project {path} has no clip with a mask.")
     return clips
 
 
-def _known_frames(annotation: Annotation) -> list[int]:
-    known = np.zeros(annotation.n_frames, dtype=np.bool_)
-    for entry in annotation.objects:
-        known |= annotation.lane(entry.id)["source"] != Source.NONE
-    return [int(t) for t in np.flatnonzero(known)]
+def _masks_of(name: str, annotation: Annotation, info: ClipInfo) -> ProjectMasks:
+    lanes = {one.id: annotation.lane(one.id) for one in annotation.objects}
+    known = {i: np.flatnonzero(lane["source"] != Source.NONE) for i, lane in lanes.items()}
+    frames = sorted({int(t) for own in known.values() for t in own})
+    names = np.array(info.frame_names)
+    return ProjectMasks(
+        name,
+        annotation.hw,
+        {info.frame_names[t]: annotation.packed(t) for t in frames},
+        categories={one.id: one.category for one in annotation.objects},
+        known={i: frozenset(names[own].tolist()) for i, own in known.items()},
+        given={i: frozenset(names[given_cells(lane)].tolist()) for i, lane in lanes.items()},
+    )
