@@ -90,7 +90,8 @@ def test_it_learns_in_the_background_and_the_next_run_uses_it(
     assert window.status.currentMessage().startswith("Adapted: 30 steps")
     learned = kept(window)
     assert learned is not None
-    *_, gain = Adapted.from_bytes(learned).note.split("; ")
+    _, _, gain = Adapted.from_bytes(learned).note.partition("; ")
+    assert "before" in gain and "after" in gain
     assert row(window) == f"Adapted to this clip: {gain}"
     window.session.go_to(0)
     with qtbot.waitSignal(window.runs.ended, timeout=WAIT_MS):
@@ -183,6 +184,7 @@ def test_it_can_be_forgotten(qtbot: QtBot, painted: MainWindow, model: Path) -> 
         qtbot.mouseClick(window.run_panel.adapt_row.forget, Qt.MouseButton.LeftButton, pos=HERE)
     assert kept(window) is None
     assert row(window) == ""
+    assert "is forgotten" in window.status.currentMessage()
     with qtbot.waitSignal(window.runs.ended, timeout=WAIT_MS):
         qtbot.keyClick(window.canvas, Key.Key_F)
     assert window.runs.model_used == "tiny"

@@ -64,6 +64,7 @@ class AdaptRow(QWidget):
         elif not self._adapting.is_current:
             words = "Adapted to this clip; given masks have changed since. Still used."
         else:
-            words = f"Adapted to this clip: {fit.note.rpartition('; ')[2]}"
+            effort, _, gain = fit.note.partition("; ")
+            words = f"Adapted to this clip: {gain or effort}"
         self.label.setText(words)
         self.label.setToolTip(fit.note)

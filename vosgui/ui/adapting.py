@@ -126,7 +126,6 @@ class Adapting(QObject):
             self.said.emit("Nothing was learned of this clip")
             return
         self._look.start(lambda: forget(learned))
-        self.said.emit("What was learned of this clip is forgotten")
 
     def close(self) -> None:
         """End what is at work and wait for its threads."""
@@ -153,6 +152,8 @@ class Adapting(QObject):
             self.progressed.emit()
 
     def _on_looked(self, fit: Fit | None) -> None:
+        if fit is None and self.fit is not None:
+            self.said.emit("What was learned of this clip is forgotten")
         self.fit = fit
         self._mark_given()
         self.changed.emit()
@@ -166,9 +167,9 @@ class Adapting(QObject):
     def _on_ended(self, complete: bool) -> None:
         has_learned = self._progress is not None and self._progress.ended
         self._progress = None
-        if not complete and has_learned:
-            self.look()  # it was asked to stop while that was being kept
-        elif self._was_stopped:
+        if not complete:
+            self.look()  # it may have been asked to stop while something was being kept
+        if self._was_stopped and not has_learned:
             self.said.emit("Stopped; nothing was learned")
         self.changed.emit()
         self.ended.emit()
