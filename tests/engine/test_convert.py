@@ -9,8 +9,9 @@ import pytest
 
 from tests.trees import boxes, put_frames, put_palette
 from vosgui.cli.main import main
-from vosgui.engine.convert import ConvertProgress, ConvertReport, convert
+from vosgui.engine.convert import ConvertProgress, ConvertReport, Unpacked, convert
 from vosgui.errors import InputError, NothingToDoError, TargetError
+from vosgui.formats.archive import unpacked, write_archive
 from vosgui.formats.formats_table import detect, write_format
 from vosgui.formats.labelled_clip import Dataset
 from vosgui.formats.writer import WriteOptions
@@ -73,6 +74,20 @@ def test_a_resumed_run_does_not_write_finished_clips_again(tree: Path, tmp_path:
     before = kept.stat().st_ino
     run(tree, out, "masks")
     assert (out / "a/00000.png").stat().st_ino == before
+
+
+def test_a_dataset_that_is_unpacked_anew_is_gone_on_with(tree: Path, tmp_path: Path) -> None:
+    write_archive(tmp_path / "tree.zip", tree)
+    writer = write_format("masks").writer(WriteOptions())
+    n_whole = []
+    for _ in range(2):
+        with unpacked(tmp_path / "tree.zip") as folder:
+            came = Unpacked(folder, tmp_path / "tree.zip")
+            steps = convert(listed(folder), writer, tmp_path / "out", 1, unpacked=came)
+            first = [next(steps) for _ in range(4)]
+            n_whole += [step.n_clips for step in first if isinstance(step, ConvertProgress)]
+            steps.close()
+    assert n_whole == [0, 0, 1, 1, 0, 1, 1, 1]  # two frames and the clip; then the clip at once
 
 
 def test_what_other_work_left_is_not_taken_over(tree: Path, tmp_path: Path) -> None:

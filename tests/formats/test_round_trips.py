@@ -344,6 +344,15 @@ def test_films_and_pictures_have_every_frame(tmp_path: Path, hw: tuple[int, int]
         assert np.array(cutout)[..., 3].min() == 255
 
 
+def test_a_clip_of_one_frame_is_written_with_a_warning(tmp_path: Path) -> None:
+    builder = AnnotationBuilder((4, 5), 1, 1)
+    builder.add(0, np.ones((4, 5), np.uint8))
+    clip = LabelledClip("c", None, ("00000",), builder.build())
+    for form, said in (("youtube-vos", "AOT"), ("davis", "fewer than 3 frames")):
+        written = written_by(write_format(form).writer(WriteOptions()), clip, tmp_path / form)
+        assert any(said in str(remark) for remark in written.remarks)
+
+
 def test_categories_take_the_list_of_a_year(tmp_path: Path) -> None:
     writer = write_format("youtube-vis").writer(WriteOptions(vis_year=2021))
     remarks = writer.finish([written_by(writer, example(), tmp_path)], tmp_path)

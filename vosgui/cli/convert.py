@@ -59,7 +59,7 @@ def command(
     overlay, gif, contact-sheet, cutouts.
     """
     from vosgui.cli.dataset_options import chosen_writer
-    from vosgui.engine.convert import convert
+    from vosgui.engine.convert import Unpacked, convert
     from vosgui.engine.each_clip import n_cores
     from vosgui.formats.archive import unpacked
 
@@ -68,8 +68,9 @@ def command(
         title, dataset = list_dataset(folder, format_name)
         if frames_from is not None:
             dataset = _with_frames(dataset, frames_from)
-        steps = convert(dataset, writer, out, workers or n_cores(), skip_broken=skip_broken)
-        with closing(steps):
+        packed = Unpacked(folder, src) if folder != src else None
+        how: Any = {"skip_broken": skip_broken, "unpacked": packed}
+        with closing(convert(dataset, writer, out, workers or n_cores(), **how)) as steps:
             report = run_convert(steps, out, quiet)
     write_report(report, f"{src} ({title})", json)
     print_report(report, quiet)

@@ -80,6 +80,14 @@ class _Job:
 
 
 @dataclass(frozen=True)
+class Unpacked:
+    """A folder that an archive was unpacked into, anew each time: the archive tells its state."""
+
+    folder: Path
+    archive: Path
+
+
+@dataclass(frozen=True)
 class Joining:
     """How clips join a tree that may be there: by which folders of clips' folders, and whether."""
 
@@ -95,9 +103,11 @@ def convert(
     *,
     skip_broken: bool = False,
     joining: Joining = Joining(),
+    unpacked: Unpacked | None = None,
 ) -> Generator[ConvertProgress | ConvertReport, None, None]:
     """Write the clips of a dataset as another; stopped, it can be begun again.
 
+    unpacked : where the dataset lies, if it came from an archive.
     The bytes written depend on the input alone, not on workers or on stops.
     Raises TargetError where the target is taken or cannot be written, InputError for a broken clip
     unless these are skipped, NothingToDoError for a dataset without clips.
@@ -105,7 +115,7 @@ def convert(
     if not dataset.clips:
         raise NothingToDoError("The dataset has no clips.")
     _check_names(dataset.clips)
-    keys = _keys(dataset.clips, writer)
+    keys = _keys(dataset.clips, writer, unpacked)
     with partial_tree(target, keys) as partial:
         names = [source.name for source in dataset.clips]
         meta = check_target(target, joining.folders, names, joining.existing)
@@ -171,16 +181,20 @@ def _convert_clip(job: _Job) -> Generator[int, None, WrittenClip]:
     return written
 
 
-def _keys(clips: Sequence[ClipSource], writer: Writer) -> list[str]:
+def _keys(clips: Sequence[ClipSource], writer: Writer, unpacked: Unpacked | None) -> list[str]:
     """Return for each clip what it is made from: another source or choice gives another key."""
     listed: dict[Path, str] = {}  # one folder may be many clips'
+    archive = _state(unpacked.archive) if unpacked else ""
     keys = []
     for source in clips:
         about = f"{__version__} {writer!r} {source.name} {source!r}"
+        if unpacked:
+            about = about.replace(str(unpacked.folder), archive)
         digest = hashlib.blake2b(about.encode("utf-8", "surrogateescape"), digest_size=16)
         for path in _paths(source):
             if path not in listed:
-                listed[path] = _state(path)
+                is_inside = unpacked is not None and path.is_relative_to(unpacked.folder)
+                listed[path] = archive if is_inside else _state(path)
             digest.update(listed[path].encode())
         keys.append(digest.hexdigest())
     return keys

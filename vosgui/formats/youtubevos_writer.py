@@ -59,6 +59,9 @@ class YoutubeVosWriter:
             else:
                 yield from write_masks(split, plan, self.style, annotation)
                 remarks += no_images(clip, opened)
+        if len(plan.frames) == 1:
+            text = "It has only one frame, which the loader of AOT cannot read."
+            remarks.append(warning(text, clip=clip.name))
         for new, category in plan.categories.items():
             if category not in published():
                 text = f"Its category {category!r} is in no published list." if category else ""
