@@ -134,13 +134,13 @@ def _boxes_of_rest(
     rest = mask.copy()
     for (y0, x0, y1, x1), pixels in found:
         rest[y0:y1, x0:x1] *= ~pixels
-    at = np.flatnonzero(rest != 0)
+    (at,) = (rest.reshape(-1) != 0).nonzero()
     values = rest.reshape(-1)[at]
+    places = {object_id: i for i, object_id in enumerate(ids)}
     boxes = {}
-    for i, object_id in enumerate(ids):
+    for object_id in places.keys() & np.bincount(values).nonzero()[0].tolist():
         y, x = np.divmod(at[values == object_id], mask.shape[1])
-        if y.size:
-            boxes[i] = (int(y[0]), int(x.min()), int(y[-1]) + 1, int(x.max()) + 1)
+        boxes[places[object_id]] = (int(y[0]), int(x.min()), int(y[-1]) + 1, int(x.max()) + 1)
     return boxes
 
 
