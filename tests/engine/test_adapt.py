@@ -128,7 +128,7 @@ def test_a_single_frame_is_checked_by_snippets_alone(tiny: NetworkPropagator) ->
 
 def test_time_ends_it_too(tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation]) -> None:
     found = learn(tiny, scene, replace(QUICK, seconds=1e-3, steps=10_000))
-    assert len(found) == 3, "looking, one step, the end"
+    assert len(found) == 4, "looking, one step, checking, the end"
 
 
 def test_without_a_given_mask_there_is_nothing_to_learn(

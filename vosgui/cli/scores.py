@@ -37,7 +37,8 @@ _PATH = click.Path(path_type=Path)
 @click.option(
     "--adapt-seconds",
     type=click.FloatRange(min=0, min_open=True),
-    help="Also adapt to each clip for so long, from its first mask, and score again.",
+    help="Also adapt to each clip for so long, from its first mask, and score again. With workers "
+    "each has its share of the cores for it.",
 )
 @click.option(
     "--adapt-steps",

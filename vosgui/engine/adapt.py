@@ -136,6 +136,7 @@ def _adapt(
         # what follows takes about as long as the first check, once for each share of the way
         if spent_s * (n_done + 1) / n_done + len(SHARES) * check_s > left_s:
             break
+    yield AdaptProgress(0.99, "Checking what was learned")
     way, after = lesson.best_way(before)
     seconds = time.perf_counter() - begun
     told = f"{n_done} steps in {seconds:.0f} s; check {before} before, {after} after"
