@@ -18,6 +18,7 @@ from vosgui.engine.network_propagator import NetworkPropagator
 from vosgui.engine.propagate import propagate
 from vosgui.engine.run_plan import Run
 from vosgui.engine.snippets import draw_snippet, given_frame
+from vosgui.engine.trails import find_trails
 from vosgui.errors import ModelError, NothingToDoError
 from vosgui.network.lite import LiteNetwork
 
@@ -129,6 +130,19 @@ def test_a_single_frame_is_checked_by_snippets_alone(tiny: NetworkPropagator) ->
 def test_time_ends_it_too(tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation]) -> None:
     found = learn(tiny, scene, replace(QUICK, seconds=1e-3, steps=10_000))
     assert len(found) == 4, "looking, one step, checking, the end"
+
+
+def test_a_check_that_takes_too_long_is_made_shorter(tiny: NetworkPropagator) -> None:
+    clip, truth = moving_squares(12, (48, 64), 20)
+    first = given_frame(1, 0, clip[0], truth[0] == 1, (32, 48))
+
+    def n_ways(most_s: float) -> int:
+        lesson = Lesson(tiny, [first], [], find_trails(clip, [first]), QUICK)
+        lesson.shorten_check(most_s)
+        return len(lesson.check().trails)
+
+    assert n_ways(1e6) == 3
+    assert n_ways(1e-6) == 2, "of two frames, from each of them back"
 
 
 def test_without_a_given_mask_there_is_nothing_to_learn(

@@ -102,3 +102,12 @@ def test_samples_are_snippets_or_real_in_either_direction() -> None:
     assert orders == {(), (4, 12, 20), (20, 12, 4)}
     alone = draw_sample(np.random.default_rng(0), frames[:1], [], 3)
     assert alone.known.all()
+
+
+def test_a_shorter_trail_still_gets_to_its_given_end() -> None:
+    clip = shades(60)
+    (there,) = find_trails(clip, given(clip, 0, 59))
+    assert shown(there.shortened(3))[-1] == 59 and len(there.shortened(3).frames) == 3
+    assert shown(there.shortened(50)) == shown(there)
+    (away,) = find_trails(clip, given(clip, 0))
+    assert shown(away.shortened(3)) == [2, 4, 6]

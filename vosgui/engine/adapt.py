@@ -31,6 +31,7 @@ from vosgui.errors import ModelError, NothingToDoError
 
 ADAPTED = "adapted"  # under this name a project keeps what was learned of a clip
 _FORMAT = "vosgui-adapted-1"
+_CHECK_SHARE = 0.1  # of the time, for one check at most; there are two or three
 _MOST_GIVEN = 24  # given frames learned from; of more, evenly spread ones
 
 
@@ -122,9 +123,14 @@ def _adapt(
     trails = find_trails(clip, given)
     lesson = Lesson(propagator, given, real_samples(clip, given), trails, bounds)
     yield AdaptProgress(0.0, "Looking at the given masks")
+    if bounds.seconds is not None:
+        lesson.shorten_check(_CHECK_SHARE * bounds.seconds)
+    checking = time.perf_counter()
     before = lesson.check()
-    check_s = time.perf_counter() - begun
-    left_s = float("inf") if bounds.seconds is None else bounds.seconds - check_s
+    check_s = time.perf_counter() - checking
+    left_s = float("inf")
+    if bounds.seconds is not None:
+        left_s = bounds.seconds - (time.perf_counter() - begun)
     learning = time.perf_counter()
     n_done = 0
     for step in range(bounds.steps):

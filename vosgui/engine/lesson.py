@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ _CHECKS = 4  # snippets that are kept for the check
 _CHECK_T = 5  # frames of them: more than are learned from at once
 _SLACK = 0.02  # by so much snippets may do worse where real frames do better
 _TURNS = (0.25, 0.5, 1.0)  # of a trail whose end is not given: where it is turned back
+_TRAIL_COST = 1.75  # of a frame of a trail, there and back, beside one of a snippet
 _STEP, _CHECK = 0, 1  # what a sample is drawn for
 
 
@@ -116,6 +118,23 @@ class Lesson:
             for name, parameter in self._learning.items():
                 _hold(parameter, self._began[name], self._bounds.reach)
                 self._mean[name].lerp_(parameter, 1 - self._bounds.keep)
+
+    def shorten_check(self, most_s: float) -> None:
+        """Leave so much of the check as takes at most so long, on this machine as busy as it is."""
+        each = []
+        for _ in range(2):  # the first time takes longer
+            begun = time.perf_counter()
+            with torch.no_grad():
+                self._carry(self._checks[0])
+            each.append(time.perf_counter() - begun)
+        n_frames = sum(len(trail.frames) for trail in self._trails)
+        check_s = min(each) * (len(self._checks) + _TRAIL_COST * n_frames / _CHECK_T)
+        share = most_s / check_s
+        if share < 1:
+            self._checks = self._checks[: max(1, int(share * len(self._checks)))]
+            self._trails = [
+                trail.shortened(max(2, int(share * len(trail.frames)))) for trail in self._trails
+            ]
 
     def best_way(self, before: Check) -> tuple[float, Check]:
         """Return the share of the way learned to keep, 0 if none is better, and how well it does.

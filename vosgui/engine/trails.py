@@ -38,6 +38,13 @@ class Trail:
     frames: Sequence[Frame]
     end: Bools | None = None
 
+    def shortened(self, n: int) -> Trail:
+        """Return it with at most n frames; one whose end is given still gets there."""
+        if self.end is None:
+            return Trail(self.begin, self.frames[:n])
+        places = np.linspace(len(self.frames) - 1, 0, min(n, len(self.frames))).round()
+        return Trail(self.begin, [self.frames[int(k)] for k in places[::-1]], self.end)
+
 
 def find_trails(clip: Clip, given: Sequence[GivenFrame]) -> list[Trail]:
     """Return trails through the longest stretches before, between and after given frames."""
