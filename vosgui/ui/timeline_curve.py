@@ -65,17 +65,17 @@ def _draw_values(
 
 
 def dense_curve(values: npt.NDArray[np.float32], scale: TimeScale, colour: int) -> Argb:
-    """Return the picture of a curve of which many frames are in view, (_HEIGHT + 1, width).
+    """Return the picture of a curve of which many frames are in view, (_HEIGHT + 2, width).
 
-    In each column it reaches from the value there to that of the column before. A polyline of so
-    many points takes many times as long.
+    In each column it reaches from the value there to that of the column before, two pixels high. A
+    polyline of so many points takes many times as long.
     """
     ys = np.full(scale.width + 1, np.nan, np.float32)
     ys[1:] = _HEIGHT * (1 - least(values, scale))
     low, high = np.fmin(ys[1:], ys[:-1]), np.fmax(ys[1:], ys[:-1])
     low[np.isnan(ys[1:])] = np.nan  # parts the curve where nothing is known
-    rows = np.arange(_HEIGHT + 1, dtype=np.float32)[:, None]
-    return np.where((rows >= np.round(low)) & (rows <= np.round(high)), np.uint32(colour), 0)
+    rows = np.arange(_HEIGHT + 2, dtype=np.float32)[:, None]
+    return np.where((rows >= np.round(low)) & (rows <= np.round(high) + 1), np.uint32(colour), 0)
 
 
 def least(values: npt.NDArray[np.float32], scale: TimeScale) -> npt.NDArray[np.float32]:
