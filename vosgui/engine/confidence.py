@@ -19,27 +19,26 @@ Weights = Mapping[str, float]
 
 SIGNS = ("edge", "steadiness", "age", "given_found")
 BLEND_SIGNS = ("mean", "agreement")
-# Fitted by engine/calibrate.py to recordings of an earlier state of s2s-lite's weights on 70
-# synthetic clips of photographs, 224 pixels high; `vosgui calibrate --photos ...` fits them anew.
-# WITHOUT_MATCHES is for networks that keep no frames.
+# Fitted by `vosgui calibrate --clips 70 --photos ...` (the photographs s2s-lite was trained on) to
+# s2s-lite as it ships. WITHOUT_MATCHES is for networks that keep no frames.
 SINGLE: Weights = {
-    "edge": -0.7533,
-    "steadiness": 1.6563,
-    "age": -0.0981,
-    "given_found": 1.9176,
-    "bias": 1.6658,
+    "edge": -0.6837,
+    "steadiness": 0.9994,
+    "age": -0.0567,
+    "given_found": 2.3741,
+    "bias": 1.4066,
 }
 WITHOUT_MATCHES: Weights = {
-    "edge": -0.9332,
-    "steadiness": 2.3604,
-    "age": -0.338,
+    "edge": -0.882,
+    "steadiness": 1.7632,
+    "age": -0.2866,
     "given_found": 0.0,
-    "bias": 3.2368,
+    "bias": 3.2479,
 }
 BLEND: Weights = {
-    "mean": 0.904,
-    "agreement": 0.916,
-    "bias": -0.3277,
+    "mean": 0.7516,
+    "agreement": 1.2748,
+    "bias": -0.3188,
 }
 
 _CELLS = 4.0  # added to areas, so that the ratio of two small ones means little
