@@ -334,9 +334,11 @@ def test_truncated_anywhere(videos: dict[str, Path], tmp_path: Path, kind: str) 
             assert str(path) in str(error) and "\n" not in str(error)
             continue
         with clip:
-            # Without times, or after few frames, a missing one at the end cannot be noticed.
+            # Without times, or after few frames, a missing one at the end cannot be noticed, nor
+            # that the last one is half a picture.
             if kind == "h264-raw" or len(clip) < 16:
-                assert sorted(set(numbers(clip))) == numbers(clip)
+                whole = numbers(clip)[:-1]
+                assert sorted(set(whole)) == whole
             else:
                 assert numbers(clip) == list(range(len(clip)))
             if len(clip) < N_FRAMES and kind in ("h264-mp4", "h264-open-gop", "hevc-mp4"):

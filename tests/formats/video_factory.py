@@ -74,6 +74,7 @@ def write_video(
         stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
         stream.bit_rate = 1_000_000
         stream.codec_context.gop_size = gop
+        stream.codec_context.thread_count = 1  # the same bytes each time
         if codec != "mjpeg":
             stream.codec_context.max_b_frames = 2
         if pixel_aspect:
