@@ -79,7 +79,7 @@ class ConvNorm(nn.Module):
             maps = conv(maps)
         else:
             own = conv.weight[:, self.shared :]
-            maps = F.conv2d(maps, own, conv.bias, conv.stride, conv.padding) + ahead
+            maps = F.conv2d(maps, own, conv.bias, conv.stride, conv.padding).add_(ahead)
         if self.norm is not None:
             maps = self.norm(maps)
         return F.relu(maps, inplace=True) if self.relu else maps
@@ -117,7 +117,7 @@ class Residual(nn.Module):
             # The same as a 1x1 convolution with a stride, whose backward in channels_last, on
             # several threads of a CPU, writes past its memory (torch 2.13).
             direct = self.direct(maps[..., :: self.stride, :: self.stride])
-        return F.relu(self.second(self.first(maps)) + direct)
+        return F.relu(self.second(self.first(maps)).add_(direct), inplace=True)
 
 
 class ConvLSTM(nn.Module):
@@ -144,7 +144,8 @@ class ConvLSTM(nn.Module):
         self, maps: Tensor | None, hidden: Tensor, cell: Tensor, ahead: Tensor
     ) -> tuple[Tensor, Tensor]:
         own = hidden if maps is None else join(maps, hidden)
-        gates = F.conv2d(own, self.gates.weight[:, self.shared :], self.gates.bias, 1, 1) + ahead
+        gates = F.conv2d(own, self.gates.weight[:, self.shared :], self.gates.bias, 1, 1)
+        gates = gates.add_(ahead)
         enter, forget, out, candidate = gates.chunk(4, 1)  # (N, C, h, w) each
         cell = torch.sigmoid(forget) * cell + torch.sigmoid(enter) * torch.relu(candidate)
         cell = cell.clamp(max=CELL_LIMIT)

@@ -14,8 +14,8 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor
 
-# Similarities worked on at once: 1 MB of float32, so that they stay in a core's own cache.
-_CHUNK = 1 << 18
+# Similarities worked on at once: 4 MB of float32: fewer pieces, fewer waits for the other threads.
+_CHUNK = 1 << 20
 _TILE = 8
 
 
