@@ -45,7 +45,7 @@ def score_adapted(job: AdaptJob) -> AdaptScores:
     annotated, propagator = job.score.open()
     if not isinstance(propagator, NetworkPropagator):
         annotated.clip.close()
-        raise ModelError(f"{propagator.name!r} cannot learn. Name a network by --model.")
+        raise ModelError(f"{propagator.name!r} cannot learn. Name a network.", option="--model")
     with annotated.clip as clip:
         objects = annotated.objects
         before = score_run(annotated, propagator, [0])

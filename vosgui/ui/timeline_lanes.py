@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cache, lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +40,7 @@ _UNDERLINE = slice(LANE_H - 4, LANE_H - 2)  # rows of a verified frame
 _MARGIN_PX = 6  # the most that a mark reaches from its column
 _MOST_UPDATED = 16  # frames of a lane that are read anew one by one
 _NOT_OF_RUNS = ("revision", "verified", "reinitialised")  # what no run changes
+_TINY = 1e-7  # of a frame or a column: what sums of floats may be off by
 _GAP_PX = 2 * DIAMOND_PX + 1  # diamonds nearer than this would touch: one stands for them
 
 
@@ -90,10 +92,19 @@ class Columns:
     def of(cls, scale: TimeScale) -> Columns:
         """Return the columns of a scale."""
         edges = scale.first + np.arange(scale.width + 1) / scale.frame_px
-        n_inside = int(np.count_nonzero(edges[:-1] < scale.n_frames))
-        starts = np.floor(edges[:n_inside] + 1e-9).astype(np.intp)
-        stop = min(int(np.ceil(edges[n_inside])), scale.n_frames)
-        return cls(starts, stop, round(scale.first * scale.frame_px))
+        n_inside = int(np.count_nonzero(edges[:-1] < scale.n_frames - _TINY))
+        starts = np.floor(edges[:n_inside] + _TINY).astype(np.intp)
+        stop = min(int(np.ceil(edges[n_inside] - _TINY)), scale.n_frames)
+        return cls(starts, stop, int(_nearest(np.float64(scale.first * scale.frame_px))))
+
+
+def _nearest(x: npt.NDArray[np.floating[Any]] | np.floating[Any]) -> Frames:
+    """Return the nearest columns, halves always upwards: a part of a strip is drawn as the whole.
+
+    Rounding to even would put a mark that falls between two columns here or there, by where the
+    part begins.
+    """
+    return np.asarray(np.floor(x + (0.5 + _TINY)), np.intp)
 
 
 def most_important(values: npt.NDArray[np.uint8], scale: TimeScale) -> npt.NDArray[np.uint8]:
@@ -193,6 +204,7 @@ def redraw(picture: Argb, lane: Lane, scale: TimeScale, frames: Frames) -> None:
     left, right = max(left, 0), min(right, scale.width)
     if left < right:
         first = max(left - _MARGIN_PX, 0)
+        first = max(first - (first + Columns.of(scale).shift) % _GAP_PX, 0)  # a slot's first mark
         width = min(right + _MARGIN_PX, scale.width) - first
         part = replace(scale, first=scale.first + first / scale.frame_px, width=width)
         picture[:, left:right] = strip(lane, part)[:, left - first : right - first]
@@ -211,7 +223,7 @@ def _separate(picture: Argb, scale: TimeScale) -> None:
     """Part the frames by a thin gap where they are wide enough to be seen one by one."""
     if scale.frame_px >= 6:
         frames = np.array(scale.visible)
-        xs = np.round((frames - scale.first) * scale.frame_px).astype(np.intp)
+        xs = _nearest((frames - scale.first) * scale.frame_px)
         picture[:, xs[(xs >= 0) & (xs < scale.width)]] = 0
 
 
@@ -219,7 +231,7 @@ def _marks(frames: npt.NDArray[np.intp], scale: TimeScale) -> npt.NDArray[np.int
     """Return the columns of the middles of some frames, thinned out where they would touch."""
     visible = scale.visible
     low, high = np.searchsorted(frames, (visible.start, visible.stop))
-    xs = np.round((frames[low:high] + 0.5 - scale.first) * scale.frame_px).astype(np.intp)
+    xs = _nearest((frames[low:high] + 0.5 - scale.first) * scale.frame_px)
     xs = xs[(xs >= 0) & (xs < scale.width)]
     if scale.frame_px >= _GAP_PX or not xs.size:
         return xs
