@@ -23,7 +23,7 @@ MOUSE = (
     ("Right button", "Erase with any painting tool"),
     ("Ctrl+Wheel, Alt+drag, [ and ]", "Brush size"),
 )
-COLUMNS = (("File", "Edit", "Help"), ("View", "Tools"), ("Object", "Run"), ("Review",))
+COLUMNS = (("File", "Edit", "View", "Help"), ("Object", "Tools"), ("Run", "Review"))
 
 
 class CheatSheet(QDialog):
@@ -43,7 +43,7 @@ class CheatSheet(QDialog):
                 column.addWidget(_heading(name))
                 column.addLayout(_table(_rows(actions, name)))
                 column.addSpacing(10)
-            if "View" in names:
+            if "Tools" in names:
                 column.addWidget(_heading("Mouse"))
                 column.addLayout(_table(list(MOUSE)))
             column.addStretch(1)
