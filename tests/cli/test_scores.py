@@ -25,13 +25,17 @@ def write_tree(root: Path, name: str) -> None:
         write_mask(root / "Annotations" / name / f"{t:05d}.png", mask)
 
 
-def test_the_card_gets_the_table_in_place_of_the_one_before(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
     torch.manual_seed(0)
-    model = tmp_path / "tiny"
     about = ModelConfig(architecture="s2s-lite", title="Tiny")
-    save_model(model, LiteNetwork(TINY), about, "# tiny\n\nWords.\n")
+    save_model(tmp_path / "tiny", LiteNetwork(TINY), about, "# tiny\n\nWords.\n")
+    return tmp_path / "tiny"
+
+
+def test_the_card_gets_the_table_in_place_of_the_one_before(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for name in ("squares", "again"):
         write_tree(tmp_path / "davis-train-448", name)
     words = ["scores", "--data", str(tmp_path), "--model", str(model), "--device", "cpu", "--write"]
@@ -59,12 +63,8 @@ def test_a_missing_mask_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_a_row_per_clip_tells_what_adapting_gained(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    torch.manual_seed(0)
-    model = tmp_path / "tiny"
-    about = ModelConfig(architecture="s2s-lite", title="Tiny")
-    save_model(model, LiteNetwork(TINY), about, "# tiny\n")
     write_tree(tmp_path / "davis-train-448", "squares")
     words = ["scores", "--data", str(tmp_path), "--model", str(model), "--device", "cpu"]
     assert main([*words, "--no-given", "--adapt-steps", "2"]) == 0

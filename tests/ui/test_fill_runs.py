@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
@@ -40,6 +41,13 @@ def choose_reach(window: MainWindow, name: str) -> None:
     box = window.run_panel.reach
     box.setCurrentIndex(box.findData(name))
     box.activated.emit(box.currentIndex())
+
+
+@pytest.fixture
+def long_window(qtbot: QtBot, empty_window: MainWindow, tmp_path: Path) -> MainWindow:
+    """Return a window on a clip that a fill takes some time for."""
+    open_clip(qtbot, empty_window, make_clip(tmp_path / "long", n_frames=44))
+    return empty_window
 
 
 def test_it_fills_from_both_sides_and_is_one_edit(
@@ -98,10 +106,9 @@ def test_locked_and_unticked_objects_stay_as_they_are(qtbot: QtBot, window: Main
 
 
 def test_a_lock_in_the_middle_counts_from_the_next_frame(
-    qtbot: QtBot, empty_window: MainWindow, tmp_path: Path
+    qtbot: QtBot, long_window: MainWindow
 ) -> None:
-    window = empty_window
-    open_clip(qtbot, window, make_clip(tmp_path / "long", n_frames=44))
+    window = long_window
     window.canvas.setFocus()
     first, second = paint_square(window, 0), paint_square(window, 20)
     paint_again(window, first, 40)
@@ -123,10 +130,9 @@ def test_a_lock_in_the_middle_counts_from_the_next_frame(
 
 
 def test_escape_keeps_what_came_and_one_undo_takes_it_back(
-    qtbot: QtBot, empty_window: MainWindow, tmp_path: Path
+    qtbot: QtBot, long_window: MainWindow
 ) -> None:
-    window = empty_window
-    open_clip(qtbot, window, make_clip(tmp_path / "long", n_frames=44))
+    window = long_window
     window.canvas.setFocus()
     object_id = paint_square(window, 0)
     paint_again(window, object_id, 40)
@@ -147,11 +153,8 @@ def test_escape_keeps_what_came_and_one_undo_takes_it_back(
     assert propagated(window.session, object_id) == []
 
 
-def test_what_was_shown_is_there_after_a_kill(
-    qtbot: QtBot, empty_window: MainWindow, tmp_path: Path
-) -> None:
-    window = empty_window
-    open_clip(qtbot, window, make_clip(tmp_path / "long", n_frames=44))
+def test_what_was_shown_is_there_after_a_kill(qtbot: QtBot, long_window: MainWindow) -> None:
+    window = long_window
     object_id = paint_square(window, 0)
     paint_again(window, object_id, 40)
     assert window.opener.project is not None

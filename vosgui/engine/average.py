@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
 from vosgui.engine.checkpoint import (
@@ -42,8 +41,7 @@ def save_average(folder: Path, shares: Mapping[str, float]) -> None:
             part = tensor.double() * (share / total)
             mean[key] = mean[key] + part if key in mean else part
     network = load_network(sources[first])
-    with torch.no_grad():
-        fill_network(network, mean, folder)
+    fill_network(network, mean, folder)
     told = ", ".join(f"{share / total:.2f} of {name}" for name, share in shares.items())
     config = ModelConfig(
         architecture=configs[first].architecture,
