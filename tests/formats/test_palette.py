@@ -18,6 +18,7 @@ from vosgui.core.colours import palette
 from vosgui.errors import MaskError, TargetError
 from vosgui.formats.atomic import atomic_file
 from vosgui.formats.palette import read_mask, write_mask
+from vosgui.formats.png_values import stored_values
 
 ALL_IDS = np.arange(256, dtype=np.uint8).reshape(8, 32)
 
@@ -220,3 +221,75 @@ def test_masks_of_the_development_clips(development_data: Path) -> None:
     for path in paths:
         with Image.open(path) as image:
             assert np.array_equal(read_mask(path), np.array(image))
+
+
+def chunks_of(data: bytes) -> list[tuple[bytes, bytes]]:
+    at, chunks = 8, []
+    while at < len(data):
+        (n,) = struct.unpack_from(">I", data, at)
+        chunks.append((data[at + 4 : at + 8], data[at + 8 : at + 8 + n]))
+        at += 12 + n
+    return chunks
+
+
+def png_of(chunks: list[tuple[bytes, bytes]]) -> bytes:
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
+
+
+@pytest.mark.parametrize("mode", ["P", "L"])
+@pytest.mark.parametrize("filters", [zlib.Z_RLE, zlib.Z_DEFAULT_STRATEGY])
+def test_values_are_those_that_pillow_reads(mode: str, filters: int) -> None:
+    rng = np.random.default_rng(0)
+    ids = rng.integers(0, 256, (37, 53), dtype=np.uint8)
+    image = Image.fromarray(ids)
+    if mode == "P":
+        image.putpalette(rng.integers(0, 256, 768, dtype=np.uint8).tobytes())
+    file = io.BytesIO()
+    # Grey is written with filters that depend on the pixels around.
+    image.save(file, format="PNG", compress_type=filters, transparency=7)
+    values = stored_values(file.getvalue())
+    assert values is not None and values.dtype == np.uint8
+    assert np.array_equal(values, ids)
+
+
+def test_rows_in_many_chunks_and_gamma_change_nothing() -> None:
+    file = io.BytesIO()
+    Image.fromarray(ALL_IDS).save(file, format="PNG")
+    chunks = []
+    for kind, data in chunks_of(file.getvalue()):
+        if kind == b"IDAT":
+            chunks += [(b"gAMA", struct.pack(">I", 45455))]
+            chunks += [(b"IDAT", data[i : i + 3]) for i in range(0, len(data), 3)]
+        else:
+            chunks.append((kind, data))
+    values = stored_values(png_of(chunks))
+    assert values is not None
+    assert np.array_equal(values, ALL_IDS)
+
+
+def test_what_is_no_plain_whole_png_is_left_to_pillow() -> None:
+    file = io.BytesIO()
+    Image.fromarray(ALL_IDS).save(file, format="PNG")
+    data = file.getvalue()
+    assert stored_values(data) is not None
+    for end in range(len(data)):
+        assert stored_values(data[:end]) is None
+    for at in range(8, len(data)):  # its signature aside, every byte is under a checksum
+        assert stored_values(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]) is None
+    chunks = dict(chunks_of(data))
+    for kind, other in (
+        (b"IHDR", struct.pack(">IIBBBBB", 0, 8, 8, 0, 0, 0, 0)),
+        (b"IHDR", struct.pack(">IIBBBBB", 1 << 16, 1 << 16, 8, 0, 0, 0, 0)),
+        (b"IHDR", struct.pack(">IIBBBBB", 32, 8, 8, 2, 0, 0, 0)),
+        (b"IHDR", struct.pack(">IIBBBBB", 32, 8, 8, 0, 0, 0, 1)),
+        (b"IHDR", b"short"),
+    ):
+        assert stored_values(png_of([*{**chunks, kind: other}.items()])) is None
+    for n_bits in (1, 2, 4):
+        assert stored_values(grey_png(ALL_IDS % (1 << n_bits), n_bits)) is None
+    coloured = io.BytesIO()
+    Image.fromarray(np.dstack([ALL_IDS] * 3)).save(coloured, format="PNG")
+    assert stored_values(coloured.getvalue()) is None

@@ -8,7 +8,7 @@ works on eight masks.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import cv2
@@ -27,7 +27,7 @@ _BITS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder=
 
 
 class ObjectPair(NamedTuple):
-    """One object's predicted and true mask, cut out to a box that holds both.
+    """One object's predicted and true mask, cut out to the box around both.
 
     pred, truth : bool (h, w).
     n_pred, n_truth, n_both : their areas and the one that they share, in pixels.
@@ -55,23 +55,33 @@ class Hits(NamedTuple):
     n_truth: int
 
 
-def object_pairs(pred: Bytes, truth: Bytes, ids: Sequence[int]) -> dict[int, ObjectPair]:
+def object_pairs(
+    pred: Bytes, truth: Bytes, ids: Sequence[int], near: Mapping[int, Box] | None = None
+) -> dict[int, ObjectPair]:
     """Return the pair of each id that either mask holds, by its place in `ids`.
 
     pred, truth : uint8 (H, W), object ids. ids : each once.
+    near : by id, where to look first, such as around the boxes of the frame before.
     """
-    # A few pixels say where the objects are; whether they have told all, the areas say.
-    boxes = _likely_boxes(pred, truth, ids)
-    pairs = {i: _pair(pred, truth, ids[i], box) for i, box in boxes.items()}
-    missed: dict[int, Box] = {}
-    if sum(pair.n_pred for pair in pairs.values()) < cv2.countNonZero(pred):
-        found = [(pair.box, pair.pred) for pair in pairs.values()]
-        missed = _boxes_of_rest(pred, found, ids)
-    if sum(pair.n_truth for pair in pairs.values()) < cv2.countNonZero(truth):
-        found = [(pair.box, pair.truth) for pair in pairs.values()]
-        missed = _united(missed, _boxes_of_rest(truth, found, ids))
-    whole = _united(boxes, missed)
-    return pairs | {i: _pair(pred, truth, ids[i], whole[i]) for i in missed}
+    hinted = {i: near[one] for i, one in enumerate(ids) if one in near} if near else {}
+    pairs = _cut_out(pred, truth, ids, hinted)
+    # Whether these boxes have told all, the areas say.
+    untold = _untold(pred, truth, pairs)
+    if any(untold):
+        # A few pixels say where the objects are; they may still stick out.
+        boxes = _united(hinted, _likely_boxes(pred, truth, ids))
+        pairs = _cut_out(pred, truth, ids, boxes)
+        untold = _untold(pred, truth, pairs)
+        missed: dict[int, Box] = {}
+        if untold[0]:
+            found = [(pair.box, pair.pred) for pair in pairs.values()]
+            missed = _boxes_of_rest(pred, found, ids)
+        if untold[1]:
+            found = [(pair.box, pair.truth) for pair in pairs.values()]
+            missed = _united(missed, _boxes_of_rest(truth, found, ids))
+        whole = _united({i: pair.box for i, pair in pairs.items()}, missed)
+        pairs |= _cut_out(pred, truth, ids, {i: whole[i] for i in missed})
+    return pairs
 
 
 def contour_hits(pairs: Sequence[ObjectPair], hw: tuple[int, int], radius: int) -> list[Hits]:
@@ -91,11 +101,30 @@ def contour_hits(pairs: Sequence[ObjectPair], hw: tuple[int, int], radius: int) 
     return [Hits(n_found[i + 4], n[i + 4], n_found[i], n[i]) for i in range(len(pairs))]
 
 
-def _pair(pred: Bytes, truth: Bytes, object_id: int, box: Box) -> ObjectPair:
-    y0, x0, y1, x1 = box
-    p, t = pred[y0:y1, x0:x1] == object_id, truth[y0:y1, x0:x1] == object_id
-    n_pred, n_truth, n_both = (int(np.count_nonzero(one)) for one in (p, t, p & t))
-    return ObjectPair(box, p, t, n_pred, n_truth, n_both)
+def _cut_out(
+    pred: Bytes, truth: Bytes, ids: Sequence[int], boxes: Mapping[int, Box]
+) -> dict[int, ObjectPair]:
+    """Return what is of each object in its box, cut out to where it is; nothing without a pixel."""
+    pairs = {}
+    for i, (y0, x0, y1, x1) in boxes.items():
+        p, t = pred[y0:y1, x0:x1] == ids[i], truth[y0:y1, x0:x1] == ids[i]
+        as_bytes = [one.view(np.uint8) for one in (p, t, p | t)]
+        x, y, w, h = cv2.boundingRect(as_bytes[2])
+        if w == 0:
+            continue
+        n_pred, n_truth, n_either = (cv2.countNonZero(one) for one in as_bytes)
+        n_both = n_pred + n_truth - n_either
+        box = (y0 + y, x0 + x, y0 + y + h, x0 + x + w)
+        p, t = p[y : y + h, x : x + w], t[y : y + h, x : x + w]
+        pairs[i] = ObjectPair(box, p, t, n_pred, n_truth, n_both)
+    return pairs
+
+
+def _untold(pred: Bytes, truth: Bytes, pairs: Mapping[int, ObjectPair]) -> tuple[bool, bool]:
+    """Return of each mask whether it has pixels that none of the pairs has."""
+    n_pred = sum(pair.n_pred for pair in pairs.values())
+    n_truth = sum(pair.n_truth for pair in pairs.values())
+    return n_pred < cv2.countNonZero(pred), n_truth < cv2.countNonZero(truth)
 
 
 def _likely_boxes(pred: Bytes, truth: Bytes, ids: Sequence[int]) -> dict[int, Box]:
@@ -151,6 +180,13 @@ def _united(some: dict[int, Box], others: dict[int, Box]) -> dict[int, Box]:
         a, b = some[i], others[i]
         united[i] = (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
     return united
+
+
+def around(box: Box, hw: tuple[int, int], margin: int) -> Box:
+    """Return a box with a margin, within the frame."""
+    y0, x0, y1, x1 = box
+    h, w = hw
+    return max(y0 - margin, 0), max(x0 - margin, 0), min(y1 + margin, h), min(x1 + margin, w)
 
 
 def _boundaries(pairs: Sequence[ObjectPair], hw: tuple[int, int], radius: int) -> tuple[Bytes, int]:
@@ -224,8 +260,9 @@ def _dilated(flat: Bytes, stride: int, radius: int) -> Bytes:
         half_width = math.isqrt(radius * radius - dy * dy)
         while length < 2 * half_width + 1:
             step = min(length, 2 * half_width + 1 - length)
-            longer = row.copy()
-            longer[step:] |= row[:-step]
+            longer = np.empty_like(row)
+            longer[:step] = row[:step]
+            np.bitwise_or(row[step:], row[:-step], out=longer[step:])
             row, length = longer, length + step
         for shift in {half_width - dy * stride, half_width + dy * stride}:
             if abs(shift) < flat.size:

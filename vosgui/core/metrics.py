@@ -9,18 +9,26 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from vosgui.core.contours import PAIRS_AT_ONCE, ObjectPair, contour_hits, object_pairs
+from vosgui.core.contours import (
+    PAIRS_AT_ONCE,
+    Box,
+    ObjectPair,
+    around,
+    contour_hits,
+    object_pairs,
+)
 
 VOID = 255  # the id that DAVIS gives to pixels nobody is asked about
 BOUNDARY_TOLERANCE = 0.008  # of the frame's diagonal (davis2017-evaluation, `bound_th`)
 RECALL_THRESHOLD = 0.5
+_STEP = 16  # pixels by which an object is expected to move or grow from one frame to the next
 
 Bools = npt.NDArray[np.bool_]
 Ids = npt.NDArray[np.uint8]
@@ -102,14 +110,17 @@ def score_frames(frames: Iterable[FrameMasks]) -> Iterator[FrameJF]:
     """
     scored: deque[FrameJF] = deque()
     waiting: list[tuple[FrameJF, int, ObjectPair]] = []  # objects whose F is still to come
+    near: dict[int, Box] = {}
     hw = (0, 0)
     for frame in frames:
-        scores, pairs = _score_regions(frame)
-        scored.append(scores)
         if frame.truth.shape != hw:
             _score_contours(waiting, hw)
             waiting.clear()
+            near.clear()
             hw = (frame.truth.shape[0], frame.truth.shape[1])
+        scores, pairs = _score_regions(frame, near)
+        near.update((frame.ids[i], around(pair.box, hw, _STEP)) for i, pair in pairs.items())
+        scored.append(scores)
         waiting += [(scores, i, pair) for i, pair in pairs.items() if not pair.equal]
         while len(waiting) >= PAIRS_AT_ONCE:
             _score_contours(waiting[:PAIRS_AT_ONCE], hw)
@@ -153,7 +164,9 @@ def _score_pair(pred: Bools, truth: Bools, void: Bools | None) -> tuple[float, f
     return float(J[0]), float(F[0])
 
 
-def _score_regions(frame: FrameMasks) -> tuple[FrameJF, dict[int, ObjectPair]]:
+def _score_regions(
+    frame: FrameMasks, near: Mapping[int, Box]
+) -> tuple[FrameJF, dict[int, ObjectPair]]:
     """Return scores with every J, and with F as if all contours were found; pairs by place."""
     _, pred, truth, ids = frame
     if pred.shape != truth.shape or truth.ndim != 2:
@@ -161,7 +174,7 @@ def _score_regions(frame: FrameMasks) -> tuple[FrameJF, dict[int, ObjectPair]]:
     if pred.dtype != np.uint8 or truth.dtype != np.uint8:
         raise ValueError(f"masks must be uint8, not {pred.dtype} and {truth.dtype}")
     J = np.ones(len(ids))
-    pairs = object_pairs(pred, truth, ids)
+    pairs = object_pairs(pred, truth, ids, near)
     for i, pair in pairs.items():
         J[i] = pair.n_both / (pair.n_pred + pair.n_truth - pair.n_both)
     return FrameJF(frame.t, ids, J, np.ones(len(ids))), pairs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 from pathlib import Path
@@ -13,6 +14,7 @@ from vosgui.core.colours import palette
 from vosgui.core.mask import Mask
 from vosgui.errors import MaskError
 from vosgui.formats.atomic import atomic_file
+from vosgui.formats.png_values import stored_values
 
 # What Pillow raises on a file that is not an image or ends too early.
 BROKEN_IMAGE = (
@@ -52,24 +54,31 @@ def read_mask(path: Path, expected_hw: tuple[int, int] | None = None) -> Mask:
     Raises MaskError for another mode or size, a lossy format, a broken or missing file.
     """
     try:
-        with Image.open(path) as image:
-            stored = image.tile[0].args if image.tile else None
-            rawmode = stored if isinstance(stored, str) else None
-            _check(path, image.format, image.mode)
-            ids = np.array(image, dtype=np.uint8)
+        data = path.read_bytes()
+        ids = stored_values(data)
+        if ids is None:
+            ids = _decoded(path, data)
     except FileNotFoundError as error:
         raise MaskError(f"There is no mask file {path}.") from error
     except BROKEN_IMAGE as error:
         raise MaskError(
             f"The mask {path} cannot be read: {error}. Write it again, or leave it out."
         ) from error
-    if rawmode in _STRETCH:
-        ids //= _STRETCH[rawmode]
     if expected_hw is not None and ids.shape != expected_hw:
         raise MaskError(
             f"The mask {path} is {ids.shape[1]}x{ids.shape[0]}, its frame is "
             f"{expected_hw[1]}x{expected_hw[0]}. Make it again at the size of the frame."
         )
+    return ids
+
+
+def _decoded(path: Path, data: bytes) -> Mask:
+    with Image.open(io.BytesIO(data)) as image:
+        stored = image.tile[0].args if image.tile else None
+        _check(path, image.format, image.mode)
+        ids = np.array(image, dtype=np.uint8)
+    if isinstance(stored, str) and stored in _STRETCH:
+        ids //= _STRETCH[stored]
     return ids
 
 
