@@ -8,10 +8,14 @@ import numpy as np
 import pytest
 
 from tests.engine.test_evaluate import mask, write_clip
-from vosgui.engine.compare import ClipAgreement, compare, most_different, plan
+from tests.formats.projects import clip_info
+from vosgui.core import edits
+from vosgui.core.mask import Box
+from vosgui.engine.compare import ClipAgreement, compare, most_different, plan, with_categories
 from vosgui.engine.evaluate import Void
 from vosgui.errors import NothingToDoError
-from vosgui.formats.mask_sources import find_masks
+from vosgui.formats.mask_sources import find_categories, find_masks
+from vosgui.formats.project import Project
 
 
 def agreement(
@@ -63,8 +67,8 @@ def test_what_only_one_side_has_is_noted(tmp_path: Path) -> None:
     (clip,), notes = agreement(tmp_path)
     assert clip.series[0].frame_names == ("1", "2")
     assert notes == [
-        "c: 1 frames only in A: 0.",
-        "c: 1 frames only in B: 3.",
+        "c: frame 0 only in A.",
+        "c: frame 3 only in B.",
         "d: only in A.",
         "e: only in B.",
     ]
@@ -100,3 +104,64 @@ def test_processes_give_the_same(tmp_path: Path) -> None:
         write_clip(tmp_path / "a" / name, [mask((1, 0, 0))] * 3)
         write_clip(tmp_path / "b" / name, [mask((1, 0, 3))] * 3)
     assert agreement(tmp_path, 2) == agreement(tmp_path)
+
+
+def two_objects(path: Path, clips: Path, known: dict[int, list[int]]) -> Path:
+    """Write a project of clip `tennis`: each object painted in the frames that are given for it."""
+    with Project.create(path) as project:
+        history = project.history(project.add_clip(clip_info(clips)).id)
+        for category in ("cat", "dog"):
+            history.do("Add object", edits.add_object(history.annotation, category=category))
+        for i, frames in known.items():
+            for t in frames:
+                box = Box(5, 20 * i - 15, 10, 10)
+                square = np.full((10, 10), i, np.uint8)
+                history.do("Brush", edits.paint(history.annotation, t, i, box, square))
+    return path
+
+
+def test_what_a_project_says_nothing_of_is_left_out(tmp_path: Path) -> None:
+    clips = tmp_path / "clips"
+    both = {1: [0, 1, 2, 3], 2: [0, 1, 2, 3]}
+    a = find_masks(two_objects(tmp_path / "a.vosgui", clips, both))
+    b = find_masks(two_objects(tmp_path / "b.vosgui", clips, {1: [0, 1, 2], 2: [0]}))
+    jobs, notes = plan(a, b)
+    (clip,) = compare(jobs)
+    assert notes == ["tennis: frame 00003 only in A."]
+    assert [(one.object_id, one.t, one.J) for one in clip.series] == [
+        ("1", (0, 1, 2), (1.0, 1.0, 1.0)),
+        ("2", (0,), (1.0,)),
+    ]
+    assert most_different([clip]) == []
+    left_out = "tennis: object 2 left out in 2 frames (00001, 00002): B says nothing of it there."
+    assert clip.notes == (left_out,)
+
+
+def test_a_project_and_a_folder_differ_only_where_both_speak(tmp_path: Path) -> None:
+    masks = {f"{t:05d}": np.zeros((48, 64), np.uint8) for t in range(3)}
+    for one in masks.values():
+        one[5:15, 5:15] = 1
+        one[5:15, 40:50] = 2
+    write_clip(tmp_path / "a/tennis", masks)
+    known = {1: [0, 1, 2], 2: [0]}
+    b = find_masks(two_objects(tmp_path / "b.vosgui", tmp_path / "clips", known))
+    (clip,) = compare(plan(find_masks(tmp_path / "a"), b)[0])
+    assert [one.t for one in clip.series] == [(0, 1, 2), (0,)]
+    assert [(one.frame_name, one.n_pixels) for one in clip.frames if one.n_pixels] == [
+        ("00000", 200)
+    ]
+
+
+def test_categories_are_named_and_compared(tmp_path: Path) -> None:
+    project = two_objects(tmp_path / "a.vosgui", tmp_path / "clips", {1: [0], 2: [0]})
+    a = find_masks(project)
+    jobs, _ = plan(a, a)
+    categories = find_categories(project, a)
+    assert categories == {"tennis": {1: "cat", 2: "dog"}}
+    other = {"tennis": {1: "cat", 2: "fox"}}
+    (clip,) = with_categories(compare(jobs), jobs, categories, other)
+    assert [one.category for one in clip.series] == ["cat", "dog"]
+    assert clip.notes == ("tennis: object 2 is dog in A, fox in B.",)
+    (clip,) = with_categories(compare(jobs), jobs, {}, other)
+    assert [one.category for one in clip.series] == ["cat", "fox"]
+    assert clip.notes == ()

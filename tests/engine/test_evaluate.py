@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -206,3 +207,21 @@ def test_real_masks_score_as_published(development_data: Path) -> None:
             p, g = pred == value, truth == value
             assert J[i] == pytest.approx(published_metrics.region_similarity(p, g), abs=1e-9)
             assert F[i] == pytest.approx(published_metrics.contour_accuracy(p, g), abs=1e-9)
+
+
+def test_frames_in_which_a_project_predicts_nothing_are_noted(tmp_path: Path) -> None:
+    from tests.formats.test_mask_sources import painted_project
+    from vosgui.formats.mask_sources import find_masks
+
+    project = painted_project(tmp_path / "b.vosgui", tmp_path / "clips")
+    truth = np.zeros((48, 64), np.uint8)
+    truth[5:15, 5:15], truth[30:, :] = 1, 2
+    write_clip(tmp_path / "truth/tennis", dict.fromkeys(("00000", "00005"), truth))
+    rules = Rules(PROTOCOLS["all"])
+    jobs = plan(find_clips(tmp_path / "truth"), find_masks(project), rules)
+    (known,) = evaluate(jobs)
+    assert not any("nothing is predicted" in note for note in known.notes)
+    jobs = [replace(job, pred=replace(job.pred, known={1: frozenset({"00005"})})) for job in jobs]
+    (result,) = evaluate(jobs)
+    note = "tennis: nothing is predicted of object 1 in frame 00000; scored as empty there."
+    assert note in result.notes

@@ -13,7 +13,7 @@ from vosgui.core.annotation import Annotation
 from vosgui.core.history import History
 from vosgui.core.mask import Box
 from vosgui.core.metrics import score_frame
-from vosgui.engine.reference import open_reference, score_frames
+from vosgui.engine.reference import as_it_is, open_reference, score_frames
 from vosgui.errors import MaskError, NothingToDoError
 from vosgui.formats.palette import write_mask
 
@@ -98,3 +98,18 @@ def test_another_size_is_refused(tmp_path: Path, annotation: Annotation) -> None
     folder = write(tmp_path / "any", {"00000": truth(hw=(48, 64))})
     with pytest.raises(MaskError, match="00000"):
         scores(folder, annotation)
+
+
+def test_what_a_reference_project_says_nothing_of_is_not_scored(
+    tmp_path: Path, annotation: Annotation
+) -> None:
+    snapshot = annotation.snapshot()
+    later = Annotation(HW, 4, annotation.header)
+    later.load(snapshot.masks, snapshot.lanes)
+    history = History(later)
+    for t in (0, 3):
+        square = np.full((5, 5), 2, np.uint8)
+        history.do("Paint", edits.paint(later, t, 2, Box(17, 20, 5, 5), square))
+    reference = as_it_is(tmp_path / "a.vosgui", "clip", NAMES, snapshot)
+    found = list(score_frames(reference, later.snapshot(), range(4)))
+    assert [(one.t, one.J) for one in found] == [(0, {1: 1.0}), (1, {1: 1.0}), (2, {1: 1.0})]

@@ -39,20 +39,24 @@ def command(
     """Compare two annotations, A and B, of the same clips.
 
     Each is a folder (CLIP/FRAME.png, or FRAME.png of a single clip) or a project file. J and F are
-    measured in all frames that both have, and are the same the other way round.
+    measured in all frames that both have, and are the same the other way round. Where a project
+    says nothing of an object, the object is left out.
     """
     from dataclasses import asdict
 
-    from vosgui.engine.compare import compare, most_different, plan
-    from vosgui.formats.mask_sources import find_masks
+    from vosgui.engine.compare import compare, most_different, plan, with_categories
+    from vosgui.formats.mask_sources import find_categories, find_masks
     from vosgui.formats.score_files import report_as_dict, write_json
 
-    jobs, left_out = plan(find_masks(a), find_masks(b), void)
-    agreements = list(run_jobs(compare, jobs, workers, outputs["quiet"]))
+    clips_a, clips_b = find_masks(a), find_masks(b)
+    categories = find_categories(a, clips_a), find_categories(b, clips_b)
+    jobs, left_out = plan(clips_a, clips_b, void)
+    results = run_jobs(compare, jobs, workers, outputs["quiet"])
+    agreements = with_categories(results, jobs, *categories)
     settings = {
         "A": str(a),
         "B": str(b),
-        "protocol": "every frame of both; an object counts from its first frame in either",
+        "protocol": "every frame of both in which both know the object, from its first in either",
         "void": void_in_words(void, "either"),
     }
     series = tuple(one for agreement in agreements for one in agreement.series)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,8 +13,8 @@ from vosgui.core.scores import Series, Tally
 from vosgui.engine.each_clip import each_clip
 from vosgui.engine.evaluate import Void
 from vosgui.errors import NothingToDoError
-from vosgui.formats.mask_folders import pair_clips, some_of
-from vosgui.formats.mask_sources import MaskSource
+from vosgui.formats.mask_folders import frames_in_words, pair_clips, some_of
+from vosgui.formats.mask_sources import Categories, MaskSource
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def plan(
         for side, clip in (("A", one), ("B", other)):
             alone = [name for name in clip.frame_names if name not in both]
             if alone:
-                notes.append(f"{one.name}: {len(alone)} frames only in {side}: {some_of(alone)}.")
+                notes.append(f"{one.name}: {frames_in_words(alone)} only in {side}.")
         if names:
             jobs.append(CompareJob(one, other, names, void))
     notes += [f"{name}: only in B." for name, clip in b.items() if clip.name not in paired]
@@ -95,19 +95,25 @@ def compare(jobs: Sequence[CompareJob], n_workers: int = 1) -> Iterator[ClipAgre
 def compare_clip(job: CompareJob) -> ClipAgreement:
     """Compare one clip frame by frame.
 
-    An object counts from the first frame in which either annotation has it. J and F are the same
-    whichever side is called the truth.
+    An object counts from the first frame in which either annotation has it, in the frames in which
+    both know of it. J and F are the same whichever side is called the truth.
     """
     tallies: dict[int, Tally] = {}
     had: dict[str, set[int]] = {"A": set(), "B": set()}
+    left_out: dict[tuple[str, int], list[str]] = {}
     clip, frames = job.a.name, []
     for t, name in enumerate(job.frame_names):
         a = job.a.read(name)
         b = job.b.read(name, (a.shape[0], a.shape[1]))
         a, b = _without_void(a, b, job.void)
+        unknown = {"A": job.a.unknown(name), "B": job.b.unknown(name)}
+        a, b = _without(a, b, unknown["A"] | unknown["B"])
+        for side, objects in unknown.items():
+            for i in objects:
+                left_out.setdefault((side, i), []).append(name)
         had["A"].update(ids_in(a))
         had["B"].update(ids_in(b))
-        ids = sorted(had["A"] | had["B"])
+        ids = sorted((had["A"] | had["B"]) - unknown["A"] - unknown["B"])
         if not ids:
             continue
         J, F = score_frame(b, a, ids, void=None)
@@ -119,7 +125,30 @@ def compare_clip(job: CompareJob) -> ClipAgreement:
     series = tuple(
         tally.series(clip, str(i), job.frame_names) for i, tally in sorted(tallies.items())
     )
-    return ClipAgreement(clip, series, tuple(frames), tuple(_notes(clip, had)))
+    return ClipAgreement(clip, series, tuple(frames), tuple(_notes(clip, had, left_out)))
+
+
+def with_categories(
+    agreements: Iterable[ClipAgreement], jobs: Sequence[CompareJob], a: Categories, b: Categories
+) -> list[ClipAgreement]:
+    """Return the agreements with the categories of A, or of B where A has none.
+
+    What the two call differently is noted.
+    """
+    named = []
+    for agreement, job in zip(agreements, jobs, strict=True):
+        in_a, in_b = a.get(job.a.name, {}), b.get(job.b.name, {})
+        both = {**in_b, **in_a}
+        notes = [
+            f"{agreement.clip}: object {i} is {in_a[i]} in A, {in_b[i]} in B."
+            for i in sorted(in_a.keys() & in_b.keys())
+            if in_a[i] != in_b[i]
+        ]
+        series = tuple(
+            one.of_category(both.get(int(one.object_id), ""), None) for one in agreement.series
+        )
+        named.append(replace(agreement, series=series, notes=(*agreement.notes, *notes)))
+    return named
 
 
 def most_different(
@@ -138,9 +167,25 @@ def _without_void(a: Mask, b: Mask, void: Void) -> tuple[Mask, Mask]:
     return a * ~in_a, b * ~in_b
 
 
-def _notes(clip: str, sides: Mapping[str, set[int]]) -> Iterator[str]:
-    """Yield which objects a side never has; `sides` are those that each has."""
+def _without(a: Mask, b: Mask, ids: Collection[int]) -> tuple[Mask, Mask]:
+    """Return both masks with background where either has one of these objects."""
+    if ids:
+        gone = np.isin(a, list(ids)) | np.isin(b, list(ids))
+        a, b = a * ~gone, b * ~gone
+    return a, b
+
+
+def _notes(
+    clip: str, sides: Mapping[str, set[int]], left_out: Mapping[tuple[str, int], Sequence[str]]
+) -> Iterator[str]:
+    """Yield the frames in which a side does not know an object, and which it never has.
+
+    sides : the objects that each has.
+    """
     known = set[int]().union(*sides.values())
+    for (side, i), names in sorted(left_out.items()):
+        frames = frames_in_words(names)
+        yield f"{clip}: object {i} left out in {frames}: {side} says nothing of it there."
     for side, had in sides.items():
         missing = [str(i) for i in sorted(known - had)]
         if missing:

@@ -14,7 +14,7 @@ from vosgui.core.protocol import Protocol
 from vosgui.core.scores import Series, Tally
 from vosgui.engine.each_clip import each_clip
 from vosgui.errors import DatasetError
-from vosgui.formats.mask_folders import pair_clips, some_of
+from vosgui.formats.mask_folders import frames_in_words, pair_clips, some_of
 from vosgui.formats.mask_sources import MaskSource
 from vosgui.formats.object_table import ListedObject, ObjectTable
 
@@ -142,6 +142,7 @@ class _ClipWalk:
         self._job = job
         self._n_with_void = 0
         self._highest_predicted = 0
+        self._unpredicted: dict[int, list[str]] = {}  # frames of which a project says nothing
 
     def frames(self) -> Iterator[FrameMasks]:
         """Yield each frame in which an object counts, void made background where it is ignored."""
@@ -156,6 +157,8 @@ class _ClipWalk:
             if not wanted:
                 continue
             pred = read_ids(job.pred, name, rules.binary, truth.shape)
+            for i in job.pred.unknown(name) & set(wanted):
+                self._unpredicted.setdefault(i, []).append(name)
             self._highest_predicted = max(self._highest_predicted, int(pred.max(initial=0)))
             if top == VOID and rules.void == "ignore":
                 pred, truth = without_void(pred, truth)
@@ -179,6 +182,9 @@ class _ClipWalk:
                 f"{clip}: the predictions hold ids up to {self._highest_predicted}, "
                 f"the truth up to {known[-1]}."
             )
+        for i, names in sorted(self._unpredicted.items()):
+            frames = frames_in_words(names)
+            yield f"{clip}: nothing is predicted of object {i} in {frames}; scored as empty there."
         if listed is not None:
             for i in sorted(listed.keys() - self.tallies.keys()):
                 yield f"{clip}: object {i} is listed but has no pixel in the truth; not scored."

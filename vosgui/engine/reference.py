@@ -60,14 +60,17 @@ def as_it_is(
 
     path : of its project. Raises NothingToDoError where there is no mask yet.
     """
-    known = np.zeros(snapshot.n_frames, bool)
-    for lane in snapshot.lanes.values():
-        known |= lane["source"] != Source.NONE
-    frames = {t: frame_names[t] for t in np.flatnonzero(known).tolist()}
+    known = {
+        i: frozenset(np.flatnonzero(lane["source"] != Source.NONE).tolist())
+        for i, lane in snapshot.lanes.items()
+    }
+    frames = {t: frame_names[t] for t in sorted(frozenset[int]().union(*known.values()))}
     if not frames:
         raise NothingToDoError(f"{clip_name} has no mask yet that later ones could differ from.")
     packed = {name: snapshot.masks.get(t) for t, name in frames.items()}
-    return ReferenceMasks(path, ProjectMasks(clip_name, snapshot.hw, packed), frames)
+    by_name = {i: frozenset(frame_names[t] for t in own) for i, own in known.items()}
+    source = ProjectMasks(clip_name, snapshot.hw, packed, known=by_name)
+    return ReferenceMasks(path, source, frames)
 
 
 def score_frames(
@@ -83,7 +86,12 @@ def score_frames(
         truth = reference.source.read(reference.frames[t], snapshot.hw)
         mask = snapshot.mask(t)
         seen = snapshot.lanes.keys() & {*ids_in(truth), *ids_in(mask)}
-        ids = [i for i, lane in snapshot.lanes.items() if lane["source"][t] != Source.NONE]
+        unknown = reference.source.unknown(reference.frames[t])
+        ids = [
+            i
+            for i, lane in snapshot.lanes.items()
+            if lane["source"][t] != Source.NONE and i not in unknown
+        ]
         J, F = score_frame(mask, truth, ids) if ids else (np.ones(0), np.ones(0))
         yield FrameScore(
             t,

@@ -36,6 +36,10 @@ class MaskClip:
         """Return a mask, uint8 (H, W); raise MaskError for a broken one or one of another size."""
         return read_mask(self.path(frame_name), expected_hw)
 
+    def unknown(self, frame_name: str) -> frozenset[int]:
+        """Return no id: a mask says of every object where it is, or that it is not."""
+        return frozenset()
+
 
 def find_clips(root: Path) -> dict[str, MaskClip]:
     """Return the clips under a folder, sorted by name; a folder of masks is itself one clip.
@@ -79,6 +83,11 @@ def some_of(names: Sequence[str]) -> str:
     shown = ", ".join(names[:_NAMES_SHOWN])
     more = len(names) - _NAMES_SHOWN
     return f"{shown} and {more} more" if more > 0 else shown
+
+
+def frames_in_words(names: Sequence[str]) -> str:
+    """Return frames for a message: the one there is, or how many and the first of them."""
+    return f"frame {names[0]}" if len(names) == 1 else f"{len(names)} frames ({some_of(names)})"
 
 
 def annotations_in(root: Path) -> Path:

@@ -15,10 +15,19 @@ from vosgui.core.clip import ClipInfo
 from vosgui.core.mask import Mask, PackedMask
 from vosgui.errors import DatasetError, MaskError, NothingToDoError
 from vosgui.formats.mask_folders import find_clips
-from vosgui.formats.object_table import ListedObject, ObjectTable
+from vosgui.formats.object_table import (
+    SEMANTICS,
+    ListedObject,
+    ObjectTable,
+    find_object_table,
+    read_object_table,
+    read_semantics,
+)
 from vosgui.formats.project import Project
 
 PROJECT_SUFFIX = ".vosgui"
+
+Categories = Mapping[str, Mapping[int, str]]  # by clip, by object id
 
 
 class MaskSource(Protocol):
@@ -34,6 +43,9 @@ class MaskSource(Protocol):
 
     def read(self, frame_name: str, expected_hw: tuple[int, int] | None = None) -> Mask:
         """Return a mask, uint8 (H, W); raise MaskError for a broken one or one of another size."""
+
+    def unknown(self, frame_name: str) -> frozenset[int]:
+        """Return the ids of the objects of which nothing is known in a frame."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +79,10 @@ class ProjectMasks:
         packed = self.packed[frame_name]
         return np.zeros(self.hw, np.uint8) if packed is None else packed.unpack()
 
+    def unknown(self, frame_name: str) -> frozenset[int]:
+        """Return the ids of the objects of which nothing is known in a frame."""
+        return frozenset(i for i, frames in self.known.items() if frame_name not in frames)
+
 
 def find_masks(path: Path) -> dict[str, MaskSource]:
     """Return the clips of a folder of masks or of a project file, by name.
@@ -93,6 +109,23 @@ def listed_objects(clips: Mapping[str, MaskSource], given_only: bool = False) ->
             frames = clip.given if given_only else clip.known
             table[name] = {i: ListedObject(one, frames[i]) for i, one in clip.categories.items()}
     return table or None
+
+
+def find_categories(root: Path, clips: Mapping[str, MaskSource]) -> Categories:
+    """Return what the objects under a path are: as a project or the tree's own file has it.
+
+    Raises DatasetError where that file is broken.
+    """
+    table = listed_objects(clips)
+    if table is None:
+        file = find_object_table(root)
+        if file is None:
+            return {}
+        table = read_semantics(file) if file.name == SEMANTICS else read_object_table(file)
+    return {
+        clip: {i: one.category for i, one in objects.items() if one.category}
+        for clip, objects in table.items()
+    }
 
 
 def _of_project(path: Path) -> dict[str, MaskSource]:
