@@ -11,6 +11,7 @@ from PIL import Image
 
 from vosgui.core.mask import Mask
 from vosgui.formats.labelled_clip import LabelledClip
+from vosgui.formats.remarks import Remark
 from vosgui.formats.writer import Writer, WrittenClip
 
 HW = (12, 16)
@@ -65,6 +66,16 @@ def written_by(writer: Writer, clip: LabelledClip, root: Path) -> WrittenClip:
             return written
         assert n >= last
         last = n
+
+
+def finished(writer: Writer, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
+    """Write the files about all clips, to the end."""
+    steps = writer.finish(clips, root)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
 
 
 def masks_of(clip: LabelledClip) -> dict[str, Mask]:

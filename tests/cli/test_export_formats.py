@@ -12,6 +12,7 @@ import pytest
 from tests.annotated import N_FRAMES, image_folder, make_project, video_file
 from vosgui.cli.main import main
 from vosgui.formats.formats_table import WRITE_FORMATS, detect
+from vosgui.formats.labelled_clip import read_whole
 from vosgui.formats.project import Project
 
 READ_AGAIN = ("youtube-vis", "refer-youtube-vos", "davis", "coco", "cvat", "masks")
@@ -56,7 +57,7 @@ def test_what_is_written_holds_the_masks_of_the_project(
     assert run(made, *words, "--out", tmp_path / "out") == 0
     row = detect(tmp_path / "out")
     (source,) = row.list_clips(tmp_path / "out").clips
-    back = source.read().annotation
+    back = read_whole(source).annotation
     with Project.open(made) as project:
         annotation = project.history(project.clips[0].id).annotation
         for t in range(min(back.n_frames, N_FRAMES)):

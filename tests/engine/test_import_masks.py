@@ -8,14 +8,24 @@ import numpy as np
 import pytest
 
 from tests.trees import HW, boxes, put_frames, put_palette
-from vosgui.core.annotation import Annotation
+from vosgui.core.annotation import Annotation, Part
 from vosgui.core.clip import ClipInfo
-from vosgui.engine.import_dataset import masks_of_clip
+from vosgui.engine.import_dataset import ImportReport, masks_of_clip
 from vosgui.errors import DatasetError
+from vosgui.formats.labelled_clip import Dataset
 from vosgui.formats.media import open_clip
 from vosgui.formats.plain_masks import list_plain
 
 BOX, OTHER = (1, 1, 5, 5), (4, 6, 3, 3)
+
+
+def taken(dataset: Dataset, info: ClipInfo, annotation: Annotation) -> tuple[ImportReport, Part]:
+    steps = masks_of_clip(dataset, info, annotation)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
 
 
 @pytest.fixture
@@ -31,7 +41,7 @@ def test_the_clip_of_the_same_name_is_taken_and_laid_on_by_frame_name(
     put_palette(tmp_path / "masks/walk/00010.png", boxes({2: BOX}))
     put_palette(tmp_path / "masks/run/00000.png", boxes({1: OTHER}))
     annotation = Annotation(HW, info.n_frames)
-    report, part = masks_of_clip(list_plain(tmp_path / "masks"), info, annotation)
+    report, part = taken(list_plain(tmp_path / "masks"), info, annotation)
     assert (report.n_clips, report.n_objects, report.n_frames) == (1, 1, 1)
     assert part.frames == (2,)
     annotation.apply(part)
@@ -43,11 +53,11 @@ def test_clips_of_other_names_are_refused(info: ClipInfo, tmp_path: Path) -> Non
         put_palette(tmp_path / "masks" / name / "00000.png", boxes({1: BOX}))
     dataset = list_plain(tmp_path / "masks")
     with pytest.raises(DatasetError, match="none of them called walk"):
-        masks_of_clip(dataset, info, Annotation(HW, info.n_frames))
+        taken(dataset, info, Annotation(HW, info.n_frames))
 
 
 def test_masks_of_another_size_are_refused(info: ClipInfo, tmp_path: Path) -> None:
     put_palette(tmp_path / "masks/00000.png", boxes({1: BOX}, (30, 20)))
     dataset = list_plain(tmp_path / "masks")
     with pytest.raises(DatasetError, match="20x30"):
-        masks_of_clip(dataset, info, Annotation(HW, info.n_frames))
+        taken(dataset, info, Annotation(HW, info.n_frames))

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.trees import boxes, put_frames, put_palette, put_text, written_by
+from tests.trees import boxes, finished, put_frames, put_palette, put_text, written_by
 from vosgui.core.annotation import Expression
 from vosgui.core.edits import new_object
 from vosgui.engine.import_dataset import ImportOptions, import_dataset
@@ -22,7 +22,7 @@ from vosgui.formats.check_coco import check_coco
 from vosgui.formats.check_tree import tree_checks, with_lines
 from vosgui.formats.check_youtubevis import check_youtubevis
 from vosgui.formats.formats_table import read_format, write_format
-from vosgui.formats.labelled_clip import AnnotationBuilder, LabelledClip
+from vosgui.formats.labelled_clip import AnnotationBuilder, LabelledClip, read_whole
 from vosgui.formats.project import Project
 from vosgui.formats.writer import WriteOptions
 
@@ -43,7 +43,7 @@ def written(name: str) -> Callable[[Path], Path]:
         writer = write_format(name).writer(WriteOptions())
         out = root / "out"
         out.mkdir()
-        writer.finish([written_by(writer, example(root), out)], out)
+        finished(writer, [written_by(writer, example(root), out)], out)
         return out
 
     return make
@@ -129,7 +129,7 @@ def test_mutated_files_are_read_or_refused(
         dataset = read_format(form).list_clips(root)
         with_lines(tree_checks(root, form, dataset).remarks)
         for source in dataset.clips:
-            clip = source.read()
+            clip = read_whole(source)
             for t in range(min(clip.annotation.n_frames, 3)):
                 assert clip.annotation.mask(t).max(initial=0) <= 254
     except InputError as refused:
@@ -184,7 +184,7 @@ def test_masks_of_every_cut_length_are_read_or_refused(tmp_path: Path) -> None:
         path.write_bytes(data[:length])
         with tempfile.TemporaryDirectory():
             try:
-                clip = read_format("masks").list_clips(tmp_path).clips[0].read()
+                clip = read_whole(read_format("masks").list_clips(tmp_path).clips[0])
                 assert clip.annotation.hw == (12, 16)
             except InputError as refused:
                 assert str(path) in str(refused)
@@ -203,7 +203,7 @@ def test_a_huge_size_is_refused_before_memory_is_taken(tmp_path: Path) -> None:
     content = {"video_height": 3e9, "video_width": 4e9, "masklet": [[mask]]}
     put_text(tmp_path / "v_manual.json", json.dumps(content))
     with pytest.raises(InputError, match="size"):
-        read_format("sa-v").list_clips(tmp_path).clips[0].read()
+        read_whole(read_format("sa-v").list_clips(tmp_path).clips[0])
     head = (
         '<annotations><image id="0" name="c/0" width="30000000" height="30000000"/></annotations>'
     )

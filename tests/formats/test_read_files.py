@@ -24,7 +24,7 @@ from vosgui.core.annotation import Expression
 from vosgui.core.cells import Source
 from vosgui.errors import DatasetError
 from vosgui.formats.formats_table import detect
-from vosgui.formats.labelled_clip import LabelledClip
+from vosgui.formats.labelled_clip import LabelledClip, read_whole
 
 SMALL = (3, 4)
 # (0, 1) and (1, 1) set of 3x4, as maskApi.c writes it: runs 3, 2, 7, column by column.
@@ -37,7 +37,7 @@ def only(path: Path, format_name: str) -> LabelledClip:
     row = detect(path)
     assert row.name == format_name
     (source,) = row.list_clips(path).clips
-    return source.read()
+    return read_whole(source)
 
 
 def youtube_vis(segmentations: list[Any], **more: Any) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def test_refer_youtube_vos_expressions_find_their_objects(tmp_path: Path) -> Non
     )
     row = detect(tmp_path)
     dataset = row.list_clips(tmp_path)
-    clip = dataset.clips[0].read()
+    clip = read_whole(dataset.clips[0])
     assert row.name == "refer-youtube-vos"
     assert clip.annotation.header.object(1).expressions == (
         Expression("a cat"),

@@ -91,5 +91,6 @@ def _run(
         for step in steps:
             if isinstance(step, ImportReport):
                 return title, step
+            bar.set_postfix_str(f"{step.n_frames} masks", refresh=False)
             bar.update(step.n_done - bar.n)
     raise AssertionError("an import ends with its report")

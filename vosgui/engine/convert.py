@@ -11,6 +11,7 @@ import dataclasses
 import hashlib
 import os
 from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,9 +63,9 @@ class FramesElsewhere:
         """Return the clip's name."""
         return self.source.name
 
-    def read(self) -> LabelledClip:
+    def read(self) -> Generator[int, None, LabelledClip]:
         """Read the clip; raise InputError where it is broken or has no frames there."""
-        labelled = self.source.read()
+        labelled = yield from self.source.read()
         frames = find_frames(self.root, self.name, only_clip=self.only_clip)
         return dataclasses.replace(labelled, frames=frames)
 
@@ -129,7 +130,15 @@ def convert(
         with writing_to(target):
             whole = zip(keys, results, strict=True)
             tree = partial.gather([key for key, result in whole if result.entry != _BROKEN])
-            remarks += writer.finish(written, tree)
+            n_frames = sum(clip.n_frames for clip in written)
+            with closing(writer.finish(written, tree)) as finishing:
+                while True:
+                    try:
+                        next(finishing)
+                    except StopIteration as end:
+                        remarks += end.value
+                        break
+                    yield ConvertProgress(len(jobs), len(jobs), n_frames, dataset.n_frames)
         entries = {clip.name: clip.entry for clip in written}
         put_tree(tree, target, joining.folders, entries, meta)
     yield ConvertReport(
@@ -167,7 +176,7 @@ def _convert_clip(job: _Job) -> Generator[int, None, WrittenClip]:
         return whole
     try:
         with writing_to(job.target), job.partial.stage() as files:
-            labelled = job.source.read()
+            labelled = yield from _uncounted(job.source)
             written = yield from job.writer.write_clip(labelled, files)
             written = dataclasses.replace(written, remarks=(*labelled.remarks, *written.remarks))
             job.partial.keep(files, job.key, written)
@@ -179,6 +188,18 @@ def _convert_clip(job: _Job) -> Generator[int, None, WrittenClip]:
         remark = error(f"It was left out. {broken}", clip=name, option=broken.option)
         return WrittenClip(name, 0, 0, _BROKEN, (remark,))
     return written
+
+
+def _uncounted(source: ClipSource) -> Generator[int, None, LabelledClip]:
+    """Read a clip; only frames that are written count."""
+    with closing(source.read()) as steps:
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                labelled: LabelledClip = end.value
+                return labelled
+            yield 0
 
 
 def _keys(clips: Sequence[ClipSource], writer: Writer, unpacked: Unpacked | None) -> list[str]:

@@ -111,6 +111,29 @@ def each_clip_by_frame(
             shared[_STOP] = 1
 
 
+def each_clip_in_turn(
+    function: Callable[[Job], Generator[int, None, Result]], jobs: Sequence[Job], n_workers: int
+) -> Generator[Frames | Done[Result], None, None]:
+    """Yield as `each_clip_by_frame`, but each result in its turn, and few of them held."""
+    n_workers = min(n_workers, len(jobs))
+    if n_workers <= 1:
+        yield from _one_by_one(function, jobs)
+        return
+    shared = multiprocessing.get_context("spawn").RawArray(ctypes.c_int64, len(jobs) + 1)
+    with _pool(n_workers, shared) as pool:
+        waiting: deque[Future[tuple[Result, ...]]] = deque()
+        try:
+            for n in range(len(jobs)):
+                for index in range(n + len(waiting), min(n + _AHEAD * n_workers, len(jobs))):
+                    waiting.append(pool.submit(_count, function, index, jobs[index]))
+                while not wait([waiting[0]], _TICK_S).done:
+                    yield Frames(sum(shared[1:]))
+                (result,) = waiting.popleft().result()
+                yield Done(n, result)
+        finally:
+            shared[_STOP] = 1
+
+
 def _one_by_one(
     function: Callable[[Job], Generator[int, None, Result]], jobs: Sequence[Job]
 ) -> Generator[Frames | Done[Result], None, None]:

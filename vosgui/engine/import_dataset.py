@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vosgui.core.annotation import Annotation, Part
 from vosgui.core.clip import ClipInfo
 from vosgui.core.take_over import take_masks, take_over
-from vosgui.engine.each_clip import each_clip
+from vosgui.engine.each_clip import Frames, each_clip_in_turn
 from vosgui.errors import DatasetError, InputError, NothingToDoError, ProjectError, TargetError
 from vosgui.formats.find_frames import find_frames
 from vosgui.formats.labelled_clip import (
@@ -44,11 +44,11 @@ class ImportOptions:
 
 @dataclass(frozen=True)
 class ImportProgress:
-    """How far an import is: the clip that is in, and how many of how many."""
+    """How far an import is: how many clips of how many, and how many frames are read."""
 
-    clip: str
     n_done: int
     n_total: int
+    n_frames: int
 
 
 @dataclass(frozen=True)
@@ -76,10 +76,10 @@ class _Read:
 _ClipRead = tuple[LabelledClip, ClipInfo] | InputError
 
 
-def _read(job: _Read) -> _ClipRead:
+def _read(job: _Read) -> Generator[int, None, _ClipRead]:
     """Read a clip, laid onto its frames, and open these; return the error where that fails."""
     try:
-        labelled = job.source.read()
+        labelled = yield from job.source.read()
         if job.frames is not None:
             where = find_frames(job.frames, labelled.name, only_clip=job.is_only)
             labelled = replace(labelled, frames=where)
@@ -94,12 +94,22 @@ def _read(job: _Read) -> _ClipRead:
         return broken
 
 
-def _read_all(dataset: Dataset, options: ImportOptions) -> Iterator[tuple[str, _ClipRead]]:
-    """Yield each clip's name and what was read of it."""
+def _read_all(
+    dataset: Dataset, options: ImportOptions
+) -> Generator[tuple[ImportProgress, str, _ClipRead | None], None, None]:
+    """Yield how far it is, with each clip's name and what was read of it, or None in between."""
     is_only = len(dataset.clips) == 1
     jobs = [_Read(source, options.frames, is_only) for source in dataset.clips]
-    names = (source.name for source in dataset.clips)
-    return zip(names, each_clip(_read, jobs, options.n_workers), strict=True)
+    n_done = n_frames = 0
+    with closing(each_clip_in_turn(_read, jobs, options.n_workers)) as steps:
+        for step in steps:
+            name, read = "", None
+            if isinstance(step, Frames):
+                n_frames = step.n
+            else:
+                n_done += 1
+                name, read = dataset.clips[step.index].name, step.result
+            yield ImportProgress(n_done, len(jobs), n_frames), name, read
 
 
 class _Tally:
@@ -132,8 +142,15 @@ def import_dataset(
     if not dataset.clips:
         raise NothingToDoError("The dataset has no clips to import.")
     tally = _Tally(dataset.remarks)
-    with _staged(path) as project, project.batch():
-        for n, (name, read) in enumerate(_read_all(dataset, options), start=1):
+    with (
+        _staged(path) as project,
+        project.batch(),
+        closing(_read_all(dataset, options)) as steps,
+    ):
+        for progress, name, read in steps:
+            if read is None:
+                yield progress
+                continue
             try:
                 if isinstance(read, InputError):
                     raise read
@@ -146,7 +163,7 @@ def import_dataset(
                     raise
                 text = f"It was left out. {broken}"
                 tally.remarks.append(error(text, clip=name, option=broken.option))
-            yield ImportProgress(name, n, len(dataset.clips))
+            yield progress
         if not tally.n_clips:
             raise NothingToDoError(f"No clip could be imported. {tally.remarks[-1].text}")
     yield tally.report()
@@ -160,19 +177,20 @@ def preview_import(
     Clips that cannot be read are errors of the report.
     """
     tally = _Tally(dataset.remarks)
-    for n, (name, read) in enumerate(_read_all(dataset, options), start=1):
-        if isinstance(read, InputError):
-            text = f"It cannot be read. {read}"
-            tally.remarks.append(error(text, clip=name, option=read.option))
-        else:
-            tally.count(read[0])
-        yield ImportProgress(name, n, len(dataset.clips))
+    with closing(_read_all(dataset, options)) as steps:
+        for progress, name, read in steps:
+            if isinstance(read, InputError):
+                text = f"It cannot be read. {read}"
+                tally.remarks.append(error(text, clip=name, option=read.option))
+            elif read is not None:
+                tally.count(read[0])
+            yield progress
     yield tally.report()
 
 
 def masks_of_clip(
     dataset: Dataset, info: ClipInfo, annotation: Annotation
-) -> tuple[ImportReport, Part]:
+) -> Generator[ImportProgress, None, tuple[ImportReport, Part]]:
     """Read the masks of one clip and return the edit that gives them to its annotation.
 
     The clip is the only one of the dataset, or that of the same name. Raises InputError where
@@ -184,7 +202,14 @@ def masks_of_clip(
             f"It holds {len(dataset.clips)} clips, none of them called {info.name}. Choose the "
             "folder of this clip's masks, or import all of them into the project."
         )
-    labelled = placed_on(sources[0].read(), info)
+    steps = sources[0].read()
+    while True:
+        try:
+            n_read = next(steps)
+        except StopIteration as end:
+            labelled = placed_on(end.value, info)
+            break
+        yield ImportProgress(0, 1, n_read)
     remarks = (*dataset.remarks, *labelled.remarks)
     n_objects = len(labelled.annotation.objects)
     n_frames = len(annotated_frames(labelled.annotation))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import stat
 import tempfile
 import zipfile
@@ -19,10 +18,11 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say; the same file
 _MAX_BYTES = 200 << 30
 _MAX_RATIO = 400  # unpacked to packed, of a whole archive; masks of one colour reach about 200
 _MAX_FILES = 2_000_000
+_PIECE = 1 << 20  # bytes that are packed before another look at whether to stop
 
 
-def add_file(archive: zipfile.ZipFile, path: Path, name: str) -> None:
-    """Add a file under a name, without its time."""
+def add_file(archive: zipfile.ZipFile, path: Path, name: str) -> Iterator[None]:
+    """Add a file under a name, without its time, yielding at times."""
     entry = zipfile.ZipInfo(name, _EPOCH)
     entry.external_attr = 0o644 << 16
     entry.compress_type = (
@@ -30,11 +30,13 @@ def add_file(archive: zipfile.ZipFile, path: Path, name: str) -> None:
     )
     entry.file_size = path.stat().st_size
     with path.open("rb") as source, archive.open(entry, "w") as target:
-        shutil.copyfileobj(source, target)
+        while piece := source.read(_PIECE):
+            target.write(piece)
+            yield
 
 
-def write_archive(path: Path, folder: Path, top: str = "") -> None:
-    """Write all files of a folder into a zip, sorted, whole or not at all.
+def write_archive(path: Path, folder: Path, top: str = "") -> Iterator[None]:
+    """Write all files of a folder into a zip, sorted, yielding at times; whole or not at all.
 
     top : folder within the zip that they go into; "" puts them at its root.
     """
@@ -42,7 +44,7 @@ def write_archive(path: Path, folder: Path, top: str = "") -> None:
     with atomic_file(path) as target, zipfile.ZipFile(target, "w") as archive:
         for file in files:
             name = PurePosixPath(top, file.relative_to(folder).as_posix())
-            add_file(archive, file, str(name))
+            yield from add_file(archive, file, str(name))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from vosgui.errors import DatasetError, InputError
 from vosgui.formats.check_masks import MaskClipCheck
 from vosgui.formats.davis import RESOLUTIONS
 from vosgui.formats.json_lines import JsonPath, json_lines
-from vosgui.formats.labelled_clip import ClipSource, Dataset
+from vosgui.formats.labelled_clip import ClipSource, Dataset, read_whole
 from vosgui.formats.mask_folder_clip import MaskFolderClip
 from vosgui.formats.remarks import Remark, error, note, warning
 from vosgui.formats.split_tree import FRAMES, MASKS, Split, find_splits, folders_in
@@ -184,7 +184,7 @@ def check_expressions(file: Path, ids: Mapping[str, set[int]]) -> Iterator[Remar
 def read_check(source: ClipSource) -> tuple[Remark, ...]:
     """Return what reading a clip has to say: for formats whose files have no stricter check."""
     try:
-        return source.read().remarks
+        return read_whole(source).remarks
     except DatasetError as broken:
         where = {"file": broken.file, "line": broken.line}
         return (error(str(broken), clip=source.name, **where),)

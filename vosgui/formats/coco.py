@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Generator, Hashable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -83,7 +83,7 @@ class CocoClip:
     annotations: tuple[tuple[_Annotation, ...], ...] = field(repr=False)
     categories: dict[int, str] = field(repr=False)
 
-    def read(self) -> LabelledClip:
+    def read(self) -> Generator[int, None, LabelledClip]:
         """Flatten the annotations into one mask per frame."""
         remarks: list[Remark] = []
         hw = self.images[0].height, self.images[0].width
@@ -114,6 +114,7 @@ class CocoClip:
                 where = {"clip": self.name, "frame": names[t]}
                 remarks.append(warning(FIRST_WINS, **where, count=n_shared))
             builder.add(t, mask)
+            yield t + 1
         objects = [new_object(i, category=name) for i, name in sorted(categories.items())]
         annotation = builder.build(objects)
         return LabelledClip(self.name, self.frames, names, annotation, gathered(remarks))

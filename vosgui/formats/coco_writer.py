@@ -10,14 +10,13 @@ from typing import Any
 from vosgui.formats.frame_files import opened_choice
 from vosgui.formats.json_file import write_json
 from vosgui.formats.labelled_clip import LabelledClip
-from vosgui.formats.remarks import Remark
 from vosgui.formats.write_tracks import (
     category_entries,
     category_ids,
     category_names,
     track_masks,
 )
-from vosgui.formats.writer import WriteOptions, WrittenClip
+from vosgui.formats.writer import Finishing, WriteOptions, WrittenClip
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class CocoWriter:
         entry = {"hw": list(clip.annotation.hw), "images": images, "objects": objects}
         return WrittenClip(clip.name, len(images), len(names), entry, chosen.remarks)
 
-    def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
+    def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write `instances.json`."""
         used = [name for clip in clips for name in clip.entry["objects"].values()]
         ids, remarks = category_ids(used)
@@ -53,6 +52,7 @@ class CocoWriter:
         annotations: list[dict[str, Any]] = []
         n_tracks = 0
         for video_id, clip in enumerate(clips, start=1):
+            yield
             objects = clip.entry["objects"]
             tracks = {key: n for n, key in enumerate(objects, start=n_tracks + 1)}
             n_tracks += len(tracks)

@@ -5,7 +5,7 @@ Of a track only keyframes are taken: between them CVAT interpolates polygons, wh
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Generator, Hashable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -78,7 +78,7 @@ class CvatClip:
     images: tuple[_Image, ...] = field(repr=False)
     remarks: tuple[Remark, ...] = field(repr=False)
 
-    def read(self) -> LabelledClip:
+    def read(self) -> Generator[int, None, LabelledClip]:
         """Draw the shapes of each frame, those of a higher z_order on top."""
         remarks = list(self.remarks)
         wanted = {one.key: one.wanted for image in self.images for one in image.shapes}
@@ -100,6 +100,7 @@ class CvatClip:
                 remarks.append(warning(LAST_WINS, **where, count=n_shared))
             absent = {ids[one.key] for one in shapes if one.outside}
             builder.add(t, mask, complete=self.every, absent=absent)
+            yield t + 1
         objects = [new_object(ids[key], category=label) for key, label in labels.items()]
         annotation = builder.build(objects)
         return LabelledClip(self.name, self.frames, names, annotation, gathered(remarks))

@@ -19,9 +19,8 @@ from vosgui.core.mask import Pixels, box_of
 from vosgui.formats.atomic import atomic_file
 from vosgui.formats.frame_files import opened_choice
 from vosgui.formats.labelled_clip import LabelledClip
-from vosgui.formats.remarks import Remark
 from vosgui.formats.write_tracks import category_names
-from vosgui.formats.writer import WriteOptions, WrittenClip
+from vosgui.formats.writer import Finishing, WriteOptions, WrittenClip
 
 _UNUSABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -46,7 +45,7 @@ class CvatWriter:
         entry = {"hw": list(clip.annotation.hw), "images": images}
         return WrittenClip(clip.name, len(images), len(names), entry, chosen.remarks)
 
-    def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
+    def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write `annotations.xml`."""
         images = [(clip, image) for clip in clips for image in clip.entry["images"]]
         labels = sorted({one["label"] for _, image in images for one in image["masks"]})
@@ -57,6 +56,7 @@ class CvatWriter:
             _text(xml, "version", "1.1")
             _meta(xml, labels, len(images))
             for n, (clip, image) in enumerate(images):
+                yield
                 height, width = clip.entry["hw"]
                 size = {"width": str(width), "height": str(height)}
                 _open(xml, "image", {"id": str(n), "name": image["name"], **size})

@@ -18,7 +18,7 @@ from vosgui.formats.object_table import SEMANTICS
 from vosgui.formats.palette import write_mask
 from vosgui.formats.remarks import Remark, note, warning
 from vosgui.formats.stills import write_png
-from vosgui.formats.writer import WriteOptions, WrittenClip, chosen_frames
+from vosgui.formats.writer import Finishing, WriteOptions, WrittenClip, chosen_frames
 
 _RESOLUTION = "480p"
 
@@ -54,10 +54,11 @@ class DavisWriter:
         semantics = {str(new): categories.get(old, "") for old, new in ids.items()}
         return WrittenClip(clip.name, len(frames), len(ids), semantics, tuple(remarks))
 
-    def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
+    def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write the list of clips and their categories."""
         _write_list(root / "ImageSets/2017/train.txt", [clip.name for clip in clips])
         write_json(root / SEMANTICS, {clip.name: clip.entry for clip in clips}, indent=4)
+        yield
         return ()
 
 
@@ -84,7 +85,7 @@ class Davis2016Writer:
                 yield n
         return WrittenClip(clip.name, len(frames), 1, len(frames), tuple(remarks))
 
-    def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
+    def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write the list of names and that of pairs."""
         _write_list(root / "ImageSets/2016/train.txt", [clip.name for clip in clips])
         pairs = [
@@ -94,6 +95,7 @@ class Davis2016Writer:
             for n in range(clip.entry)
         ]
         _write_list(root / f"ImageSets/{_RESOLUTION}/train.txt", pairs)
+        yield
         return ()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -43,8 +43,11 @@ class ClipSource(Protocol):
     def name(self) -> str:
         """Return the clip's name, unique in its dataset."""
 
-    def read(self) -> LabelledClip:
-        """Read the clip; raise InputError where it is broken."""
+    def read(self) -> Generator[int, None, LabelledClip]:
+        """Read the clip, yielding how many frames are read; raise InputError where it is broken.
+
+        Nothing is lost where it is closed early.
+        """
 
 
 @dataclass(frozen=True)
@@ -62,9 +65,21 @@ class LoadedClip:
         """Return the clip's name."""
         return self.labelled.name
 
-    def read(self) -> LabelledClip:
+    def read(self) -> Generator[int, None, LabelledClip]:
         """Return the clip."""
+        yield from ()
         return self.labelled
+
+
+def read_whole(source: ClipSource) -> LabelledClip:
+    """Read a clip at once; raise InputError where it is broken."""
+    steps = source.read()
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            labelled: LabelledClip = end.value
+            return labelled
 
 
 def loaded(clip: LabelledClip) -> LoadedClip:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Generator, Hashable
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
@@ -52,11 +52,14 @@ class LabelmeClip:
     name: str
     folder: Path
 
-    def read(self) -> LabelledClip:
+    def read(self) -> Generator[int, None, LabelledClip]:
         """Draw the shapes of each file; of two that overlap the later is on top, as in labelme."""
         remarks: list[Remark] = []
         files = sorted(self.folder.glob("*.json"), key=lambda path: natural_key(path.name))
-        contents = {path: read_json(path, _File, "a file of labelme") for path in files}
+        contents = {}
+        for path in files:
+            contents[path] = read_json(path, _File, "a file of labelme")
+            yield 0
         images = [path.stem for path in list_images(self.folder)]
         stems = {path: self._stem(path, content, images) for path, content in contents.items()}
         names = tuple(images) or tuple(dict.fromkeys(stems.values()))
@@ -84,6 +87,7 @@ class LabelmeClip:
             if n_shared:
                 remarks.append(warning(LAST_WINS, **where, count=n_shared))
             builder.add(places[stems[path]], mask)
+            yield len(builder.annotated)
         objects = [new_object(ids[key], category=label) for key, label in labels.items()]
         annotation = builder.build(objects)
         frames = self.folder if images else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -45,9 +45,9 @@ class MaskFolderClip:
     listed: Mapping[int, ListedObject] | None = None
     expressions: Mapping[int, tuple[Expression, ...]] = field(default_factory=dict)
 
-    def read(self) -> LabelledClip:
+    def read(self) -> Generator[int, None, LabelledClip]:
         """Read all masks; raise InputError where one is broken."""
-        return _Reading(self).result()
+        return (yield from _Reading(self).result())
 
 
 class _Reading:
@@ -68,14 +68,16 @@ class _Reading:
         for stem in self.files.keys() - places.keys():
             self._warn("There is no frame to this mask; it was left out.", stem)
 
-    def result(self) -> LabelledClip:
+    def result(self) -> Generator[int, None, LabelledClip]:
         builder = AnnotationBuilder(self.hw, len(self.names), self._stride())
-        threshold = self._threshold()
-        for t, mask in self._masks_in_order(threshold):
-            builder.add(t, mask, complete=self.clip.given == "every")
+        threshold = yield from self._threshold()
+        for found in self._masks_in_order(threshold):
+            if found is not None:
+                builder.add(*found, complete=self.clip.given == "every")
+            yield len(builder.annotated)
         annotation = builder.build(self._objects(builder))
-        found = gathered(self.remarks)
-        return LabelledClip(self.clip.name, self.frames, self.names, annotation, found)
+        remarks = gathered(self.remarks)
+        return LabelledClip(self.clip.name, self.frames, self.names, annotation, remarks)
 
     def _stride(self) -> int:
         if self.clip.given == "every":
@@ -89,12 +91,13 @@ class _Reading:
 
     # -- masks -------------------------------------------------------------------------------
 
-    def _threshold(self) -> int | None:
+    def _threshold(self) -> Generator[int, None, int | None]:
         """Return from which value on a pixel is object 1, or None where values are ids."""
         if self.clip.values != "either":
             return 1 if self.clip.values == "binary" else None
         seen, flat = np.zeros(256, bool), np.zeros(256, bool)
         for stem in self.places:
+            yield 0
             mask = read_ids_or_colours(self.files[stem])
             if mask.ndim == 2:
                 seen[np.unique(mask)] = True
@@ -107,18 +110,19 @@ class _Reading:
         self.remarks.append(note(text, clip=self.clip.name))
         return 128
 
-    def _masks_in_order(self, threshold: int | None) -> Iterator[tuple[int, Mask]]:
+    def _masks_in_order(self, threshold: int | None) -> Iterator[tuple[int, Mask] | None]:
+        """Yield each frame with its mask; None on the way to one, or where it does not fit."""
         table: ColourTable | None = None
         for stem, t in sorted(self.places.items(), key=lambda pair: pair[1]):
             image = read_ids_or_colours(self.files[stem])
             if image.ndim == 3:
-                table = table or self._colour_table()
+                if table is None:
+                    table = yield from self._colour_table()
                 mask = self._from_colours(table, image, stem)
             else:
                 mask = self._from_values(image, threshold, stem)
             fitting = self._fitting(mask, stem)
-            if fitting is not None:
-                yield t, fitting
+            yield None if fitting is None else (t, fitting)
 
     def _from_values(self, image: Mask, threshold: int | None, stem: str) -> Mask:
         if threshold is not None:
@@ -146,9 +150,9 @@ class _Reading:
 
     # -- colours -----------------------------------------------------------------------------
 
-    def _colour_table(self) -> ColourTable:
+    def _colour_table(self) -> Generator[None, None, ColourTable]:
         try:
-            table = colour_table(self._colour_images())
+            table = yield from colour_table(self._colour_images())
         except MaskError as error:
             raise MaskError(f"The masks of {self.clip.masks}: {error}") from error
         pairs = ", ".join(f"({r}, {g}, {b}) is {i}" for i, (r, g, b) in table.objects.items())

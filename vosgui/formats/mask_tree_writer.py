@@ -9,8 +9,7 @@ from pathlib import Path
 from vosgui.formats.frame_files import opened_frames
 from vosgui.formats.labelled_clip import LabelledClip
 from vosgui.formats.palette import write_mask
-from vosgui.formats.remarks import Remark
-from vosgui.formats.writer import WriteOptions, WrittenClip, chosen_frames
+from vosgui.formats.writer import Finishing, WriteOptions, WrittenClip, chosen_frames
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,7 @@ class MaskTreeWriter:
             yield n
         return WrittenClip(clip.name, len(frames), len(clip.annotation.objects))
 
-    def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
+    def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write nothing more."""
+        yield
         return ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ class ObjectFoldersClip:
     masks: Path
     frames: Path | None
 
-    def read(self) -> LabelledClip:
+    def read(self) -> Generator[int, None, LabelledClip]:
         """Read all masks; raise InputError where one is broken."""
         folders = sorted(folders_in(self.masks), key=natural_key)
         objects, remarks = self._objects(folders)
@@ -67,6 +67,7 @@ class ObjectFoldersClip:
             if n_shared:
                 remarks.append(warning(FIRST_WINS, **where, count=n_shared))
             builder.add(places[stem], mask)
+            yield len(builder.annotated)
         entries = [_entry(i, folder) for i, folder in objects.items()]
         frames = self.frames if images else None
         annotation = builder.build(entries)

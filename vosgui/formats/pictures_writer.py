@@ -20,7 +20,7 @@ from vosgui.formats.labelled_clip import LabelledClip
 from vosgui.formats.movie import write_gif, write_mp4
 from vosgui.formats.remarks import Remark, note
 from vosgui.formats.stills import thumbnail, write_png
-from vosgui.formats.writer import WriteOptions, WrittenClip, chosen_frames
+from vosgui.formats.writer import Finishing, WriteOptions, WrittenClip, chosen_frames
 
 _SHEET_PICTURES = 24
 _SHEET_HEIGHT = 135  # of one picture
@@ -66,8 +66,9 @@ class PicturesWriter:
         n_objects = len(_shown(clip, self.options))
         return WrittenClip(clip.name, len(frames), n_objects, None, tuple(remarks))
 
-    def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
+    def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write nothing more."""
+        yield
         return ()
 
     def _pictures(self, clip: LabelledClip, opened: Clip, frames: Sequence[int]) -> Iterator[Frame]:
@@ -104,8 +105,9 @@ class CutoutsWriter:
             raise NothingToDoError(f"No object to cut out is visible in {clip.name}.")
         return WrittenClip(clip.name, n_frames, len(shown))
 
-    def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
+    def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write nothing more."""
+        yield
         return ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,7 +45,7 @@ class SavClip:
     file: Path
     video: Path | None
 
-    def read(self) -> LabelledClip:
+    def read(self) -> Generator[int, None, LabelledClip]:
         """Read the file; raise DatasetError where it is broken."""
         content = read_json(self.file, _Video, "a file of SA-V's masks")
         hw = round(content.video_height), round(content.video_width)
@@ -72,6 +73,7 @@ class SavClip:
                 where = {"clip": self.name, "frame": frame}
                 remarks.append(warning(FIRST_WINS, **where, count=n_shared))
             builder.add(_STEP * k, mask)
+            yield k + 1
         annotation = builder.build([new_object(i) for i in ids])
         names = tuple(f"{t:05d}" for t in range(n_frames))
         return LabelledClip(self.name, self.video, names, annotation, gathered(remarks))

@@ -13,6 +13,9 @@ from vosgui.formats.remarks import Remark
 FrameChoice = Literal["annotated", "grid", "all"]
 
 
+Finishing = Generator[None, None, tuple[Remark, ...]]
+
+
 @dataclass(frozen=True)
 class WriteOptions:
     """What a person may choose about an export.
@@ -52,8 +55,11 @@ class Writer(Protocol):
         Closed early it may leave files there. Raises InputError where it cannot be written.
         """
 
-    def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
-        """Write the files about all clips, in this order, beside those of the clips."""
+    def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
+        """Write the files about all clips, in this order, beside those of the clips.
+
+        Yields now and then; closed early it leaves no half of a file, and can be begun again.
+        """
 
 
 def chosen_frames(clip: LabelledClip, choice: FrameChoice) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -40,7 +41,7 @@ class VisSource:
     tracks: tuple[Track, ...] = field(repr=False)
     categories: tuple[str, ...] = field(repr=False)
 
-    def read(self) -> LabelledClip:
+    def read(self) -> Generator[int, None, LabelledClip]:
         """Flatten the tracks into one mask per frame."""
         remarks: list[Remark] = []
         kept = [
@@ -67,6 +68,7 @@ class VisSource:
                 where = {"clip": self.name, "frame": name}
                 remarks.append(warning(FIRST_WINS, **where, count=n_shared))
             builder.add(t, mask)
+            yield t + 1
         objects = [new_object(ids[n], category=category) for n, (_, category) in enumerate(kept)]
         annotation = builder.build(objects)
         return LabelledClip(self.name, self.frames, names, annotation, gathered(remarks))

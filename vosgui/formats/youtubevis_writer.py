@@ -14,6 +14,7 @@ from vosgui.core.annotation import Annotation
 from vosgui.core.cells import Source
 from vosgui.errors import DatasetError
 from vosgui.formats.archive import add_file
+from vosgui.formats.atomic import atomic_file
 from vosgui.formats.frame_files import opened_choice, opened_frames
 from vosgui.formats.json_file import write_json
 from vosgui.formats.labelled_clip import LabelledClip
@@ -26,7 +27,7 @@ from vosgui.formats.write_tracks import (
     category_names,
     track_masks,
 )
-from vosgui.formats.writer import WriteOptions, WrittenClip, chosen_frames
+from vosgui.formats.writer import Finishing, WriteOptions, WrittenClip, chosen_frames
 
 SPLIT = "train"
 _INFO = {"description": "Video instance segmentation, written by vosgui"}
@@ -55,13 +56,14 @@ class YoutubeVisWriter:
         remarks = (*chosen.remarks, *left_out)
         return WrittenClip(clip.name, len(masks), len(tracks), entry, remarks)
 
-    def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
+    def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write `instances.json`."""
         used = [track["category"] for clip in clips for track in clip.entry["tracks"]]
         ids, remarks = category_ids(used, self.options.vis_year)
         videos: list[dict[str, Any]] = []
         annotations: list[dict[str, Any]] = []
         for n, clip in enumerate(clips, start=1):
+            yield
             height, width = clip.entry["hw"]
             size = {"width": width, "height": height, "length": len(clip.entry["file_names"])}
             names = {"file_names": clip.entry["file_names"]}
@@ -105,7 +107,7 @@ class YoutubeVisResultsWriter:
         entry = {"stems": [clip.frame_names[t] for t in frames], "tracks": tracks}
         return WrittenClip(clip.name, len(frames), len(tracks), entry, tuple(remarks))
 
-    def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
+    def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write `results.json` and `results.zip`; raise DatasetError where the reference lacks."""
         used = [track["category"] for clip in clips for track in clip.entry["tracks"]]
         remarks: list[Remark] = []
@@ -120,6 +122,7 @@ class YoutubeVisResultsWriter:
             numbers, categories = _numbers(self.options.reference)
         results = []
         for clip in clips:
+            yield
             if clip.name not in numbers:
                 remarks.append(warning("The reference lacks it; left out.", clip=clip.name))
                 continue
@@ -139,8 +142,11 @@ class YoutubeVisResultsWriter:
                     }
                 )
         write_json(root / "results.json", results)
-        with zipfile.ZipFile(root / "results.zip", "w") as archive:
-            add_file(archive, root / "results.json", "results.json")
+        with (
+            atomic_file(root / "results.zip") as file,
+            zipfile.ZipFile(file, "w") as archive,
+        ):
+            yield from add_file(archive, root / "results.json", "results.json")
         return tuple(remarks)
 
 

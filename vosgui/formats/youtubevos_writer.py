@@ -18,9 +18,9 @@ from vosgui.formats.frame_files import no_images, opened_frames, stems_of
 from vosgui.formats.json_file import write_json
 from vosgui.formats.labelled_clip import LabelledClip
 from vosgui.formats.palette import write_mask
-from vosgui.formats.remarks import Remark, note, warning
+from vosgui.formats.remarks import note, warning
 from vosgui.formats.stills import write_png
-from vosgui.formats.writer import WriteOptions, WrittenClip, chosen_frames
+from vosgui.formats.writer import Finishing, WriteOptions, WrittenClip, chosen_frames
 from vosgui.formats.youtubevos import ClipPlan, Style, plan_frames, write_clip, write_masks
 
 
@@ -72,10 +72,11 @@ class YoutubeVosWriter:
         )
         return plan, written
 
-    def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
+    def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write `meta.json`."""
         videos = {clip.name: clip.entry for clip in clips}
         write_meta(self._split(root) / META, {"videos": videos})
+        yield
         return ()
 
     def _split(self, root: Path) -> Path:
@@ -101,9 +102,9 @@ class SubmissionWriter:
         n_objects = len(clip.annotation.objects)
         return WrittenClip(clip.name, len(frames), n_objects, None, tuple(remarks))
 
-    def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
+    def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write `submission.zip`, its top folder `Annotations`."""
-        write_archive(root / "submission.zip", root / "Annotations", "Annotations")
+        yield from write_archive(root / "submission.zip", root / "Annotations", "Annotations")
         return ()
 
 
@@ -136,16 +137,17 @@ class ReferYoutubeVosWriter:
         }
         return WrittenClip(clip.name, written.n_frames, written.n_objects, about, tuple(remarks))
 
-    def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
+    def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write `meta.json` and `meta_expressions.json`."""
         write_meta(
             root / "train/meta.json", {"videos": {clip.name: clip.entry["meta"] for clip in clips}}
         )
         said = {clip.name: clip.entry["expressions"] for clip in clips}
         folder = root / "meta_expressions/train"
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         videos = {name: entry for name, entry in said.items() if entry["expressions"]}
         write_json(folder / "meta_expressions.json", {"videos": videos}, indent=4)
+        yield
         return ()
 
 
@@ -174,9 +176,9 @@ class ReferSubmissionWriter:
             remarks.append(warning("No object has an expression; it was left out.", clip=clip.name))
         return WrittenClip(clip.name, len(frames), len(set(meant)), None, tuple(remarks))
 
-    def finish(self, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
+    def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write `submission.zip`, its top folder `Annotations`."""
-        write_archive(root / "submission.zip", root / "Annotations", "Annotations")
+        yield from write_archive(root / "submission.zip", root / "Annotations", "Annotations")
         return ()
 
 

@@ -105,11 +105,13 @@ class ImportDialog(QDialog):
         self._detected = detected
         self.form.show_what_applies(detected.into)
 
-    def _on_progressed(self, n_done: int, n_total: int) -> None:
-        self.bar.setRange(0, max(1, n_total))
+    def _on_progressed(self, n_done: int, n_total: int, n_frames: int) -> None:
+        # How many frames one clip has is not known before it is read: the bar moves, no more.
+        self.bar.setRange(0, n_total if n_total > 1 else 0)
         self.bar.setValue(n_done)
         doing = "Imported" if self.importer.is_importing else "Read"
-        self.line.setText(f"{doing} {n_done} of {n_total} clips")
+        clips = f"{n_done} of {n_total} clips" if n_total > 1 else "the clip"
+        self.line.setText(f"{doing} {clips}, {n_frames} masks")
 
     def _on_found(self, found: Found) -> None:
         self._found = found if found.report.n_clips else None

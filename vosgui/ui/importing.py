@@ -61,12 +61,13 @@ class Found:
 class Importer(QObject):
     """Looks into a source, then imports it.
 
-    detected : (Detected). progressed : (clips done, of all). found : (Found) it can be imported.
-    imported : (ImportReport) it is in the project. failed : (VosguiError). ended : always last.
+    detected : (Detected). progressed : (clips done, of all, frames read).
+    found : (Found) it can be imported. imported : (ImportReport) it is in the project.
+    failed : (VosguiError). ended : always last.
     """
 
     detected = Signal(object)
-    progressed = Signal(int, int)
+    progressed = Signal(int, int, int)
     found = Signal(object)
     imported = Signal(object)
     failed = Signal(object)
@@ -102,7 +103,7 @@ class Importer(QObject):
         self._start(Job(lambda: _import(choice, project), self))
 
     def stop(self) -> None:
-        """End at the next clip; a project is left as it was."""
+        """End at the next frame; a project is left as it was."""
         if self._job is not None:
             self._job.stop()
 
@@ -125,7 +126,7 @@ class Importer(QObject):
         from vosgui.engine.import_dataset import ImportProgress, ImportReport
 
         if isinstance(item, ImportProgress):
-            self.progressed.emit(item.n_done, item.n_total)
+            self.progressed.emit(item.n_done, item.n_total, item.n_frames)
         elif isinstance(item, Detected):
             self.detected.emit(item)
         elif isinstance(item, Found):
@@ -159,7 +160,7 @@ def _look(choice: ImportChoice, here: tuple[ClipInfo, Annotation] | None) -> Ite
         into = choice.into or _fitting(row.name, dataset, here)
         yield Detected(row.title, into, len(dataset.clips))
         if into == "clip" and here is not None:
-            yield Found(*masks_of_clip(dataset, *here))
+            yield Found(*(yield from masks_of_clip(dataset, *here)))
             return
         _refuse_packed(choice)
         for step in preview_import(dataset, _options(choice)):

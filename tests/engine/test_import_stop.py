@@ -1,0 +1,72 @@
+"""An import that is stopped within a clip leaves the project, and the disk, as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.formats.test_mask_sources import painted_project
+from tests.trees import HW, boxes, put_frames, put_image, put_palette, put_text
+from vosgui.core.colours import palette
+from vosgui.engine.import_dataset import ImportOptions, ImportProgress, import_dataset
+from vosgui.formats.colour_masks import Colours
+from vosgui.formats.formats_table import detect
+
+N_FRAMES = 12
+STEMS = [f"{t:05d}" for t in range(N_FRAMES)]
+
+
+def palette_masks(root: Path) -> None:
+    put_frames(root / "JPEGImages/long", STEMS)
+    for n, stem in enumerate(STEMS):
+        put_palette(root / f"Annotations/long/{stem}.png", boxes({1: (n, 1, 5, 5)}))
+
+
+def coloured_masks(root: Path) -> None:
+    put_frames(root / "JPEGImages/long", STEMS)
+    for n, stem in enumerate(STEMS):
+        colours: Colours = palette()[boxes({1: (n, 1, 5, 5)})]
+        put_image(root / f"Annotations/long/{stem}.png", colours)
+
+
+def labelme(root: Path) -> None:
+    put_frames(root, STEMS)
+    for stem in STEMS:
+        points = "[[1, 1], [9, 1], [5, 8]]"
+        shape = f'{{"label": "cat", "points": {points}, "shape_type": "polygon"}}'
+        about = f'"imagePath": "{stem}.jpg", "imageHeight": {HW[0]}, "imageWidth": {HW[1]}'
+        put_text(root / f"{stem}.json", f'{{"version": "5", {about}, "shapes": [{shape}]}}')
+
+
+@pytest.mark.parametrize("write", [palette_masks, coloured_masks, labelme])
+@pytest.mark.parametrize("n_workers", [1, 2])
+def test_stopped_within_a_clip(
+    tmp_path: Path, write: Callable[[Path], None], n_workers: int
+) -> None:
+    write(tmp_path / "tree")
+    (tmp_path / "here").mkdir()
+    project = painted_project(tmp_path / "here/a.vosgui", tmp_path / "clips")
+    before = project.read_bytes(), sorted(project.parent.iterdir())
+    steps = import_dataset(
+        detect(tmp_path / "tree").list_clips(tmp_path / "tree"),
+        project,
+        ImportOptions(n_workers=n_workers),
+    )
+    for step in steps:
+        assert isinstance(step, ImportProgress)
+        assert step.n_done == 0
+        if step.n_frames:
+            break
+    steps.close()
+    assert (project.read_bytes(), sorted(project.parent.iterdir())) == before
+
+
+def test_every_frame_is_told(tmp_path: Path) -> None:
+    palette_masks(tmp_path / "tree")
+    dataset = detect(tmp_path / "tree").list_clips(tmp_path / "tree")
+    steps = list(import_dataset(dataset, tmp_path / "a.vosgui", ImportOptions()))
+    told = [step.n_frames for step in steps if isinstance(step, ImportProgress)]
+    assert told == sorted(told)
+    assert set(told) >= set(range(1, N_FRAMES + 1))
