@@ -1,10 +1,8 @@
-"""vosgui propagate, as it is called: good input gives masks and a report, bad input one line."""
+"""vosgui propagate, as it is called: good input gives masks and a report."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
+from tests.cli.propagating import N, masks_in, refused, run, write_frames
 from tests.engine.scenes import moving_squares, overlap
 from tests.engine.test_network_propagator import TINY
 from vosgui.cli.main import main
@@ -19,53 +18,9 @@ from vosgui.core.mask import Mask
 from vosgui.engine.adapt import ADAPTED, Adapted, digest_of_given
 from vosgui.engine.checkpoint import ModelConfig, save_model
 from vosgui.engine.network_propagator import load_network_propagator
-from vosgui.formats.palette import read_mask, write_mask
+from vosgui.formats.palette import write_mask
 from vosgui.formats.project import Project
 from vosgui.network.lite import LiteNetwork
-
-N = 6
-
-
-@pytest.fixture(scope="module")
-def scene() -> tuple[list[np.ndarray], list[Mask]]:
-    clip, truth = moving_squares(N)
-    return [clip[t] for t in range(N)], truth
-
-
-@pytest.fixture
-def clip(tmp_path: Path, scene: tuple[list[np.ndarray], list[Mask]]) -> Path:
-    return write_frames(tmp_path / "clip", scene[0])
-
-
-@pytest.fixture
-def mask(tmp_path: Path, scene: tuple[list[np.ndarray], list[Mask]]) -> Path:
-    path = tmp_path / "first.png"
-    write_mask(path, scene[1][0])
-    return path
-
-
-def write_frames(folder: Path, frames: list[np.ndarray], first: int = 0) -> Path:
-    folder.mkdir(parents=True)
-    for t, frame in enumerate(frames):
-        Image.fromarray(frame).save(folder / f"{first + t:05d}.png")
-    return folder
-
-
-def run(*words: object) -> int:
-    return main(["propagate", *(str(word) for word in words), "--model", "flow"])
-
-
-def masks_in(folder: Path) -> dict[str, Mask]:
-    return {path.stem: read_mask(path) for path in sorted(folder.glob("*.png"))}
-
-
-def refused(capsys: pytest.CaptureFixture[str], *words: object) -> str:
-    """Return the one line by which a call is refused."""
-    capsys.readouterr()
-    assert run(*words) == 2
-    lines = capsys.readouterr().err.strip().splitlines()
-    assert len(lines) == 1 and lines[0].startswith("vosgui: "), lines
-    return lines[0]
 
 
 def test_one_mask_becomes_a_mask_of_every_frame(
@@ -225,205 +180,6 @@ def test_a_project_keeps_the_masks_and_the_run(tmp_path: Path, clip: Path, mask:
 
 
 # -- datasets --------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def dataset(tmp_path: Path, scene: tuple[list[np.ndarray], list[Mask]]) -> Path:
-    root = tmp_path / "tree"
-    frames, truth = scene
-    for name in ("a", "b"):
-        write_frames(root / "JPEGImages" / name, frames, first=3)
-        (root / "Annotations" / name).mkdir(parents=True)
-        for t, one in enumerate(truth):
-            shown = np.where(one == 2, 0, one) if t < 2 else one  # object 2 comes at frame 2
-            write_mask(root / "Annotations" / name / f"{t + 3:05d}.png", shown.astype(np.uint8))
-    return root
-
-
-def test_a_dataset_gives_first_masks_only(
-    tmp_path: Path, dataset: Path, scene: tuple[list[np.ndarray], list[Mask]]
-) -> None:
-    wrong = np.zeros_like(scene[1][0])
-    wrong[:30, 150:] = 1  # a later mask is truth to be scored against, not given
-    write_mask(dataset / "Annotations" / "a" / "00006.png", wrong)
-    out = tmp_path / "out"
-    assert run("--dataset", dataset, "--out", out) == 0
-    for name in ("a", "b"):
-        found = masks_in(out / name)
-        assert list(found) == [f"{t:05d}" for t in range(3, 3 + N)]
-        assert 2 not in found["00004"]
-        assert np.array_equal(found["00005"] == 2, scene[1][2] == 2)
-        assert overlap(found["00006"] == 1, scene[1][3] == 1) > 0.85
-    report = json.loads((out / "run.json").read_bytes())
-    assert report["clips"].keys() == {"a", "b"} and report["failed"] == {}
-
-
-def test_a_clip_that_cannot_be_used_stops_no_other(
-    tmp_path: Path, dataset: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    write_mask(dataset / "Annotations" / "a" / "00003.png", np.ones((10, 10), np.uint8))
-    out = tmp_path / "out"
-    assert run("--dataset", dataset, "--out", out, "--quiet") == 2
-    lines = capsys.readouterr().err.strip().splitlines()
-    assert len(lines) == 2
-    assert "a: The mask" in lines[0] and "10x10, its frame 192x144" in lines[0]
-    assert "1 of 2 clips could not be done: a." in lines[1]
-    assert len(masks_in(out / "b")) == N
-    assert list(json.loads((out / "run.json").read_bytes())["failed"]) == ["a"]
-
-
-def test_a_folder_that_is_no_dataset(
-    tmp_path: Path, clip: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    line = refused(capsys, "--dataset", clip, "--out", tmp_path / "out")
-    assert "no folder JPEGImages" in line
-    assert not (tmp_path / "out").exists()
-
-
-# -- bad input -------------------------------------------------------------------------------
-
-
-def break_mask(path: Path, how: str, mask: Mask) -> None:
-    if how == "missing":
-        path.unlink()
-    elif how == "empty":
-        path.write_bytes(b"")
-    elif how == "truncated":
-        path.write_bytes(path.read_bytes()[:120])
-    elif how == "size":
-        write_mask(path, mask[:-1])
-    elif how == "RGB":
-        Image.fromarray(np.stack([mask] * 3, -1)).save(path)
-    elif how == "16-bit":
-        Image.fromarray(mask.astype(np.uint16)).save(path)
-    elif how == "background":
-        write_mask(path, np.zeros_like(mask))
-
-
-@pytest.mark.parametrize(
-    ("how", "reason"),
-    [
-        ("missing", "There is no mask file"),
-        ("empty", "cannot be read"),
-        ("truncated", "cannot be read"),
-        ("size", "is 192x143, its frame is 192x144"),
-        ("RGB", "holds colours, not object ids"),
-        ("16-bit", "holds 16-bit values"),
-        ("background", "all pixels are background"),
-    ],
-)
-def test_a_mask_that_cannot_be_used_is_refused_before_anything_is_made(
-    tmp_path: Path,
-    clip: Path,
-    mask: Path,
-    scene: tuple[list[np.ndarray], list[Mask]],
-    capsys: pytest.CaptureFixture[str],
-    how: str,
-    reason: str,
-) -> None:
-    break_mask(mask, how, scene[1][0])
-    line = refused(capsys, clip, "--masks", mask, "--out", tmp_path / "out")
-    assert reason in line and str(mask) in line
-    assert not (tmp_path / "out").exists()
-
-
-@pytest.mark.parametrize("what", ["missing", "empty folder", "empty file", "truncated"])
-def test_a_clip_that_cannot_be_used(
-    tmp_path: Path, clip: Path, mask: Path, capsys: pytest.CaptureFixture[str], what: str
-) -> None:
-    bad = tmp_path / "bad.mp4"
-    if what == "empty folder":
-        bad.mkdir()
-    elif what == "empty file":
-        bad.touch()
-    elif what == "truncated":
-        bad.write_bytes((clip / "00000.png").read_bytes()[:500])
-    line = refused(capsys, bad, "--masks", mask, "--out", tmp_path / "out")
-    assert str(bad) in line
-    assert not (tmp_path / "out").exists()
-
-
-def test_the_target_is_not_written_over_unless_said(
-    tmp_path: Path, clip: Path, mask: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    out = tmp_path / "out"
-    out.mkdir()
-    (out / "mine.txt").write_text("mine")
-    assert "is not empty" in refused(capsys, clip, "--masks", mask, "--out", out)
-    assert [path.name for path in out.iterdir()] == ["mine.txt"]
-    assert run(clip, "--masks", mask, "--out", out, "--overwrite", "--quiet") == 0
-    assert (out / "mine.txt").read_text() == "mine" and len(masks_in(out)) == N
-
-
-def test_a_target_that_cannot_be_written(
-    tmp_path: Path, clip: Path, mask: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / "file").touch()
-    for out in (tmp_path / "file", tmp_path / "file" / "out", Path("/proc/out")):
-        assert str(out) in refused(capsys, clip, "--masks", mask, "--out", out)
-
-
-@pytest.mark.parametrize(
-    ("words", "reason"),
-    [
-        (("--range", "4"), "not A:B"),
-        (("--range", "a:b"), "not A:B"),
-        (("--objects", "one"), "not a list of object ids"),
-        (("--device", "tpu"), "tpu"),
-        (("--backward", "--fill"), "one of --backward, --both and --fill"),
-        (("--dataset", "x"), "either CLIP or --dataset"),
-    ],
-)
-def test_words_that_make_no_sense(
-    tmp_path: Path,
-    clip: Path,
-    mask: Path,
-    capsys: pytest.CaptureFixture[str],
-    words: tuple[str, ...],
-    reason: str,
-) -> None:
-    assert run(clip, "--masks", mask, "--out", tmp_path / "out", *words) == 2
-    assert reason in capsys.readouterr().err
-    assert not (tmp_path / "out").exists()
-
-
-@pytest.mark.parametrize(
-    ("words", "reason"),
-    [
-        (("--range", "6:"), "The range 6: holds no frame: the clip has frames 0 to 5"),
-        (("--range", "3:3"), "The range 3:3 holds no frame"),
-        (("--objects", "1,9"), "No mask holds object 9; they hold 1, 2"),
-        (("--frame", "17"), "no frame 17"),
-        (("--range", "0:1"), "Frame 0 is the last one"),
-        (("--backward",), "Frame 0 is the first one"),
-    ],
-)
-def test_nothing_to_do_says_why(
-    tmp_path: Path,
-    clip: Path,
-    mask: Path,
-    capsys: pytest.CaptureFixture[str],
-    words: tuple[str, ...],
-    reason: str,
-) -> None:
-    assert reason in refused(capsys, clip, "--masks", mask, "--out", tmp_path / "out", *words)
-
-
-def test_a_model_that_is_not_there(
-    tmp_path: Path, clip: Path, mask: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    words = ["propagate", str(clip), "--masks", str(mask), "--out", str(tmp_path / "out")]
-    assert main([*words, "--model", "nothing"]) == 2
-    assert "no model 'nothing'" in capsys.readouterr().err
-
-
-def test_help_needs_neither_torch_nor_a_decoder() -> None:
-    code = (
-        "import sys; from vosgui.cli.main import main; status = main(['propagate', '--help']);"
-        "print([m for m in ('torch', 'av', 'cv2', 'PySide6') if m in sys.modules], status)"
-    )
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert said.stdout.splitlines()[-1] == "[] 0"
 
 
 def test_the_default_model_carries_a_mask(tmp_path: Path, clip: Path, mask: Path) -> None:

@@ -12,6 +12,9 @@ import av
 import cv2
 import numpy as np
 
+from vosgui.core.clip import Clip
+
+N_FRAMES = 90
 HW = (176, 320)
 N_BITS = 12
 _BLOCK = 16
@@ -126,3 +129,15 @@ def overwrite(path: Path, at: float, n_bytes: int = 3000) -> Path:
     data[place : place + n_bytes] = random.Random(3).randbytes(len(data[place : place + n_bytes]))
     path.write_bytes(data)
     return path
+
+
+def copy(path: Path, folder: Path) -> Path:
+    """Return a copy of a file in another folder."""
+    target = folder / path.name
+    target.write_bytes(path.read_bytes())
+    return target
+
+
+def numbers(clip: Clip) -> list[int]:
+    """Return the numbers drawn into all frames of a clip."""
+    return [number_of(clip[t]) for t in range(len(clip))]

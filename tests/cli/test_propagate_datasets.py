@@ -1,0 +1,70 @@
+"""vosgui propagate over a whole dataset: every clip from its first masks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.cli.propagating import N, masks_in, refused, run, write_frames
+from tests.engine.scenes import overlap
+from vosgui.core.mask import Mask
+from vosgui.formats.palette import write_mask
+
+
+@pytest.fixture
+def dataset(tmp_path: Path, scene: tuple[list[np.ndarray], list[Mask]]) -> Path:
+    root = tmp_path / "tree"
+    frames, truth = scene
+    for name in ("a", "b"):
+        write_frames(root / "JPEGImages" / name, frames, first=3)
+        (root / "Annotations" / name).mkdir(parents=True)
+        for t, one in enumerate(truth):
+            shown = np.where(one == 2, 0, one) if t < 2 else one  # object 2 comes at frame 2
+            write_mask(root / "Annotations" / name / f"{t + 3:05d}.png", shown.astype(np.uint8))
+    return root
+
+
+def test_a_dataset_gives_first_masks_only(
+    tmp_path: Path, dataset: Path, scene: tuple[list[np.ndarray], list[Mask]]
+) -> None:
+    wrong = np.zeros_like(scene[1][0])
+    wrong[:30, 150:] = 1  # a later mask is truth to be scored against, not given
+    write_mask(dataset / "Annotations" / "a" / "00006.png", wrong)
+    out = tmp_path / "out"
+    assert run("--dataset", dataset, "--out", out) == 0
+    for name in ("a", "b"):
+        found = masks_in(out / name)
+        assert list(found) == [f"{t:05d}" for t in range(3, 3 + N)]
+        assert 2 not in found["00004"]
+        assert np.array_equal(found["00005"] == 2, scene[1][2] == 2)
+        assert overlap(found["00006"] == 1, scene[1][3] == 1) > 0.85
+    report = json.loads((out / "run.json").read_bytes())
+    assert report["clips"].keys() == {"a", "b"} and report["failed"] == {}
+
+
+def test_a_clip_that_cannot_be_used_stops_no_other(
+    tmp_path: Path, dataset: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_mask(dataset / "Annotations" / "a" / "00003.png", np.ones((10, 10), np.uint8))
+    out = tmp_path / "out"
+    assert run("--dataset", dataset, "--out", out, "--quiet") == 2
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert len(lines) == 2
+    assert "a: The mask" in lines[0] and "10x10, its frame 192x144" in lines[0]
+    assert "1 of 2 clips could not be done: a." in lines[1]
+    assert len(masks_in(out / "b")) == N
+    assert list(json.loads((out / "run.json").read_bytes())["failed"]) == ["a"]
+
+
+def test_a_folder_that_is_no_dataset(
+    tmp_path: Path, clip: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = refused(capsys, "--dataset", clip, "--out", tmp_path / "out")
+    assert "no folder JPEGImages" in line
+    assert not (tmp_path / "out").exists()
+
+
+# -- bad input -------------------------------------------------------------------------------

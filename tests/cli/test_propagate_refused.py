@@ -1,0 +1,159 @@
+"""vosgui propagate with bad input: one line says what is wrong, and nothing is written."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.cli.propagating import N, masks_in, refused, run
+from vosgui.cli.main import main
+from vosgui.core.mask import Mask
+from vosgui.formats.palette import write_mask
+
+
+def break_mask(path: Path, how: str, mask: Mask) -> None:
+    if how == "missing":
+        path.unlink()
+    elif how == "empty":
+        path.write_bytes(b"")
+    elif how == "truncated":
+        path.write_bytes(path.read_bytes()[:120])
+    elif how == "size":
+        write_mask(path, mask[:-1])
+    elif how == "RGB":
+        Image.fromarray(np.stack([mask] * 3, -1)).save(path)
+    elif how == "16-bit":
+        Image.fromarray(mask.astype(np.uint16)).save(path)
+    elif how == "background":
+        write_mask(path, np.zeros_like(mask))
+
+
+@pytest.mark.parametrize(
+    ("how", "reason"),
+    [
+        ("missing", "There is no mask file"),
+        ("empty", "cannot be read"),
+        ("truncated", "cannot be read"),
+        ("size", "is 192x143, its frame is 192x144"),
+        ("RGB", "holds colours, not object ids"),
+        ("16-bit", "holds 16-bit values"),
+        ("background", "all pixels are background"),
+    ],
+)
+def test_a_mask_that_cannot_be_used_is_refused_before_anything_is_made(
+    tmp_path: Path,
+    clip: Path,
+    mask: Path,
+    scene: tuple[list[np.ndarray], list[Mask]],
+    capsys: pytest.CaptureFixture[str],
+    how: str,
+    reason: str,
+) -> None:
+    break_mask(mask, how, scene[1][0])
+    line = refused(capsys, clip, "--masks", mask, "--out", tmp_path / "out")
+    assert reason in line and str(mask) in line
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("what", ["missing", "empty folder", "empty file", "truncated"])
+def test_a_clip_that_cannot_be_used(
+    tmp_path: Path, clip: Path, mask: Path, capsys: pytest.CaptureFixture[str], what: str
+) -> None:
+    bad = tmp_path / "bad.mp4"
+    if what == "empty folder":
+        bad.mkdir()
+    elif what == "empty file":
+        bad.touch()
+    elif what == "truncated":
+        bad.write_bytes((clip / "00000.png").read_bytes()[:500])
+    line = refused(capsys, bad, "--masks", mask, "--out", tmp_path / "out")
+    assert str(bad) in line
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_target_is_not_written_over_unless_said(
+    tmp_path: Path, clip: Path, mask: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "mine.txt").write_text("mine")
+    assert "is not empty" in refused(capsys, clip, "--masks", mask, "--out", out)
+    assert [path.name for path in out.iterdir()] == ["mine.txt"]
+    assert run(clip, "--masks", mask, "--out", out, "--overwrite", "--quiet") == 0
+    assert (out / "mine.txt").read_text() == "mine" and len(masks_in(out)) == N
+
+
+def test_a_target_that_cannot_be_written(
+    tmp_path: Path, clip: Path, mask: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    for out in (tmp_path / "file", tmp_path / "file" / "out", Path("/proc/out")):
+        assert str(out) in refused(capsys, clip, "--masks", mask, "--out", out)
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("--range", "4"), "not A:B"),
+        (("--range", "a:b"), "not A:B"),
+        (("--objects", "one"), "not a list of object ids"),
+        (("--device", "tpu"), "tpu"),
+        (("--backward", "--fill"), "one of --backward, --both and --fill"),
+        (("--dataset", "x"), "either CLIP or --dataset"),
+    ],
+)
+def test_words_that_make_no_sense(
+    tmp_path: Path,
+    clip: Path,
+    mask: Path,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    reason: str,
+) -> None:
+    assert run(clip, "--masks", mask, "--out", tmp_path / "out", *words) == 2
+    assert reason in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("--range", "6:"), "The range 6: holds no frame: the clip has frames 0 to 5"),
+        (("--range", "3:3"), "The range 3:3 holds no frame"),
+        (("--objects", "1,9"), "No mask holds object 9; they hold 1, 2"),
+        (("--frame", "17"), "no frame 17"),
+        (("--range", "0:1"), "Frame 0 is the last one"),
+        (("--backward",), "Frame 0 is the first one"),
+    ],
+)
+def test_nothing_to_do_says_why(
+    tmp_path: Path,
+    clip: Path,
+    mask: Path,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    reason: str,
+) -> None:
+    assert reason in refused(capsys, clip, "--masks", mask, "--out", tmp_path / "out", *words)
+
+
+def test_a_model_that_is_not_there(
+    tmp_path: Path, clip: Path, mask: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["propagate", str(clip), "--masks", str(mask), "--out", str(tmp_path / "out")]
+    assert main([*words, "--model", "nothing"]) == 2
+    assert "no model 'nothing'" in capsys.readouterr().err
+
+
+def test_help_needs_neither_torch_nor_a_decoder() -> None:
+    code = (
+        "import sys; from vosgui.cli.main import main; status = main(['propagate', '--help']);"
+        "print([m for m in ('torch', 'av', 'cv2', 'PySide6') if m in sys.modules], status)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.splitlines()[-1] == "[] 0"
