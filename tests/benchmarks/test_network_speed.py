@@ -10,6 +10,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from vosgui.engine.checkpoint import DEFAULT_MODEL, load_network
 from vosgui.engine.photographs import Photographs
 from vosgui.engine.synthetic import synthetic_clip
+from vosgui.network.int8 import is_exact
 from vosgui.network.interface import VosNetwork
 from vosgui.network.s2s import S2SNetwork
 
@@ -45,8 +46,12 @@ def carry(network: VosNetwork, n_objects: int, benchmark: BenchmarkFixture) -> N
 
 
 @pytest.mark.parametrize("n_objects", [1, 3, 7])
-def test_lite(n_objects: int, benchmark: BenchmarkFixture) -> None:
-    carry(load_network(DEFAULT_MODEL), n_objects, benchmark)
+@pytest.mark.parametrize("number", ["float32", "int8"])
+def test_lite(number: str, n_objects: int, benchmark: BenchmarkFixture) -> None:
+    network = load_network(DEFAULT_MODEL)
+    if number == "int8" and not is_exact():
+        pytest.skip("this CPU has no fast integer convolutions")
+    carry(network if number == "float32" else network.in_int8(), n_objects, benchmark)
 
 
 def test_s2s(benchmark: BenchmarkFixture) -> None:

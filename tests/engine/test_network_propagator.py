@@ -11,11 +11,14 @@ import torch
 from tests.clips import ArrayClip
 from tests.engine.scenes import annotated, moving_squares
 from vosgui.engine import device as devices
+from vosgui.engine.checkpoint import load_network
+from vosgui.engine.merge import sigmoid
 from vosgui.engine.network_propagator import Encoded, NetworkPropagator
 from vosgui.engine.propagate import propagate
 from vosgui.engine.propagator import load_propagator
 from vosgui.engine.run_plan import Run
 from vosgui.errors import ModelError
+from vosgui.network.int8 import is_exact
 from vosgui.network.interface import Features, State, VosNetwork
 from vosgui.network.lite import LiteConfig, LiteNetwork
 
@@ -147,7 +150,7 @@ def test_states_of_the_network_are_selected_and_joined(tiny: NetworkPropagator) 
 
 def test_the_device_is_chosen_measured_and_told() -> None:
     device, dtype = devices.choose_device("cpu")
-    assert device.type == "cpu" and dtype in (torch.float32, torch.bfloat16)
+    assert device.type == "cpu" and dtype in (torch.float32, torch.bfloat16, torch.int8)
     assert devices.choose_device("cpu") == (device, dtype)
     words = devices.describe_device(device, torch.float32)
     assert words == f"CPU, {torch.get_num_threads()} threads, float32"
@@ -155,12 +158,25 @@ def test_the_device_is_chosen_measured_and_told() -> None:
         devices.choose_device("tpu")
 
 
-@pytest.mark.parametrize(("fast", "expected"), [(0.2, torch.bfloat16), (0.9, torch.float32)])
-def test_a_half_type_is_used_where_it_is_clearly_faster(
-    monkeypatch: pytest.MonkeyPatch, fast: float, expected: torch.dtype
+@pytest.mark.parametrize(
+    ("half", "integer", "exact", "expected"),
+    [
+        (0.2, 0.2, True, torch.bfloat16),
+        (0.9, 0.3, True, torch.int8),
+        (0.9, 0.3, False, torch.float32),
+        (0.9, 0.9, True, torch.float32),
+    ],
+)
+def test_a_type_is_used_where_it_is_clearly_faster_and_right(
+    monkeypatch: pytest.MonkeyPatch,
+    half: float,
+    integer: float,
+    exact: bool,
+    expected: torch.dtype,
 ) -> None:
-    times = {torch.float32: 1.0, torch.bfloat16: fast}
+    times = {torch.float32: 1.0, torch.bfloat16: half, torch.int8: integer}
     monkeypatch.setattr(devices, "_seconds", lambda _device, dtype: times[dtype])
+    monkeypatch.setattr(devices, "is_exact", lambda: exact)
     assert devices.fastest_dtype.__wrapped__(torch.device("cpu")) == expected
 
 
@@ -211,3 +227,38 @@ def test_a_propagator_of_another_package_joins_by_its_entry_point(
     run = Run(0, 0, 3, frozenset({1}))
     results = list(propagate(clip, annotated(clip, {0: mask}, 1).snapshot(), run, made))
     assert np.array_equal(results[-1].mask, mask)
+
+
+@pytest.mark.skipif(not is_exact(), reason="needs a CPU with VNNI")
+def test_in_integers_the_shipped_network_draws_the_same_mask() -> None:
+    clip, truth = moving_squares(3, (96, 128), 40)
+    network = load_network("s2s-lite")
+    areas = []
+    for dtype in (torch.float32, torch.int8):
+        one = NetworkPropagator(network, "s2s-lite", dtype=dtype)
+        assert one.device.endswith(str(dtype).removeprefix("torch."))
+        assert one.network is network and one.where[1] == torch.float32
+        states = one.start(one.encode(clip[0]), np.stack([truth[0] == 1]))
+        for t in (1, 2):
+            step = one.step(one.encode(clip[t]), states)
+            states = one.settle(step.states, sigmoid(step.logits))
+        areas.append(step.logits[0] > 0)
+    assert (areas[0] & areas[1]).sum() > 0.97 * (areas[0] | areas[1]).sum() > 0
+
+
+@pytest.mark.skipif(not is_exact(), reason="needs a CPU with VNNI")
+def test_other_weights_run_in_integers_too() -> None:
+    clip, truth = moving_squares(2, (96, 128), 40)
+    network = load_network("s2s-lite")
+    one = NetworkPropagator(network, "s2s-lite", dtype=torch.int8)
+    gone = {"decoder.logits.bias": torch.full((1,), -50.0)}
+    other = one.with_tensors(gone, "other")
+    assert other.device == one.device
+    for made, expected in ((one, True), (other, False)):
+        states = made.start(made.encode(clip[0]), np.stack([truth[0] == 1]))
+        assert (made.step(made.encode(clip[1]), states).logits > 0).any() == expected
+
+
+def test_integers_are_not_promised_where_a_network_has_none(tiny: NetworkPropagator) -> None:
+    made = NetworkPropagator(tiny.network, "tiny", dtype=torch.int8)
+    assert made.device.endswith("float32")

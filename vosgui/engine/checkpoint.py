@@ -19,6 +19,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from vosgui import paths
+from vosgui.engine.ranges import measure_ranges
 from vosgui.errors import ModelError, TargetError
 from vosgui.network.interface import VosNetwork
 from vosgui.network.layers import ConvNorm
@@ -41,6 +42,7 @@ class ModelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     sizes : the fields of the architecture's own configuration that differ from its defaults
     trained_on, licence : one line each, as the card tells at length
     scores : figure by name, in [0, 1] or in frames per second
+    ranges : how far the maps of its layers reach, as `VosNetwork` has them
     """
 
     architecture: str
@@ -50,6 +52,7 @@ class ModelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     trained_on: str = ""
     licence: str = ""
     scores: dict[str, float] = {}
+    ranges: dict[str, float] = {}
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,7 @@ def load_network(name: str | Path, device: str | torch.device = "cpu") -> VosNet
             "train it."
         )
     fill_network(network, read_weights(weights), weights)
+    network.ranges = config.ranges
     return on_device(network.eval(), device)
 
 
@@ -238,7 +242,9 @@ def save_model(
         for name, t in network.state_dict().items()
     }
     n_parameters = sum(parameter.numel() for parameter in network.parameters())
-    config = msgspec.structs.replace(config, sizes=sizes, n_parameters=n_parameters)
+    config = msgspec.structs.replace(
+        config, sizes=sizes, n_parameters=n_parameters, ranges=measure_ranges(network)
+    )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as new:

@@ -52,6 +52,7 @@ def load_network_propagator(
 class NetworkPropagator(Propagator):
     """A network that is loaded and on its device.
 
+    dtype : torch.int8 counts where the network has such a form, else it is float32.
     height : to which the shorter side of a frame is scaled; None for the network's own.
     """
 
@@ -63,12 +64,18 @@ class NetworkPropagator(Propagator):
         dtype: torch.dtype = torch.float32,
         height: int | None = None,
     ) -> None:
-        self._network = network.eval()
         self._device = device or torch.device("cpu")
-        self._dtype = dtype
+        self._in_int8 = dtype == torch.int8
+        self._dtype = torch.float32 if self._in_int8 else dtype
         self._height = height or network.default_height
         self.name = name
-        self.device = describe_device(self._device, dtype)
+        self._take(network)
+        is_int8 = self._running_network is not network
+        self.device = describe_device(self._device, dtype if is_int8 else self._dtype)
+
+    def _take(self, network: VosNetwork) -> None:
+        self._network = network.eval()
+        self._running_network = self._network.in_int8() if self._in_int8 else self._network
 
     @property
     def network(self) -> VosNetwork:
@@ -77,7 +84,7 @@ class NetworkPropagator(Propagator):
 
     @property
     def where(self) -> tuple[torch.device, torch.dtype]:
-        """Return the device it runs on, and in which type."""
+        """Return the device it runs on, and the type of its floating-point numbers."""
         return self._device, self._dtype
 
     def digest(self) -> str:
@@ -96,7 +103,8 @@ class NetworkPropagator(Propagator):
         network = copy.deepcopy(self._network)
         fill_network(network, {**network.state_dict(), **tensors}, Path(name))
         made = copy.copy(self)
-        made._network, made.name = network.eval(), name
+        made.name = name
+        made._take(network)
         return made
 
     def training_hw(self, hw: tuple[int, int], height: int) -> tuple[int, int]:
@@ -121,13 +129,13 @@ class NetworkPropagator(Propagator):
         with self._running():
             padded = self._pad(pixels.float() / 255)
             padded = padded.contiguous(memory_format=torch.channels_last)
-            return Encoded(self._network.encode(padded), inner_hw)
+            return Encoded(self._running_network.encode(padded), inner_hw)
 
     def start(self, features: Encoded, masks: npt.NDArray[np.bool_]) -> State:
         """Make the states of N objects from their pixels."""
         shares = np.stack([_shares(one, features.inner_hw) for one in masks])
         with self._running():
-            return self._network.initialise(features.features, self._padded(shares))
+            return self._running_network.initialise(features.features, self._padded(shares))
 
     def step(self, features: Encoded, states: State) -> Step:
         """Carry N objects to the next frame."""
@@ -140,14 +148,14 @@ class NetworkPropagator(Propagator):
         """Carry N objects to the next frame: logits (N, h, w), states, and signs of their worth."""
         height, width = features.inner_hw
         with self._running():
-            logits, after = self._network(features.features, states)
+            logits, after = self._running_network(features.features, states)
             found = signs(states, after)  # (N, 4)
             return logits[:, 0, :height, :width].float(), after, found
 
     def settle(self, states: State, scores: Scores) -> State:
         """Take merged scores as the mask of the frame just done."""
         with self._running():
-            return self._network.settle(states, self._padded(scores))
+            return self._running_network.settle(states, self._padded(scores))
 
     def join(self, states: Sequence[State]) -> State:
         """Return the states of all objects in one."""

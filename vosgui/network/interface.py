@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -119,11 +119,15 @@ class VosNetwork(nn.Module, ABC):
     is stretched to it), or None: then the frame keeps its aspect and is scaled to `default_height`
     pixels. One encoded frame serves all objects: features of batch 1 go with a state of any N;
     features of batch N (in training) go with a state of N, one object per frame.
+
+    `ranges` holds the largest absolute value of each layer's maps by the layer's name, as measured
+    when the model was saved; empty where it is not known.
     """
 
     stride: int = 16
     default_height: int = 384
     fixed_hw: tuple[int, int] | None = None
+    ranges: Mapping[str, float] = {}
 
     @property
     def keeps_aspect(self) -> bool:
@@ -148,3 +152,10 @@ class VosNetwork(nn.Module, ABC):
         A network that takes no mask of the previous frame returns the state as it is.
         """
         return state
+
+    def in_int8(self) -> VosNetwork:
+        """Return a network for inference with 8-bit convolutions, as far as `ranges` allow.
+
+        Its other weights are this one's own; where there is no such form, it is this one.
+        """
+        return self

@@ -145,7 +145,12 @@ class ConvLSTM(nn.Module):
     ) -> tuple[Tensor, Tensor]:
         own = hidden if maps is None else join(maps, hidden)
         gates = F.conv2d(own, self.gates.weight[:, self.shared :], self.gates.bias, 1, 1)
-        enter, forget, out, candidate = gates.add_(ahead).chunk(4, 1)  # (N, C, h, w) each
-        cell = torch.sigmoid(forget) * cell + torch.sigmoid(enter) * torch.relu(candidate)
-        cell = cell.clamp(max=CELL_LIMIT)
-        return torch.sigmoid(out) * torch.relu(cell), cell
+        return next_states(gates.add_(ahead), cell)
+
+
+def next_states(gates: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
+    """Return hidden state and cell after a ConvLSTM's four gates, (N, 4 C, h, w)."""
+    enter, forget, out, candidate = gates.chunk(4, 1)  # (N, C, h, w) each
+    cell = torch.sigmoid(forget) * cell + torch.sigmoid(enter) * torch.relu(candidate)
+    cell = cell.clamp(max=CELL_LIMIT)
+    return torch.sigmoid(out) * torch.relu(cell), cell

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from vosgui.network.interface import Features, Kept, State, VosNetwork
 from vosgui.network.layers import ConvLSTM, ConvNorm, Normalise, Residual, join, resize
+from vosgui.network.lite_int8 import in_int8
 from vosgui.network.matching import groups, read, read_near
 
 _CELL = 8  # stride of the matching, in pixels
@@ -25,6 +26,7 @@ _CELL = 8  # stride of the matching, in pixels
 # not found again (soccerball's J fell from 84.7 to 7.7).
 _UNLIKELY = 0.25
 _MARGIN = 2
+_SMALLEST = 6  # cells of a box each way: integer convolutions of fewer are slow
 _NOWHERE = -12.0
 _SHARPEST = 60.0  # e to this power still fits float32, summed over any frame
 
@@ -187,6 +189,9 @@ class LiteNetwork(VosNetwork):
         )
         return State(state.hidden, state.cell, masks, kept, state.age)
 
+    def in_int8(self) -> LiteNetwork:
+        return in_int8(self, self.ranges) if self.ranges else self
+
     def _keep(self, features: Features, masks: Tensor) -> list[Kept]:
         keys = list(features.maps[0].unbind()) * (len(masks) if len(features) == 1 else 1)
         return [Kept(k, v) for k, v in zip(keys, F.avg_pool2d(masks, _CELL), strict=True)]
@@ -238,7 +243,8 @@ def _boxes(likely: Tensor, hw: tuple[int, int]) -> list[_Box | None]:
         spans = []
         for hits, size in ((rows, hw[0]), (columns, hw[1])):
             first, last = hits.index(True), size - 1 - hits[::-1].index(True)
-            spans += [max(0, first - _MARGIN), min(size, last + 1 + _MARGIN)]
+            stop = min(size, max(last + 1 + _MARGIN, first - _MARGIN + _SMALLEST))
+            spans += [max(0, min(first - _MARGIN, stop - _SMALLEST)), stop]
         boxes.append((spans[0], spans[1], spans[2], spans[3]))
     return boxes
 

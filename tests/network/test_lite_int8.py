@@ -1,0 +1,76 @@
+"""`s2s-lite` in 8-bit integers: as near to float32 as 255 levels allow, and alike in all else."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from tests.network.test_lite import TINY, carry
+from vosgui.engine.checkpoint import fold_network
+from vosgui.engine.ranges import measure_ranges
+from vosgui.network.int8 import is_exact
+from vosgui.network.lite import LiteNetwork
+
+pytestmark = pytest.mark.skipif(not is_exact(), reason="needs a CPU with VNNI")
+
+
+@pytest.fixture(scope="module")
+def network() -> LiteNetwork:
+    torch.manual_seed(0)
+    network = LiteNetwork(TINY).eval()
+    fold_network(network)
+    network.ranges = measure_ranges(network)
+    return network
+
+
+@pytest.fixture(scope="module")
+def frames() -> Tensor:
+    return torch.rand(4, 1, 3, 96, 112, generator=torch.Generator().manual_seed(1))
+
+
+@pytest.fixture(scope="module")
+def masks() -> Tensor:
+    return (torch.rand(2, 1, 96, 112, generator=torch.Generator().manual_seed(2)) > 0.5).float()
+
+
+@torch.inference_mode()
+def test_it_says_nearly_what_the_network_says(
+    network: LiteNetwork, frames: Tensor, masks: Tensor
+) -> None:
+    expected, found = carry(network, frames, masks), carry(network.in_int8(), frames, masks)
+    there = expected > -12
+    assert there.float().mean() > 0.5
+    apart = (found - expected)[there].abs().mean()
+    assert 0 < apart < 0.05 * expected[there].std()
+
+
+@torch.inference_mode()
+def test_every_map_of_the_encoder_is_near(network: LiteNetwork, frames: Tensor) -> None:
+    ours, theirs = network.in_int8().encode(frames[0]), network.encode(frames[0])
+    for one, other in zip(ours.maps, theirs.maps, strict=True):
+        assert one.dtype == torch.float32 and one.shape == other.shape
+        assert (one - other).abs().mean() < 0.1 * other.abs().mean()
+
+
+@torch.inference_mode()
+def test_an_object_is_the_same_alone(network: LiteNetwork, frames: Tensor, masks: Tensor) -> None:
+    made = network.in_int8()
+    both = carry(made, frames, masks)
+    alone = torch.cat([carry(made, frames, masks[i : i + 1]) for i in range(2)], 1)
+    torch.testing.assert_close(both, alone, atol=1e-3, rtol=1e-3)
+
+
+def test_the_network_itself_stays_as_it_was(network: LiteNetwork, frames: Tensor) -> None:
+    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+    made = network.in_int8()
+    assert made is not network and type(network.encoder).__name__ == "Trunk"
+    assert made.initializer is network.initializer
+    after = network.state_dict()
+    assert before.keys() == after.keys()
+    assert all(torch.equal(before[name], after[name]) for name in before)
+
+
+def test_without_ranges_it_is_the_network_itself() -> None:
+    network = LiteNetwork(TINY)
+    assert network.in_int8() is network

@@ -1,0 +1,138 @@
+"""Convolutions in 8-bit integers, for inference on CPUs that multiply those fast.
+
+With VNNI (Intel since Ice Lake, AMD since Zen 4) they take a third to a quarter of float32's time.
+Maps are unsigned, weights are signed with a scale for each output channel (Jacob et al. 2018,
+Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference). Sums
+are exact, so a result depends neither on the number of threads nor on what else is computed.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+_LEVELS = 255
+_WEIGHT_LEVELS = 127
+_MIDDLE = 128
+
+
+class Grid(NamedTuple):
+    """Which values the 256 levels stand for: (level - zero) * step."""
+
+    step: float
+    zero: int = 0
+
+    @classmethod
+    def between(cls, lowest: float, highest: float) -> Grid:
+        """Return the grid of the values from `lowest`, at most 0, to `highest`."""
+        step = (highest - lowest) / _LEVELS
+        return cls(step, round(-lowest / step))
+
+    def levels_of(self, maps: Tensor) -> Tensor:
+        """Return the nearest levels, uint8 (B, C, h, w), channels last."""
+        return _levels(torch.add(maps, self.step * (self.zero + 0.5)).mul_(1 / self.step))
+
+
+class Quantised(NamedTuple):
+    """Maps as levels of a grid. levels : uint8 (B, C, h, w), channels last."""
+
+    levels: Tensor
+    grid: Grid
+
+
+class Int8Conv:
+    """A convolution of levels, with weights (O, C, k, k), bias (O,) or None, and padding k // 2."""
+
+    def __init__(self, weight: Tensor, bias: Tensor | None, source: Grid, stride: int = 1) -> None:
+        weight = weight.detach().float()
+        steps = weight.abs().amax((1, 2, 3)).clamp(min=1e-12) / _WEIGHT_LEVELS
+        levels = (weight / steps.view(-1, 1, 1, 1)).round().to(torch.int8)
+        size = weight.shape[-1]
+        self._where = ([stride] * 2, [size // 2] * 2, [1, 1], 1)  # the last: groups
+        packed = torch.ops.onednn.qconv_prepack(levels, steps, *source, *self._where)
+        zeros = torch.zeros(len(weight), dtype=torch.int32)
+        self._source, self._weights = source, (packed, steps, zeros)
+        self._bias = None if bias is None else bias.detach().clone()
+
+    def to_float(self, levels: Tensor, *, relu: bool = False) -> Tensor:
+        """Return float32 values."""
+        return self._convolve(levels, Grid(1.0), torch.float32, relu)
+
+    def to_levels(self, levels: Tensor, target: Grid, *, relu: bool) -> Tensor:
+        """Return levels of another grid."""
+        return self._convolve(levels, target, torch.uint8, relu)
+
+    def add_to(self, direct: Quantised, levels: Tensor, target: Grid) -> Tensor:
+        """Add to other maps, clip at zero, and return levels of a grid in those maps' memory."""
+        return torch.ops.onednn.qconv2d_pointwise.binary(  # type: ignore[no-any-return]
+            levels,
+            *self._source,
+            *self._weights,
+            direct.levels,
+            self._bias,
+            *self._where,
+            *target,
+            torch.uint8,
+            *direct.grid,
+            "sum",
+            1.0,
+            "relu",
+            [],
+            "",
+        )
+
+    def _convolve(self, levels: Tensor, target: Grid, dtype: torch.dtype, relu: bool) -> Tensor:
+        return torch.ops.onednn.qconv2d_pointwise(  # type: ignore[no-any-return]
+            levels,
+            *self._source,
+            *self._weights,
+            self._bias,
+            *self._where,
+            *target,
+            dtype,
+            "relu" if relu else "none",
+            [],
+            "",
+        )
+
+
+class Int8ConvOfMaps:
+    """A convolution of float maps that are nowhere below 0, rounded to levels on the way.
+
+    largest : (C,), each channel's largest value; what is above counts as that
+    """
+
+    def __init__(self, weight: Tensor, bias: Tensor | None, largest: Tensor) -> None:
+        steps = (largest / _LEVELS).view(-1, 1, 1)
+        self._per_level, self._half = 1 / steps, torch.tensor(0.5)
+        self._conv = Int8Conv(weight.detach() * steps, bias, Grid(1.0))
+
+    def __call__(self, maps: Tensor, *, relu: bool = False) -> Tensor:
+        levels = _levels(torch.addcmul(self._half, maps, self._per_level))
+        return self._conv.to_float(levels, relu=relu)
+
+
+def _levels(shifted: Tensor) -> Tensor:
+    """Return whole numbers from those half a level above them."""
+    levels = shifted.clamp_(0, _LEVELS).to(torch.uint8)
+    return levels.contiguous(memory_format=torch.channels_last)
+
+
+@torch.inference_mode()
+def is_exact() -> bool:
+    """Return whether this machine's integer convolutions exist and do not overflow."""
+    largest = float(_LEVELS * 64 * 9)
+    grid = Grid.between(0, largest)
+    levels = torch.full((1, 64, 12, 12), _LEVELS, dtype=torch.uint8)
+    levels = levels.contiguous(memory_format=torch.channels_last)
+    try:
+        convolution = Int8Conv(torch.ones(64, 64, 3, 3), None, Grid(1.0))
+        found = convolution.to_float(levels)
+        added = convolution.add_to(Quantised(levels * 0, grid), levels, grid)
+    except (AttributeError, RuntimeError):  # no such operator, or not for this processor
+        return False
+    inside = found[..., 1:-1, 1:-1]
+    exact = torch.allclose(inside, torch.full_like(inside, largest))
+    return exact and bool((added[..., 1:-1, 1:-1] == _LEVELS).all())

@@ -1,0 +1,184 @@
+"""`s2s-lite` in 8-bit integers: Encoder, the ConvLSTM's gates and most of the Decoder.
+
+The maps of the Encoder stay levels from one convolution to the next. What belongs to an object
+stays float32 (its states above all) and is rounded at each convolution. Matching, and the
+convolutions of a few channels, stay float32 altogether.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+from vosgui.network.int8 import Grid, Int8Conv, Int8ConvOfMaps, Quantised
+from vosgui.network.layers import (
+    CELL_LIMIT,
+    ConvLSTM,
+    ConvNorm,
+    Normalise,
+    Residual,
+    join,
+    next_states,
+)
+
+if TYPE_CHECKING:
+    from vosgui.network.lite import LiteNetwork, Trunk
+
+Ranges = Mapping[str, float]
+
+
+def in_int8(network: LiteNetwork, ranges: Ranges) -> LiteNetwork:
+    """Return the network with integer convolutions, for inference alone; batch norm folded.
+
+    ranges : the largest absolute value of each layer's maps, by the layer's name
+    """
+    made = copy.copy(network)
+    made._modules = dict(network._modules)  # parts are replaced, and those that stay are shared
+    made.encoder = trunk = Int8Trunk(network.encoder, network.normalise, ranges)  # type: ignore[assignment]
+    grid2, grid4, grid8, grid16 = trunk.grids
+    made.key = Int8Pointwise(network.key, grid8)  # type: ignore[assignment]
+    hidden = CELL_LIMIT  # a state is at most its cell
+    made.lstm = Int8ConvLSTM(network.lstm, grid16, ranges["reduce"], hidden)  # type: ignore[assignment]
+    made.decoder = decoder = copy.copy(network.decoder)
+    decoder._modules = dict(network.decoder._modules)
+    for name, before, n_shares, grid in (
+        ("match8", "hidden", 5, grid8),
+        ("match4", "out8", 1, grid4),
+        ("match2", "out4", 1, grid2),
+    ):
+        layer, largest = getattr(decoder, name), ranges[f"decoder.{before}"]
+        setattr(decoder, name, Int8ConvNorm(layer, largest, n_shares, grid))
+    for name, before in (("out8", "match8"), ("out4", "match4")):
+        layer, largest = getattr(decoder, name), ranges[f"decoder.{before}"]
+        setattr(decoder, name, Int8ConvNorm(layer, largest))
+    return made
+
+
+class Int8Trunk(nn.Module):
+    """`lite.Trunk` of a normalised frame; maps come as levels.
+
+    grids : those of its four outputs
+    """
+
+    def __init__(self, trunk: Trunk, normalise: Normalise, ranges: Ranges) -> None:
+        super().__init__()
+        ends = torch.stack([normalise(torch.full((1, 3, 1, 1), end)) for end in (0.0, 1.0)])
+        self._frame = Grid.between(float(ends.min()), float(ends.max()))
+        self._stride2 = _conv(trunk.stride2, self._frame)
+        self._grid2 = grid = Grid.between(0, ranges["encoder.stride2"])
+        self.stages = nn.ModuleList()
+        for name in ("stride4", "stride8", "stride16"):
+            stage = nn.Sequential()
+            for path, block in getattr(trunk, name).named_modules(prefix=f"encoder.{name}"):
+                if isinstance(block, Residual):
+                    made = Int8Residual(block, grid, path, ranges)
+                    stage.append(made)
+                    grid = made.grid
+            self.stages.append(stage)
+
+    @property
+    def grids(self) -> tuple[Grid, ...]:
+        """Return the grids of the outputs."""
+        return self._grid2, *(stage[-1].grid for stage in self.stages)  # type: ignore[index]
+
+    def forward(self, maps: Tensor) -> tuple[Quantised, ...]:
+        levels = self._stride2.to_levels(self._frame.levels_of(maps), self._grid2, relu=True)
+        outputs = [Quantised(levels, self._grid2)]
+        for stage in self.stages:
+            outputs.append(stage(outputs[-1]))
+        return tuple(outputs)
+
+
+class Int8Residual(nn.Module):
+    """`layers.Residual` from levels to levels, those of `grid`."""
+
+    def __init__(self, block: Residual, source: Grid, name: str, ranges: Ranges) -> None:
+        super().__init__()
+        self.grid = Grid.between(0, ranges[name])
+        self._between = Grid.between(0, ranges[f"{name}.first"])
+        self._first, self._second = _conv(block.first, source), _conv(block.second, self._between)
+        self._stride = block.stride
+        self._direct = self._grid_direct = None
+        if block.direct is not None:
+            largest = ranges[f"{name}.direct"]
+            self._direct = _conv(block.direct, source)
+            self._grid_direct = Grid.between(-largest, largest)
+
+    def forward(self, maps: Quantised) -> Quantised:
+        if self._direct is None or self._grid_direct is None:
+            direct = Quantised(maps.levels.clone(), maps.grid)
+        else:
+            some = maps.levels[..., :: self._stride, :: self._stride]
+            some = some.contiguous(memory_format=torch.channels_last)
+            levels = self._direct.to_levels(some, self._grid_direct, relu=False)
+            direct = Quantised(levels, self._grid_direct)
+        first = self._first.to_levels(maps.levels, self._between, relu=True)
+        return Quantised(self._second.add_to(direct, first, self.grid), self.grid)
+
+
+class Int8Pointwise(nn.Module):
+    """A convolution from levels to float32."""
+
+    def __init__(self, layer: nn.Conv2d, source: Grid) -> None:
+        super().__init__()
+        self._conv = Int8Conv(layer.weight, layer.bias, source)
+
+    def forward(self, maps: Quantised) -> Tensor:
+        return self._conv.to_float(maps.levels)
+
+
+class Int8ConvNorm(nn.Module):
+    """`layers.ConvNorm` of float maps: some up to `largest`, the last `n_shares` up to 1.
+
+    source : grid of the channels that are convolved ahead, where there are any
+    """
+
+    def __init__(
+        self, layer: ConvNorm, largest: float, n_shares: int = 0, source: Grid | None = None
+    ) -> None:
+        super().__init__()
+        weight, shared = layer.conv.weight, layer.shared
+        n_maps = weight.shape[1] - shared - n_shares
+        reach = torch.tensor([largest] * n_maps + [1.0] * n_shares)
+        self._own = Int8ConvOfMaps(weight[:, shared:], layer.conv.bias, reach)
+        self._shared = None if source is None else Int8Conv(weight[:, :shared], None, source)
+
+    def ahead(self, shared: Quantised) -> Tensor:
+        """Convolve the channels that all objects share."""
+        assert self._shared is not None
+        return self._shared.to_float(shared.levels)
+
+    def forward(self, maps: Tensor, ahead: Tensor | None = None) -> Tensor:
+        if ahead is None:
+            return self._own(maps, relu=True)
+        return self._own(maps).add_(ahead).relu_()
+
+
+class Int8ConvLSTM(nn.Module):
+    """`layers.ConvLSTM` of float maps up to `largest` and states up to `hidden`."""
+
+    def __init__(self, layer: ConvLSTM, source: Grid, largest: float, hidden: float) -> None:
+        super().__init__()
+        weight, bias, shared = layer.gates.weight, layer.gates.bias, layer.shared
+        n_hidden = len(weight) // 4
+        n_maps = weight.shape[1] - shared - n_hidden
+        reach = torch.tensor([largest] * n_maps + [hidden] * n_hidden)
+        self._own = Int8ConvOfMaps(weight[:, shared:], bias, reach)
+        self._shared = Int8Conv(weight[:, :shared], None, source)
+
+    def ahead(self, shared: Quantised) -> Tensor:
+        """Convolve the channels that all objects share."""
+        return self._shared.to_float(shared.levels)
+
+    def forward(
+        self, maps: Tensor, hidden: Tensor, cell: Tensor, ahead: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        return next_states(self._own(join(maps, hidden)).add_(ahead), cell)
+
+
+def _conv(layer: ConvNorm, source: Grid) -> Int8Conv:
+    return Int8Conv(layer.conv.weight, layer.conv.bias, source, layer.conv.stride[0])
