@@ -141,6 +141,43 @@ def test_kept_frames_are_bounded_and_start_with_the_given_one(
     assert all(torch.equal(kept.key, key) for kept, key in zip(state.kept[0], keys, strict=True))
 
 
+@torch.no_grad()
+def test_a_recalled_frame_is_matched_as_one_with_the_given_frame(
+    network: LiteNetwork, frames: Tensor, masks: Tensor
+) -> None:
+    given, other, now = (network.encode(frames[t]) for t in (0, 4, 1))
+    state = network.initialise(given, masks)
+    recalled = network.recall(state, network.memory(other), masks[[2, 0]], [0, 2])
+    found = network._match(now, recalled)
+    query, *keys = (one.maps[0][0].flatten(1) for one in (now, given, other))
+    both = torch.cat(keys, 1)
+    pooled = torch.nn.functional.avg_pool2d(masks, 8).flatten(1)
+    shares = torch.softmax(network.tau * query.t() @ both, 1)
+    for i, at_other in ((0, 2), (2, 0)):
+        expected = shares @ torch.cat([pooled[i], pooled[at_other]])
+        torch.testing.assert_close(found[i, 0].flatten(), expected, atol=1e-5, rtol=1e-4)
+        best = (query.t() @ both).amax(1)
+        torch.testing.assert_close(found[i, 1].flatten(), best, atol=1e-4, rtol=1e-3)
+    untouched = network._match(now, state)
+    torch.testing.assert_close(found[1], untouched[1])
+    assert not torch.allclose(found[0, 0], untouched[0, 0], atol=1e-3)
+
+
+@torch.no_grad()
+def test_a_recalled_frame_stays_whatever_is_passed(
+    network: LiteNetwork, frames: Tensor, masks: Tensor
+) -> None:
+    features = [network.encode(frame) for frame in frames]
+    state = network.initialise(features[0], masks)
+    state = network.recall(state, network.memory(features[5]), masks[:1], [1])
+    for t in range(1, 12):
+        _, state = network(features[t % 6], state)
+        state = network.settle(state, masks).select([0, 1, 2]).to("cpu").detach()
+    assert [len(kept) for kept in state.kept] == [4, 5, 4]
+    assert [one.is_recalled for one in state.kept[1]] == [False, True, False, False, False]
+    assert torch.equal(state.kept[1][1].key, features[5].maps[0][0])
+
+
 def test_folding_changes_nothing(network: LiteNetwork, frames: Tensor, masks: Tensor) -> None:
     before = carry(network, frames, masks)
     for module in network.modules():

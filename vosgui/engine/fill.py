@@ -3,7 +3,9 @@
 Each object has keyframes of its own. The clip is cut into stretches over whose ends nothing is
 carried backward. Through each goes a backward pass, whose scores are kept, and then a forward one,
 which meets them; in every frame the scores of all objects are merged once. Before its first
-keyframe an object comes from behind alone, after its last one from ahead alone.
+keyframe an object comes from behind alone, after its last one from ahead alone. Where the
+keyframes are far apart, each side knows what the object looks like at the other end (see
+engine/memory.py).
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import os
 import tempfile
 import zlib
 from collections import OrderedDict
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from typing import IO, Any, NamedTuple
 
@@ -23,6 +25,7 @@ from vosgui.core.annotation import Snapshot
 from vosgui.core.clip import Clip
 from vosgui.core.edits import FrameResult
 from vosgui.engine.confidence import confidence_of_blend
+from vosgui.engine.memory import Memory
 from vosgui.engine.merge import sigmoid
 from vosgui.engine.propagator import LOST, Propagator, Scores
 from vosgui.engine.read_ahead import read_ahead
@@ -42,34 +45,48 @@ _SURE = 0.98  # confidence counts up to here
 
 
 def fill(
-    clip: Clip, snapshot: Snapshot, passes: Iterable[Pass], propagator: Propagator
+    clip: Clip, snapshot: Snapshot, passes: Sequence[Pass], propagator: Propagator
 ) -> Generator[FrameResult, None, None]:
     """Carry out the passes of a fill, as `propagate` does.
 
     A frame between keyframes is yielded twice: as it comes from the later keyframe, then blended,
-    with both keyframes as its origins. So something is seen, and can be stopped, at any time. The
-    scores kept take a byte per cell and object, compressed, for the frames of one stretch.
+    with both keyframes as its origins; where the sides know of each other's end, both are origins
+    from the first. So something is seen, and can be stopped, at any time. The scores kept take a
+    byte per cell and object, compressed, for the frames of one stretch.
     """
     ahead: Walk | None = None
+    memory = Memory(snapshot, propagator, _reach(passes))
     shelf = Shelf()
     recent: OrderedDict[int, Any] = OrderedDict()
     try:
         for one in passes:
+            memory.prepare(clip, one)
             if one.is_backward:
                 shelf.clear()
-                walk = Walk(snapshot, one.lanes, propagator, shelf.put)
+                walk = Walk(snapshot, one.lanes, propagator, shelf.put, memory)
             else:
                 # The lanes of all forward passes are the same: one walk, a stretch at a time.
                 walk = ahead = ahead or Walk(
-                    snapshot, one.lanes, propagator, lambda t, own: blend(t, own, shelf.take(t))
+                    snapshot,
+                    one.lanes,
+                    propagator,
+                    lambda t, own: blend(t, own, shelf.take(t)),
+                    memory,
                 )
             with closing(_encoded(clip, one, propagator, recent)) as frames:
                 for t, features in frames:
+                    memory.note(t, features)
                     result = walk.visit(t, features)
                     if result is not None:
                         yield result
     finally:
         shelf.close()
+
+
+def _reach(passes: Sequence[Pass]) -> range:
+    """Return the frames of a fill: its forward passes cover them."""
+    ahead = [one.frames for one in passes if not one.is_backward]
+    return range(ahead[0].start, ahead[-1].stop)
 
 
 def _encoded(

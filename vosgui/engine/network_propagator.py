@@ -37,6 +37,14 @@ class Encoded:
     inner_hw: tuple[int, int]
 
 
+@dataclass(frozen=True)
+class Remembered:
+    """What frames are compared by, of one frame, and its size without padding."""
+
+    keys: Tensor
+    inner_hw: tuple[int, int]
+
+
 def load_network_propagator(
     name: str = "auto", device: str = "auto", height: int | None = None
 ) -> NetworkPropagator:
@@ -68,6 +76,7 @@ class NetworkPropagator(Propagator):
         self._in_int8 = dtype == torch.int8
         self._dtype = torch.float32 if self._in_int8 else dtype
         self._height = height or network.default_height
+        self.recalls = network.recalls
         self.name = name
         self._take(network)
         is_int8 = self._running_network is not network
@@ -160,6 +169,22 @@ class NetworkPropagator(Propagator):
     def join(self, states: Sequence[State]) -> State:
         """Return the states of all objects in one."""
         return states[0] if len(states) == 1 else State.cat(states)
+
+    def memory(self, features: Encoded) -> Remembered:
+        """Return what the network compares frames by."""
+        return Remembered(self._network.memory(features.features), features.inner_hw)
+
+    def recall(
+        self,
+        states: State,
+        memory: Remembered,
+        masks: npt.NDArray[np.bool_],
+        indices: Sequence[int],
+    ) -> State:
+        """Let some objects be compared with a further frame in which they are given."""
+        shares = np.stack([_shares(one, memory.inner_hw) for one in masks])
+        with self._running():
+            return self._network.recall(states, memory.keys, self._padded(shares), indices)
 
     def _inner_hw(self, hw: tuple[int, ...]) -> tuple[int, int]:
         """Return the size to which a frame is scaled, without padding."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Sequence
 from contextlib import closing
 
 from vosgui.core.annotation import Snapshot
@@ -34,7 +34,7 @@ def propagate(
 
 
 def _walk_all(
-    clip: Clip, snapshot: Snapshot, passes: Iterable[Pass], propagator: Propagator
+    clip: Clip, snapshot: Snapshot, passes: Sequence[Pass], propagator: Propagator
 ) -> Generator[FrameResult, None, None]:
     for one in passes:
         walk = Walk(snapshot, one.lanes, propagator)

@@ -53,11 +53,13 @@ class Step:
 class Propagator(ABC):
     """Carries objects from frame to frame. Holds no memory of a clip: that is in the states.
 
-    name : as `load_propagator` takes it. device : what it runs on, in words.
+    name : as `load_propagator` takes it. device : what it runs on, in words. recalls : whether
+    `recall` changes anything.
     """
 
     name: str
     device: str
+    recalls: bool = False
 
     @abstractmethod
     def encode(self, frame: Frame) -> Any:
@@ -78,6 +80,20 @@ class Propagator(ABC):
     @abstractmethod
     def join(self, states: Sequence[Any]) -> Any:
         """Return the states of all objects of states that belong to one frame, in order."""
+
+    def memory(self, features: Any) -> Any:
+        """Return what `recall` needs of a frame: little, as some dozens are held."""
+        return features
+
+    def recall(
+        self, states: Any, memory: Any, masks: npt.NDArray[np.bool_], indices: Sequence[int]
+    ) -> Any:
+        """Take into account what n objects look like in a further frame in which they are given.
+
+        memory : of that frame. masks : bool (n, H, W), of the objects at `indices` of the states.
+        What a propagator does not use leaves the states as they are.
+        """
+        return states
 
 
 def load_propagator(

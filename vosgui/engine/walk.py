@@ -14,6 +14,7 @@ from vosgui.core.annotation import Snapshot
 from vosgui.core.cells import given_cells
 from vosgui.core.edits import FrameResult
 from vosgui.core.mask import Mask, ids_in
+from vosgui.engine.memory import Memory
 from vosgui.engine.merge import merge_mask, merge_scores
 from vosgui.engine.propagator import LOST, Propagator, Scores, Step
 from vosgui.engine.run_plan import Lane
@@ -42,6 +43,7 @@ class Walk:
 
     revise : is shown what the propagator says of a frame before it is decided on, and returns what
         counts instead, of the same objects and maybe others.
+    memory : further keyframes that objects recall where they begin.
     """
 
     def __init__(
@@ -50,14 +52,17 @@ class Walk:
         lanes: Sequence[Lane],
         propagator: Propagator,
         revise: Revise | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self._snapshot = snapshot
         self._lanes = lanes
         self._propagator = propagator
         self._revise = revise
+        self._memory = memory
         self._carried: list[int] = []
         self._states: Any = None
         self._origins: dict[int, Origins] = {}
+        self._recalled: dict[int, Origins] = {}
 
     def visit(self, t: int, features: Any) -> FrameResult | None:
         """Carry the objects to frame t, let those that begin there join; None: none carried."""
@@ -107,7 +112,7 @@ class Walk:
             t,
             decided,
             {i: proposal[i].confidence if i in shown else LOST for i in ids},
-            {i: proposal[i].origins for i in ids},
+            {i: (*proposal[i].origins, *self._recalled.get(i, ()))[:2] for i in ids},
         )
 
     def _settled(self, step: Step, mask: Mask, proposal: Proposal) -> Any:
@@ -127,11 +132,16 @@ class Walk:
     def _join(self, t: int, ids: list[int], mask: Mask, features: Any) -> None:
         """Make new states for some objects, from their masks in frame t."""
         started = self._propagator.start(features, np.stack([mask == i for i in ids]))
+        recalled: dict[int, int] = {}
+        if self._memory is not None:
+            step = self._lanes[0].after.step
+            started, recalled = self._memory.recall(started, t, ids, step)
         states = [started] if self._states is None else [self._states, started]
         self._states = self._propagator.join(states)
         self._carried += ids
         for i in ids:
             self._origins[i] = _origin(self._snapshot, t, i)
+            self._recalled[i] = _origin(self._snapshot, recalled[i], i) if i in recalled else ()
         order = np.argsort(self._carried)  # results do not depend on who joined when
         self._states = self._states.select(order.tolist())
         self._carried = [self._carried[i] for i in order]

@@ -31,10 +31,12 @@ class Kept(NamedTuple):
 
     key : (C, h8, w8), unit vectors; one tensor for all objects that keep the same frame
     value : (1, h8, w8), the object's share of each cell in [0, 1]
+    is_recalled : a further frame in which a person gave the object; it is kept to the end
     """
 
     key: Tensor
     value: Tensor
+    is_recalled: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,8 @@ class State:
 
     hidden, cell : (N, C, h / s, w / s), the ConvLSTM's
     mask : (N, 1, h, w), scores in [0, 1] of the frame it was made at
-    kept : one tuple per object, the given frame first, the frame before this one last;
-        empty for a network without correspondence
+    kept : one tuple per object, the given frame first, then those recalled, the frame before
+        this one last; empty for a network without correspondence
     age : frames since each object was initialised
     """
 
@@ -95,7 +97,7 @@ class State:
             self.cell.to(device, dtype),
             self.mask.to(device, dtype),
             tuple(
-                tuple(Kept(move(k.key), k.value.to(device, dtype)) for k in one)
+                tuple(k._replace(key=move(k.key), value=k.value.to(device, dtype)) for k in one)
                 for one in self.kept
             ),
             self.age,
@@ -107,7 +109,10 @@ class State:
             self.hidden.detach(),
             self.cell.detach(),
             self.mask.detach(),
-            tuple(tuple(Kept(k.key.detach(), k.value.detach()) for k in one) for one in self.kept),
+            tuple(
+                tuple(k._replace(key=k.key.detach(), value=k.value.detach()) for k in one)
+                for one in self.kept
+            ),
             self.age,
         )
 
@@ -121,13 +126,15 @@ class VosNetwork(nn.Module, ABC):
     features of batch N (in training) go with a state of N, one object per frame.
 
     `ranges` holds the largest absolute value of each layer's maps by the layer's name, as measured
-    when the model was saved; empty where it is not known.
+    when the model was saved; empty where it is not known. `recalls` tells whether a state may take
+    in further given frames.
     """
 
     stride: int = 16
     default_height: int = 384
     fixed_hw: tuple[int, int] | None = None
     ranges: Mapping[str, float] = {}
+    recalls: bool = False
 
     @property
     def keeps_aspect(self) -> bool:
@@ -159,3 +166,15 @@ class VosNetwork(nn.Module, ABC):
         Its other weights are this one's own; where there is no such form, it is this one.
         """
         return self
+
+    def memory(self, features: Features) -> Tensor:
+        """Return what `recall` needs of a frame: a fraction of its features."""
+        return features.frame
+
+    def recall(self, state: State, memory: Tensor, masks: Tensor, indices: Sequence[int]) -> State:
+        """Let some objects be compared with a further frame too, in which they are given.
+
+        memory : of that frame. masks : (n, 1, h, w) in [0, 1], of the n objects at `indices`.
+        A network without correspondence returns the state as it is.
+        """
+        return state

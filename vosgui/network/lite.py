@@ -2,12 +2,15 @@
 
 Initializer, Encoder, ConvLSTM and Decoder as in sequence-to-sequence video object segmentation (Xu
 et al. 2018), and what HS2S (Azimi et al. 2021) adds to a plain recurrent network: each frame is
-matched with the given frame (and a few kept ones) and with the one before, and what those masks
-say there goes into ConvLSTM and Decoder. Everything that does not depend on the object is computed
-once per frame, in `encode`.
+matched with the given frame (and a few further given or kept ones) and with the one before, and
+what those masks say there goes into ConvLSTM and Decoder. Everything that does not depend on the
+object is computed once per frame, in `encode`.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 import torch
@@ -115,6 +118,7 @@ class LiteNetwork(VosNetwork):
     """The network itself; `LiteConfig` says its sizes."""
 
     stride = 16
+    recalls = True
 
     def __init__(self, config: LiteConfig | None = None) -> None:
         super().__init__()
@@ -192,6 +196,15 @@ class LiteNetwork(VosNetwork):
     def in_int8(self) -> LiteNetwork:
         return in_int8(self, self.ranges) if self.ranges else self
 
+    def memory(self, features: Features) -> Tensor:
+        return features.maps[0][0]  # (key, h / 8, w / 8)
+
+    def recall(self, state: State, memory: Tensor, masks: Tensor, indices: Sequence[int]) -> State:
+        kept = list(state.kept)
+        for i, value in zip(indices, F.avg_pool2d(masks, _CELL), strict=True):
+            kept[i] = (*kept[i][:-1], Kept(memory, value, is_recalled=True), kept[i][-1])
+        return replace(state, kept=tuple(kept))
+
     def _keep(self, features: Features, masks: Tensor) -> list[Kept]:
         keys = list(features.maps[0].unbind()) * (len(masks) if len(features) == 1 else 1)
         return [Kept(k, v) for k, v in zip(keys, F.avg_pool2d(masks, _CELL), strict=True)]
@@ -199,9 +212,11 @@ class LiteNetwork(VosNetwork):
     def _remember(self, kept: tuple[Kept, ...], age: int) -> tuple[Kept, ...]:
         """Drop or keep the frame before, now that another takes its place."""
         given, *others, previous = kept
+        recalled = [one for one in others if one.is_recalled]
+        passed = [one for one in others if not one.is_recalled]
         if age and self.config.n_kept and age % self.config.keep_every == 0:
-            others = [*others, previous][-self.config.n_kept :]
-        return (given, *others)
+            passed = [*passed, previous][-self.config.n_kept :]
+        return (given, *recalled, *passed)
 
     def _match(self, features: Features, state: State) -> Tensor:
         """Return (N, 4, h / 8, w / 8): share and similarity, in kept frames and the one before."""
