@@ -126,3 +126,19 @@ def test_predictions_of_another_size_are_refused(
     write_clip(tree / "pred/Annotations/a1b2/0", dict.fromkeys(NAMES, small))
     assert run(tree) == 2
     assert "59x40" in capsys.readouterr().err
+
+
+def test_the_expressions_of_a_split_are_found(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tree / "valid").mkdir()
+    (tree / "truth").rename(tree / "valid/Annotations")
+    words = ["evaluate-rvos", str(tree / "valid"), str(tree / "pred"), "--workers", "1"]
+    assert main(words) == 2
+    assert "--expressions" in capsys.readouterr().err
+    (tree / "meta_expressions/valid").mkdir(parents=True)
+    (tree / "meta.json").rename(tree / "meta_expressions/valid/meta_expressions.json")
+    assert main(words) == 0
+    words[1] = str(tree / "valid/Annotations")
+    assert main(words) == 0
+    assert capsys.readouterr().out.count("(3 expressions, 9 scores)") == 2

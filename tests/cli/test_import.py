@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -159,3 +160,21 @@ def test_what_a_killed_import_has_left_is_cleared_unless_it_lives(
         assert run(tree, "--project", project, "--overwrite") == 0
         assert sorted(path.name for path in tmp_path.iterdir()) == ["p.vosgui", "tree"]
         staged.write_bytes(b"half")
+
+
+def test_a_clip_of_a_name_that_is_taken_is_told_of(
+    tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = tmp_path / "a.vosgui"
+    assert main(["import", str(tree), "--project", str(project)]) == 0
+    other = shutil.copytree(tree, tmp_path / "other")
+    capsys.readouterr()
+    assert main(["import", str(other), "--project", str(project)]) == 0
+    with Project.open(project) as opened:
+        names = [record.name for record in opened.clips]
+    assert len(names) == len(set(names))
+    again = [name for name in names if name.endswith("-2")]
+    assert again
+    out = capsys.readouterr().out
+    for name in again:
+        assert f"another clip of this name; this one is {name}." in out

@@ -164,3 +164,9 @@ def test_an_unknown_format_names_those_there_are(
 ) -> None:
     assert main(["convert", str(tree), "--to", "vos", "--out", str(tmp_path / "out")]) == 2
     assert "youtube-vis-results" in capsys.readouterr().err
+
+
+def test_a_submission_without_an_expression_is_none(tree: Path, tmp_path: Path) -> None:
+    with pytest.raises(NothingToDoError, match="No object of c has an expression"):
+        run(tree, tmp_path / "out", "refer-youtube-vos-submission")
+    assert not (tmp_path / "out").exists()

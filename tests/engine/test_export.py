@@ -397,3 +397,21 @@ def test_one_frame_and_odd_sizes(tmp_path: Path) -> None:
     assert any("only one frame" in finding.text for finding in found)
     report = export(tmp_path / "out", replace(one, name="one"))
     assert (report.n_frames, report.n_objects) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("form", "asked"),
+    [("youtube-vos", {"category", "name"}), ("coco", {"category"}), ("overlay", set())],
+)
+def test_only_what_a_format_has_a_place_for_is_asked_after(
+    tmp_path: Path, form: str, asked: set[str]
+) -> None:
+    path = tmp_path / "one.png"
+    Image.fromarray(np.zeros((7, 5, 3), np.uint8)).save(path)
+    history = History(Annotation((7, 5), 1))
+    history.do("Add", edits.add_object(history.annotation))
+    history.do("Give", edits.give_mask(history.annotation, 0, np.ones((7, 5), np.uint8), [1]))
+    ((_, found),) = check_export([item(path, annotation=history.annotation)], "grid", form)
+    texts = " ".join(finding.text for finding in found)
+    assert ("has no category" in texts) == ("category" in asked)
+    assert ("ten hexadecimal digits" in texts) == ("name" in asked)

@@ -61,3 +61,22 @@ def test_masks_of_another_size_are_refused(info: ClipInfo, tmp_path: Path) -> No
     dataset = list_plain(tmp_path / "masks")
     with pytest.raises(DatasetError, match="20x30"):
         taken(dataset, info, Annotation(HW, info.n_frames))
+
+
+def test_masks_numbered_by_an_export_find_frames_of_longer_names(tmp_path: Path) -> None:
+    put_frames(tmp_path / "clips/walk", [f"frame_{t:06d}" for t in range(8)])
+    with open_clip(tmp_path / "clips/walk") as clip:
+        info = clip.info
+    put_palette(tmp_path / "masks/walk/00006.png", boxes({2: BOX}))
+    annotation = Annotation(HW, info.n_frames)
+    _, part = taken(list_plain(tmp_path / "masks"), info, annotation)
+    assert part.frames == (6,)
+
+
+def test_numbers_that_may_mean_two_frames_are_refused(tmp_path: Path) -> None:
+    put_frames(tmp_path / "clips/walk", [f"frame_{t:06d}" for t in range(1, 9)])
+    with open_clip(tmp_path / "clips/walk") as clip:
+        info = clip.info
+    put_palette(tmp_path / "masks/walk/00006.png", boxes({2: BOX}))
+    with pytest.raises(DatasetError, match="no such frame"):
+        taken(list_plain(tmp_path / "masks"), info, Annotation(HW, info.n_frames))

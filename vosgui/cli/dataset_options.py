@@ -56,11 +56,15 @@ def print_remarks(remarks: Sequence[Remark]) -> None:
     n = counts(remarks)
     if remarks:
         kinds = (
-            (Severity.ERROR, "errors"),
-            (Severity.WARNING, "warnings"),
-            (Severity.NOTE, "notes"),
+            (Severity.ERROR, "error"),
+            (Severity.WARNING, "warning"),
+            (Severity.NOTE, "note"),
         )
-        print(", ".join(f"{n[severity]} {words}" for severity, words in kinds))
+        print(", ".join(_counted(n[severity], word) for severity, word in kinds))
+
+
+def _counted(n: int, word: str) -> str:
+    return f"{n} {word}" if n == 1 else f"{n} {word}s"
 
 
 def remarks_as_dicts(remarks: Iterable[Remark]) -> list[dict[str, Any]]:

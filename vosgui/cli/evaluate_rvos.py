@@ -26,13 +26,18 @@ from vosgui.core.scores import ScoreReport
     "--expressions",
     metavar="FILE",
     type=FILE,
-    required=True,
-    help="meta_expressions.json with the expressions to score.",
+    help="meta_expressions.json with the expressions to score; by default that beside the split "
+    "of GT_DIR.",
 )
 @void_option("a truth of object ids")
 @report_options
 def command(
-    truth: Path, pred: Path, expressions: Path, void: Any, workers: int | None, **outputs: Any
+    truth: Path,
+    pred: Path,
+    expressions: Path | None,
+    void: Any,
+    workers: int | None,
+    **outputs: Any,
 ) -> None:
     """Score the masks of PRED_DIR, CLIP/EXPRESSION/FRAME.png, against GT_DIR.
 
@@ -41,8 +46,11 @@ def command(
     is not there and not found scores 1. The overall score is the mean over expressions.
     """
     from vosgui.engine.evaluate_rvos import evaluate_rvos, plan
-    from vosgui.formats.expressions import read_expressions
+    from vosgui.formats.expressions import find_expressions, read_expressions
 
+    expressions = expressions or find_expressions(truth)
+    if expressions is None:
+        raise click.UsageError(f"No meta_expressions.json belongs to {truth}: give --expressions.")
     jobs = plan(read_expressions(expressions), truth, pred, void)
     results = list(run_jobs(evaluate_rvos, jobs, workers, outputs["quiet"]))
     settings = {

@@ -97,7 +97,7 @@ def command(
         _check(items, order)
         return
     if not quiet:
-        for name, findings in check_export(items, order.frames):
+        for name, findings in check_export(items, order.frames, order.form):
             for finding in findings:
                 print(_line(name, finding), file=sys.stderr)
     with closing(export_format(items, order)) as steps:
@@ -162,7 +162,7 @@ def _check(items: Sequence[ExportItem], order: ExportOrder) -> None:
     from vosgui.engine.export import check_export
 
     failed = []
-    for name, findings in check_export(items, order.frames):
+    for name, findings in check_export(items, order.frames, order.form):
         for finding in findings:
             print(_line(name, finding))
         if any(finding.severity == Severity.ERROR for finding in findings):

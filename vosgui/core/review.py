@@ -49,13 +49,14 @@ def review(
     annotation: Annotation,
     frames: Sequence[int],
     frame_names: Sequence[str],
-    clip_name: str,
-    categories: Collection[str],
+    clip_name: str | None,
+    categories: Collection[str] | None,
 ) -> list[Finding]:
     """Return what is missing or inconsistent in some frames of a clip, gravest first.
 
     frames : those to be exported, ascending. frame_names : of all frames of the clip.
-    categories : the names that published readers know.
+    clip_name : None where any will do. categories : the names that published readers know, None
+        where what an object is goes nowhere.
     """
     visible = visible_frames(annotation, frames)
     ids = {entry.id for entry in annotation.objects}
@@ -63,7 +64,7 @@ def review(
         what = "has no objects" if not ids else "has no object that is visible in these frames"
         return [Finding(Severity.ERROR, f"{what}: paint one, or choose other frames")]
     n_known = int(known_frames(annotation)[list(frames)].sum())
-    check = _Check(annotation, tuple(frames), frame_names, visible, frozenset(categories))
+    check = _Check(annotation, tuple(frames), frame_names, visible, categories)
     found = [*check.frames_as_a_whole(), *check.ids(), *_of_the_clip(clip_name, n_known)]
     for entry in annotation.objects:
         found += check.object(entry)
@@ -100,7 +101,7 @@ class _Check:
     frames: tuple[int, ...]
     frame_names: Sequence[str]
     visible: dict[int, list[int]]
-    categories: frozenset[str]
+    categories: Collection[str] | None
 
     def frames_as_a_whole(self) -> Iterator[Finding]:
         known = known_frames(self.annotation)
@@ -129,11 +130,13 @@ class _Check:
             text = "is not visible in any of these frames: left out of the export"
             yield self._about(entry, Severity.WARNING, text)
             return
-        if not entry.category:
+        if self.categories is None:
+            pass
+        elif not entry.category:
             yield self._about(entry, Severity.WARNING, "has no category")
         elif entry.category not in self.categories:
             text = f"has the category {entry.category!r}, which is not in the published lists"
-            yield self._about(entry, Severity.NOTE, text + self._meant(entry.category))
+            yield self._about(entry, Severity.NOTE, text + _meant(entry.category, self.categories))
         yield from self._masks_of(entry)
 
     def expressions(self) -> Iterator[Finding]:
@@ -173,15 +176,16 @@ class _Check:
         name = f" ({entry.name})" if entry.name and entry.name != f"object {entry.id}" else ""
         return Finding(severity, f"object {entry.id}{name} {text}", frames, entry.id)
 
-    def _meant(self, category: str) -> str:
-        name = re.sub(r"[\s-]+", "_", category.strip().lower())
-        return f"; they have {name!r}" if name in self.categories else ""
-
     def _names(self, frames: Sequence[int]) -> str:
         if len(frames) == len(self.frames) > 1:
             return f"all {len(frames)} frames"
         word = "frame" if len(frames) == 1 else "frames"
         return f"{word} {_joined(self.frame_names[t] for t in frames)}"
+
+
+def _meant(category: str, published: Collection[str]) -> str:
+    name = re.sub(r"[\s-]+", "_", category.strip().lower())
+    return f"; they have {name!r}" if name in published else ""
 
 
 def _joined(words: Iterable[str]) -> str:
@@ -191,12 +195,12 @@ def _joined(words: Iterable[str]) -> str:
     return f"{', '.join(names[: _NAMED_FRAMES - 1])} and {len(names) - _NAMED_FRAMES + 1} more"
 
 
-def _of_the_clip(name: str, n_frames: int) -> Iterator[Finding]:
+def _of_the_clip(name: str | None, n_frames: int) -> Iterator[Finding]:
     if n_frames == 1:
         text = "only one frame is exported: some readers need two, DAVIS scores need three"
         yield Finding(Severity.WARNING, text)
     elif n_frames == 2:
         yield Finding(Severity.NOTE, "only two frames are exported: DAVIS scores need three")
-    if not re.fullmatch(r"[0-9a-f]{10}", name):
+    if name is not None and not re.fullmatch(r"[0-9a-f]{10}", name):
         text = "the clip's name is not ten hexadecimal digits, which some converters expect"
         yield Finding(Severity.NOTE, text)

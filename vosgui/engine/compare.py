@@ -109,7 +109,7 @@ def compare_clip(job: CompareJob) -> ClipAgreement:
         unknown = {"A": job.a.unknown(name), "B": job.b.unknown(name)}
         a, b = _without(a, b, unknown["A"] | unknown["B"])
         for side, objects in unknown.items():
-            for i in objects:
+            for i in objects - (unknown["A"] & unknown["B"]):
                 left_out.setdefault((side, i), []).append(name)
         had["A"].update(ids_in(a))
         had["B"].update(ids_in(b))

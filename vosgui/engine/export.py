@@ -11,6 +11,7 @@ from vosgui.core.annotation import Annotation
 from vosgui.core.clip import ClipInfo
 from vosgui.core.review import Finding, review
 from vosgui.formats.categories import youtube_vos_seen, youtube_vos_unseen
+from vosgui.formats.formats_table import write_format
 from vosgui.formats.youtubevos import FrameChoice, chosen_frames
 
 
@@ -28,14 +29,20 @@ class ExportItem:
 
 
 def check_export(
-    items: Sequence[ExportItem], frames: FrameChoice
+    items: Sequence[ExportItem], frames: FrameChoice, form: str = "youtube-vos"
 ) -> Iterator[tuple[str, list[Finding]]]:
-    """Yield the name of each clip with what a person should know before it is exported."""
-    categories = frozenset(youtube_vos_seen() + youtube_vos_unseen())
+    """Yield the name of each clip with what a person should know before it is exported.
+
+    form : the format it is for; what that has no place for is not asked after.
+    """
+    row = write_format(form)
+    published = frozenset(youtube_vos_seen() + youtube_vos_unseen())
+    categories = published if row.has_categories else None
     for item in items:
         chosen = chosen_frames(item.annotation, frames)
         names = item.info.frame_names
-        yield item.name, review(item.annotation, chosen, names, item.name, categories)
+        name = item.name if row.wants_ten_digits else None
+        yield item.name, review(item.annotation, chosen, names, name, categories)
 
 
 def folder_name(name: str, taken: set[str]) -> str:

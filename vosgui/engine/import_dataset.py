@@ -23,7 +23,7 @@ from vosgui.formats.labelled_clip import (
 from vosgui.formats.media import open_clip
 from vosgui.formats.project import Project
 from vosgui.formats.project_file import remove_unless_held
-from vosgui.formats.remarks import Remark, error
+from vosgui.formats.remarks import Remark, error, warning
 
 
 @dataclass(frozen=True)
@@ -154,8 +154,11 @@ def import_dataset(
             try:
                 if isinstance(read, InputError):
                     raise read
-                _add(project, *read, overwrite=options.overwrite)
+                named = _add(project, *read, overwrite=options.overwrite)
                 tally.count(read[0])
+                if named != name:
+                    text = f"The project has another clip of this name; this one is {named}."
+                    tally.remarks.append(warning(text, clip=name))
             except (TargetError, ProjectError):
                 raise
             except InputError as broken:
@@ -241,7 +244,8 @@ def _staged(path: Path) -> Iterator[Project]:
         remove_unless_held(temporary)
 
 
-def _add(project: Project, labelled: LabelledClip, info: ClipInfo, *, overwrite: bool) -> None:
+def _add(project: Project, labelled: LabelledClip, info: ClipInfo, *, overwrite: bool) -> str:
+    """Add a clip and return the name that it has in the project."""
     record = project.add_clip(info)
     history = project.history(record.id)
     if annotated_frames(history.annotation) and not overwrite:
@@ -251,3 +255,4 @@ def _add(project: Project, labelled: LabelledClip, info: ClipInfo, *, overwrite:
             option="--overwrite",
         )
     history.do("Import", take_over(history.annotation, labelled.annotation))
+    return record.name

@@ -58,7 +58,7 @@ class DavisWriter:
         """Write the list of clips and their categories."""
         _write_list(root / "ImageSets/2017/train.txt", [clip.name for clip in clips])
         write_json(root / SEMANTICS, {clip.name: clip.entry for clip in clips}, indent=4)
-        yield
+        yield from ()
         return ()
 
 
@@ -95,7 +95,7 @@ class Davis2016Writer:
             for n in range(clip.entry)
         ]
         _write_list(root / f"ImageSets/{_RESOLUTION}/train.txt", pairs)
-        yield
+        yield from ()
         return ()
 
 

@@ -72,3 +72,16 @@ def _clip(name: str, video: _Video) -> ExpressionClip:
         for key, one in video.expressions.items()
     )
     return ExpressionClip(name, tuple(sorted(video.frames)), expressions)
+
+
+def find_expressions(truth: Path) -> Path | None:
+    """Return the file of expressions that belongs to a split, given it or a folder in it.
+
+    It is ROOT/meta_expressions/SPLIT/meta_expressions.json for masks in ROOT/SPLIT/Annotations.
+    """
+    inside = truth.resolve()
+    for split in (inside, *inside.parents[:2]):
+        file = split.parent / "meta_expressions" / split.name / "meta_expressions.json"
+        if file.is_file():
+            return file
+    return None

@@ -104,34 +104,65 @@ READ_FORMATS = (
 
 @dataclass(frozen=True)
 class WriteFormat:
-    """A format that can be written."""
+    """A format that can be written.
+
+    has_categories : whether it says what the objects are.
+    wants_ten_digits : whether a converter that the field uses cuts clips' names after ten letters.
+    """
 
     name: str
     title: str
     writer: Callable[[WriteOptions], Writer]
+    has_categories: bool = True
+    wants_ten_digits: bool = False
 
 
 WRITE_FORMATS = (
-    WriteFormat("youtube-vos", "YouTube-VOS, train", YoutubeVosWriter),
-    WriteFormat("youtube-vos-valid", "YouTube-VOS, valid", lambda o: YoutubeVosWriter(o, "valid")),
-    WriteFormat("youtube-vos-submission", "YouTube-VOS, for its server", SubmissionWriter),
+    WriteFormat("youtube-vos", "YouTube-VOS, train", YoutubeVosWriter, wants_ten_digits=True),
+    WriteFormat(
+        "youtube-vos-valid",
+        "YouTube-VOS, valid",
+        lambda o: YoutubeVosWriter(o, "valid"),
+        wants_ten_digits=True,
+    ),
+    WriteFormat(
+        "youtube-vos-submission",
+        "YouTube-VOS, for its server",
+        SubmissionWriter,
+        has_categories=False,
+    ),
     WriteFormat("youtube-vis", "YouTube-VIS instances.json", YoutubeVisWriter),
     WriteFormat("youtube-vis-results", "YouTube-VIS results.json", YoutubeVisResultsWriter),
-    WriteFormat("refer-youtube-vos", "Refer-YouTube-VOS", ReferYoutubeVosWriter),
     WriteFormat(
-        "refer-youtube-vos-submission", "Refer-YouTube-VOS, for its server", ReferSubmissionWriter
+        "refer-youtube-vos", "Refer-YouTube-VOS", ReferYoutubeVosWriter, wants_ten_digits=True
+    ),
+    WriteFormat(
+        "refer-youtube-vos-submission",
+        "Refer-YouTube-VOS, for its server",
+        ReferSubmissionWriter,
+        has_categories=False,
     ),
     WriteFormat("davis", "DAVIS 2017", DavisWriter),
-    WriteFormat("davis-2016", "DAVIS 2016", Davis2016Writer),
+    WriteFormat("davis-2016", "DAVIS 2016", Davis2016Writer, has_categories=False),
     WriteFormat("coco", "COCO instances with tracks", CocoWriter),
     WriteFormat("cvat", "CVAT for images 1.1", CvatWriter),
-    WriteFormat("masks", "folders of palette masks", MaskTreeWriter),
-    WriteFormat("overlay", "film of the objects, MP4", lambda o: PicturesWriter(o, "overlay")),
-    WriteFormat("gif", "film of the objects, GIF", lambda o: PicturesWriter(o, "gif")),
+    WriteFormat("masks", "folders of palette masks", MaskTreeWriter, has_categories=False),
     WriteFormat(
-        "contact-sheet", "contact sheet, PNG", lambda o: PicturesWriter(o, "contact-sheet")
+        "overlay",
+        "film of the objects, MP4",
+        lambda o: PicturesWriter(o, "overlay"),
+        has_categories=False,
     ),
-    WriteFormat("cutouts", "cut-out objects, PNG", CutoutsWriter),
+    WriteFormat(
+        "gif", "film of the objects, GIF", lambda o: PicturesWriter(o, "gif"), has_categories=False
+    ),
+    WriteFormat(
+        "contact-sheet",
+        "contact sheet, PNG",
+        lambda o: PicturesWriter(o, "contact-sheet"),
+        has_categories=False,
+    ),
+    WriteFormat("cutouts", "cut-out objects, PNG", CutoutsWriter, has_categories=False),
 )
 
 

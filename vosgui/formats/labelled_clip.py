@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -219,6 +220,8 @@ def placed_on(labelled: LabelledClip, info: ClipInfo) -> LabelledClip:
 def _places(labelled: LabelledClip, info: ClipInfo) -> Mapping[int, int]:
     by_name = {name: t for t, name in enumerate(info.frame_names)}
     by_number = {int(name): t for name, t in by_name.items() if name.isdecimal()}
+    if not by_number and _end_in_their_index(info.frame_names):
+        by_number = {t: t for t in range(info.n_frames)}  # frame_000066 is what is written as 00066
     place = {}
     for t in annotated_frames(labelled.annotation):
         name = labelled.frame_names[t]
@@ -230,3 +233,8 @@ def _places(labelled: LabelledClip, info: ClipInfo) -> Mapping[int, int]:
             )
         place[t] = to
     return place
+
+
+def _end_in_their_index(names: Sequence[str]) -> bool:
+    ends = (re.search(r"[0-9]+$", name) for name in names)
+    return all(end is not None and int(end[0]) == t for t, end in enumerate(ends))

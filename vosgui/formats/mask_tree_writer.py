@@ -31,5 +31,5 @@ class MaskTreeWriter:
 
     def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write nothing more."""
-        yield
+        yield from ()
         return ()

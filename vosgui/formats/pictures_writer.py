@@ -68,7 +68,7 @@ class PicturesWriter:
 
     def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write nothing more."""
-        yield
+        yield from ()
         return ()
 
     def _pictures(self, clip: LabelledClip, opened: Clip, frames: Sequence[int]) -> Iterator[Frame]:
@@ -107,7 +107,7 @@ class CutoutsWriter:
 
     def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write nothing more."""
-        yield
+        yield from ()
         return ()
 
 

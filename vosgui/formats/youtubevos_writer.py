@@ -76,7 +76,7 @@ class YoutubeVosWriter:
         """Write `meta.json`."""
         videos = {clip.name: clip.entry for clip in clips}
         write_meta(self._split(root) / META, {"videos": videos})
-        yield
+        yield from ()
         return ()
 
     def _split(self, root: Path) -> Path:
@@ -147,7 +147,7 @@ class ReferYoutubeVosWriter:
         folder.mkdir(parents=True, exist_ok=True)
         videos = {name: entry for name, entry in said.items() if entry["expressions"]}
         write_json(folder / "meta_expressions.json", {"videos": videos}, indent=4)
-        yield
+        yield from ()
         return ()
 
 
@@ -163,6 +163,8 @@ class ReferSubmissionWriter:
             frames = chosen_frames(clip, self.options.frames)
             stems, remarks = stems_of(clip, frames)
         meant = [entry.id for entry in clip.annotation.objects for _ in entry.expressions]
+        if not meant:
+            raise NothingToDoError(f"No object of {clip.name} has an expression.")
         folders = [root / "Annotations" / clip.name / str(number) for number in range(len(meant))]
         for folder in folders:
             folder.mkdir(parents=True)
@@ -172,8 +174,6 @@ class ReferSubmissionWriter:
                 pixels = mask == object_id
                 write_png(folder / f"{stem}.png", pixels.astype(np.uint8) * 255)
             yield n
-        if not meant:
-            remarks.append(warning("No object has an expression; it was left out.", clip=clip.name))
         return WrittenClip(clip.name, len(frames), len(set(meant)), None, tuple(remarks))
 
     def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:

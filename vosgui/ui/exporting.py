@@ -138,7 +138,7 @@ def _check(items: Sequence[ExportItem], order: ExportOrder) -> Iterator[object]:
     from vosgui.engine.export import check_export
     from vosgui.engine.export_preview import preview
 
-    yield from check_export(items, order.frames)
+    yield from check_export(items, order.frames, order.form)
     yield preview(items, order)
 
 
