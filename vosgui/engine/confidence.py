@@ -10,7 +10,6 @@ import math
 from collections.abc import Mapping
 
 import torch
-import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor
 
 from vosgui.network.interface import Kept, State
@@ -55,12 +54,12 @@ def signs(before: State, after: State) -> Tensor:
     mask before, in [0, 1]. age : frames since the object was initialised, log. given_found : mean
     score here of the given mask's cells, looked up in this frame; 0 where no frames are kept.
     """
-    now, last = after.mask.float()[:, 0], before.mask.float()[:, 0]  # (N, h, w)
-    uncertain = (4 * now * (1 - now)).sum((1, 2))
-    common, either = torch.minimum(now, last).sum((1, 2)), torch.maximum(now, last).sum((1, 2))
+    now, last = after.mask.float().flatten(1), before.mask.float().flatten(1)  # (N, h * w)
+    area, common = now.sum(1), torch.minimum(now, last).sum(1)
+    uncertain = 4 * (area - torch.linalg.vecdot(now, now)).clamp(min=0)
     columns = [
-        (uncertain + 1).log() - 0.5 * (now.sum((1, 2)) + 1).log(),
-        common / (either + _CELLS),
+        (uncertain + 1).log() - 0.5 * (area + 1).log(),
+        common / (area + last.sum(1) - common + _CELLS),
         torch.tensor(after.age, device=now.device).float().log1p(),
         torch.stack([_given_found(kept) for kept in after.kept]).to(now.device)
         if after.kept[0]
@@ -91,7 +90,7 @@ def _given_found(kept: tuple[Kept, ...]) -> Tensor:
     shares = given.value.float().flatten()
     cells = (shares >= 0.5 * shares.max()).nonzero()[:, 0]
     cells = cells[:: -(-len(cells) // _SAMPLE)]
-    keys = F.normalize(given.key.float().flatten(1)[:, cells], dim=0)  # (C, n)
-    similar = keys.t() @ F.normalize(now.key.float().flatten(1), dim=0)  # (n, M)
+    keys = given.key.float().flatten(1)[:, cells]  # (C, n)
+    similar = keys.t() @ now.key.float().flatten(1)  # (n, M)
     weights = torch.softmax(similar * _SHARP, 1)
     return (weights @ now.value.float().flatten()).mean()
