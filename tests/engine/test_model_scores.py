@@ -62,3 +62,11 @@ def test_confidence_is_scored_on_what_was_not_given() -> None:
     assert told(J[0, 1:].tolist()) == (pytest.approx(1.0), 1.0, 1.0, 2)
     assert told((1 - J[0, 1:]).tolist()) == (pytest.approx(-1.0), 0.0, 1.0, 2)
     assert told([0.5] * 10)[0] == 0.0
+
+
+def test_nothing_shown_of_an_object_that_is_gone_does_not_count() -> None:
+    J = np.array([[1.0, 0.9, 0.7, 1.0, 0.0]])
+    confidence = np.array([[np.nan, 0.9, 0.7, 0.0, 0.0]])
+    one = score_confidence([RunScores(J, J, confidence, frozenset({0}), 1.0)])
+    assert one.correlation == pytest.approx(1.0)
+    assert one.n_bad == 1

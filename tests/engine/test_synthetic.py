@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from vosgui.engine.photographs import Photographs, find_photographs
 from vosgui.engine.synthetic import synthetic_clip
 from vosgui.engine.textures import shape, smooth_noise, texture
+from vosgui.engine.vanishing import VanishingScene
 from vosgui.errors import DatasetError
 from vosgui.formats.palette import write_mask
 
@@ -89,3 +90,16 @@ def test_folders_without_photographs_and_broken_files_say_so(tmp_path: Path) -> 
     (tmp_path / "broken.jpg").write_bytes(b"not an image")
     with pytest.raises(DatasetError, match=r"broken\.jpg cannot be read"):
         find_photographs([tmp_path]).background(np.random.default_rng(3), (8, 8))
+
+
+def test_objects_vanish_and_some_return() -> None:
+    gone, back = 0, 0
+    for seed in range(24):
+        rng = np.random.default_rng(seed)
+        frames, masks = synthetic_clip(rng, Photographs(), 20, (64, 96), VanishingScene)
+        assert frames.shape == (20, 64, 96, 3) and set(np.unique(masks)) <= {0, 1}
+        seen = masks.any((1, 2))
+        assert seen[0], seed
+        gone += not seen.all()
+        back += bool((np.diff(seen.astype(int)) == 1).any())
+    assert gone >= 8 and back >= 3

@@ -15,12 +15,22 @@ from vosgui.engine.confidence import BLEND_SIGNS, SIGNS, Weights, confidence
 from vosgui.engine.fill import weigh
 from vosgui.engine.network_propagator import NetworkPropagator
 from vosgui.engine.photographs import Photographs
+from vosgui.engine.presence import PRESENCE_SIGNS, presence, presence_signs
 from vosgui.engine.propagator import LOST, Scores
 from vosgui.engine.synthetic import synthetic_clip
+from vosgui.engine.vanishing import VanishingScene
 from vosgui.engine.walk import Carried
+from vosgui.errors import DatasetError
 
 CLIP_HW = (224, 384)
 CLIP_T = 16
+VANISHING_T = 22
+# A mask with less overlap than the first shows something else, one with more than the second the
+# object; those between teach nothing of presence.
+_ABSENT_J, _PRESENT_J = 0.1, 0.3
+# Its three signs tell nearly the same: with less, which of them counts is left to chance.
+_PRESENCE_DECAY = 0.1
+_MISSED = 0.05  # share of the objects still there that presence takes for gone, on synthetic clips
 _DECAY = 1e-3  # of the weights of normalised signs, so that two that tell the same share it
 
 
@@ -28,10 +38,11 @@ _DECAY = 1e-3  # of the weights of normalised signs, so that two that tell the s
 class Side:
     """What was carried to a frame from one end of a clip.
 
-    age : frames from that end. J : overlap with the truth.
+    presence : its PRESENCE_SIGNS. age : frames from that end. J : overlap with the truth.
     """
 
     signs: Tensor
+    presence: Tensor
     logits: Scores
     age: int
     J: float
@@ -75,8 +86,45 @@ def _carry(
     for age, t in enumerate(order[1:], 1):
         logits, state, signs = propagator.step_with_signs(features[t], state)  # type: ignore[arg-type]
         one = logits[0].cpu().numpy()
-        found[t] = Side(signs[0].cpu(), one, age, region_similarity(one > 0, truth[t]))
+        there = presence_signs(state)[0].cpu() if state.kept[0] else signs.new_zeros(0)
+        J = region_similarity(one > 0, truth[t])
+        found[t] = Side(signs[0].cpu(), there, one, age, J)
     return found
+
+
+def gather_vanishing(
+    propagator: NetworkPropagator,
+    photographs: Photographs,
+    n_clips: int,
+    seed: int,
+    T: int = VANISHING_T,
+    hw: tuple[int, int] = CLIP_HW,
+) -> Iterator[list[Side]]:
+    """Carry a mask through synthetic clips whose object may vanish; yield the frames of each."""
+    for number in range(n_clips):
+        rng = np.random.default_rng((seed, number))
+        frames, masks = synthetic_clip(rng, photographs, T, hw, VanishingScene)
+        features = [propagator.encode(frame) for frame in frames]
+        yield list(_carry(propagator, features, masks == 1, 1).values())
+
+
+def calibrate_presence(sides: Sequence[Side]) -> Weights:
+    """Return the weights of PRESENCE_SIGNS; masks that are empty teach nothing.
+
+    Raise DatasetError where all objects are there, or all gone.
+    """
+    told = [
+        side for side in sides if (side.logits > 0).any() and not _ABSENT_J <= side.J <= _PRESENT_J
+    ]
+    there = torch.tensor([side.J > _PRESENT_J for side in told])
+    if there.all() or not there.any():
+        raise DatasetError(
+            "On the synthetic clips all masks show their object, or none does. Take more --clips."
+        )
+    found = torch.stack([side.presence for side in told])
+    weights = fit(found, there.float(), PRESENCE_SIGNS, _PRESENCE_DECAY)
+    level = float(presence(found[there], weights).quantile(_MISSED))
+    return {**weights, "bias": round(weights["bias"] - level, 4)}
 
 
 def calibrate(pairs: Sequence[Pair]) -> dict[str, Weights]:
@@ -118,7 +166,7 @@ def _level(side: Side, single: Weights) -> float:
     return float(confidence(side.signs[None], single)) if (side.logits > 0).any() else LOST
 
 
-def fit(found: Tensor, J: Tensor, names: Sequence[str]) -> Weights:
+def fit(found: Tensor, J: Tensor, names: Sequence[str], decay: float = _DECAY) -> Weights:
     """Fit a logistic to J in [0, 1], by cross-entropy; return the weights of signs as they come."""
     spread = found.std(0).clamp(min=1e-6)
     normal = ((found - found.mean(0)) / spread).double()
@@ -130,7 +178,7 @@ def fit(found: Tensor, J: Tensor, names: Sequence[str]) -> Weights:
         optimiser.zero_grad()
         logits = normal @ factors[:-1] + factors[-1]
         value = torch.nn.functional.binary_cross_entropy_with_logits(logits, target)
-        value = value + _DECAY * factors[:-1].square().sum()
+        value = value + decay * factors[:-1].square().sum()
         value.backward()  # type: ignore[no-untyped-call]
         return value
 

@@ -43,6 +43,7 @@ class ModelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     trained_on, licence : one line each, as the card tells at length
     scores : figure by name, in [0, 1] or in frames per second
     ranges : how far the maps of its layers reach, as `VosNetwork` has them
+    presence : weights of the signs of engine/presence.py, as `vosgui calibrate` finds them
     """
 
     architecture: str
@@ -53,6 +54,7 @@ class ModelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     licence: str = ""
     scores: dict[str, float] = {}
     ranges: dict[str, float] = {}
+    presence: dict[str, float] = {}
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ def load_network(name: str | Path, device: str | torch.device = "cpu") -> VosNet
         )
     fill_network(network, read_weights(weights), weights)
     network.ranges = config.ranges
+    network.presence = config.presence
     return on_device(network.eval(), device)
 
 

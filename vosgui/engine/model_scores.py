@@ -20,7 +20,7 @@ from vosgui.core.protocol import PROTOCOLS
 from vosgui.engine.device import use_threads
 from vosgui.engine.flow import FlowPropagator
 from vosgui.engine.propagate import propagate
-from vosgui.engine.propagator import Propagator, Scores, Step, load_propagator
+from vosgui.engine.propagator import LOST, Propagator, Scores, Step, load_propagator
 from vosgui.engine.run_plan import Direction, Run
 from vosgui.errors import DatasetError
 from vosgui.formats.media import open_clip
@@ -226,6 +226,9 @@ def score_crowd(job: ScoreJob) -> dict[str, RunScores]:
 class ConfidenceScores:
     """How well confidence tells bad masks: over objects and frames that were not given.
 
+    Where an object is gone and nothing is shown of it, all is right, and there is no mask to trust:
+    that does not count.
+
     correlation : with J. caught : share of the masks with J < 0.5 among the least confident 20 %.
     most : the share that can be caught at best. n_bad : how many there are.
     """
@@ -238,7 +241,9 @@ class ConfidenceScores:
 
 def score_confidence(runs: Sequence[RunScores]) -> ConfidenceScores:
     """Return how well the confidences of some runs tell their bad masks."""
-    kept = [~np.isnan(run.confidence) for run in runs]
+    kept = [
+        ~np.isnan(run.confidence) & ~((run.confidence == LOST) & (run.J == 1.0)) for run in runs
+    ]
     J = np.concatenate([run.J[one] for run, one in zip(runs, kept, strict=True)])
     found = np.concatenate([run.confidence[one] for run, one in zip(runs, kept, strict=True)])
     bad = J < 0.5

@@ -20,6 +20,7 @@ from vosgui.core.clip import Frame
 from vosgui.engine.checkpoint import DEFAULT_MODEL, fill_network, load_network
 from vosgui.engine.confidence import SINGLE, WITHOUT_MATCHES, confidence, signs
 from vosgui.engine.device import choose_device, describe_device
+from vosgui.engine.presence import lost
 from vosgui.engine.propagator import LOST, Propagator, Scores, Step
 from vosgui.network.interface import Features, State, VosNetwork
 
@@ -27,6 +28,7 @@ from vosgui.network.interface import Features, State, VosNetwork
 _MOST_ENLARGED = 2.0
 # Longest side over shortest: frames more oblong than this are scaled by their area.
 _OBLONG = 2.5
+_NOTHING = -12.0  # the logit of an object that is not there
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,10 @@ class NetworkPropagator(Propagator):
     def step(self, features: Encoded, states: State) -> Step:
         """Carry N objects to the next frame."""
         logits, after, found = self.step_with_signs(features, states)
+        weights = self._network.presence
+        if weights and after.kept[0]:
+            with torch.inference_mode():
+                logits[lost(states, after, weights)] = _NOTHING
         levels = confidence(found, SINGLE if after.kept[0] else WITHOUT_MATCHES)
         levels = torch.where((logits > 0).flatten(1).any(1), levels, LOST)
         return Step(logits.cpu().numpy(), after, tuple(levels.tolist()))

@@ -45,7 +45,9 @@ class _Path:
 
 
 @dataclass
-class _Layer:
+class Layer:
+    """Something before the background; those later in a scene are before those earlier."""
+
     pixels: npt.NDArray[np.uint8]  # (h, w, 4): RGB and alpha
     path: _Path
     middle: tuple[float, float]
@@ -75,20 +77,24 @@ def _path(
 
 
 def synthetic_clip(
-    rng: np.random.Generator, photographs: Photographs, T: int, hw: tuple[int, int]
+    rng: np.random.Generator,
+    photographs: Photographs,
+    T: int,
+    hw: tuple[int, int],
+    scene: type[Scene] | None = None,
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
     """Draw T frames, uint8 (T, h, w, 3) RGB, and one object's mask, uint8 (T, h, w) of 0 and 1.
 
-    The object can be seen in the first frame.
+    The object can be seen in the first frame. scene : what is drawn; None: a `Scene`.
     """
     for _ in range(_ATTEMPTS):
-        clip = _Scene(rng, photographs, T, hw).render()
+        clip = (scene or Scene)(rng, photographs, T, hw).render()
         if np.count_nonzero(clip[1][0]) >= _FEWEST_PIXELS:
             break
     return clip
 
 
-class _Scene:
+class Scene:
     """Everything that is drawn once per clip."""
 
     def __init__(
@@ -111,12 +117,12 @@ class _Scene:
         self.streak = rng.uniform(0, np.pi)
         self.quality = int(rng.integers(20, 80)) if rng.random() < 0.3 else 0
 
-    def _layer(self) -> _Layer:
+    def _layer(self) -> Layer:
         rng, (height, width) = self.rng, self.hw
         image, alpha = self.photographs.cut_out(rng, int(min(self.hw) * rng.uniform(0.2, 1.0)))
         shift = float(rng.choice([0.01, 0.03, 0.06]))
         coarse = (height // _NOISE_CELL + 2, width // _NOISE_CELL + 2)
-        return _Layer(
+        return Layer(
             pixels=np.dstack([image, alpha]),
             path=_path(rng, self.T, self.hw, shift, rng.uniform(0, 0.06), rng.uniform(0, 0.12)),
             middle=(rng.uniform(0.15, 0.85) * width, rng.uniform(0.15, 0.85) * height),
@@ -190,7 +196,7 @@ class _Scene:
         return self._photograph(frame, t), (share > 0.5).astype(np.uint8)
 
     def _draw(
-        self, layer: _Layer, t: int
+        self, layer: Layer, t: int
     ) -> tuple[tuple[slice, slice], npt.NDArray[np.uint8]] | None:
         """Bend and place a layer: the frame's box it touches, and its pixels there."""
         height, width = layer.pixels.shape[:2]

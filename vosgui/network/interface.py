@@ -128,6 +128,9 @@ class VosNetwork(nn.Module, ABC):
     `ranges` holds the largest absolute value of each layer's maps by the layer's name, as measured
     when the model was saved; empty where it is not known. `recalls` tells whether a state may take
     in further given frames.
+
+    `presence` holds the weights by which its masks of objects that are gone are told from others;
+    empty where they are not known.
     """
 
     stride: int = 16
@@ -135,6 +138,7 @@ class VosNetwork(nn.Module, ABC):
     fixed_hw: tuple[int, int] | None = None
     ranges: Mapping[str, float] = {}
     recalls: bool = False
+    presence: Mapping[str, float] = {}
 
     @property
     def keeps_aspect(self) -> bool:
