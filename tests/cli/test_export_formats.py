@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ import pytest
 
 from tests.annotated import N_FRAMES, image_folder, make_project, video_file
 from vosgui.cli.main import main
+from vosgui.core import edits
+from vosgui.core.annotation import Expression
 from vosgui.formats.formats_table import WRITE_FORMATS, detect
 from vosgui.formats.labelled_clip import read_whole
 from vosgui.formats.project import Project
@@ -22,7 +25,12 @@ READ_AGAIN = ("youtube-vis", "refer-youtube-vos", "davis", "coco", "cvat", "mask
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("work")
     clips = image_folder(folder / "00aa11bb22"), video_file(folder / "video.avi")
-    make_project(folder / "work.vosgui", *clips).close()
+    with make_project(folder / "work.vosgui", *clips) as project:
+        for record in project.clips:
+            history = project.history(record.id)
+            entry = history.annotation.header.object(1)
+            said = replace(entry, expressions=(Expression("the person on the left"),))
+            history.do("Say", edits.set_object(history.annotation, said))
     return folder / "work.vosgui"
 
 

@@ -178,9 +178,10 @@ def test_what_servers_take_holds_every_pixel(clip: LabelledClip) -> None:
                 np.testing.assert_array_equal(pixels, mask == object_id)
     with tempfile.TemporaryDirectory() as folder:
         out = written_in(clip, "refer-youtube-vos-submission", Path(folder))
-        assert out is not None
         meant = [o.id for o in clip.annotation.objects for _ in o.expressions]
+        assert (out is None) == (not meant)
         for number, object_id in enumerate(meant):
+            assert out is not None
             files = sorted((out / f"Annotations/clip/{number}").iterdir())
             for file, mask in zip(files, masks, strict=True):
                 with Image.open(file) as image:
