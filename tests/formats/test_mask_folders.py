@@ -8,6 +8,7 @@ import pytest
 
 from vosgui.errors import DatasetError
 from vosgui.formats.mask_folders import find_clips, pair_clips, some_of
+from vosgui.formats.object_table import find_object_table
 
 
 def tree(root: Path, *files: str) -> Path:
@@ -61,3 +62,12 @@ def test_clips_of_trees_are_paired_by_name(tmp_path: Path) -> None:
 def test_long_lists_are_cut() -> None:
     assert some_of(["a", "b"]) == "a, b"
     assert some_of([str(i) for i in range(8)]) == "0, 1, 2, 3, 4 and 3 more"
+
+
+def test_the_one_split_of_a_tree_is_found(tmp_path: Path) -> None:
+    root = tree(tmp_path, "train/Annotations/a/00000.png", "train/meta.json")
+    assert list(find_clips(root)) == ["a"]
+    assert find_object_table(root) == root / "train/meta.json"
+    tree(root, "valid/Annotations/b/00000.png")
+    with pytest.raises(DatasetError, match="no masks"):
+        find_clips(root)

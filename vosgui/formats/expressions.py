@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from vosgui.errors import DatasetError
+from vosgui.formats.mask_folders import only_split
 
 
 class _Expression(msgspec.Struct):
@@ -79,7 +80,7 @@ def find_expressions(truth: Path) -> Path | None:
 
     It is ROOT/meta_expressions/SPLIT/meta_expressions.json for masks in ROOT/SPLIT/Annotations.
     """
-    inside = truth.resolve()
+    inside = only_split(truth).resolve()
     for split in (inside, *inside.parents[:2]):
         file = split.parent / "meta_expressions" / split.name / "meta_expressions.json"
         if file.is_file():

@@ -17,6 +17,7 @@ Source = TypeVar("Source")
 _SUFFIX = ".png"
 # Folders inside a published tree that hold the clips: YouTube-VOS, then DAVIS.
 _INNER = ("Annotations", "480p")
+_SPLITS = ("train", "valid", "test")
 _NAMES_SHOWN = 5
 
 
@@ -44,7 +45,8 @@ class MaskClip:
 def find_clips(root: Path) -> dict[str, MaskClip]:
     """Return the clips under a folder, sorted by name; a folder of masks is itself one clip.
 
-    A published tree may be given by its root: its `Annotations` (and `480p` in it) are found.
+    A published tree may be given by its root: its `Annotations` (and `480p` in it) are found, and
+    its split where it has one only.
     Raises DatasetError where there are no masks.
     """
     if not root.is_dir():
@@ -92,11 +94,19 @@ def frames_in_words(names: Sequence[str]) -> str:
 
 def annotations_in(root: Path) -> Path:
     """Return the folder of clips of a published tree, given its root or that folder itself."""
-    inner = root
+    inner = only_split(root)
     for name in _INNER:
         if (inner / name).is_dir() and not masks_in(inner):
             inner = inner / name
     return inner
+
+
+def only_split(root: Path) -> Path:
+    """Return the one split that a tree has, or the tree itself where it has none or several."""
+    splits = [name for name in _SPLITS if (root / name / _INNER[0]).is_dir()]
+    if len(splits) != 1 or (root / _INNER[0]).is_dir():
+        return root
+    return root / splits[0]
 
 
 def masks_in(folder: Path) -> tuple[str, ...]:

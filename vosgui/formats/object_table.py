@@ -11,6 +11,7 @@ import msgspec
 from vosgui.errors import DatasetError
 from vosgui.formats.categories import MISSPELT
 from vosgui.formats.json_file import read_json
+from vosgui.formats.mask_folders import only_split
 
 META = "meta.json"
 SEMANTICS = "davis_semantics.json"
@@ -85,7 +86,7 @@ def find_object_table(root: Path) -> Path | None:
     inside = root.resolve()
     # Masks lie in Annotations or, DAVIS, Annotations/480p, and a single clip one folder deeper.
     above = [one.parent for one in (inside, *inside.parents[:2]) if one.name == "Annotations"]
-    for folder in (root, inside.parent, *above):
+    for folder in (only_split(root), inside.parent, *above):
         for name in (META, SEMANTICS):
             if (folder / name).is_file():
                 return folder / name
