@@ -138,7 +138,7 @@ def test_weights_let_nearly_all_objects_pass_and_stop_what_is_not_one() -> None:
 
 def test_without_both_kinds_there_is_nothing_to_tell_apart() -> None:
     for J in (0.0, 0.8):
-        with pytest.raises(DatasetError, match="more --clips"):
+        with pytest.raises(DatasetError, match="Take more clips"):
             calibrate_presence([side(torch.ones(3), J)])
 
 

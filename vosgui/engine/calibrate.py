@@ -119,7 +119,8 @@ def calibrate_presence(sides: Sequence[Side]) -> Weights:
     there = torch.tensor([side.J > _PRESENT_J for side in told])
     if there.all() or not there.any():
         raise DatasetError(
-            "On the synthetic clips all masks show their object, or none does. Take more --clips."
+            "On the synthetic clips all masks show their object, or none does. Take more clips.",
+            option="--clips",
         )
     found = torch.stack([side.presence for side in told])
     weights = fit(found, there.float(), PRESENCE_SIGNS, _PRESENCE_DECAY)
