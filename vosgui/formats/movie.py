@@ -18,6 +18,9 @@ from vosgui.errors import TargetError
 from vosgui.formats.atomic import atomic_file
 
 _CRF = "18"  # visually lossless for x264
+# On one thread x264 writes the same bytes each time, on more not always. Its macroblock tree rates
+# the last block by memory that nothing was written to: one film in fifteen came out another.
+_SAME_BYTES = {"threads": "1", "x264-params": "mbtree=0"}
 _GIF_WIDTH = 480
 
 
@@ -36,8 +39,7 @@ def write_mp4(path: Path, pictures: Iterable[Frame], rate: float) -> Iterator[in
                 even = _even(picture)
                 if stream is None:
                     fps = Fraction(rate).limit_denominator(1001)
-                    # On one thread x264 writes the same bytes each time, on more not always.
-                    options = {"crf": _CRF, "threads": "1"}
+                    options = {"crf": _CRF, **_SAME_BYTES}
                     stream = container.add_stream("libx264", rate=fps, options=options)
                     stream.height, stream.width = even.shape[:2]
                     stream.pix_fmt = "yuv420p"
