@@ -113,8 +113,10 @@ def test_half_of_the_way_is_kept_or_a_quarter_or_nothing(
 
 def test_one_way_that_goes_astray_does_not_outvote_the_others() -> None:
     before = Check((0.8, 0.7, 0.6), 0.5)
-    assert Check((0.82, 0.72, 0.3), 0.5).better_than(before)
+    assert Check((0.82, 0.72, 0.58), 0.5).better_than(before)
+    assert not Check((0.82, 0.72, 0.3), 0.5).better_than(before), "one way lost much"
     assert not Check((0.78, 0.68, 0.9), 0.5).better_than(before)
+    assert not Check((0.802, 0.702, 0.602), 0.5).better_than(before), "chance"
     assert not before.better_than(before)
 
 

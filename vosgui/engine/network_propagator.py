@@ -62,6 +62,7 @@ def load_network_propagator(
 class NetworkPropagator(Propagator):
     """A network that is loaded and on its device.
 
+    in_int8 : whether it runs in 8-bit integers where the network has such a form.
     dtype : torch.int8 counts where the network has such a form, else it is float32.
     height : to which the shorter side of a frame is scaled; None for the network's own.
     """
@@ -75,8 +76,8 @@ class NetworkPropagator(Propagator):
         height: int | None = None,
     ) -> None:
         self._device = device or torch.device("cpu")
-        self._in_int8 = dtype == torch.int8
-        self._dtype = torch.float32 if self._in_int8 else dtype
+        self.in_int8 = dtype == torch.int8
+        self._dtype = torch.float32 if self.in_int8 else dtype
         self._height = height or network.default_height
         self.recalls = network.recalls
         self.name = name
@@ -86,7 +87,7 @@ class NetworkPropagator(Propagator):
 
     def _take(self, network: VosNetwork) -> None:
         self._network = network.eval()
-        self._running_network = self._network.in_int8() if self._in_int8 else self._network
+        self._running_network = self._network.in_int8() if self.in_int8 else self._network
 
     @property
     def network(self) -> VosNetwork:
