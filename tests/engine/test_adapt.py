@@ -116,7 +116,6 @@ def test_one_way_that_goes_astray_does_not_outvote_the_others() -> None:
     assert Check((0.82, 0.72, 0.58), 0.5).better_than(before)
     assert not Check((0.82, 0.72, 0.3), 0.5).better_than(before), "one way lost much"
     assert not Check((0.78, 0.68, 0.9), 0.5).better_than(before)
-    assert not Check((0.802, 0.702, 0.602), 0.5).better_than(before), "chance"
     assert not before.better_than(before)
 
 

@@ -25,7 +25,6 @@ from vosgui.network.layers import ConvLSTM
 SHARES = (0.5, 0.25)
 _CHECKS = 4  # snippets that are kept for the check
 _CHECK_T = 5  # frames of them: more than are learned from at once
-_LEAST = 0.005  # gain on real frames; less is chance
 _SLACK = 0.02  # by so much snippets may do worse where real frames do better
 _TURNS = (0.25, 0.5, 1.0)  # of a trail whose end is not given: where it is turned back
 _TRAIL_COST = 1.75  # of a frame of a trail, there and back, beside one of a snippet
@@ -71,7 +70,7 @@ class Check:
         if not self.trails:
             return self.snippets > other.snippets
         gains = np.subtract(self.trails, other.trails)
-        better = np.median(gains) > 0 and np.mean(gains) > _LEAST
+        better = np.median(gains) > 0 and np.mean(gains) > 0
         return bool(better and self.snippets >= other.snippets - _SLACK)
 
     def __str__(self) -> str:
@@ -174,7 +173,8 @@ class Lesson:
 
     def _to_check(self) -> VosNetwork:
         """Return the network as it is now in the form that a run will use: twice as long ways."""
-        return self._network.in_int8() if self._checks_in_int8 else self._network
+        network: VosNetwork = self._network
+        return network.in_int8() if self._checks_in_int8 else network
 
     def _follow(self, trail: Trail, network: VosNetwork) -> Iterator[float]:
         """Carry masks along a trail and back; yield their overlaps with those given at its ends.
