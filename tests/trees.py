@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from vosgui.core.mask import Mask
+from vosgui.core.steps import result_of
 from vosgui.formats.labelled_clip import LabelledClip
 from vosgui.formats.remarks import Remark
 from vosgui.formats.writer import Writer, WrittenClip
@@ -70,12 +71,7 @@ def written_by(writer: Writer, clip: LabelledClip, root: Path) -> WrittenClip:
 
 def finished(writer: Writer, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
     """Write the files about all clips, to the end."""
-    steps = writer.finish(clips, root)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
+    return result_of(writer.finish(clips, root))
 
 
 def masks_of(clip: LabelledClip) -> dict[str, Mask]:

@@ -10,6 +10,7 @@ import pytest
 from tests.trees import HW, boxes, put_frames, put_palette
 from vosgui.core.annotation import Annotation, Part
 from vosgui.core.clip import ClipInfo
+from vosgui.core.steps import result_of
 from vosgui.engine.import_dataset import ImportReport, masks_of_clip
 from vosgui.errors import DatasetError
 from vosgui.formats.labelled_clip import Dataset
@@ -20,12 +21,7 @@ BOX, OTHER = (1, 1, 5, 5), (4, 6, 3, 3)
 
 
 def taken(dataset: Dataset, info: ClipInfo, annotation: Annotation) -> tuple[ImportReport, Part]:
-    steps = masks_of_clip(dataset, info, annotation)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
+    return result_of(masks_of_clip(dataset, info, annotation))
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ import dataclasses
 import hashlib
 import os
 from collections.abc import Generator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from vosgui import __version__
+from vosgui.core.steps import told_as
 from vosgui.engine.each_clip import Done, each_clip_by_frame
 from vosgui.errors import DatasetError, InputError, NothingToDoError, TargetError
 from vosgui.formats.dataset_tree import Existing, check_target, put_tree, writing_to
@@ -131,14 +131,8 @@ def convert(
             whole = zip(keys, results, strict=True)
             tree = partial.gather([key for key, result in whole if result.entry != _BROKEN])
             n_frames = sum(clip.n_frames for clip in written)
-            with closing(writer.finish(written, tree)) as finishing:
-                while True:
-                    try:
-                        next(finishing)
-                    except StopIteration as end:
-                        remarks += end.value
-                        break
-                    yield ConvertProgress(len(jobs), len(jobs), n_frames, dataset.n_frames)
+            at_end = ConvertProgress(len(jobs), len(jobs), n_frames, dataset.n_frames)
+            remarks += yield from told_as(writer.finish(written, tree), lambda _: at_end)
         entries = {clip.name: clip.entry for clip in written}
         put_tree(tree, target, joining.folders, entries, meta)
     yield ConvertReport(
@@ -176,7 +170,8 @@ def _convert_clip(job: _Job) -> Generator[int, None, WrittenClip]:
         return whole
     try:
         with writing_to(job.target), job.partial.stage() as files:
-            labelled = yield from _uncounted(job.source)
+            # only frames that are written count
+            labelled = yield from told_as(job.source.read(), lambda _: 0)
             written = yield from job.writer.write_clip(labelled, files)
             written = dataclasses.replace(written, remarks=(*labelled.remarks, *written.remarks))
             job.partial.keep(files, job.key, written)
@@ -188,18 +183,6 @@ def _convert_clip(job: _Job) -> Generator[int, None, WrittenClip]:
         remark = error(f"It was left out. {broken}", clip=name, option=broken.option)
         return WrittenClip(name, 0, 0, _BROKEN, (remark,))
     return written
-
-
-def _uncounted(source: ClipSource) -> Generator[int, None, LabelledClip]:
-    """Read a clip; only frames that are written count."""
-    with closing(source.read()) as steps:
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                labelled: LabelledClip = end.value
-                return labelled
-            yield 0
 
 
 def _keys(clips: Sequence[ClipSource], writer: Writer, unpacked: Unpacked | None) -> list[str]:

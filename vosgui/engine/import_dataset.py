@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vosgui.core.annotation import Annotation, Part
 from vosgui.core.clip import ClipInfo
+from vosgui.core.steps import told_as
 from vosgui.core.take_over import take_masks, take_over
 from vosgui.engine.each_clip import Frames, each_clip_in_turn
 from vosgui.errors import DatasetError, InputError, NothingToDoError, ProjectError, TargetError
@@ -205,14 +206,8 @@ def masks_of_clip(
             f"It holds {len(dataset.clips)} clips, none of them called {info.name}. Choose the "
             "folder of this clip's masks, or import all of them into the project."
         )
-    steps = sources[0].read()
-    while True:
-        try:
-            n_read = next(steps)
-        except StopIteration as end:
-            labelled = placed_on(end.value, info)
-            break
-        yield ImportProgress(0, 1, n_read)
+    read = yield from told_as(sources[0].read(), lambda n: ImportProgress(0, 1, n))
+    labelled = placed_on(read, info)
     remarks = (*dataset.remarks, *labelled.remarks)
     n_objects = len(labelled.annotation.objects)
     n_frames = len(annotated_frames(labelled.annotation))

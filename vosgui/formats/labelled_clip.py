@@ -17,6 +17,7 @@ from vosgui.core.clip import ClipInfo
 from vosgui.core.edits import new_object
 from vosgui.core.mask import MAX_OBJECT_ID, Mask, PackedMask, ids_in, pack
 from vosgui.core.review import known_frames
+from vosgui.core.steps import result_of
 from vosgui.errors import DatasetError
 from vosgui.formats.remarks import Remark
 
@@ -74,13 +75,7 @@ class LoadedClip:
 
 def read_whole(source: ClipSource) -> LabelledClip:
     """Read a clip at once; raise InputError where it is broken."""
-    steps = source.read()
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            labelled: LabelledClip = end.value
-            return labelled
+    return result_of(source.read())
 
 
 def loaded(clip: LabelledClip) -> LoadedClip:
