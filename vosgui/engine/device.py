@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 import torch
@@ -61,18 +61,25 @@ def fastest_dtype(device: torch.device) -> torch.dtype:
     Measured once per process, in about 0.1 s. float16 only where there is no bfloat16: it overflows
     at 65,504. int8 on CPUs alone.
     """
-    half = torch.float16 if device.type == "mps" else torch.bfloat16
-    if device.type == "cuda" and not torch.cuda.is_bf16_supported(including_emulation=False):
-        half = torch.float16
-    try:
-        gain = _seconds(device, torch.float32) / _seconds(device, half)
-    except RuntimeError:  # the type is not implemented for convolutions here
-        return torch.float32
-    if gain >= _WORTHWHILE:
-        return half
+    single = _seconds(device, torch.float32)
+    for dtype in _others(device):
+        try:
+            gain = single / _seconds(device, dtype)
+        except RuntimeError:  # the type is not implemented for convolutions here
+            continue
+        if gain >= _WORTHWHILE:
+            return dtype
+    return torch.float32
+
+
+def _others(device: torch.device) -> Iterator[torch.dtype]:
+    """Yield the types that may be faster than float32 on a device, the better ones first."""
+    has_bfloat16 = device.type != "mps"
+    if device.type == "cuda":
+        has_bfloat16 = torch.cuda.is_bf16_supported(including_emulation=False)
+    yield torch.bfloat16 if has_bfloat16 else torch.float16
     if device.type == "cpu" and is_exact():
-        gain = _seconds(device, torch.float32) / _seconds(device, torch.int8)
-    return torch.int8 if gain >= _WORTHWHILE else torch.float32
+        yield torch.int8
 
 
 @torch.inference_mode()

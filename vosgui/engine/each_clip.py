@@ -97,18 +97,14 @@ def each_clip_by_frame(
     if n_workers <= 1:
         yield from _one_by_one(function, jobs)
         return
-    shared = multiprocessing.get_context("spawn").RawArray(ctypes.c_int64, len(jobs) + 1)
-    with _pool(n_workers, shared) as pool:
+    with _counting_pool(n_workers, len(jobs)) as (pool, shared):
         at_work = {pool.submit(_count, function, n, job): n for n, job in enumerate(jobs)}
-        try:
-            while at_work:
-                done, _ = wait(at_work, _TICK_S, FIRST_COMPLETED)
-                for one in done:
-                    (result,) = one.result()
-                    yield Done(at_work.pop(one), result)
-                yield Frames(sum(shared[1:]))
-        finally:
-            shared[_STOP] = 1
+        while at_work:
+            done, _ = wait(at_work, _TICK_S, FIRST_COMPLETED)
+            for one in done:
+                (result,) = one.result()
+                yield Done(at_work.pop(one), result)
+            yield Frames(sum(shared[1:]))
 
 
 def each_clip_in_turn(
@@ -119,19 +115,15 @@ def each_clip_in_turn(
     if n_workers <= 1:
         yield from _one_by_one(function, jobs)
         return
-    shared = multiprocessing.get_context("spawn").RawArray(ctypes.c_int64, len(jobs) + 1)
-    with _pool(n_workers, shared) as pool:
+    with _counting_pool(n_workers, len(jobs)) as (pool, shared):
         waiting: deque[Future[tuple[Result, ...]]] = deque()
-        try:
-            for n in range(len(jobs)):
-                for index in range(n + len(waiting), min(n + _AHEAD * n_workers, len(jobs))):
-                    waiting.append(pool.submit(_count, function, index, jobs[index]))
-                while not wait([waiting[0]], _TICK_S).done:
-                    yield Frames(sum(shared[1:]))
-                (result,) = waiting.popleft().result()
-                yield Done(n, result)
-        finally:
-            shared[_STOP] = 1
+        for n in range(len(jobs)):
+            for index in range(n + len(waiting), min(n + _AHEAD * n_workers, len(jobs))):
+                waiting.append(pool.submit(_count, function, index, jobs[index]))
+            while not wait([waiting[0]], _TICK_S).done:
+                yield Frames(sum(shared[1:]))
+            (result,) = waiting.popleft().result()
+            yield Done(n, result)
 
 
 def _one_by_one(
@@ -168,6 +160,17 @@ def _count(
             except StopIteration as end:
                 return (end.value,)
     return ()
+
+
+@contextmanager
+def _counting_pool(n_workers: int, n_jobs: int) -> Iterator[tuple[ProcessPoolExecutor, Any]]:
+    """Start a pool whose jobs count their frames, each in its place after _STOP; stop them."""
+    shared = multiprocessing.get_context("spawn").RawArray(ctypes.c_int64, n_jobs + 1)
+    with _pool(n_workers, shared) as pool:
+        try:
+            yield pool, shared
+        finally:
+            shared[_STOP] = 1
 
 
 @contextmanager

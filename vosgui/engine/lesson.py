@@ -124,11 +124,11 @@ class Lesson:
 
     def shorten_check(self, most_s: float) -> None:
         """Leave so much of the check as takes at most so long, on this machine as busy as it is."""
-        each = []
+        network, each = self._to_check(), []
         for _ in range(2):  # the first time takes longer
             begun = time.perf_counter()
             with torch.no_grad():
-                self._carry(self._checks[0], self._to_check())
+                self._carry(self._checks[0], network)
             each.append(time.perf_counter() - begun)
         n_frames = sum(len(trail.frames) for trail in self._trails)
         check_s = min(each) * (len(self._checks) + _TRAIL_COST * n_frames / _CHECK_T)

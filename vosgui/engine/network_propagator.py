@@ -179,7 +179,7 @@ class NetworkPropagator(Propagator):
 
     def memory(self, features: Encoded) -> Remembered:
         """Return what the network compares frames by."""
-        return Remembered(self._network.memory(features.features), features.inner_hw)
+        return Remembered(self._running_network.memory(features.features), features.inner_hw)
 
     def recall(
         self,
@@ -191,7 +191,8 @@ class NetworkPropagator(Propagator):
         """Let some objects be compared with a further frame in which they are given."""
         shares = np.stack([_shares(one, memory.inner_hw) for one in masks])
         with self._running():
-            return self._network.recall(states, memory.keys, self._padded(shares), indices)
+            padded = self._padded(shares)
+            return self._running_network.recall(states, memory.keys, padded, indices)
 
     def _inner_hw(self, hw: tuple[int, ...]) -> tuple[int, int]:
         """Return the size to which a frame is scaled, without padding."""
