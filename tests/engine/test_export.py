@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,11 +13,10 @@ from tests.annotated import (
     APPEARS,
     N_FRAMES,
     annotate,
-    annotated,
     image_folder,
     truth,
-    video_file,
 )
+from tests.engine.exporting import export, files, item, order
 from tests.formats.video_factory import HW, number_of
 from tests.youtubevos_reader import read_tree
 from vosgui.core import edits
@@ -28,34 +24,11 @@ from vosgui.core.annotation import Annotation
 from vosgui.core.history import History
 from vosgui.engine.convert import ConvertProgress, ConvertReport
 from vosgui.engine.export import ExportItem, check_export, folder_name
-from vosgui.engine.export_formats import ExportOrder, export_format
+from vosgui.engine.export_formats import export_format
 from vosgui.errors import ClipError, DatasetError, NothingToDoError, TargetError
-from vosgui.formats.dataset_tree import Existing
-from vosgui.formats.media import open_clip
 from vosgui.formats.youtubevos import FrameChoice, Style
 
 IDS = {1: 1, 3: 2, 4: 3}  # in the project: in the files
-
-
-def item(path: Path, name: str = "", annotation: Annotation | None = None) -> ExportItem:
-    with open_clip(path) as clip:
-        info = clip.info
-    return ExportItem(name or info.name, annotation or annotated(), info, path)
-
-
-def order(out: Path, style: Style = "train", **options: object) -> ExportOrder:
-    form = "youtube-vos" if style == "train" else "youtube-vos-valid"
-    return ExportOrder(form, out, **options)  # type: ignore[arg-type]
-
-
-def export(out: Path, *items: ExportItem, **options: object) -> ConvertReport:
-    *progress, report = export_format(items, order(out, **options))  # type: ignore[arg-type]
-    assert isinstance(report, ConvertReport)
-    last = progress[-1]
-    assert isinstance(last, ConvertProgress)
-    assert last.n_frames == last.n_frames_total == report.n_frames
-    assert len(progress) == report.n_frames + len(items)
-    return report
 
 
 def said(report: ConvertReport) -> str:
@@ -67,27 +40,6 @@ def as_written(mask: np.ndarray) -> np.ndarray:
     for old, new in IDS.items():
         table[old] = new
     return table[mask]
-
-
-def files(root: Path) -> dict[str, str]:
-    """Return every file of a tree with the hash of its bytes."""
-    return {
-        str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(root.rglob("*"))
-        if path.is_file()
-    }
-
-
-@pytest.fixture(scope="module")
-def sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("sources")
-    return {
-        "jpg": image_folder(folder / "00aa11bb22"),
-        "JPEG": image_folder(folder / "upper", ".JPEG"),
-        "png": image_folder(folder / "png", ".png"),
-        "renamed": image_folder(folder / "renamed", ".jpg", "img_{:04d}"),
-        "video": video_file(folder / "video.avi"),
-    }
 
 
 @pytest.mark.parametrize("style", ["train", "valid"])
@@ -287,112 +239,19 @@ def test_a_folder_that_cannot_be_written(
         export(unprivileged_folder / "file", one)
 
 
-# -- a tree that is there already ------------------------------------------------------------
-
-
-@pytest.fixture
-def tree(sources: dict[str, Path], tmp_path: Path) -> Path:
-    return export(tmp_path / "out", item(sources["jpg"], "first")).target
-
-
-def test_a_tree_that_is_there_is_refused(tree: Path, sources: dict[str, Path]) -> None:
-    before = files(tree.parent)
-    with pytest.raises(TargetError, match=r"train exists and is not empty\.") as refused:
-        export(tree.parent, item(sources["png"]))
-    assert "--" not in str(refused.value)
-    assert "--merge" in refused.value.option
-    assert files(tree.parent) == before
-
-
-def test_clips_are_added(tree: Path, sources: dict[str, Path]) -> None:
-    before = files(tree)
-    export(tree.parent, item(sources["png"], "second"), existing=Existing.MERGE)
-    after = files(tree)
-    assert {name: after[name] for name in before if name != "meta.json"} == {
-        name: before[name] for name in before if name != "meta.json"
-    }
-    assert list(read_tree(tree, style="train")) == ["first", "second"]
-    assert [path.name for path in tree.parent.iterdir()] == ["train"]
-    with pytest.raises(TargetError, match="has the clip second already"):
-        export(tree.parent, item(sources["png"], "second"), existing=Existing.MERGE)
-
-
-def test_a_clip_is_replaced_and_the_others_kept(tree: Path, sources: dict[str, Path]) -> None:
-    export(tree.parent, item(sources["png"], "second"), existing=Existing.MERGE)
-    before = files(tree)
-    history = History(annotated())
-    gone = edits.remove_object(history.annotation, 4)
-    history.do("Remove", gone)
-    one = item(sources["png"], "second", history.annotation)
-    export(tree.parent, one, frames="all", existing=Existing.OVERWRITE)
-    clips = read_tree(tree, style="train")
-    assert len(clips["second"].frames) == N_FRAMES
-    assert sorted(clips["second"].objects) == ["1", "2"]
-    after = files(tree)
-    first = {name for name in before if "/first/" in name}
-    assert {name: after[name] for name in first} == {name: before[name] for name in first}
-    assert [path.name for path in tree.parent.iterdir()] == ["train"]
-
-
-def test_closed_early_an_existing_tree_is_as_it_was(tree: Path, sources: dict[str, Path]) -> None:
-    before = files(tree.parent)
-    replacing = order(tree.parent, existing=Existing.OVERWRITE)
-    steps = export_format([item(sources["png"], "first")], replacing)
-    for _ in range(5):
-        next(steps)
-    steps.close()
-    assert files(tree.parent) == before
-
-
-def test_a_failure_while_joining_puts_everything_back(tree: Path, sources: dict[str, Path]) -> None:
-    shutil.rmtree(tree / "Annotations")
-    (tree / "Annotations").write_bytes(b"a file is in the way")
-    before = files(tree.parent)
-    with pytest.raises(TargetError, match="train: File exists"):
-        export(tree.parent, item(sources["png"], "first"), existing=Existing.OVERWRITE)
-    assert {name: of for name, of in files(tree.parent).items() if name[0] != "."} == before
-
-
-@pytest.mark.parametrize("meta", [None, "", "[]", '{"videos": []}', '{"clips": {}}'])
-def test_only_datasets_are_added_to(
-    tmp_path: Path, sources: dict[str, Path], meta: str | None
-) -> None:
-    (tmp_path / "train").mkdir()
-    (tmp_path / "train" / "holiday.txt").write_text("mine")
-    if meta is not None:
-        (tmp_path / "train" / "meta.json").write_text(meta)
-    before = files(tmp_path)
-    with pytest.raises(TargetError, match="not a dataset"):
-        export(tmp_path, item(sources["png"]), existing=Existing.OVERWRITE)
-    assert files(tmp_path) == before
-
-
-def test_what_others_wrote_in_meta_is_kept(tree: Path, sources: dict[str, Path]) -> None:
-    meta = json.loads((tree / "meta.json").read_text())
-    meta["info"] = {"by": "others"}
-    (tree / "meta.json").write_text(json.dumps(meta))
-    export(tree.parent, item(sources["png"], "second"), existing=Existing.MERGE)
-    assert json.loads((tree / "meta.json").read_text())["info"] == {"by": "others"}
-
-
-def test_an_empty_or_linked_folder_is_used(sources: dict[str, Path], tmp_path: Path) -> None:
-    (tmp_path / "disk").mkdir()
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "train").symlink_to(tmp_path / "disk")
-    report = export(tmp_path / "out", item(sources["png"]))
-    assert (tmp_path / "out" / "train").is_symlink()
-    assert report.target == tmp_path / "disk"
-    read_tree(tmp_path / "out" / "train", style="train")
-
-
-def test_one_frame_and_odd_sizes(tmp_path: Path) -> None:
-    """A clip of a single frame is exported, with a warning."""
-    path = tmp_path / "one.png"
+def one_frame(folder: Path) -> ExportItem:
+    """Return a clip of a single frame of odd sizes, all of it object 1."""
+    path = folder / "one.png"
     Image.fromarray(np.zeros((7, 5, 3), np.uint8)).save(path)
     history = History(Annotation((7, 5), 1))
     history.do("Add", edits.add_object(history.annotation))
     history.do("Give", edits.give_mask(history.annotation, 0, np.ones((7, 5), np.uint8), [1]))
-    one = item(path, annotation=history.annotation)
+    return item(path, annotation=history.annotation)
+
+
+def test_one_frame_and_odd_sizes(tmp_path: Path) -> None:
+    """A clip of a single frame is exported, with a warning."""
+    one = one_frame(tmp_path)
     ((_, found),) = check_export([one], "grid")
     assert any("only one frame" in finding.text for finding in found)
     report = export(tmp_path / "out", replace(one, name="one"))
@@ -406,12 +265,7 @@ def test_one_frame_and_odd_sizes(tmp_path: Path) -> None:
 def test_only_what_a_format_has_a_place_for_is_asked_after(
     tmp_path: Path, form: str, asked: set[str]
 ) -> None:
-    path = tmp_path / "one.png"
-    Image.fromarray(np.zeros((7, 5, 3), np.uint8)).save(path)
-    history = History(Annotation((7, 5), 1))
-    history.do("Add", edits.add_object(history.annotation))
-    history.do("Give", edits.give_mask(history.annotation, 0, np.ones((7, 5), np.uint8), [1]))
-    ((_, found),) = check_export([item(path, annotation=history.annotation)], "grid", form)
+    ((_, found),) = check_export([one_frame(tmp_path)], "grid", form)
     texts = " ".join(finding.text for finding in found)
     assert ("has no category" in texts) == ("category" in asked)
     assert ("ten hexadecimal digits" in texts) == ("name" in asked)

@@ -13,6 +13,7 @@ import torch
 
 from tests.clips import ArrayClip
 from tests.engine.scenes import BOTH, annotated, moving_squares, only
+from tests.engine.test_network_propagator import TINY
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation
 from vosgui.core.clip import Frame
@@ -22,18 +23,10 @@ from vosgui.engine import memory
 from vosgui.engine.network_propagator import NetworkPropagator
 from vosgui.engine.propagate import propagate
 from vosgui.engine.run_plan import Run
-from vosgui.network.lite import LiteConfig, LiteNetwork
+from vosgui.network.lite import LiteNetwork
 
 N = 26
 HW = (64, 96)
-TINY = LiteConfig(
-    encoder=(4, 6, 8, 10),
-    initializer=(4, 4, 6, 8),
-    key=6,
-    hidden=8,
-    decoder=(8, 6, 4),
-    default_height=64,
-)
 
 
 class Listening(NetworkPropagator):
@@ -41,7 +34,7 @@ class Listening(NetworkPropagator):
 
     def __init__(self, *, recalls: bool = True) -> None:
         torch.manual_seed(0)
-        super().__init__(LiteNetwork(TINY), "tiny")
+        super().__init__(LiteNetwork(TINY), "tiny", height=64)
         self.recalls = recalls
         self.recalled: list[npt.NDArray[np.bool_]] = []
         self.n_encoded = 0

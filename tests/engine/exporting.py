@@ -1,0 +1,46 @@
+"""What the tests of exports share: clips to export, and what a tree holds."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from tests.annotated import (
+    annotated,
+)
+from vosgui.core.annotation import Annotation
+from vosgui.engine.convert import ConvertProgress, ConvertReport
+from vosgui.engine.export import ExportItem
+from vosgui.engine.export_formats import ExportOrder, export_format
+from vosgui.formats.media import open_clip
+from vosgui.formats.youtubevos import Style
+
+
+def item(path: Path, name: str = "", annotation: Annotation | None = None) -> ExportItem:
+    with open_clip(path) as clip:
+        info = clip.info
+    return ExportItem(name or info.name, annotation or annotated(), info, path)
+
+
+def order(out: Path, style: Style = "train", **options: object) -> ExportOrder:
+    form = "youtube-vos" if style == "train" else "youtube-vos-valid"
+    return ExportOrder(form, out, **options)  # type: ignore[arg-type]
+
+
+def export(out: Path, *items: ExportItem, **options: object) -> ConvertReport:
+    *progress, report = export_format(items, order(out, **options))  # type: ignore[arg-type]
+    assert isinstance(report, ConvertReport)
+    last = progress[-1]
+    assert isinstance(last, ConvertProgress)
+    assert last.n_frames == last.n_frames_total == report.n_frames
+    assert len(progress) == report.n_frames + len(items)
+    return report
+
+
+def files(root: Path) -> dict[str, str]:
+    """Return every file of a tree with the hash of its bytes."""
+    return {
+        str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
