@@ -255,6 +255,24 @@ def test_values_are_those_that_pillow_reads(mode: str, filters: int) -> None:
     assert np.array_equal(values, ids)
 
 
+@pytest.mark.parametrize("filters", [(0, 0, 0), (0, 0, 2), (2, 0, 0), (0, 1, 2)])
+def test_each_row_is_read_by_its_own_filter(filters: tuple[int, ...]) -> None:
+    rows = np.array([[1, 2, 3, 3], [1, 2, 4, 4], [9, 2, 4, 0]], np.uint8)
+    left, up = np.zeros_like(rows), np.zeros_like(rows)
+    left[:, 1:], up[1:] = rows[:, :-1], rows[:-1]
+    stored = {0: rows, 1: rows - left, 2: rows - up}  # none, Sub, Up
+    lines = b"".join(bytes([how]) + stored[how][y].tobytes() for y, how in enumerate(filters))
+    header = struct.pack(">IIBBBBB", 4, 3, 8, 0, 0, 0, 0)
+
+    def png(lines: bytes) -> bytes:
+        return png_of([(b"IHDR", header), (b"IDAT", zlib.compress(lines)), (b"IEND", b"")])
+
+    values = stored_values(png(lines))
+    assert values is not None
+    assert np.array_equal(values, rows)
+    assert stored_values(png(lines[:-1])) is None
+
+
 def test_rows_in_many_chunks_and_gamma_change_nothing() -> None:
     file = io.BytesIO()
     Image.fromarray(ALL_IDS).save(file, format="PNG")

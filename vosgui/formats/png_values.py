@@ -1,7 +1,11 @@
-"""The stored values of an 8-bit PNG of one channel, decoded by OpenCV.
+"""The stored values of an 8-bit PNG of one channel, decoded in less time than Pillow takes.
 
-OpenCV turns palette indices into colours, but decodes in half the memory traffic of Pillow. So it
-is given the same compressed rows under a header that says grey: grey values are left as they are.
+Masks are mostly written without row filters: what is compressed are the values themselves, and
+zlib alone unpacks them. The checksum of what is compressed was right by then; the one of what comes
+out, a sixth of the time, would find no more.
+
+Filtered rows are for OpenCV, which decodes in half the memory traffic of Pillow. It turns palette
+indices into colours, so it is given the same rows under a header that says grey.
 """
 
 from __future__ import annotations
@@ -18,6 +22,8 @@ from vosgui.core.mask import Mask
 # Chunks and header as of the PNG specification (W3C), sections 5.3 and 11.2.1.
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _GREY, _PALETTE = 0, 3
+_NO_FILTER = b"\0"
+_ZLIB_HEADER = 2  # bytes (RFC 1950)
 _HEADER = struct.Struct(">IIBBBBB")  # width, height, depth, colour, compression, filter, interlace
 _MAX_PIXELS = 1 << 26  # beyond that Pillow is asked, which warns
 
@@ -38,6 +44,27 @@ def stored_values(data: bytes) -> Mask | None:
     if not is_plain or not 0 < width * height <= _MAX_PIXELS:
         return None
     rows = b"".join(content for kind, content in chunks if kind == b"IDAT")
+    values = _unfiltered(rows, height, width)
+    return _filtered(rows, height, width) if values is None else values
+
+
+def _unfiltered(rows: bytes, height: int, width: int) -> Mask | None:
+    """Return the values of rows that are stored as they are, None where any is filtered."""
+    n = height * (1 + width)  # each row begins with the number of its filter
+    inflate = zlib.decompressobj(-zlib.MAX_WBITS)  # raw: behind zlib's header, without its checksum
+    try:
+        if zlib.decompressobj().decompress(rows, 1) != _NO_FILTER:
+            return None
+        unpacked = inflate.decompress(memoryview(rows)[_ZLIB_HEADER:], n)
+    except zlib.error:
+        return None
+    if len(unpacked) != n:
+        return None
+    stored = np.frombuffer(unpacked, np.uint8).reshape(height, 1 + width)
+    return None if stored[:, 0].any() else stored[:, 1:].copy()
+
+
+def _filtered(rows: bytes, height: int, width: int) -> Mask | None:
     header = _HEADER.pack(width, height, 8, _GREY, 0, 0, 0)
     grey = [_SIGNATURE, _chunk(b"IHDR", header), _chunk(b"IDAT", rows), _chunk(b"IEND", b"")]
     try:
