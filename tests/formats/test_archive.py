@@ -10,7 +10,8 @@ import pytest
 
 from tests.trees import boxes, put_palette
 from vosgui.errors import DatasetError
-from vosgui.formats.archive import unpacked, write_archive
+from vosgui.formats.archive import as_packed, unpacked, write_archive
+from vosgui.formats.remarks import error
 
 
 def test_the_same_files_give_the_same_bytes(tmp_path: Path) -> None:
@@ -58,3 +59,14 @@ def test_a_broken_archive_is_one_clear_error(tmp_path: Path) -> None:
     write.write_bytes(data)
     with pytest.raises(DatasetError, match="cannot be unpacked"), unpacked(write):
         pass
+
+
+def test_errors_and_remarks_name_the_archive(tmp_path: Path) -> None:
+    put_palette(tmp_path / "in/c.png", boxes({}))
+    path = tmp_path / "a.zip"
+    list(write_archive(path, tmp_path / "in"))
+    with pytest.raises(DatasetError) as caught, unpacked(path) as folder:
+        said = as_packed([error(f"See {folder / 'd'}.", file=str(folder / "c.png"))], folder, path)
+        raise DatasetError(f"There is no {folder / 'x.png'}.")
+    assert str(caught.value) == f"There is no {path / 'x.png'}."
+    assert [str(one) for one in said] == [f"error: {path / 'c.png'}: See {path / 'd'}."]

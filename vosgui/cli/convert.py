@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -61,7 +62,7 @@ def command(
     from vosgui.cli.dataset_options import chosen_writer
     from vosgui.engine.convert import Unpacked, convert
     from vosgui.engine.each_clip import n_cores
-    from vosgui.formats.archive import unpacked
+    from vosgui.formats.archive import as_packed, unpacked
 
     writer = chosen_writer(to, **choices)
     with unpacked(src) as folder:
@@ -72,6 +73,7 @@ def command(
         how: Any = {"skip_broken": skip_broken, "unpacked": packed}
         with closing(convert(dataset, writer, out, workers or n_cores(), **how)) as steps:
             report = run_convert(steps, out, quiet)
+        report = replace(report, remarks=tuple(as_packed(report.remarks, folder, src)))
     write_report(report, f"{src} ({title})", json)
     print_report(report, quiet)
 
@@ -132,8 +134,6 @@ def print_report(report: ConvertReport, quiet: bool) -> None:
 
 
 def _with_frames(dataset: Dataset, root: Path) -> Dataset:
-    from dataclasses import replace
-
     from vosgui.engine.convert import FramesElsewhere
 
     only = len(dataset.clips) == 1

@@ -52,7 +52,7 @@ def command(
     """
     from vosgui.engine.each_clip import n_cores
     from vosgui.engine.import_dataset import ImportOptions
-    from vosgui.formats.archive import unpacked
+    from vosgui.formats.archive import as_packed, unpacked
 
     options = ImportOptions(frames, overwrite, skip_broken, workers or n_cores())
     if frames is None and src.is_file() and is_zipfile(src):
@@ -62,13 +62,14 @@ def command(
         )
     with unpacked(src) as folder:
         title, report = _run(folder, format_name, None if check else project, options, quiet)
+        remarks = as_packed(report.remarks, folder, src)
     if json is not None:
         from vosgui.formats.json_file import write_json
 
         content = {"source": str(src), "format": title, "clips": report.n_clips}
-        write_json(json, {**content, "remarks": remarks_as_dicts(report.remarks)}, indent=2)
+        write_json(json, {**content, "remarks": remarks_as_dicts(remarks)}, indent=2)
     if not quiet:
-        print_remarks(report.remarks)
+        print_remarks(remarks)
     done = "Could import" if check else "Imported"
     what = f"{report.n_clips} clips, {report.n_objects} objects, {report.n_frames} annotated frames"
     print(f"{done} {what} from {title} into {project}.")

@@ -16,7 +16,7 @@ from vosgui.cli.dataset_options import (
     remarks_as_dicts,
 )
 from vosgui.cli.report_options import FILE
-from vosgui.errors import InputError
+from vosgui.errors import DatasetError, InputError
 
 if TYPE_CHECKING:
     from vosgui.formats.remarks import Remark
@@ -60,12 +60,18 @@ def command(
     out.
     """
     from vosgui.core.review import Severity
-    from vosgui.formats.archive import unpacked, zip_remarks
+    from vosgui.formats.archive import as_packed, unpacked, zip_remarks
     from vosgui.formats.remarks import counts
 
+    remarks = list(zip_remarks(dataset))
     with unpacked(dataset) as folder:
-        title, found = _found(folder, format_name, workers, quiet)
-        remarks = [*zip_remarks(dataset), *found]
+        try:
+            title, found = _found(folder, format_name, workers, quiet)
+        except DatasetError:
+            if not remarks:
+                raise
+            title, found = "no known format", []  # which the layout of the zip explains
+        remarks += as_packed(found, folder, dataset)
         if fix is not None:
             _fix(folder, format_name, fix, workers, quiet)
     n = counts(remarks)

@@ -11,6 +11,7 @@ from vosgui.engine.each_clip import each_clip
 from vosgui.errors import InputError
 from vosgui.formats.check_coco import check_coco
 from vosgui.formats.check_masks import MaskClipCheck
+from vosgui.formats.check_submission import SubmissionClipCheck, submission_checks
 from vosgui.formats.check_tree import (
     check_expressions,
     read_check,
@@ -67,16 +68,21 @@ def validate(
         return row.title
     checks = tree_checks(path, row.name, dataset)
     general = [*checks.remarks, *_expressions(path, row.name, dataset)]
-    rest = [source for source in dataset.clips if not isinstance(source, MaskFolderClip)]
-    jobs: list[MaskClipCheck | ClipSource] = [*checks.clips, *rest]
+    jobs: list[MaskClipCheck | SubmissionClipCheck | ClipSource] = [*checks.clips]
+    if row.name == "refer-youtube-vos-submission":
+        jobs += submission_checks(path)
+    else:
+        jobs += [source for source in dataset.clips if not isinstance(source, MaskFolderClip)]
     yield ValidateProgress("", 0, len(jobs), with_lines(general))
     for n, remarks in enumerate(each_clip(_check, jobs, n_workers), start=1):
         yield ValidateProgress(jobs[n - 1].name, n, len(jobs), with_lines(remarks))
     return row.title
 
 
-def _check(job: MaskClipCheck | ClipSource) -> tuple[Remark, ...]:
-    return job.check() if isinstance(job, MaskClipCheck) else read_check(job)
+def _check(job: MaskClipCheck | SubmissionClipCheck | ClipSource) -> tuple[Remark, ...]:
+    if isinstance(job, MaskClipCheck | SubmissionClipCheck):
+        return job.check()
+    return read_check(job)
 
 
 def _expressions(path: Path, format_name: str, dataset: Dataset) -> list[Remark]:

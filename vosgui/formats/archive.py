@@ -6,11 +6,12 @@ import stat
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from vosgui.errors import DatasetError, TargetError
+from vosgui.errors import DatasetError, TargetError, VosguiError
 from vosgui.formats.atomic import atomic_file
 from vosgui.formats.remarks import Remark, error
 
@@ -52,7 +53,8 @@ def unpacked(path: Path) -> Iterator[Path]:
     """Yield a temporary folder with the content of a zip; a path that is none is yielded itself.
 
     Raises DatasetError for a broken archive, one that unpacks to an absurd size, and one with a
-    name that climbs out of its folder or a link.
+    name that climbs out of its folder or a link. Errors of what is done with the content name the
+    archive in place of the folder.
     """
     if path.is_dir() or not zipfile.is_zipfile(path):
         yield path
@@ -68,7 +70,20 @@ def unpacked(path: Path) -> Iterator[Path]:
             raise TargetError(
                 f"Cannot unpack {path} into {folder}: {error.strerror or error}."
             ) from error
-        yield Path(folder)
+        try:
+            yield Path(folder)
+        except VosguiError as error:
+            error.args = tuple(str(one).replace(folder, str(path)) for one in error.args)
+            raise
+
+
+def as_packed(remarks: Iterable[Remark], folder: Path, path: Path) -> list[Remark]:
+    """Return remarks about an unpacked archive that name the archive in place of the folder."""
+    old, new = str(folder), str(path)
+    return [
+        replace(one, file=one.file.replace(old, new), text=one.text.replace(old, new))
+        for one in remarks
+    ]
 
 
 def zip_remarks(path: Path) -> tuple[Remark, ...]:
@@ -90,9 +105,14 @@ def zip_remarks(path: Path) -> tuple[Remark, ...]:
         text = "results.json lies in a folder; YouTube-VIS wants it at the root."
         remarks.append(error(text, file=str(path), mend="Zip the file, not its folder."))
     masks = [name for name in names if name.suffix == ".png"]
-    if masks and tops != {"Annotations"} and len(tops) == 1:
+    is_submission = masks and not any(name.suffix == ".jpg" for name in names)
+    if is_submission and tops != {"Annotations"} and len(tops) == 1:
         text = f"Its one folder at the root is {next(iter(tops))}: no server takes that."
         mend = "YouTube-VOS wants Annotations/, DAVIS the clips' folders."
+        remarks.append(error(text, file=str(path), mend=mend))
+    elif is_submission and "Annotations" not in tops and any(len(one.parts) > 2 for one in masks):
+        text = "There are folders in its clips' folders, which no server takes at the root."
+        mend = "Refer-YouTube-VOS wants Annotations/CLIP/EXPRESSION/FRAME.png."
         remarks.append(error(text, file=str(path), mend=mend))
     strange = [name for name in names if name.name.startswith(".") or name.parts[0] == "__MACOSX"]
     if strange:

@@ -11,6 +11,7 @@ from typing import BinaryIO, Literal
 from vosgui.core.mask import MAX_OBJECT_ID, ids_in
 from vosgui.errors import InputError
 from vosgui.formats.categories import published
+from vosgui.formats.check_names import Files, name_faults
 from vosgui.formats.mask_images import read_ids_or_colours
 from vosgui.formats.object_table import ListedObject
 from vosgui.formats.remarks import Remark, error, gathered, note, warning
@@ -45,9 +46,9 @@ class MaskClipCheck:
         return gathered(self._faults())
 
     def _faults(self) -> Iterator[Remark]:
-        frames, masks = _Folder(self.frames, ".jpg"), _Folder(self.masks, ".png")
-        yield from self._names(frames)
-        yield from self._names(masks)
+        frames, masks = Files(self.frames, ".jpg"), Files(self.masks, ".png")
+        yield from name_faults(self.name, frames, self.digits)
+        yield from name_faults(self.name, masks, self.digits)
         if self.frames is not None:
             yield from self._pairs(frames, masks)
         n_frames = len(frames.stems) or len(masks.stems)
@@ -66,29 +67,7 @@ class MaskClipCheck:
                 yield error(f"The frame cannot be read: {broken}", **where)
         yield from self._contents(masks, hw)
 
-    def _names(self, folder: _Folder) -> Iterator[Remark]:
-        for path in folder.strangers:
-            yield error(
-                "It is no frame or mask; readers take every file for one.",
-                clip=self.name,
-                file=str(path),
-                mend=f"Remove it, or make it {folder.suffix}.",
-            )
-        widths = {len(stem) for stem in folder.stems}
-        for stem in folder.stems:
-            where = {"clip": self.name, "file": str(folder.path(stem)), "frame": stem}
-            if not stem.isascii() or not stem.isdecimal():
-                text = "Its name is not a number; readers sort and compare numbers."
-                yield error(text, **where, mend="Name frames 00000, 00005 and so on.")
-            elif self.digits and len(stem) != self.digits:
-                severity = error if len(widths) > 1 else warning
-                yield severity(
-                    f"Its name has {len(stem)} digits, not {self.digits}.",
-                    **where,
-                    mend=f"Pad it with zeros to {self.digits}.",
-                )
-
-    def _pairs(self, frames: _Folder, masks: _Folder) -> Iterator[Remark]:
+    def _pairs(self, frames: Files, masks: Files) -> Iterator[Remark]:
         there = set(frames.stems)
         for stem in masks.stems:
             if stem not in there:
@@ -100,7 +79,7 @@ class MaskClipCheck:
                 mend = "Write a mask (an empty one where no object is visible), or remove it."
                 yield error("There is no mask to this frame.", **where, mend=mend)
 
-    def _contents(self, masks: _Folder, hw: tuple[int, int] | None) -> Iterator[Remark]:
+    def _contents(self, masks: Files, hw: tuple[int, int] | None) -> Iterator[Remark]:
         firsts: dict[int, str] = {}
         for stem in masks.stems:
             where = {"clip": self.name, "file": str(masks.path(stem)), "frame": stem}
@@ -151,7 +130,7 @@ class MaskClipCheck:
             yield severity(text, clip=self.name, file=str(self.masks), mend=mend)
 
     def _listed(
-        self, listed: Mapping[int, ListedObject], firsts: Mapping[int, str], masks: _Folder
+        self, listed: Mapping[int, ListedObject], firsts: Mapping[int, str], masks: Files
     ) -> Iterator[Remark]:
         stems = set(masks.stems)
         for object_id, entry in listed.items():
@@ -186,22 +165,6 @@ def _category(entry: ListedObject, where: dict[str, object]) -> Iterator[Remark]
     elif entry.category not in published():
         text = f"Its category {entry.category!r} is in no published list."
         yield note(text, **where, mend="Readers that know the list alone fail on it.")
-
-
-class _Folder:
-    """The files of a folder: those named as they must be, and strangers."""
-
-    def __init__(self, folder: Path | None, suffix: str) -> None:
-        self.folder = folder or Path()
-        self.suffix = suffix
-        there = sorted(folder.iterdir()) if folder is not None and folder.is_dir() else []
-        fine = [path for path in there if path.suffix == suffix and not path.name.startswith(".")]
-        self.stems = tuple(path.stem for path in fine)
-        self.strangers = [path for path in there if path not in set(fine)]
-
-    def path(self, stem: str) -> Path:
-        """Return the file of a stem."""
-        return self.folder / f"{stem}{self.suffix}"
 
 
 def _palette_length(file: BinaryIO) -> int:

@@ -90,6 +90,12 @@ READ_FORMATS = (
         object_folders.list_object_folders,
     ),
     ReadFormat(
+        "refer-youtube-vos-submission",
+        "Refer-YouTube-VOS, for its server",
+        object_folders.is_submission,
+        object_folders.list_object_folders,
+    ),
+    ReadFormat(
         "object-folders",
         "a folder of binary masks per object",
         object_folders.is_object_folders,

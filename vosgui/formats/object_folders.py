@@ -24,7 +24,7 @@ from vosgui.formats.labelled_clip import (
 from vosgui.formats.mask_images import read_ids_or_colours, resized
 from vosgui.formats.overlaps import FIRST_WINS, flattened
 from vosgui.formats.remarks import Remark, gathered, note, warning
-from vosgui.formats.split_tree import folders_in
+from vosgui.formats.split_tree import FRAMES, MASKS, folders_in
 from vosgui.formats.stills import image_size
 
 _SAV_MASKS, _SAV_FRAMES = "Annotations_6fps", "JPEGImages_24fps"
@@ -97,6 +97,16 @@ def is_object_folders(root: Path) -> bool:
     return False
 
 
+def is_submission(root: Path) -> bool:
+    """Return whether a folder is a submission to Refer-YouTube-VOS: Annotations/CLIP/EXPRESSION.
+
+    Expressions are counted from 0, which is never an object's id. There are no frames beside.
+    """
+    if (root / FRAMES).is_dir() or not is_object_folders(root):
+        return False
+    return any("0" in folders_in(root / MASKS / name) for name in folders_in(root / MASKS))
+
+
 def is_sav_folders(root: Path) -> bool:
     """Return whether a folder is the valid or test set of SA-V."""
     return (root / _SAV_MASKS).is_dir()
@@ -105,7 +115,7 @@ def is_sav_folders(root: Path) -> bool:
 def list_object_folders(root: Path) -> Dataset:
     """Return the clips of a tree of objects' folders; raise DatasetError where there is none."""
     inner = _inner(root)
-    frames = root / (_SAV_FRAMES if is_sav_folders(root) else "JPEGImages")
+    frames = root / (_SAV_FRAMES if is_sav_folders(root) else FRAMES)
     clips: list[ClipSource] = [
         ObjectFoldersClip(name, inner / name, _folder(frames / name))
         for name in folders_in(inner)
@@ -117,7 +127,7 @@ def list_object_folders(root: Path) -> Dataset:
 
 
 def _inner(root: Path) -> Path:
-    for name in (_SAV_MASKS, "Annotations"):
+    for name in (_SAV_MASKS, MASKS):
         if (root / name).is_dir():
             return root / name
     return root
