@@ -38,6 +38,14 @@ def test_near_equals_a_masked_softmax(hw: tuple[int, int], radius: int) -> None:
     torch.testing.assert_close(torch.cat([found, best]), want, atol=1e-5, rtol=1e-4)
 
 
+def test_what_lies_outside_the_frame_is_never_the_best() -> None:
+    ahead = torch.tensor([1.0, 0.0]).view(2, 1, 1).expand(2, 9, 11)
+    unlike = torch.tensor([-0.6, 0.8]).view(2, 1, 1).expand(2, 9, 11)
+    values = torch.rand(1, 9, 11)
+    _, best = matching.read_near(ahead, unlike, values, torch.tensor(9.0), 7)
+    torch.testing.assert_close(best, torch.full((1, 9, 11), -0.6), atol=1e-5, rtol=0)
+
+
 def test_far_equals_a_softmax_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matching, "_CHUNK", 100)
     query, key, values = unit(6, 5, 7), unit(6, 5, 7, seed=1), torch.rand(2, 5, 7)

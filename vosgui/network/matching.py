@@ -14,8 +14,10 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor
 
-# Similarities worked on at once: 4 MB of float32: fewer pieces, fewer waits for the other threads.
-_CHUNK = 1 << 20
+# Similarities worked on at once by each thread of a CPU: 512 kB of float32, which stay in its cache
+# from their product to their sums. Elsewhere, and in training, all of them.
+_CHUNK = 1 << 17
+_ALL = 1 << 30
 _TILE = 8
 
 
@@ -29,19 +31,26 @@ def read(query: Tensor, keys: Tensor, values: Tensor, tau: Tensor) -> tuple[Tens
 
     Return (N, h, w), the values read, and (1, h, w), the best similarity in [-1, 1].
     """
-    height, width = query.shape[-2:]
-    queries = (query.flatten(1) * tau).t()  # (Q, C)
-    columns = torch.cat([values, values.new_ones(len(values), 1)], 1)
-    step = queries.shape[0] if query.requires_grad else max(1, _CHUNK // keys.shape[1])
-    sums, best = [], []
-    for rows in torch.split(queries, step):
+    queries = query.flatten(1) * tau  # (C, Q)
+    columns = torch.cat([values, values.new_ones(len(values), 1)], 1).t().contiguous()
+    rows = keys.t().contiguous()  # (M, C)
+    total, best = queries.new_zeros(len(columns), queries.shape[1]), queries.new_zeros(1)
+    step = _rows_at_once(queries)
+    pieces = zip(torch.split(rows, step), torch.split(columns, step, 1), strict=True)
+    for some, shares in pieces:
         # |similarity| <= 1, so the exponential needs no maximum taken off
-        weights = (rows @ keys).exp_()  # (q, M)
-        sums.append(weights @ columns)
-        best.append(weights.amax(1))
-    total = torch.cat(sums)  # (Q, N + 1)
-    found = (total[:, :-1] / total[:, -1:]).t().reshape(-1, height, width)
-    return found, (torch.cat(best).log() / tau).view(1, height, width)
+        weights = (some @ queries).exp_()  # (m, Q)
+        total = torch.addmm(total, shares, weights)  # (N + 1, Q)
+        best = torch.maximum(best, weights.amax(0))
+    found = (total[:-1] / total[-1:]).view(-1, *query.shape[-2:])
+    return found, (best.log() / tau).view(1, *query.shape[-2:])
+
+
+def _rows_at_once(queries: Tensor) -> int:
+    """Return how many keys are compared with all queries at once."""
+    if queries.requires_grad or queries.device.type != "cpu":
+        return _ALL
+    return max(1, _CHUNK * torch.get_num_threads() // queries.shape[1])
 
 
 def read_near(
@@ -57,36 +66,44 @@ def read_near(
     channels, height, width = query.shape
     rows, columns = math.ceil(height / _TILE), math.ceil(width / _TILE)
     extra = (0, columns * _TILE - width, 0, rows * _TILE - height)
-    tiles = F.pad(query, extra).view(channels, rows, _TILE, columns, _TILE)
-    tiles = tiles.permute(1, 3, 2, 4, 0).reshape(rows * columns, _TILE**2, channels)
-
-    side = _TILE + 2 * radius
     around = (radius, radius + extra[1], radius, radius + extra[3])
-    ones = values.new_ones(1, height, width)  # 0 outside the frame: its own mask
-    both = F.pad(torch.cat([key.to(values.dtype), values, ones]), around)
-    both = both.unfold(1, side, _TILE).unfold(2, side, _TILE)  # (C + N + 1, rows, columns, s, s)
-    both = both.permute(1, 2, 0, 3, 4).reshape(rows * columns, -1, side**2)
-    keys, seen = both[:, :channels], both[:, channels:]
+    seen = F.pad(torch.cat([values, values.new_ones(1, height, width)]), around)
+    # One channel more brings what is outside the frame down to a similarity of -1: never the best.
+    keys = torch.cat([F.pad(key.to(values.dtype), around), seen[-1:] - 1])
+    queries = F.pad(torch.cat([query, query.new_ones(1, height, width)]) * tau, extra)
 
-    weights = torch.bmm(tiles * tau, keys).exp() * _within(radius, query.device)
-    weights = weights * seen[:, -1:]  # (tiles, t * t, s * s)
-    total = torch.bmm(weights, seen.transpose(1, 2))  # (tiles, t * t, N + 1)
-    found = total[..., :-1] / total[..., -1:].clamp(min=1e-12)
-    best = weights.amax(-1, keepdim=True).clamp(min=1e-12).log() / tau
-    whole = torch.cat([found, best], -1).view(rows, columns, _TILE, _TILE, -1)
-    whole = whole.permute(4, 0, 2, 1, 3).reshape(-1, rows * _TILE, columns * _TILE)
+    tiles = queries.view(channels + 1, rows, _TILE, columns, _TILE)
+    tiles = tiles.permute(1, 3, 0, 2, 4).reshape(rows * columns, channels + 1, _TILE**2)
+    weights = torch.bmm(_surroundings(keys, radius).mT, tiles).exp_()  # (tiles, s * s, t * t)
+    within = _within(radius, query.device)
+    weights = weights * within if weights.requires_grad else weights.mul_(within)
+    total = torch.bmm(_surroundings(seen, radius), weights)  # (tiles, N + 1, t * t)
+    found = total[:, :-1] / total[:, -1:].clamp(min=1e-12)
+    best = weights.amax(1, keepdim=True).clamp(min=1e-12).log() / tau
+    whole = torch.cat([found, best], 1).view(rows, columns, -1, _TILE, _TILE)
+    whole = whole.permute(2, 0, 3, 1, 4).reshape(-1, rows * _TILE, columns * _TILE)
     whole = whole[:, :height, :width]
     return whole[:-1], whole[-1:]
+
+
+def _surroundings(maps: Tensor, radius: int) -> Tensor:
+    """Return what is within reach of each tile of padded maps (C, ...), (tiles, C, s * s)."""
+    side = _TILE + 2 * radius
+    parts = maps.unfold(1, side, _TILE).unfold(2, side, _TILE)  # (C, rows, columns, s, s)
+    return parts.permute(1, 2, 0, 3, 4).reshape(-1, len(maps), side**2)
 
 
 @lru_cache(maxsize=4)
 @torch.inference_mode(False)  # training uses it too, and cannot use what inference made
 def _within(radius: int, device: torch.device) -> Tensor:
-    """Return 1 where a cell of a tile's surroundings is within reach of a cell of the tile."""
+    """Return 1 where a cell of a tile's surroundings is within reach of a cell of the tile.
+
+    (1, s * s, t * t)
+    """
     cell, near = torch.arange(_TILE), torch.arange(_TILE + 2 * radius)
-    reach = ((near[None] - cell[:, None] - radius).abs() <= radius).float()  # (t, s)
+    reach = ((near[:, None] - cell - radius).abs() <= radius).float()  # (s, t)
     grid = reach[:, None, :, None] * reach[None, :, None, :]
-    return grid.reshape(1, _TILE**2, -1).to(device)
+    return grid.reshape(1, -1, _TILE**2).to(device)
 
 
 def groups(owners: Sequence[tuple[int, ...]]) -> list[list[int]]:
