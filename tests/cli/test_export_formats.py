@@ -72,6 +72,28 @@ def test_what_is_written_holds_the_masks_of_the_project(
             np.testing.assert_array_equal(back.mask(t) > 0, annotation.mask(t) > 0)
 
 
+@pytest.mark.parametrize("form", [row.name for row in WRITE_FORMATS if row.has_categories])
+def test_what_an_object_lacks_is_said_once(
+    made: Path, tmp_path: Path, form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = tmp_path / "lacking.vosgui"
+    with Project.open(made) as opened, opened.save_as(project) as copy:
+        history = copy.history(copy.clips[0].id)
+        for object_id, category in ((1, ""), (3, "zorb")):
+            entry = replace(history.annotation.header.object(object_id), category=category)
+            history.do("Name", edits.set_object(history.annotation, entry))
+    words = ["--format", form, "--out", tmp_path / "out", "--json", tmp_path / "r.json"]
+    assert run(project, *words, "--clips", "00aa11bb22") == 0
+    printed = "".join(capsys.readouterr())
+    told = " ".join(one["text"] for one in json.loads((tmp_path / "r.json").read_text())["remarks"])
+    for words_said in (printed, told):
+        assert words_said.count("no category") == 1
+        assert words_said.count("'zorb', which is not in the published lists") == 1
+    if form in ("youtube-vis", "coco"):
+        assert "has no category: 'object' is written" in printed
+        assert '"object"' in next((tmp_path / "out").rglob("instances*.json")).read_text()
+
+
 def test_options_of_trees_are_refused_elsewhere(
     made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

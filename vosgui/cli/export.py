@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,10 @@ from vosgui.errors import InputError
 from vosgui.formats.formats_table import WRITE_FORMATS
 
 if TYPE_CHECKING:
-    from vosgui.core.review import Finding
     from vosgui.engine.export import ExportItem
     from vosgui.engine.export_formats import ExportOrder
     from vosgui.formats.project import Project
+    from vosgui.formats.remarks import Remark
 
 
 @click.command()
@@ -84,7 +85,6 @@ def command(
     gives the same bytes.
     """
     from vosgui.cli.convert import print_report, run_convert, write_report
-    from vosgui.engine.export import check_export
     from vosgui.engine.export_formats import export_format
     from vosgui.formats.project import Project
 
@@ -96,13 +96,12 @@ def command(
     if check:
         _check(items, order)
         return
-    if not quiet:
-        for name, findings in check_export(items, order.frames, order.form):
-            for finding in findings:
-                print(_line(name, finding), file=sys.stderr)
+    found = _found(items, order)
+    for one in () if quiet else found:
+        print(_line(one), file=sys.stderr)
     with closing(export_format(items, order)) as steps:
         report = run_convert(steps, order.target, quiet)
-    write_report(report, str(project), json)
+    write_report(replace(report, remarks=(*found, *report.remarks)), str(project), json)
     if not quiet:
         print_report(report, quiet)
 
@@ -159,17 +158,26 @@ def _items(project: Project, clips: str | None) -> list[ExportItem]:
 
 def _check(items: Sequence[ExportItem], order: ExportOrder) -> None:
     from vosgui.core.review import Severity
-    from vosgui.engine.export import check_export
 
-    failed = []
-    for name, findings in check_export(items, order.frames, order.form):
-        for finding in findings:
-            print(_line(name, finding))
-        if any(finding.severity == Severity.ERROR for finding in findings):
-            failed.append(name)
+    found = _found(items, order)
+    for one in found:
+        print(_line(one))
+    failed = dict.fromkeys(one.clip for one in found if one.severity == Severity.ERROR)
     if failed:
         raise InputError(f"These clips cannot be exported: {', '.join(failed)}.")
 
 
-def _line(clip: str, finding: Finding) -> str:
-    return f"{finding.severity.name.lower()}: {clip}: {finding.text}"
+def _line(one: Remark) -> str:
+    return f"{one.severity.name.lower()}: {one.clip}: {one.text}"
+
+
+def _found(items: Sequence[ExportItem], order: ExportOrder) -> list[Remark]:
+    """Return what a person should know before these clips are exported."""
+    from vosgui.engine.export import check_export
+    from vosgui.formats.remarks import Remark
+
+    return [
+        Remark(finding.severity, finding.text, clip=name)
+        for name, findings in check_export(items, order.frames, order.form)
+        for finding in findings
+    ]

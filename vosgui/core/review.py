@@ -51,12 +51,13 @@ def review(
     frame_names: Sequence[str],
     clip_name: str | None,
     categories: Collection[str] | None,
+    no_category: str = "",
 ) -> list[Finding]:
     """Return what is missing or inconsistent in some frames of a clip, gravest first.
 
     frames : those to be exported, ascending. frame_names : of all frames of the clip.
     clip_name : None where any will do. categories : the names that published readers know, None
-        where what an object is goes nowhere.
+        where what an object is goes nowhere. no_category : what is written where none is known.
     """
     visible = visible_frames(annotation, frames)
     ids = {entry.id for entry in annotation.objects}
@@ -64,7 +65,7 @@ def review(
         what = "has no objects" if not ids else "has no object that is visible in these frames"
         return [Finding(Severity.ERROR, f"{what}: paint one, or choose other frames")]
     n_known = int(known_frames(annotation)[list(frames)].sum())
-    check = _Check(annotation, tuple(frames), frame_names, visible, categories)
+    check = _Check(annotation, tuple(frames), frame_names, visible, categories, no_category)
     found = [*check.frames_as_a_whole(), *check.ids(), *_of_the_clip(clip_name, n_known)]
     for entry in annotation.objects:
         found += check.object(entry)
@@ -102,6 +103,7 @@ class _Check:
     frame_names: Sequence[str]
     visible: dict[int, list[int]]
     categories: Collection[str] | None
+    no_category: str
 
     def frames_as_a_whole(self) -> Iterator[Finding]:
         known = known_frames(self.annotation)
@@ -133,7 +135,8 @@ class _Check:
         if self.categories is None:
             pass
         elif not entry.category:
-            yield self._about(entry, Severity.WARNING, "has no category")
+            written = f": {self.no_category!r} is written" if self.no_category else ""
+            yield self._about(entry, Severity.WARNING, f"has no category{written}")
         elif entry.category not in self.categories:
             text = f"has the category {entry.category!r}, which is not in the published lists"
             yield self._about(entry, Severity.NOTE, text + _meant(entry.category, self.categories))

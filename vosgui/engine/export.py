@@ -42,7 +42,7 @@ def check_export(
         chosen = chosen_frames(item.annotation, frames)
         names = item.info.frame_names
         name = item.name if row.wants_ten_digits else None
-        yield item.name, review(item.annotation, chosen, names, name, categories)
+        yield item.name, review(item.annotation, chosen, names, name, categories, row.no_category)
 
 
 def folder_name(name: str, taken: set[str]) -> str:

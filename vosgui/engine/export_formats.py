@@ -24,7 +24,7 @@ FILMS = ("overlay", "gif", "contact-sheet")
 
 @dataclass(frozen=True)
 class ExportOrder:
-    """What to write, how and where.
+    """What to write, how and where; `check_export` has said by then what it says.
 
     form : name of a row of WRITE_FORMATS. out : folder of the dataset; the trees of YouTube-VOS
         are `out`/train and `out`/valid.
@@ -52,7 +52,7 @@ class ExportOrder:
     def writer(self) -> Writer:
         """Return the format's writer."""
         frames = writer_frames(self.form, self.frames)
-        options = WriteOptions(frames, self.objects, self.reference, self.vis_year)
+        options = WriteOptions(frames, self.objects, self.reference, self.vis_year, reviewed=True)
         if self.form in TREES:
             return YoutubeVosWriter(options, TREES[self.form], in_split=False)
         return write_format(self.form).writer(options)

@@ -29,6 +29,7 @@ from vosgui.formats.davis_writer import Davis2016Writer, DavisWriter
 from vosgui.formats.labelled_clip import Dataset
 from vosgui.formats.mask_tree_writer import MaskTreeWriter
 from vosgui.formats.pictures_writer import CutoutsWriter, PicturesWriter
+from vosgui.formats.write_tracks import NO_CATEGORY
 from vosgui.formats.writer import WriteOptions, Writer
 from vosgui.formats.youtubevis_writer import YoutubeVisResultsWriter, YoutubeVisWriter
 from vosgui.formats.youtubevos_writer import (
@@ -112,7 +113,8 @@ READ_FORMATS = (
 class WriteFormat:
     """A format that can be written.
 
-    has_categories : whether it says what the objects are.
+    has_categories : whether it says what the objects are. no_category : what it says of one of
+        which that is not known; "" for nothing.
     wants_ten_digits : whether a converter that the field uses cuts clips' names after ten letters.
     """
 
@@ -120,6 +122,7 @@ class WriteFormat:
     title: str
     writer: Callable[[WriteOptions], Writer]
     has_categories: bool = True
+    no_category: str = ""
     wants_ten_digits: bool = False
 
 
@@ -137,8 +140,18 @@ WRITE_FORMATS = (
         SubmissionWriter,
         has_categories=False,
     ),
-    WriteFormat("youtube-vis", "YouTube-VIS instances.json", YoutubeVisWriter),
-    WriteFormat("youtube-vis-results", "YouTube-VIS results.json", YoutubeVisResultsWriter),
+    WriteFormat(
+        "youtube-vis",
+        "YouTube-VIS instances.json",
+        YoutubeVisWriter,
+        no_category=NO_CATEGORY,
+    ),
+    WriteFormat(
+        "youtube-vis-results",
+        "YouTube-VIS results.json",
+        YoutubeVisResultsWriter,
+        no_category=NO_CATEGORY,
+    ),
     WriteFormat(
         "refer-youtube-vos", "Refer-YouTube-VOS", ReferYoutubeVosWriter, wants_ten_digits=True
     ),
@@ -150,8 +163,8 @@ WRITE_FORMATS = (
     ),
     WriteFormat("davis", "DAVIS 2017", DavisWriter),
     WriteFormat("davis-2016", "DAVIS 2016", Davis2016Writer, has_categories=False),
-    WriteFormat("coco", "COCO instances with tracks", CocoWriter),
-    WriteFormat("cvat", "CVAT for images 1.1", CvatWriter),
+    WriteFormat("coco", "COCO instances with tracks", CocoWriter, no_category=NO_CATEGORY),
+    WriteFormat("cvat", "CVAT for images 1.1", CvatWriter, no_category=NO_CATEGORY),
     WriteFormat("masks", "folders of palette masks", MaskTreeWriter, has_categories=False),
     WriteFormat(
         "overlay",

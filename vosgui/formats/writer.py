@@ -24,12 +24,14 @@ class WriteOptions:
     objects : the only ones that pictures show; empty for all.
     reference : the benchmark's own file, from which results take their numbers.
     vis_year : of the list whose category ids YouTube-VIS files have; None for the one that fits.
+    reviewed : what core.review says of an annotation was said before, and is not said again.
     """
 
     frames: FrameChoice = "annotated"
     objects: frozenset[int] = frozenset()
     reference: Path | None = None
     vis_year: Literal[2019, 2021] | None = None
+    reviewed: bool = False
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from vosgui.formats.labelled_clip import LabelledClip
 from vosgui.formats.remarks import Remark, warning
 from vosgui.formats.vis_files import read_vis_clips
 from vosgui.formats.write_tracks import (
+    NO_CATEGORY,
     TrackMask,
     category_entries,
     category_ids,
@@ -47,13 +48,13 @@ class YoutubeVisWriter:
             for t, _ in chosen.written(root / SPLIT / "JPEGImages" / clip.name):
                 masks.append(track_masks(chosen.clip.annotation.mask(t), names))
                 yield len(masks)
-        tracks, left_out = _tracks(chosen.clip, chosen.frames, masks)
+        tracks, odd = _tracks(chosen.clip, chosen.frames, masks)
         entry = {
             "hw": list(clip.annotation.hw),
             "file_names": [f"{clip.name}/{stem}.jpg" for stem in chosen.stems],
             "tracks": tracks,
         }
-        remarks = (*chosen.remarks, *left_out)
+        remarks = (*chosen.remarks, *(() if self.options.reviewed else odd))
         return WrittenClip(clip.name, len(masks), len(tracks), entry, remarks)
 
     def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
@@ -103,9 +104,10 @@ class YoutubeVisResultsWriter:
         for t in frames:
             masks.append(track_masks(clip.annotation.mask(t), names))
             yield len(masks)
-        tracks, remarks = _tracks(clip, frames, masks)
+        tracks, odd = _tracks(clip, frames, masks)
         entry = {"stems": [clip.frame_names[t] for t in frames], "tracks": tracks}
-        return WrittenClip(clip.name, len(frames), len(tracks), entry, tuple(remarks))
+        remarks = () if self.options.reviewed else tuple(odd)
+        return WrittenClip(clip.name, len(frames), len(tracks), entry, remarks)
 
     def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write `results.json` and `results.zip`; raise DatasetError where the reference lacks."""
@@ -172,7 +174,7 @@ def _tracks(
             }
         )
         if not annotation.header.object(object_id).category:
-            text = 'It has no category; "object" was written.'
+            text = f"It has no category: {NO_CATEGORY!r} was written."
             remarks.append(warning(text, clip=clip.name, object_id=object_id))
     return tracks, remarks
 

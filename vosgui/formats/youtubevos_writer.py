@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from vosgui.formats.frame_files import no_images, opened_frames, stems_of
 from vosgui.formats.json_file import write_json
 from vosgui.formats.labelled_clip import LabelledClip
 from vosgui.formats.palette import write_mask
-from vosgui.formats.remarks import note, warning
+from vosgui.formats.remarks import Remark, note, warning
 from vosgui.formats.stills import write_png
 from vosgui.formats.writer import Finishing, WriteOptions, WrittenClip, chosen_frames
 from vosgui.formats.youtubevos import ClipPlan, Style, plan_frames, write_clip, write_masks
@@ -59,14 +59,8 @@ class YoutubeVosWriter:
             else:
                 yield from write_masks(split, plan, self.style, annotation)
                 remarks += no_images(clip, opened)
-        if len(plan.frames) == 1:
-            text = "It has only one frame, which the loader of AOT cannot read."
-            remarks.append(warning(text, clip=clip.name))
-        for new, category in plan.categories.items():
-            if category not in published():
-                text = f"Its category {category!r} is in no published list." if category else ""
-                text = text or "It has no category."
-                remarks.append(note(text, clip=clip.name, object_id=new))
+        if not self.options.reviewed:
+            remarks += _odd(plan)
         written = WrittenClip(
             clip.name, len(plan.frames), len(plan.ids), plan.meta(), tuple(remarks)
         )
@@ -180,6 +174,17 @@ class ReferSubmissionWriter:
         """Write `submission.zip`, its top folder `Annotations`."""
         yield from write_archive(root / "submission.zip", root / "Annotations", "Annotations")
         return ()
+
+
+def _odd(plan: ClipPlan) -> Iterator[Remark]:
+    """Yield what readers may stumble over in a clip that is written as it is."""
+    if len(plan.frames) == 1:
+        text = "It has only one frame, which the loader of AOT cannot read."
+        yield warning(text, clip=plan.name)
+    for new, category in plan.categories.items():
+        if category not in published():
+            text = f"Its category {category!r} is in no published list." if category else ""
+            yield note(text or "It has no category.", clip=plan.name, object_id=new)
 
 
 def _info(clip: LabelledClip) -> ClipInfo:
