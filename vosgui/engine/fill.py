@@ -28,7 +28,7 @@ from vosgui.engine.confidence import confidence_of_blend
 from vosgui.engine.memory import Memory
 from vosgui.engine.merge import sigmoid
 from vosgui.engine.propagator import LOST, Propagator, Scores
-from vosgui.engine.read_ahead import read_ahead
+from vosgui.engine.read_ahead import encode_ahead
 from vosgui.engine.run_plan import Pass
 from vosgui.engine.walk import Carried, Origins, Proposal, Walk
 
@@ -98,9 +98,10 @@ def _encoded(
     """
     visited = list(one.visited())
     known = set() if one.is_backward else recent.keys() & set(visited)
-    with closing(read_ahead(clip, [t for t in visited if t not in known])) as frames:
+    others = [t for t in visited if t not in known]
+    with closing(encode_ahead(clip, others, propagator)) as frames:
         for t in visited:
-            features = recent.pop(t) if t in known else propagator.encode(next(frames)[1])
+            features = recent.pop(t) if t in known else next(frames)[1]
             if one.is_backward:
                 recent[t] = features
                 if len(recent) > _N_RECENT:

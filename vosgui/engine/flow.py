@@ -52,6 +52,7 @@ class FlowPropagator(Propagator):
 
     name = FLOW
     device = "CPU, optical flow without a model"
+    encodes_aside = True
 
     def encode(self, frame: Frame) -> Grey:
         """Return the frame in grey, at a bounded size."""

@@ -80,6 +80,8 @@ class NetworkPropagator(Propagator):
         self._dtype = torch.float32 if self.in_int8 else dtype
         self._height = height or network.default_height
         self.recalls = network.recalls
+        # Elsewhere cuDNN's flags would be those of two threads, which are none of their own.
+        self.encodes_aside = self._device.type == "cpu"
         self.name = name
         self._take(network)
         is_int8 = self._running_network is not network

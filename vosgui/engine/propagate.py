@@ -10,7 +10,7 @@ from vosgui.core.clip import Clip
 from vosgui.core.edits import FrameResult
 from vosgui.engine.fill import fill
 from vosgui.engine.propagator import Propagator
-from vosgui.engine.read_ahead import read_ahead
+from vosgui.engine.read_ahead import encode_ahead
 from vosgui.engine.run_plan import Pass, Run, plan_run
 from vosgui.engine.walk import Walk
 
@@ -38,8 +38,8 @@ def _walk_all(
 ) -> Generator[FrameResult, None, None]:
     for one in passes:
         walk = Walk(snapshot, one.lanes, propagator)
-        with closing(read_ahead(clip, one.visited())) as frames:
-            for t, frame in frames:
-                result = walk.visit(t, propagator.encode(frame))
+        with closing(encode_ahead(clip, one.visited(), propagator)) as frames:
+            for t, features in frames:
+                result = walk.visit(t, features)
                 if result is not None:
                     yield result

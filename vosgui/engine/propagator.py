@@ -54,12 +54,14 @@ class Propagator(ABC):
     """Carries objects from frame to frame. Holds no memory of a clip: that is in the states.
 
     name : as `load_propagator` takes it. device : what it runs on, in words. recalls : whether
-    `recall` changes anything.
+    `recall` changes anything. encodes_aside : whether `encode` may run in one thread while another
+    does all the rest; what computes where the other thread does gains nothing by it.
     """
 
     name: str
     device: str
     recalls: bool = False
+    encodes_aside: bool = False
 
     @abstractmethod
     def encode(self, frame: Frame) -> Any:
