@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.formats.test_mask_sources import painted_project
+from tests.formats.video_factory import write_video
 from tests.trees import HW, boxes, put_frames, put_image, put_palette, put_text
 from vosgui.core.colours import palette
 from vosgui.engine.import_dataset import ImportOptions, ImportProgress, import_dataset
@@ -15,6 +16,8 @@ from vosgui.formats.colour_masks import Colours
 from vosgui.formats.formats_table import detect
 
 N_FRAMES = 12
+N_LONG = 300
+VIDEO_HW = (32, 192)
 STEMS = [f"{t:05d}" for t in range(N_FRAMES)]
 
 
@@ -38,6 +41,43 @@ def labelme(root: Path) -> None:
         shape = f'{{"label": "cat", "points": {points}, "shape_type": "polygon"}}'
         about = f'"imagePath": "{stem}.jpg", "imageHeight": {HW[0]}, "imageWidth": {HW[1]}'
         put_text(root / f"{stem}.json", f'{{"version": "5", {about}, "shapes": [{shape}]}}')
+
+
+def long_video(root: Path, frames: Path) -> None:
+    """One mask, and a video that is decoded once when it is opened."""
+    put_palette(root / "Annotations/long/00000.png", boxes({1: (1, 1, 5, 5)}, VIDEO_HW))
+    frames.mkdir()
+    write_video(frames / "long.avi", "mjpeg-avi", N_LONG, hw=VIDEO_HW)
+
+
+def long_folder(root: Path, frames: Path) -> None:
+    """One mask, and a folder of images each of which is looked at when it is opened."""
+    put_palette(root / "Annotations/long/00000.png", boxes({1: (1, 1, 5, 5)}))
+    put_frames(frames / "long", [f"{t:05d}" for t in range(N_LONG)])
+
+
+@pytest.mark.parametrize("write", [long_video, long_folder])
+def test_stopped_while_a_clip_is_opened(
+    tmp_path: Path, write: Callable[[Path, Path], None]
+) -> None:
+    write(tmp_path / "tree", tmp_path / "frames")
+    (tmp_path / "here").mkdir()
+    project = painted_project(tmp_path / "here/a.vosgui", tmp_path / "clips")
+    before = project.read_bytes(), sorted(project.parent.iterdir())
+    steps = import_dataset(
+        detect(tmp_path / "tree").list_clips(tmp_path / "tree"),
+        project,
+        ImportOptions(tmp_path / "frames"),
+    )
+    n_read = 0  # steps since the masks are read: only the opening is left
+    for step in steps:
+        assert isinstance(step, ImportProgress)
+        assert step.n_done == 0
+        n_read += step.n_frames > 0
+        if n_read == N_LONG // 2:
+            break
+    steps.close()
+    assert (project.read_bytes(), sorted(project.parent.iterdir())) == before
 
 
 @pytest.mark.parametrize("write", [palette_masks, coloured_masks, labelme])

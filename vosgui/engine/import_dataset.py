@@ -21,7 +21,7 @@ from vosgui.formats.labelled_clip import (
     annotated_frames,
     placed_on,
 )
-from vosgui.formats.media import open_clip
+from vosgui.formats.media import opening
 from vosgui.formats.project import Project
 from vosgui.formats.project_file import remove_unless_held
 from vosgui.formats.remarks import Remark, error, warning
@@ -89,7 +89,8 @@ def _read(job: _Read) -> Generator[int, None, _ClipRead]:
                 f"The dataset has no frames of the clip {labelled.name}. Say where they are.",
                 option="--frames",
             )
-        with open_clip(labelled.frames) as clip:
+        n_frames = len(annotated_frames(labelled.annotation))
+        with (yield from told_as(opening(labelled.frames), lambda _: n_frames)) as clip:
             return placed_on(labelled, clip.info), clip.info
     except InputError as broken:
         return broken

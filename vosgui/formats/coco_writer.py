@@ -32,7 +32,7 @@ class CocoWriter:
         """Write a clip's frames; its masks are its entry."""
         names = category_names(clip.annotation)
         images: list[dict[str, Any]] = []
-        with opened_choice(clip, self.options.frames) as chosen:
+        with (yield from opened_choice(clip, self.options.frames)) as chosen:
             for t, stem in chosen.written(root / "images" / clip.name):
                 masks = [
                     {"id": i, "segmentation": one.rle, "area": one.area, "bbox": one.bbox}

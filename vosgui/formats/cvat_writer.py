@@ -35,7 +35,7 @@ class CvatWriter:
         """Write a clip's frames; its masks are its entry."""
         names = category_names(clip.annotation)
         images: list[dict[str, Any]] = []
-        with opened_choice(clip, self.options.frames) as chosen:
+        with (yield from opened_choice(clip, self.options.frames)) as chosen:
             for t, stem in chosen.written(root / "images" / clip.name):
                 mask = chosen.clip.annotation.mask(t)
                 masks = [_mask(mask == i, i, label) for i, label in names.items()]

@@ -35,7 +35,7 @@ class DavisWriter:
 
     def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
         """Write a clip, its frames numbered from 0."""
-        with opened_frames(clip) as (clip, opened):
+        with (yield from opened_frames(clip)) as (clip, opened):
             frames = chosen_frames(clip, self.options.frames)
             firsts = _first_frames(clip, frames)
             if not firsts:
@@ -70,7 +70,7 @@ class Davis2016Writer:
 
     def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
         """Write a clip, its frames numbered from 0 and all its objects as one."""
-        with opened_frames(clip) as (clip, opened):
+        with (yield from opened_frames(clip)) as (clip, opened):
             frames = chosen_frames(clip, self.options.frames)
             firsts = _first_frames(clip, frames)
             if not firsts:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import io
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
 
 from vosgui.core.clip import Clip, Frame
+from vosgui.core.steps import told_as
 from vosgui.errors import ClipError, DatasetError
 from vosgui.formats.atomic import atomic_file
 from vosgui.formats.images import is_jpeg
 from vosgui.formats.labelled_clip import LabelledClip, placed_on
-from vosgui.formats.media import open_clip
+from vosgui.formats.media import opening
 from vosgui.formats.palette import BROKEN_IMAGE
 from vosgui.formats.remarks import Remark, note, warning
 from vosgui.formats.stills import write_jpeg
@@ -58,13 +59,22 @@ def stems_of(clip: LabelledClip, frames: Sequence[int]) -> tuple[tuple[str, ...]
     return stems, [note(f"{text[:1].upper()}{text[1:]}.", clip=clip.name)] if text else []
 
 
-@contextmanager
-def opened_frames(clip: LabelledClip) -> Iterator[tuple[LabelledClip, Clip | None]]:
-    """Yield the clip laid onto its opened frames, or as it is and None where it has none."""
+OpenedFrames = AbstractContextManager[tuple[LabelledClip, Clip | None]]
+
+
+def opened_frames(clip: LabelledClip) -> Generator[int, None, OpenedFrames]:
+    """Return the clip laid onto its opened frames, or as it is and None where it has none.
+
+    Yields 0, the number of frames that are written, on the way.
+    """
     if clip.frames is None:
-        yield clip, None
-        return
-    with open_clip(clip.frames) as frames:
+        return nullcontext((clip, None))
+    return _placed(clip, (yield from told_as(opening(clip.frames), lambda _: 0)))
+
+
+@contextmanager
+def _placed(clip: LabelledClip, frames: Clip) -> Iterator[tuple[LabelledClip, Clip]]:
+    with frames:
         yield placed_on(clip, frames.info), frames
 
 
@@ -86,10 +96,21 @@ class ChosenFrames:
         return write_frames(self.opened, folder, zip(self.frames, self.stems, strict=True))
 
 
+def opened_choice(
+    clip: LabelledClip, choice: FrameChoice
+) -> Generator[int, None, AbstractContextManager[ChosenFrames]]:
+    """Return the chosen frames of a clip, opened for as long as the block lasts.
+
+    Yields as `opened_frames`.
+    """
+    return _chosen(clip, choice, (yield from opened_frames(clip)))
+
+
 @contextmanager
-def opened_choice(clip: LabelledClip, choice: FrameChoice) -> Iterator[ChosenFrames]:
-    """Yield the chosen frames of a clip, opened for as long as the block lasts."""
-    with opened_frames(clip) as (placed, opened):
+def _chosen(
+    clip: LabelledClip, choice: FrameChoice, frames_of: OpenedFrames
+) -> Iterator[ChosenFrames]:
+    with frames_of as (placed, opened):
         frames = chosen_frames(placed, choice)
         stems, renamed = stems_of(placed, frames)
         yield ChosenFrames(placed, opened, frames, stems, (*renamed, *no_images(clip, opened)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,6 @@ from vosgui.core.clip import Clip, ClipInfo, Frame
 from vosgui.errors import ClipError
 from vosgui.formats.fingerprint import folder_fingerprint
 from vosgui.formats.frame_cache import FrameCache
-from vosgui.formats.progress import Progress
 from vosgui.formats.stills import SUFFIXES, image_layout, read_image
 
 _ENDS = tuple(sorted(SUFFIXES))
@@ -56,8 +55,8 @@ class _Layout:
     turned: frozenset[int]
 
 
-def open_images(path: Path, cache_bytes: int, progress: Progress) -> ImageClip:
-    """Open a folder of images, or one image as a clip of one frame.
+def open_images(path: Path, cache_bytes: int) -> Generator[float, None, ImageClip]:
+    """Open a folder of images, or one image as a clip of one frame; see `media.opening`.
 
     Raises ClipError for a folder without images, for two images of one name, for an image that
     cannot be read, and for images of different sizes.
@@ -69,7 +68,7 @@ def open_images(path: Path, cache_bytes: int, progress: Progress) -> ImageClip:
             f"themselves ({', '.join(sorted(SUFFIXES))})."
         )
     _check_names(path, files)
-    layout = _read_layout(files, progress)
+    layout = yield from _read_layout(files)
     warnings: tuple[str, ...] = ()
     if layout.turned:
         first = files[min(layout.turned)].name
@@ -101,7 +100,7 @@ def _check_names(folder: Path, files: Sequence[Path]) -> None:
             )
 
 
-def _read_layout(files: Sequence[Path], progress: Progress) -> _Layout:
+def _read_layout(files: Sequence[Path]) -> Generator[float, None, _Layout]:
     sizes, turned = [], set()
     for t, file in enumerate(files):
         size, is_turned = image_layout(file)
@@ -114,7 +113,7 @@ def _read_layout(files: Sequence[Path], progress: Progress) -> _Layout:
                 f"The images of {file.parent} differ in size: {files[0].name} is {w0}x{h0}, "
                 f"{file.name} is {w}x{h}. Bring them to one size, or into two folders."
             )
-        progress((t + 1) / len(files))
+        yield (t + 1) / len(files)
     return _Layout(tuple(files), sizes[0], frozenset(turned))
 
 

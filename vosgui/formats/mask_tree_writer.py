@@ -20,7 +20,7 @@ class MaskTreeWriter:
 
     def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
         """Write a clip's masks."""
-        with opened_frames(clip) as (clip, _):
+        with (yield from opened_frames(clip)) as (clip, _):
             frames = chosen_frames(clip, self.options.frames)
         folder = root / clip.name
         folder.mkdir(parents=True)

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 from vosgui.core.clip import Clip
+from vosgui.core.steps import result_of, told_as
 from vosgui.errors import ClipError
 from vosgui.formats.images import ImageClip, open_images
 from vosgui.formats.progress import Progress, no_progress
@@ -17,10 +18,17 @@ CACHE_BYTES = 256 << 20  # 43 frames of 1080p
 def open_clip(
     path: Path, *, cache_bytes: int = CACHE_BYTES, progress: Progress | None = None
 ) -> Clip:
-    """Open a clip and check what can be checked without long work.
+    """Open a clip at once; see `opening`.
+
+    progress : called with the part done, 0 to 1; raises what it likes to cancel.
+    """
+    return result_of(told_as(opening(path, cache_bytes=cache_bytes), progress or no_progress))
+
+
+def opening(path: Path, *, cache_bytes: int = CACHE_BYTES) -> Generator[float, None, Clip]:
+    """Open a clip and check what can be checked without long work, yielding the part done, 0 to 1.
 
     cache_bytes : how much the decoded frames kept by this reader may take.
-    progress : called with the part done, 0 to 1; raises what it likes to cancel.
     Of a video all packets are listed, never decoded: their times give the frames. What is decoded
     at once, and so known to be whole, is a short clip from end to end, and of a longer one the
     first frames and the last group. Damage found cuts the clip before it, and `info.warnings` says
@@ -28,11 +36,10 @@ def open_clip(
     Raises ClipError where there is no usable clip; its one line names the file and what to do.
     """
     path = Path(path).absolute()
-    tell = progress or no_progress
     if not path.exists():
         raise ClipError(f"There is no clip at {path}.")
     if path.is_dir() or path.suffix.lower() in SUFFIXES:
-        return open_images(path, cache_bytes, tell)
+        return (yield from open_images(path, cache_bytes))
     if not path.is_file():
         raise ClipError(f"{path} is neither a file nor a folder. Choose a video or a folder.")
     if path.stat().st_size == 0:
@@ -40,7 +47,7 @@ def open_clip(
     # PyAV is loaded with the first video, not with the window.
     from vosgui.formats.video import open_video
 
-    return open_video(path, cache_bytes, tell)
+    return (yield from open_video(path, cache_bytes))
 
 
 def find_damage(clip: Clip) -> Generator[float, None, int | None]:

@@ -37,7 +37,7 @@ class PicturesWriter:
 
     def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
         """Write one picture or film of a clip."""
-        with opened_frames(clip) as (clip, found):
+        with (yield from opened_frames(clip)) as (clip, found):
             opened = _frames_of(clip, found)
             frames = chosen_frames(clip, self.options.frames)
             if not frames:
@@ -86,7 +86,7 @@ class CutoutsWriter:
     def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
         """Write the frames of a clip in which an object is visible."""
         n_frames = 0
-        with opened_frames(clip) as (clip, found):
+        with (yield from opened_frames(clip)) as (clip, found):
             opened = _frames_of(clip, found)
             shown = _shown(clip, self.options)
             for n, t in enumerate(chosen_frames(clip, self.options.frames), start=1):

@@ -6,12 +6,12 @@ from collections.abc import Generator
 from pathlib import Path
 
 from vosgui.core.clip import Clip, ClipInfo, Frame
+from vosgui.core.steps import told_as
 from vosgui.errors import ClipError
 from vosgui.formats.decoder import Decoder
 from vosgui.formats.fingerprint import file_fingerprint
 from vosgui.formats.frame_cache import FrameCache
 from vosgui.formats.packets import read_packets
-from vosgui.formats.progress import Progress
 from vosgui.formats.video_check import Pass, check_size, cut_before, decode_pass, first_damaged
 from vosgui.formats.video_index import VideoIndex, build_index
 
@@ -19,10 +19,10 @@ from vosgui.formats.video_index import VideoIndex, build_index
 _WALK_BACK = 10
 
 
-def open_video(path: Path, cache_bytes: int, progress: Progress) -> VideoClip:
-    """Open a video file; see `media.open_clip`."""
-    packets = read_packets(path, lambda part: progress(part / 2))
-    index, warnings = build_index(packets, lambda part: progress((1 + part) / 2))
+def open_video(path: Path, cache_bytes: int) -> Generator[float, None, VideoClip]:
+    """Open a video file; see `media.opening`."""
+    packets = yield from told_as(read_packets(path), lambda part: part / 2)
+    index, warnings = yield from told_as(build_index(packets), lambda part: (1 + part) / 2)
     hdr = index.geometry.hdr
     if hdr:
         warnings.append(f"The colours are {hdr} (high dynamic range) and look pale here.")
@@ -38,7 +38,7 @@ def open_video(path: Path, cache_bytes: int, progress: Progress) -> VideoClip:
         fingerprint=file_fingerprint(path),
         warnings=tuple(warnings),
     )
-    progress(1.0)
+    yield 1.0
     return VideoClip(info, index, cache_bytes)
 
 

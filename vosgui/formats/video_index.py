@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import numpy as np
 
+from vosgui.core.steps import told_as
 from vosgui.formats.decoder import Decoder
 from vosgui.formats.packets import Packets, not_a_video
 from vosgui.formats.picture import Geometry, read_geometry
-from vosgui.formats.progress import Progress, no_progress
 from vosgui.formats.video_check import Numbers, Pass, cut_before, decode_pass, first_damaged
 
 # A clip of up to so many pixels in all, 300 frames of 720p, is decoded once when it is opened.
@@ -51,11 +52,12 @@ class VideoIndex:
         return tuple((np.arange(len(stamps)) / self.packets.rate).tolist())
 
 
-def build_index(packets: Packets, progress: Progress) -> tuple[VideoIndex, list[str]]:
+def build_index(packets: Packets) -> Generator[float, None, tuple[VideoIndex, list[str]]]:
     """Find the frames of a file, and what there is to say about them, one line each.
 
     A short clip is decoded once; of a longer one the first frames, which tell whether packets and
     frames go together, and the last group. If they do not, it is decoded once, however long.
+    Yields the part of a pass that is done, 0 to 1.
     Raises ClipError if no frame can be decoded, or if they change size.
     """
     decoder = Decoder(packets)
@@ -68,10 +70,10 @@ def build_index(packets: Packets, progress: Progress) -> tuple[VideoIndex, list[
         is_short = len(packets) * geometry.n_pixels <= _CHECKED_PIXELS
         order = None
         if not is_short and packets.are_stamped:
-            order, damaged = _check_ends(decoder, geometry)
+            order, damaged = yield from _check_ends(decoder, geometry)
         if order is None:
             decoder.start_at(0)
-            order, damaged = _check_all(decoder, geometry, progress)
+            order, damaged = yield from _check_all(decoder, geometry)
     finally:
         decoder.close()
     order, warnings = _cut(packets, order, damaged)
@@ -129,35 +131,41 @@ def _last_start(packets: Packets, order: Numbers, geometry: Geometry) -> int:
     return VideoIndex(packets, order, _ranks(packets, order), geometry).starts(len(order) - 1)[0]
 
 
-def _careful_pass(packets: Packets, geometry: Geometry, start: int, progress: Progress) -> Pass:
+def _careful_pass(packets: Packets, geometry: Geometry, start: int) -> Generator[float, None, Pass]:
     """Decode with one thread: several do not always mark a last frame that is cut off."""
     decoder = Decoder(packets, n_threads=1)
     try:
         decoder.start_at(start)
-        return _pass_to_end(decoder, geometry, progress)
+        return (yield from _pass_to_end(decoder, geometry))
     finally:
         decoder.close()
 
 
-def _pass_to_end(decoder: Decoder, geometry: Geometry, progress: Progress) -> Pass:
+def _at_end(steps: Generator[float, None, Pass]) -> Generator[float, None, Pass]:
+    """Go through a pass over the last frames, all others being done."""
+    return told_as(steps, lambda _: 1.0)
+
+
+def _pass_to_end(decoder: Decoder, geometry: Geometry) -> Generator[float, None, Pass]:
     result = Pass()
     for i, _ in enumerate(decode_pass(decoder, result, geometry.stored_hw)):
-        progress(min(1.0, i / len(decoder.packets)))
+        yield min(1.0, i / len(decoder.packets))
     return result
 
 
 def _check_all(
-    decoder: Decoder, geometry: Geometry, progress: Progress
-) -> tuple[Numbers, int | None]:
+    decoder: Decoder, geometry: Geometry
+) -> Generator[float, None, tuple[Numbers, int | None]]:
     """Decode everything; return the frames' packets in order, and where damage begins."""
     packets = decoder.packets
-    result = _pass_to_end(decoder, geometry, progress)
+    result = yield from _pass_to_end(decoder, geometry)
     if not result.is_whole:
-        result = _careful_pass(packets, geometry, 0, progress)
+        result = yield from _careful_pass(packets, geometry, 0)
     elif result.order:
         last = _last_start(packets, np.array(result.order, np.int64), geometry)
         if (len(packets) - last) * geometry.n_pixels <= _CHECKED_TWICE_PIXELS:
-            result.corrupt = _careful_pass(packets, geometry, last, no_progress).corrupt
+            tail = yield from _at_end(_careful_pass(packets, geometry, last))
+            result.corrupt = tail.corrupt
     useless = {n for n in result.order if n < packets.first_key}
     useless |= {n for n in result.corrupt if packets.cannot_be_decoded(n)}
     result.corrupt -= useless
@@ -169,7 +177,9 @@ def _check_all(
     return order, first_damaged(packets, result, expected)
 
 
-def _check_ends(decoder: Decoder, geometry: Geometry) -> tuple[Numbers | None, int | None]:
+def _check_ends(
+    decoder: Decoder, geometry: Geometry
+) -> Generator[float, None, tuple[Numbers | None, int | None]]:
     """Decode the first frames and the last group, the rest being taken from the time stamps.
 
     Returns no order if the frames that come out are not those the stamps announce.
@@ -186,7 +196,7 @@ def _check_ends(decoder: Decoder, geometry: Geometry) -> tuple[Numbers | None, i
     last = _last_start(packets, order, geometry)
     if (len(packets) - last) * geometry.n_pixels > _CHECKED_PIXELS:
         return order, None
-    result = _careful_pass(packets, geometry, last, no_progress)
+    result = yield from _at_end(_careful_pass(packets, geometry, last))
     tail = order[int(np.argmax(order == last)) :] if last in order else order[:0]
     damaged = first_damaged(packets, result, tail.tolist())
     if damaged is None:

@@ -44,7 +44,7 @@ class YoutubeVisWriter:
         """Write a clip's frames; its tracks are its entry."""
         names = category_names(clip.annotation)
         masks: list[dict[int, TrackMask]] = []
-        with opened_choice(clip, self.options.frames) as chosen:
+        with (yield from opened_choice(clip, self.options.frames)) as chosen:
             for t, _ in chosen.written(root / SPLIT / "JPEGImages" / clip.name):
                 masks.append(track_masks(chosen.clip.annotation.mask(t), names))
                 yield len(masks)
@@ -97,7 +97,7 @@ class YoutubeVisResultsWriter:
 
     def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
         """Write nothing yet: a clip's tracks are its entry."""
-        with opened_frames(clip) as (clip, _):
+        with (yield from opened_frames(clip)) as (clip, _):
             frames = chosen_frames(clip, self.options.frames)
         names = category_names(clip.annotation)
         masks: list[dict[int, TrackMask]] = []

@@ -44,7 +44,7 @@ class YoutubeVosWriter:
     ) -> Generator[int, None, tuple[ClipPlan, WrittenClip]]:
         """Write a clip and return how its objects and frames are called in the files."""
         split = self._split(root)
-        with opened_frames(clip) as (clip, opened):
+        with (yield from opened_frames(clip)) as (clip, opened):
             annotation = clip.annotation
             info = opened.info if opened is not None else _info(clip)
             frames = chosen_frames(clip, self.options.frames)
@@ -85,7 +85,7 @@ class SubmissionWriter:
 
     def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
         """Write a clip's masks under the ids and the frame names that it has."""
-        with opened_frames(clip) as (clip, _):
+        with (yield from opened_frames(clip)) as (clip, _):
             frames = chosen_frames(clip, self.options.frames)
             stems, remarks = stems_of(clip, frames)
         folder = root / "Annotations" / clip.name
@@ -153,7 +153,7 @@ class ReferSubmissionWriter:
 
     def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
         """Write the mask of each expression's object: grey, 255 where it is."""
-        with opened_frames(clip) as (clip, _):
+        with (yield from opened_frames(clip)) as (clip, _):
             frames = chosen_frames(clip, self.options.frames)
             stems, remarks = stems_of(clip, frames)
         meant = [entry.id for entry in clip.annotation.objects for _ in entry.expressions]
