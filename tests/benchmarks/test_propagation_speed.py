@@ -14,6 +14,8 @@ from tests.engine.scenes import annotated, texture
 from tests.formats.video_factory import write_video
 from vosgui.core.clip import Clip, Frame
 from vosgui.core.mask import Mask
+from vosgui.engine.clip_run import ClipRun, Wish, give_masks, new_history
+from vosgui.engine.masks_in import MasksIn
 from vosgui.engine.merge import merge_mask, merge_scores
 from vosgui.engine.propagate import propagate
 from vosgui.engine.propagator import Propagator, load_propagator
@@ -78,6 +80,32 @@ def test_run_of_a_video(
 ) -> None:
     with open_clip(video) as clip:
         time_run(benchmark, clip, 3, propagators[model])
+
+
+@pytest.mark.parametrize("n", N_OBJECTS)
+@pytest.mark.benchmark(group="whole runs of a 480p video")
+def test_whole_run(
+    benchmark: BenchmarkFixture, propagators: dict[str, Propagator], n: int, tmp_path: Path
+) -> None:
+    """Time reading, network, confidence, presence, merging and writing of 24 frames."""
+    hw, n_frames = SIZES["480p"], 24
+    path = write_video(tmp_path / "clip.mp4", "h264-mp4", n_frames, hw=hw)
+    masks = tmp_path / "masks"
+    masks.mkdir()
+    with open_clip(path) as clip:
+
+        def whole_run() -> None:
+            history = new_history(clip.info)
+            give_masks(history, MasksIn({0: discs(n, hw)}))
+            one = ClipRun(clip, history, Wish(), propagators["s2s-lite"])
+            for _ in one.carry_out(masks):
+                pass
+
+        benchmark.pedantic(whole_run, rounds=5, warmup_rounds=1)
+    for name, seconds in (("least", "min"), ("median", "median")):
+        rate = (n_frames - 1) / getattr(benchmark.stats.stats, seconds)
+        benchmark.extra_info[f"frames per second, {name}"] = round(rate, 2)
+    benchmark.extra_info["device"] = propagators["s2s-lite"].device
 
 
 @pytest.mark.parametrize("n", N_OBJECTS)

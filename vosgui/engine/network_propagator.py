@@ -139,11 +139,12 @@ class NetworkPropagator(Propagator):
         shrinks = height < frame.shape[0]
         how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
         scaled = cv2.resize(frame, (width, height), interpolation=how)
-        pixels = torch.from_numpy(scaled).to(self._device).permute(2, 0, 1)[None]
+        below, right = self._missing(scaled.shape)
+        padded = cv2.copyMakeBorder(scaled, 0, below, 0, right, cv2.BORDER_REPLICATE)
+        pixels = torch.from_numpy(padded).to(self._device)  # (h, w, 3): channels last already
         with self._running():
-            padded = self._pad(pixels.float() / 255)
-            padded = padded.contiguous(memory_format=torch.channels_last)
-            return Encoded(self._running_network.encode(padded), inner_hw)
+            maps = pixels.permute(2, 0, 1)[None].float().div_(255)
+            return Encoded(self._running_network.encode(maps), inner_hw)
 
     def start(self, features: Encoded, masks: npt.NDArray[np.bool_]) -> State:
         """Make the states of N objects from their pixels."""
@@ -159,7 +160,7 @@ class NetworkPropagator(Propagator):
             with torch.inference_mode():
                 logits[lost(states, after, weights)] = _NOTHING
         levels = confidence(found, SINGLE if after.kept[0] else WITHOUT_MATCHES)
-        levels = torch.where((logits > 0).flatten(1).any(1), levels, LOST)
+        levels = torch.where(logits.flatten(1).amax(1) > 0, levels, LOST)
         return Step(logits.cpu().numpy(), after, tuple(levels.tolist()))
 
     def step_with_signs(self, features: Encoded, states: State) -> tuple[Tensor, State, Tensor]:
@@ -210,9 +211,13 @@ class NetworkPropagator(Propagator):
 
     def _pad(self, maps: Tensor) -> Tensor:
         """Repeat the last row and column up to the next multiple of the stride."""
-        stride = self._network.stride
-        below, right = -maps.shape[-2] % stride, -maps.shape[-1] % stride
+        below, right = self._missing(maps.shape[-2:])
         return F.pad(maps, (0, right, 0, below), mode="replicate") if below or right else maps
+
+    def _missing(self, hw: Sequence[int]) -> tuple[int, int]:
+        """Return how many rows and columns are missing to the next multiple of the stride."""
+        stride = self._network.stride
+        return -hw[0] % stride, -hw[1] % stride
 
     def _padded(self, scores: Scores) -> Tensor:
         return self._pad(torch.from_numpy(scores).to(self._device)[:, None])  # (N, 1, h, w)

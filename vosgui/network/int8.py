@@ -32,7 +32,7 @@ class Grid(NamedTuple):
 
     def levels_of(self, maps: Tensor) -> Tensor:
         """Return the nearest levels, uint8 (B, C, h, w), channels last."""
-        return _levels(torch.add(maps, self.step * (self.zero + 0.5)).mul_(1 / self.step))
+        return _levels(torch.add(torch.tensor(self.zero + 0.5), maps, alpha=1 / self.step))
 
 
 class Quantised(NamedTuple):
