@@ -11,6 +11,7 @@ from vosgui.engine.checkpoint import fold_network
 from vosgui.engine.ranges import measure_ranges
 from vosgui.network.int8 import is_exact
 from vosgui.network.lite import LiteNetwork
+from vosgui.network.lite_int8 import ConvToOne
 
 pytestmark = pytest.mark.skipif(not is_exact(), reason="needs a CPU with VNNI")
 
@@ -69,6 +70,14 @@ def test_the_network_itself_stays_as_it_was(network: LiteNetwork, frames: Tensor
     after = network.state_dict()
     assert before.keys() == after.keys()
     assert all(torch.equal(before[name], after[name]) for name in before)
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize("hw", [(96, 96), (7, 12)])
+def test_a_convolution_to_one_channel_is_that_convolution(hw: tuple[int, int]) -> None:
+    layer = torch.nn.Conv2d(5, 1, 3, padding=1)
+    maps = torch.rand(2, *hw, 5, generator=torch.Generator().manual_seed(0)).permute(0, 3, 1, 2)
+    torch.testing.assert_close(ConvToOne(layer)(maps), layer(maps), atol=1e-5, rtol=1e-4)
 
 
 def test_without_ranges_it_is_the_network_itself() -> None:

@@ -2,7 +2,7 @@
 
 The maps of the Encoder stay levels from one convolution to the next. What belongs to an object
 stays float32 (its states above all) and is rounded at each convolution. Matching, and the
-convolutions of a few channels, stay float32 altogether.
+convolutions of or to a few channels, stay float32 altogether.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import torch
+import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor, nn
 
 from vosgui.network.int8 import Grid, Int8Conv, Int8ConvOfMaps, Quantised
@@ -55,6 +56,7 @@ def in_int8(network: LiteNetwork, ranges: Ranges) -> LiteNetwork:
     for name, before in (("out8", "match8"), ("out4", "match4")):
         layer, largest = getattr(decoder, name), ranges[f"decoder.{before}"]
         setattr(decoder, name, Int8ConvNorm(layer, largest))
+    decoder.logits = ConvToOne(network.decoder.logits)  # type: ignore[assignment]
     return made
 
 
@@ -129,6 +131,24 @@ class Int8Pointwise(nn.Module):
 
     def forward(self, maps: Quantised) -> Tensor:
         return self._conv.to_float(maps.levels)
+
+
+class ConvToOne(nn.Module):
+    """A 3x3 convolution of float maps to one channel, as nine products that are shifted and summed.
+
+    The same up to rounding; oneDNN, made for many channels, needs three times as long.
+    """
+
+    def __init__(self, layer: nn.Conv2d) -> None:
+        super().__init__()
+        assert layer.weight.shape[0] == 1 and layer.bias is not None
+        self._taps = layer.weight.detach()[0].flatten(1).flip(1).t().contiguous()  # (9, C)
+        self._bias = layer.bias.detach()
+
+    def forward(self, maps: Tensor) -> Tensor:
+        cells = maps.permute(0, 2, 3, 1).flatten(1, 2)  # (N, h * w, C)
+        taps = self._taps @ cells.mT  # (N, 9, h * w)
+        return F.fold(taps, maps.shape[-2:], 3, padding=1).add_(self._bias)
 
 
 class Int8ConvNorm(nn.Module):
