@@ -6,6 +6,7 @@ import resource
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -64,6 +65,26 @@ def _broken_twins(here: Path) -> None:
     Image.new("RGB", (20, 20)).save(here / "sizes" / "00009.jpg")
     shutil.copytree(here / "masks", here / "few")
     (here / "few" / "00003.png").unlink()
+    _broken_datasets(here)
+
+
+def _broken_datasets(here: Path) -> None:
+    """Make files that break off and an archive that leads out of its folder."""
+    for name, text in {
+        "cut-coco/annotations/instances.json": '{"images": [{"id": 1, "file_name": "c/0.jpg", ',
+        "cut-vis/instances.json": '{"videos": [{"id": 1, "file_names": ["c/0.jpg"]',
+        "cut-meta/train/meta.json": '{"videos": {"c": {"objects": {"1": {"category"',
+        "cut-said/meta_expressions/train/meta_expressions.json": '{"videos": {"c": {"expressions"',
+        "cut-cvat/annotations.xml": "<annotations><version>1.1</version><image id=",
+        "cut-labelme/0.json": '{"shapes": [{"label": "a", "points": [[1, 2]',
+    }.items():
+        (here / name).parent.mkdir(parents=True)
+        (here / name).write_text(text)
+    for name in ("cut-meta/train/Annotations/c", "cut-said/train/Annotations/c"):
+        shutil.copytree(here / "masks", here / name)
+    with zipfile.ZipFile(here / "climbing.zip", "w") as archive:
+        archive.write(here / "masks/00000.png", "Annotations/c/00000.png")
+        archive.writestr("../../out.txt", "out")
 
 
 PROPAGATE = ("propagate", "clip", "--out", "out", "--model", "flow", "--masks")
@@ -127,6 +148,29 @@ BAD: dict[str, tuple[tuple[str, ...], str]] = {
     "import missing": (("import", "none", "--project", "new.vosgui"), "none"),
     "import empty": (("import", "empty", "--project", "new.vosgui"), "empty"),
     "import into noise": (("import", "masks", "--project", "noise.vosgui"), "noise.vosgui"),
+    "import a zip that climbs out": (
+        ("import", "climbing.zip", "--project", "new.vosgui", "--frames", "clip"),
+        "leads out",
+    ),
+    **{
+        f"{command} cut {kind}": ((command, f"cut-{kind}", *more), f"cut-{kind}")
+        for kind in ("coco", "vis", "meta", "said", "cvat", "labelme")
+        for command, *more in (
+            ("convert", "--to", "masks", "--out", "out"),
+            ("import", "--project", "new.vosgui"),
+        )
+    },
+    "convert missing": (("convert", "none", "--to", "masks", "--out", "out"), "none"),
+    "convert to nothing known": (("convert", "masks", "--to", "zzz", "--out", "out"), "zzz"),
+    "convert onto others' files": (
+        ("convert", "masks", "--to", "masks", "--out", "clip"),
+        "not empty",
+    ),
+    "validate missing": (("validate", "none"), "none"),
+    "validate nothing known": (("validate", "clip"), "clip"),
+    "validate a zip that climbs out": (("validate", "climbing.zip"), "leads out"),
+    "evaluate-vis missing": (("evaluate-vis", "none.json", "none.json"), "none.json"),
+    "evaluate-rvos missing": (("evaluate-rvos", "none", "masks"), "no folder none"),
     "demo onto a file": (("demo", "--no-window", "--model", "flow", "--out", "cut.png"), "cut.png"),
     "train no data": (("train", "run", "--tree", "empty", "--steps", "1"), "empty"),
     "unknown command": (("frobnicate", "clip"), "frobnicate"),

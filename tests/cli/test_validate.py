@@ -263,6 +263,21 @@ def test_results_take_compressed_masks_alone(tmp_path: Path) -> None:
     assert "compressed" in remark["text"]
 
 
+def test_results_are_known_in_their_folder_and_zip(tmp_path: Path) -> None:
+    rle = {"size": [4, 5], "counts": [20]}
+    entry = {"video_id": 1, "category_id": 1, "score": 0.5, "segmentations": [rle]}
+    file = put_text(tmp_path / "out/results.json", json.dumps([entry]))
+    for name in ("results.json", "nested/results.json"):
+        with zipfile.ZipFile(tmp_path / "results.zip", "w") as archive:
+            archive.write(file, name)
+        status, remarks = check(tmp_path / "results.zip")
+        (found,) = remarks
+        assert status == 1
+        assert ("compressed" if name == "results.json" else "at the root") in found["text"]
+    status, (found,) = check(tmp_path / "out")
+    assert (status, found["file"]) == (1, str(file))
+
+
 def test_expressions_must_name_objects_that_are_there(tree: Path) -> None:
     said = {
         "0": {"exp": "a dog", "obj_id": "2"},

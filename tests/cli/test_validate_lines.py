@@ -107,6 +107,16 @@ def test_coco_that_is_none(tree: Path, tmp_path: Path) -> None:
     assert (remark["line"], remark["file"]) == (2, str(file))
 
 
+def test_coco_that_breaks_off(tree: Path, tmp_path: Path) -> None:
+    file = written(tree, "coco", tmp_path / "out") / "annotations/instances.json"
+    text = file.read_text()
+    for end in (len(text) // 4, len(text) - 2):
+        file.write_text(text[:end])
+        status, (remark,) = check(tmp_path / "out")
+        assert (status, remark["file"]) == (1, str(file))
+        assert "It is no JSON" in remark["text"]
+
+
 def labelme(root: Path, shapes: list[Content]) -> Path:
     content = {"shapes": shapes, "imageHeight": 12, "imageWidth": 16, "imagePath": "0.jpg"}
     return put_text(root / "0.json", json.dumps(content, indent=2))

@@ -60,10 +60,11 @@ def print_remarks(remarks: Sequence[Remark]) -> None:
             (Severity.WARNING, "warning"),
             (Severity.NOTE, "note"),
         )
-        print(", ".join(_counted(n[severity], word) for severity, word in kinds))
+        print(", ".join(counted(n[severity], word) for severity, word in kinds))
 
 
-def _counted(n: int, word: str) -> str:
+def counted(n: int, word: str) -> str:
+    """Return a number and what is counted, in the plural where it is."""
     return f"{n} {word}" if n == 1 else f"{n} {word}s"
 
 

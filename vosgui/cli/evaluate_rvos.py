@@ -17,6 +17,7 @@ from vosgui.cli.report_options import (
     void_option,
 )
 from vosgui.core.scores import ScoreReport
+from vosgui.errors import DatasetError
 
 
 @click.command()
@@ -48,6 +49,8 @@ def command(
     from vosgui.engine.evaluate_rvos import evaluate_rvos, plan
     from vosgui.formats.expressions import find_expressions, read_expressions
 
+    if not truth.is_dir():
+        raise DatasetError(f"There is no folder {truth}.")
     expressions = expressions or find_expressions(truth)
     if expressions is None:
         raise click.UsageError(f"No meta_expressions.json belongs to {truth}: give --expressions.")

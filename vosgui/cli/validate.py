@@ -10,6 +10,7 @@ import click
 
 from vosgui.cli.dataset_options import (
     SOURCE,
+    counted,
     list_dataset,
     print_remarks,
     read_format_option,
@@ -83,7 +84,7 @@ def command(
         write_json(json, {**content, **numbers, "remarks": remarks_as_dicts(remarks)}, indent=2)
     if not quiet:
         print_remarks(remarks)
-    verdict = f"{n[Severity.ERROR]} errors" if n[Severity.ERROR] else "no errors"
+    verdict = counted(n[Severity.ERROR], "error") if n[Severity.ERROR] else "no errors"
     print(f"{dataset}, {title}: {verdict}.")
     if n[Severity.ERROR]:
         ctx.exit(1)

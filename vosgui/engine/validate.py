@@ -21,7 +21,7 @@ from vosgui.formats.check_tree import (
 )
 from vosgui.formats.check_youtubevis import check_youtubevis
 from vosgui.formats.coco import coco_files
-from vosgui.formats.formats_table import detect, read_format
+from vosgui.formats.formats_table import detect, is_known, read_format
 from vosgui.formats.labelled_clip import ClipSource, Dataset
 from vosgui.formats.mask_folder_clip import MaskFolderClip
 from vosgui.formats.referyoutubevos import expression_files
@@ -47,8 +47,9 @@ def validate(
     What keeps it from being read at all is a remark too. Raises InputError where the format is
     not known.
     """
-    if path.is_file() and path.suffix == ".json" and _is_results(path):
-        yield ValidateProgress("", 1, 1, check_youtubevis(path))
+    results = path if path.is_file() else path / "results.json"
+    if _is_results(results) and (path.is_file() or not is_known(path)):
+        yield ValidateProgress("", 1, 1, check_youtubevis(results))
         return "YouTube-VIS results.json"
     row = detect(path) if format_name == "auto" else read_format(format_name)
     files = instance_files(path) if row.name == "youtube-vis" else []
@@ -97,5 +98,7 @@ def _expressions(path: Path, format_name: str, dataset: Dataset) -> list[Remark]
 
 
 def _is_results(path: Path) -> bool:
+    if path.suffix != ".json" or not path.is_file():
+        return False
     with path.open("rb") as file:
         return file.read(64).lstrip().startswith(b"[")

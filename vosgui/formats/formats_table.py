@@ -195,6 +195,11 @@ def read_format(name: str) -> ReadFormat:
     return next(row for row in READ_FORMATS if row.name == name)
 
 
+def is_known(path: Path) -> bool:
+    """Return whether a path holds a format that can be read."""
+    return any(row.recognises(path) for row in READ_FORMATS)
+
+
 def detect(path: Path) -> ReadFormat:
     """Return the format that a path holds; raise DatasetError where none is recognised."""
     if not path.exists():
