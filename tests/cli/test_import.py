@@ -86,6 +86,25 @@ def test_frames_from_another_place_are_matched_by_number(tmp_path: Path) -> None
         assert annotation.frames_with_mask() == (5,)
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_numbers_at_the_ends_of_names_count_if_they_begin_at_0(
+    tmp_path: Path, first: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for t in (first, 5):
+        put_palette(tmp_path / f"masks/c/frame_{t:06d}.png", boxes(BOX))
+    put_frames(tmp_path / "frames/c", [f"{t:05d}" for t in range(8)])
+    project = tmp_path / "p.vosgui"
+    status = run(tmp_path / "masks", "--project", project, "--frames", tmp_path / "frames")
+    if first:
+        assert status == 2
+        assert "frame_000001" in capsys.readouterr().err
+        assert not project.exists()
+        return
+    assert "the number that their names end in" in capsys.readouterr().out
+    with Project.open(project) as opened:
+        assert opened.history(opened.clips[0].id).annotation.frames_with_mask() == (0, 5)
+
+
 def test_an_annotated_clip_is_replaced_only_when_asked(tree: Path, tmp_path: Path) -> None:
     project = tmp_path / "p.vosgui"
     assert run(tree, "--project", project) == 0
@@ -122,7 +141,7 @@ def test_check_reads_everything_and_changes_nothing(
     assert run(tree, "--project", tmp_path / "p.vosgui", "--check") == 0
     out = capsys.readouterr().out
     assert "error: clip b: It cannot be read" in out
-    assert "Could import 1 clips, 1 objects, 2 annotated frames" in out
+    assert "Could import 1 clip, 1 object, 2 annotated frames" in out
     assert [path.name for path in tmp_path.iterdir()] == ["tree"]
 
 

@@ -143,7 +143,7 @@ def test_a_run_that_failed_says_where_it_goes_on(
     (tree / "Annotations/b/00001.png").write_bytes(b"broken")
     words = ["convert", str(tree), "--to", "masks", "--out", str(tmp_path / "out")]
     assert main([*words, "--workers", "1"]) == 2
-    assert "1 clips are done and kept" in capsys.readouterr().err
+    assert "1 clip done and kept" in capsys.readouterr().err
     (tree / "Annotations/b/00001.png").write_bytes(whole)
     assert main([*words, "--workers", "1"]) == 0
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a", "b", "c"]

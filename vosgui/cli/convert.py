@@ -13,6 +13,7 @@ import click
 
 from vosgui.cli.dataset_options import (
     SOURCE,
+    counted,
     list_dataset,
     print_remarks,
     read_format_option,
@@ -97,7 +98,7 @@ def run_convert(
                 _show(bar, step)
     except (InputError, KeyboardInterrupt):
         if n_whole:
-            kept = f"{n_whole} clips are done and kept in {partial_folder(target)}"
+            kept = f"{counted(n_whole, 'clip')} done and kept in {partial_folder(target)}"
             print(f"{kept}; the same command goes on from there.", file=sys.stderr)
         raise
     raise AssertionError("a conversion ends with its report")
@@ -127,10 +128,12 @@ def print_report(report: ConvertReport, quiet: bool) -> None:
     """Print the report, or its last line."""
     if not quiet:
         print_remarks(report.remarks)
-    print(
-        f"{report.n_clips} clips, {report.n_frames} frames, {report.n_objects} objects "
-        f"in {report.target}"
+    n = (
+        counted(report.n_clips, "clip"),
+        counted(report.n_frames, "frame"),
+        counted(report.n_objects, "object"),
     )
+    print(f"{', '.join(n)} in {report.target}")
 
 
 def _with_frames(dataset: Dataset, root: Path) -> Dataset:

@@ -10,6 +10,7 @@ import click
 
 from vosgui.cli.dataset_options import (
     SOURCE,
+    counted,
     list_dataset,
     print_remarks,
     read_format_option,
@@ -71,8 +72,12 @@ def command(
     if not quiet:
         print_remarks(remarks)
     done = "Could import" if check else "Imported"
-    what = f"{report.n_clips} clips, {report.n_objects} objects, {report.n_frames} annotated frames"
-    print(f"{done} {what} from {title} into {project}.")
+    n = (
+        counted(report.n_clips, "clip"),
+        counted(report.n_objects, "object"),
+        counted(report.n_frames, "annotated frame"),
+    )
+    print(f"{done} {', '.join(n)} from {title} into {project}.")
 
 
 def _run(

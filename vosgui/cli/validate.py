@@ -136,4 +136,4 @@ def _fix(path: Path, format_name: str, fix: Path, workers: int | None, quiet: bo
     for one in report.remarks:
         if not quiet:
             print(f"mended: {one}")
-    print(f"{report.n_clips} clips written to {fix}.")
+    print(f"{counted(report.n_clips, 'clip')} written to {fix}.")

@@ -19,7 +19,7 @@ from vosgui.core.mask import MAX_OBJECT_ID, Mask, PackedMask, ids_in, pack
 from vosgui.core.review import known_frames
 from vosgui.core.steps import result_of
 from vosgui.errors import DatasetError
-from vosgui.formats.remarks import Remark
+from vosgui.formats.remarks import Remark, note
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ def placed_on(labelled: LabelledClip, info: ClipInfo) -> LabelledClip:
         )
     if labelled.frame_names == info.frame_names:
         return replace(labelled, frames=info.path)
-    place = _places(labelled, info)
+    place, remarks = _places(labelled, info)
     moved = Annotation(info.hw, info.n_frames, annotation.header)
     lanes = {}
     for entry in annotation.objects:
@@ -209,25 +209,48 @@ def placed_on(labelled: LabelledClip, info: ClipInfo) -> LabelledClip:
         lanes[entry.id] = lane
     packed = {to: annotation.packed(t) for t, to in place.items()}
     moved.load({t: mask for t, mask in packed.items() if mask is not None}, lanes)
-    return replace(labelled, frames=info.path, frame_names=info.frame_names, annotation=moved)
+    return LabelledClip(
+        labelled.name, info.path, info.frame_names, moved, (*labelled.remarks, *remarks)
+    )
 
 
-def _places(labelled: LabelledClip, info: ClipInfo) -> Mapping[int, int]:
+def _places(labelled: LabelledClip, info: ClipInfo) -> tuple[Mapping[int, int], list[Remark]]:
+    """Return where each annotated frame lies in the clip, and how that was found."""
     by_name = {name: t for t, name in enumerate(info.frame_names)}
     by_number = {int(name): t for name, t in by_name.items() if name.isdecimal()}
     if not by_number and _end_in_their_index(info.frame_names):
         by_number = {t: t for t in range(info.n_frames)}  # frame_000066 is what is written as 00066
+    numbers, remarks = {name: name for name in labelled.frame_names}, []
+    if not set(numbers) & set(by_name) and (ends := _numbers_at_ends(labelled.frame_names)):
+        numbers = ends
+        text = "Masks were matched to frames by the number that their names end in, from 0 on."
+        remarks = [note(text, clip=labelled.name)]
     place = {}
     for t in annotated_frames(labelled.annotation):
         name = labelled.frame_names[t]
-        to = by_name.get(name, by_number.get(int(name)) if name.isdecimal() else None)
+        number = numbers[name]
+        to = by_name.get(name, by_number.get(int(number)) if number.isdecimal() else None)
         if to is None:
             raise DatasetError(
                 f"The frame {name} of {labelled.name} is annotated, but {info.path} has no such "
                 "frame. Give the frames that the masks were made for."
             )
         place[t] = to
-    return place
+    return place, remarks
+
+
+def _numbers_at_ends(names: Sequence[str]) -> dict[str, str]:
+    """Return the numbers that names of one kind end in, such as frame_000014; none of others.
+
+    They say which frame it is where they count from 0: a mask of the first frame tells that.
+    """
+    found = {name: re.fullmatch(r"(.*?)([0-9]+)", name) for name in names}
+    parts = {name: one.groups() for name, one in found.items() if one is not None}
+    kinds = {kind for kind, _ in parts.values()}
+    if len(parts) < len(names) or len(kinds) != 1 or "" in kinds:
+        return {}
+    numbers = {name: number for name, (_, number) in parts.items()}
+    return numbers if min(map(int, numbers.values())) == 0 else {}
 
 
 def _end_in_their_index(names: Sequence[str]) -> bool:
