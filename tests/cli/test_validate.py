@@ -194,6 +194,35 @@ def test_ids_with_gaps_are_errors_to_davis(tmp_path: Path) -> None:
     assert check(tmp_path / "fixed") == (0, [])
 
 
+def test_a_mask_that_davis_lacks_is_missed(tmp_path: Path) -> None:
+    root = tmp_path / "DAVIS"
+    stems = ("00000", "00001", "00002", "00003")
+    put_frames(root / "JPEGImages/480p/c", stems)
+    for stem in stems:
+        put_palette(root / f"Annotations/480p/c/{stem}.png", boxes(A))
+    assert check(root) == (0, [])
+    (root / "Annotations/480p/c/00002.png").unlink()
+    status, (remark,) = check(root)
+    assert (status, remark["frame"]) == (1, "00002")
+    assert "no mask to this frame" in remark["text"]
+    for stem in ("00001", "00003"):  # as the test sets are
+        (root / f"Annotations/480p/c/{stem}.png").unlink()
+    assert check(root) == (0, [])
+
+
+@pytest.mark.parametrize(("split", "status"), [("", 0), ("valid", 1)])
+def test_few_masks_are_first_ones_in_a_valid_set_alone(
+    tmp_path: Path, split: str, status: int
+) -> None:
+    root = tmp_path / "tree"
+    put_frames(root / split / "JPEGImages/c", STEMS)
+    for stem in STEMS[::2]:
+        put_palette(root / split / f"Annotations/c/{stem}.png", boxes(A))
+    found, remarks = check(root)
+    assert found == status
+    assert any("objects that began before" in one["text"] for one in remarks) == bool(status)
+
+
 def test_what_is_mended_is_valid(tree: Path, tmp_path: Path) -> None:
     colours(tree)
     put_meta(tree, {"1": {"category": "gaint_panda", "frames": ["00005"]}})
@@ -207,6 +236,19 @@ def test_what_is_mended_is_valid(tree: Path, tmp_path: Path) -> None:
         "category": "giant_panda",
         "frames": list(STEMS),
     }
+
+
+def test_what_was_found_is_told_where_it_cannot_be_mended(
+    tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (masks(tree) / "00005.png").write_bytes(b"no image")
+    (tmp_path / "taken").mkdir()
+    put_text(tmp_path / "taken/file", "")
+    words = ["validate", str(tree), "--workers", "1", "--fix", str(tmp_path / "taken")]
+    assert main(words) == 2
+    out, err = capsys.readouterr()
+    assert "The mask cannot be read" in out
+    assert "not empty" in err
 
 
 def vis(tmp_path: Path, **changes: Any) -> Path:

@@ -73,19 +73,19 @@ def command(
                 raise
             title, found = "no known format", []  # which the layout of the zip explains
         remarks += as_packed(found, folder, dataset)
+        n = counts(remarks)
+        if json is not None:
+            from vosgui.formats.json_file import write_json
+
+            content = {"dataset": str(dataset), "format": title}
+            numbers = {severity.name.lower(): n[severity] for severity in Severity}
+            write_json(json, {**content, **numbers, "remarks": remarks_as_dicts(remarks)}, indent=2)
+        if not quiet:
+            print_remarks(remarks)
+        verdict = counted(n[Severity.ERROR], "error") if n[Severity.ERROR] else "no errors"
+        print(f"{dataset}, {title}: {verdict}.")
         if fix is not None:
             _fix(folder, format_name, fix, workers, quiet)
-    n = counts(remarks)
-    if json is not None:
-        from vosgui.formats.json_file import write_json
-
-        content = {"dataset": str(dataset), "format": title}
-        numbers = {severity.name.lower(): n[severity] for severity in Severity}
-        write_json(json, {**content, **numbers, "remarks": remarks_as_dicts(remarks)}, indent=2)
-    if not quiet:
-        print_remarks(remarks)
-    verdict = counted(n[Severity.ERROR], "error") if n[Severity.ERROR] else "no errors"
-    print(f"{dataset}, {title}: {verdict}.")
     if n[Severity.ERROR]:
         ctx.exit(1)
 

@@ -28,6 +28,7 @@ class MaskClipCheck:
     """What is to be checked of a clip.
 
     given : "every": each frame is due a mask. "first": masks hold the objects that start there.
+        "some": neither is known.
     void : whether 255 is allowed, as in DAVIS. digits : of a frame's name; 0 for any.
     listed : what the dataset's file says, None where it has none. file : that file.
     """
@@ -35,7 +36,7 @@ class MaskClipCheck:
     name: str
     masks: Path
     frames: Path | None
-    given: Literal["every", "first"]
+    given: Literal["every", "first", "some"]
     void: bool = False
     digits: int = 5
     listed: Mapping[int, ListedObject] | None = None

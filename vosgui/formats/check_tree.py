@@ -34,18 +34,21 @@ def tree_checks(root: Path, format_name: str, dataset: Dataset) -> TreeChecks:
     digits = {"lvos": 8, "masks": 0}.get(format_name, 5)
     metas = _metas(root) if format_name in ("youtube-vos", "refer-youtube-vos") else {}
     remarks = [*dataset.remarks, *_strangers(root, davis=davis)]
+    named = {split.masks for split in find_splits(root) if split.name}
     clips = []
     for source in dataset.clips:
         if not isinstance(source, MaskFolderClip):
             continue
         file = metas.get(source.masks.parent.parent)
+        # Outside of valid and test, few masks are as likely to be those of a coarser grid.
+        is_sparse = source.given == "first" and not davis and source.masks.parent not in named
         listed = source.listed if format_name != "davis" else None
         clips.append(
             MaskClipCheck(
                 source.name,
                 source.masks,
                 _beside(source),
-                source.given,
+                "some" if is_sparse else source.given,
                 davis,
                 digits,
                 listed,

@@ -87,5 +87,6 @@ def _image_sets(root: Path) -> dict[str, Path]:
 
 
 def _given(masks: Path, frames: Path | None) -> Literal["every", "first"]:
+    """Return "first" for the test sets, which have the mask of the first frame alone."""
     n_frames = len(list_images(frames)) if frames else 0
-    return "every" if len(list_images(masks)) >= n_frames else "first"
+    return "first" if len(list_images(masks)) == 1 < n_frames else "every"

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from vosgui.formats.labelled_clip import Dataset
 
 Into = Literal["", "clip", "project"]
-_MASKS = ("masks", "object-folders")  # formats that are masks of one clip as a rule
+# Formats that are masks of one clip as a rule.
+_MASKS = ("masks", "object-folders", "refer-youtube-vos-submission")
 
 
 @dataclass(frozen=True)
