@@ -66,6 +66,23 @@ def test_a_broken_clip_leaves_the_project_as_it_was(tree: Path, tmp_path: Path) 
         assert [record.name for record in opened.clips] == ["a", "b", "c"]
 
 
+def test_of_one_file_about_many_clips_the_broken_clip_alone_is_left_out(
+    tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    vis, project = tmp_path / "vis", tmp_path / "p.vosgui"
+    assert main(["convert", str(tree), "--to", "youtube-vis", "--out", str(vis), "--quiet"]) == 0
+    file = vis / "train/instances.json"
+    content = json.loads(file.read_text())
+    content["annotations"][0]["segmentations"][1]["counts"] += "zz"
+    file.write_text(json.dumps(content))
+    assert run(vis, "--project", project) == 2
+    assert "annotation 1, frame 1 of clip a" in capsys.readouterr().err
+    assert not project.exists()
+    assert run(vis, "--project", project, "--skip-broken") == 0
+    with Project.open(project) as opened:
+        assert [record.name for record in opened.clips] == ["b"]
+
+
 def test_a_broken_first_import_leaves_no_project(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

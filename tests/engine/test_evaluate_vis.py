@@ -295,8 +295,9 @@ def test_areas_of_the_file_decide_its_size(tmp_path: Path) -> None:
     truth = truth_of([(1, 1, [box(10, 10, 40, 40)])])
     truth["annotations"][0]["areas"] = [20_000]
     (tmp_path / "GT.json").write_text(json.dumps(truth))
-    (by_file,) = read_vis_truth(tmp_path / "GT.json").tracks[1]
-    (by_masks,) = read_vis_truth(tmp_path / "GT.json", areas_of_file=False).tracks[1]
+    (texts, *_), _ = read_vis_truth(tmp_path / "GT.json")
+    (by_file,) = texts.true_tracks(areas_of_file=True)
+    (by_masks,) = texts.true_tracks(areas_of_file=False)
     assert (by_file.mean_area, by_masks.mean_area) == (20_000, 1600)
 
 

@@ -42,17 +42,11 @@ class _Owned(msgspec.Struct):
 
 
 @dataclass(frozen=True)
-class VisTruth:
-    """What `instances.json` holds: clips and categories by id, tracks by the clip's id."""
-
-    clips: dict[int, VisClip]
-    categories: dict[int, str]
-    tracks: dict[int, list[Track]]
-
-
-@dataclass(frozen=True)
 class ClipTexts:
-    """What two files say of one clip's tracks: each entry's place, for messages, and its text."""
+    """What files say of one clip's tracks: each entry's place, for messages, and its text.
+
+    true : entries of `instances.json`. found : of `results.json`, where there is one.
+    """
 
     clip: VisClip
     categories: frozenset[int]
@@ -68,22 +62,26 @@ class ClipTexts:
         return [found_track(text, self.clip, self.categories, at) for at, text in self.found]
 
     def true_tracks(self, areas_of_file: bool) -> list[Track]:
-        """Return the tracks of `instances.json`, as `read_vis_truth` does."""
+        """Return the tracks of `instances.json`; raise DatasetError that names the one at fault.
+
+        areas_of_file : whether a track's mean area, which says if it is small or large, comes from
+            the `areas` of the file, as the evaluator has it, or is counted from the masks.
+        """
         return [true_track(text, self.clip, areas_of_file, at) for at, text in self.true]
 
 
-def read_vis_truth(path: Path, areas_of_file: bool = True) -> VisTruth:
-    """Read `instances.json`.
+def read_vis_truth(path: Path) -> tuple[list[ClipTexts], dict[int, str]]:
+    """Read the clips of `instances.json`, their tracks not decoded; and the categories by id.
 
-    areas_of_file : whether a track's mean area, which says if it is small or large, comes from the
-        `areas` of the file, as the evaluator has it, or is counted from the masks.
-    Raises DatasetError that names the entry at fault.
+    Raises DatasetError where the file is broken or has an entry of a clip that it does not have.
     """
     content, clips = _truth(path)
-    tracks: dict[int, list[Track]] = {i: [] for i in clips}
+    categories = {one.id: one.name for one in content.categories}
+    true: dict[int, list[tuple[str, msgspec.Raw]]] = {i: [] for i in clips}
     for clip_id, at, text in _owned(content.annotations or [], clips, path, "annotation"):
-        tracks[clip_id].append(true_track(text, clips[clip_id], areas_of_file, at))
-    return VisTruth(clips, {one.id: one.name for one in content.categories}, tracks)
+        true[clip_id].append((at, text))
+    known = frozenset(categories)
+    return [ClipTexts(clip, known, (), tuple(true[i])) for i, clip in clips.items()], categories
 
 
 def read_vis_texts(truth: Path, results: Path) -> tuple[list[ClipTexts], dict[int, str]]:

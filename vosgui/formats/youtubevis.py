@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -23,53 +23,50 @@ from vosgui.formats.numbering import numbered
 from vosgui.formats.overlaps import FIRST_WINS, flattened
 from vosgui.formats.remarks import Remark, gathered, warning
 from vosgui.formats.split_tree import SPLITS, is_plain_name
-from vosgui.formats.vis_files import read_vis_truth
-from vosgui.formats.vis_tracks import Track
+from vosgui.formats.vis_files import ClipTexts, read_vis_truth
 
 _NAMES = ("instances.json", "train.json")
 
 
 @dataclass(frozen=True)
 class VisSource:
-    """A clip of the file with its tracks. file_names : CLIP/FRAME.jpg, one for each mask."""
+    """A clip of the file with its tracks, not decoded yet. categories : by id."""
 
     name: str
     file: Path
-    hw: tuple[int, int]
-    file_names: tuple[str, ...]
     frames: Path | None
-    tracks: tuple[Track, ...] = field(repr=False)
-    categories: tuple[str, ...] = field(repr=False)
+    texts: ClipTexts = field(repr=False)
+    categories: Mapping[int, str] = field(repr=False)
 
     def read(self) -> Generator[int, None, LabelledClip]:
-        """Flatten the tracks into one mask per frame."""
+        """Flatten the tracks into one mask per frame; raise DatasetError for a broken one."""
         remarks: list[Remark] = []
-        kept = [
-            (track, category)
-            for track, category in zip(self.tracks, self.categories, strict=True)
-            if not track.crowd
-        ]
-        if len(kept) < len(self.tracks):
+        tracks = self.texts.true_tracks(areas_of_file=True)
+        kept = [track for track in tracks if not track.crowd]
+        if len(kept) < len(tracks):
             text = "A track of a crowd (iscrowd) was left out."
-            remarks.append(warning(text, clip=self.name, count=len(self.tracks) - len(kept)))
+            remarks.append(warning(text, clip=self.name, count=len(tracks) - len(kept)))
         ids, _ = numbered(dict.fromkeys(range(len(kept))), self.name)
-        names = _stems(self.file_names)
+        hw, names = self.texts.clip.hw, _stems(self.texts.clip.file_names)
         numbers = [int(name) for name in names if name.isdecimal()]
         dense = len(numbers) == len(names) < (len(list_images(self.frames)) if self.frames else 0)
-        builder = AnnotationBuilder(self.hw, len(names), stride_of(numbers) if dense else 1)
+        builder = AnnotationBuilder(hw, len(names), stride_of(numbers) if dense else 1)
         for t, name in enumerate(names):
             layers: list[tuple[int, Pixels]] = []
-            for n, (track, _) in enumerate(kept):
+            for n, track in enumerate(kept):
                 rle = track.masks[t]
                 if rle is not None:
                     layers.append((ids[n], np.asarray(coco.decode(rle), bool)))
-            mask, n_shared = flattened(self.hw, layers)
+            mask, n_shared = flattened(hw, layers)
             if n_shared:
                 where = {"clip": self.name, "frame": name}
                 remarks.append(warning(FIRST_WINS, **where, count=n_shared))
             builder.add(t, mask)
             yield t + 1
-        objects = [new_object(ids[n], category=category) for n, (_, category) in enumerate(kept)]
+        objects = [
+            new_object(ids[n], category=self.categories.get(track.category_id, ""))
+            for n, track in enumerate(kept)
+        ]
         annotation = builder.build(objects)
         return LabelledClip(self.name, self.frames, names, annotation, gathered(remarks))
 
@@ -92,20 +89,17 @@ def list_youtubevis(path: Path) -> Dataset:
     clips: list[ClipSource] = []
     taken: set[str] = set()
     for file in files or [path / _NAMES[0]]:
-        truth = read_vis_truth(file)
-        for number, clip in truth.clips.items():
+        texts, categories = read_vis_truth(file)
+        for one in texts:
+            clip = one.clip
             name = PurePosixPath(clip.name).name
             if not is_plain_name(name) or name in taken:
-                text = f"Its name {clip.name!r} is taken or a path; it became clip-{number}."
+                text = f"Its name {clip.name!r} is taken or a path; it became clip-{clip.id}."
                 remarks.append(warning(text, clip=clip.name, file=str(file)))
-                name = f"clip-{number}"
+                name = f"clip-{clip.id}"
             taken.add(name)
-            tracks = tuple(truth.tracks[number])
-            categories = tuple(truth.categories.get(track.category_id, "") for track in tracks)
             folder = _frames(file, clip.file_names)
-            clips.append(
-                VisSource(name, file, clip.hw, clip.file_names, folder, tracks, categories)
-            )
+            clips.append(VisSource(name, file, folder, one, categories))
     return Dataset(tuple(clips), tuple(remarks))
 
 
