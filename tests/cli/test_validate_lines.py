@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -172,6 +173,27 @@ def test_cvat(tree: Path, tmp_path: Path) -> None:
         (remark,) = [one for one in remarks if one["severity"] == "error"]
         assert (status, remark["file"]) == (1, str(file))
         assert remark["line"] == line_with(file, at)
+
+
+def test_not_the_first_broken_part_alone_is_told(tree: Path, tmp_path: Path) -> None:
+    for n in (2, 1, 0):
+        labelme(tmp_path / "labelme", [SQUARE]).rename(tmp_path / f"labelme/{n}.json")
+    for n in (0, 2):
+        path = tmp_path / f"labelme/{n}.json"
+        path.write_text(path.read_text().replace('"polygon"', '"mask"'))
+    masks = [{"size": [2, 3], "counts": [n]} for n in (5, 6, 7)]
+    content = {"masklet": [masks], "video_height": 2, "video_width": 3, "video_frame_count": 1}
+    put_text(tmp_path / "sav/a_manual.json", json.dumps(content, indent=1))
+    file = written(tree, "cvat", tmp_path / "cvat") / "annotations.xml"
+    file.write_text(re.sub(r'rle="(\d+), ', r'rle="99\1, ', file.read_text(), count=2))
+    for n in (1, 2):
+        put_text(tmp_path / f"folders/c/{n}/00000.png", "no image")
+    for folder in ("labelme", "sav", "cvat", "folders"):
+        status, remarks = check(tmp_path / folder)
+        errors = [one for one in remarks if one["severity"] == "error"]
+        assert (status, len(errors)) == (1, 2), folder
+        places = [(one.get("file"), one.get("line"), one["text"]) for one in errors]
+        assert len(set(places)) == 2
 
 
 def test_a_tree_of_masks_alone_is_called_so(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:

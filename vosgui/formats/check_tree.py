@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ from vosgui.errors import DatasetError, InputError
 from vosgui.formats.check_masks import MaskClipCheck
 from vosgui.formats.davis import RESOLUTIONS
 from vosgui.formats.json_lines import JsonPath, json_lines
-from vosgui.formats.labelled_clip import ClipSource, Dataset, read_whole
+from vosgui.formats.labelled_clip import ClipSource, Dataset, FaultySource, read_whole
 from vosgui.formats.mask_folder_clip import MaskFolderClip
 from vosgui.formats.remarks import Remark, error, note, warning
 from vosgui.formats.split_tree import FRAMES, MASKS, Split, find_splits, folders_in
 
 _ID_CHARACTERS = 10
+_MOST_FAULTS = 100  # of one clip that cannot be read; who mends these asks again
 
 
 @dataclass(frozen=True)
@@ -188,8 +190,12 @@ def read_check(source: ClipSource) -> tuple[Remark, ...]:
     """Return what reading a clip has to say: for formats whose files have no stricter check."""
     try:
         return read_whole(source).remarks
-    except DatasetError as broken:
-        where = {"file": broken.file, "line": broken.line}
-        return (error(str(broken), clip=source.name, **where),)
     except InputError as broken:
-        return (error(str(broken), clip=source.name),)
+        faults = islice(source.faults(), _MOST_FAULTS) if isinstance(source, FaultySource) else ()
+        return tuple(_fault(source.name, one) for one in list(faults) or [broken])
+
+
+def _fault(clip: str, broken: InputError) -> Remark:
+    if isinstance(broken, DatasetError):
+        return error(str(broken), clip=clip, file=broken.file, line=broken.line)
+    return error(str(broken), clip=clip)

@@ -16,12 +16,13 @@ from defusedxml.common import DefusedXmlException
 
 from vosgui.core.edits import new_object
 from vosgui.core.mask import Pixels
-from vosgui.errors import DatasetError
+from vosgui.errors import DatasetError, InputError
 from vosgui.formats.labelled_clip import (
     AnnotationBuilder,
     ClipSource,
     Dataset,
     LabelledClip,
+    failure,
     stride_of,
 )
 from vosgui.formats.numbering import numbered
@@ -104,6 +105,13 @@ class CvatClip:
         objects = [new_object(ids[key], category=label) for key, label in labels.items()]
         annotation = builder.build(objects)
         return LabelledClip(self.name, self.frames, names, annotation, gathered(remarks))
+
+    def faults(self) -> Iterator[InputError]:
+        """Yield what keeps each shape from being drawn."""
+        for image in self.images:
+            for shape in image.shapes:
+                if not shape.outside:
+                    yield from failure(self._pixels, shape, image.name)
 
     def _pixels(self, shape: _Shape, frame: str) -> Pixels:
         values = shape.values

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -46,9 +47,14 @@ def json_lines(path: Path, max_depth: int = 4) -> Mapping[JsonPath, int]:
 
 def line_of(path: Path, where: JsonPath) -> int | None:
     """Return the line of a place in a JSON file, or of what it lies in; None where it has none."""
-    lines = json_lines(path, len(where))
+    lines = _lines_of_state(path, path.stat().st_mtime_ns, len(where))
     parts = (where[:n] for n in range(len(where), 0, -1))
     return next((lines[part] for part in parts if part in lines), None)
+
+
+@lru_cache(maxsize=1)  # many faults of one file ask one after the other
+def _lines_of_state(path: Path, _changed_ns: int, max_depth: int) -> Mapping[JsonPath, int]:
+    return json_lines(path, max_depth)
 
 
 def _note(lines: dict[JsonPath, int], here: list[str | int], line: int, max_depth: int) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from vosgui.core.edits import new_object
 from vosgui.core.mask import MAX_OBJECT_ID, Mask, PackedMask, ids_in, pack
 from vosgui.core.review import known_frames
 from vosgui.core.steps import result_of
-from vosgui.errors import DatasetError
+from vosgui.errors import DatasetError, InputError
 from vosgui.formats.remarks import Remark, note
 
 
@@ -171,6 +171,22 @@ class AnnotationBuilder:
             revision += 1
             lane["revision"][t] = revision
         return lane, revision
+
+
+@runtime_checkable
+class FaultySource(Protocol):
+    """A clip that can tell all that keeps it from being read, not the first alone."""
+
+    def faults(self) -> Iterator[InputError]:
+        """Yield what keeps each part from being read."""
+
+
+def failure(read: Callable[..., object], *of: object) -> Iterator[InputError]:
+    """Yield the error that reading something raises, or nothing."""
+    try:
+        read(*of)
+    except InputError as broken:
+        yield broken
 
 
 def annotated_frames(annotation: Annotation) -> tuple[int, ...]:

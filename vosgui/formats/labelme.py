@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Hashable
+from collections.abc import Generator, Hashable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
@@ -10,7 +10,7 @@ import msgspec
 
 from vosgui.core.edits import new_object
 from vosgui.core.mask import Pixels
-from vosgui.errors import DatasetError
+from vosgui.errors import DatasetError, InputError
 from vosgui.formats.images import list_images, natural_key
 from vosgui.formats.json_file import read_json
 from vosgui.formats.json_lines import line_of
@@ -19,6 +19,7 @@ from vosgui.formats.labelled_clip import (
     ClipSource,
     Dataset,
     LabelledClip,
+    failure,
     stride_of,
 )
 from vosgui.formats.numbering import numbered
@@ -27,6 +28,7 @@ from vosgui.formats.remarks import Remark, gathered, warning
 from vosgui.formats.shapes import drawn, pasted
 from vosgui.formats.split_tree import folders_in
 
+_WHAT = "a file of labelme"
 _NO_AREA = ("line", "linestrip", "point", "points")
 
 
@@ -55,10 +57,9 @@ class LabelmeClip:
     def read(self) -> Generator[int, None, LabelledClip]:
         """Draw the shapes of each file; of two that overlap the later is on top, as in labelme."""
         remarks: list[Remark] = []
-        files = sorted(self.folder.glob("*.json"), key=lambda path: natural_key(path.name))
         contents = {}
-        for path in files:
-            contents[path] = read_json(path, _File, "a file of labelme")
+        for path in self._files():
+            contents[path] = read_json(path, _File, _WHAT)
             yield 0
         images = [path.stem for path in list_images(self.folder)]
         stems = {path: self._stem(path, content, images) for path, content in contents.items()}
@@ -92,6 +93,22 @@ class LabelmeClip:
         annotation = builder.build(objects)
         frames = self.folder if images else None
         return LabelledClip(self.name, frames, names, annotation, gathered(remarks))
+
+    def faults(self) -> Iterator[InputError]:
+        """Yield what keeps each file from being read and each of its shapes from being drawn."""
+        for path in self._files():
+            try:
+                content = read_json(path, _File, _WHAT)
+                hw = self._size({path: content})
+            except DatasetError as broken:
+                yield broken
+                continue
+            for shape in content.shapes:
+                if shape.shape_type not in _NO_AREA:
+                    yield from failure(self._pixels, shape, hw, path, content)
+
+    def _files(self) -> list[Path]:
+        return sorted(self.folder.glob("*.json"), key=lambda path: natural_key(path.name))
 
     def _stem(self, path: Path, content: _File, images: list[str]) -> str:
         """Return the frame that a file is about: the one it names, or else of its own name."""

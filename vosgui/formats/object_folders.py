@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,14 @@ import numpy as np
 from vosgui.core.annotation import ObjectInfo
 from vosgui.core.edits import new_object
 from vosgui.core.mask import MAX_OBJECT_ID, Pixels
-from vosgui.errors import DatasetError
+from vosgui.errors import DatasetError, InputError
 from vosgui.formats.images import is_jpeg, list_images, natural_key
 from vosgui.formats.labelled_clip import (
     AnnotationBuilder,
     ClipSource,
     Dataset,
     LabelledClip,
+    failure,
     stride_of,
 )
 from vosgui.formats.mask_images import read_ids_or_colours, resized
@@ -72,6 +73,12 @@ class ObjectFoldersClip:
         frames = self.frames if images else None
         annotation = builder.build(entries)
         return LabelledClip(self.name, frames, names, annotation, gathered(remarks))
+
+    def faults(self) -> Iterator[InputError]:
+        """Yield what keeps each mask from being read."""
+        for folder in folders_in(self.masks):
+            for path in list_images(self.masks / folder):
+                yield from failure(read_ids_or_colours, path)
 
     def _objects(self, folders: Sequence[str]) -> tuple[dict[int, str], list[Remark]]:
         """Return the folder of each id: the folder's number where all have one, or 1, 2, ..."""

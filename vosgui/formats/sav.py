@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +12,16 @@ from pycocotools import mask as coco
 
 from vosgui.core.edits import new_object
 from vosgui.core.mask import MAX_OBJECT_ID, Pixels
-from vosgui.errors import DatasetError
+from vosgui.errors import DatasetError, InputError
 from vosgui.formats.json_file import read_json
 from vosgui.formats.json_lines import line_of
-from vosgui.formats.labelled_clip import AnnotationBuilder, ClipSource, Dataset, LabelledClip
+from vosgui.formats.labelled_clip import (
+    AnnotationBuilder,
+    ClipSource,
+    Dataset,
+    LabelledClip,
+    failure,
+)
 from vosgui.formats.overlaps import FIRST_WINS, flattened
 from vosgui.formats.remarks import Remark, gathered, note, warning
 from vosgui.formats.rle import checked_rle
@@ -47,7 +53,7 @@ class SavClip:
 
     def read(self) -> Generator[int, None, LabelledClip]:
         """Read the file; raise DatasetError where it is broken."""
-        content = read_json(self.file, _Video, "a file of SA-V's masks")
+        content = self._content()
         hw = round(content.video_height), round(content.video_width)
         if not (0 < hw[0] < 1 << 15 and 0 < hw[1] < 1 << 15):
             raise DatasetError(f"{self.file} gives the size {hw[1]}x{hw[0]}; that is no video.")
@@ -77,6 +83,21 @@ class SavClip:
         annotation = builder.build([new_object(i) for i in ids])
         names = tuple(f"{t:05d}" for t in range(n_frames))
         return LabelledClip(self.name, self.video, names, annotation, gathered(remarks))
+
+    def faults(self) -> Iterator[InputError]:
+        """Yield what keeps each mask from being read; nothing where the file itself is broken."""
+        try:
+            content = self._content()
+        except DatasetError:
+            return
+        hw = round(content.video_height), round(content.video_width)
+        for k, masks in enumerate(content.masklet):
+            for n, rle in enumerate(masks):
+                if rle is not None:
+                    yield from failure(self._pixels, rle, hw, k, n)
+
+    def _content(self) -> _Video:
+        return read_json(self.file, _Video, "a file of SA-V's masks")
 
     def _ids(self, content: _Video, remarks: list[Remark]) -> list[int]:
         n_objects = max(len(masks) for masks in content.masklet)
