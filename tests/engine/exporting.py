@@ -33,7 +33,9 @@ def export(out: Path, *items: ExportItem, **options: object) -> ConvertReport:
     last = progress[-1]
     assert isinstance(last, ConvertProgress)
     assert last.n_frames == last.n_frames_total == report.n_frames
-    assert len(progress) == report.n_frames + len(items)
+    told = [step.n_frames for step in progress if isinstance(step, ConvertProgress)]
+    assert told == sorted(told)
+    assert set(told) >= set(range(1, report.n_frames + 1))  # 0 while clips are opened
     return report
 
 
