@@ -8,7 +8,7 @@ import pytest
 from tests.clips import ArrayClip
 from vosgui.core.clip import Clip
 from vosgui.engine.snippets import GivenFrame, given_frame
-from vosgui.engine.trails import Trail, draw_sample, find_trails, real_samples
+from vosgui.engine.trails import Trail, draw_step, find_trails, real_samples
 
 HW = (16, 32)
 
@@ -87,21 +87,28 @@ def test_real_sequences_join_given_frames_of_the_same_object() -> None:
     assert not samples[0].masks[1].any()
 
 
-def test_samples_are_snippets_or_real_in_either_direction() -> None:
+def test_a_step_is_of_snippets_or_of_a_real_sequence_in_either_direction() -> None:
     clip = shades(40)
     frames = given(clip, 4, 20)
     real = real_samples(clip, frames)
     orders = set()
     for seed in range(40):
-        sample = draw_sample(np.random.default_rng(seed), frames, real, 3)
-        assert sample.known[0] and sample.masks[0].any()
-        if not sample.known.all():
-            orders.add(tuple(int(frame[0, 0, 0]) for frame in sample.frames))
-        else:
+        samples = draw_step(np.random.default_rng(seed), frames, real, 2, 3)
+        first = samples[0]
+        assert first.known[0] and first.masks[0].any()
+        for sample in samples:
+            assert np.array_equal(sample.frames[0], first.frames[0])
+            assert np.array_equal(sample.masks[0], first.masks[0])
+        if first.known.all():
+            assert [len(sample.frames) for sample in samples] == [2, 2, 2]
             orders.add(())
+        else:
+            orders.add(tuple(int(frame[0, 0, 0]) for frame in first.frames))
+            assert len(samples) == 1
     assert orders == {(), (4, 12, 20), (20, 12, 4)}
-    alone = draw_sample(np.random.default_rng(0), frames[:1], [], 3)
-    assert alone.known.all()
+    alone = draw_step(np.random.default_rng(0), frames[:1], [], 3, 2)
+    assert len(alone) == 2 and all(one.known.all() for one in alone)
+    assert not np.array_equal(alone[0].frames[1], alone[1].frames[1]), "each moves in its own way"
 
 
 def test_a_shorter_trail_still_gets_to_its_given_end() -> None:

@@ -34,7 +34,7 @@ def painted(window: MainWindow, model: Path, monkeypatch: pytest.MonkeyPatch) ->
     Lessons take few steps, far enough for something to be learned, the same each time.
     """
     quick = partial(
-        lesson.AdaptBounds, steps=30, lr=3e-3, batch=1, T=2, keep=0.0, reach=1.0, height=32
+        lesson.AdaptBounds, steps=80, lr=3e-3, batch=1, T=2, keep=0.9, reach=1.0, height=32
     )
     monkeypatch.setattr(lesson, "AdaptBounds", quick)
     window.settings.run.model = str(model)
@@ -87,7 +87,7 @@ def test_it_learns_in_the_background_and_the_next_run_uses_it(
         assert not window.actions_["run_forward"].isEnabled()
         qtbot.keyClick(window.canvas, Key.Key_Right)
         assert window.session.t == 1, "the window goes on meanwhile"
-    assert window.status.currentMessage().startswith("Adapted: 30 steps")
+    assert window.status.currentMessage().startswith("Adapted: 80 steps")
     learned = kept(window)
     assert learned is not None
     _, _, gain = Adapted.from_bytes(learned).note.partition("; ")

@@ -259,7 +259,7 @@ def _adapted(
     if kept:
         before = Adapted.from_bytes(kept)
         if before.fits(propagator, snapshot, objects):
-            return propagator.with_tensors(before.tensors, propagator.name), before.note
+            return before.beside(propagator), before.note
     steps = adapt(propagator, single.clip, snapshot, objects, AdaptBounds(seconds=seconds))
     with tqdm(total=100, desc="Adapting", unit="%", disable=quiet) as bar, closing(steps):
         for progress in steps:
@@ -271,7 +271,7 @@ def _adapted(
         single.place[0].set_blob(single.place[1], ADAPTED, learned.to_bytes() if learned else None)
     if learned is None:
         return propagator, progress.text
-    return propagator.with_tensors(learned.tensors, propagator.name), progress.text
+    return learned.beside(propagator), progress.text
 
 
 def _clips_of(root: Path) -> list[str]:

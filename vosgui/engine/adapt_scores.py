@@ -54,6 +54,5 @@ def score_adapted(job: AdaptJob) -> AdaptScores:
             last = progress
         if last.adapted is None:
             return AdaptScores(job.score.clip, before, before, last.text)
-        adapted = propagator.with_tensors(last.adapted.tensors, propagator.name)
-        after = score_run(annotated, adapted, [0])
+        after = score_run(annotated, last.adapted.beside(propagator), [0])
         return AdaptScores(job.score.clip, before, after, last.text)

@@ -15,14 +15,11 @@ from torch import Tensor, nn
 from vosgui.engine.dataset import Batch, Sample, collate
 from vosgui.engine.losses import sequence_loss
 from vosgui.engine.network_propagator import NetworkPropagator
-from vosgui.engine.snippets import GivenFrame, draw_snippet
-from vosgui.engine.trails import Trail, draw_sample
+from vosgui.engine.snippets import GivenFrame, draw_snippets
+from vosgui.engine.trails import Trail, draw_step
 from vosgui.network.interface import Features, VosNetwork
 from vosgui.network.layers import ConvLSTM
 
-# Of the way learned, what is kept: half of it keeps most of a gain and errs less than all of it
-# (Wortsman et al. 2022); where that does no better, a quarter may.
-SHARES = (0.5, 0.25)
 _CHECKS = 4  # snippets that are kept for the check
 _CHECK_T = 5  # frames of them: more than are learned from at once
 _SLACK = 0.02  # by so much snippets may do worse where real frames do better
@@ -44,7 +41,7 @@ class AdaptBounds(msgspec.Struct, frozen=True):
     steps: int = 200
     lr: float = 1.5e-4
     batch: int = 2
-    T: int = 3
+    T: int = 2
     keep: float = 0.9
     reach: float = 0.05
     height: int = 256
@@ -93,12 +90,7 @@ class Lesson:
         self._network.eval()
         self._device, self._dtype = propagator.where
         self._checks_in_int8 = propagator.in_int8
-        fixed = _names_of(self._network, ConvLSTM)
-        self._learning = {
-            name: parameter.requires_grad_(name not in fixed)
-            for name, parameter in self._network.named_parameters()
-            if name not in fixed
-        }
+        self._learning = dict(_parameters_to_adapt(self._network))
         self._began = {name: p.detach().clone() for name, p in self._learning.items()}
         self._mean = {name: p.clone() for name, p in self._began.items()}
         self._optimiser = torch.optim.AdamW(self._learning.values(), lr=bounds.lr, weight_decay=0)
@@ -107,9 +99,7 @@ class Lesson:
     def learn(self, step: int) -> None:
         """Take one step, bring weights back that went too far, and note their mean."""
         rng, T = np.random.default_rng((self._bounds.seed, _STEP, step)), self._bounds.T
-        batch = self._on_device(
-            [draw_sample(rng, self._given, self._real, T) for _ in range(self._bounds.batch)]
-        )
+        batch = self._on_device(draw_step(rng, self._given, self._real, T, self._bounds.batch))
         self._optimiser.zero_grad()
         with torch.enable_grad():
             logits = self._carry(batch, self._network)
@@ -139,24 +129,15 @@ class Lesson:
                 trail.shortened(max(2, int(share * len(trail.frames)))) for trail in self._trails
             ]
 
-    def best_way(self, before: Check) -> tuple[float, Check]:
-        """Return the share of the way learned to keep, 0 if none is better, and how well it does.
+    def finish(self) -> None:
+        """Go to the mean of the weights, which is what was learned; no step can follow."""
+        with torch.no_grad():
+            for name, parameter in self._learning.items():
+                parameter.copy_(self._mean[name])
 
-        No step can follow.
-        """
-        for share in SHARES:
-            self._go(share)
-            found = self.check()
-            if found.better_than(before):
-                return share, found
-        return 0.0, found
-
-    def tensors(self, way: float) -> dict[str, Tensor]:
-        """Return the weights after a share of the way learned."""
-        return {
-            name: torch.lerp(began, self._mean[name], way).half().cpu().contiguous()
-            for name, began in self._began.items()
-        }
+    def tensors(self) -> dict[str, Tensor]:
+        """Return the weights that were learned."""
+        return {name: one.half().cpu().contiguous() for name, one in self._mean.items()}
 
     @torch.no_grad()
     def check(self) -> Check:
@@ -169,7 +150,7 @@ class Lesson:
     def _snippets(self) -> Iterator[Sample]:
         for number in range(_CHECKS):
             rng = np.random.default_rng((self._bounds.seed, _CHECK, number))
-            yield draw_snippet(rng, self._given, _CHECK_T)
+            yield draw_snippets(rng, self._given, _CHECK_T, 1)[0]
 
     def _to_check(self) -> VosNetwork:
         """Return the network as it is now in the form that a run will use: twice as long ways."""
@@ -199,10 +180,11 @@ class Lesson:
             yield _overlap(_carry_along(network, features[::-1], end)[-1], begin)
 
     def _carry(self, batch: Batch, network: VosNetwork) -> Tensor:
-        """Return logits (B, T - 1, 1, h, w) of the frames after the first, whose mask is given."""
+        """Return logits (B, T - 1, 1, h, w) of the frames after the first, which all share."""
         found = []
         with self._running():
-            state = network.initialise(network.encode(_image(batch, 0)), batch.masks[:, 0])
+            begin = network.encode(batch.frames[:1, 0].contiguous())
+            state = network.initialise(begin, batch.masks[:1, 0]).select([0] * len(batch.frames))
             for t in range(1, batch.frames.shape[1]):
                 logits, state = network(network.encode(_image(batch, t)), state)
                 found.append(logits.float())
@@ -211,11 +193,6 @@ class Lesson:
     def _running(self) -> torch.autocast:
         enabled = self._dtype != torch.float32
         return torch.autocast(self._device.type, self._dtype, enabled=enabled)
-
-    def _go(self, share: float) -> None:
-        with torch.no_grad():
-            for name, parameter in self._learning.items():
-                parameter.copy_(torch.lerp(self._began[name], self._mean[name], share))
 
     def _on_device(self, samples: Sequence[Sample]) -> Batch:
         return Batch(*(part.to(self._device) for part in collate(samples)))
@@ -242,14 +219,15 @@ def _image(batch: Batch, t: int) -> Tensor:
     return batch.frames[:, t].contiguous()
 
 
-def _names_of(network: nn.Module, kind: type[nn.Module]) -> set[str]:
-    """Return the names of the parameters inside modules of a kind."""
-    return {
-        f"{prefix}.{name}"
-        for prefix, module in network.named_modules()
-        if isinstance(module, kind)
-        for name, _ in module.named_parameters()
-    }
+def _parameters_to_adapt(network: VosNetwork) -> Iterator[tuple[str, nn.Parameter]]:
+    """Yield what may learn, by name: neither the ConvLSTM nor what is the same in every clip."""
+    fixed = tuple(name for name, module in network.named_modules() if isinstance(module, ConvLSTM))
+    fixed = tuple(f"{name}." for name in (*fixed, *network.general))
+    for name, parameter in network.named_parameters():
+        learns = not name.startswith(fixed)
+        parameter.requires_grad_(learns)
+        if learns:
+            yield name, parameter
 
 
 def _hold(parameter: Tensor, began: Tensor, reach: float) -> None:

@@ -61,13 +61,30 @@ def scaled(frame: Frame, hw: tuple[int, ...]) -> Frame:
     return np.asarray(resized, np.uint8)
 
 
-def draw_snippet(rng: np.random.Generator, given: Sequence[GivenFrame], T: int) -> Sample:
-    """Draw T frames of one object, the first of them given; all are annotated.
+def draw_snippets(
+    rng: np.random.Generator, given: Sequence[GivenFrame], T: int, n: int
+) -> list[Sample]:
+    """Draw n times T frames of one object that all begin with one given frame; all are annotated.
 
-    Frames past the first are made from it, or from another given frame of the same object.
+    Frames past the first are made from it, or from another given frame of the same object. Half of
+    the time left and right are swapped, in all of them.
     """
     one = given[int(rng.integers(len(given)))]
     others = [g for g in given if g.object_id == one.object_id and g is not one]
+    swapped = rng.random() < 0.5
+    samples = [_snippet(rng, one, others, T) for _ in range(n)]
+    return [mirrored(sample) for sample in samples] if swapped else samples
+
+
+def mirrored(sample: Sample) -> Sample:
+    """Return the sample with left and right swapped."""
+    frames, masks = sample.frames[:, :, ::-1], sample.masks[:, :, ::-1]
+    return Sample(np.ascontiguousarray(frames), np.ascontiguousarray(masks), sample.known)
+
+
+def _snippet(
+    rng: np.random.Generator, one: GivenFrame, others: Sequence[GivenFrame], T: int
+) -> Sample:
     other = one
     if others and rng.random() < _REAL:
         other = others[int(rng.integers(len(others)))]
@@ -77,15 +94,7 @@ def draw_snippet(rng: np.random.Generator, given: Sequence[GivenFrame], T: int) 
         frame, mask = motion.draw(other, t)
         frames.append(frame)
         masks.append(mask)
-    known = np.ones(T, bool)
-    return mirrored(rng, Sample(np.stack(frames), np.stack(masks).astype(np.uint8), known))
-
-
-def mirrored(rng: np.random.Generator, sample: Sample) -> Sample:
-    """Return the sample, left and right swapped half of the time."""
-    turn = slice(None, None, -1 if rng.random() < 0.5 else 1)
-    frames, masks = sample.frames[:, :, turn], sample.masks[:, :, turn]
-    return Sample(np.ascontiguousarray(frames), np.ascontiguousarray(masks), sample.known)
+    return Sample(np.stack(frames), np.stack(masks).astype(np.uint8), np.ones(T, bool))
 
 
 class _Motion:

@@ -17,14 +17,14 @@ import numpy.typing as npt
 
 from vosgui.core.clip import Clip, Frame
 from vosgui.engine.dataset import Sample
-from vosgui.engine.snippets import GivenFrame, draw_snippet, mirrored, scaled
+from vosgui.engine.snippets import GivenFrame, draw_snippets, mirrored, scaled
 
 Bools = npt.NDArray[np.bool_]
 _STEPS = 16  # frames of all trails of a clip; a longer way tells more, and takes longer
 _MOST_TRAILS = 4
 _SPACING = 2  # frames from step to step: harder than a run, so that drift shows on a shorter way
 _WIDEST = 4  # frames from step to step; where given ones lie farther apart, the way leads back
-_REAL = 0.5  # share of samples that lead from one given frame to the next, where there are two
+_REAL = 0.5  # share of steps that lead from one given frame to the next, where there are two
 
 
 @dataclass(frozen=True)
@@ -95,15 +95,19 @@ def real_samples(clip: Clip, given: Sequence[GivenFrame]) -> list[Sample]:
     ]
 
 
-def draw_sample(
-    rng: np.random.Generator, given: Sequence[GivenFrame], real: Sequence[Sample], T: int
-) -> Sample:
-    """Draw a real sequence, in either direction, or T frames of a snippet where there is none."""
+def draw_step(
+    rng: np.random.Generator, given: Sequence[GivenFrame], real: Sequence[Sample], T: int, n: int
+) -> list[Sample]:
+    """Draw what one step learns from: n snippets of T frames, or a real sequence either way round.
+
+    All begin with the same frame, so that it is encoded once.
+    """
     if not real or rng.random() >= _REAL:
-        return draw_snippet(rng, given, T)
+        return draw_snippets(rng, given, T, n)
     sample = real[int(rng.integers(len(real)))]
-    way = slice(None, None, -1 if rng.random() < 0.5 else 1)
-    return mirrored(rng, Sample(sample.frames[way], sample.masks[way], sample.known[way]))
+    if rng.random() < 0.5:
+        sample = Sample(sample.frames[::-1], sample.masks[::-1], sample.known[::-1])
+    return [mirrored(sample) if rng.random() < 0.5 else sample]
 
 
 def _samples(clip: Clip, given: Sequence[GivenFrame]) -> list[Sample]:

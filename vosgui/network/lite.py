@@ -119,6 +119,7 @@ class LiteNetwork(VosNetwork):
 
     stride = 16
     recalls = True
+    general = ("encoder.stride2", "encoder.stride4")  # edges and colours are the same in any clip
 
     def __init__(self, config: LiteConfig | None = None) -> None:
         super().__init__()
@@ -168,8 +169,8 @@ class LiteNetwork(VosNetwork):
     def _decode(
         self, hidden: Tensor, matched: Tensor, mask: Tensor, ahead: tuple[Tensor, Tensor, Tensor]
     ) -> Tensor:
-        """Decode (N, 1, h / 2, w / 2): all of it to train, else each object where it may be."""
-        if torch.is_grad_enabled():
+        """Decode (N, 1, h / 2, w / 2): all of it in training, else each object where it may be."""
+        if self.training:
             return self.decoder(hidden, matched, mask, ahead)  # type: ignore[no-any-return]
         likely = torch.maximum(matched[:, [0, 2]].amax(1), F.avg_pool2d(mask, _CELL)[:, 0])
         half = hidden.new_full((len(hidden), 1, *ahead[0].shape[-2:]), _NOWHERE)

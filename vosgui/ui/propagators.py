@@ -97,6 +97,5 @@ class Propagators:
 
         assert isinstance(propagator, NetworkPropagator)
         if self._fitted is None or self._fitted[:2] != (propagator, adapted):
-            name = f"{propagator.name} (adapted)"
-            self._fitted = propagator, adapted, propagator.with_tensors(adapted.tensors, name)
+            self._fitted = propagator, adapted, adapted.beside(propagator)
         return self._fitted[2]
