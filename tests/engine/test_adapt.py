@@ -12,6 +12,7 @@ from tests.engine.scenes import annotated, moving_squares
 from tests.engine.test_network_propagator import TINY
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation
+from vosgui.core.steps import result_of
 from vosgui.engine.adapt import Adapted, AdaptProgress, adapt
 from vosgui.engine.lesson import AdaptBounds, Check, Lesson
 from vosgui.engine.network_propagator import NetworkPropagator
@@ -120,7 +121,7 @@ def test_a_single_frame_is_checked_by_snippets_alone(tiny: NetworkPropagator) ->
 
 def test_time_ends_it_too(tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation]) -> None:
     found = learn(tiny, scene, replace(QUICK, seconds=1e-3, steps=10_000))
-    assert len(found) == 4, "looking, one step, checking, the end"
+    assert len([one for one in found if one.text.startswith("Step")]) == 1
 
 
 def test_a_check_that_takes_too_long_is_made_shorter(tiny: NetworkPropagator) -> None:
@@ -130,7 +131,7 @@ def test_a_check_that_takes_too_long_is_made_shorter(tiny: NetworkPropagator) ->
     def n_ways(most_s: float) -> int:
         lesson = Lesson(tiny, [first], [], find_trails(clip, [first]), QUICK)
         lesson.shorten_check(most_s)
-        return len(lesson.check().trails)
+        return len(result_of(lesson.check()).trails)
 
     assert n_ways(1e6) == 3
     assert n_ways(1e-6) == 2, "of two frames, from each of them back"

@@ -23,6 +23,7 @@ from torch import Tensor
 
 from vosgui.core.annotation import Snapshot
 from vosgui.core.clip import Clip
+from vosgui.core.steps import told_as
 from vosgui.engine.ensemble import Ensemble
 from vosgui.engine.lesson import AdaptBounds, Lesson
 from vosgui.engine.network_propagator import NetworkPropagator
@@ -127,17 +128,18 @@ def _adapt(
     bounds: AdaptBounds,
 ) -> Generator[AdaptProgress, None, None]:
     begun = time.perf_counter()
+    looking = AdaptProgress(0.0, "Looking at the given masks")
+    yield looking
     where = _given(snapshot, objects)
     hw = propagator.training_hw(snapshot.hw, bounds.height)
     given = [given_frame(i, t, clip[t], snapshot.mask(t) == i, hw) for i, t in where]
     trails = find_trails(clip, given)
     lesson = Lesson(propagator, given, real_samples(clip, given), trails, bounds)
-    yield AdaptProgress(0.0, "Looking at the given masks")
     if bounds.seconds is not None:
         lesson.shorten_check(_CHECK_SHARE * bounds.seconds)
-    checking = time.perf_counter()
-    before = lesson.check()
-    check_s = time.perf_counter() - checking
+    check_begun = time.perf_counter()
+    before = yield from told_as(lesson.check(), lambda _: looking)
+    check_s = time.perf_counter() - check_begun
     left_s = float("inf")
     if bounds.seconds is not None:
         left_s = bounds.seconds - (time.perf_counter() - begun)
@@ -152,9 +154,10 @@ def _adapt(
         # the check that follows takes about as long as the first
         if spent_s * (n_done + 1) / n_done + check_s > left_s:
             break
-    yield AdaptProgress(0.99, "Checking what was learned")
+    checking = AdaptProgress(0.99, "Checking what was learned")
+    yield checking
     lesson.finish()
-    after = lesson.check()
+    after = yield from told_as(lesson.check(), lambda _: checking)
     seconds = time.perf_counter() - begun
     told = f"{n_done} steps in {seconds:.0f} s; check {before} before, {after} after"
     if not after.better_than(before):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -117,8 +117,7 @@ class Lesson:
         network, each = self._to_check(), []
         for _ in range(2):  # the first time takes longer
             begun = time.perf_counter()
-            with torch.no_grad():
-                self._carry(self._checks[0], network)
+            self._carry_and_compare(self._checks[0], network)
             each.append(time.perf_counter() - begun)
         n_frames = sum(len(trail.frames) for trail in self._trails)
         check_s = min(each) * (len(self._checks) + _TRAIL_COST * n_frames / _CHECK_T)
@@ -139,12 +138,15 @@ class Lesson:
         """Return the weights that were learned."""
         return {name: one.half().cpu().contiguous() for name, one in self._mean.items()}
 
-    @torch.no_grad()
-    def check(self) -> Check:
-        """Return how well the network does on what is not learned from."""
-        network = self._to_check()
-        snippets = [_overlap(self._carry(one, network), one.masks[:, 1:]) for one in self._checks]
-        trails = [overlap for one in self._trails for overlap in self._follow(one, network)]
+    def check(self) -> Generator[None, None, Check]:
+        """Find how well the network does on what is not learned from, part by part."""
+        network, snippets, trails = self._to_check(), [], []
+        for one in self._checks:
+            snippets.append(self._carry_and_compare(one, network))
+            yield
+        for trail in self._trails:
+            trails += self._follow(trail, network)
+            yield
         return Check(tuple(trails), float(np.mean(snippets)))
 
     def _snippets(self) -> Iterator[Sample]:
@@ -157,8 +159,13 @@ class Lesson:
         network: VosNetwork = self._network
         return network.in_int8() if self._checks_in_int8 else network
 
-    def _follow(self, trail: Trail, network: VosNetwork) -> Iterator[float]:
-        """Carry masks along a trail and back; yield their overlaps with those given at its ends.
+    @torch.no_grad()
+    def _carry_and_compare(self, snippet: Batch, network: VosNetwork) -> float:
+        return _overlap(self._carry(snippet, network), snippet.masks[:, 1:])
+
+    @torch.no_grad()
+    def _follow(self, trail: Trail, network: VosNetwork) -> list[float]:
+        """Carry masks along a trail and back; return their overlaps with those given at its ends.
 
         Where the far end is not given, what came there is carried back, and so is what came to
         places on the way.
@@ -171,13 +178,12 @@ class Lesson:
             there = _carry_along(network, features, begin)
             if trail.end is None:
                 places = {max(1, round(share * len(there))) for share in _TURNS}
-                for n in sorted(places):
-                    turned = (there[n - 1] > 0).float()
-                    yield _overlap(_carry_along(network, features[n::-1], turned)[-1], begin)
-                return
+                turns = [(features[n::-1], (there[n - 1] > 0).float()) for n in sorted(places)]
+                ways = [_carry_along(network, back, mask) for back, mask in turns]
+                return [_overlap(way[-1], begin) for way in ways]
             end = torch.from_numpy(trail.end).to(self._device)[None, None].float()
-            yield _overlap(there[-1], end)
-            yield _overlap(_carry_along(network, features[::-1], end)[-1], begin)
+            back = _carry_along(network, features[::-1], end)
+            return [_overlap(there[-1], end), _overlap(back[-1], begin)]
 
     def _carry(self, batch: Batch, network: VosNetwork) -> Tensor:
         """Return logits (B, T - 1, 1, h, w) of the frames after the first, which all share."""
