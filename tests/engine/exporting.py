@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.annotated import (
@@ -37,6 +38,15 @@ def export(out: Path, *items: ExportItem, **options: object) -> ConvertReport:
     assert told == sorted(told)
     assert set(told) >= set(range(1, report.n_frames + 1))  # 0 while clips are opened
     return report
+
+
+def go_on_to(steps: Iterator[ConvertProgress | ConvertReport], n_frames: int) -> None:
+    """Go through the steps of an export until so many frames are told; not at all for 0."""
+    told = 0
+    while told < n_frames:
+        step = next(steps)
+        assert isinstance(step, ConvertProgress)
+        told = step.n_frames
 
 
 def files(root: Path) -> dict[str, str]:

@@ -16,7 +16,7 @@ from tests.annotated import (
     image_folder,
     truth,
 )
-from tests.engine.exporting import export, files, item, order
+from tests.engine.exporting import export, files, go_on_to, item, order
 from tests.formats.video_factory import HW, number_of
 from tests.youtubevos_reader import read_tree
 from vosgui.core import edits
@@ -166,15 +166,14 @@ def test_names_that_are_no_folder_names(sources: dict[str, Path], tmp_path: Path
 # -- nothing half-written --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("n_steps", [0, 1, 5, 7])
+@pytest.mark.parametrize("n_frames", [0, 1, 5, 7])
 def test_closed_before_a_clip_is_whole_it_leaves_nothing(
-    sources: dict[str, Path], tmp_path: Path, n_steps: int
+    sources: dict[str, Path], tmp_path: Path, n_frames: int
 ) -> None:
     steps = export_format(
         [item(sources["video"]), item(sources["png"])], order(tmp_path / "a" / "b")
     )
-    for _ in range(n_steps):
-        next(steps)
+    go_on_to(steps, n_frames)
     steps.close()
     assert list(tmp_path.iterdir()) == []
 
@@ -201,7 +200,7 @@ def test_closed_later_it_keeps_the_clips_that_are_whole(
 def test_a_frame_that_cannot_be_read_leaves_nothing(tmp_path: Path, suffix: str) -> None:
     one = item(image_folder(tmp_path / "clip", suffix))
     steps = export_format([one], order(tmp_path / "out", frames="all"))
-    next(steps)
+    go_on_to(steps, 1)
     (tmp_path / "clip" / f"00029{suffix}").write_bytes(b"")
     with pytest.raises(ClipError, match=rf"00029\{suffix}"):
         list(steps)

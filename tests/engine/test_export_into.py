@@ -12,7 +12,7 @@ from tests.annotated import (
     N_FRAMES,
     annotated,
 )
-from tests.engine.exporting import export, files, item, order
+from tests.engine.exporting import export, files, go_on_to, item, order
 from tests.youtubevos_reader import read_tree
 from vosgui.core import edits
 from vosgui.core.history import History
@@ -69,8 +69,7 @@ def test_closed_early_an_existing_tree_is_as_it_was(tree: Path, sources: dict[st
     before = files(tree.parent)
     replacing = order(tree.parent, existing=Existing.OVERWRITE)
     steps = export_format([item(sources["png"], "first")], replacing)
-    for _ in range(5):
-        next(steps)
+    go_on_to(steps, 5)
     steps.close()
     assert files(tree.parent) == before
 

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from tests.annotated import annotated, image_folder
+from tests.engine.exporting import go_on_to
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation, Expression
 from vosgui.core.history import History
@@ -81,8 +82,7 @@ def test_any_format_is_stopped_within_a_clip(
     assert len(set(frames)) > 20
     stopped = ExportOrder(form, tmp_path / "new" / "stopped", "all")
     steps = export_format(items[:1], stopped)
-    for _ in range(20):
-        next(steps)
+    go_on_to(steps, 15)
     steps.close()
     assert not (tmp_path / "new").exists()
 
