@@ -20,6 +20,8 @@ from vosgui.engine.trails import Trail, draw_step
 from vosgui.network.interface import Features, VosNetwork
 from vosgui.network.layers import ConvLSTM
 
+# Of the way learned, what is kept: where all of it went too far, half of it often did not.
+SHARES = (1.0, 0.5)
 _CHECKS = 4  # snippets that are kept for the check
 _CHECK_T = 5  # frames of them: more than are learned from at once
 _SLACK = 0.02  # by so much snippets may do worse where real frames do better
@@ -128,15 +130,24 @@ class Lesson:
                 trail.shortened(max(2, int(share * len(trail.frames)))) for trail in self._trails
             ]
 
-    def finish(self) -> None:
-        """Go to the mean of the weights, which is what was learned; no step can follow."""
-        with torch.no_grad():
-            for name, parameter in self._learning.items():
-                parameter.copy_(self._mean[name])
+    def best_way(self, before: Check) -> Generator[None, None, tuple[float, Check]]:
+        """Find the share of the way learned to keep, 0 if none is better, and how well it does.
 
-    def tensors(self) -> dict[str, Tensor]:
-        """Return the weights that were learned."""
-        return {name: one.half().cpu().contiguous() for name, one in self._mean.items()}
+        No step can follow.
+        """
+        for share in SHARES:
+            self._go(share)
+            found = yield from self.check()
+            if found.better_than(before):
+                return share, found
+        return 0.0, found
+
+    def tensors(self, way: float) -> dict[str, Tensor]:
+        """Return the weights after a share of the way learned."""
+        return {
+            name: torch.lerp(began, self._mean[name], way).half().cpu().contiguous()
+            for name, began in self._began.items()
+        }
 
     def check(self) -> Generator[None, None, Check]:
         """Find how well the network does on what is not learned from, part by part."""
@@ -199,6 +210,11 @@ class Lesson:
     def _running(self) -> torch.autocast:
         enabled = self._dtype != torch.float32
         return torch.autocast(self._device.type, self._dtype, enabled=enabled)
+
+    def _go(self, share: float) -> None:
+        with torch.no_grad():
+            for name, parameter in self._learning.items():
+                parameter.copy_(torch.lerp(self._began[name], self._mean[name], share))
 
     def _on_device(self, samples: Sequence[Sample]) -> Batch:
         return Batch(*(part.to(self._device) for part in collate(samples)))
