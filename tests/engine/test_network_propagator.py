@@ -148,6 +148,24 @@ def test_states_of_the_network_are_selected_and_joined(tiny: NetworkPropagator) 
     )
 
 
+def test_objects_that_are_stepped_in_two_threads_come_as_in_one(two_threads: None) -> None:
+    torch.manual_seed(0)
+    propagator = NetworkPropagator(LiteNetwork(TINY), "tiny", height=32)
+    clip, truth = moving_squares(2)
+    masks = np.stack([truth[0] == 1, truth[0] == 2, truth[0] == 0])
+    features, following = (propagator.encode(clip[t]) for t in (0, 1))
+    states = propagator.start(features, masks)
+    split = propagator.step(following, states)
+    torch.set_num_threads(1)
+    alone = NetworkPropagator(propagator.network, "alone", height=32)
+    whole = alone.step(following, states)
+    np.testing.assert_allclose(split.logits, whole.logits, atol=1e-4)
+    np.testing.assert_allclose(split.confidence, whole.confidence, atol=1e-4)
+    assert split.states.age == whole.states.age and len(split.states) == 3
+    torch.testing.assert_close(split.states.hidden, whole.states.hidden, atol=1e-4, rtol=1e-4)
+    assert torch.get_num_threads() == 1, "left as it was"
+
+
 def test_the_device_is_chosen_measured_and_told() -> None:
     device, dtype = devices.choose_device("cpu")
     assert device.type == "cpu" and dtype in (torch.float32, torch.bfloat16, torch.int8)
