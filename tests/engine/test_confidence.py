@@ -83,7 +83,7 @@ def test_an_object_without_a_pixel_is_lost_and_says_so() -> None:
     mask[10:40, 10:40] = 1
 
     class Forgetting(Copying):
-        def forward(self, features, state):  # type: ignore[no-untyped-def]
+        def carry(self, features, state, matched):  # type: ignore[no-untyped-def]
             return torch.full_like(state.mask, -1.0), state
 
     for network, lost in ((Copying(), False), (Forgetting(), True)):

@@ -78,7 +78,7 @@ def test_what_is_settled_and_recalled_reaches_every_member(two: Ensemble) -> Non
     step = two.step(two.encode(clip[1]), states)
     settled = two.settle(step.states, np.zeros_like(step.logits))
     assert all(not one.mask.any() for one in settled.members)
-    assert two.recalls
+    assert two.recalls and two.encodes_aside == tiny(0).encodes_aside
     recalled = two.recall(step.states, two.memory(features), masks, [0])
     assert [len(one.kept[0]) for one in recalled.members] == [3, 3]
     assert [len(one.kept[0]) for one in step.states.members] == [2, 2]

@@ -53,7 +53,9 @@ class Copying(VosNetwork):
         none = masks[:, :, :1, :1]
         return State(none, none, masks, ((),) * len(masks), (0,) * len(masks))
 
-    def forward(self, features: Features, state: State) -> tuple[torch.Tensor, State]:
+    def carry(
+        self, features: Features, state: State, matched: torch.Tensor | None
+    ) -> tuple[torch.Tensor, State]:
         return torch.logit(state.mask.clamp(0.001, 0.999)), state
 
     def settle(self, state: State, masks: torch.Tensor) -> State:

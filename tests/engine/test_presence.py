@@ -94,8 +94,8 @@ class Constant(LiteNetwork):
         colours = normalize(avg_pool2d(frame, 8) - 0.5, dim=1)
         return replace(features, maps=(colours.repeat(1, 2, 1, 1), *features.maps[1:]))
 
-    def forward(self, features, state):  # type: ignore[no-untyped-def]
-        _, after = super().forward(features, state)
+    def carry(self, features, state, matched):  # type: ignore[no-untyped-def]
+        _, after = super().carry(features, state, matched)
         shown = mask_at(16)
         return shown * 12 - 6, self.settle(after, torch.sigmoid(shown * 12 - 6))
 

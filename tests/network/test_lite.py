@@ -148,7 +148,7 @@ def test_a_recalled_frame_is_matched_as_one_with_the_given_frame(
     given, other, now = (network.encode(frames[t]) for t in (0, 4, 1))
     state = network.initialise(given, masks)
     recalled = network.recall(state, network.memory(other), masks[[2, 0]], [0, 2])
-    found = network._match(now, recalled)
+    found = network.match(now, recalled)
     query, *keys = (one.maps[0][0].flatten(1) for one in (now, given, other))
     both = torch.cat(keys, 1)
     pooled = torch.nn.functional.avg_pool2d(masks, 8).flatten(1)
@@ -158,7 +158,7 @@ def test_a_recalled_frame_is_matched_as_one_with_the_given_frame(
         torch.testing.assert_close(found[i, 0].flatten(), expected, atol=1e-5, rtol=1e-4)
         best = (query.t() @ both).amax(1)
         torch.testing.assert_close(found[i, 1].flatten(), best, atol=1e-4, rtol=1e-3)
-    untouched = network._match(now, state)
+    untouched = network.match(now, state)
     torch.testing.assert_close(found[1], untouched[1])
     assert not torch.allclose(found[0, 0], untouched[0, 0], atol=1e-3)
 
@@ -213,7 +213,7 @@ def test_what_is_decoded_in_a_box_equals_the_whole(
     state = network.initialise(features, mask)
     likely = torch.zeros(1, 4, 24, 32)
     likely[:, 0, 8:12, 8:12] = 1
-    monkeypatch.setattr(network, "_match", lambda *_: likely)
+    monkeypatch.setattr(network, "match", lambda *_: likely)
     boxed, _ = network(features, state)
     monkeypatch.setattr(lite, "_UNLIKELY", -1.0)
     whole, _ = network(features, state)

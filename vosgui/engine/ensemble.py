@@ -43,6 +43,7 @@ class Ensemble(Propagator):
         self.name = name
         self.device = self.members[0].device
         self.recalls = all(one.recalls for one in self.members)
+        self.encodes_aside = all(one.encodes_aside for one in self.members)
 
     def encode(self, frame: Frame) -> tuple[Encoded, ...]:
         """Encode a frame with each member."""

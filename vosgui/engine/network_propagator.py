@@ -171,11 +171,17 @@ class NetworkPropagator(Propagator):
 
     def step_with_signs(self, features: Encoded, states: State) -> tuple[Tensor, State, Tensor]:
         """Carry N objects to the next frame: logits (N, h, w), states, and signs of their worth."""
+        with self._running():
+            matched = self._running_network.match(features.features, states)
         if self._aside is None or len(states) < 2:
-            return self._step(features, states)
-        n = len(states) // 2
-        first = self._aside.submit(self._step, features, states.select(range(n)))
-        second = self._step(features, states.select(range(n, len(states))))
+            return self._carry(features, states, matched)
+        rows = range(len(states) // 2), range(len(states) // 2, len(states))
+        halves = [
+            (features, states.select(some), None if matched is None else matched[list(some)])
+            for some in rows
+        ]
+        first = self._aside.submit(self._carry, *halves[0])
+        second = self._carry(*halves[1])
         logits, after, found = first.result()
         with torch.inference_mode():
             return (
@@ -184,10 +190,12 @@ class NetworkPropagator(Propagator):
                 torch.cat([found, second[2]]),
             )
 
-    def _step(self, features: Encoded, states: State) -> tuple[Tensor, State, Tensor]:
+    def _carry(
+        self, features: Encoded, states: State, matched: Tensor | None
+    ) -> tuple[Tensor, State, Tensor]:
         height, width = features.inner_hw
         with self._running():
-            logits, after = self._running_network(features.features, states)
+            logits, after = self._running_network.carry(features.features, states, matched)
             found = signs(states, after)  # (N, 4)
             return logits[:, 0, :height, :width].float(), after, found
 

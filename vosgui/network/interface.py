@@ -156,9 +156,22 @@ class VosNetwork(nn.Module, ABC):
     def initialise(self, features: Features, masks: Tensor) -> State:
         """Make the state of N objects from their masks, float (N, 1, h, w) in [0, 1]."""
 
-    @abstractmethod
     def forward(self, features: Features, state: State) -> tuple[Tensor, State]:
         """Carry N objects to the next frame: logits (N, 1, h, w) and the state after it."""
+        return self.carry(features, state, self.match(features, state))
+
+    def match(self, features: Features, state: State) -> Tensor | None:
+        """Compare a frame with those that N objects keep, once for all of them: (N, ...).
+
+        None for a network without correspondence.
+        """
+        return None
+
+    @abstractmethod
+    def carry(
+        self, features: Features, state: State, matched: Tensor | None
+    ) -> tuple[Tensor, State]:
+        """Do the rest of `forward`, each object apart, with what `match` found."""
 
     def settle(self, state: State, masks: Tensor) -> State:
         """Replace the scores of the frame just done by those decided on, (N, 1, h, w) in [0, 1].

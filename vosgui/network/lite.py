@@ -150,10 +150,16 @@ class LiteNetwork(VosNetwork):
         kept = tuple((one, one) for one in self._keep(features, masks))
         return State(hidden, cell, masks, kept, (0,) * n)
 
-    def forward(self, features: Features, state: State) -> tuple[Tensor, State]:
-        _, gates, *ahead = features.maps
+    def match(self, features: Features, state: State) -> Tensor:
+        """Return (N, 4, h / 8, w / 8): share and similarity, in kept frames and the one before."""
         with torch.autocast(features.frame.device.type, enabled=False):
-            matched = self._match(features, state)  # (N, 4, h / 8, w / 8)
+            return self._match(features, state)
+
+    def carry(
+        self, features: Features, state: State, matched: Tensor | None
+    ) -> tuple[Tensor, State]:
+        assert matched is not None
+        _, gates, *ahead = features.maps
         hidden, cell = self.lstm(self.reduce(matched), state.hidden, state.cell, gates)
         half = self._decode(hidden, matched, state.mask, (ahead[0], ahead[1], ahead[2]))
         logits = resize(half.float(), features.frame)  # (N, 1, h, w)
@@ -220,7 +226,6 @@ class LiteNetwork(VosNetwork):
         return (given, *recalled, *passed)
 
     def _match(self, features: Features, state: State) -> Tensor:
-        """Return (N, 4, h / 8, w / 8): share and similarity, in kept frames and the one before."""
         keys, tau = features.maps[0], self.tau.clamp(max=_SHARPEST)
         shared = len(features) == 1
         seen = [(0 if shared else i, *_owner(kept)) for i, kept in enumerate(state.kept)]

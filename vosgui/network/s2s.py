@@ -128,7 +128,9 @@ class S2SNetwork(VosNetwork):
         hidden, cell = F.relu(self.first_hidden(maps)), F.relu(self.first_cell(maps))
         return State(hidden, cell, masks, none, (0,) * n)
 
-    def forward(self, features: Features, state: State) -> tuple[Tensor, State]:
+    def carry(
+        self, features: Features, state: State, matched: Tensor | None = None
+    ) -> tuple[Tensor, State]:
         if self.config.mask_input:
             gates = self._gates(self._beside(features.frame, state.mask))
         else:
