@@ -86,6 +86,13 @@ def test_what_is_the_same_in_every_clip_stays_and_the_rest_goes_no_further_than_
     assert max(shares) > 0.045, "some went as far as they may"
 
 
+def test_an_object_of_one_pixel_is_no_error(tiny: NetworkPropagator) -> None:
+    clip, _ = moving_squares(4, (96, 128), 20)
+    mask = np.zeros((96, 128), np.uint8)
+    mask[50, 60] = 1
+    assert learn(tiny, (clip, annotated(clip, {0: mask})), replace(QUICK, steps=2))[-1].ended
+
+
 def test_by_steps_alone_it_is_the_same_each_time(
     tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation]
 ) -> None:

@@ -127,7 +127,10 @@ class Lesson:
         with torch.enable_grad():
             logits, known = self._carry(batch, self._network), batch.known[:, 1:]
             loss = sequence_loss(logits, batch.masks[:, 1:], known, bce=2.0, dice=1.0)
-        return torch.autograd.grad(loss, list(self._learning.values()))
+        parameters = list(self._learning.values())
+        if not loss.requires_grad:  # an object so small that it was decoded nowhere
+            return tuple(torch.zeros_like(one) for one in parameters)
+        return torch.autograd.grad(loss, parameters, materialize_grads=True)
 
     def shorten_check(self, most_s: float) -> None:
         """Leave so much of the check as takes at most so long, on this machine as busy as it is."""
