@@ -2,10 +2,10 @@
 
 As in the paper's section 4.3 Initializer, Encoder and Decoder learn and the ConvLSTM stays, from
 snippets in which a given object moves over its own background, and from real frames between given
-ones. The weights may go only so far from where they were. All of the way learned is kept, or half
-of it, and that only if masks come better through real frames of the clip, to the next given mask or
-back to the same one; otherwise it is dropped. What is kept runs beside the network it came from, as
-an ensemble: alone it can lose by more than it gains in a clip's later frames, of which it has seen
+ones. The weights may go only so far from where they were. Half of the way learned is kept, and that
+only if masks come better through real frames of the clip, to the next given mask or back to the
+same one; otherwise it is dropped. What is kept runs beside the network it came from, as an
+ensemble: alone it can lose by more than it gains in a clip's later frames, of which it has seen
 nothing.
 """
 
@@ -26,7 +26,7 @@ from vosgui.core.annotation import Snapshot
 from vosgui.core.clip import Clip
 from vosgui.core.steps import told_as
 from vosgui.engine.ensemble import Ensemble
-from vosgui.engine.lesson import SHARES, AdaptBounds, Lesson
+from vosgui.engine.lesson import AdaptBounds, Lesson
 from vosgui.engine.network_propagator import NetworkPropagator
 from vosgui.engine.run_plan import has_mask
 from vosgui.engine.snippets import given_frame
@@ -35,7 +35,7 @@ from vosgui.errors import ModelError, NothingToDoError
 
 ADAPTED = "adapted"  # under this name a project keeps what was learned of a clip
 _FORMAT = "vosgui-adapted-1"
-_CHECK_SHARE = 0.1  # of the time, for one check at most; there are two or three
+_CHECK_SHARE = 0.1  # of the time, for one check at most; there are two
 _MOST_GIVEN = 24  # given frames learned from; of more, evenly spread ones
 
 
@@ -152,20 +152,21 @@ def _adapt(
         spent_s = time.perf_counter() - learning
         share = max(n_done / bounds.steps, spent_s / left_s if left_s > 0 else 1.0)
         yield AdaptProgress(min(share, 0.99), f"Step {n_done}")
-        # what follows takes about as long as the first check, once for each share of the way
-        if spent_s * (n_done + 1) / n_done + len(SHARES) * check_s > left_s:
+        # the check that follows takes about as long as the first
+        if spent_s * (n_done + 1) / n_done + check_s > left_s:
             break
     checking = AdaptProgress(0.99, "Checking what was learned")
     yield checking
-    way, after = yield from told_as(lesson.best_way(before), lambda _: checking)
+    lesson.finish()
+    after = yield from told_as(lesson.check(), lambda _: checking)
     seconds = time.perf_counter() - begun
     told = f"{n_done} steps in {seconds:.0f} s; check {before} before, {after} after"
-    if way == 0:
+    if not after.better_than(before):
         text = f"Dropped: it did no better on the given masks ({told})."
         yield AdaptProgress(1.0, text, ended=True)
         return
     given_now = digest_of_given(snapshot, objects)
-    adapted = Adapted(propagator.digest(), given_now, lesson.tensors(way), told)
+    adapted = Adapted(propagator.digest(), given_now, lesson.tensors(), told)
     yield AdaptProgress(1.0, f"Adapted: {told}.", ended=True, adapted=adapted)
 
 

@@ -22,8 +22,10 @@ from vosgui.engine.snippets import GivenFrame, draw_snippets, mirrored, scaled
 Bools = npt.NDArray[np.bool_]
 _STEPS = 16  # frames of all trails of a clip; a longer way tells more, and takes longer
 _MOST_TRAILS = 4
-_SPACING = 2  # frames from step to step: harder than a run, so that drift shows on a shorter way
-_WIDEST = 4  # frames from step to step; where given ones lie farther apart, the way leads back
+_SPACING = 2  # frames from step to step at least: harder than a run, so that drift shows sooner
+# Frames from step to step at most, as many as it takes to see the clip's end: what a run loses, it
+# loses late. Where given ones lie farther apart, the way leads back.
+_WIDEST = 4
 _REAL = 0.5  # share of steps that lead from one given frame to the next, where there are two
 
 
@@ -77,7 +79,7 @@ def _trail(clip: Clip, begin: GivenFrame, end: GivenFrame | None, stop: int, n_s
         places = np.linspace(begin.t, stop, min(far, n_steps) + 1).round().astype(int)[1:-1]
         frames = [*(scaled(clip[int(t)], hw) for t in places), end.frame]
         return Trail(begin, frames, end.mask)
-    spacing = min(_SPACING, far)
+    spacing = min(far, max(_SPACING, min(_WIDEST, far // n_steps)))
     places = np.arange(1, min(far // spacing, n_steps) + 1) * spacing
     return Trail(begin, [scaled(clip[begin.t + sign * int(d)], hw) for d in places])
 
