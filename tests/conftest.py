@@ -35,6 +35,17 @@ def development_data() -> Path:
 
 
 @pytest.fixture
+def two_threads() -> Iterator[None]:
+    """Let torch compute with two threads, whatever the machine has."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Yield a folder on a disk of 600 kB of its own; skip where none can be mounted."""
     folder = tmp_path / "small"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import torch
 
 from tests.annotated import image_folder, video_file
 
@@ -22,12 +20,3 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "renamed": image_folder(folder / "renamed", ".jpg", "img_{:04d}"),
         "video": video_file(folder / "video.avi"),
     }
-
-
-@pytest.fixture
-def two_threads() -> Iterator[None]:
-    """Let torch compute with two threads, whatever the machine has."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(2)
-    yield
-    torch.set_num_threads(before)

@@ -93,6 +93,7 @@ def test_it_learns_in_the_background_and_the_next_run_uses_it(
     _, _, gain = Adapted.from_bytes(learned).note.partition("; ")
     assert "before" in gain and "after" in gain
     assert row(window) == f"Adapted to this clip: {gain}"
+    assert "a run takes twice as long" in window.run_panel.adapt_row.label.toolTip()
     window.session.go_to(0)
     with qtbot.waitSignal(window.runs.ended, timeout=WAIT_MS):
         qtbot.keyClick(window.canvas, Key.Key_F)

@@ -101,8 +101,9 @@ def command(
     first given later joins there. Given masks are never changed.
 
     With --fill, the mask between two given ones is carried there from both, and blended.
-    With --adapt, the network learns the objects' looks first; what it learned is kept with the
-    project, and used again for as long as the given masks are the same.
+    With --adapt, a copy of the network learns the objects' looks first and runs beside it, at
+    twice the time; what it learned is kept with the project, and used again for as long as the
+    given masks are the same.
     """
     ways: dict[Direction, bool] = {"backward": backward, "both": both, "fill": fill}
     _check_words(clip, masks, frame, dataset, project, n_ways=sum(ways.values()))

@@ -11,6 +11,7 @@ from vosgui.ui.panels import action_button
 from vosgui.ui.settings import Settings
 
 SECONDS = {10.0: "10 s", 30.0: "30 s", 60.0: "1 min", 180.0: "3 min", 600.0: "10 min"}
+_PACE = "It runs beside the network: a run takes twice as long."
 
 
 class AdaptRow(QWidget):
@@ -67,4 +68,4 @@ class AdaptRow(QWidget):
             effort, _, gain = fit.note.partition("; ")
             words = f"Adapted to this clip: {gain or effort}"
         self.label.setText(words)
-        self.label.setToolTip(fit.note)
+        self.label.setToolTip(f"{fit.note}\n{_PACE}")
