@@ -14,8 +14,8 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor
 
-# Similarities worked on at once on a CPU: 512 kB of float32, which stay in a core's cache from
-# their product to their sums. Elsewhere, and in training, all of them.
+# Similarities worked on at once by each thread of a CPU: 512 kB of float32, which stay in its cache
+# from their product to their sums. Elsewhere, and in training, all of them.
 _CHUNK = 1 << 17
 _ALL = 1 << 30
 _TILE = 8
@@ -50,7 +50,7 @@ def _rows_at_once(queries: Tensor) -> int:
     """Return how many keys are compared with all queries at once."""
     if queries.requires_grad or queries.device.type != "cpu":
         return _ALL
-    return max(1, _CHUNK // queries.shape[1])
+    return max(1, _CHUNK * torch.get_num_threads() // queries.shape[1])
 
 
 def read_near(
