@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from vosgui.core.mask import Mask
-from vosgui.core.steps import result_of
+from vosgui.core.steps import result_of, told_as
 from vosgui.formats.labelled_clip import LabelledClip
 from vosgui.formats.remarks import Remark
 from vosgui.formats.writer import Writer, WrittenClip
@@ -57,16 +57,13 @@ def put_text(path: Path, text: str) -> Path:
 
 def written_by(writer: Writer, clip: LabelledClip, root: Path) -> WrittenClip:
     """Let a writer write a clip to the end, and return what it says of it."""
-    steps = writer.write_clip(clip, root)
-    last = 0
-    while True:
-        try:
-            n = next(steps)
-        except StopIteration as end:
-            written: WrittenClip = end.value
-            return written
-        assert n >= last
-        last = n
+    told = [0]
+
+    def rise(n: int) -> None:
+        assert n >= told[-1]
+        told.append(n)
+
+    return result_of(told_as(writer.write_clip(clip, root), rise))
 
 
 def finished(writer: Writer, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:

@@ -21,6 +21,17 @@ VIDEO_HW = (32, 192)
 STEMS = [f"{t:05d}" for t in range(N_FRAMES)]
 
 
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return a project alone in its folder."""
+    (tmp_path / "here").mkdir()
+    return painted_project(tmp_path / "here/a.vosgui", tmp_path / "clips")
+
+
+def state(project: Path) -> tuple[bytes, list[Path]]:
+    return project.read_bytes(), sorted(project.parent.iterdir())
+
+
 def palette_masks(root: Path) -> None:
     put_frames(root / "JPEGImages/long", STEMS)
     for n, stem in enumerate(STEMS):
@@ -58,12 +69,10 @@ def long_folder(root: Path, frames: Path) -> None:
 
 @pytest.mark.parametrize("write", [long_video, long_folder])
 def test_stopped_while_a_clip_is_opened(
-    tmp_path: Path, write: Callable[[Path, Path], None]
+    tmp_path: Path, project: Path, write: Callable[[Path, Path], None]
 ) -> None:
     write(tmp_path / "tree", tmp_path / "frames")
-    (tmp_path / "here").mkdir()
-    project = painted_project(tmp_path / "here/a.vosgui", tmp_path / "clips")
-    before = project.read_bytes(), sorted(project.parent.iterdir())
+    before = state(project)
     steps = import_dataset(
         detect(tmp_path / "tree").list_clips(tmp_path / "tree"),
         project,
@@ -77,18 +86,16 @@ def test_stopped_while_a_clip_is_opened(
         if n_read == N_LONG // 2:
             break
     steps.close()
-    assert (project.read_bytes(), sorted(project.parent.iterdir())) == before
+    assert state(project) == before
 
 
 @pytest.mark.parametrize("write", [palette_masks, coloured_masks, labelme])
 @pytest.mark.parametrize("n_workers", [1, 2])
 def test_stopped_within_a_clip(
-    tmp_path: Path, write: Callable[[Path], None], n_workers: int
+    tmp_path: Path, project: Path, write: Callable[[Path], None], n_workers: int
 ) -> None:
     write(tmp_path / "tree")
-    (tmp_path / "here").mkdir()
-    project = painted_project(tmp_path / "here/a.vosgui", tmp_path / "clips")
-    before = project.read_bytes(), sorted(project.parent.iterdir())
+    before = state(project)
     steps = import_dataset(
         detect(tmp_path / "tree").list_clips(tmp_path / "tree"),
         project,
@@ -100,7 +107,7 @@ def test_stopped_within_a_clip(
         if step.n_frames:
             break
     steps.close()
-    assert (project.read_bytes(), sorted(project.parent.iterdir())) == before
+    assert state(project) == before
 
 
 def test_every_frame_is_told(tmp_path: Path) -> None:

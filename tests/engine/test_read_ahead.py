@@ -79,7 +79,6 @@ def test_a_run_is_the_same_wherever_frames_are_encoded(
 
     ahead = results()
     propagator.encodes_aside = False
-    torch.set_num_threads(1)  # as each line of work had: sums of floats go by how they are shared
     assert len(ahead) >= 5
     for one, other in zip(ahead, results(), strict=True):
         assert one.t == other.t and one.confidence == other.confidence

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 
 import torch
@@ -45,16 +44,6 @@ def is_available(kind: str) -> bool:
 def use_threads(n: int) -> None:
     """Let networks on the CPU compute with n threads, in this process."""
     torch.set_num_threads(n)
-
-
-@contextmanager
-def threads(n: int, of: int) -> Iterator[None]:
-    """Let what this thread computes on the CPU take n threads; afterwards `of`, as others may."""
-    torch.set_num_threads(n)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(of)
 
 
 def describe_device(device: torch.device, dtype: torch.dtype) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -15,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from vosgui.engine.dataset import Batch, Sample, collate
-from vosgui.engine.device import threads
+from vosgui.engine.lines import Lines
 from vosgui.engine.losses import sequence_loss
 from vosgui.engine.network_propagator import NetworkPropagator
 from vosgui.engine.snippets import GivenFrame, draw_snippets
@@ -99,10 +98,7 @@ class Lesson:
         self._network.eval()
         self._device, self._dtype = propagator.where
         self._checks_in_int8 = propagator.in_int8
-        # On the CPU two lines of work at once, each with half of the threads, are twice as quick.
-        self._n_threads = torch.get_num_threads()
-        at_once = self._device.type == "cpu" and self._n_threads > 1
-        self._lines = ThreadPoolExecutor(2, "lesson") if at_once else None
+        self._lines = Lines(self._device)
         self._learning = dict(_parameters_to_adapt(self._network))
         self._began = {name: p.detach().clone() for name, p in self._learning.items()}
         self._mean = {name: p.clone() for name, p in self._began.items()}
@@ -113,7 +109,7 @@ class Lesson:
         """Take one step, bring weights back that went too far, and note their mean."""
         rng, T = np.random.default_rng((self._bounds.seed, _STEP, step)), self._bounds.T
         samples = draw_step(rng, self._given, self._real, T, self._bounds.batch)
-        parts = [[sample] for sample in samples] if self._lines else [samples]
+        parts = [[sample] for sample in samples] if self._lines.are_two else [samples]
         found = self._each(self._gradients, [self._on_device(part) for part in parts])
         for parameter, *gradients in zip(self._learning.values(), *found, strict=True):
             parameter.grad = torch.stack(gradients).mean(0)
@@ -213,14 +209,7 @@ class Lesson:
             with torch.no_grad(), self._running():
                 return do(item)
 
-        if self._lines is None:
-            return [one(item) for item in items]
-
-        def aside(item: X) -> Y:
-            with threads(max(1, self._n_threads // 2), self._n_threads):
-                return one(item)
-
-        return list(self._lines.map(aside, items))
+        return self._lines.each(one, items)
 
     def _carry(self, batch: Batch, network: VosNetwork) -> Tensor:
         """Return logits (B, T - 1, 1, h, w) of the frames after the first, which all share."""

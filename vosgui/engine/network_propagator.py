@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import hashlib
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,8 @@ from torch import Tensor
 from vosgui.core.clip import Frame
 from vosgui.engine.checkpoint import DEFAULT_MODEL, fill_network, load_network
 from vosgui.engine.confidence import SINGLE, WITHOUT_MATCHES, confidence, signs
-from vosgui.engine.device import choose_device, describe_device, threads
+from vosgui.engine.device import choose_device, describe_device
+from vosgui.engine.lines import Lines
 from vosgui.engine.presence import lost
 from vosgui.engine.propagator import LOST, Propagator, Scores, Step
 from vosgui.network.interface import Features, State, VosNetwork
@@ -81,13 +81,9 @@ class NetworkPropagator(Propagator):
         self._dtype = torch.float32 if self.in_int8 else dtype
         self._height = height or network.default_height
         self.recalls = network.recalls
-        # On the CPU a frame is encoded while another is stepped, and half of its objects are
-        # stepped while the others are, each with its share of the threads: two threads for one
-        # convolution after the other gain a tenth, two lines of work at once nearly double.
-        # Elsewhere they would share one GPU, and cuDNN's flags are those of one thread.
-        self._n_threads = torch.get_num_threads()
-        self.encodes_aside = self._device.type == "cpu" and self._n_threads > 1
-        self._aside = ThreadPoolExecutor(1, "objects") if self.encodes_aside else None
+        # a frame is encoded in one line while another is stepped in the other
+        self._lines = Lines(self._device)
+        self.encodes_aside = self._lines.are_two
         self.name = name
         self._take(network)
         is_int8 = self._running_network is not network
@@ -173,22 +169,19 @@ class NetworkPropagator(Propagator):
         """Carry N objects to the next frame: logits (N, h, w), states, and signs of their worth."""
         with self._running():
             matched = self._running_network.match(features.features, states)
-        if self._aside is None or len(states) < 2:
+        if not self._lines.are_two or len(states) < 2:
             return self._carry(features, states, matched)
-        rows = range(len(states) // 2), range(len(states) // 2, len(states))
-        halves = [
-            (features, states.select(some), None if matched is None else matched[list(some)])
-            for some in rows
-        ]
-        first = self._aside.submit(self._carry, *halves[0])
-        second = self._carry(*halves[1])
-        logits, after, found = first.result()
+        half = len(states) // 2
+        rows = [list(range(half)), list(range(half, len(states)))]
+        parts = self._lines.each(
+            lambda some: self._carry(
+                features, states.select(some), None if matched is None else matched[some]
+            ),
+            rows,
+        )
+        logits, after, found = zip(*parts, strict=True)
         with torch.inference_mode():
-            return (
-                torch.cat([logits, second[0]]),
-                State.cat([after, second[1]]),
-                torch.cat([found, second[2]]),
-            )
+            return torch.cat(logits), State.cat(after), torch.cat(found)
 
     def _carry(
         self, features: Encoded, states: State, matched: Tensor | None
@@ -254,8 +247,7 @@ class NetworkPropagator(Propagator):
         """Enter what every call of the network runs in: no gradients, one result per input."""
         stack = ExitStack()
         stack.enter_context(torch.inference_mode())
-        if self.encodes_aside:
-            stack.enter_context(threads(self._n_threads // 2, self._n_threads))
+        stack.enter_context(self._lines.one())
         if self._device.type == "cuda":
             stack.enter_context(torch.backends.cudnn.flags(benchmark=False, deterministic=True))
         if self._dtype != torch.float32:

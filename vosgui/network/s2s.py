@@ -129,7 +129,7 @@ class S2SNetwork(VosNetwork):
         return State(hidden, cell, masks, none, (0,) * n)
 
     def carry(
-        self, features: Features, state: State, matched: Tensor | None = None
+        self, features: Features, state: State, matched: Tensor | None
     ) -> tuple[Tensor, State]:
         if self.config.mask_input:
             gates = self._gates(self._beside(features.frame, state.mask))
