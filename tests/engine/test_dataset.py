@@ -15,9 +15,10 @@ from vosgui.engine.dataset import (
     TreeSource,
     collate,
     find_clips,
+    read_pair,
 )
 from vosgui.engine.photographs import Photographs
-from vosgui.errors import DatasetError
+from vosgui.errors import DatasetError, MaskError
 from vosgui.formats.palette import write_mask
 
 HW = (32, 48)
@@ -84,6 +85,26 @@ def test_each_object_is_drawn_alone_at_the_size_asked_for(tree: Path) -> None:
         assert sample.masks[0].sum() == 640
         left.add(int(np.flatnonzero(sample.masks[0].any(0))[0]))
     assert {0, 24} <= left  # both objects (and, flipped, elsewhere)
+
+
+def test_a_sample_begins_where_an_object_can_be_seen(tree: Path) -> None:
+    for name in ("00000", "00005"):
+        write_mask(tree / "Annotations" / "a" / f"{name}.png", np.zeros(HW, np.uint8))
+    source = TreeSource(find_clips(tree))
+    for seed in range(20):
+        sample = source.sample(np.random.default_rng(seed), Request(0, 2, HW, True))
+        assert sample.masks[0].any()
+
+
+def test_a_mask_a_pixel_off_its_frame_is_stretched_and_no_more(tree: Path) -> None:
+    path = tree / "Annotations" / "a" / "00000.png"
+    (clip,) = find_clips(tree)
+    write_mask(path, np.full((HW[0], HW[1] - 1), 3, np.uint8))
+    _, ids = read_pair(clip, 0)
+    assert ids is not None and ids.shape == HW and (ids == 3).all()
+    write_mask(path, np.full((HW[0], HW[1] - 8), 3, np.uint8))
+    with pytest.raises(MaskError, match="40x32, its frame 48x32"):
+        read_pair(clip, 0)
 
 
 def test_samples_hang_on_seed_and_number_alone() -> None:

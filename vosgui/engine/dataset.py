@@ -18,13 +18,15 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from vosgui.engine.masks_in import fitted
 from vosgui.engine.photographs import Photographs
 from vosgui.engine.synthetic import synthetic_clip
-from vosgui.errors import DatasetError
+from vosgui.errors import DatasetError, InputError
 from vosgui.formats.palette import read_mask
 
 Pixels = npt.NDArray[np.uint8]
 _VOID = 255
+_ATTEMPTS = 10  # to begin with a frame that shows an object
 
 
 class Request(NamedTuple):
@@ -140,11 +142,14 @@ class TreeSource:
     def sample(self, rng: np.random.Generator, request: Request) -> Sample:
         clip = self.clips[rng.integers(len(self.clips))]
         usable = clip.annotated() if request.annotated_only else list(range(len(clip.frames)))
-        picked = self._pick(rng, usable, clip.annotated(), request.T)
-        first = clip.masks[picked[0]]
-        assert first is not None
-        ids = [i for i in np.unique(read_mask(first)) if i not in (0, _VOID)] or [_VOID]
-        wanted = int(rng.choice(ids))
+        for _ in range(_ATTEMPTS):
+            picked = self._pick(rng, usable, clip.annotated(), request.T)
+            first = clip.masks[picked[0]]
+            assert first is not None
+            ids = object_ids(read_mask(first))
+            if ids:
+                break
+        wanted = int(rng.choice(ids or [_VOID]))
         flip = bool(rng.random() < 0.5)
         pairs = [self._load(clip, t, wanted, request.hw, flip) for t in picked]
         known = np.array([clip.masks[t] is not None for t in picked])
@@ -181,13 +186,24 @@ class TreeSource:
 
 
 def read_pair(clip: TreeClip, t: int) -> tuple[Pixels, Pixels | None]:
-    """Read frame t, uint8 (H, W, 3) RGB, and its ids, uint8 (H, W), where it is annotated."""
+    """Read frame t, uint8 (H, W, 3) RGB, and its ids, uint8 (H, W), where it is annotated.
+
+    A mask that is a pixel or two off its frame is stretched to it (nearest).
+    Raises DatasetError or MaskError for a file that cannot be used.
+    """
     image = cv2.imread(str(clip.frames[t]), cv2.IMREAD_COLOR)
     if image is None:
         raise DatasetError(f"{clip.frames[t]} cannot be read as an image.")
     frame = np.ascontiguousarray(image[..., ::-1]).astype(np.uint8, copy=False)
     path = clip.masks[t]
-    return frame, None if path is None else read_mask(path, frame.shape[:2])
+    hw = (frame.shape[0], frame.shape[1])
+    return frame, None if path is None else fitted(read_mask(path), path, hw)
+
+
+def object_ids(mask: Pixels) -> list[int]:
+    """Return the ids in a mask; 255 is one where there is no other, else it is void."""
+    ids = [int(i) for i in np.unique(mask) if i != 0]
+    return [i for i in ids if i != _VOID] or ids
 
 
 class ClipDataset(Dataset[Sample]):
@@ -208,6 +224,22 @@ class ClipDataset(Dataset[Sample]):
         return self.sources[rng.choice(len(self.sources), p=self.shares)].sample(rng, request)
 
 
+class Guarded(Dataset[Sample | InputError]):
+    """The same samples, with an error as a value.
+
+    A loader's process hands on an exception with its whole traceback as the message.
+    """
+
+    def __init__(self, data: ClipDataset) -> None:
+        self.data = data
+
+    def __getitem__(self, request: Request) -> Sample | InputError:
+        try:
+            return self.data[request]
+        except InputError as error:
+            return error
+
+
 class Requests:
     """The batches of a run, as a DataLoader's batch sampler, from a step on."""
 
@@ -216,6 +248,16 @@ class Requests:
 
     def __iter__(self) -> Iterator[list[Request]]:
         return self.batches
+
+
+def collate_guarded(samples: Sequence[Sample | InputError]) -> Batch | InputError:
+    """Stack samples, or return the first error among them."""
+    found = []
+    for sample in samples:
+        if isinstance(sample, InputError):
+            return sample
+        found.append(sample)
+    return collate(found)
 
 
 def collate(samples: Sequence[Sample]) -> Batch:

@@ -119,16 +119,29 @@ def _check_names(folder: Path, files: list[Path], info: ClipInfo) -> None:
 
 
 def _fitted(mask: Mask, file: Path, hw: tuple[int, int], notes: list[str]) -> Mask:
-    """Return the mask at the size of its frame, if it is as good as that already."""
+    if mask.shape != hw:
+        found = fitted(mask, file, hw)
+        text = f"The mask {file} is {_sizes(mask, hw)}: it was stretched to fit, without new ids."
+        notes.append(text)
+        return found
+    return mask
+
+
+def fitted(mask: Mask, file: Path, hw: tuple[int, int]) -> Mask:
+    """Return the mask at the size of its frame, if it is a pixel or two off; MaskError if more."""
     off = max(abs(mask.shape[0] - hw[0]), abs(mask.shape[1] - hw[1]))
-    sizes = f"{mask.shape[1]}x{mask.shape[0]}, its frame {hw[1]}x{hw[0]}"
     if off > _ROUNDING_PX:
-        raise MaskError(f"The mask {file} is {sizes}. Make it again at the size of the frame.")
+        raise MaskError(
+            f"The mask {file} is {_sizes(mask, hw)}. Make it again at the size of the frame."
+        )
     if not off:
         return mask
-    notes.append(f"The mask {file} is {sizes}: it was stretched to fit, without new ids.")
     resized = cv2.resize(mask, (hw[1], hw[0]), interpolation=cv2.INTER_NEAREST)
     return np.asarray(resized, np.uint8)
+
+
+def _sizes(mask: Mask, hw: tuple[int, int]) -> str:
+    return f"{mask.shape[1]}x{mask.shape[0]}, its frame {hw[1]}x{hw[0]}"
 
 
 def _object_ids(mask: Mask, file: Path, notes: list[str]) -> Mask:
