@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -28,7 +29,9 @@ from vosgui.engine.training_config import (
     with_length,
 )
 from vosgui.engine.training_log import read_log
-from vosgui.errors import ModelError
+from vosgui.engine.validation import find_validation
+from vosgui.errors import DatasetError, ModelError
+from vosgui.formats.palette import write_mask
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = {
@@ -168,6 +171,7 @@ def test_two_processes_give_what_one_gives(tmp_path: Path) -> None:
             text=True,
         )
         assert done.returncode == 0, done.stderr
+        assert done.stderr.count("| 0/4 ") == done.stdout.count("The model is") == 1
     one, two = (read_log(tmp_path / name / "log.csv") for name in ("one", "two"))
     assert len(one) == len(two) == 4
     for a, b in zip(one, two, strict=True):
@@ -188,17 +192,46 @@ def test_validation_keeps_the_best(tmp_path: Path) -> None:
     assert scores["J"] == pytest.approx(best, abs=1e-4)
 
 
+def test_validation_passes_over_masks_that_show_nothing(tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    make_clip(tree, "late", 4, 1, (3,))
+    write_mask(tree / "Annotations" / "late" / "00000.png", np.zeros((32, 48), np.uint8))
+    run(tiny(2), tmp_path / "run", validation=find_validation(tree), validate_steps=2)
+    (row,) = [row for row in read_log(tmp_path / "run" / "log.csv") if row["J"]]
+    assert 0 <= float(row["J"]) <= 1
+
+
+def test_clips_without_a_second_mask_or_unknown_are_no_validation(tmp_path: Path) -> None:
+    make_clip(tmp_path / "one", "single", 4, 5)
+    with pytest.raises(DatasetError, match="nothing to score"):
+        find_validation(tmp_path / "one")
+    make_clip(tmp_path / "one", "whole", 4, 1)
+    assert [clip.name for clip in find_validation(tmp_path / "one")] == ["whole"]
+    with pytest.raises(DatasetError, match="no clip single, typo"):
+        find_validation(tmp_path / "one", ["whole", "typo", "single"])
+
+
 def test_a_folder_of_another_run_is_refused(tmp_path: Path) -> None:
     run(tiny(), tmp_path, stop_after=2)
-    with pytest.raises(ModelError, match="another run"):
-        run(tiny(lr=1e-5), tmp_path)
+    with pytest.raises(ModelError, match=r"another run.* has other lr and data"):
+        run(tiny(lr=1e-5, data=["procedural"]), tmp_path)
 
 
 def test_a_broken_checkpoint_says_so(tmp_path: Path) -> None:
     run(tiny(), tmp_path, stop_after=3)
-    (tmp_path / LAST).write_bytes(b"cut short")
-    with pytest.raises(ModelError, match="cannot go on"):
-        run(tiny(), tmp_path)
+    whole = (tmp_path / LAST).read_bytes()
+
+    def saved(content: object) -> bytes:
+        torch.save(content, tmp_path / LAST)
+        return (tmp_path / LAST).read_bytes()
+
+    nothing_in_it = {"network": {}, "mean": {}, "optimiser": {}, "step": 2, "best": 0.0}
+    broken = [b"cut short", b"", whole[:20_000], saved([1]), saved({}), saved(nothing_in_it)]
+    for content in broken:
+        (tmp_path / LAST).write_bytes(content)
+        with pytest.raises(ModelError, match="cannot go on") as said:
+            run(tiny(), tmp_path)
+        assert "\n" not in str(said.value) and len(str(said.value)) < 400
 
 
 def test_training_that_breaks_down_says_so(tmp_path: Path) -> None:
@@ -247,9 +280,36 @@ def test_epochs_need_clips_and_names_must_exist(tmp_path: Path) -> None:
     assert with_length(named_config("paper"), n_clips=0, steps=80).n_steps() == 80
     with pytest.raises(ModelError, match="no preset"):
         named_config("nothing")
-    (tmp_path / "run.json").write_text("{}")
-    with pytest.raises(ModelError, match="does not say how to train"):
-        read_config(tmp_path / "run.json")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"stages": []}, "length >= 1"),
+        ({"optimiser": "sgd"}, "sgd"),
+        ({"lr": 0}, "> 0"),
+        ({"stages": [{"steps": 2, "batch": 0, "T": [2, 3], "hw": [32, 48]}]}, "batch"),
+        ({"stages": [{"steps": 2, "batch": 1, "T": [1, 1], "hw": [32, 48]}]}, "T"),
+        ({"stages": [{"steps": 2, "batch": 1, "T": [3, 2], "hw": [32, 48]}]}, "the fewest"),
+        ({"stages": [{"batch": 1, "T": [2, 3], "hw": [32, 48]}]}, "`steps` or `epochs`"),
+    ],
+)
+def test_what_no_run_can_be_made_of_says_so(
+    tmp_path: Path, wrong: dict[str, object], said: str
+) -> None:
+    path = tmp_path / "run.json"
+    path.write_bytes(msgspec.json.encode(tiny()))
+    assert read_config(path) == tiny()
+    path.write_bytes(msgspec.json.encode({**msgspec.to_builtins(tiny()), **wrong}))
+    with pytest.raises(ModelError, match="does not say how to train") as error:
+        read_config(path)
+    assert said in str(error.value)
+
+
+def test_sides_that_the_network_cannot_take_say_so(tmp_path: Path) -> None:
+    stages = [Stage(steps=1, batch=1, T=(2, 2), hw=(33, 48))]
+    with pytest.raises(ModelError, match="multiples of 16; 33x48 are not"):
+        run(tiny(stages=stages), tmp_path)
 
 
 def test_batches_that_cannot_be_shared_say_so(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -51,13 +52,18 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--steps", type=click.IntRange(1), help="Length in all; stages are scaled to it.")
 @click.option("--batch", type=click.IntRange(1), help="Clips per step, over all processes.")
-@click.option("--lr", type=float, help="Highest learning rate.")
+@click.option("--lr", type=click.FloatRange(0, min_open=True), help="Highest learning rate.")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--bf16", is_flag=True, help="Mixed precision.")
-@click.option("--device", default="cpu", show_default=True)
+@click.option(
+    "--device",
+    default="auto",
+    show_default=True,
+    help="cpu, cuda, ...; auto is CUDA where it is there, else the CPU.",
+)
 @click.option("--workers", type=click.IntRange(0), default=1, show_default=True)
 @click.option("--validate", "validation", type=_FOLDER, help="A tree of clips to score.")
-@click.option("--validate-clips", help="Only these of them, names with commas.")
+@click.option("--validate-clips", default="", help="Only these of them, names with commas.")
 @click.option("--validate-steps", type=click.IntRange(1), default=500, show_default=True)
 @click.option(
     "--every-steps",
@@ -83,7 +89,7 @@ def command(
     device: str,
     workers: int,
     validation: Path | None,
-    validate_clips: str | None,
+    validate_clips: str,
     validate_steps: int,
     every_steps: int,
 ) -> None:
@@ -95,17 +101,20 @@ def command(
     import cv2
 
     from vosgui.engine.checkpoint import start_network
-    from vosgui.engine.dataset import find_clips
-    from vosgui.engine.train import Surroundings, train
+    from vosgui.engine.device import is_available
+    from vosgui.engine.train import BEST, Surroundings, train
+    from vosgui.engine.validation import find_validation
 
     cv2.setNumThreads(1)  # the loader's processes are the parallelism
     data = _data(trees, photos, procedural, seed)
-    config = _config(preset, config_file, data, steps, batch, lr, seed, bf16)
+    began = init or ("" if vgg16 is None else str(vgg16))
+    told = _told(trees, photos, procedural)
+    config = _config(preset, config_file, data, steps, batch, lr, seed, bf16, began, told)
+    wanted = [name.strip() for name in validate_clips.split(",") if name.strip()]
+    clips = find_validation(validation, wanted) if validation else []
     network = start_network(config.architecture, config.sizes, config.seed, init, vgg16)
-    clips = find_clips(validation) if validation else []
-    if validate_clips:
-        wanted = validate_clips.split(",")
-        clips = [clip for clip in clips if clip.name in wanted]
+    if device == "auto":
+        device = "cuda" if is_available("cuda") else "cpu"
     around = Surroundings(
         device=device,
         workers=workers,
@@ -113,7 +122,25 @@ def command(
         validate_steps=validate_steps,
         validation=clips,
     )
-    _follow(train(network, config, data, folder, around))
+    n_done = _follow(train(network, config, data, folder, around))
+    if _is_first():
+        done = "" if n_done else f"All {config.n_steps()} steps were done before. "
+        click.echo(f"{done}The model is {folder / BEST}: give that wherever a model is asked for.")
+
+
+def _is_first() -> bool:
+    """Tell whether this is the only process, or the first that torchrun started."""
+    return os.environ.get("RANK", "0") == "0"
+
+
+def _told(trees: Sequence[Path], photos: Sequence[Path], procedural: bool) -> list[str]:
+    """Return what is trained on, a line each."""
+    found = [
+        f"{kind} {p.resolve()}"
+        for kind, paths in (("tree", trees), ("photos", photos))
+        for p in paths
+    ]
+    return [*found, "procedural"] if procedural else found
 
 
 def _data(
@@ -141,25 +168,43 @@ def _config(
     lr: float | None,
     seed: int,
     bf16: bool,
+    began: str,
+    told: list[str],
 ) -> TrainingConfig:
     from vosgui.engine.training_config import named_config, read_config, with_length
 
     config = read_config(config_file) if config_file else named_config(preset)
     return with_length(
-        config, n_clips=data.n_clips(), steps=steps, batch=batch, lr=lr, seed=seed, bf16=bf16
+        config,
+        n_clips=data.n_clips(),
+        steps=steps,
+        batch=batch,
+        lr=lr,
+        seed=seed,
+        bf16=bf16,
+        began=began,
+        data=told,
     )
 
 
-def _follow(reports: Iterable[StepReport]) -> None:
-    """Show progress, the time left, and each validation."""
+def _follow(reports: Iterable[StepReport]) -> int:
+    """Show progress, the time left, and each validation; return the number of steps done."""
     from tqdm import tqdm
 
     bar: tqdm[NoReturn] | None = None
+    n_done = 0
     try:
         for report in reports:
             if bar is None:
                 done, total = report.step - 1, report.n_steps
-                bar = tqdm(total=total, initial=done, unit="step", smoothing=0.05)
+                bar = tqdm(
+                    total=total,
+                    initial=done,
+                    unit="step",
+                    smoothing=0.05,
+                    disable=not _is_first(),
+                )
+            n_done += 1
             bar.set_postfix(loss=f"{report.loss:.3f}", iou=f"{report.overlap:.3f}", refresh=False)
             bar.update()
             if report.J is not None and report.F is not None:
@@ -167,3 +212,4 @@ def _follow(reports: Iterable[StepReport]) -> None:
     finally:
         if bar is not None:
             bar.close()
+    return n_done

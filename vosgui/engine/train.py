@@ -11,7 +11,7 @@ import copy
 import os
 import pickle
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,15 +25,32 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 
 from vosgui.engine.checkpoint import ModelConfig, on_device, save_model
-from vosgui.engine.dataset import Batch, ClipDataset, Requests, TreeClip, collate
+from vosgui.engine.dataset import (
+    Batch,
+    ClipDataset,
+    Guarded,
+    Requests,
+    TreeClip,
+    collate_guarded,
+)
 from vosgui.engine.losses import mean_overlap, sequence_loss
 from vosgui.engine.training_config import TrainingConfig
 from vosgui.engine.training_log import TrainingLog
 from vosgui.engine.validation import validate
-from vosgui.errors import ModelError, TargetError
+from vosgui.errors import InputError, ModelError, TargetError
 from vosgui.network.interface import VosNetwork
 
 LAST, BEST, RUN = "last.pt", "best", "run.json"
+# What torch raises on a file that is cut short, empty, or holds something else.
+_BROKEN_CHECKPOINT = (
+    OSError,
+    EOFError,
+    RuntimeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    pickle.UnpicklingError,
+)
 
 
 @dataclass(frozen=True)
@@ -205,9 +222,12 @@ class _Run:
             if self.mean is not None:
                 self.mean.load_state_dict(held["mean"])
             self.optimiser.load_state_dict(held["optimiser"])
-        except (OSError, RuntimeError, KeyError, ValueError, pickle.UnpicklingError) as error:
-            raise ModelError(f"The run cannot go on from {path}: {error}") from error
-        self.step, self.best = int(held["step"]), float(held["best"])
+            self.step, self.best = int(held["step"]), float(held["best"])
+        except _BROKEN_CHECKPOINT as error:
+            raise ModelError(
+                f"The run cannot go on from {path}: it is damaged or of another network. Train "
+                "into another folder, or put an older copy in its place."
+            ) from error
 
 
 def freeze_norm(network: nn.Module) -> None:
@@ -232,21 +252,21 @@ def train(
     with _process_group(around.device):
         run = _Run(network, config, around)
         first = run.rank == 0
-        _check_batches(config, run.world)
+        _check_stages(config, network.stride, run.world)
         folder.mkdir(parents=True, exist_ok=True)
         _check_same_run(folder, config, write=first)
         if (folder / LAST).is_file():
             run.load(folder)
         log = TrainingLog(folder, run.step) if first else None
         loader = DataLoader(
-            data,
+            Guarded(data),
             batch_sampler=Requests(config.batches(run.step, run.rank, run.world)),
-            collate_fn=collate,
+            collate_fn=collate_guarded,
             num_workers=around.workers,
             prefetch_factor=4 if around.workers else None,
         )
         began = time.monotonic()
-        for batch in loader:
+        for batch in _batches(loader):
             rate = config.rate(run.step)
             loss, overlap = run.advance(batch)
             seconds, began = time.monotonic() - began, time.monotonic()
@@ -262,6 +282,13 @@ def train(
                     run.save(folder)
                     log.plot()
             yield report
+
+
+def _batches(loader: Iterable[Batch | InputError]) -> Iterator[Batch]:
+    for batch in loader:
+        if isinstance(batch, InputError):
+            raise batch
+        yield batch
 
 
 def _is_due(run: _Run, every: int) -> bool:
@@ -281,7 +308,7 @@ def _score(run: _Run, folder: Path) -> tuple[float | None, float | None]:
     config = ModelConfig(
         architecture=run.config.architecture,
         title=f"Trained here, {run.step} steps",
-        trained_on="see run.json beside this folder",
+        trained_on=run.config.told(),
         scores=scores,
     )
     card = f"# A model trained here\n\n{run.step} steps; run.json one folder up says how.\n"
@@ -289,8 +316,13 @@ def _score(run: _Run, folder: Path) -> tuple[float | None, float | None]:
     return J, F
 
 
-def _check_batches(config: TrainingConfig, world: int) -> None:
+def _check_stages(config: TrainingConfig, stride: int, world: int) -> None:
     for stage in config.stages:
+        if any(side % stride for side in stage.hw):
+            raise ModelError(
+                f"{config.architecture} trains on sides that are multiples of {stride}; "
+                f"{stage.hw[0]}x{stage.hw[1]} are not."
+            )
         if stage.batch % world:
             raise ModelError(
                 f"A batch of {stage.batch} clips cannot be shared evenly by {world} processes."
@@ -308,11 +340,17 @@ def _check_same_run(folder: Path, config: TrainingConfig, *, write: bool) -> Non
             raise ModelError(f"{path} does not say what run {LAST} belongs to.") from error
         if before != config:
             raise ModelError(
-                f"{folder} holds another run (see {RUN}); train into another folder, or give the "
-                "same settings to go on."
+                f"{folder} holds another run: {_differences(before, config)}. Train into another "
+                "folder, or give the same settings to go on."
             )
     elif write:
         path.write_bytes(text + b"\n")
+
+
+def _differences(before: TrainingConfig, now: TrainingConfig) -> str:
+    old, new = msgspec.to_builtins(before), msgspec.to_builtins(now)
+    found = [name for name in old if old[name] != new[name]]
+    return f"{RUN} in it has other {' and '.join(found)}"
 
 
 @contextlib.contextmanager

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 import numpy as np
 
 from vosgui.engine.dataset import Request
 from vosgui.errors import ModelError
+
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+Length = Annotated[int, msgspec.Meta(ge=2)]  # frames: the first is given
 
 
 class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -26,13 +29,19 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         next frame, at the stage's start and end
     """
 
-    batch: int
-    T: tuple[int, int]
-    hw: tuple[int, int]
+    batch: Positive
+    T: tuple[Length, Length]
+    hw: tuple[Positive, Positive]
     steps: int = 0
     epochs: float = 0
     annotated_only: bool = True
     teacher_forcing: tuple[float, float] = (0.0, 0.0)
+
+    def __post_init__(self) -> None:
+        if not (self.steps > 0 or self.epochs > 0):
+            raise ValueError("a stage needs `steps` or `epochs`")
+        if self.T[0] > self.T[1]:
+            raise ValueError("`T` is the fewest frames, then the most")
 
 
 class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,13 +57,15 @@ class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     drop_mask : share of frames after which the network is shown an empty previous mask
     freeze_norm : keep batch normalisation at its running statistics
     truncate : frames after which gradients are cut; 0 for never
+    began : the model or weights it starts from, empty for random ones
+    data : what it trains on, one source each, as `tree /data/mine/train`
     """
 
     architecture: str
-    stages: list[Stage]
+    stages: Annotated[list[Stage], msgspec.Meta(min_length=1)]
     sizes: dict[str, Any] = {}
-    optimiser: str = "adamw"
-    lr: float = 6e-4
+    optimiser: Literal["adam", "adamw"] = "adamw"
+    lr: Annotated[float, msgspec.Meta(gt=0)] = 6e-4
     lr_end: float = 0.0
     warm_up: int = 0
     weight_decay: float = 1e-2
@@ -67,6 +78,13 @@ class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     truncate: int = 0
     seed: int = 0
     bf16: bool = False
+    began: str = ""
+    data: list[str] = []
+
+    def told(self) -> str:
+        """Return what it was trained on, for a model's card."""
+        began = f", from {self.began}" if self.began else ""
+        return f"{', '.join(self.data) or 'see run.json beside this folder'}{began}"
 
     def n_steps(self) -> int:
         """Return the number of steps in all."""
@@ -109,10 +127,13 @@ def with_length(
     lr: float | None = None,
     seed: int = 0,
     bf16: bool = False,
+    began: str = "",
+    data: Sequence[str] = (),
 ) -> TrainingConfig:
     """Return a run with its epochs turned into steps, and what the user chose.
 
     steps : length in all, shared out as the stages' own lengths are
+    began, data : as `TrainingConfig` has them
     Raises ModelError for epochs of data that never ends.
     """
     stages = config.stages
@@ -133,6 +154,8 @@ def with_length(
         lr=config.lr if lr is None else lr,
         seed=seed or config.seed,
         bf16=bf16 or config.bf16,
+        began=began,
+        data=list(data),
     )
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 from typing import Protocol
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+
+from vosgui.formats.atomic import atomic_file
 
 LOG, PLOT = "log.csv", "plot.png"
 FIELDS = ("step", "loss", "overlap", "rate", "seconds", "J", "F")
@@ -42,10 +45,12 @@ class TrainingLog:
     def __init__(self, folder: Path, step: int) -> None:
         self.path = folder / LOG
         rows = [row for row in read_log(self.path) if int(row["step"]) <= step]
-        with self.path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, FIELDS)
-            writer.writeheader()
-            writer.writerows(rows)
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, FIELDS)
+        writer.writeheader()
+        writer.writerows(rows)
+        with atomic_file(self.path) as file:
+            file.write(text.getvalue().encode())
 
     def add(self, row: Row) -> None:
         """Append a step."""
