@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 import torch
 
@@ -64,3 +65,26 @@ def test_what_cannot_be_averaged_says_so(
     assert main(["average", str(out), *(word.format(**names) for word in words)]) == 2
     assert said in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_a_forgotten_folder_is_not_taken_from_the_models(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, other = (save(tmp_path / name, seed) for seed, name in enumerate(("one", "other")))
+    assert main(["average", f"{one}=0.5", f"{other}=0.5"]) == 2
+    assert "Name the folder to write first" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "other"]
+    named_so = tmp_path / "rate=0.5"
+    assert main(["average", str(named_so), f"{one}=1"]) == 0
+    assert read_config(named_so).title == "The mean of 1 models"
+
+
+def test_presence_is_that_of_the_model_with_the_largest_share(tmp_path: Path) -> None:
+    weights = {"alike": 1.0, "given_best": 2.0, "mask_best": 3.0, "bias": -4.0}
+    one, other = save(tmp_path / "one", 1), save(tmp_path / "other", 2)
+    path = tmp_path / "other" / "config.json"
+    path.write_bytes(
+        msgspec.json.encode(msgspec.structs.replace(read_config(path.parent), presence=weights))
+    )
+    assert main(["average", str(tmp_path / "mean"), f"{one}=1", f"{other}=3"]) == 0
+    assert read_config(tmp_path / "mean").presence == weights

@@ -66,6 +66,21 @@ def test_models_are_listed_from_both_places(
     assert info.n_parameters == sum(p.numel() for p in checkpoint.load_network("tiny").parameters())
 
 
+def test_a_damaged_folder_keeps_nobody_from_the_other_models(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths, "models", lambda: tmp_path)
+    monkeypatch.setattr(paths, "user_data", lambda: tmp_path / "none")
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / checkpoint.CONFIG).write_text('{"architecture"')
+    first, second = checkpoint.list_models()
+    assert first.name == "broken" and not first.trained and "config.json" in first.fault
+    assert second.name == "tiny" and second.trained and not second.fault
+    with pytest.raises(ModelError, match=r"no model 'typo': .* nor one of tiny"):
+        checkpoint.load_network("typo")
+
+
 def test_the_default_model_ships_trained() -> None:
     network = checkpoint.load_network(checkpoint.DEFAULT_MODEL)
     assert isinstance(network, LiteNetwork)
@@ -96,8 +111,10 @@ def test_weights_that_are_not_finite_say_so(folder: Path) -> None:
 
 def test_weights_of_another_network_say_so(folder: Path) -> None:
     tensors = checkpoint.read_weights(folder / checkpoint.WEIGHTS)
-    with pytest.raises(ModelError, match="does not fit"):
-        checkpoint.fill_network(LiteNetwork(LiteConfig()), tensors, folder)
+    for misfit in (tensors, {}, {f"module.{name}": one for name, one in tensors.items()}):
+        with pytest.raises(ModelError, match="does not fit") as said:
+            checkpoint.fill_network(LiteNetwork(LiteConfig()), misfit, folder)
+        assert len(str(said.value)) < len(str(folder)) + 300
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"architecture": 3}', '{"title": "no architecture"}'])

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from vosgui.errors import ModelError
+
 
 @click.command("average")
 @click.argument("out", type=click.Path(path_type=Path))
@@ -18,11 +20,23 @@ def command(out: Path, shares: tuple[str, ...]) -> None:
     """
     from vosgui.engine.average import save_average
 
+    if _names_model(str(out)):
+        raise click.UsageError(f"Name the folder to write first: {str(out)!r} is MODEL=SHARE.")
     parsed = dict(_share(text) for text in shares)
     if len(parsed) < len(shares):
         raise click.UsageError("A model is named twice.")
     save_average(out, parsed)
     print(f"Written: {out}")
+
+
+def _names_model(text: str) -> bool:
+    from vosgui.engine.checkpoint import find_model
+
+    try:
+        find_model(_share(text)[0])
+    except (click.UsageError, ModelError):
+        return False
+    return True
 
 
 def _share(text: str) -> tuple[str, float]:

@@ -13,13 +13,16 @@ if TYPE_CHECKING:
 @click.command("models")
 def command() -> None:
     """Show the models that are installed."""
-    from vosgui.engine.checkpoint import DEFAULT_MODEL, list_models
+    from vosgui.engine.checkpoint import DEFAULT_MODEL, list_models, own_models
 
     for info in list_models():
         print("\n".join(_lines(info, default=info.name == DEFAULT_MODEL)))
+    print(f"Folders of your own models go into {own_models()}; elsewhere, give their path.")
 
 
 def _lines(info: ModelInfo, *, default: bool) -> list[str]:
+    if info.fault:
+        return [f"{info.name}: cannot be used: {info.fault}"]
     size = f"{info.n_parameters / 1e6:.1f} million parameters"
     lines = [f"{info.name}{' (default)' if default else ''}: {info.title}, {size}"]
     if info.trained:

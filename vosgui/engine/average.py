@@ -40,7 +40,8 @@ def save_average(folder: Path, shares: Mapping[str, float]) -> None:
         for key, tensor in load_network(sources[name]).state_dict().items():
             part = tensor.double() * (share / total)
             mean[key] = mean[key] + part if key in mean else part
-    network = load_network(sources[first])
+    most = max(shares, key=lambda name: shares[name])
+    network = load_network(sources[most])  # what goes with its keys goes with the mean's
     fill_network(network, mean, folder)
     told = ", ".join(f"{share / total:.2f} of {name}" for name, share in shares.items())
     config = ModelConfig(

@@ -28,6 +28,7 @@ from vosgui.network.s2s import S2SConfig, S2SNetwork
 
 CONFIG, WEIGHTS, CARD = "config.json", "weights.safetensors", "README.md"
 DEFAULT_MODEL = "s2s-lite"
+_LONGEST = 160  # characters of a list of names in a message
 
 # architecture: (its sizes, the network)
 ARCHITECTURES: dict[str, tuple[type[msgspec.Struct], type[VosNetwork]]] = {
@@ -43,7 +44,8 @@ class ModelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     trained_on, licence : one line each, as the card tells at length
     scores : figure by name, in [0, 1] or in frames per second
     ranges : how far the maps of its layers reach, as `VosNetwork` has them
-    presence : weights of the signs of engine/presence.py, as `vosgui calibrate` finds them
+    presence : weights of the signs of engine/presence.py, as `vosgui calibrate` finds them; a
+        network that goes on from another has that one's until then
     """
 
     architecture: str
@@ -63,6 +65,7 @@ class ModelInfo:
 
     trained : its weights are there
     default_height : height in pixels that frames are scaled to
+    fault : why it cannot be used: its config.json cannot be read; else empty
     """
 
     folder: Path
@@ -75,18 +78,24 @@ class ModelInfo:
     scores: Mapping[str, float]
     licence: str
     default_height: int
+    fault: str = ""
 
 
 def list_models() -> list[ModelInfo]:
     """Return the models that come with the program, then the user's own, by name.
 
-    Raise ModelError for a folder whose config.json cannot be read.
+    A damaged one is among them, with its fault: it keeps nobody from the others.
     """
     found = []
-    for root in (paths.models(), paths.user_data() / "models"):
+    for root in (paths.models(), own_models()):
         if root.is_dir():
             found += [_info(path.parent) for path in sorted(root.glob(f"*/{CONFIG}"))]
     return found
+
+
+def own_models() -> Path:
+    """Return the folder in which the user's own models are found by name."""
+    return paths.user_data() / "models"
 
 
 def build_network(architecture: str, sizes: Mapping[str, Any]) -> VosNetwork:
@@ -171,11 +180,11 @@ def _fill_vgg(network: VosNetwork, path: Path) -> None:
 
 def find_model(name: str | Path) -> Path:
     """Return the folder of a model given by name or path; ModelError where there is none."""
-    for root in (Path(), paths.models(), paths.user_data() / "models"):
+    for root in (Path(), paths.models(), own_models()):
         folder = root / name
         if (folder / CONFIG).is_file():
             return folder.resolve()
-    known = ", ".join(info.name for info in list_models()) or "none"
+    known = ", ".join(info.name for info in list_models() if not info.fault) or "none"
     raise ModelError(
         f"There is no model {str(name)!r}: neither a folder with {CONFIG} nor one of {known}."
     )
@@ -199,7 +208,9 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     except (OSError, RuntimeError, EOFError, ValueError, safetensors.SafetensorError) as error:
         raise ModelError(f"{path} cannot be read as weights; it may be cut short.") from error
     except pickle.UnpicklingError as error:
-        raise ModelError(f"{path} holds more than tensors; only weights are read.") from error
+        raise ModelError(
+            f"{path} is no file of weights, or holds more than tensors, which is not read."
+        ) from error
     if not isinstance(tensors, dict) or not all(isinstance(t, Tensor) for t in tensors.values()):
         raise ModelError(f"{path} is not a table of tensors by name.")
     return tensors
@@ -214,8 +225,10 @@ def fill_network(network: nn.Module, tensors: Mapping[str, Tensor], source: Path
     try:
         network.load_state_dict(floats)
     except RuntimeError as error:
-        lines = str(error).splitlines()
-        raise ModelError(f"{source} does not fit the network: {lines[-1].strip()}") from error
+        line = str(error).splitlines()[-1].strip()
+        if len(line) > _LONGEST:
+            line = f"{line[:_LONGEST].rpartition(',')[0]} and more."
+        raise ModelError(f"{source} does not fit the network: {line}") from error
 
 
 def fold_network(network: VosNetwork) -> dict[str, Any]:
@@ -246,7 +259,11 @@ def save_model(
     }
     n_parameters = sum(parameter.numel() for parameter in network.parameters())
     config = msgspec.structs.replace(
-        config, sizes=sizes, n_parameters=n_parameters, ranges=measure_ranges(network)
+        config,
+        sizes=sizes,
+        n_parameters=n_parameters,
+        ranges=measure_ranges(network),
+        presence=dict(network.presence),
     )
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -263,7 +280,10 @@ def save_model(
 
 
 def _info(folder: Path) -> ModelInfo:
-    config = read_config(folder)
+    try:
+        config, fault = read_config(folder), ""
+    except ModelError as error:
+        config, fault = ModelConfig(architecture="", title=""), str(error)
     kind = ARCHITECTURES.get(config.architecture)
     height = getattr(kind[1], "default_height", 0) if kind else 0
     return ModelInfo(
@@ -272,9 +292,10 @@ def _info(folder: Path) -> ModelInfo:
         title=config.title,
         architecture=config.architecture,
         n_parameters=config.n_parameters,
-        trained=(folder / WEIGHTS).is_file(),
+        trained=not fault and (folder / WEIGHTS).is_file(),
         trained_on=config.trained_on,
         scores=config.scores,
         licence=config.licence,
         default_height=int(config.sizes.get("default_height", height)),
+        fault=fault,
     )
