@@ -106,7 +106,9 @@ def test_a_fill_comes_from_both_sides_also_from_beyond_the_range(
         assert annotation.frames_with_mask() == (0, 2, 3, 5)
 
 
-def test_what_is_learned_is_kept_in_the_project_and_used_again(tmp_path: Path) -> None:
+def test_what_is_learned_is_kept_in_the_project_and_used_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     torch.manual_seed(0)
     about = ModelConfig(architecture="s2s-lite", title="Tiny")
     save_model(tmp_path / "tiny", LiteNetwork(TINY), about, "")
@@ -132,6 +134,9 @@ def test_what_is_learned_is_kept_in_the_project_and_used_again(tmp_path: Path) -
         kept = Adapted(propagator.digest(), given, tensors, "Kept.")
         opened.set_blob(opened.clips[0].id, ADAPTED, kept.to_bytes())
     assert note("uses") == "Kept."
+    words.remove("--quiet")
+    note("tells")
+    assert "Adapted before, from the same masks: Kept." in capsys.readouterr().err
 
 
 def test_flow_learns_nothing(

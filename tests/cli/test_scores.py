@@ -55,6 +55,16 @@ def test_without_the_clips_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "There is nothing to score on" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("names", "said"), [("squares,typo", "typo"), (" , ", "no clip")])
+def test_clips_that_are_not_there_are_named_before_any_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], names: str, said: str
+) -> None:
+    write_tree(tmp_path / "davis-train-448", "squares")
+    assert main(["scores", "--data", str(tmp_path), "--model", "flow", "--clips", names]) == 2
+    error = capsys.readouterr().err
+    assert f"--clips names {said};" in error and len(error.strip().splitlines()) == 1
+
+
 def test_a_missing_mask_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_tree(tmp_path / "davis-train-448", "squares")
     (tmp_path / "davis-train-448" / "Annotations" / "squares" / "00003.png").unlink()

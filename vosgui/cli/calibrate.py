@@ -41,7 +41,7 @@ def command(model: str, photos: tuple[Path, ...], n_clips: int, seed: int, devic
     propagator = load_network_propagator(model, device, height=CLIP_HW[0])
     photographs = find_photographs(list(photos))
     clips = gather(propagator, photographs, n_clips, seed)
-    pairs = [pair for found in tqdm(clips, unit="clip") for pair in found]
+    pairs = [pair for found in tqdm(clips, total=n_clips, unit="clip") for pair in found]
     if not pairs:
         raise DatasetError("No synthetic clip shows its object to the end. Take more --clips.")
     for name, weights in calibrate(pairs).items():

@@ -260,6 +260,8 @@ def _adapted(
     if kept:
         before = Adapted.from_bytes(kept)
         if before.fits(propagator, snapshot, objects):
+            if not quiet:
+                _tell(f"Adapted before, from the same masks: {before.note.rstrip('.')}.")
             return before.beside(propagator), before.note
     steps = adapt(propagator, single.clip, snapshot, objects, AdaptBounds(seconds=seconds))
     with tqdm(total=100, desc="Adapting", unit="%", disable=quiet) as bar, closing(steps):

@@ -62,7 +62,11 @@ def command(
     root = data / _TREE
     if not (root / "JPEGImages").is_dir():
         raise DatasetError(f"There is nothing to score on: {root} is not here. Name it by --data.")
-    chosen = names.split(",") if names else sorted(p.name for p in (root / "JPEGImages").iterdir())
+    there = sorted(p.name for p in (root / "JPEGImages").iterdir() if p.is_dir())
+    chosen = there if names is None else [n.strip() for n in names.split(",") if n.strip()]
+    if not chosen or not set(chosen) <= set(there):
+        unknown = ", ".join(n for n in chosen if n not in there) or "no clip"
+        raise DatasetError(f"--clips names {unknown}; {root} has {', '.join(there) or 'none'}.")
     from vosgui.engine import model_scores
     from vosgui.engine.each_clip import n_cores
     from vosgui.engine.propagator import load_propagator
