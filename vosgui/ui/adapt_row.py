@@ -28,6 +28,7 @@ class AdaptRow(QWidget):
         self._adapting, self._settings = adapting, settings
         self.button = action_button(actions["adapt"])
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.button.setProperty("role", "button")  # beside a list of times it has to look like one
         self.forget = action_button(actions["forget_adapted"])
         self.seconds = QComboBox()
         self.seconds.setToolTip("How long adapting may take, checks included")

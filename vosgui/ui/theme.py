@@ -117,6 +117,9 @@ QToolButton {{ background: transparent; border: none; border-radius: 4px; paddin
 QToolButton:hover {{ background: {hover}; }}
 QToolButton:pressed, QToolButton:checked {{ background: {selected}; }}
 QToolButton::menu-indicator {{ image: none; }}
+QToolButton[role="button"] {{ background: {raised}; border: 1px solid {edge}; padding: 3px 8px; }}
+QToolButton[role="button"]:hover {{ background: {hover}; }}
+QToolButton[role="button"]:disabled {{ background: {panel}; color: {disabled}; }}
 QPushButton {{ background: {raised}; border: 1px solid {edge}; border-radius: 4px;
     padding: 4px 12px; }}
 QPushButton:hover {{ background: {hover}; }}
