@@ -114,6 +114,15 @@ def test_what_is_known_here_is_said(two: MainWindow) -> None:
     assert two.objects.here.text() == "object 2: no mask"
 
 
+def test_what_is_known_of_a_long_name_is_not_cut_off(two: MainWindow) -> None:
+    index = two.objects.model.index(1, Column.NAME)
+    assert two.objects.model.setData(index, "the second woman from the left, with the umbrella")
+    here = two.objects.here
+    assert "umbrella" in here.text()
+    assert here.minimumSizeHint().width() <= two.objects.width()
+    assert here.heightForWidth(two.objects.width()) > 2 * here.fontMetrics().height()
+
+
 def test_removing_takes_the_masks_along_and_comes_back(two: MainWindow) -> None:
     two.actions_["remove_object"].trigger()
     assert [o.id for o in two.session.annotation.objects] == [1]

@@ -59,6 +59,7 @@ class ObjectList(QWidget):
         self.here = QLabel()
         self.here.setProperty("weight", "muted")
         self.here.setContentsMargins(10, 4, 10, 6)
+        self.here.setWordWrap(True)  # a long name neither widens the panel nor is cut off
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
