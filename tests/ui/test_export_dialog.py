@@ -47,7 +47,10 @@ def test_findings_lead_to_their_frames(
     qtbot: QtBot, window: MainWindow, dialog: ExportDialog
 ) -> None:
     assert any("has no category" in text for text in texts(dialog))
+    row = next(n for n, text in enumerate(texts(dialog)) if "has no category" in text)
+    assert dialog.findings.topLevelItem(row).toolTip(1).endswith("Double-click to select it")
     row = next(n for n, text in enumerate(texts(dialog)) if text.startswith("no mask in"))
+    assert dialog.findings.topLevelItem(row).toolTip(1).endswith("Double-click to go there")
     item = dialog.findings.topLevelItem(row)
     place = dialog.findings.visualItemRect(item).center()
     view = dialog.findings.viewport()
@@ -70,7 +73,7 @@ def test_a_tree_is_written_whole(
             assert mask.mode == "P"
             assert mask.size == (64, 48)
         assert (tree / "JPEGImages" / "square" / f"{stem}.jpg").exists()
-    assert str(tree) in dialog.line.text()
+    assert dialog.line.text() == f"Written: 1 clip, 2 frames, 1 object in {tree}"
     assert dialog.show_button.isVisible()
     assert window.session.history.is_clean
 

@@ -25,7 +25,7 @@ from vosgui.ui.export_form import ExportForm
 from vosgui.ui.export_preview import PreviewTree
 from vosgui.ui.exporting import Exporter, report_rows
 from vosgui.ui.opening import Opener
-from vosgui.ui.report_tree import ReportTree
+from vosgui.ui.report_tree import ReportTree, numbered
 from vosgui.ui.session import Session
 from vosgui.ui.settings import Settings
 
@@ -154,8 +154,7 @@ class ExportDialog(QDialog):
             item = self.findings.add(finding.severity, text)
             item.setData(0, _FINDING, finding)
             item.setData(0, _CLIP, clip)
-            leads = "\nDouble-click to go there" if finding.t is not None else ""
-            item.setToolTip(1, finding.text + leads)
+            item.setToolTip(1, finding.text + _lead(finding, here=clip == self._open_name()))
         n = self.findings.topLevelItemCount()
         self.line.setText("" if n else "Nothing is missing.")
 
@@ -173,10 +172,10 @@ class ExportDialog(QDialog):
     def _on_written(self, report: ConvertReport) -> None:
         self._stopping = False  # it came too late
         self._target = report.target
-        self.line.setText(
-            f"Written: {report.n_clips} clips, {report.n_frames} frames, "
-            f"{report.n_objects} objects in {report.target}"
+        counted = numbered(
+            (report.n_clips, "clip"), (report.n_frames, "frame"), (report.n_objects, "object")
         )
+        self.line.setText(f"Written: {counted} in {report.target}")
         self.findings.clear()
         self._title.setText(_REPORT)
         for severity, text in report_rows(report):
@@ -196,7 +195,8 @@ class ExportDialog(QDialog):
         self.form.setEnabled(not writing)
         if not writing and self._stopping:
             self._stopping = False
-            kept = f" {self._n_whole} clips are kept: the same export goes on from there."
+            done = numbered((self._n_whole, "whole clip"))
+            kept = f" Kept: {done}; the same export goes on from there."
             self.line.setText(f"Stopped; the dataset is not there.{kept if self._n_whole else ''}")
 
     def _on_close(self) -> None:
@@ -206,6 +206,13 @@ class ExportDialog(QDialog):
         """Close, however it was asked for."""
         self.exporter.close()
         super().done(result)
+
+
+def _lead(finding: Finding, *, here: bool) -> str:
+    """Return what a double-click on a finding does; nothing for a clip that is not open."""
+    if here and finding.t is not None:
+        return "\nDouble-click to go there"
+    return "\nDouble-click to select it" if here and finding.object_id is not None else ""
 
 
 def _title(text: str) -> QLabel:

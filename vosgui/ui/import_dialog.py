@@ -23,7 +23,7 @@ from vosgui.ui.dialogs.fault import show_error
 from vosgui.ui.import_form import ImportForm
 from vosgui.ui.importing import Detected, Found, Importer
 from vosgui.ui.opening import Opener
-from vosgui.ui.report_tree import ReportTree
+from vosgui.ui.report_tree import ReportTree, numbered
 from vosgui.ui.session import Session
 
 if TYPE_CHECKING:
@@ -190,9 +190,8 @@ class ImportDialog(QDialog):
 
 
 def _counted(report: ImportReport) -> str:
-    numbers = (
+    return numbered(
         (report.n_clips, "clip"),
         (report.n_objects, "object"),
         (report.n_frames, "annotated frame"),
     )
-    return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in numbers)
