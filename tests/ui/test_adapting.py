@@ -87,6 +87,8 @@ def test_it_learns_in_the_background_and_the_next_run_uses_it(
         assert not window.actions_["run_forward"].isEnabled()
         qtbot.keyClick(window.canvas, Key.Key_Right)
         assert window.session.t == 1, "the window goes on meanwhile"
+        bar = window.run_panel.bar
+        assert (bar.maximum() == 0) == (not window.adapting.share), "it moves before any step"
     assert window.status.currentMessage().startswith("Adapted: 80 steps")
     learned = kept(window)
     assert learned is not None

@@ -48,7 +48,8 @@ def use_threads(n: int) -> None:
 
 def describe_device(device: torch.device, dtype: torch.dtype) -> str:
     """Return the device in words: "CPU, 2 threads, float32"."""
-    what = {"cpu": f"CPU, {torch.get_num_threads()} threads", "mps": "Apple GPU"}.get(device.type)
+    n = torch.get_num_threads()
+    what = {"cpu": f"CPU, {n} thread{'' if n == 1 else 's'}", "mps": "Apple GPU"}.get(device.type)
     if device.type == "cuda":
         what = torch.cuda.get_device_name(device)
     return f"{what or device.type}, {str(dtype).removeprefix('torch.')}"

@@ -203,7 +203,8 @@ class RunPanel(QWidget):
         if adapting.share is None or adapting.is_stopping:
             self.bar.setRange(0, 0)
             return "Stopping…" if adapting.is_stopping else "Loading the model…"
-        self.bar.setRange(0, 100)
+        # Before its first step a lesson looks around for seconds: the bar tells that it lives.
+        self.bar.setRange(0, 100 if adapting.share else 0)
         self.bar.setValue(round(100 * adapting.share))
         left = f"at most {duration(adapting.left_s)} left" if adapting.left_s >= 1 else "soon done"
         return f"{adapting.text} · {left}"

@@ -49,6 +49,7 @@ class Transport(QWidget):
         self.frame.setFixedWidth(self.frame.fontMetrics().horizontalAdvance("0000000") + 16)
         self.stride.setRange(1, MAX_STRIDE)
         self.stride.setPrefix("every ")
+        self.stride.lineEdit().setTextMargins(4, 0, 0, 0)  # as in the other fields
         self.stride.setFixedWidth(self.stride.fontMetrics().horizontalAdvance("every 0000") + 16)
         self.stride.setToolTip("The grid: every how many frames a person annotates")
         self._range.setToolTip("Range of runs and deletions: Ctrl+[ and Ctrl+] set its ends")
