@@ -19,7 +19,8 @@ from vosgui.engine import checkpoint
 from vosgui.engine.dataset import ClipDataset, SyntheticSource, find_clips
 from vosgui.engine.losses import mean_overlap, sequence_loss
 from vosgui.engine.photographs import Photographs
-from vosgui.engine.train import BEST, LAST, Surroundings, train
+from vosgui.engine.run_folder import LAST
+from vosgui.engine.train import BEST, Surroundings, train
 from vosgui.engine.training_config import (
     PRESETS,
     Stage,
@@ -30,7 +31,7 @@ from vosgui.engine.training_config import (
 )
 from vosgui.engine.training_log import read_log
 from vosgui.engine.validation import find_validation
-from vosgui.errors import DatasetError, ModelError
+from vosgui.errors import DatasetError, ModelError, TargetError
 from vosgui.formats.palette import write_mask
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -179,6 +180,12 @@ def test_two_processes_give_what_one_gives(tmp_path: Path) -> None:
     first, second = held(tmp_path / "one"), held(tmp_path / "two")
     for name in first:
         torch.testing.assert_close(first[name], second[name], rtol=1e-3, atol=1e-4)
+
+
+def test_a_folder_that_cannot_be_made_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(TargetError, match="cannot be made: Not a directory"):
+        run(tiny(2), tmp_path / "file" / "run")
 
 
 def test_validation_keeps_the_best(tmp_path: Path) -> None:

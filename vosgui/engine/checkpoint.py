@@ -6,6 +6,7 @@ config.json alone says what a model is; nothing is read off a file name.
 from __future__ import annotations
 
 import pickle
+import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from vosgui.network.s2s import S2SConfig, S2SNetwork
 
 CONFIG, WEIGHTS, CARD = "config.json", "weights.safetensors", "README.md"
 DEFAULT_MODEL = "s2s-lite"
+_NEW = ".new-"
 _LONGEST = 160  # characters of a list of names in a message
 
 # architecture: (its sizes, the network)
@@ -267,7 +269,9 @@ def save_model(
     )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as new:
+        for left in folder.glob(f"{_NEW}*"):  # by a killed process; up to half a gigabyte
+            shutil.rmtree(left, ignore_errors=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=_NEW) as new:
             save_file(tensors, Path(new, WEIGHTS), metadata={"format": "pt"})
             text = msgspec.json.format(msgspec.json.encode(config), indent=2)
             Path(new, CONFIG).write_bytes(text + b"\n")

@@ -1,7 +1,8 @@
 """Training as a generator: one report per step, resumable to the exact step.
 
 Several processes (torchrun) each take their share of every batch; gradients are averaged by
-DistributedDataParallel, so the result is that of one process with the whole batch.
+DistributedDataParallel, so the result is that of one process with the whole batch; but batch
+normalisation that is not frozen goes by the share of its process.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import torch
 import torch.distributed as dist
@@ -34,13 +34,14 @@ from vosgui.engine.dataset import (
     collate_guarded,
 )
 from vosgui.engine.losses import mean_overlap, sequence_loss
+from vosgui.engine.run_folder import LAST, open_run_folder
 from vosgui.engine.training_config import TrainingConfig
 from vosgui.engine.training_log import TrainingLog
 from vosgui.engine.validation import validate
 from vosgui.errors import InputError, ModelError, TargetError
 from vosgui.network.interface import VosNetwork
 
-LAST, BEST, RUN = "last.pt", "best", "run.json"
+BEST = "best"
 # What torch raises on a file that is cut short, empty, or holds something else.
 _BROKEN_CHECKPOINT = (
     OSError,
@@ -247,14 +248,14 @@ def train(
     """Train, and yield after each step; goes on from the checkpoint in `folder` where there is one.
 
     Leaves in `folder`: last.pt, log.csv, plot.png, run.json, and `best`, a model folder. Only the
-    first process writes. Raise ModelError where the checkpoint belongs to another run.
+    first process writes. Raise ModelError where the checkpoint belongs to another run, TargetError
+    where nothing can be written.
     """
     with _process_group(around.device):
         run = _Run(network, config, around)
         first = run.rank == 0
         _check_stages(config, network.stride, run.world)
-        folder.mkdir(parents=True, exist_ok=True)
-        _check_same_run(folder, config, write=first)
+        open_run_folder(folder, config, write=first)
         if (folder / LAST).is_file():
             run.load(folder)
         log = TrainingLog(folder, run.step) if first else None
@@ -327,30 +328,6 @@ def _check_stages(config: TrainingConfig, stride: int, world: int) -> None:
             raise ModelError(
                 f"A batch of {stage.batch} clips cannot be shared evenly by {world} processes."
             )
-
-
-def _check_same_run(folder: Path, config: TrainingConfig, *, write: bool) -> None:
-    """Refuse to mix two runs in one folder."""
-    path = folder / RUN
-    text = msgspec.json.format(msgspec.json.encode(config), indent=2)
-    if (folder / LAST).is_file():
-        try:
-            before = msgspec.json.decode(path.read_bytes(), type=TrainingConfig)
-        except (OSError, msgspec.DecodeError) as error:
-            raise ModelError(f"{path} does not say what run {LAST} belongs to.") from error
-        if before != config:
-            raise ModelError(
-                f"{folder} holds another run: {_differences(before, config)}. Train into another "
-                "folder, or give the same settings to go on."
-            )
-    elif write:
-        path.write_bytes(text + b"\n")
-
-
-def _differences(before: TrainingConfig, now: TrainingConfig) -> str:
-    old, new = msgspec.to_builtins(before), msgspec.to_builtins(now)
-    found = [name for name in old if old[name] != new[name]]
-    return f"{RUN} in it has other {' and '.join(found)}"
 
 
 @contextlib.contextmanager
