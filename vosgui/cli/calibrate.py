@@ -40,13 +40,14 @@ def command(model: str, photos: tuple[Path, ...], n_clips: int, seed: int, devic
 
     propagator = load_network_propagator(model, device, height=CLIP_HW[0])
     photographs = find_photographs(list(photos))
-    clips = gather(propagator, photographs, n_clips, seed)
+    hw = propagator.network.fixed_hw or CLIP_HW  # what comes out is compared at that size
+    clips = gather(propagator, photographs, n_clips, seed, hw=hw)
     pairs = [pair for found in tqdm(clips, total=n_clips, unit="clip") for pair in found]
     if not pairs:
         raise DatasetError("No synthetic clip shows its object to the end. Take more --clips.")
     for name, weights in calibrate(pairs).items():
         click.echo(f"{name}: Weights = {weights}")
-    vanishing = gather_vanishing(propagator, photographs, n_clips, seed)
+    vanishing = gather_vanishing(propagator, photographs, n_clips, seed, hw=hw)
     sides = [side for found in tqdm(vanishing, total=n_clips, unit="clip") for side in found]
     if sides[0].presence.numel():  # else the network keeps no frames
         click.echo(f'"presence": {json.dumps(calibrate_presence(sides))}')
