@@ -139,6 +139,17 @@ def test_what_is_learned_is_kept_in_the_project_and_used_again(
     assert "Adapted before, from the same masks: Kept." in capsys.readouterr().err
 
 
+def test_flipped_frames_are_looked_at_too(tmp_path: Path, clip: Path, mask: Path) -> None:
+    for out, words in (("once", ()), ("twice", ("--flip",))):
+        assert run(clip, "--masks", mask, "--out", tmp_path / out, *words) == 0
+    once, twice = (masks_in(tmp_path / out) for out in ("once", "twice"))
+    assert list(once) == list(twice)
+    assert all(overlap(twice[t] == i, once[t] == i) > 0.8 for t in once for i in (1, 2))
+    assert any((twice[t] != once[t]).any() for t in once)
+    report = json.loads((tmp_path / "twice" / "run.json").read_bytes())
+    assert report["model"] == "flow (with flip)"
+
+
 def test_flow_learns_nothing(
     tmp_path: Path, clip: Path, mask: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -218,6 +218,21 @@ def test_a_run_says_beforehand_how_long_it_takes_once_that_was_measured(
     assert 0 < seconds < 60
 
 
+def test_a_run_looks_twice_where_that_is_ticked(qtbot: QtBot, window: MainWindow) -> None:
+    object_id = paint_square(window)
+    with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
+        qtbot.keyClick(window.canvas, Key.Key_F)
+    assert window.runs.model_used == "flow"
+    flip = window.run_panel.flip
+    qtbot.mouseClick(flip, Qt.MouseButton.LeftButton, pos=QPoint(8, flip.height() // 2))
+    assert window.settings.run.flip
+    assert window.runs.estimate() == (N_FRAMES - 1, None), "its pace is another one"
+    with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
+        qtbot.keyClick(window.canvas, Key.Key_F)
+    assert window.runs.model_used == "flow (with flip)"
+    assert len(propagated(window.session, object_id)) == N_FRAMES - 1
+
+
 def test_models_and_devices_are_found_and_shown(qtbot: QtBot, window: MainWindow) -> None:
     panel = window.run_panel
     qtbot.waitUntil(lambda: panel.model.findData("s2s-lite") >= 0, timeout=RUN_MS)

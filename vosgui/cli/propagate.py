@@ -64,6 +64,7 @@ def _objects(
 @click.option("--backward", is_flag=True, help="From the last given mask towards frame 0.")
 @click.option("--both", is_flag=True, help="From the first given mask both ways.")
 @click.option("--fill", is_flag=True, help="From all given masks, between two from both at once.")
+@click.option("--flip", is_flag=True, help="Look at flipped frames too, at twice the time.")
 @click.option("--adapt", is_flag=True, help="Let the network learn from the given masks first.")
 @click.option(
     "--adapt-seconds",
@@ -88,6 +89,7 @@ def command(
     backward: bool,
     both: bool,
     fill: bool,
+    flip: bool,
     adapt: bool,
     adapt_seconds: float,
     project: Path | None,
@@ -118,7 +120,7 @@ def command(
         single = _read_clip(stack, clip, masks, frame, objects, project) if clip else None
         stack.enter_context(open_target(out, overwrite=overwrite))
         propagator = load_propagator(model, device)
-        batch = _Batch(propagator, wish, out, quiet, adapt_seconds if adapt else None)
+        batch = _Batch(propagator, wish, out, quiet, adapt_seconds if adapt else None, flip)
         if single is not None:
             batch.run(single.clip.info.name, single, out)
         for name in names:
@@ -143,7 +145,8 @@ class _Single:
 class _Batch:
     """Runs of one or more clips with one propagator, and what came of them.
 
-    adapt_s : for how many seconds it learns each clip first, or None.
+    adapt_s : for how many seconds it learns each clip first, or None. flip : whether it looks at
+    flipped frames too; what has adapted does so anyway.
     """
 
     propagator: Propagator
@@ -151,6 +154,7 @@ class _Batch:
     out: Path
     quiet: bool
     adapt_s: float | None = None
+    flip: bool = False
     reports: dict[str, ClipReport] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
 
@@ -160,16 +164,22 @@ class _Batch:
 
         for line in (*single.clip.info.warnings, *single.notes):
             _tell(line)
-        propagator, notes = self.propagator, single.notes
+        propagator, notes = self._looking(), single.notes
         if self.adapt_s is not None:
-            propagator, note = _adapted(propagator, single, self.wish, self.adapt_s, self.quiet)
-            notes = (*notes, note)
+            wish, seconds = self.wish, self.adapt_s
+            adapted, note = _adapted(self.propagator, single, wish, seconds, self.quiet)
+            propagator, notes = adapted or propagator, (*notes, note)
         run = ClipRun(single.clip, single.history, self.wish, propagator)
         bar = tqdm(total=run.progress.total, desc=name, unit="frame", disable=self.quiet)
         with bar, closing(run.carry_out(folder)) as steps:
             for _ in steps:
                 bar.update()
         self.reports[name] = run.report(notes)
+
+    def _looking(self) -> Propagator:
+        from vosgui.engine.flipped import with_flip
+
+        return with_flip(self.propagator) if self.flip else self.propagator
 
     def run_of_dataset(self, root: Path, name: str) -> None:
         """Carry out the run of one clip of a tree; a clip that cannot be used stops no other."""
@@ -200,7 +210,7 @@ class _Batch:
         seconds = sum(report.seconds for report in reports)
         carried = sum(report.seconds * report.frames_per_second for report in reports)
         rate = round(carried / seconds, 3) if seconds else 0.0
-        name, device = self.propagator.name, self.propagator.device
+        name, device = self._looking().name, self.propagator.device
         write_report(self.out, RunReport(name, device, rate, self.reports, self.failed))
         if not self.quiet:
             n_masks = sum(report.n_frames for report in reports)
@@ -246,8 +256,11 @@ def _place_in(stack: ExitStack, path: Path, clip: Clip) -> tuple[Project, int]:
 
 def _adapted(
     propagator: Propagator, single: _Single, wish: Wish, seconds: float, quiet: bool
-) -> tuple[Propagator, str]:
-    """Return the propagator as it has learned the clip, now or before, and how that went."""
+) -> tuple[Propagator | None, str]:
+    """Return the propagator as it has learned the clip, now or before, and how that went.
+
+    None where what was learned is not used.
+    """
     from vosgui.engine.adapt import ADAPTED, Adapted, adapt
     from vosgui.engine.lesson import AdaptBounds
     from vosgui.engine.network_propagator import NetworkPropagator
@@ -272,9 +285,7 @@ def _adapted(
     learned = progress.adapted
     if single.place:
         single.place[0].set_blob(single.place[1], ADAPTED, learned.to_bytes() if learned else None)
-    if learned is None:
-        return propagator, progress.text
-    return learned.beside(propagator), progress.text
+    return learned.beside(propagator) if learned else None, progress.text
 
 
 def _clips_of(root: Path) -> list[str]:

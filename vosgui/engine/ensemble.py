@@ -1,17 +1,16 @@
-"""Several networks that carry the same masks together: an ensemble, by the mean of their logits."""
+"""Several propagators that carry the same masks together, by the mean of their logits."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from vosgui.core.clip import Frame
-from vosgui.engine.network_propagator import Encoded, NetworkPropagator, Remembered
-from vosgui.engine.propagator import LOST, Propagator, Scores, Step
-from vosgui.network.interface import State
+from vosgui.engine.propagator import LOST, Propagator, Scores, States, Step
 
 # Past this a logit is certain; one member must not outvote others by being more so.
 _MOST = 12.0
@@ -21,7 +20,7 @@ _MOST = 12.0
 class EnsembleState:
     """What each member knows of N objects after a frame."""
 
-    members: tuple[State, ...]
+    members: tuple[States, ...]
 
     def __len__(self) -> int:
         return len(self.members[0])
@@ -32,29 +31,29 @@ class EnsembleState:
 
 
 class Ensemble(Propagator):
-    """Runs networks of one size side by side; each goes on from what they decide together.
+    """Runs propagators of one size side by side; each goes on from what they decide together.
 
     Takes the time of all of them. Where one goes astray, the others hold it: the mean of two that
     differ a little errs less than either (Hansen and Salamon 1990).
     """
 
-    def __init__(self, members: Sequence[NetworkPropagator], name: str) -> None:
+    def __init__(self, members: Sequence[Propagator], name: str) -> None:
         self.members = tuple(members)
         self.name = name
         self.device = self.members[0].device
         self.recalls = all(one.recalls for one in self.members)
         self.encodes_aside = all(one.encodes_aside for one in self.members)
 
-    def encode(self, frame: Frame) -> tuple[Encoded, ...]:
+    def encode(self, frame: Frame) -> tuple[Any, ...]:
         """Encode a frame with each member."""
         return tuple(one.encode(frame) for one in self.members)
 
-    def start(self, features: Sequence[Encoded], masks: npt.NDArray[np.bool_]) -> EnsembleState:
+    def start(self, features: Sequence[Any], masks: npt.NDArray[np.bool_]) -> EnsembleState:
         """Make the states of N objects from their pixels."""
         pairs = zip(self.members, features, strict=True)
         return EnsembleState(tuple(one.start(encoded, masks) for one, encoded in pairs))
 
-    def step(self, features: Sequence[Encoded], states: EnsembleState) -> Step:
+    def step(self, features: Sequence[Any], states: EnsembleState) -> Step:
         """Carry N objects to the next frame; logits and confidence are the members' means."""
         steps = [
             one.step(encoded, state)
@@ -77,7 +76,7 @@ class Ensemble(Propagator):
         pairs = zip(self.members, columns, strict=True)
         return EnsembleState(tuple(one.join(column) for one, column in pairs))
 
-    def memory(self, features: Sequence[Encoded]) -> tuple[Remembered, ...]:
+    def memory(self, features: Sequence[Any]) -> tuple[Any, ...]:
         """Return what each member compares frames by."""
         pairs = zip(self.members, features, strict=True)
         return tuple(one.memory(encoded) for one, encoded in pairs)
@@ -85,7 +84,7 @@ class Ensemble(Propagator):
     def recall(
         self,
         states: EnsembleState,
-        memory: Sequence[Remembered],
+        memory: Sequence[Any],
         masks: npt.NDArray[np.bool_],
         indices: Sequence[int],
     ) -> EnsembleState:

@@ -11,7 +11,7 @@ from vosgui.errors import ModelError, NothingToDoError, VosguiError
 from vosgui.ui.adapt_work import Fit, Given, Reading, forget, given_marks, learn, look
 from vosgui.ui.latest_job import LatestJob
 from vosgui.ui.opening import Opener
-from vosgui.ui.propagators import Learned, Propagators
+from vosgui.ui.propagators import FLOW, Learned, Propagators
 from vosgui.ui.session import Session
 from vosgui.ui.settings import Settings
 
@@ -69,6 +69,12 @@ class Adapting(QObject):
     def is_running(self) -> bool:
         """Return whether it learns, if only to stop."""
         return self._lesson.is_running
+
+    @property
+    def is_used(self) -> bool:
+        """Return whether runs with the model chosen use what was learned of the clip."""
+        chosen = self._settings.run.model
+        return chosen != FLOW and self.fit is not None and not self.fit.other_model
 
     @property
     def is_stopping(self) -> bool:

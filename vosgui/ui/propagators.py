@@ -55,23 +55,21 @@ class Propagators:
         self._digest = ""
         self._fitted: tuple[Propagator, Adapted, Propagator] | None = None
 
-    def load(self, key: Key, learned: Learned | None = None) -> Propagator:
+    def load(self, key: Key, learned: Learned | None = None, *, flip: bool = False) -> Propagator:
         """Return a propagator, made to fit the clip where that was learned with its weights.
 
+        flip : it looks at flipped frames too; what was learned does so anyway.
         Raises ModelError where the model cannot be loaded. What was learned but cannot be read
         is as if it were not there.
         """
+        from vosgui.engine.flipped import with_flip
+
         with self._lock:
             propagator = self._load(key)
-            if learned is None or key[0] == FLOW:
-                return propagator
-            try:
-                adapted = learned.read()
-            except ModelError:
-                return propagator
-            if adapted is None or adapted.model != self._digest_of(propagator):
-                return propagator
-            return self._fit(propagator, adapted)
+            adapted = self._fitting(propagator, learned) if learned and key[0] != FLOW else None
+            if adapted is not None:
+                return self._fit(propagator, adapted)
+            return with_flip(propagator) if flip else propagator
 
     def digest(self, key: Key) -> str:
         """Return what tells the weights of a network from others; empty where it has none."""
@@ -91,6 +89,14 @@ class Propagators:
         if not self._digest and isinstance(propagator, NetworkPropagator):
             self._digest = propagator.digest()
         return self._digest
+
+    def _fitting(self, propagator: Propagator, learned: Learned) -> Adapted | None:
+        try:
+            adapted = learned.read()
+        except ModelError:
+            return None
+        fits = adapted is not None and adapted.model == self._digest_of(propagator)
+        return adapted if fits else None
 
     def _fit(self, propagator: Propagator, adapted: Adapted) -> Propagator:
         from vosgui.engine.network_propagator import NetworkPropagator

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from threading import Semaphore
 from typing import TYPE_CHECKING, Literal
 
@@ -152,7 +153,8 @@ class RunController(QObject):
 
     def _speed_key(self, n_objects: int) -> str:
         chosen, (height, width) = self._settings.run, self._session.info.hw
-        return f"{chosen.model or 'auto'} {chosen.device} {width}x{height} {n_objects}"
+        looks = "twice " if chosen.flip or self._adapting.is_used else ""
+        return f"{chosen.model or 'auto'} {chosen.device} {looks}{width}x{height} {n_objects}"
 
     # -- one run -----------------------------------------------------------------------------
 
@@ -178,7 +180,8 @@ class RunController(QObject):
         key = chosen.model or "auto", chosen.device
         room = Semaphore(AHEAD)
         propagators, learned = self._propagators, self._adapting.learned
-        job = Job(lambda: carry_out(clip, annotation, run, propagators, key, learned, room), self)
+        load = partial(propagators.load, key, learned, flip=chosen.flip)
+        job = Job(lambda: carry_out(clip, annotation, run, load, room), self)
         edit = session.begin_run(f"Propagate {SIGNS[direction]}")
         speed_key, locked = self._speed_key(len(objects)), annotation.locked
         self._work = Work(job, room, clip, edit, run, speed_key, locked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from threading import Semaphore
@@ -15,10 +15,10 @@ from vosgui.core.edits import FrameResult
 from vosgui.core.history import OpenEdit
 from vosgui.errors import VosguiError
 from vosgui.ui.job import Job
-from vosgui.ui.propagators import Key, Learned, Propagators
 
 if TYPE_CHECKING:
     from vosgui.engine.progress import Progress
+    from vosgui.engine.propagator import Propagator
     from vosgui.engine.run_plan import Run
 
 AHEAD = 3  # results that the job may be ahead of the window, so that Esc means the frame shown
@@ -80,9 +80,7 @@ def carry_out(
     clip: Clip,
     annotation: Annotation,
     run: Run,
-    propagators: Propagators,
-    key: Key,
-    learned: Learned | None,
+    load: Callable[[], Propagator],
     room: Semaphore,
 ) -> Iterator[Begun | Drawn]:
     """Do a run, from loading the model on; called in the job's thread.
@@ -95,7 +93,7 @@ def carry_out(
 
     snapshot = annotation.snapshot()
     n = n_results(plan_run(snapshot, run))
-    propagator = propagators.load(key, learned)
+    propagator = load()
     yield Begun(propagator.name, propagator.device, n)
     with clip.reopen() as reader, closing(propagate(reader, snapshot, run, propagator)) as results:
         for result in results:

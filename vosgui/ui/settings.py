@@ -23,6 +23,7 @@ class RunSettings(msgspec.Struct):
     model : name of a propagator, empty for the best there is. device : auto, cpu, cuda, mps.
     reach : how far a run goes. follow : the playhead goes with the run.
     continue_at_once : re-initialising starts a run from there.
+    flip : flipped frames are looked at too.
     adapt_seconds : how long adapting to a clip may take.
     """
 
@@ -31,6 +32,7 @@ class RunSettings(msgspec.Struct):
     reach: Reach = "end"
     follow: bool = False
     continue_at_once: bool = False
+    flip: bool = False
     adapt_seconds: Annotated[float, msgspec.Meta(gt=0)] = 30.0
 
 
