@@ -98,7 +98,7 @@ def _about(propagator: Propagator, names: list[str], frames: int | None, workers
 
 
 def _first_mask(jobs: list[ScoreJob], workers: int, model: str) -> Iterator[str]:
-    """Score the first mask carried forward, by the model, by flow, and by a copy."""
+    """Score the first mask carried forward, by the model and by the baselines."""
     from vosgui.engine.model_scores import score_confidence, score_first_mask
 
     runs = _run(score_first_mask, jobs, workers)
@@ -124,8 +124,9 @@ def _by_given(jobs: list[ScoreJob], workers: int) -> Iterator[str]:
     runs = _run(score_fills, jobs, workers)
     yield f"| frames given, fill | {' | '.join(runs)} |"
     yield "| --- " * (len(runs) + 1) + "|"
-    means = (f"{_mean([float(one.J.mean()) for one in found]):.1%}" for found in runs.values())
-    yield f"| J over all frames | {' | '.join(means)} |"
+    by_clip = [[float(one.J.mean()) for one in found] for found in runs.values()]
+    yield f"| J over all frames | {' | '.join(f'{_mean(J):.1%}' for J in by_clip)} |"
+    yield f"| lowest J of a clip | {' | '.join(f'{min(J):.1%}' for J in by_clip)} |"
     told = score_confidence(runs["3"])
     yield ""
     yield (

@@ -18,6 +18,7 @@ from vosgui.core.mask import Mask, ids_in
 from vosgui.core.metrics import VOID, score_frame
 from vosgui.core.protocol import PROTOCOLS
 from vosgui.engine.device import use_threads
+from vosgui.engine.flipped import with_flip
 from vosgui.engine.flow import FlowPropagator
 from vosgui.engine.propagate import propagate
 from vosgui.engine.propagator import LOST, Propagator, Scores, Step, load_propagator
@@ -198,9 +199,9 @@ class ScoreJob:
 
 
 def score_first_mask(job: ScoreJob) -> dict[str, RunScores]:
-    """Score the first mask carried forward by the model, by flow, and by a copy."""
+    """Score the first mask carried forward by the model, once and with flip, by flow, by a copy."""
     annotated, propagator = job.open()
-    ways = (propagator, FlowPropagator(), CopyPropagator())
+    ways = (propagator, with_flip(propagator), FlowPropagator(), CopyPropagator())
     with annotated.clip:
         return {way.name: score_run(annotated, way, [0]) for way in ways}
 
