@@ -125,7 +125,7 @@ def test_what_is_learned_is_kept_in_the_project_and_used_again(
         report = json.loads((tmp_path / out / "run.json").read_bytes())
         return str(report["clips"]["clip"]["notes"][-1])
 
-    assert "check" in note("learns")
+    assert "overlap" in note("learns")
     with Project.open(project) as opened:
         annotation = opened.history(opened.clips[0].id).annotation
         propagator = load_network_propagator(str(tmp_path / "tiny"), "cpu")
@@ -134,6 +134,8 @@ def test_what_is_learned_is_kept_in_the_project_and_used_again(
         kept = Adapted(propagator.digest(), given, tensors, "Kept.")
         opened.set_blob(opened.clips[0].id, ADAPTED, kept.to_bytes())
     assert note("uses") == "Kept."
+    report = json.loads((tmp_path / "uses" / "run.json").read_bytes())
+    assert (report["model"], report["clips"]["clip"]["model"]) == ("tiny", "tiny (adapted)")
     words.remove("--quiet")
     note("tells")
     assert "Adapted before, from the same masks: Kept." in capsys.readouterr().err

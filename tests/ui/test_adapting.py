@@ -57,7 +57,7 @@ def keep(window: MainWindow, model: Path, *, digest: str = "") -> None:
     given = digest_of_given(snapshot, frozenset(snapshot.lanes))
     digest = digest or load_network_propagator(str(model), "cpu").digest()
     adapted = Adapted(
-        digest, given, {"tau": torch.tensor(9.0)}, "4 steps; 0.700 before, 0.800 after"
+        digest, given, {"tau": torch.tensor(9.0)}, "4 steps; 70.0 % before, 80.0 % after"
     )
     window.opener.project.set_blob(window.opener.clip_id, ADAPTED, adapted.to_bytes())
     window.adapting.learned = None
@@ -122,7 +122,7 @@ def test_what_does_no_better_is_dropped_and_said(qtbot: QtBot, painted: MainWind
     with qtbot.waitSignal(window.adapting.ended, timeout=WAIT_MS):
         qtbot.keyClick(window.canvas, Key.Key_T, CTRL)
     said = window.status.currentMessage()
-    assert (kept(window) is None) == said.startswith("Dropped: it did no better"), said
+    assert (kept(window) is None) == said.startswith("Dropped: it did not clearly better"), said
     assert (row(window) == "") == (kept(window) is None)
 
 
@@ -130,7 +130,7 @@ def test_reopening_needs_no_second_lesson(qtbot: QtBot, painted: MainWindow, mod
     window = painted
     keep(window, model)
     reopen(qtbot, window)
-    assert row(window) == "Adapted to this clip: 0.700 before, 0.800 after"
+    assert row(window) == "Adapted to this clip: 70.0 % before, 80.0 % after"
     with qtbot.waitSignal(window.runs.ended, timeout=WAIT_MS):
         qtbot.keyClick(window.canvas, Key.Key_F)
     assert window.runs.model_used == "tiny (adapted)"

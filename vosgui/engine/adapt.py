@@ -160,9 +160,10 @@ def _adapt(
     lesson.finish()
     after = yield from told_as(lesson.check(), lambda _: checking)
     seconds = time.perf_counter() - begun
-    told = f"{n_done} steps in {seconds:.0f} s; check {before} before, {after} after"
+    steps = "1 step" if n_done == 1 else f"{n_done} steps"
+    told = f"{steps} in {seconds:.0f} s; carried masks overlap {before} before, {after} after"
     if not after.better_than(before):
-        text = f"Dropped: it did no better on the given masks ({told})."
+        text = f"Dropped: it did not clearly better on the given masks ({told})."
         yield AdaptProgress(1.0, text, ended=True)
         return
     given_now = digest_of_given(snapshot, objects)

@@ -31,10 +31,12 @@ _RUN_LABEL = "Propagate"
 class ClipReport(msgspec.Struct, frozen=True):
     """How the run of one clip went.
 
+    model : what carried its masks, by name: also where it adapted to this clip.
     range : first frame and the one after the last. confidence : by object id and frame name,
     of propagated masks only.
     """
 
+    model: str
     n_frames: int
     range: tuple[int, int]
     objects: list[int]
@@ -141,6 +143,7 @@ class ClipRun:
         """Return what there is to say of the finished run."""
         rate = self.progress.n_done / self._seconds if self._seconds else 0.0
         return ClipReport(
+            model=self._propagator.name,
             n_frames=len(self.range),
             range=(self.range.start, self.range.stop),
             objects=self.objects,
