@@ -105,7 +105,8 @@ def command(
     With --fill, the mask between two given ones is carried there from both, and blended.
     With --adapt, a copy of the network learns the objects' looks first and runs beside it, at
     twice the time; what it learned is kept with the project, and used again for as long as the
-    given masks are the same.
+    given masks are the same. With --flip the network runs beside itself on frames with left and
+    right swapped, which often holds what it would lose; not where it adapted.
     """
     ways: dict[Direction, bool] = {"backward": backward, "both": both, "fill": fill}
     _check_words(clip, masks, frame, dataset, project, n_ways=sum(ways.values()))
@@ -146,7 +147,7 @@ class _Batch:
     """Runs of one or more clips with one propagator, and what came of them.
 
     adapt_s : for how many seconds it learns each clip first, or None. flip : whether it looks at
-    flipped frames too; what has adapted does so anyway.
+    flipped frames too, where it did not adapt.
     """
 
     propagator: Propagator

@@ -58,7 +58,7 @@ class Propagators:
     def load(self, key: Key, learned: Learned | None = None, *, flip: bool = False) -> Propagator:
         """Return a propagator, made to fit the clip where that was learned with its weights.
 
-        flip : it looks at flipped frames too; what was learned does so anyway.
+        flip : it looks at flipped frames too, where nothing was learned.
         Raises ModelError where the model cannot be loaded. What was learned but cannot be read
         is as if it were not there.
         """

@@ -111,7 +111,8 @@ class RunPanel(QWidget):
         self.at_once.setToolTip("Start a run of the object as soon as it is re-initialised (I)")
         self.flip.setToolTip(
             "Frames with left and right swapped are looked at too, and the mean is taken:\n"
-            "fewer objects are lost. Once adapted to a clip, runs do so anyway."
+            "fewer objects are lost. Where the network adapted to the clip, it runs\n"
+            "beside what it learned instead, as slowly."
         )
         self.bar.setTextVisible(False)
         self._line.setProperty("weight", "muted")
