@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -143,3 +144,14 @@ def test_a_pickle_of_more_than_tensors_is_refused(tmp_path: Path) -> None:
     torch.save({"a": 3}, path)
     with pytest.raises(ModelError, match="not a table of tensors"):
         checkpoint.read_weights(path)
+
+
+def test_weights_of_presence_are_whole_or_left_out(folder: Path) -> None:
+    path = folder / "config.json"
+    config = json.loads(path.read_bytes())
+    for presence in ({"alike": 1.0, "bias": 0.5}, {"bias": 0.5}):
+        path.write_text(json.dumps({**config, "presence": presence}))
+        with pytest.raises(ModelError, match="presence needs alike, bias, given_best, mask_best"):
+            checkpoint.load_network(folder)
+    path.write_text(json.dumps({**config, "presence": {}}))
+    assert checkpoint.load_network(folder).presence == {}

@@ -20,6 +20,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from vosgui import paths
+from vosgui.engine.presence import PRESENCE_SIGNS
 from vosgui.engine.ranges import measure_ranges
 from vosgui.errors import ModelError, TargetError
 from vosgui.network.interface import VosNetwork
@@ -196,9 +197,16 @@ def read_config(folder: Path) -> ModelConfig:
     """Read a model folder's config.json; ModelError where it is damaged or not one."""
     path = folder / CONFIG
     try:
-        return msgspec.json.decode(path.read_bytes(), type=ModelConfig)
+        config = msgspec.json.decode(path.read_bytes(), type=ModelConfig)
     except (OSError, msgspec.DecodeError) as error:
         raise ModelError(f"{path} is not a model's configuration: {error}.") from error
+    wanted = {*PRESENCE_SIGNS, "bias"}
+    if config.presence and config.presence.keys() != wanted:
+        raise ModelError(
+            f"{path}: presence needs {', '.join(sorted(wanted))}, no more and no less. Paste what "
+            "`vosgui calibrate` prints, or leave it out."
+        )
+    return config
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:

@@ -85,6 +85,7 @@ def carry_out(
 ) -> Iterator[Begun | Drawn]:
     """Do a run, from loading the model on; called in the job's thread.
 
+    load : returns the propagator, or raises ModelError.
     annotation : a copy of its own. Changes are worked out and packed here: for a frame of 4K
         that takes longer than the window may wait.
     """
