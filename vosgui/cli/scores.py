@@ -109,12 +109,14 @@ def _first_mask(jobs: list[ScoreJob], workers: int, model: str) -> Iterator[str]
         rate = sum(one.J.shape[1] - 1 for one in found) / sum(one.seconds for one in found)
         lowest = min(one.counted[0] for one in found)
         yield f"| {name} | {J:.1%} | {F:.1%} | {rate:.1f} | {lowest:.1%} |"
-    told = score_confidence(runs[model])
-    yield ""
-    yield (
-        f"Confidence: correlation with J {told.correlation:.2f}; of {told.n_bad} masks with "
-        f"J < 50 %, {told.caught:.0%} are among the least confident 20 % ({told.most:.0%} at best)."
-    )
+    for name in (name for name in runs if name.startswith(model)):
+        told = score_confidence(runs[name])
+        yield ""
+        yield (
+            f"Confidence of {name}: correlation with J {told.correlation:.2f}; of {told.n_bad} "
+            f"masks with J < 50 %, {told.caught:.0%} are among the least confident 20 % "
+            f"({told.most:.0%} at best)."
+        )
 
 
 def _by_given(jobs: list[ScoreJob], workers: int) -> Iterator[str]:
