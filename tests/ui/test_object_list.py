@@ -123,6 +123,14 @@ def test_what_is_known_of_a_long_name_is_not_cut_off(two: MainWindow) -> None:
     assert here.heightForWidth(two.objects.width()) > 2 * here.fontMetrics().height()
 
 
+def test_in_a_low_window_the_list_is_what_gets_shorter(qtbot: QtBot, two: MainWindow) -> None:
+    two.resize(two.minimumSizeHint())
+    panel = two.run_panel
+    qtbot.waitUntil(lambda: two.objects.view.height() < two.objects.view.sizeHint().height())
+    assert panel.height() >= panel.minimumSizeHint().height()
+    assert panel.model.geometry().bottom() < panel.reach.geometry().top()
+
+
 def test_removing_takes_the_masks_along_and_comes_back(two: MainWindow) -> None:
     two.actions_["remove_object"].trigger()
     assert [o.id for o in two.session.annotation.objects] == [1]

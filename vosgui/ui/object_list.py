@@ -69,6 +69,13 @@ class ObjectList(QWidget):
         self._connect()
         self._refresh()
 
+    def hasHeightForWidth(self) -> bool:
+        """Say no, though words wrap: Qt takes the height that goes with a width for the least one.
+
+        The panels below would be squeezed in a low window.
+        """
+        return False
+
     def add_buttons(self, actions: Actions) -> None:
         """Put the buttons that add and remove an object beside the title."""
         self._title.add_button(actions["remove_object"])
