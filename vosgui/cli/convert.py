@@ -13,13 +13,13 @@ import click
 
 from vosgui.cli.dataset_options import (
     SOURCE,
-    counted,
     list_dataset,
     print_remarks,
     read_format_option,
     remarks_as_dicts,
     write_options,
 )
+from vosgui.core.words import counted
 from vosgui.errors import InputError
 
 if TYPE_CHECKING:

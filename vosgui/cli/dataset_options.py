@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vosgui.cli.report_options import FILE
+from vosgui.core.words import counted
 from vosgui.errors import InputError
 
 if TYPE_CHECKING:
@@ -61,11 +62,6 @@ def print_remarks(remarks: Sequence[Remark]) -> None:
             (Severity.NOTE, "note"),
         )
         print(", ".join(counted(n[severity], word) for severity, word in kinds))
-
-
-def counted(n: int, word: str) -> str:
-    """Return a number and what is counted, in the plural where it is."""
-    return f"{n} {word}" if n == 1 else f"{n} {word}s"
 
 
 def remarks_as_dicts(remarks: Iterable[Remark]) -> list[dict[str, Any]]:

@@ -10,13 +10,13 @@ import click
 
 from vosgui.cli.dataset_options import (
     SOURCE,
-    counted,
     list_dataset,
     print_remarks,
     read_format_option,
     remarks_as_dicts,
 )
 from vosgui.cli.report_options import FILE
+from vosgui.core.words import counted
 from vosgui.errors import InputError
 
 if TYPE_CHECKING:

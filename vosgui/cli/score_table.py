@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from vosgui.core.metrics import statistics
 from vosgui.core.scores import ScoreReport, Series, Summary, challenge_score
+from vosgui.core.words import counted
 
 _NOTES_SHOWN = 20
 _NAME_WIDTH = 60
@@ -19,7 +20,7 @@ def overall_lines(report: ScoreReport) -> list[str]:
     what = "expression" if all(one.expression for one in report.series) else "object"
     lines = [
         f"J&F {_percent(summary.JF)}   J {_percent(summary.J.mean)}   F {_percent(summary.F.mean)}"
-        f"   ({_counted(summary.n_objects, what)}, {_counted(summary.n_scores, 'score')})"
+        f"   ({counted(summary.n_objects, what)}, {counted(summary.n_scores, 'score')})"
     ]
     challenge = challenge_score(report.series)
     if challenge is None:
@@ -87,10 +88,6 @@ def _rows(rows: Sequence[tuple[str, Summary]]) -> list[str]:
         cells = "".join(f"{_percent(number):>10}" for number in numbers)
         lines.append(f"{name:<{width}}{cells}{row.n_scores:>10}")
     return lines
-
-
-def _counted(n: int, what: str) -> str:
-    return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
 def _percent(share: float | None) -> str:

@@ -25,6 +25,7 @@ from torch import Tensor
 from vosgui.core.annotation import Snapshot
 from vosgui.core.clip import Clip
 from vosgui.core.steps import told_as
+from vosgui.core.words import counted
 from vosgui.engine.ensemble import Ensemble
 from vosgui.engine.lesson import AdaptBounds, Lesson
 from vosgui.engine.network_propagator import NetworkPropagator
@@ -160,8 +161,10 @@ def _adapt(
     lesson.finish()
     after = yield from told_as(lesson.check(), lambda _: checking)
     seconds = time.perf_counter() - begun
-    steps = "1 step" if n_done == 1 else f"{n_done} steps"
-    told = f"{steps} in {seconds:.0f} s; carried masks overlap {before} before, {after} after"
+    told = (
+        f"{counted(n_done, 'step')} in {seconds:.0f} s; "
+        f"carried masks overlap {before} before, {after} after"
+    )
     if not after.better_than(before):
         text = f"Dropped: it did not clearly better on the given masks ({told})."
         yield AdaptProgress(1.0, text, ended=True)

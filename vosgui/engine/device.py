@@ -9,6 +9,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from vosgui.core.words import counted
 from vosgui.errors import ModelError
 from vosgui.network.int8 import Grid, Int8Conv, is_exact
 
@@ -48,8 +49,8 @@ def use_threads(n: int) -> None:
 
 def describe_device(device: torch.device, dtype: torch.dtype) -> str:
     """Return the device in words: "CPU, 2 threads, float32"."""
-    n = torch.get_num_threads()
-    what = {"cpu": f"CPU, {n} thread{'' if n == 1 else 's'}", "mps": "Apple GPU"}.get(device.type)
+    threads = counted(torch.get_num_threads(), "thread")
+    what = {"cpu": f"CPU, {threads}", "mps": "Apple GPU"}.get(device.type)
     if device.type == "cuda":
         what = torch.cuda.get_device_name(device)
     return f"{what or device.type}, {str(dtype).removeprefix('torch.')}"

@@ -20,12 +20,13 @@ from PySide6.QtWidgets import (
 )
 
 from vosgui.core.review import Finding
+from vosgui.core.words import counted
 from vosgui.errors import VosguiError
 from vosgui.ui.export_form import ExportForm
 from vosgui.ui.export_preview import PreviewTree
 from vosgui.ui.exporting import Exporter, report_rows
 from vosgui.ui.opening import Opener
-from vosgui.ui.report_tree import ReportTree, numbered
+from vosgui.ui.report_tree import ReportTree
 from vosgui.ui.session import Session
 from vosgui.ui.settings import Settings
 
@@ -172,10 +173,10 @@ class ExportDialog(QDialog):
     def _on_written(self, report: ConvertReport) -> None:
         self._stopping = False  # it came too late
         self._target = report.target
-        counted = numbered(
-            (report.n_clips, "clip"), (report.n_frames, "frame"), (report.n_objects, "object")
+        self.line.setText(
+            f"Written: {counted(report.n_clips, 'clip')}, {counted(report.n_frames, 'frame')}, "
+            f"{counted(report.n_objects, 'object')} in {report.target}"
         )
-        self.line.setText(f"Written: {counted} in {report.target}")
         self.findings.clear()
         self._title.setText(_REPORT)
         for severity, text in report_rows(report):
@@ -195,7 +196,7 @@ class ExportDialog(QDialog):
         self.form.setEnabled(not writing)
         if not writing and self._stopping:
             self._stopping = False
-            done = numbered((self._n_whole, "whole clip"))
+            done = counted(self._n_whole, "whole clip")
             kept = f" Kept: {done}; the same export goes on from there."
             self.line.setText(f"Stopped; the dataset is not there.{kept if self._n_whole else ''}")
 

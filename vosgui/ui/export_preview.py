@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
+from vosgui.core.words import counted
+
 if TYPE_CHECKING:
     from vosgui.engine.export_preview import Preview, WrittenObject
 
@@ -28,7 +30,7 @@ class PreviewTree(QTreeWidget):
     def show_preview(self, preview: Preview) -> None:
         """Show what will be written."""
         self.clear()
-        top = self._row(None, str(preview.target), _files(preview.n_files))
+        top = self._row(None, str(preview.target), counted(preview.n_files, "file"))
         top.setToolTip(0, str(preview.target))
         nodes: dict[str, QTreeWidgetItem] = {"": top}
         totals: dict[str, int] = {}
@@ -37,7 +39,7 @@ class PreviewTree(QTreeWidget):
                 totals[path] = totals.get(path, 0) + n_files
         for path, n_files in sorted(totals.items()):
             parent, _, name = path.rpartition("/")
-            nodes[path] = self._row(nodes[parent], f"{name}/", _files(n_files))
+            nodes[path] = self._row(nodes[parent], f"{name}/", counted(n_files, "file"))
         own = preview.folders.get("", 0)
         if own and totals:
             self._row(top, "files beside these folders", str(own))
@@ -66,10 +68,6 @@ class PreviewTree(QTreeWidget):
         else:
             parent.addChild(item)
         return item
-
-
-def _files(n: int) -> str:
-    return "1 file" if n == 1 else f"{n} files"
 
 
 def _with_parents(folder: str) -> list[str]:

@@ -18,12 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from vosgui.core.review import Severity
+from vosgui.core.words import counted
 from vosgui.errors import VosguiError
 from vosgui.ui.dialogs.fault import show_error
 from vosgui.ui.import_form import ImportForm
 from vosgui.ui.importing import Detected, Found, Importer
 from vosgui.ui.opening import Opener
-from vosgui.ui.report_tree import ReportTree, numbered
+from vosgui.ui.report_tree import ReportTree
 from vosgui.ui.session import Session
 
 if TYPE_CHECKING:
@@ -190,8 +191,7 @@ class ImportDialog(QDialog):
 
 
 def _counted(report: ImportReport) -> str:
-    return numbered(
-        (report.n_clips, "clip"),
-        (report.n_objects, "object"),
-        (report.n_frames, "annotated frame"),
+    return (
+        f"{counted(report.n_clips, 'clip')}, {counted(report.n_objects, 'object')}, "
+        f"{counted(report.n_frames, 'annotated frame')}"
     )

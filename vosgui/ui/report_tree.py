@@ -59,8 +59,3 @@ class _Wrapping(QStyledItemDelegate):
         text = str(index.data())
         needed = option.fontMetrics.boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
         return QSize(size.width(), max(size.height(), needed + _AIR_PX))
-
-
-def numbered(*numbers: tuple[int, str]) -> str:
-    """Return numbers with what they count: "1 clip, 3 frames"."""
-    return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in numbers)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from vosgui.core.words import counted
 from vosgui.errors import ModelError, NothingToDoError, VosguiError
 from vosgui.ui.adapting import Adapting
 from vosgui.ui.job import Job
@@ -253,7 +254,7 @@ class RunController(QObject):
         if self._session.clip is not work.clip:
             return
         n = len(work.frames)
-        frames = f"{n} frame" if n == 1 else f"{n} frames"
+        frames = counted(n, "frame")
         if isinstance(work.error, NothingToDoError):
             self.warned.emit(str(work.error))
         elif isinstance(work.error, ModelError) and work.seen is None:

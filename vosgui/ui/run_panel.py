@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vosgui.core.words import counted
 from vosgui.ui.actions import Actions
 from vosgui.ui.adapt_row import AdaptRow
 from vosgui.ui.adapting import Adapting
@@ -241,7 +242,7 @@ class RunPanel(QWidget):
         if not self._session.is_open:
             return ""
         n, seconds = self._runs.estimate()
-        frames = f"Forward from here: {n} frame" + ("" if n == 1 else "s")
+        frames = f"Forward from here: {counted(n, 'frame')}"
         return frames if seconds is None or not n else f"{frames}, about {duration(seconds)}"
 
     def _speed(self) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF
 from vosgui.core.agreement import Agreement
 from vosgui.core.annotation import Annotation
 from vosgui.core.cells import Source
+from vosgui.core.words import counted
 from vosgui.ui.timeline_scale import CURVE_TOP, LABELS_W, RULER_H
 
 if TYPE_CHECKING:
@@ -61,9 +62,9 @@ def describe_means(agreement: Agreement, object_id: int) -> str:
     means = agreement.means(object_id)
     if means is None:
         return "no frame to compare with the reference"
-    frames = "1 frame" if means.n_frames == 1 else f"{means.n_frames} frames"
     return (
-        f"mean J {100 * means.J:.1f} %, mean F {100 * means.F:.1f} % over {frames} of the reference"
+        f"mean J {100 * means.J:.1f} %, mean F {100 * means.F:.1f} % "
+        f"over {counted(means.n_frames, 'frame')} of the reference"
     )
 
 
