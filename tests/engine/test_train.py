@@ -287,6 +287,9 @@ def test_epochs_need_clips_and_names_must_exist(tmp_path: Path) -> None:
     assert with_length(named_config("paper"), n_clips=0, steps=80).n_steps() == 80
     with pytest.raises(ModelError, match="no preset"):
         named_config("nothing")
+    (tmp_path / "run.json").write_text("{}")
+    with pytest.raises(ModelError, match="does not say how to train"):
+        read_config(tmp_path / "run.json")
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,7 @@ def command(
     ways: dict[Direction, bool] = {"backward": backward, "both": both, "fill": fill}
     _check_words(clip, masks, frame, dataset, project, n_ways=sum(ways.values()))
     from vosgui.engine.clip_run import Wish, open_target
+    from vosgui.engine.flipped import with_flip
     from vosgui.engine.propagator import load_propagator
 
     direction: Direction = next((way for way, chosen in ways.items() if chosen), "forward")
@@ -120,8 +121,9 @@ def command(
         # What was given is read before the model, so that a mistake shows at once.
         single = _read_clip(stack, clip, masks, frame, objects, project) if clip else None
         stack.enter_context(open_target(out, overwrite=overwrite))
-        propagator = load_propagator(model, device)
-        batch = _Batch(propagator, wish, out, quiet, adapt_seconds if adapt else None, flip)
+        loaded = load_propagator(model, device)
+        propagator = with_flip(loaded) if flip else loaded
+        batch = _Batch(loaded, propagator, wish, out, quiet, adapt_seconds if adapt else None)
         if single is not None:
             batch.run(single.clip.info.name, single, out)
         for name in names:
@@ -146,16 +148,16 @@ class _Single:
 class _Batch:
     """Runs of one or more clips with one propagator, and what came of them.
 
-    adapt_s : for how many seconds it learns each clip first, or None. flip : whether it looks at
-    flipped frames too, where it did not adapt.
+    loaded : what learns. propagator : what runs where nothing was learned.
+    adapt_s : for how many seconds it learns each clip first, or None.
     """
 
+    loaded: Propagator
     propagator: Propagator
     wish: Wish
     out: Path
     quiet: bool
     adapt_s: float | None = None
-    flip: bool = False
     reports: dict[str, ClipReport] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
 
@@ -165,10 +167,9 @@ class _Batch:
 
         for line in (*single.clip.info.warnings, *single.notes):
             _tell(line)
-        propagator, notes = self._looking(), single.notes
+        propagator, notes = self.propagator, single.notes
         if self.adapt_s is not None:
-            wish, seconds = self.wish, self.adapt_s
-            adapted, note = _adapted(self.propagator, single, wish, seconds, self.quiet)
+            adapted, note = _adapted(self.loaded, single, self.wish, self.adapt_s, self.quiet)
             propagator, notes = adapted or propagator, (*notes, note)
         run = ClipRun(single.clip, single.history, self.wish, propagator)
         bar = tqdm(total=run.progress.total, desc=name, unit="frame", disable=self.quiet)
@@ -176,11 +177,6 @@ class _Batch:
             for _ in steps:
                 bar.update()
         self.reports[name] = run.report(notes)
-
-    def _looking(self) -> Propagator:
-        from vosgui.engine.flipped import with_flip
-
-        return with_flip(self.propagator) if self.flip else self.propagator
 
     def run_of_dataset(self, root: Path, name: str) -> None:
         """Carry out the run of one clip of a tree; a clip that cannot be used stops no other."""
@@ -211,7 +207,7 @@ class _Batch:
         seconds = sum(report.seconds for report in reports)
         carried = sum(report.seconds * report.frames_per_second for report in reports)
         rate = round(carried / seconds, 3) if seconds else 0.0
-        name, device = self._looking().name, self.propagator.device
+        name, device = self.propagator.name, self.propagator.device
         write_report(self.out, RunReport(name, device, rate, self.reports, self.failed))
         if not self.quiet:
             n_masks = sum(report.n_frames for report in reports)
