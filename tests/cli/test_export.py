@@ -84,6 +84,7 @@ def test_bad_input_is_one_line(
         ([str(tmp_path / "none.vosgui"), *out], "There is no project file"),
         ([str(garbage), *out], "is not a project of this program"),
         ([str(tmp_path), *out], "directory"),
+        ([str(made), *out, "--clips", " , "], "has no clip without a name"),
         ([str(made), *out, "--clips", "juggle"], "has no clip juggle. It has: 00aa11bb22, video"),
         ([str(made), "--out", str(garbage)], "Not a directory"),
     ):

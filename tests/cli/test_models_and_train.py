@@ -60,16 +60,21 @@ def test_a_model_trained_on_knows_what_is_gone_as_before(tmp_path: Path) -> None
 def test_train_makes_a_model_that_models_can_show(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    tree_folder = str(tmp_path / "tree")
     make_clip(tmp_path / "tree", "a", 4, 1)
+    make_clip(tmp_path / "tree", "b", 4, 1)
     (tmp_path / "run.json").write_bytes(msgspec.json.encode(tiny(2)))
     words = ["--config", str(tmp_path / "run.json"), "--procedural", "--workers", "0"]
-    tree = ["--tree", str(tmp_path / "tree"), "--validate", str(tmp_path / "tree")]
+    tree = ["--tree", tree_folder, "--validate", tree_folder]
+    assert main(["train", str(tmp_path / "run"), *words, *tree]) == 2
+    assert "none of them is left to train on" in capsys.readouterr().err
+    tree += ["--validate-clips", "b"]
     assert main(["train", str(tmp_path / "run"), *words, *tree]) == 0
     seen = capsys.readouterr()
     assert "2/2" in seen.err and "step 2: J " in seen.out + seen.err
     assert f"The model is {tmp_path / 'run' / 'best'}" in seen.out
     made = read_config(tmp_path / "run" / "best").trained_on
-    assert made == f"tree {tmp_path / 'tree'}, procedural"
+    assert made == f"tree {tree_folder} without b, procedural"
     assert main(["train", str(tmp_path / "run"), *words, *tree]) == 0
     assert "All 2 steps were done before." in capsys.readouterr().out
     assert main(["train", str(tmp_path / "run"), *words]) == 2

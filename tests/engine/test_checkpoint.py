@@ -127,6 +127,17 @@ def test_a_damaged_configuration_says_so(folder: Path, text: str) -> None:
         checkpoint.load_network(folder)
 
 
+def test_ranges_of_some_layers_alone_say_so(folder: Path) -> None:
+    config = json.loads((folder / checkpoint.CONFIG).read_text())
+    del config["ranges"]["decoder.match4"]
+    (folder / checkpoint.CONFIG).write_text(json.dumps(config))
+    with pytest.raises(ModelError, match=r"config\.json: ranges lacks decoder\.match4\."):
+        checkpoint.load_network(folder)
+    config["ranges"] = {}
+    (folder / checkpoint.CONFIG).write_text(json.dumps(config))
+    assert checkpoint.load_network(folder).ranges == {}
+
+
 def test_unknown_names_and_sizes_say_so() -> None:
     with pytest.raises(ModelError, match="no model 'nothing'"):
         checkpoint.load_network("nothing")

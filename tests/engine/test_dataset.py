@@ -68,6 +68,16 @@ def test_all_frames_with_what_is_annotated_told_apart(tree: Path, seed: int) -> 
     assert not sample.masks[~sample.known].any()
 
 
+def test_frames_of_a_sample_are_varied_alike_where_that_is_asked_for(tree: Path) -> None:
+    source = TreeSource(find_clips(tree))
+    steps = set()
+    for seed in range(20):
+        sample = source.sample(np.random.default_rng(seed), Request(0, 3, HW, True, vary=True))
+        assert sample.masks[0].any()
+        steps |= {round(float(step), 1) for step in np.diff(sample.frames.mean((1, 2, 3)))}
+    assert len(steps) > 10  # grey levels of its frames are a whole number apart, but for the light
+
+
 def test_a_short_clip_is_played_back_and_forth(tmp_path: Path) -> None:
     make_clip(tmp_path, "short", 3, 1)
     source = TreeSource(find_clips(tmp_path))

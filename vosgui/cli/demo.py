@@ -41,15 +41,13 @@ def command(no_window: bool, out: Path | None, model: str, device: str) -> int:
     YouTube-VOS tree out, J and F against the clip's exact truth.
     """
     from vosgui.errors import TargetError
+    from vosgui.formats.folders import make_folder
     from vosgui.formats.project import Project
 
     out = out or _free_folder()
     if (out / PROJECT).exists():
         raise TargetError(f"{out / PROJECT} exists. Give another folder with --out.")
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise TargetError(f"{out} cannot be made: {error.strerror}. Give another --out.") from error
+    make_folder(out)
     with Project.create(out / PROJECT) as project:
         _main_job(project, out, model, device)
     if no_window:

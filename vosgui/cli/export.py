@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vosgui.cli.values import comma_names
 from vosgui.errors import InputError
 from vosgui.formats.formats_table import WRITE_FORMATS
 
@@ -50,7 +51,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="train: a mask for every frame. valid: only where an object appears first.",
 )
-@click.option("--clips", metavar="NAME,...", help="Only these clips of the project.")
+@click.option(
+    "--clips", callback=comma_names, metavar="NAME,...", help="Only these clips of the project."
+)
 @click.option("--merge", is_flag=True, help="Add the clips to the tree that is there.")
 @click.option("--overwrite", is_flag=True, help="As --merge; clips of the same names are replaced.")
 @click.option("--object", "objects", type=int, multiple=True, help="Pictures: only this object.")
@@ -72,7 +75,7 @@ def command(
     project: Path,
     form: str,
     out: Path | None,
-    clips: str | None,
+    clips: Sequence[str] | None,
     json: Path | None,
     check: bool,
     quiet: bool,
@@ -135,16 +138,17 @@ def _order(
     return ExportOrder(form, out, frames, existing, *chosen)
 
 
-def _items(project: Project, clips: str | None) -> list[ExportItem]:
+def _items(project: Project, clips: Sequence[str] | None) -> list[ExportItem]:
     from vosgui.engine.export import ExportItem
     from vosgui.formats.media import open_clip
 
     records = {record.name: record for record in project.clips}
-    names = [name.strip() for name in clips.split(",")] if clips else list(records)
+    names = list(records) if clips is None else clips
     unknown = [name for name in names if name not in records]
-    if unknown:
+    if unknown or not names:
         raise InputError(
-            f"{project.path} has no clip {', '.join(unknown)}. It has: {', '.join(records)}."
+            f"{project.path} has no clip {', '.join(unknown) or 'without a name'}. "
+            f"It has: {', '.join(records)}."
         )
     items = []
     for name in dict.fromkeys(names):

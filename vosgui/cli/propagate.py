@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from tqdm import tqdm
 
+from vosgui.cli.values import Above0
 from vosgui.errors import DatasetError, InputError, ModelError, TargetError
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _objects(
 @click.option("--adapt", is_flag=True, help="Let the network learn from the given masks first.")
 @click.option(
     "--adapt-seconds",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Above0(),
     default=30.0,
     show_default=True,
     help="How long it learns, for each clip.",
@@ -180,8 +181,9 @@ class _Batch:
 
     def run_of_dataset(self, root: Path, name: str) -> None:
         """Carry out the run of one clip of a tree; a clip that cannot be used stops no other."""
-        from vosgui.engine.clip_run import give_masks, make_folder, new_history
+        from vosgui.engine.clip_run import give_masks, new_history
         from vosgui.engine.masks_in import read_first_masks
+        from vosgui.formats.folders import make_folder
         from vosgui.formats.media import open_clip
 
         try:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from vosgui.cli.values import Above0, comma_names
 from vosgui.errors import DatasetError, TargetError
 
 if TYPE_CHECKING:
-    from vosgui.engine.model_scores import RunScores, ScoreJob
+    from vosgui.engine.model_scores import ConfidenceScores, RunScores, ScoreJob
     from vosgui.engine.propagator import Propagator
 
 _BEGIN, _END = "<!-- scores: written by `make scores` -->", "<!-- end of scores -->"
@@ -24,7 +25,13 @@ _PATH = click.Path(path_type=Path)
 @click.option("--data", type=_PATH, required=True, help="Folder that holds davis-train-448.")
 @click.option("--model", default="s2s-lite", show_default=True)
 @click.option("--device", default="auto", show_default=True)
-@click.option("--clips", "names", help="These clips only, as bear,tennis.")
+@click.option(
+    "--clips",
+    "names",
+    callback=comma_names,
+    metavar="NAME,...",
+    help="These clips only, as bear,tennis.",
+)
 @click.option("--frames", type=click.IntRange(min=6), help="The first frames of each clip only.")
 @click.option("--no-given", is_flag=True, help="Leave the table by number of given frames out.")
 @click.option(
@@ -36,7 +43,7 @@ _PATH = click.Path(path_type=Path)
 )
 @click.option(
     "--adapt-seconds",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Above0(),
     help="Also adapt to each clip for so long, from its first mask, and score again. With workers "
     "each has its share of the cores for it.",
 )
@@ -50,7 +57,7 @@ def command(
     data: Path,
     model: str,
     device: str,
-    names: str | None,
+    names: Sequence[str] | None,
     frames: int | None,
     no_given: bool,
     workers: int,
@@ -63,7 +70,7 @@ def command(
     if not (root / "JPEGImages").is_dir():
         raise DatasetError(f"There is nothing to score on: {root} is not here. Name it by --data.")
     there = sorted(p.name for p in (root / "JPEGImages").iterdir() if p.is_dir())
-    chosen = there if names is None else [n.strip() for n in names.split(",") if n.strip()]
+    chosen = there if names is None else list(names)
     if not chosen or not set(chosen) <= set(there):
         unknown = ", ".join(n for n in chosen if n not in there) or "no clip"
         raise DatasetError(f"--clips names {unknown}; {root} has {', '.join(there) or 'none'}.")
@@ -111,12 +118,7 @@ def _first_mask(jobs: list[ScoreJob], workers: int, model: str) -> Iterator[str]
         yield f"| {name} | {J:.1%} | {F:.1%} | {rate:.1f} | {lowest:.1%} |"
     for name in (name for name in runs if name.startswith(model)):
         told = score_confidence(runs[name])
-        yield ""
-        yield (
-            f"Confidence of {name}: correlation with J {told.correlation:.2f}; of {told.n_bad} "
-            f"masks with J < 50 %, {told.caught:.0%} are among the least confident 20 % "
-            f"({told.most:.0%} at best)."
-        )
+        yield from ("", f"{_confidence(name, told)} ({told.most:.0%} at best).")
 
 
 def _by_given(jobs: list[ScoreJob], workers: int) -> Iterator[str]:
@@ -129,11 +131,13 @@ def _by_given(jobs: list[ScoreJob], workers: int) -> Iterator[str]:
     by_clip = [[float(one.J.mean()) for one in found] for found in runs.values()]
     yield f"| J over all frames | {' | '.join(f'{_mean(J):.1%}' for J in by_clip)} |"
     yield f"| lowest J of a clip | {' | '.join(f'{min(J):.1%}' for J in by_clip)} |"
-    told = score_confidence(runs["3"])
-    yield ""
-    yield (
-        f"Confidence with 3 given: correlation with J {told.correlation:.2f}; of {told.n_bad} "
-        f"masks with J < 50 %, {told.caught:.0%} are among the least confident 20 %."
+    yield from ("", f"{_confidence('a fill with 3 given', score_confidence(runs['3']))}.")
+
+
+def _confidence(what: str, told: ConfidenceScores) -> str:
+    return (
+        f"Confidence of {what}: correlation with J {told.correlation:.2f}; of {told.n_bad} masks "
+        f"with J < 50 %, {told.caught:.0%} are among the least confident 20 %"
     )
 
 

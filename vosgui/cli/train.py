@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from vosgui.cli.values import Above0, comma_names
 from vosgui.errors import InputError
 
 if TYPE_CHECKING:
-    from vosgui.engine.dataset import ClipDataset
+    from vosgui.engine.dataset import ClipDataset, TreeClip
     from vosgui.engine.train import StepReport
     from vosgui.engine.training_config import TrainingConfig
 
@@ -52,7 +53,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--steps", type=click.IntRange(1), help="Length in all; stages are scaled to it.")
 @click.option("--batch", type=click.IntRange(1), help="Clips per step, over all processes.")
-@click.option("--lr", type=click.FloatRange(0, min_open=True), help="Highest learning rate.")
+@click.option("--lr", type=Above0(), help="Highest learning rate.")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--bf16", is_flag=True, help="Mixed precision.")
 @click.option(
@@ -62,8 +63,16 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="cpu, cuda, ...; auto is CUDA where it is there, else the CPU.",
 )
 @click.option("--workers", type=click.IntRange(0), default=1, show_default=True)
-@click.option("--validate", "validation", type=_FOLDER, help="A tree of clips to score.")
-@click.option("--validate-clips", default="", help="Only these of them, names with commas.")
+@click.option(
+    "--validate", "validation", type=_FOLDER, help="A tree of clips to score, and not to train on."
+)
+@click.option(
+    "--validate-clips",
+    callback=comma_names,
+    default="",
+    metavar="NAME,...",
+    help="Only these of them.",
+)
 @click.option("--validate-steps", type=click.IntRange(1), default=500, show_default=True)
 @click.option(
     "--every-steps",
@@ -89,7 +98,7 @@ def command(
     device: str,
     workers: int,
     validation: Path | None,
-    validate_clips: str,
+    validate_clips: Sequence[str],
     validate_steps: int,
     every_steps: int,
 ) -> None:
@@ -106,12 +115,10 @@ def command(
     from vosgui.engine.validation import find_validation
 
     cv2.setNumThreads(1)  # the loader's processes are the parallelism
-    data = _data(trees, photos, procedural, seed)
+    clips = find_validation(validation, validate_clips) if validation else []
+    data, told = _data(trees, photos, procedural, {_folder(clip) for clip in clips}, seed)
     began = init or ("" if vgg16 is None else str(vgg16))
-    told = _told(trees, photos, procedural)
     config = _config(preset, config_file, data, steps, batch, lr, seed, bf16, began, told)
-    wanted = [name.strip() for name in validate_clips.split(",") if name.strip()]
-    clips = find_validation(validation, wanted) if validation else []
     network = start_network(config.architecture, config.sizes, config.seed, init, vgg16)
     if device == "auto":
         device = "cuda" if is_available("cuda") else "cpu"
@@ -133,30 +140,46 @@ def _is_first() -> bool:
     return os.environ.get("RANK", "0") == "0"
 
 
-def _told(trees: Sequence[Path], photos: Sequence[Path], procedural: bool) -> list[str]:
-    """Return what is trained on, a line each."""
-    found = [
-        f"{kind} {p.resolve()}"
-        for kind, paths in (("tree", trees), ("photos", photos))
-        for p in paths
-    ]
-    return [*found, "procedural"] if procedural else found
+def _folder(clip: TreeClip) -> Path:
+    return clip.frames[0].resolve().parent
 
 
 def _data(
-    trees: Sequence[Path], photos: Sequence[Path], procedural: bool, seed: int
-) -> ClipDataset:
+    trees: Sequence[Path],
+    photos: Sequence[Path],
+    procedural: bool,
+    held_out: Collection[Path],
+    seed: int,
+) -> tuple[ClipDataset, list[str]]:
+    """Return what is trained on, and a line about each part of it.
+
+    held_out : folders of frames that are validated, and therefore not trained on
+    """
     from vosgui.engine.dataset import ClipDataset, Source, SyntheticSource, TreeSource, find_clips
     from vosgui.engine.photographs import Photographs, find_photographs
 
-    sources: list[Source] = [TreeSource(find_clips(tree)) for tree in trees]
+    sources: list[Source] = []
+    told = []
+    for tree in trees:
+        clips = find_clips(tree)
+        kept = [clip for clip in clips if _folder(clip) not in held_out]
+        if not kept:
+            raise InputError(
+                f"All clips of {tree} are validated, so none of them is left to train on: name "
+                "those to validate (--validate-clips)."
+            )
+        sources.append(TreeSource(kept))
+        left = [clip.name for clip in clips if clip not in kept]
+        told.append(f"tree {tree.resolve()}{' without ' if left else ''}{', '.join(left)}")
     if photos:
         sources.append(SyntheticSource(find_photographs(list(photos))))
+        told += [f"photos {folder.resolve()}" for folder in photos]
     if procedural:
         sources.append(SyntheticSource(Photographs()))
+        told.append("procedural")
     if not sources:
         raise InputError("There is nothing to train on: give --tree, --photos or --procedural.")
-    return ClipDataset(sources, [1.0] * len(sources), seed)
+    return ClipDataset(sources, [1.0] * len(sources), seed), told
 
 
 def _config(

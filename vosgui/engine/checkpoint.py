@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from vosgui import paths
 from vosgui.engine.presence import PRESENCE_SIGNS
-from vosgui.engine.ranges import measure_ranges
+from vosgui.engine.ranges import layers_with_ranges, measure_ranges
 from vosgui.errors import ModelError, TargetError
 from vosgui.network.interface import VosNetwork
 from vosgui.network.layers import ConvNorm
@@ -128,9 +128,19 @@ def load_network(name: str | Path, device: str | torch.device = "cpu") -> VosNet
             "train it."
         )
     fill_network(network, read_weights(weights), weights)
-    network.ranges = config.ranges
+    network.ranges = _checked_ranges(network, config.ranges, folder / CONFIG)
     network.presence = config.presence
     return on_device(network.eval(), device)
+
+
+def _checked_ranges(network: VosNetwork, ranges: dict[str, float], path: Path) -> dict[str, float]:
+    missing = layers_with_ranges(network).keys() - ranges.keys()
+    if ranges and missing:
+        raise ModelError(
+            f"{path}: ranges lacks {_shortened(', '.join(sorted(missing)))}. Leave ranges out "
+            "altogether, and the network runs in float32."
+        )
+    return ranges
 
 
 def on_device(network: VosNetwork, device: str | torch.device) -> VosNetwork:
@@ -235,10 +245,13 @@ def fill_network(network: nn.Module, tensors: Mapping[str, Tensor], source: Path
     try:
         network.load_state_dict(floats)
     except RuntimeError as error:
-        line = str(error).splitlines()[-1].strip()
-        if len(line) > _LONGEST:
-            line = f"{line[:_LONGEST].rpartition(',')[0]} and more."
-        raise ModelError(f"{source} does not fit the network: {line}") from error
+        line = str(error).splitlines()[-1].strip().removesuffix(".")
+        raise ModelError(f"{source} does not fit the network: {_shortened(line)}.") from error
+
+
+def _shortened(names: str) -> str:
+    """Return a list of names that is not too long for a message."""
+    return names if len(names) <= _LONGEST else f"{names[:_LONGEST].rpartition(',')[0]} and more"
 
 
 def fold_network(network: VosNetwork) -> dict[str, Any]:

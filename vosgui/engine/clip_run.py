@@ -22,6 +22,7 @@ from vosgui.engine.propagator import Propagator
 from vosgui.engine.run_plan import Direction, Run, n_results, plan_run
 from vosgui.errors import InputError, NothingToDoError, TargetError
 from vosgui.formats.atomic import atomic_file
+from vosgui.formats.folders import make_folder
 from vosgui.formats.palette import write_mask
 
 REPORT = "run.json"
@@ -226,15 +227,6 @@ def _open_target(out: Path, *, overwrite: bool) -> None:
     with atomic_file(out / REPORT) as file:  # tells now, not after an hour, whether one may write
         file.write(b"{}")
     (out / REPORT).unlink()
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder and those above it; TargetError where that cannot be done."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise TargetError(f"Cannot make {folder}: {reason}. Choose another folder.") from error
 
 
 def write_report(out: Path, report: RunReport) -> None:

@@ -21,6 +21,7 @@ from torch.utils.data import Dataset
 from vosgui.engine.masks_in import fitted
 from vosgui.engine.photographs import Photographs
 from vosgui.engine.synthetic import synthetic_clip
+from vosgui.engine.view import View, draw_view
 from vosgui.errors import DatasetError, InputError
 from vosgui.formats.palette import read_mask
 
@@ -30,12 +31,16 @@ _ATTEMPTS = 10  # to begin with a frame that shows an object
 
 
 class Request(NamedTuple):
-    """One sample asked for: its number in the run, length, size, and which frames may be used."""
+    """One sample asked for: its number in the run, length, size, and which frames may be used.
+
+    vary : show real clips in part and in another light
+    """
 
     number: int
     T: int
     hw: tuple[int, int]
     annotated_only: bool
+    vary: bool = False
 
 
 class Sample(NamedTuple):
@@ -127,7 +132,7 @@ def find_clips(tree: Path) -> list[TreeClip]:
 
 
 class TreeSource:
-    """Real clips: a random object, T frames in order at a random spacing, flipped at times.
+    """Real clips: a random object, T frames in order at a random spacing, mirrored at times.
 
     max_spacing : the largest distance between two frames taken, in frames that may be used
     """
@@ -146,12 +151,13 @@ class TreeSource:
             picked = self._pick(rng, usable, clip.annotated(), request.T)
             first = clip.masks[picked[0]]
             assert first is not None
-            ids = object_ids(read_mask(first))
+            shown = read_mask(first)
+            ids = object_ids(shown)
             if ids:
                 break
         wanted = int(rng.choice(ids or [_VOID]))
-        flip = bool(rng.random() < 0.5)
-        pairs = [self._load(clip, t, wanted, request.hw, flip) for t in picked]
+        view = draw_view(rng, shown == wanted, vary=request.vary)
+        pairs = [_load(clip, t, wanted, request.hw, view) for t in picked]
         known = np.array([clip.masks[t] is not None for t in picked])
         return Sample(np.stack([p[0] for p in pairs]), np.stack([p[1] for p in pairs]), known)
 
@@ -170,19 +176,13 @@ class TreeSource:
         folded = places % period
         return [usable[i] for i in np.minimum(folded, period - folded) % len(usable)]
 
-    def _load(
-        self, clip: TreeClip, t: int, wanted: int, hw: tuple[int, int], flip: bool
-    ) -> tuple[Pixels, Pixels]:
-        frame, ids = read_pair(clip, t)
-        size = (hw[1], hw[0])
-        how = cv2.INTER_AREA if hw[0] < frame.shape[0] else cv2.INTER_LINEAR
-        frame = cv2.resize(frame, size, interpolation=how).astype(np.uint8, copy=False)
-        mask = np.zeros(hw, np.uint8)
-        if ids is not None:
-            mask = (cv2.resize(ids, size, interpolation=cv2.INTER_NEAREST) == wanted).astype(
-                np.uint8
-            )
-        return (frame[:, ::-1], mask[:, ::-1]) if flip else (frame, mask)
+
+def _load(
+    clip: TreeClip, t: int, wanted: int, hw: tuple[int, int], view: View
+) -> tuple[Pixels, Pixels]:
+    frame, ids = read_pair(clip, t)
+    mask = np.zeros(hw, np.uint8) if ids is None else view.mask(ids == wanted, hw)
+    return view.frame(frame, hw), mask
 
 
 def read_pair(clip: TreeClip, t: int) -> tuple[Pixels, Pixels | None]:

@@ -22,17 +22,22 @@ _CLIPS, _T = 4, 4
 _HW = (256, 448)
 
 
+def layers_with_ranges(network: VosNetwork) -> dict[str, nn.Module]:
+    """Return the layers whose maps' reach the 8-bit form needs, by name."""
+    return {
+        name: layer
+        for name, layer in network.named_modules()
+        if isinstance(layer, (ConvNorm, Residual)) and not name.startswith("initializer")
+    }
+
+
 @torch.no_grad()
 def measure_ranges(network: VosNetwork) -> dict[str, float]:
     """Return the largest absolute value of each layer's maps by its name, three digits of it.
 
     Empty for a network without such layers. The Initializer, which runs seldom, is left out.
     """
-    layers = {
-        name: layer
-        for name, layer in network.named_modules()
-        if isinstance(layer, (ConvNorm, Residual)) and not name.startswith("initializer")
-    }
+    layers = layers_with_ranges(network)
     if not layers:
         return {}
     found: dict[str, float] = {}

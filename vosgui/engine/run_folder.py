@@ -7,8 +7,9 @@ from pathlib import Path
 import msgspec
 
 from vosgui.engine.training_config import TrainingConfig
-from vosgui.errors import ModelError, TargetError
+from vosgui.errors import ModelError
 from vosgui.formats.atomic import atomic_file
+from vosgui.formats.folders import make_folder
 
 LAST, RUN = "last.pt", "run.json"
 
@@ -19,11 +20,7 @@ def open_run_folder(folder: Path, config: TrainingConfig, *, write: bool) -> Non
     write : note the settings of a run that has no checkpoint yet.
     Raises ModelError for another run's folder, TargetError where it cannot be made.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise TargetError(f"The folder {folder} cannot be made: {reason}.") from error
+    make_folder(folder)
     path = folder / RUN
     if (folder / LAST).is_file():
         before = _read(path)

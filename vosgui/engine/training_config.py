@@ -25,6 +25,7 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     batch : clips per step, over all processes
     T, hw : frames per clip (drawn anew in each step), and size in pixels
     annotated_only : leave out frames without annotation
+    vary : show real clips in part and in another light, for where there are few
     teacher_forcing : share of frames whose true mask is what the network sees of them in the
         next frame, at the stage's start and end
     """
@@ -35,6 +36,7 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     steps: int = 0
     epochs: float = 0
     annotated_only: bool = True
+    vary: bool = False
     teacher_forcing: tuple[float, float] = (0.0, 0.0)
 
     def __post_init__(self) -> None:
@@ -113,7 +115,8 @@ class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             share = stage.batch // world
             first = index + rank * share
             yield [
-                Request(i, T, stage.hw, stage.annotated_only) for i in range(first, first + share)
+                Request(i, T, stage.hw, stage.annotated_only, stage.vary)
+                for i in range(first, first + share)
             ]
             index += stage.batch
 
