@@ -99,7 +99,7 @@ def _about(propagator: Propagator, names: list[str], frames: int | None, workers
     which = ", ".join(names) if len(names) < 12 else f"{len(names)} clips"
     shared = f", shared by {workers} clips at a time" if workers > 1 else ""
     return (
-        f"On {part}{which} of {_TREE} (DAVIS 2016's training clips at 448x256, never trained on), "
+        f"On {part}{which} of {_TREE} (DAVIS 2016's training clips at 448x256), "
         f"{propagator.device}{shared}."
     )
 

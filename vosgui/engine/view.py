@@ -24,7 +24,7 @@ class View:
     """What one sample shows of a clip's frames.
 
     top, bottom, left, right : the part, in shares of a frame's sides
-    gain : float32 (3,), factor of each channel. light : grey levels added
+    gain : factor of each channel. light : grey levels added
     """
 
     flip: bool = False
@@ -61,7 +61,7 @@ class View:
 def draw_view(rng: np.random.Generator, mask: npt.NDArray[np.bool_], *, vary: bool) -> View:
     """Draw how a sample shows its clip: mirrored or not, and, if it is to vary, part and light.
 
-    mask : (H, W), the object in the sample's first frame; a pixel of it is always shown.
+    mask : (H, W), the object in the sample's first frame; the part that is shown has a pixel of it.
     """
     flip = bool(rng.random() < 0.5)
     if not vary:
