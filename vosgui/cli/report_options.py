@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from vosgui.core.scores import ScoreReport
+from vosgui.core.words import counted
 from vosgui.errors import NothingToDoError, TargetError
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -99,6 +100,5 @@ def finish(
 
 def _plot_title(report: ScoreReport) -> str:
     n_clips = len(report.clips)
-    what = f"{n_clips} clips" if n_clips > 1 else next(iter(report.clips))
-    n = len(report.series)
-    return f"Mean J and F in percent: {what}, {n} object{'s' if n > 1 else ''}"
+    what = counted(n_clips, "clip") if n_clips > 1 else next(iter(report.clips))
+    return f"Mean J and F in percent: {what}, {counted(len(report.series), 'object')}"

@@ -161,16 +161,18 @@ def _data(
     sources: list[Source] = []
     told = []
     for tree in trees:
-        clips = find_clips(tree)
-        kept = [clip for clip in clips if _folder(clip) not in held_out]
+        kept: list[TreeClip] = []
+        left: list[TreeClip] = []
+        for clip in find_clips(tree):
+            (left if _folder(clip) in held_out else kept).append(clip)
         if not kept:
             raise InputError(
                 f"All clips of {tree} are validated, so none of them is left to train on: name "
                 "those to validate (--validate-clips)."
             )
         sources.append(TreeSource(kept))
-        left = [clip.name for clip in clips if clip not in kept]
-        told.append(f"tree {tree.resolve()}{' without ' if left else ''}{', '.join(left)}")
+        without = f" without {', '.join(clip.name for clip in left)}" if left else ""
+        told.append(f"tree {tree.resolve()}{without}")
     if photos:
         sources.append(SyntheticSource(find_photographs(list(photos))))
         told += [f"photos {folder.resolve()}" for folder in photos]

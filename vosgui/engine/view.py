@@ -32,7 +32,7 @@ class View:
     bottom: float = 1.0
     left: float = 0.0
     right: float = 1.0
-    gain: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    gain: tuple[float, ...] = (1.0, 1.0, 1.0)
     light: float = 0.0
 
     def frame(self, frame: Pixels, hw: tuple[int, int]) -> Pixels:
@@ -75,13 +75,6 @@ def draw_view(rng: np.random.Generator, mask: npt.NDArray[np.bool_], *, vary: bo
     places = np.argwhere(mask)
     anchor = places[rng.integers(len(places))] / mask.shape if len(places) else np.full(2, 0.5)
     least, most = np.maximum(0, anchor - sides), np.minimum(anchor, 1 - sides)
-    top, left = rng.uniform(least, np.maximum(least, most))
-    return View(
-        flip,
-        float(top),
-        float(top + sides[0]),
-        float(left),
-        float(left + sides[1]),
-        (float(gain[0]), float(gain[1]), float(gain[2])),
-        light,
-    )
+    top, left = rng.uniform(least, np.maximum(least, most)).tolist()
+    height, width = sides.tolist()
+    return View(flip, top, top + height, left, left + width, tuple(gain.tolist()), light)
