@@ -104,6 +104,7 @@ def test_a_broken_file_met_by_a_loader_is_told_in_one_line(
         (["--procedural", "--preset", "paper"], "(--steps)"),
         (["--procedural", "--init", "nothing", "--steps", "1"], "no model 'nothing'"),
         (["--procedural", "--device", "nonsense", "--steps", "1"], "nonsense"),
+        (["--procedural", "--validate-clips", "a", "--steps", "1"], "give --validate TREE too"),
         (["--procedural", "--vgg16", __file__, "--steps", "1"], "VGG-16"),
     ],
 )

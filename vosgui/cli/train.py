@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from vosgui.cli.values import Above0, comma_names
-from vosgui.errors import InputError
+from vosgui.errors import DatasetError, InputError
 
 if TYPE_CHECKING:
     from vosgui.engine.dataset import ClipDataset, TreeClip
@@ -114,6 +114,8 @@ def command(
     from vosgui.engine.train import BEST, Surroundings, train
     from vosgui.engine.validation import find_validation
 
+    if validate_clips and validation is None:
+        raise DatasetError("--validate-clips names clips of a tree: give --validate TREE too.")
     cv2.setNumThreads(1)  # the loader's processes are the parallelism
     clips = find_validation(validation, validate_clips) if validation else []
     data, told = _data(trees, photos, procedural, {_folder(clip) for clip in clips}, seed)
