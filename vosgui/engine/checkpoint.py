@@ -23,6 +23,7 @@ from vosgui import paths
 from vosgui.engine.presence import PRESENCE_SIGNS
 from vosgui.engine.ranges import layers_with_ranges, measure_ranges
 from vosgui.errors import ModelError, TargetError
+from vosgui.formats.atomic import atomic_file
 from vosgui.network.interface import VosNetwork
 from vosgui.network.layers import ConvNorm
 from vosgui.network.lite import LiteConfig, LiteNetwork
@@ -294,14 +295,27 @@ def save_model(
             shutil.rmtree(left, ignore_errors=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=_NEW) as new:
             save_file(tensors, Path(new, WEIGHTS), metadata={"format": "pt"})
-            text = msgspec.json.format(msgspec.json.encode(config), indent=2)
-            Path(new, CONFIG).write_bytes(text + b"\n")
+            Path(new, CONFIG).write_bytes(_as_json(config))
             Path(new, CARD).write_text(card, encoding="utf-8")
             for name in (WEIGHTS, CARD, CONFIG):
                 Path(new, name).chmod(0o644)
                 Path(new, name).replace(folder / name)
     except OSError as error:
         raise TargetError(f"The model could not be written to {folder}: {error}.") from error
+
+
+def write_presence(folder: Path, presence: Mapping[str, float]) -> None:
+    """Put the weights of presence into a model's config.json, in place of those there.
+
+    Raises ModelError where it is no model, TargetError where it cannot be written.
+    """
+    config = msgspec.structs.replace(read_config(folder), presence=dict(presence))
+    with atomic_file(folder / CONFIG) as file:
+        file.write(_as_json(config))
+
+
+def _as_json(config: ModelConfig) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(config), indent=2) + b"\n"
 
 
 def _info(folder: Path) -> ModelInfo:
