@@ -15,7 +15,7 @@ from tests.engine.scenes import moving_squares, overlap
 from tests.engine.test_network_propagator import TINY
 from vosgui.cli.main import main
 from vosgui.core.mask import Mask
-from vosgui.engine.adapt import ADAPTED, Adapted, digest_of_given
+from vosgui.engine.adapted import ADAPTED, Adapted, digest_of_given
 from vosgui.engine.checkpoint import ModelConfig, save_model
 from vosgui.engine.network_propagator import load_network_propagator
 from vosgui.formats.palette import write_mask

@@ -82,14 +82,18 @@ def test_a_row_per_clip_tells_what_adapting_gained(
     words = ["scores", "--data", str(tmp_path), "--model", str(model), "--device", "cpu"]
     assert main([*words, "--no-given", "--adapt-steps", "2"]) == 0
     out, err = capsys.readouterr()
-    assert "| adapted for 2 steps, first mask only | J before | J after | gain |" in out
+    assert (
+        "| adapted for 2 steps, first mask only | J before | J after | gain | carried by |" in out
+    )
     rows = [line.split(" | ") for line in out.splitlines() if line.startswith("| squares |")]
     assert len(rows) == 1
     before, after = (float(cell.rstrip("%")) for cell in rows[0][1:3])
-    assert float(rows[0][3].rstrip(" |")) == pytest.approx(after - before, abs=0.11)
+    assert float(rows[0][3]) == pytest.approx(after - before, abs=0.11)
     assert f"| mean | {rows[0][1]} | {rows[0][2]} |" in out
     assert "Worst of all squares" in out
     assert "2 steps in" in err
+    assert rows[0][4].removesuffix(" |") in {"tiny", "tiny (adapted)", "tiny (with flip)"}
+    assert "trials included" in out
 
 
 def test_what_cannot_learn_is_not_adapted(

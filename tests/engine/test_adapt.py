@@ -13,7 +13,9 @@ from tests.engine.test_network_propagator import TINY
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation
 from vosgui.core.steps import result_of
-from vosgui.engine.adapt import Adapted, AdaptProgress, adapt
+from vosgui.engine import trial
+from vosgui.engine.adapt import AdaptProgress, adapt
+from vosgui.engine.adapted import Adapted
 from vosgui.engine.lesson import AdaptBounds, Check, Lesson
 from vosgui.engine.network_propagator import NetworkPropagator
 from vosgui.engine.propagate import propagate
@@ -31,6 +33,12 @@ QUICK = AdaptBounds(seconds=None, steps=20, lr=1e-2, batch=1, T=2, keep=0.5, rea
 def tiny() -> NetworkPropagator:
     torch.manual_seed(0)
     return NetworkPropagator(LiteNetwork(TINY), "tiny", height=32)
+
+
+@pytest.fixture(autouse=True)
+def any_run_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let trials drop nothing: networks that were never trained are sure of nothing."""
+    monkeypatch.setattr(trial, "_LEAST_RISE", -1.0)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +62,7 @@ def test_it_learns_and_the_propagator_stays_as_it_was(
 ) -> None:
     before = tiny.digest()
     last = learn(tiny, scene)[-1]
-    assert last.adapted is not None and "Adapted: 20 steps" in last.text
+    assert last.adapted is not None and "Adapted, as learned: 20 steps" in last.text
     assert tiny.digest() == before
     fitted = last.adapted.beside(tiny)
     assert fitted.name == "tiny (adapted)"
@@ -101,11 +109,35 @@ def test_by_steps_alone_it_is_the_same_each_time(
 
 
 def test_what_is_no_better_is_dropped_and_says_so(
+    tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trial, "_LEAST_RISE", 0.01)
+    last = learn(tiny, scene, replace(QUICK, lr=0.0))[-1]
+    assert last.adapted is None
+    assert last.text.startswith("Dropped: masks came back no better (20 steps")
+    assert "as learned" not in last.text, "it is not even tried out"
+
+
+def test_what_no_run_is_surer_with_is_dropped_and_says_so(
+    tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trial, "_LEAST_RISE", 1.1)
+    last = learn(tiny, scene)[-1]
+    assert last.adapted is None
+    assert last.text.startswith("Dropped: no run is clearly surer (20 steps")
+    assert "% alone" in last.text and "% as learned" in last.text and "% with flip" in last.text
+
+
+def test_flipped_frames_may_serve_where_nothing_was_learned(
     tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation]
 ) -> None:
     last = learn(tiny, scene, replace(QUICK, lr=0.0))[-1]
-    assert last.adapted is None
-    assert last.text.startswith("Dropped: it did not clearly better")
+    assert last.adapted is not None
+    assert last.text.startswith("Adapted, with flip: 20 steps") and "dropped; " in last.text
+    again = Adapted.from_bytes(last.adapted.to_bytes())
+    assert again == last.adapted and not again.tensors
+    assert again.fits(tiny, scene[1].snapshot(), ONE)
+    assert again.beside(tiny).name == "tiny (with flip)"
 
 
 def test_half_of_the_way_learned_is_kept(

@@ -72,7 +72,7 @@ def _objects(
     type=Above0(),
     default=30.0,
     show_default=True,
-    help="How long it learns, for each clip.",
+    help="How long it learns, for each clip; trying it out comes on top.",
 )
 @click.option("--project", type=_PATH, help="Keep masks and run in this project file as well.")
 @click.option("--overwrite", is_flag=True, help="Write into a folder that is not empty.")
@@ -104,10 +104,12 @@ def command(
     first given later joins there. Given masks are never changed.
 
     With --fill, the mask between two given ones is carried there from both, and blended.
-    With --adapt, a copy of the network learns the objects' looks first and runs beside it, at
-    twice the time; what it learned is kept with the project, and used again for as long as the
-    given masks are the same. With --flip the network runs beside itself on frames with left and
-    right swapped, which often holds what it would lose; not where it adapted.
+    With --adapt, a copy of the network learns the objects' looks first. The clip is then run
+    through with the network alone, with the copy beside it, and with --flip, and the surest of
+    the three carries the masks; what is kept for that is kept with the project, and used again
+    for as long as the given masks are the same. With --flip the network runs beside itself on
+    frames with left and right swapped, which often holds what it would lose; not where --adapt
+    kept something. Both take twice the time of a run.
     """
     ways: dict[Direction, bool] = {"backward": backward, "both": both, "fill": fill}
     _check_words(clip, masks, frame, dataset, project, n_ways=sum(ways.values()))
@@ -260,7 +262,8 @@ def _adapted(
 
     None where what was learned is not used.
     """
-    from vosgui.engine.adapt import ADAPTED, Adapted, adapt
+    from vosgui.engine.adapt import adapt
+    from vosgui.engine.adapted import ADAPTED, Adapted
     from vosgui.engine.lesson import AdaptBounds
     from vosgui.engine.network_propagator import NetworkPropagator
 

@@ -82,7 +82,7 @@ def command(
     propagator = load_propagator(model, device)
     jobs = [model_scores.ScoreJob(root, name, model, device, frames, threads) for name in chosen]
     lines = [_about(propagator, chosen, frames, workers), ""]
-    lines += _first_mask(jobs, workers, propagator.name)
+    lines += _first_mask(jobs, workers)
     if not no_given:
         lines += ["", *_by_given(jobs, workers)]
     if adapt_seconds or adapt_steps:
@@ -104,9 +104,9 @@ def _about(propagator: Propagator, names: list[str], frames: int | None, workers
     )
 
 
-def _first_mask(jobs: list[ScoreJob], workers: int, model: str) -> Iterator[str]:
+def _first_mask(jobs: list[ScoreJob], workers: int) -> Iterator[str]:
     """Score the first mask carried forward, by the model and by the baselines."""
-    from vosgui.engine.model_scores import score_confidence, score_first_mask
+    from vosgui.engine.model_scores import N_OWN, score_confidence, score_first_mask
 
     runs = _run(score_first_mask, jobs, workers)
     yield "| first mask only, forward | J | F | frames/s | lowest J of a clip |"
@@ -116,7 +116,7 @@ def _first_mask(jobs: list[ScoreJob], workers: int, model: str) -> Iterator[str]
         rate = sum(one.J.shape[1] - 1 for one in found) / sum(one.seconds for one in found)
         lowest = min(one.counted[0] for one in found)
         yield f"| {name} | {J:.1%} | {F:.1%} | {rate:.1f} | {lowest:.1%} |"
-    for name in (name for name in runs if name.startswith(model)):
+    for name in list(runs)[:N_OWN]:
         told = score_confidence(runs[name])
         yield from ("", f"{_confidence(name, told)} ({told.most:.0%} at best).")
 
@@ -153,8 +153,9 @@ def _adapted(
     if steps is not None:
         bounds = AdaptBounds(seconds=seconds, steps=steps)
     limits = [f"{n:g} {unit}" for n, unit in ((seconds, "s"), (steps, "steps")) if n]
-    yield f"| adapted for {' or '.join(limits)}, first mask only | J before | J after | gain |"
-    yield "| --- | --- | --- | --- |"
+    head = f"adapted for {' or '.join(limits)}, first mask only"
+    yield f"| {head} | J before | J after | gain | carried by |"
+    yield "| --- | --- | --- | --- | --- |"
     found = []
     with closing(
         each_clip(score_adapted, [AdaptJob(job, bounds) for job in jobs], workers)
@@ -162,19 +163,21 @@ def _adapted(
         for one in done:
             before, after = one.before.counted[0], one.after.counted[0]
             click.echo(f"{one.clip}: J {before:.1%} to {after:.1%}. {one.note}", err=True)
-            yield f"| {one.clip} | {before:.1%} | {after:.1%} | {100 * one.gain:+.1f} |"
+            scores = f"{before:.1%} | {after:.1%} | {100 * one.gain:+.1f}"
+            yield f"| {one.clip} | {scores} | {one.carried_by} |"
             found.append(one)
     before, after = (
         _mean([run.counted[0] for run in runs])
         for runs in ([one.before for one in found], [one.after for one in found])
     )
-    yield f"| mean | {before:.1%} | {after:.1%} | {100 * (after - before):+.1f} |"
+    yield f"| mean | {before:.1%} | {after:.1%} | {100 * (after - before):+.1f} | |"
     worst = min(found, key=lambda one: one.gain)
-    n_kept = sum(one.after is not one.before for one in found)
+    n_same = sum(one.after is one.before for one in found)
+    took = _mean([one.seconds for one in found])
     yield ""
     yield (
-        f"Worst of all {worst.clip}, {100 * worst.gain:+.1f}; what was learned of "
-        f"{len(found) - n_kept} of {len(found)} clips was dropped by its own check."
+        f"Worst of all {worst.clip}, {100 * worst.gain:+.1f}; in {n_same} of {len(found)} clips "
+        f"nothing was kept. Adapting took {took:.0f} s on average, trials included."
     )
 
 

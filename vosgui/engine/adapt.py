@@ -4,101 +4,54 @@ As in the paper's section 4.3 Initializer, Encoder and Decoder learn and the Con
 snippets in which a given object moves over its own background, and from real frames between given
 ones. The weights may go only so far from where they were. Half of the way learned is kept, and that
 only if masks come better through real frames of the clip, to the next given mask or back to the
-same one; otherwise it is dropped. What is kept runs beside the network it came from, as an
-ensemble: alone it can lose by more than it gains in a clip's later frames, of which it has seen
-nothing.
+same one. What is kept runs beside the network it came from, as an ensemble: alone it can lose by
+more than it gains in a clip's later frames, of which it has seen nothing.
+
+Then runs through the clip are tried out: beside the network what was learned, or the network itself
+on flipped frames. The run that is surest of itself is kept, if it is clearly surer than the network
+alone.
 """
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Generator
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-import msgspec
-import numpy as np
-import safetensors
-import safetensors.torch
 from torch import Tensor
 
 from vosgui.core.annotation import Snapshot
 from vosgui.core.clip import Clip
 from vosgui.core.steps import told_as
 from vosgui.core.words import counted
-from vosgui.engine.ensemble import Ensemble
+from vosgui.engine.adapted import Adapted, digest_of_given, given_places
 from vosgui.engine.lesson import AdaptBounds, Lesson
 from vosgui.engine.network_propagator import NetworkPropagator
-from vosgui.engine.run_plan import has_mask
-from vosgui.engine.snippets import given_frame
+from vosgui.engine.snippets import GivenFrame, given_frame
 from vosgui.engine.trails import find_trails, real_samples
-from vosgui.errors import ModelError, NothingToDoError
+from vosgui.engine.trial import Trial, find_trial, surest
+from vosgui.errors import NothingToDoError
 
-ADAPTED = "adapted"  # under this name a project keeps what was learned of a clip
-_FORMAT = "vosgui-adapted-1"
-_CHECK_SHARE = 0.1  # of the time, for one check at most; there are two
-_MOST_GIVEN = 24  # given frames learned from; of more, evenly spread ones
-
-
-@dataclass(frozen=True)
-class Adapted:
-    """What was learned of a clip: weights that differ from the model's, by name, as float16.
-
-    model : digest of the weights it began with. given : which masks it was learned from.
-    note : how it went, one line.
-    """
-
-    model: str
-    given: str
-    tensors: dict[str, Tensor]
-    note: str
-
-    def fits(
-        self, propagator: NetworkPropagator, snapshot: Snapshot, objects: frozenset[int]
-    ) -> bool:
-        """Tell whether it was learned with these weights from what is given of these objects."""
-        now = propagator.digest(), digest_of_given(snapshot, objects)
-        return (self.model, self.given) == now
-
-    def beside(self, propagator: NetworkPropagator) -> Ensemble:
-        """Return the propagator it began with together with what was learned.
-
-        Raises ModelError where it does not belong to that network.
-        """
-        name = f"{propagator.name} (adapted)"
-        return Ensemble([propagator, propagator.with_tensors(self.tensors, name)], name)
-
-    def to_bytes(self) -> bytes:
-        """Return it as safetensors."""
-        about = {"format": _FORMAT, "model": self.model, "given": self.given, "note": self.note}
-        return safetensors.torch.save(self.tensors, about)
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> Adapted:
-        """Read what `to_bytes` made; ModelError for anything else."""
-        try:
-            tensors = safetensors.torch.load(data)
-            size = int.from_bytes(data[:8], "little")
-            about = msgspec.json.decode(data[8 : 8 + size])["__metadata__"]
-            if about["format"] != _FORMAT:
-                raise KeyError(about["format"])
-            return cls(about["model"], about["given"], tensors, about["note"])
-        except (safetensors.SafetensorError, msgspec.DecodeError, KeyError) as error:
-            raise ModelError(
-                "What was learned of this clip cannot be read. Adapt to the clip again."
-            ) from error
+_CHECK_SHARE = 0.1  # of the time to learn, for one check at most; there are two
+_ALONE_SHARE = 0.5  # so much of the time to learn, beside it, for running the network alone
+_BESIDE_COST = 2  # of a run with anything beside the network
+_LEARNED, _FLIPPED = "as learned", "with flip"
+# Where on the way from 0 to 1 its parts begin and end: a run alone, learning, runs with more.
+_ALONE, _LEARNING, _BESIDE = (0.0, 0.1), (0.1, 0.6), (0.6, 1.0)
 
 
 @dataclass(frozen=True)
 class AdaptProgress:
     """Where an adaptation is.
 
-    share : of it done, in [0, 1]. text : what it does or did, for a person. ended : no more comes.
-    adapted : with the last one, unless it was dropped.
+    share : of it done, in [0, 1]. text : what it does or did, for a person. left_s : seconds that
+    it takes at most from here, about; infinite where only steps are bounded. ended : no more comes.
+    adapted : with the last one, unless nothing was kept.
     """
 
     share: float
     text: str
+    left_s: float = 0.0
     ended: bool = False
     adapted: Adapted | None = None
 
@@ -112,14 +65,29 @@ def adapt(
 ) -> Generator[AdaptProgress, None, None]:
     """Learn a clip from the frames in which these objects are given; yield after each step.
 
-    The last progress has what was learned, or says why it was dropped. The propagator is not
-    changed. Closing the generator drops everything.
+    The last progress has what suits the clip best, or says why nothing was kept. The propagator is
+    not changed. Closing the generator drops everything.
     Raises NothingToDoError, at the call, where none of them is given with a mask.
     """
-    bounds = bounds or AdaptBounds()
-    if not _given(snapshot, objects):
+    if not given_places(snapshot, objects):
         raise NothingToDoError("There is no given mask to learn from. Paint the object first.")
-    return _adapt(propagator, clip, snapshot, objects, bounds)
+    return _adapt(propagator, clip, snapshot, objects, bounds or AdaptBounds())
+
+
+class _Course:
+    """What to tell on the way: how much of it is done, and how long it takes from there."""
+
+    def __init__(self, seconds: float) -> None:
+        self.expect(seconds)
+
+    def expect(self, seconds: float) -> None:
+        """Take it that from now on it takes so long."""
+        self._ends_at = time.perf_counter() + seconds
+
+    def at(self, part: tuple[float, float], share: float, text: str) -> AdaptProgress:
+        """Return where it is, with so much of a part done."""
+        left_s = max(0.0, self._ends_at - time.perf_counter())
+        return AdaptProgress(part[0] + share * (part[1] - part[0]), text, left_s)
 
 
 def _adapt(
@@ -129,12 +97,81 @@ def _adapt(
     objects: frozenset[int],
     bounds: AdaptBounds,
 ) -> Generator[AdaptProgress, None, None]:
-    begun = time.perf_counter()
-    looking = AdaptProgress(0.0, "Looking at the given masks")
-    yield looking
-    where = _given(snapshot, objects)
+    where, course = given_places(snapshot, objects), _Course(bounds.most_s)
+    trial = find_trial(clip, snapshot, objects, sorted({t for _, t in where}))
+    alone = (yield from _run_alone(trial, propagator, bounds, course)) if trial else 0.0
+    yield course.at(_LEARNING, 0.0, "Looking at the given masks")
     hw = propagator.training_hw(snapshot.hw, bounds.height)
     given = [given_frame(i, t, clip[t], snapshot.mask(t) == i, hw) for i, t in where]
+    learned = yield from _learn(propagator, clip, given, bounds, course)
+    plain = Adapted(propagator.digest(), digest_of_given(snapshot, objects), {}, "")
+    ways = {_LEARNED: replace(plain, tensors=learned.tensors)} if learned.is_better else {}
+    chosen, told = next(iter(ways), None), learned.told
+    if trial:
+        ways[_FLIPPED] = plain
+        levels = yield from _run_beside(trial, propagator, ways, course)
+        chosen, every = surest(alone, levels), {"alone": alone, **levels}
+        sure = ", ".join(f"{100 * level:.1f} % {way}" for way, level in every.items())
+        told = f"confidence {sure}" if learned.is_better else f"{told}; confidence {sure}"
+    if chosen is None:
+        why = "no run is clearly surer" if learned.is_better else "masks came back no better"
+        yield AdaptProgress(1.0, f"Dropped: {why} ({learned.effort}; {told}).", ended=True)
+        return
+    note = f"{learned.effort}{', dropped' if chosen == _FLIPPED else ''}; {told}"
+    adapted = replace(ways[chosen], note=note)
+    yield AdaptProgress(1.0, f"Adapted, {chosen}: {note}.", ended=True, adapted=adapted)
+
+
+def _run_alone(
+    trial: Trial, propagator: NetworkPropagator, bounds: AdaptBounds, course: _Course
+) -> Generator[AdaptProgress, None, float]:
+    """Try the network alone; return the run's confidence."""
+    most_s, n_beside = _ALONE_SHARE * bounds.most_s, 2
+    course.expect(bounds.most_s + most_s * (1 + n_beside * _BESIDE_COST))
+    steps = trial.confidence(propagator, most_s)
+    level = yield from told_as(steps, lambda share: course.at(_ALONE, share, "Running it alone"))
+    course.expect(bounds.most_s + trial.seconds * n_beside * _BESIDE_COST)
+    return level
+
+
+def _run_beside(
+    trial: Trial, propagator: NetworkPropagator, ways: Mapping[str, Adapted], course: _Course
+) -> Generator[AdaptProgress, None, dict[str, float]]:
+    """Try runs with more than the network alone; return the confidence of each."""
+    each_s, levels = _BESIDE_COST * trial.seconds, {}
+    for k, (way, adapted) in enumerate(ways.items()):
+        course.expect(each_s * (len(ways) - k))
+
+        def tell(share: float, k: int = k, way: str = way) -> AdaptProgress:
+            return course.at(_BESIDE, (k + share) / len(ways), f"Running it {way}")
+
+        levels[way] = yield from told_as(trial.confidence(adapted.beside(propagator)), tell)
+    return levels
+
+
+@dataclass(frozen=True)
+class _Learned:
+    """What came of learning.
+
+    is_better : by the lesson's own check. effort : steps and seconds. told : of the check.
+    """
+
+    tensors: dict[str, Tensor]
+    is_better: bool
+    effort: str
+    told: str
+
+
+def _learn(
+    propagator: NetworkPropagator,
+    clip: Clip,
+    given: Sequence[GivenFrame],
+    bounds: AdaptBounds,
+    course: _Course,
+) -> Generator[AdaptProgress, None, _Learned]:
+    """Take steps for as long as the bounds allow, checked before and after."""
+    begun = time.perf_counter()
+    looking = course.at(_LEARNING, 0.0, "Looking at the given masks")
     trails = find_trails(clip, given)
     lesson = Lesson(propagator, given, real_samples(clip, given), trails, bounds)
     if bounds.seconds is not None:
@@ -142,56 +179,22 @@ def _adapt(
     check_begun = time.perf_counter()
     before = yield from told_as(lesson.check(), lambda _: looking)
     check_s = time.perf_counter() - check_begun
-    left_s = float("inf")
-    if bounds.seconds is not None:
-        left_s = bounds.seconds - (time.perf_counter() - begun)
     learning = time.perf_counter()
+    left_s = bounds.most_s - (learning - begun)
     n_done = 0
     for step in range(bounds.steps):
         lesson.learn(step)
         n_done = step + 1
         spent_s = time.perf_counter() - learning
         share = max(n_done / bounds.steps, spent_s / left_s if left_s > 0 else 1.0)
-        yield AdaptProgress(min(share, 0.99), f"Step {n_done}")
+        yield course.at(_LEARNING, min(share, 0.99), f"Step {n_done}")
         # the check that follows takes about as long as the first
         if spent_s * (n_done + 1) / n_done + check_s > left_s:
             break
-    checking = AdaptProgress(0.99, "Checking what was learned")
+    checking = course.at(_LEARNING, 0.99, "Checking what was learned")
     yield checking
     lesson.finish()
     after = yield from told_as(lesson.check(), lambda _: checking)
-    seconds = time.perf_counter() - begun
-    told = (
-        f"{counted(n_done, 'step')} in {seconds:.0f} s; "
-        f"carried masks overlap {before} before, {after} after"
-    )
-    if not after.better_than(before):
-        text = f"Dropped: it did not clearly better on the given masks ({told})."
-        yield AdaptProgress(1.0, text, ended=True)
-        return
-    given_now = digest_of_given(snapshot, objects)
-    adapted = Adapted(propagator.digest(), given_now, lesson.tensors(), told)
-    yield AdaptProgress(1.0, f"Adapted: {told}.", ended=True, adapted=adapted)
-
-
-def digest_of_given(snapshot: Snapshot, objects: frozenset[int]) -> str:
-    """Return what tells the masks that are learned from from others."""
-    found = hashlib.sha256()
-    for i, t in _given(snapshot, objects):
-        found.update(f"{i} {t} ".encode())
-        found.update(np.packbits(snapshot.mask(t) == i).tobytes())
-    return found.hexdigest()[:16]
-
-
-def _given(snapshot: Snapshot, objects: frozenset[int]) -> list[tuple[int, int]]:
-    """Return (object, frame) where an object is given with a mask, evenly thinned out."""
-    found = [
-        (i, int(t))
-        for i in sorted(objects & snapshot.lanes.keys())
-        for t in snapshot.keyframes(i)
-        if has_mask(snapshot, int(t), i)
-    ]
-    if len(found) <= _MOST_GIVEN:
-        return found
-    picked = np.linspace(0, len(found) - 1, _MOST_GIVEN).round().astype(int)
-    return [found[k] for k in picked]
+    effort = f"{counted(n_done, 'step')} in {time.perf_counter() - begun:.0f} s"
+    told = f"carried masks overlap {before} before, {after} after"
+    return _Learned(lesson.tensors(), after.better_than(before), effort, told)

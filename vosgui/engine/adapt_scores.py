@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from vosgui.engine.adapt import adapt
@@ -21,14 +22,17 @@ class AdaptJob:
 
 @dataclass(frozen=True)
 class AdaptScores:
-    """Runs from the first mask; the same one twice where nothing was learned.
+    """Runs from the first mask; the same one twice where nothing was kept.
 
-    note : how the learning went, one line.
+    carried_by : the name of what made the second one. seconds : that adapting took, trials
+    included. note : how it went, one line.
     """
 
     clip: str
     before: RunScores
     after: RunScores
+    carried_by: str
+    seconds: float
     note: str
 
     @property
@@ -50,9 +54,10 @@ def score_adapted(job: AdaptJob) -> AdaptScores:
         objects = annotated.objects
         before = score_run(annotated, propagator, [0])
         snapshot = give_truth(annotated, [0], objects).snapshot()
+        begun = time.perf_counter()
         for progress in adapt(propagator, clip, snapshot, frozenset(objects), job.bounds):
             last = progress
-        if last.adapted is None:
-            return AdaptScores(job.score.clip, before, before, last.text)
-        after = score_run(annotated, last.adapted.beside(propagator), [0])
-        return AdaptScores(job.score.clip, before, after, last.text)
+        seconds = time.perf_counter() - begun
+        kept = last.adapted.beside(propagator) if last.adapted else propagator
+        after = score_run(annotated, kept, [0]) if last.adapted else before
+        return AdaptScores(job.score.clip, before, after, kept.name, seconds, last.text)

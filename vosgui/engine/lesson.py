@@ -40,7 +40,7 @@ Y = TypeVar("Y")
 class AdaptBounds(msgspec.Struct, frozen=True):
     """How long and how far to learn.
 
-    seconds : time for all of it, checks included; None: no limit. steps : optimiser's at most.
+    seconds : time to learn, checks included; None: no limit. steps : optimiser's at most.
     keep : of the running mean of the weights, at each step: the mean is what was learned. reach :
     how far a tensor of weights may go, as a share of its own norm. height : pixels that frames are
     scaled to at most. A run bounded by steps alone is the same each time.
@@ -55,6 +55,11 @@ class AdaptBounds(msgspec.Struct, frozen=True):
     reach: float = 0.05
     height: int = 256
     seed: int = 0
+
+    @property
+    def most_s(self) -> float:
+        """Return the seconds it may take; infinite where steps alone are bounded."""
+        return float("inf") if self.seconds is None else self.seconds
 
 
 @dataclass(frozen=True)

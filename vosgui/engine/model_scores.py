@@ -29,6 +29,7 @@ from vosgui.formats.palette import read_mask
 
 GIVEN_COUNTS = (1, 2, 3, 5)  # frames given; each next one is the worst one
 EVERY = 5
+N_OWN = 2  # ways to carry a mask that are the model's: once, and with flip
 COPY = "copy the first mask"
 Floats = npt.NDArray[np.float64]
 
@@ -199,7 +200,10 @@ class ScoreJob:
 
 
 def score_first_mask(job: ScoreJob) -> dict[str, RunScores]:
-    """Score the first mask carried forward by the model, once and with flip, by flow, by a copy."""
+    """Score the first mask carried forward by the model, once and with flip, by flow, by a copy.
+
+    The first N_OWN are the model's own.
+    """
     annotated, propagator = job.open()
     ways = (propagator, with_flip(propagator), FlowPropagator(), CopyPropagator())
     with annotated.clip:

@@ -11,7 +11,7 @@ from vosgui.ui.panels import action_button
 from vosgui.ui.settings import Settings
 
 SECONDS = {10.0: "10 s", 30.0: "30 s", 60.0: "1 min", 180.0: "3 min", 600.0: "10 min"}
-_PACE = "It runs beside the network: a run takes twice as long."
+_PACE = "A run takes twice as long."
 
 
 class AdaptRow(QWidget):
@@ -31,7 +31,10 @@ class AdaptRow(QWidget):
         self.button.setProperty("role", "button")  # beside a list of times it has to look like one
         self.forget = action_button(actions["forget_adapted"])
         self.seconds = QComboBox()
-        self.seconds.setToolTip("How long adapting may take, checks included")
+        self.seconds.setToolTip(
+            "How long the network may learn. The runs that are tried out before and after\n"
+            "come on top."
+        )
         self.seconds.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         chosen = settings.run.adapt_seconds
         for seconds, text in sorted({**{chosen: f"{chosen:g} s"}, **SECONDS}.items()):
@@ -66,7 +69,6 @@ class AdaptRow(QWidget):
         elif not self._adapting.is_current:
             words = "Adapted to this clip; given masks have changed since. Still used."
         else:
-            effort, _, gain = fit.note.partition("; ")
-            words = f"Adapted to this clip: {gain or effort}"
+            words = f"Adapted to this clip: {fit.note.rpartition('; ')[2]}"
         self.label.setText(words)
         self.label.setToolTip(f"{fit.note}\n{_PACE}")

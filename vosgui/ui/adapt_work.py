@@ -97,7 +97,7 @@ def look(reading: Reading, propagators: Propagators) -> Iterator[Fit | None]:
     if adapted is None:
         yield None
         return
-    from vosgui.engine.adapt import digest_of_given
+    from vosgui.engine.adapted import digest_of_given
 
     snapshot = reading.snapshot
     same = adapted.given == digest_of_given(snapshot, frozenset(snapshot.lanes))

@@ -47,9 +47,8 @@ class Adapting(QObject):
         self._propagators, self._settings = propagators, settings
         self.learned: Learned | None = None
         self.fit: Fit | None = None
-        self._began = 0.0
-        self._seconds = 0.0
         self._progress: AdaptProgress | None = None
+        self._told_at = 0.0
         self._given: Given = {}
         self._was_stopped = False
         self._lesson, self._look = LatestJob(self), LatestJob(self)
@@ -93,8 +92,9 @@ class Adapting(QObject):
 
     @property
     def left_s(self) -> float:
-        """Return the most seconds that are left."""
-        return max(0.0, self._seconds - (time.perf_counter() - self._began))
+        """Return the most seconds that are left, about."""
+        left_s = self._progress.left_s if self._progress else 0.0
+        return max(0.0, left_s - (time.perf_counter() - self._told_at))
 
     @property
     def is_current(self) -> bool:
@@ -108,7 +108,7 @@ class Adapting(QObject):
             return
         self._look.drop()
         self._progress, self._was_stopped = None, False
-        self._seconds = seconds = self._settings.run.adapt_seconds
+        seconds = self._settings.run.adapt_seconds
         self._lesson.start(lambda: learn(reading, self._propagators, seconds))
         self.changed.emit()
 
@@ -152,9 +152,7 @@ class Adapting(QObject):
             self._on_looked(progress)
             self.said.emit(self.text)
         else:
-            if self._progress is None:
-                self._began = time.perf_counter()
-            self._progress = progress
+            self._progress, self._told_at = progress, time.perf_counter()
             self.progressed.emit()
 
     def _on_looked(self, fit: Fit | None) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vosgui.errors import ModelError
 
 if TYPE_CHECKING:
-    from vosgui.engine.adapt import Adapted
+    from vosgui.engine.adapted import Adapted
     from vosgui.engine.propagator import Propagator
     from vosgui.formats.project import Project
 
@@ -27,7 +27,7 @@ class Learned:
 
     def read(self) -> Adapted | None:
         """Return it, or None; ModelError where it cannot be read, ProjectError as the file's."""
-        from vosgui.engine.adapt import ADAPTED, Adapted
+        from vosgui.engine.adapted import ADAPTED, Adapted
 
         with self._lock:
             if not self._is_read:
@@ -38,7 +38,7 @@ class Learned:
 
     def write(self, adapted: Adapted | None) -> None:
         """Keep it in the project, in place of what was there; TargetError where that fails."""
-        from vosgui.engine.adapt import ADAPTED
+        from vosgui.engine.adapted import ADAPTED
 
         data = adapted.to_bytes() if adapted else None
         with self._lock:

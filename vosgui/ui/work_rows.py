@@ -103,7 +103,8 @@ RUN = (
     ActionRow(
         "adapt", "Adapt to This Clip", ("Ctrl+T",), "Run", "adapting.start",
         "Let the network learn the clip's looks from all given masks; kept with the project only "
-        "if it does better by its own check, and used by the next runs", "adapt", When.IDLE,
+        "if a run through the clip is clearly surer with it, and used by the next runs", "adapt",
+        When.IDLE,
         starts_group=True,
     ),
     ActionRow(
