@@ -107,19 +107,25 @@ def _adapt(
     plain = Adapted(propagator.digest(), digest_of_given(snapshot, objects), {}, "")
     ways = {_LEARNED: replace(plain, tensors=learned.tensors)} if learned.is_better else {}
     chosen, told = next(iter(ways), None), learned.told
+    gain = told
     if trial:
         ways[_FLIPPED] = plain
         levels = yield from _run_beside(trial, propagator, ways, course)
         chosen, every = surest(alone, levels), {"alone": alone, **levels}
-        sure = ", ".join(f"{100 * level:.1f} % {way}" for way, level in every.items())
-        told = f"confidence {sure}" if learned.is_better else f"{told}; confidence {sure}"
+        told = _confidences(every) if learned.is_better else f"{told}; {_confidences(every)}"
+        gain = _confidences({way: every[way] for way in ("alone", chosen) if way})
     if chosen is None:
         why = "no run is clearly surer" if learned.is_better else "masks came back no better"
         yield AdaptProgress(1.0, f"Dropped: {why} ({learned.effort}; {told}).", ended=True)
         return
-    note = f"{learned.effort}{', dropped' if chosen == _FLIPPED else ''}; {told}"
-    adapted = replace(ways[chosen], note=note)
-    yield AdaptProgress(1.0, f"Adapted, {chosen}: {note}.", ended=True, adapted=adapted)
+    effort = f"{learned.effort}{', dropped' if chosen == _FLIPPED else ''}"
+    adapted = replace(ways[chosen], note=f"{effort}; {gain}")
+    text = f"Adapted, {chosen}: {effort}; {told}."
+    yield AdaptProgress(1.0, text, ended=True, adapted=adapted)
+
+
+def _confidences(levels: Mapping[str, float]) -> str:
+    return f"confidence {', '.join(f'{100 * level:.1f} % {way}' for way, level in levels.items())}"
 
 
 def _run_alone(
