@@ -19,12 +19,19 @@ HW = (176, 320)
 N_BITS = 12
 _BLOCK = 16
 # name: codec, suffix, muxer, options
+# As in vosgui/formats/movie.py: damage then hits the same place of the same film each time.
+SAME_BYTES = {"threads": "1", "x264-params": "mbtree=0"}
 KINDS: dict[str, tuple[str, str, str | None, dict[str, str]]] = {
-    "h264-mp4": ("libx264", ".mp4", None, {}),
-    "h264-mkv": ("libx264", ".mkv", None, {}),
-    "h264-ts": ("libx264", ".ts", "mpegts", {}),
-    "h264-open-gop": ("libx264", ".mp4", None, {"x264-params": "open-gop=1"}),
-    "h264-raw": ("libx264", ".h264", "h264", {}),
+    "h264-mp4": ("libx264", ".mp4", None, SAME_BYTES),
+    "h264-mkv": ("libx264", ".mkv", None, SAME_BYTES),
+    "h264-ts": ("libx264", ".ts", "mpegts", SAME_BYTES),
+    "h264-open-gop": (
+        "libx264",
+        ".mp4",
+        None,
+        {"threads": "1", "x264-params": "open-gop=1:mbtree=0"},
+    ),
+    "h264-raw": ("libx264", ".h264", "h264", SAME_BYTES),
     "mpeg4-avi": ("mpeg4", ".avi", None, {}),
     "hevc-mp4": ("libx265", ".mp4", None, {"x265-params": "log-level=none"}),
     "vp9-webm": ("libvpx-vp9", ".webm", None, {"deadline": "realtime", "cpu-used": "8"}),
