@@ -24,13 +24,19 @@ TINY = {
 }
 
 
-def test_a_network_of_one_size_is_calibrated_at_it(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def one_size(tmp_path: Path) -> Path:
+    """Return a model of the paper's network, tiny: it has one size, and keeps no frames."""
     torch.manual_seed(0)
     about = ModelConfig(architecture="s2s", title="Tiny")
     save_model(tmp_path / "tiny", build_network("s2s", TINY).eval(), about, "")
-    words = ["--model", str(tmp_path / "tiny"), "--device", "cpu", "--clips", "3", "--seed", "4"]
+    return tmp_path / "tiny"
+
+
+def test_a_network_of_one_size_is_calibrated_at_it(
+    one_size: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--model", str(one_size), "--device", "cpu", "--clips", "3", "--seed", "4"]
     assert main(["calibrate", *words]) == 0
     out = capsys.readouterr().out
     assert "SINGLE: Weights = " in out and "presence" not in out
@@ -53,16 +59,13 @@ def test_presence_is_fitted_anew_and_kept_with_the_model(
 
 
 def test_what_has_no_presence_says_so_and_stays(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    one_size: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    torch.manual_seed(0)
-    about = ModelConfig(architecture="s2s", title="Tiny")
-    save_model(tmp_path / "tiny", build_network("s2s", TINY).eval(), about, "")
-    before = (tmp_path / "tiny" / "config.json").read_bytes()
-    words = ["--model", str(tmp_path / "tiny"), "--device", "cpu", "--clips", "1", "--write"]
+    before = (one_size / "config.json").read_bytes()
+    words = ["--model", str(one_size), "--device", "cpu", "--clips", "1", "--write"]
     assert main(["calibrate", *words]) == 2
     assert "keeps no frames to tell presence by" in capsys.readouterr().err
-    assert (tmp_path / "tiny" / "config.json").read_bytes() == before
+    assert (one_size / "config.json").read_bytes() == before
 
 
 def test_a_model_is_only_changed_by_name(capsys: pytest.CaptureFixture[str]) -> None:

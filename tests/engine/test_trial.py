@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.engine.scenes import BOTH, annotated, moving_squares
-from vosgui.core.steps import result_of
+from vosgui.core.steps import result_of, told_as
 from vosgui.engine import trial
 from vosgui.engine.flow import FlowPropagator
 from vosgui.engine.propagate import propagate
@@ -22,12 +22,9 @@ def tried(n_frames: int, given: list[int]) -> tuple[Trial, float, list[float]]:
     snapshot = annotated(clip, {t: truth[t] for t in given}).snapshot()
     found = find_trial(clip, snapshot, BOTH, given)
     assert found is not None
-    steps, shares = found.confidence(FlowPropagator()), []
-    while True:
-        try:
-            shares.append(next(steps))
-        except StopIteration as end:
-            return found, end.value, shares
+    shares: list[float] = []
+    confidence = result_of(told_as(found.confidence(FlowPropagator()), shares.append))
+    return found, confidence, shares
 
 
 def test_it_finds_the_mean_confidence_of_a_run() -> None:

@@ -13,14 +13,13 @@ import cv2
 import numpy as np
 
 from vosgui.core.clip import Clip
+from vosgui.formats.movie import SAME_BYTES
 
 N_FRAMES = 90
 HW = (176, 320)
 N_BITS = 12
 _BLOCK = 16
-# name: codec, suffix, muxer, options
-# As in vosgui/formats/movie.py: damage then hits the same place of the same film each time.
-SAME_BYTES = {"threads": "1", "x264-params": "mbtree=0"}
+# name: codec, suffix, muxer, options. With the same bytes each time damage hits the same place.
 KINDS: dict[str, tuple[str, str, str | None, dict[str, str]]] = {
     "h264-mp4": ("libx264", ".mp4", None, SAME_BYTES),
     "h264-mkv": ("libx264", ".mkv", None, SAME_BYTES),
@@ -29,7 +28,7 @@ KINDS: dict[str, tuple[str, str, str | None, dict[str, str]]] = {
         "libx264",
         ".mp4",
         None,
-        {"threads": "1", "x264-params": "open-gop=1:mbtree=0"},
+        {**SAME_BYTES, "x264-params": f"{SAME_BYTES['x264-params']}:open-gop=1"},
     ),
     "h264-raw": ("libx264", ".h264", "h264", SAME_BYTES),
     "mpeg4-avi": ("mpeg4", ".avi", None, {}),

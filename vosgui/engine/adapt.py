@@ -27,7 +27,7 @@ from vosgui.core.words import counted
 from vosgui.engine.adapted import Adapted, digest_of_given, given_places
 from vosgui.engine.lesson import AdaptBounds, Lesson
 from vosgui.engine.network_propagator import NetworkPropagator
-from vosgui.engine.snippets import GivenFrame, given_frame
+from vosgui.engine.snippets import given_frame
 from vosgui.engine.trails import find_trails, real_samples
 from vosgui.engine.trial import Trial, find_trial, surest
 from vosgui.errors import NothingToDoError
@@ -69,9 +69,10 @@ def adapt(
     not changed. Closing the generator drops everything.
     Raises NothingToDoError, at the call, where none of them is given with a mask.
     """
-    if not given_places(snapshot, objects):
+    where = given_places(snapshot, objects)
+    if not where:
         raise NothingToDoError("There is no given mask to learn from. Paint the object first.")
-    return _adapt(propagator, clip, snapshot, objects, bounds or AdaptBounds())
+    return _adapt(propagator, clip, snapshot, objects, where, bounds or AdaptBounds())
 
 
 class _Course:
@@ -95,15 +96,13 @@ def _adapt(
     clip: Clip,
     snapshot: Snapshot,
     objects: frozenset[int],
+    where: Sequence[tuple[int, int]],
     bounds: AdaptBounds,
 ) -> Generator[AdaptProgress, None, None]:
-    where, course = given_places(snapshot, objects), _Course(bounds.most_s)
+    course = _Course(bounds.most_s)
     trial = find_trial(clip, snapshot, objects, sorted({t for _, t in where}))
     alone = (yield from _run_alone(trial, propagator, bounds, course)) if trial else 0.0
-    yield course.at(_LEARNING, 0.0, "Looking at the given masks")
-    hw = propagator.training_hw(snapshot.hw, bounds.height)
-    given = [given_frame(i, t, clip[t], snapshot.mask(t) == i, hw) for i, t in where]
-    learned = yield from _learn(propagator, clip, given, bounds, course)
+    learned = yield from _learn(propagator, clip, snapshot, where, bounds, course)
     plain = Adapted(propagator.digest(), digest_of_given(snapshot, objects), {}, "")
     ways = {_LEARNED: replace(plain, tensors=learned.tensors)} if learned.is_better else {}
     chosen, told = next(iter(ways), None), learned.told
@@ -171,19 +170,29 @@ class _Learned:
 def _learn(
     propagator: NetworkPropagator,
     clip: Clip,
-    given: Sequence[GivenFrame],
+    snapshot: Snapshot,
+    where: Sequence[tuple[int, int]],
     bounds: AdaptBounds,
     course: _Course,
 ) -> Generator[AdaptProgress, None, _Learned]:
     """Take steps for as long as the bounds allow, checked before and after."""
+
+    def looking(_: object = None) -> AdaptProgress:
+        return course.at(_LEARNING, 0.0, "Looking at the given masks")
+
+    def checking(_: object = None) -> AdaptProgress:
+        return course.at(_LEARNING, 0.99, "Checking what was learned")
+
     begun = time.perf_counter()
-    looking = course.at(_LEARNING, 0.0, "Looking at the given masks")
+    yield looking()
+    hw = propagator.training_hw(snapshot.hw, bounds.height)
+    given = [given_frame(i, t, clip[t], snapshot.mask(t) == i, hw) for i, t in where]
     trails = find_trails(clip, given)
     lesson = Lesson(propagator, given, real_samples(clip, given), trails, bounds)
     if bounds.seconds is not None:
         lesson.shorten_check(_CHECK_SHARE * bounds.seconds)
     check_begun = time.perf_counter()
-    before = yield from told_as(lesson.check(), lambda _: looking)
+    before = yield from told_as(lesson.check(), looking)
     check_s = time.perf_counter() - check_begun
     learning = time.perf_counter()
     left_s = bounds.most_s - (learning - begun)
@@ -197,10 +206,9 @@ def _learn(
         # the check that follows takes about as long as the first
         if spent_s * (n_done + 1) / n_done + check_s > left_s:
             break
-    checking = course.at(_LEARNING, 0.99, "Checking what was learned")
-    yield checking
+    yield checking()
     lesson.finish()
-    after = yield from told_as(lesson.check(), lambda _: checking)
+    after = yield from told_as(lesson.check(), checking)
     effort = f"{counted(n_done, 'step')} in {time.perf_counter() - begun:.0f} s"
     told = f"carried masks overlap {before} before, {after} after"
     return _Learned(lesson.tensors(), after.better_than(before), effort, told)

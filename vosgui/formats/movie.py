@@ -20,7 +20,7 @@ from vosgui.formats.atomic import atomic_file
 _CRF = "18"  # visually lossless for x264
 # On one thread x264 writes the same bytes each time, on more not always. Its macroblock tree rates
 # the last block by memory that nothing was written to: one film in fifteen came out another.
-_SAME_BYTES = {"threads": "1", "x264-params": "mbtree=0"}
+SAME_BYTES = {"threads": "1", "x264-params": "mbtree=0"}
 _GIF_WIDTH = 480
 
 
@@ -39,7 +39,7 @@ def write_mp4(path: Path, pictures: Iterable[Frame], rate: float) -> Iterator[in
                 even = _even(picture)
                 if stream is None:
                     fps = Fraction(rate).limit_denominator(1001)
-                    options = {"crf": _CRF, **_SAME_BYTES}
+                    options = {"crf": _CRF, **SAME_BYTES}
                     stream = container.add_stream("libx264", rate=fps, options=options)
                     stream.height, stream.width = even.shape[:2]
                     stream.pix_fmt = "yuv420p"
