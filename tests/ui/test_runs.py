@@ -264,6 +264,23 @@ def test_closing_the_clip_during_a_run_keeps_what_was_shown(
     assert propagated(window.session, object_id) == []
 
 
+def test_closing_the_clip_draws_no_list_of_it_on_the_way(
+    qtbot: QtBot, long_window: MainWindow
+) -> None:
+    """Pytest-qt fails a test in which something was raised while a widget was drawn."""
+    window = long_window
+    paint_square(window)
+    with qtbot.waitSignal(window.session.annotation_changed, timeout=RUN_MS):
+        qtbot.keyClick(window.canvas, Key.Key_F)
+    progress = window.runs.progress
+    assert progress is not None
+    progress.step()  # the bar has news to show when the clip is closed
+    window.objects.view.viewport().update()
+    with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
+        window.actions_["close_clip"].trigger()
+    assert not window.session.is_open
+
+
 def test_closing_during_a_run_leaves_no_thread(qtbot: QtBot, long_window: MainWindow) -> None:
     window = long_window
     paint_square(window)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -26,6 +25,7 @@ from vosgui.ui.export_form import ExportForm
 from vosgui.ui.export_preview import PreviewTree
 from vosgui.ui.exporting import Exporter, report_rows
 from vosgui.ui.opening import Opener
+from vosgui.ui.progress_bar import ProgressBar
 from vosgui.ui.report_tree import ReportTree
 from vosgui.ui.session import Session
 from vosgui.ui.settings import Settings
@@ -57,7 +57,7 @@ class ExportDialog(QDialog):
         self.form = ExportForm(self._chosen, n_clips)
         self.preview = PreviewTree()
         self.findings = ReportTree()
-        self.bar = QProgressBar()
+        self.bar = ProgressBar()
         self.line = QLabel()
         self.write_button, self.close_button = QPushButton("Export"), QPushButton("Close")
         self.show_button = QPushButton("Show Folder")
@@ -76,7 +76,6 @@ class ExportDialog(QDialog):
     # -- building ----------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self.bar.setTextVisible(False)
         self.line.setWordWrap(True)
         self.show_button.hide()
         halves = QGridLayout()
@@ -142,7 +141,7 @@ class ExportDialog(QDialog):
             return
         self.form.take()
         self.show_button.hide()
-        self.bar.setRange(0, 0)
+        self.bar.show_part(0, 0)
         self.bar.show()
         self.line.setText("Writing…")
         self._n_whole = 0
@@ -164,8 +163,7 @@ class ExportDialog(QDialog):
         if self._stopping:
             return
         n_frames = progress.n_frames_total or 0
-        self.bar.setRange(0, max(1, n_frames))
-        self.bar.setValue(progress.n_frames)
+        self.bar.show_part(progress.n_frames, max(1, n_frames))
         clips = f"{progress.n_clips} of {progress.n_clips_total} clips, "
         several = clips if progress.n_clips_total > 1 else ""
         self.line.setText(f"{several}{progress.n_frames} of {n_frames} frames")

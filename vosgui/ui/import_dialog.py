@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -24,6 +23,7 @@ from vosgui.ui.dialogs.fault import show_error
 from vosgui.ui.import_form import ImportForm
 from vosgui.ui.importing import Detected, Found, Importer
 from vosgui.ui.opening import Opener
+from vosgui.ui.progress_bar import ProgressBar
 from vosgui.ui.report_tree import ReportTree
 from vosgui.ui.session import Session
 
@@ -47,7 +47,7 @@ class ImportDialog(QDialog):
         clip = session.info.name if session.is_open else ""
         self.form = ImportForm(clip, has_project=opener.project is not None)
         self.report = ReportTree()
-        self.bar = QProgressBar()
+        self.bar = ProgressBar()
         self.line = QLabel("Choose what to import.")
         self.import_button, self.close_button = QPushButton("Import"), QPushButton("Close")
         self._lay_out()
@@ -68,7 +68,6 @@ class ImportDialog(QDialog):
         self.importer.look(choice)
 
     def _lay_out(self) -> None:
-        self.bar.setTextVisible(False)
         self.line.setWordWrap(True)
         self.close_button.setAutoDefault(False)
         self.import_button.setDefault(True)
@@ -108,8 +107,7 @@ class ImportDialog(QDialog):
 
     def _on_progressed(self, n_done: int, n_total: int, n_frames: int) -> None:
         # How many frames one clip has is not known before it is read: the bar moves, no more.
-        self.bar.setRange(0, n_total if n_total > 1 else 0)
-        self.bar.setValue(n_done)
+        self.bar.show_part(n_done, n_total if n_total > 1 else 0)
         doing = "Imported" if self.importer.is_importing else "Read"
         clips = f"{n_done} of {n_total} clips" if n_total > 1 else "the clip"
         self.line.setText(f"{doing} {clips}, {n_frames} masks")
@@ -171,7 +169,7 @@ class ImportDialog(QDialog):
 
     def _refresh(self, *, busy: bool) -> None:
         importing = self.importer.is_importing
-        self.bar.setRange(0, 0)
+        self.bar.show_part(0, 0)
         self.bar.setVisible(busy)
         self.form.setEnabled(not importing)
         self.import_button.setText("Stop" if importing else "Import")

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +21,7 @@ from vosgui.ui.adapt_row import AdaptRow
 from vosgui.ui.adapting import Adapting
 from vosgui.ui.models import Choices
 from vosgui.ui.panels import PanelTitle, action_button
+from vosgui.ui.progress_bar import ProgressBar
 from vosgui.ui.propagators import FLOW
 from vosgui.ui.run_controller import RunController
 from vosgui.ui.session import Session
@@ -68,7 +68,7 @@ class RunPanel(QWidget):
         self.follow = QCheckBox("Follow")
         self.at_once = QCheckBox("Continue at once after re-initialising")
         self.flip = QCheckBox("Look twice: surer, at half the speed")
-        self.bar = QProgressBar()
+        self.bar = ProgressBar()
         self._line = QLabel()
         self._timer = QTimer(self)
         self._choices = Choices()
@@ -115,7 +115,6 @@ class RunPanel(QWidget):
             "fewer objects are lost. Where the network adapted to the clip, it runs\n"
             "beside what it learned instead, as slowly."
         )
-        self.bar.setTextVisible(False)
         self._line.setProperty("weight", "muted")
         for widget in (
             self.reach,
@@ -198,7 +197,7 @@ class RunPanel(QWidget):
         self.model_chosen.emit()
 
     def _on_progressed(self) -> None:
-        """Follow a run a few times a second: each new value draws the bar at once."""
+        """Follow a run a few times a second."""
         if not self._timer.isActive():
             self._timer.start()
 
@@ -219,21 +218,19 @@ class RunPanel(QWidget):
     def _lesson_line(self) -> str:
         adapting = self._adapting
         if adapting.share is None or adapting.is_stopping:
-            self.bar.setRange(0, 0)
+            self.bar.show_part(0, 0)
             return "Stopping…" if adapting.is_stopping else "Loading the model…"
         # Before its first step a lesson looks around for seconds: the bar tells that it lives.
-        self.bar.setRange(0, 100 if adapting.share else 0)
-        self.bar.setValue(round(100 * adapting.share))
+        self.bar.show_part(round(100 * adapting.share), 100 if adapting.share else 0)
         left = f"at most {duration(adapting.left_s)} left" if adapting.left_s >= 1 else "soon done"
         return f"{adapting.text} · {left}"
 
     def _run_line(self) -> str:
         progress = self._runs.progress
         if progress is None or self._runs.is_stopping:
-            self.bar.setRange(0, 0)
+            self.bar.show_part(0, 0)
             return "Stopping…" if self._runs.is_stopping else "Loading the model…"
-        self.bar.setRange(0, max(1, progress.total))
-        self.bar.setValue(progress.n_done)
+        self.bar.show_part(progress.n_done, max(1, progress.total))
         # Between keyframes most frames come twice: from behind, then blended.
         what = "steps" if self._runs.is_filling else "frames"
         return f"{progress.n_done} of {progress.total} {what} · {self._speed()}"

@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
+from vosgui.ui.progress_bar import ProgressBar
 from vosgui.ui.session import Session
 
 MEMORY_EVERY_MS = 2000
@@ -25,8 +26,7 @@ class Status(QStatusBar):
         self.setSizeGripEnabled(False)
         self._saved, self._run, self._frame = QLabel(), QLabel(), QLabel()
         self._cursor, self._memory, self._zoom = QLabel(), QLabel(), QLabel()
-        self._opening, self._bar = QLabel(), QProgressBar()
-        self._bar.setTextVisible(False)
+        self._opening, self._bar = QLabel(), ProgressBar()
         self._bar.setFixedWidth(BAR_PX)
         self._bar.hide()
         self.addWidget(self._opening)
@@ -72,8 +72,8 @@ class Status(QStatusBar):
     def show_progress(self, what: str, part: float) -> None:
         """Show how far the opening of a clip or the saving of a project is; part 1 ends it."""
         self._bar.setVisible(part < 1.0)
-        self._bar.setRange(0, 1000 if part > 0 else 0)  # without an end until there is news
-        self._bar.setValue(round(1000 * part))
+        # Without an end until there is news.
+        self._bar.show_part(round(1000 * part), 1000 if part > 0 else 0)
         self._opening.setText(f"{what}…" if part < 1.0 else "")
 
     @Slot(float)
