@@ -11,9 +11,7 @@ import numpy.typing as npt
 
 from vosgui.core.clip import Frame
 from vosgui.engine.propagator import LOST, Propagator, Scores, States, Step
-
-# Past this a logit is certain; one member must not outvote others by being more so.
-_MOST = 12.0
+from vosgui.network.interface import CERTAIN
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,8 @@ class Ensemble(Propagator):
             one.step(encoded, state)
             for one, encoded, state in zip(self.members, features, states.members, strict=True)
         ]
-        logits = np.mean([np.clip(step.logits, -_MOST, _MOST) for step in steps], 0)
+        # One member must not outvote others by being more than certain.
+        logits = np.mean([np.clip(step.logits, -CERTAIN, CERTAIN) for step in steps], 0)
         levels = np.mean([step.confidence for step in steps], 0)
         levels[~(logits > 0).any((1, 2))] = LOST
         after = EnsembleState(tuple(step.states for step in steps))

@@ -23,13 +23,12 @@ from vosgui.engine.device import choose_device, describe_device
 from vosgui.engine.lines import Lines
 from vosgui.engine.presence import lost
 from vosgui.engine.propagator import LOST, Propagator, Scores, Step
-from vosgui.network.interface import Features, State, VosNetwork
+from vosgui.network.interface import CERTAIN, Features, State, VosNetwork
 
 # A frame that keeps its aspect is enlarged at most so much: there is nothing more to see in it.
 _MOST_ENLARGED = 2.0
 # Longest side over shortest: frames more oblong than this are scaled by their area.
 _OBLONG = 2.5
-_NOTHING = -12.0  # the logit of an object that is not there
 
 
 @dataclass(frozen=True)
@@ -160,7 +159,7 @@ class NetworkPropagator(Propagator):
         weights = self._network.presence
         if weights and after.kept[0]:
             with torch.inference_mode():
-                logits[lost(states, after, weights)] = _NOTHING
+                logits[lost(states, after, weights)] = -CERTAIN
         levels = confidence(found, SINGLE if after.kept[0] else WITHOUT_MATCHES)
         levels = torch.where(logits.flatten(1).amax(1) > 0, levels, LOST)
         return Step(logits.cpu().numpy(), after, tuple(levels.tolist()))

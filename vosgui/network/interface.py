@@ -10,6 +10,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+# A logit past which nothing is left to doubt; minus it is that of an object that is not there.
+CERTAIN = 12.0
+
 
 @dataclass(frozen=True)
 class Features:

@@ -17,20 +17,19 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor, nn
 
-from vosgui.network.interface import Features, Kept, State, VosNetwork
+from vosgui.network.interface import CERTAIN, Features, Kept, State, VosNetwork
 from vosgui.network.layers import ConvLSTM, ConvNorm, Normalise, Residual, join, resize
 from vosgui.network.lite_int8 import in_int8
 from vosgui.network.matching import groups, read, read_near
 
 _CELL = 8  # stride of the matching, in pixels
 # An object is decoded where matching or its last mask gives it more than this, and two cells of 16
-# pixels around it; elsewhere its logit is _NOWHERE. Cost then goes with the object's size. The
+# pixels around it; elsewhere its logit is -CERTAIN. Cost then goes with the object's size. The
 # ConvLSTM runs everywhere: with states that stood still, a ball that had passed behind a tree was
 # not found again (soccerball's J fell from 84.7 to 7.7).
 _UNLIKELY = 0.25
 _MARGIN = 2
 _SMALLEST = 6  # cells of a box each way: integer convolutions of fewer are slow
-_NOWHERE = -12.0
 _SHARPEST = 60.0  # e to this power still fits float32, summed over any frame
 
 
@@ -179,7 +178,7 @@ class LiteNetwork(VosNetwork):
         if self.training:
             return self.decoder(hidden, matched, mask, ahead)  # type: ignore[no-any-return]
         likely = torch.maximum(matched[:, [0, 2]].amax(1), F.avg_pool2d(mask, _CELL)[:, 0])
-        half = hidden.new_full((len(hidden), 1, *ahead[0].shape[-2:]), _NOWHERE)
+        half = hidden.new_full((len(hidden), 1, *ahead[0].shape[-2:]), -CERTAIN)
         for i, box in enumerate(_boxes(likely.float(), (hidden.shape[-2], hidden.shape[-1]))):
             if box is None:
                 continue
