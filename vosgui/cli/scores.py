@@ -183,7 +183,7 @@ def _adapted(
 
 def _crowd(job: ScoreJob) -> Iterator[str]:
     """Score seven objects at once, and what they cost beside one."""
-    from vosgui.engine.model_scores import score_crowd
+    from vosgui.engine.model_scores import TURNS, score_crowd
 
     if not (job.root / "JPEGImages" / job.clip).is_dir():
         yield f"{job.clip} is not here: seven objects at once were not scored."
@@ -192,7 +192,8 @@ def _crowd(job: ScoreJob) -> Iterator[str]:
     J, F = runs["all"].counted
     yield (
         f"{job.clip}, {len(runs['all'].J)} objects: J {J:.1%}, F {F:.1%}; "
-        f"{runs['all'].seconds / runs['one'].seconds:.1f} times the time of one object."
+        f"{runs['all'].seconds / runs['one'].seconds:.1f} times the time of one object "
+        f"(the fastest of {TURNS} runs of each)."
     )
 
 
