@@ -20,7 +20,7 @@ def test_two_lines_work_at_once_with_half_of_the_threads_each(two_threads: None)
         both.wait()
         return n, torch.get_num_threads()
 
-    assert lines.are_two
+    assert lines.n == 2
     assert lines.each(work, [3, 1, 2, 0]) == [(3, 1), (1, 1), (2, 1), (0, 1)]
     with lines.one():
         assert torch.get_num_threads() == 1
@@ -30,7 +30,7 @@ def test_two_lines_work_at_once_with_half_of_the_threads_each(two_threads: None)
 def test_one_line_works_in_the_thread_that_asks(two_threads: None) -> None:
     torch.set_num_threads(1)
     lines = Lines(CPU)
-    assert not lines.are_two
+    assert lines.n == 1
     here = threading.get_ident()
     assert lines.each(lambda _: threading.get_ident(), range(3)) == [here] * 3
 

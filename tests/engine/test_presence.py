@@ -49,9 +49,9 @@ def key() -> torch.Tensor:
 
 def test_every_sign_is_higher_where_the_mask_is_on_the_object(key: torch.Tensor) -> None:
     given, moved = kept(key, mask_at(16)), key.roll(2, 2)
-    right = presence_signs(state(mask_at(32), given, kept(moved, mask_at(32))))
-    wrong = presence_signs(state(mask_at(0), given, kept(moved, mask_at(0))))
-    gone = presence_signs(state(mask_at(32), given, kept(-moved, mask_at(32))))
+    right = presence_signs([(given, kept(moved, mask_at(32)))])
+    wrong = presence_signs([(given, kept(moved, mask_at(0)))])
+    gone = presence_signs([(given, kept(-moved, mask_at(32)))])
     assert right.shape == (1, len(PRESENCE_SIGNS))
     assert right[0] == pytest.approx(torch.ones(3), abs=1e-3)
     by_name = {name: i for i, name in enumerate(PRESENCE_SIGNS)}
@@ -64,7 +64,7 @@ def test_a_look_that_any_given_frame_shows_is_known(key: torch.Tensor) -> None:
     given, other = kept(-key, mask_at(16)), kept(key, mask_at(16))
     now = kept(key.roll(2, 2), mask_at(32))
     alone, as_well = (
-        presence_signs(state(mask_at(32), given, *more, now))[0]
+        presence_signs([(given, *more, now)])[0]
         for more in ((other,), (other._replace(is_recalled=True),))
     )
     assert (as_well > alone + 0.3).all()
@@ -73,17 +73,17 @@ def test_a_look_that_any_given_frame_shows_is_known(key: torch.Tensor) -> None:
 
 def test_signs_of_a_mask_of_nothing_are_numbers(key: torch.Tensor) -> None:
     nothing = kept(key, torch.zeros(1, 1, 64, 64))
-    assert presence_signs(state(mask_at(0, 0.0), kept(key, mask_at(16)), nothing)).isfinite().all()
+    assert presence_signs([(kept(key, mask_at(16)), nothing)]).isfinite().all()
 
 
 def test_coming_back_takes_more_than_staying(key: torch.Tensor) -> None:
     given, now = kept(key, mask_at(16)), kept(key, mask_at(32))
-    after = state(mask_at(32), given, now)
-    alike = float(presence_signs(after)[0, PRESENCE_SIGNS.index("alike")])
+    found = presence_signs([(given, now)])
+    alike = float(found[0, PRESENCE_SIGNS.index("alike")])
     weights = {**WEIGHTS, "bias": 0.1 - WEIGHTS["alike"] * alike}
-    assert presence(presence_signs(after), weights).item() == pytest.approx(0.1, abs=1e-5)
-    assert not lost(state(mask_at(16)), after, weights).item()
-    assert lost(state(mask_at(16, 0.0)), after, weights).item()
+    assert presence(found, weights).item() == pytest.approx(0.1, abs=1e-5)
+    assert not lost(state(mask_at(16)), found, weights).item()
+    assert lost(state(mask_at(16, 0.0)), found, weights).item()
 
 
 class Constant(LiteNetwork):

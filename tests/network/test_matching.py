@@ -54,5 +54,24 @@ def test_far_equals_a_softmax_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None
     torch.testing.assert_close(torch.cat([found, best]), want, atol=1e-5, rtol=1e-4)
 
 
+@pytest.mark.parametrize("hw", [(8, 8), (9, 17), (44, 12), (25, 9)])
+@pytest.mark.parametrize("n", [1, 2, 3, 9])
+def test_bands_find_what_the_whole_frame_finds(hw: tuple[int, int], n: int) -> None:
+    query, key = unit(6, *hw), unit(6, *hw, seed=1)
+    values, tau = torch.rand(3, *hw), torch.tensor(9.0)
+    bands = matching.bands(hw[0], n)
+    assert 1 <= len(bands) <= n
+    assert [y for band in bands for y in range(hw[0])[band]] == list(range(hw[0]))
+
+    near = [matching.read_near(query[:, b], key, values, tau, 7, b.start) for b in bands]
+    want = matching.read_near(query, key, values, tau, 7)
+    for parts, whole in zip(zip(*near, strict=True), want, strict=True):
+        torch.testing.assert_close(torch.cat(parts, 1), whole)
+    far = [matching.read(query[:, b], key.flatten(1), values.flatten(1).t(), tau) for b in bands]
+    want = matching.read(query, key.flatten(1), values.flatten(1).t(), tau)
+    for parts, whole in zip(zip(*far, strict=True), want, strict=True):
+        torch.testing.assert_close(torch.cat(parts, 1), whole)
+
+
 def test_groups_keep_every_object_once() -> None:
     assert matching.groups([(1, 2), (3,), (1, 2)]) == [[0, 2], [1]]

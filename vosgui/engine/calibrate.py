@@ -86,7 +86,7 @@ def _carry(
     for age, t in enumerate(order[1:], 1):
         logits, state, signs = propagator.step_with_signs(features[t], state)  # type: ignore[arg-type]
         one = logits[0].cpu().numpy()
-        there = presence_signs(state)[0].cpu() if state.kept[0] else signs.new_zeros(0)
+        there = presence_signs(state.kept)[0].cpu() if state.kept[0] else signs.new_zeros(0)
         J = region_similarity(one > 0, truth[t])
         found[t] = Side(signs[0].cpu(), there, one, age, J)
     return found

@@ -115,7 +115,7 @@ class Lesson:
         """Take one step, bring weights back that went too far, and note their mean."""
         rng, T = np.random.default_rng((self._bounds.seed, _STEP, step)), self._bounds.T
         samples = draw_step(rng, self._given, self._real, T, self._bounds.batch)
-        parts = [[sample] for sample in samples] if self._lines.are_two else [samples]
+        parts = [[sample] for sample in samples] if self._lines.n > 1 else [samples]
         found = self._each(self._gradients, [self._on_device(part) for part in parts])
         for parameter, *gradients in zip(self._learning.values(), *found, strict=True):
             parameter.grad = torch.stack(gradients).mean(0)

@@ -20,23 +20,23 @@ Y = TypeVar("Y")
 class Lines:
     """How work is shared out on a device, by the threads that torch has when this is made.
 
-    are_two : on a CPU of several threads. Elsewhere they would share one GPU, and cuDNN's flags are
-    those of one thread.
+    n : how many there are: two on a CPU of several threads. Elsewhere they would share one GPU, and
+    cuDNN's flags are those of one thread.
     """
 
     def __init__(self, device: torch.device) -> None:
         self._n_threads = torch.get_num_threads()
-        self.are_two = device.type == "cpu" and self._n_threads > 1
-        self._pool = ThreadPoolExecutor(2, "lines") if self.are_two else None
+        self.n = 2 if device.type == "cpu" and self._n_threads > 1 else 1
+        self._pool = ThreadPoolExecutor(self.n, "lines") if self.n > 1 else None
 
     @contextmanager
     def one(self) -> Iterator[None]:
         """Let what this thread computes be one of two lines, where there are two."""
-        if not self.are_two:
+        if self.n == 1:
             yield
             return
         torch.get_num_threads()  # else torch sets it once more, at a new thread's first work
-        torch.set_num_threads(self._n_threads // 2)
+        torch.set_num_threads(self._n_threads // self.n)
         try:
             yield
         finally:

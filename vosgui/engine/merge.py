@@ -17,6 +17,7 @@ from vosgui.core.mask import Box, Mask, box_of
 from vosgui.engine.propagator import Scores
 
 _POINTS = 1 << 16  # pixels decided together where no object is more likely than not
+_ROWS = 16  # rows merged together: few enough to stay in a core's cache
 _LIMIT = 80.0  # exp of more leaves float32
 
 
@@ -30,13 +31,16 @@ def merge_scores(logits: Scores, taken: Scores | None = None) -> Scores:
 
     taken : (h, w) in [0, 1], how much of a cell belongs to others for certain.
     """
-    against = np.exp(-np.clip(logits, -_LIMIT, _LIMIT))
-    scores = np.asarray(1 / (1 + against), np.float32)
-    against *= scores  # 1 - scores, exact also where those are nearly 1
-    # The sum is never 0: the background vanishes only where an object is certain.
-    scores /= scores.sum(axis=0) + against.prod(axis=0)
-    if taken is not None:
-        scores *= 1 - taken
+    scores = np.empty(logits.shape, np.float32)
+    for top in range(0, logits.shape[1], _ROWS):
+        rows = slice(top, top + _ROWS)
+        against = np.exp(-np.clip(logits[:, rows], -_LIMIT, _LIMIT))
+        some = np.reciprocal(1 + against, out=scores[:, rows])
+        against *= some  # 1 - some, exact also where those are nearly 1
+        # The sum is never 0: the background vanishes only where an object is certain.
+        some /= some.sum(axis=0) + against.prod(axis=0)
+        if taken is not None:
+            some *= 1 - taken[rows]
     return scores
 
 

@@ -21,7 +21,7 @@ from vosgui.engine.checkpoint import DEFAULT_MODEL, fill_network, load_network
 from vosgui.engine.confidence import SINGLE, WITHOUT_MATCHES, confidence, signs
 from vosgui.engine.device import choose_device, describe_device
 from vosgui.engine.lines import Lines
-from vosgui.engine.presence import lost
+from vosgui.engine.presence import lost, presence_signs
 from vosgui.engine.propagator import LOST, Propagator, Scores, Step
 from vosgui.network.interface import CERTAIN, Features, State, VosNetwork
 
@@ -82,7 +82,7 @@ class NetworkPropagator(Propagator):
         self.recalls = network.recalls
         # a frame is encoded in one line while another is stepped in the other
         self._lines = Lines(self._device)
-        self.encodes_aside = self._lines.are_two
+        self.encodes_aside = self._lines.n > 1
         self.name = name
         self._take(network)
         is_int8 = self._running_network is not network
@@ -159,19 +159,17 @@ class NetworkPropagator(Propagator):
         weights = self._network.presence
         if weights and after.kept[0]:
             with torch.inference_mode():
-                logits[lost(states, after, weights)] = -CERTAIN
+                logits[lost(states, self._presence_signs(after), weights)] = -CERTAIN
         levels = confidence(found, SINGLE if after.kept[0] else WITHOUT_MATCHES)
         levels = torch.where(logits.flatten(1).amax(1) > 0, levels, LOST)
         return Step(logits.cpu().numpy(), after, tuple(levels.tolist()))
 
     def step_with_signs(self, features: Encoded, states: State) -> tuple[Tensor, State, Tensor]:
         """Carry N objects to the next frame: logits (N, h, w), states, and signs of their worth."""
-        with self._running():
-            matched = self._running_network.match(features.features, states)
-        if not self._lines.are_two or len(states) < 2:
+        matched = self._match(features, states)
+        rows = self._shared_out(len(states))
+        if len(rows) == 1:
             return self._carry(features, states, matched)
-        half = len(states) // 2
-        rows = [list(range(half)), list(range(half, len(states)))]
         parts = self._lines.each(
             lambda some: self._carry(
                 features, states.select(some), None if matched is None else matched[some]
@@ -181,6 +179,31 @@ class NetworkPropagator(Propagator):
         logits, after, found = zip(*parts, strict=True)
         with torch.inference_mode():
             return torch.cat(logits), State.cat(after), torch.cat(found)
+
+    def _match(self, features: Encoded, states: State) -> Tensor | None:
+        network, frame = self._running_network, features.features
+
+        def match(band: slice) -> Tensor | None:
+            with self._running():
+                return network.match(frame, states, band)
+
+        found = self._lines.each(match, network.bands(frame, self._lines.n))
+        parts = [part for part in found if part is not None]
+        with torch.inference_mode():
+            return torch.cat(parts, -2) if parts else None
+
+    def _presence_signs(self, after: State) -> Tensor:
+        def find(some: list[int]) -> Tensor:
+            with torch.inference_mode():
+                return presence_signs([after.kept[i] for i in some])
+
+        with torch.inference_mode():
+            return torch.cat(self._lines.each(find, self._shared_out(len(after))))
+
+    def _shared_out(self, n: int) -> list[list[int]]:
+        """Share n objects out to the lines."""
+        half = n // self._lines.n
+        return [rows for rows in (list(range(half)), list(range(half, n))) if rows]
 
     def _carry(
         self, features: Encoded, states: State, matched: Tensor | None

@@ -9,7 +9,7 @@ presence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
@@ -23,14 +23,15 @@ _SAMPLE = 160  # cells of an object that are looked up in another frame
 _LITTLE = 1e-4
 
 
-def presence_signs(after: State) -> Tensor:
+def presence_signs(after: Sequence[tuple[Kept, ...]]) -> Tensor:
     """Return what tells a mask of the object from one of something else, float32 (N, 3).
 
+    after : what N objects keep after a step, as in `State`, with the step's own scores.
     alike : cosine of the mean keys of this mask and the given one. given_best, mask_best : mean
     best similarity of the given mask's cells to any cell here, and of this mask's cells to any of
     the given mask's. Of several given masks the best counts, sign by sign.
     """
-    return torch.stack([_best_signs(kept) for kept in after.kept])
+    return torch.stack([_best_signs(kept) for kept in after])
 
 
 def presence(found: Tensor, weights: Mapping[str, float]) -> Tensor:
@@ -39,13 +40,13 @@ def presence(found: Tensor, weights: Mapping[str, float]) -> Tensor:
     return found @ factors + weights["bias"]
 
 
-def lost(before: State, after: State, weights: Mapping[str, float]) -> Tensor:
+def lost(before: State, found: Tensor, weights: Mapping[str, float]) -> Tensor:
     """Tell, bool (N,), of which objects a step's masks show something else.
 
-    before, after : the states before and after the step, `after` with the step's own scores
+    before : the state before the step. found : the PRESENCE_SIGNS after it, (N, 3).
     """
     was_there = before.mask.flatten(1).amax(1) >= 0.5
-    return presence(presence_signs(after), weights) < torch.where(was_there, 0.0, _BACK)
+    return presence(found, weights) < torch.where(was_there, 0.0, _BACK)
 
 
 def _best_signs(kept: tuple[Kept, ...]) -> Tensor:

@@ -163,9 +163,14 @@ class VosNetwork(nn.Module, ABC):
         """Carry N objects to the next frame: logits (N, 1, h, w) and the state after it."""
         return self.carry(features, state, self.match(features, state))
 
-    def match(self, features: Features, state: State) -> Tensor | None:
-        """Compare a frame with those that N objects keep, once for all of them: (N, ...).
+    def bands(self, features: Features, n: int) -> list[slice]:
+        """Cut a frame into at most n bands, one below the other, that can be matched apart."""
+        return [slice(None)]
 
+    def match(self, features: Features, state: State, band: slice = slice(None)) -> Tensor | None:
+        """Compare a frame with those that N objects keep, once for all of them: (N, C, rows, w).
+
+        band : the part of the frame that is compared, one of `bands`; all of it by default.
         None for a network without correspondence.
         """
         return None

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from vosgui.network.interface import CERTAIN, Features, Kept, State, VosNetwork
 from vosgui.network.layers import ConvLSTM, ConvNorm, Normalise, Residual, join, resize
 from vosgui.network.lite_int8 import in_int8
-from vosgui.network.matching import groups, read, read_near
+from vosgui.network.matching import bands, groups, read, read_near
 
 _CELL = 8  # stride of the matching, in pixels
 # An object is decoded where matching or its last mask gives it more than this, and two cells of 16
@@ -149,10 +149,13 @@ class LiteNetwork(VosNetwork):
         kept = tuple((one, one) for one in self._keep(features, masks))
         return State(hidden, cell, masks, kept, (0,) * n)
 
-    def match(self, features: Features, state: State) -> Tensor:
+    def bands(self, features: Features, n: int) -> list[slice]:
+        return bands(features.maps[0].shape[-2], n)
+
+    def match(self, features: Features, state: State, band: slice = slice(None)) -> Tensor:
         """Return (N, 4, h / 8, w / 8): share and similarity, in kept frames and the one before."""
         with torch.autocast(features.frame.device.type, enabled=False):
-            return self._match(features, state)
+            return self._match(features, state, band)
 
     def carry(
         self, features: Features, state: State, matched: Tensor | None
@@ -224,8 +227,8 @@ class LiteNetwork(VosNetwork):
             passed = [*passed, previous][-self.config.n_kept :]
         return (given, *recalled, *passed)
 
-    def _match(self, features: Features, state: State) -> Tensor:
-        keys, tau = features.maps[0], self.tau.clamp(max=_SHARPEST)
+    def _match(self, features: Features, state: State, band: slice) -> Tensor:
+        keys, tau = features.maps[0][..., band, :], self.tau.clamp(max=_SHARPEST)
         shared = len(features) == 1
         seen = [(0 if shared else i, *_owner(kept)) for i, kept in enumerate(state.kept)]
         rows: dict[int, Tensor] = {}
@@ -239,7 +242,7 @@ class LiteNetwork(VosNetwork):
             near = torch.cat([one[-1].value for one in kept])  # (n, h / 8, w / 8)
             found, best = read(query, far_keys, far.float(), tau)
             found_near, best_near = read_near(
-                query, kept[0][-1].key, near.float(), tau, self.config.radius
+                query, kept[0][-1].key, near.float(), tau, self.config.radius, band.start or 0
             )
             for i, one, one_near in zip(indices, found, found_near, strict=True):
                 rows[i] = torch.cat([one[None], best, one_near[None], best_near])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
@@ -53,21 +54,32 @@ def _rows_at_once(queries: Tensor) -> int:
     return max(1, _CHUNK * torch.get_num_threads() // queries.shape[1])
 
 
+def bands(height: int, n: int) -> list[slice]:
+    """Cut so many rows of cells into at most n bands of whole tiles, for `read` and `read_near`."""
+    n_tiles = math.ceil(height / _TILE)
+    ends = sorted({n_tiles * k // n * _TILE for k in range(1, n)} - {0})
+    return [slice(top, bottom) for top, bottom in pairwise([0, *ends, height])]
+
+
 def read_near(
-    query: Tensor, key: Tensor, values: Tensor, tau: Tensor, radius: int
+    query: Tensor, key: Tensor, values: Tensor, tau: Tensor, radius: int, top: int = 0
 ) -> tuple[Tensor, Tensor]:
     """Read values back from one frame as `read`, within `radius` cells of each cell.
 
-    query, key : (C, h, w), unit vectors
+    query : (C, q, w), unit vectors; a band of the frame whose first row is `top`, or all of it
+    key : (C, h, w), unit vectors
     values : (N, h, w)
 
-    The frame is cut into tiles; each is compared with its surroundings alone.
+    Return (N, q, w), the values read, and (1, q, w), the best similarity in [-1, 1]. The band is
+    cut into tiles; each is compared with its surroundings alone.
     """
     channels, height, width = query.shape
     rows, columns = math.ceil(height / _TILE), math.ceil(width / _TILE)
     extra = (0, columns * _TILE - width, 0, rows * _TILE - height)
-    around = (radius, radius + extra[1], radius, radius + extra[3])
-    seen = F.pad(torch.cat([values, values.new_ones(1, height, width)]), around)
+    # Less than nothing is put around what lies beyond the band's surroundings: it is cut off.
+    below = top + rows * _TILE - key.shape[1]
+    around = (radius, radius + extra[1], radius - top, radius + below)
+    seen = F.pad(torch.cat([values, values.new_ones(1, *key.shape[1:])]), around)
     # One channel more brings what is outside the frame down to a similarity of -1: never the best.
     keys = torch.cat([F.pad(key.to(values.dtype), around), seen[-1:] - 1])
     queries = F.pad(torch.cat([query, query.new_ones(1, height, width)]) * tau, extra)
