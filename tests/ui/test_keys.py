@@ -231,6 +231,19 @@ def test_escape_in_a_name_only_gives_up_the_name(qtbot: QtBot, window: MainWindo
     assert window.session.current_object.name == "object 1"
 
 
+def test_a_name_that_is_being_edited_is_left_as_typed(qtbot: QtBot, window: MainWindow) -> None:
+    """Qt warns of a second editor, and a test in which it warns fails."""
+    paint_square(window)
+    qtbot.keyClick(window.canvas, Key.Key_F2)
+    editor = editor_of(window)
+    qtbot.waitUntil(editor.hasFocus)
+    qtbot.keyClicks(editor, "dog")
+    window.actions_["rename_object"].trigger()
+    window.session.go_to(3)
+    assert editor.text() == "dog"
+    assert editor.hasFocus()
+
+
 def test_a_frame_is_gone_to_by_its_number(qtbot: QtBot, window: MainWindow) -> None:
     field = window.findChild(QLineEdit, "frame")
     assert field is not None

@@ -84,8 +84,9 @@ class ObjectList(QWidget):
     def rename(self) -> None:
         """Let the current object's name be edited in place."""
         row = self.model.row_of(self._session.object_id)
-        if row >= 0:
-            self.view.edit(self.model.index(row, Column.NAME))
+        index = self.model.index(row, Column.NAME)
+        if row >= 0 and self.view.indexWidget(index) is None:  # it is not being edited yet
+            self.view.edit(index)
 
     def _connect(self) -> None:
         # The view takes the focus back from an editor that closes; keys belong to the canvas.
