@@ -198,13 +198,19 @@ def editor_of(window: MainWindow) -> QLineEdit:
     return editor
 
 
+def edit_name(qtbot: QtBot, window: MainWindow) -> QLineEdit:
+    """Press the key that renames the object; return the field that has the focus now."""
+    qtbot.keyClick(window.canvas, Key.Key_F2)
+    editor = editor_of(window)
+    qtbot.waitUntil(editor.hasFocus)
+    return editor
+
+
 def test_what_is_typed_into_a_name_is_not_a_shortcut(qtbot: QtBot, window: MainWindow) -> None:
     paint_square(window)
     session = window.session
     before = session.t, session.view, window.tools.current.name
-    qtbot.keyClick(window.canvas, Key.Key_F2)
-    editor = editor_of(window)
-    qtbot.waitUntil(editor.hasFocus)
+    editor = edit_name(qtbot, window)
     editor.clear()
     qtbot.keyClicks(editor, "vanhe 19,.boxi")
     qtbot.keyClick(editor, Key.Key_Left)
@@ -222,9 +228,7 @@ def test_what_is_typed_into_a_name_is_not_a_shortcut(qtbot: QtBot, window: MainW
 
 def test_escape_in_a_name_only_gives_up_the_name(qtbot: QtBot, window: MainWindow) -> None:
     paint_square(window)
-    qtbot.keyClick(window.canvas, Key.Key_F2)
-    editor = editor_of(window)
-    qtbot.waitUntil(editor.hasFocus)
+    editor = edit_name(qtbot, window)
     qtbot.keyClicks(editor, "x")
     qtbot.keyClick(editor, Key.Key_Escape)
     assert window.session.current_object is not None
@@ -234,9 +238,7 @@ def test_escape_in_a_name_only_gives_up_the_name(qtbot: QtBot, window: MainWindo
 def test_a_name_that_is_being_edited_is_left_as_typed(qtbot: QtBot, window: MainWindow) -> None:
     """Qt warns of a second editor, and a test in which it warns fails."""
     paint_square(window)
-    qtbot.keyClick(window.canvas, Key.Key_F2)
-    editor = editor_of(window)
-    qtbot.waitUntil(editor.hasFocus)
+    editor = edit_name(qtbot, window)
     qtbot.keyClicks(editor, "dog")
     window.actions_["rename_object"].trigger()
     window.session.go_to(3)
