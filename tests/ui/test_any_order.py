@@ -28,6 +28,7 @@ N_ACTS = 400
 RUN_MS = 30_000
 # Those that ask for a file, and those that say themselves that they take long.
 _LEFT_OUT = {"add_clip", "save_as", "compare", "adapt", "close_clip"}
+_Shown = tuple[tuple[object, ...], list[Mask], list[Cells]]  # objects, masks, lanes
 _BUTTONS = [Qt.MouseButton.LeftButton] * 4 + [Qt.MouseButton.RightButton]
 
 
@@ -105,9 +106,8 @@ def test_whatever_the_order_nothing_is_lost(
         for _ in range(n_undone):
             session.redo()
         _assert_same(_shown(session), shown)
-    except BaseException:
-        print("\n".join(hurry.acts))
-        raise
+    finally:
+        print("\n".join(hurry.acts))  # shown where the test fails
 
 
 def _come_to_rest(qtbot: QtBot, window: MainWindow) -> None:
@@ -131,9 +131,6 @@ def _opened_again(qtbot: QtBot, window: MainWindow, shown: _Shown) -> int:
         n += 1
     assert not any(mask.any() for mask in _shown(session)[1])
     return n
-
-
-_Shown = tuple[tuple[object, ...], list[Mask], list[Cells]]
 
 
 def _shown(session: Session) -> _Shown:

@@ -27,6 +27,7 @@ def presence_signs(after: Sequence[tuple[Kept, ...]]) -> Tensor:
     """Return what tells a mask of the object from one of something else, float32 (N, 3).
 
     after : what N objects keep after a step, as in `State`, with the step's own scores.
+
     alike : cosine of the mean keys of this mask and the given one. given_best, mask_best : mean
     best similarity of the given mask's cells to any cell here, and of this mask's cells to any of
     the given mask's. Of several given masks the best counts, sign by sign.
