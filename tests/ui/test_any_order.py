@@ -26,7 +26,7 @@ from vosgui.ui.session import Session
 
 N_ACTS = 400
 RUN_MS = 30_000
-# Those that ask for a file, and those that say themselves that they take long.
+# Those that ask for a file; adapting, which takes long; closing, which is an act of its own.
 _LEFT_OUT = {"add_clip", "save_as", "compare", "adapt", "close_clip"}
 _Shown = tuple[tuple[object, ...], list[Mask], list[Cells]]  # objects, masks, lanes
 _BUTTONS = [Qt.MouseButton.LeftButton] * 4 + [Qt.MouseButton.RightButton]
@@ -96,7 +96,7 @@ def test_whatever_the_order_nothing_is_lost(
         for n in range(N_ACTS):
             hurry.act()
             if n % 2:
-                qtbot.wait(n % 29)
+                qtbot.wait(n % 29)  # hands pause, and the window and its threads go on
         _come_to_rest(qtbot, window)
         if not window.session.is_open:
             open_clip(qtbot, window, other)
@@ -116,7 +116,7 @@ def _come_to_rest(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: not window.runs.is_running, timeout=RUN_MS)
     for dialog in window.findChildren(QDialog):
         dialog.reject()
-    qtbot.wait(100)  # a clip may be on its way
+    qtbot.waitUntil(lambda: not window.opener.is_reading)
 
 
 def _opened_again(qtbot: QtBot, window: MainWindow, shown: _Shown) -> int:

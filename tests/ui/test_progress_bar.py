@@ -29,10 +29,9 @@ def test_nothing_is_drawn_while_a_bar_is_set(qtbot: QtBot) -> None:
     layout = QVBoxLayout(window)
     layout.addWidget(other)
     layout.addWidget(bar)
-    window.show()
-    qtbot.waitExposed(window)
     drawn = [Painted(other), Painted(bar)]
-    qtbot.wait(50)
+    window.show()
+    qtbot.waitUntil(lambda: all(p.n for p in drawn))
     before = [p.n for p in drawn]
     other.update()
     for done, total in ((3, 10), (0, 0), (7, 7), (1, 2)):

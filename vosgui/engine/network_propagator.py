@@ -197,8 +197,7 @@ class NetworkPropagator(Propagator):
             with torch.inference_mode():
                 return presence_signs([after.kept[i] for i in some])
 
-        with torch.inference_mode():
-            return torch.cat(self._lines.each(find, self._shared_out(len(after))))
+        return torch.cat(self._lines.each(find, self._shared_out(len(after))))
 
     def _shared_out(self, n: int) -> list[list[int]]:
         """Share n objects out to the lines."""
