@@ -39,8 +39,8 @@ def scene() -> Scene:
 def render(out: Path, t: int) -> None:
     """Write the frame and the mask of time `t`."""
     from resources.pond.scene import mask
-    from vosgui.formats.atomic import atomic_file
-    from vosgui.formats.palette import write_mask
+    from vosgui.files.atomic import atomic_file
+    from vosgui.media.palette import write_mask
 
     bgr = cv2.cvtColor(scene().frame(t), cv2.COLOR_RGB2BGR)
     done, jpeg = cv2.imencode(".jpg", bgr, JPEG)

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from tests.formats.video_factory import HW, numbered_frame, write_video
+from tests.media.video_factory import HW, numbered_frame, write_video
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation
 from vosgui.core.edits import FrameResult
 from vosgui.core.history import History
 from vosgui.core.mask import Mask
-from vosgui.formats.media import open_clip
-from vosgui.formats.project import Project
+from vosgui.media.open_clip import open_clip
+from vosgui.project.project import Project
 
 N_FRAMES = 31
 OBJECTS = {1: "person", 3: "skateboard", 4: "dog"}

@@ -14,7 +14,7 @@ from PIL import Image
 
 from resources.pond import koi, scene
 from resources.pond.view import HEIGHT, N_FRAMES, WIDTH
-from vosgui.formats.palette import read_mask
+from vosgui.media.palette import read_mask
 from vosgui.paths import resources
 
 DEMO = resources() / "demo"

@@ -1,42 +1,57 @@
-"""Imports point one way: ui, cli -> engine -> network, formats -> core."""
+"""The rooms of the package: imports point one way, never in a circle, and no room is crowded."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "vosgui"
 MODULES = sorted(PACKAGE.rglob("*.py"))
+MOST_MODULES = 22  # of one room
 
-# layer: the layers of this package it may import
-ALLOWED = {
-    "core": {"core"},
-    "formats": {"formats", "core"},
-    "network": {"network", "core"},
-    "engine": {"engine", "network", "formats", "core"},
-    "ui": {"ui", "engine", "formats", "core"},
-    "cli": {"cli", "ui", "engine", "formats", "core"},
+# room: the rooms beside itself that it may import
+BELOW_FORMATS = {"project", "media", "files", "core"}
+BELOW_ENGINE = {"datasets", "network", "formats", *BELOW_FORMATS}
+ALLOWED: dict[str, set[str]] = {
+    "core": set(),
+    "files": {"core"},
+    "media": {"files", "core"},
+    "project": {"media", "files", "core"},
+    "formats": BELOW_FORMATS,
+    "network": {"core"},
+    "datasets": {"formats", *BELOW_FORMATS},
+    "engine": BELOW_ENGINE,
+    "ui": {"engine", *BELOW_ENGINE} - {"network"},
+    "cli": {"ui", "engine", *BELOW_ENGINE} - {"network"},
 }
+# Rooms within a room: each may import those before it.
+INNER = {
+    "engine": ("models", "propagation", "training", "online", "benchmark"),
+    "formats": ("tree", "coco", "youtubevos", "youtubevis", "davis", "cvat", "others"),
+}
+# What every format stands on lies beside the formats, and so does the table of all of them.
+TOP_OF_FORMATS = {"registry"}
 EVERYONE = {"errors", "paths", "__init__"}
-# library: the layers that may know it
+# library: the rooms that may know it
 LIBRARIES = {
     "PySide6": {"ui"},
     "superqt": {"ui"},
     "torch": {"network", "engine"},
     "safetensors": {"engine"},
-    "av": {"formats"},
-    "PIL": {"formats"},
-    "imageio": {"formats"},
-    "sqlite3": {"formats"},
+    "av": {"media"},
+    "PIL": {"media", "formats", "datasets"},
+    "imageio": {"media"},
+    "sqlite3": {"project", "datasets"},
     "pycocotools": {"formats"},
     "click": {"cli"},
     "tqdm": {"cli"},
 }
-# Layers that open before these are needed import them inside functions only.
-LATE = {"ui": {"engine", "network"}, "cli": {"engine", "network", "ui"}}
+# torch comes with these: `ui` and `cli` import them inside functions, and nothing else so.
+LATE = {"engine", "network"}
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
@@ -48,37 +63,127 @@ def imports(tree: ast.AST) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def layer_of(path: Path) -> str:
-    parts = path.relative_to(PACKAGE).parts
-    return parts[0] if len(parts) > 1 else path.stem
+def name_of(path: Path) -> str:
+    return ".".join(("vosgui", *path.relative_to(PACKAGE).with_suffix("").parts))
 
 
-def faults(path: Path) -> Iterator[str]:
-    layer = layer_of(path)
+@cache
+def imported(path: Path) -> frozenset[str]:
+    """Return the modules of the package that a module imports, anywhere in it."""
+    known = {name_of(one) for one in MODULES}
+    names = list(imports(ast.parse(path.read_text(encoding="utf-8"))))
+    own = (name if name in known else name.rpartition(".")[0] for name in names)
+    return frozenset(name for name in own if name in known)
+
+
+def room_of(name: str) -> tuple[str, str]:
+    """Return a module's room and the room within it, "" where it lies beside those."""
+    parts = name.split(".")[1:]
+    return (parts[0], parts[1] if len(parts) > 2 and parts[0] in INNER else "")
+
+
+def wrong_ways(path: Path) -> Iterator[str]:
+    (room, inner), module = room_of(name_of(path)), path.stem
+    if room in EVERYONE:
+        return
+    for name in sorted(imported(path)):
+        target, target_inner = room_of(name)
+        if target in EVERYONE:
+            continue
+        if target != room:
+            if target not in ALLOWED[room]:
+                yield f"{room} imports {name}"
+        elif room in INNER and target_inner != inner:
+            order = INNER[room]
+            below = name.rpartition(".")[2] not in TOP_OF_FORMATS if not target_inner else False
+            above = not inner and module in TOP_OF_FORMATS
+            downward = inner and target_inner and order.index(target_inner) < order.index(inner)
+            if not (below or above or downward):
+                yield f"{room}/{inner} imports {name}"
+
+
+def wrong_times(path: Path) -> Iterator[str]:
+    """Yield what is imported before it is needed, and what is imported late without need."""
+    room, _ = room_of(name_of(path))
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    for name in imports(tree):
-        parts = name.split(".")
-        if parts[0] == "vosgui":
-            target = parts[1] if len(parts) > 1 else "__init__"
-            if target == "__version__" or target in EVERYONE or layer in EVERYONE:
-                continue
-            if target not in ALLOWED.get(layer, set()):
-                yield f"{layer} imports {name}"
-        elif parts[0] in LIBRARIES and layer not in LIBRARIES[parts[0]]:
-            yield f"{layer} imports {name}"
-    if layer in LATE:
-        # `if TYPE_CHECKING:` blocks and function bodies are not module level
-        for node in tree.body:
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                for name in imports(node):
-                    parts = name.split(".")
-                    if parts[0] == "vosgui" and len(parts) > 1 and parts[1] in LATE[layer]:
-                        yield f"{layer} imports {name} before it is needed"
+    # `if TYPE_CHECKING:` is neither at the top nor in a function
+    at_top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    waits = LATE if room in ("ui", "cli") else set()
+    for nodes, words in ((at_top, "too early"), (functions, "too late")):
+        for name in {name for node in nodes for name in imports(node)}:
+            is_ours = name.startswith("vosgui.") and name.count(".") > 1
+            if is_ours and (room_of(name)[0] in waits) == (words == "too early"):
+                yield f"{name} is imported {words}"
+
+
+def strange_libraries(path: Path) -> Iterator[str]:
+    room, _ = room_of(name_of(path))
+    for name in imports(ast.parse(path.read_text(encoding="utf-8"))):
+        library = name.split(".")[0]
+        if library in LIBRARIES and room not in LIBRARIES[library]:
+            yield f"{room} imports {name}"
+
+
+def circles(edges: dict[str, frozenset[str]]) -> list[list[str]]:
+    """Return the groups of modules that import each other, by Tarjan's algorithm."""
+    number: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    stack: list[str] = []
+    found: list[list[str]] = []
+
+    def visit(name: str) -> None:
+        number[name] = lowest[name] = len(number)
+        stack.append(name)
+        for other in sorted(edges[name]):
+            if other not in number:
+                visit(other)
+                lowest[name] = min(lowest[name], lowest[other])
+            elif other in stack:
+                lowest[name] = min(lowest[name], number[other])
+        if lowest[name] == number[name]:
+            group = stack[stack.index(name) :]
+            del stack[stack.index(name) :]
+            if len(group) > 1:
+                found.append(sorted(group))
+
+    for name in edges:
+        if name not in number:
+            visit(name)
+    return found
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_imports_point_down(path: Path) -> None:
-    assert list(faults(path)) == []
+    assert [*wrong_ways(path), *wrong_times(path), *strange_libraries(path)] == []
+
+
+# To be opened: what is drawn is to take a value, not the widget.
+STILL_CIRCLES = (
+    {"vosgui.ui.canvas.canvas", "vosgui.ui.canvas.gestures"},
+    {"vosgui.ui.dialogs.showing", "vosgui.ui.main_window"},
+    {
+        f"vosgui.ui.timeline.{name}"
+        for name in ["curve", "gestures", "labels", "painter", "reference", "timeline", "tooltip"]
+    },
+)
+
+
+def test_imports_run_in_no_circle() -> None:
+    found = circles({name_of(path): imported(path) for path in MODULES})
+    assert [group for group in found if set(group) not in STILL_CIRCLES] == []
+
+
+def test_a_circle_is_found() -> None:
+    there = {"b", "d"}
+    edges = {"a": {"b"}, "b": {"c"}, "c": there, "d": set()}
+    assert circles({name: frozenset(to) for name, to in edges.items()}) == [["b", "c"]]
+
+
+def test_no_room_is_crowded() -> None:
+    for folder in {path.parent for path in MODULES}:
+        modules = [path for path in folder.glob("*.py") if path.name != "__init__.py"]
+        assert len(modules) <= MOST_MODULES, folder
 
 
 def test_packages_hold_a_docstring_and_no_code() -> None:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-TELL = "print(*sorted({'torch', 'av', 'sqlite3', 'pycocotools'} & sys.modules.keys()))"
+TELL = "print(*sorted({'torch', 'av', 'urllib.request'} & sys.modules.keys()))"
 WINDOW = f"""
 import sys
 from PySide6.QtWidgets import QApplication

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from vosgui.core.generators import result_of, told_as
+from vosgui.core.issues import Remark
 from vosgui.core.mask import Mask
-from vosgui.core.steps import result_of, told_as
-from vosgui.formats.labelled_clip import LabelledClip
-from vosgui.formats.remarks import Remark
+from vosgui.formats.dataset import LabelledClip
 from vosgui.formats.writer import Writer, WrittenClip
 
 HW = (12, 16)

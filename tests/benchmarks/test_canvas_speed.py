@@ -18,8 +18,8 @@ from vosgui.core import edits
 from vosgui.core.annotation import Annotation
 from vosgui.core.history import History
 from vosgui.core.mask import Mask
-from vosgui.ui.canvas import Canvas
-from vosgui.ui.session import Session
+from vosgui.ui.canvas.canvas import Canvas
+from vosgui.ui.session.session import Session
 from vosgui.ui.tools.toolbox import ToolBox
 
 SIZES = {"1080p": (1080, 1920), "4K": (2160, 3840)}

@@ -10,9 +10,9 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from tests.trees import put_frames, put_palette
-from vosgui.engine.convert import convert
-from vosgui.engine.import_dataset import ImportOptions, import_dataset
-from vosgui.formats.formats_table import read_format, write_format
+from vosgui.datasets.convert import convert
+from vosgui.datasets.import_ import ImportOptions, import_dataset
+from vosgui.formats.registry import read_format, write_format
 from vosgui.formats.writer import WriteOptions
 
 N_FRAMES = 100

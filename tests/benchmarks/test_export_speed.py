@@ -16,15 +16,14 @@ from PIL import Image
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from tests.benchmarks.test_project_speed import blobs
-from tests.formats.video_factory import numbered_frame, write_video
+from tests.media.video_factory import numbered_frame, write_video
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation
 from vosgui.core.history import History
-from vosgui.engine.export import ExportItem
-from vosgui.engine.export_formats import ExportOrder, export_format
-from vosgui.formats import youtubevos
-from vosgui.formats.media import open_clip
-from vosgui.formats.project import Project
+from vosgui.datasets.export import ExportItem, ExportOrder, export_format
+from vosgui.formats.youtubevos import plan as youtubevos
+from vosgui.media.open_clip import open_clip
+from vosgui.project.project import Project
 
 SIZES = {"480p": (480, 854), "1080p": (1080, 1920)}
 N_FRAMES = 24

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from tests.formats.video_factory import write_video
+from tests.media.video_factory import write_video
 from vosgui.core.clip import Clip
-from vosgui.formats.media import open_clip
+from vosgui.media.open_clip import open_clip
 
 N_FRAMES = 150
 

@@ -25,13 +25,13 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from tests.core import published_metrics
-from vosgui.core.metrics import FrameMasks, score_frames
-from vosgui.core.protocol import PROTOCOLS
-from vosgui.engine.each_clip import keep_freed_memory
-from vosgui.engine.evaluate import ClipJob, Rules, evaluate, plan
-from vosgui.formats.mask_folders import MaskClip, find_clips
-from vosgui.formats.palette import write_mask
+from tests.core.metrics import published_metrics
+from vosgui.core.metrics.protocol import PROTOCOLS
+from vosgui.core.metrics.region_contour import FrameMasks, score_frames
+from vosgui.datasets.evaluate import ClipJob, Rules, evaluate, plan
+from vosgui.datasets.workers import keep_freed_memory
+from vosgui.formats.tree.mask_folders import MaskClip, find_clips
+from vosgui.media.palette import write_mask
 
 Mask = npt.NDArray[np.uint8]
 N_CLIPS = int(os.environ.get("VOSGUI_BENCHMARK_CLIPS", "2"))

@@ -7,9 +7,9 @@ import pytest
 import torch
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from vosgui.engine.checkpoint import DEFAULT_MODEL, load_network
-from vosgui.engine.photographs import Photographs
-from vosgui.engine.synthetic import synthetic_clip
+from vosgui.engine.models.checkpoint import DEFAULT_MODEL, load_network
+from vosgui.engine.training.photographs import Photographs
+from vosgui.engine.training.synthetic import synthetic_clip
 from vosgui.network.int8 import is_exact
 from vosgui.network.interface import VosNetwork
 from vosgui.network.s2s import S2SNetwork

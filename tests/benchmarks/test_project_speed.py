@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from tests.formats.projects import clip_info
+from tests.project.projects import clip_info
 from vosgui.core import edits
 from vosgui.core.edits import FrameResult
 from vosgui.core.history import History
 from vosgui.core.mask import Box, Mask
-from vosgui.formats.project import Project
+from vosgui.project.project import Project
 
 SIZES = {"1080p": (1080, 1920), "4K": (2160, 3840)}
 N_FRAMES = 400

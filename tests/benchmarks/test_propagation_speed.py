@@ -11,16 +11,17 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from tests.clips import ArrayClip, NumberedClip
 from tests.engine.scenes import annotated, texture
-from tests.formats.video_factory import write_video
+from tests.media.video_factory import write_video
 from vosgui.core.clip import Clip, Frame
 from vosgui.core.mask import Mask
-from vosgui.engine.clip_run import ClipRun, Wish, give_masks, new_history
-from vosgui.engine.masks_in import MasksIn
-from vosgui.engine.merge import merge_mask, merge_scores
-from vosgui.engine.propagate import propagate
-from vosgui.engine.propagator import Propagator, load_propagator
-from vosgui.engine.run_plan import Run
-from vosgui.formats.media import open_clip
+from vosgui.datasets.given_masks import MasksIn
+from vosgui.engine.propagation.load import load_propagator
+from vosgui.engine.propagation.plan import Run
+from vosgui.engine.propagation.propagate import propagate
+from vosgui.engine.propagation.propagator import Propagator
+from vosgui.engine.propagation.soft_aggregation import merge_mask, merge_scores
+from vosgui.engine.propagation.to_folder import ClipRun, Wish, give_masks, new_history
+from vosgui.media.open_clip import open_clip
 
 MODELS = ("s2s-lite", "flow")
 SIZES = {"480p": (480, 854), "1080p": (1080, 1920), "4K": (2160, 3840)}

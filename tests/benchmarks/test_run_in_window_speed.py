@@ -17,9 +17,9 @@ from vosgui.core import edits
 from vosgui.core.annotation import Annotation, Part
 from vosgui.core.edits import FrameResult
 from vosgui.core.mask import Mask
-from vosgui.formats.project import Project
+from vosgui.project.project import Project
 from vosgui.ui.main_window import MainWindow
-from vosgui.ui.settings import Settings
+from vosgui.ui.session.settings import Settings
 
 HW = (2160, 3840)
 N_FRAMES = 400

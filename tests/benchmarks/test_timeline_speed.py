@@ -13,11 +13,11 @@ from pytestqt.qtbot import QtBot
 from tests.clips import ArrayClip
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation, Part
-from vosgui.core.cells import Cells, Source, empty_cells
 from vosgui.core.edits import FrameResult
 from vosgui.core.history import History
-from vosgui.ui.session import Session
-from vosgui.ui.timeline import Timeline
+from vosgui.core.track import Cells, Source, empty_cells
+from vosgui.ui.session.session import Session
+from vosgui.ui.timeline.timeline import Timeline
 
 N_FRAMES, N_OBJECTS = 10_000, 20
 HW = (24, 32)

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import make_clip, open_clip
 from vosgui.ui.main_window import MainWindow
-from vosgui.ui.settings import Settings
+from vosgui.ui.session.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOW = """
@@ -21,7 +21,7 @@ import sys
 from PySide6.QtWidgets import QApplication
 application = QApplication([])
 from vosgui.ui.main_window import MainWindow
-from vosgui.ui.theme import apply_theme
+from vosgui.ui.style.theme import apply_theme
 apply_theme(application, "dark")
 window = MainWindow()
 window.show()

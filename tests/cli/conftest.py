@@ -10,7 +10,7 @@ import pytest
 from tests.cli.propagating import N, write_frames
 from tests.engine.scenes import moving_squares
 from vosgui.core.mask import Mask
-from vosgui.formats.palette import write_mask
+from vosgui.media.palette import write_mask
 
 
 @pytest.fixture(scope="module")

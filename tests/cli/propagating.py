@@ -10,7 +10,7 @@ from PIL import Image
 
 from vosgui.cli.main import main
 from vosgui.core.mask import Mask
-from vosgui.formats.palette import read_mask
+from vosgui.media.palette import read_mask
 
 N = 6
 

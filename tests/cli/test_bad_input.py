@@ -16,9 +16,9 @@ from PIL import Image
 
 from vosgui.cli.main import main
 from vosgui.core import edits
-from vosgui.formats.media import open_clip
-from vosgui.formats.palette import write_mask
-from vosgui.formats.project import Project
+from vosgui.media.open_clip import open_clip
+from vosgui.media.palette import write_mask
+from vosgui.project.project import Project
 
 HW = (48, 64)
 N_FRAMES = 5

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.test_evaluate import mask, write_clip
-from tests.formats.test_mask_sources import painted_project
+from tests.datasets.test_evaluate import mask, write_clip
+from tests.datasets.test_mask_sources import painted_project
 from vosgui.cli.main import main
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from vosgui.cli.main import main
-from vosgui.formats.project import Project
+from vosgui.project.project import Project
 
 
 def test_the_demo_runs_without_a_window_and_never_overwrites(

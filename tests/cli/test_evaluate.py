@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.core.test_metrics import published_frame
-from tests.formats.test_mask_sources import painted_project
+from tests.core.metrics.test_region_contour import published_frame
+from tests.datasets.test_mask_sources import painted_project
 from vosgui.cli.main import main
 from vosgui.core import edits
-from vosgui.formats.palette import write_mask
-from vosgui.formats.project import Project
+from vosgui.media.palette import write_mask
+from vosgui.project.project import Project
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.engine.test_evaluate import HW, mask, write_clip
+from tests.datasets.test_evaluate import HW, mask, write_clip
 from vosgui.cli.main import main
 
 NAMES = ("00000", "00005", "00010")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.test_evaluate_vis import NOTHING, TRUE_A, TRUE_B, TRUTH, results_of
+from tests.datasets.test_evaluate_vis import NOTHING, TRUE_A, TRUE_B, TRUTH, results_of
 from vosgui.cli.main import main
 
 

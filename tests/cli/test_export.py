@@ -9,7 +9,7 @@ import pytest
 from tests.annotated import N_FRAMES, image_folder, make_project, video_file
 from tests.youtubevos_reader import read_tree
 from vosgui.cli.main import main
-from vosgui.formats.project import Project
+from vosgui.project.project import Project
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,9 @@ from tests.annotated import N_FRAMES, image_folder, make_project, video_file
 from vosgui.cli.main import main
 from vosgui.core import edits
 from vosgui.core.annotation import Expression
-from vosgui.formats.formats_table import WRITE_FORMATS, detect
-from vosgui.formats.labelled_clip import read_whole
-from vosgui.formats.project import Project
+from vosgui.formats.dataset import read_whole
+from vosgui.formats.registry import WRITE_FORMATS, detect
+from vosgui.project.project import Project
 
 READ_AGAIN = ("youtube-vis", "refer-youtube-vos", "davis", "coco", "cvat", "masks")
 

@@ -11,9 +11,9 @@ import pytest
 
 from tests.trees import HW, boxes, put_frames, put_palette
 from vosgui.cli.main import main
-from vosgui.core.cells import Source
-from vosgui.formats.archive import write_archive
-from vosgui.formats.project import Project
+from vosgui.core.track import Source
+from vosgui.files.archive import write_archive
+from vosgui.project.project import Project
 
 BOX = {1: (1, 1, 5, 5)}
 

@@ -11,16 +11,16 @@ import torch
 from PIL import Image
 
 from tests.cli.propagating import N, masks_in, refused, run, write_frames
+from tests.engine.propagation.test_recurrent import TINY
 from tests.engine.scenes import moving_squares, overlap
-from tests.engine.test_network_propagator import TINY
 from vosgui.cli.main import main
 from vosgui.core.mask import Mask
-from vosgui.engine.adapted import ADAPTED, Adapted, digest_of_given
-from vosgui.engine.checkpoint import ModelConfig, save_model
-from vosgui.engine.network_propagator import load_network_propagator
-from vosgui.formats.palette import write_mask
-from vosgui.formats.project import Project
+from vosgui.engine.models.checkpoint import ModelConfig, save_model
+from vosgui.engine.online.adapted_weights import ADAPTED, Adapted, digest_of_given
+from vosgui.engine.propagation.recurrent import load_network_propagator
+from vosgui.media.palette import write_mask
 from vosgui.network.lite import LiteNetwork
+from vosgui.project.project import Project
 
 
 def test_one_mask_becomes_a_mask_of_every_frame(

@@ -11,7 +11,7 @@ import pytest
 from tests.cli.propagating import N, masks_in, refused, run, write_frames
 from tests.engine.scenes import overlap
 from vosgui.core.mask import Mask
-from vosgui.formats.palette import write_mask
+from vosgui.media.palette import write_mask
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation, Part
-from vosgui.core.cells import Source
 from vosgui.core.edits import FrameResult
 from vosgui.core.history import History, MemoryJournal
 from vosgui.core.mask import Box, Mask, pack
+from vosgui.core.track import Source
 
 HW = (12, 16)
 N_FRAMES = 9

@@ -12,8 +12,9 @@ from vosgui.core import edits
 from vosgui.core.annotation import Annotation, Expression
 from vosgui.core.edits import FrameResult
 from vosgui.core.history import History
+from vosgui.core.issues import Severity
 from vosgui.core.mask import Box
-from vosgui.core.review import Finding, Severity, known_frames, review, visible_frames
+from vosgui.core.review import Finding, known_frames, review, visible_frames
 
 HW = (20, 30)
 N_FRAMES = 21

@@ -8,10 +8,10 @@ import numpy as np
 
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation
-from vosgui.core.cells import Source
 from vosgui.core.history import History
 from vosgui.core.mask import Mask
-from vosgui.core.take_over import take_masks
+from vosgui.core.replace_masks import take_masks
+from vosgui.core.track import Source
 
 HW = (8, 10)
 N_FRAMES = 6

@@ -16,15 +16,15 @@ from hypothesis import strategies as st
 from tests.trees import boxes, finished, put_frames, put_palette, put_text, written_by
 from vosgui.core.annotation import Expression
 from vosgui.core.edits import new_object
-from vosgui.engine.import_dataset import ImportOptions, import_dataset
+from vosgui.datasets.import_ import ImportOptions, import_dataset
 from vosgui.errors import InputError
-from vosgui.formats.check_coco import check_coco
-from vosgui.formats.check_tree import tree_checks, with_lines
-from vosgui.formats.check_youtubevis import check_youtubevis
-from vosgui.formats.formats_table import read_format, write_format
-from vosgui.formats.labelled_clip import AnnotationBuilder, LabelledClip, read_whole
-from vosgui.formats.project import Project
+from vosgui.formats.coco.checks import check_coco
+from vosgui.formats.dataset import AnnotationBuilder, LabelledClip, read_whole
+from vosgui.formats.registry import read_format, write_format
+from vosgui.formats.tree.tree_checks import tree_checks, with_lines
 from vosgui.formats.writer import WriteOptions
+from vosgui.formats.youtubevis.checks import check_youtubevis
+from vosgui.project.project import Project
 
 HW = (9, 14)
 

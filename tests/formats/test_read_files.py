@@ -21,10 +21,10 @@ from tests.trees import (
     texts,
 )
 from vosgui.core.annotation import Expression
-from vosgui.core.cells import Source
+from vosgui.core.track import Source
 from vosgui.errors import DatasetError
-from vosgui.formats.formats_table import detect
-from vosgui.formats.labelled_clip import LabelledClip, read_whole
+from vosgui.formats.dataset import LabelledClip, read_whole
+from vosgui.formats.registry import detect
 
 SMALL = (3, 4)
 # (0, 1) and (1, 1) set of 3x4, as maskApi.c writes it: runs 3, 2, 7, column by column.

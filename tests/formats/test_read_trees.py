@@ -17,10 +17,10 @@ from tests.trees import (
     put_text,
     texts,
 )
-from vosgui.core.cells import Source
+from vosgui.core.track import Source
 from vosgui.errors import DatasetError, InputError, MaskError
-from vosgui.formats.formats_table import detect, read_format
-from vosgui.formats.labelled_clip import Dataset, LabelledClip, read_whole
+from vosgui.formats.dataset import Dataset, LabelledClip, read_whole
+from vosgui.formats.registry import detect, read_format
 
 A, B = {1: (1, 1, 5, 5)}, {2: (6, 8, 4, 5)}
 EMPTY = boxes({})

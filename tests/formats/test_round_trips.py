@@ -21,9 +21,9 @@ from vosgui.core.annotation import Expression
 from vosgui.core.edits import new_object
 from vosgui.core.mask import Mask, ids_in
 from vosgui.errors import NothingToDoError
-from vosgui.formats.archive import unpacked
-from vosgui.formats.formats_table import detect, write_format
-from vosgui.formats.labelled_clip import AnnotationBuilder, LabelledClip, read_whole
+from vosgui.files.archive import unpacked
+from vosgui.formats.dataset import AnnotationBuilder, LabelledClip, read_whole
+from vosgui.formats.registry import detect, write_format
 from vosgui.formats.writer import WriteOptions
 
 CATEGORIES = ("person", "dog", "", "straße & <co>")

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from tests.network.test_lite import TINY, carry
-from vosgui.engine.checkpoint import fold_network
-from vosgui.engine.ranges import measure_ranges
+from vosgui.engine.models.checkpoint import fold_network
+from vosgui.engine.training.int8_ranges import procedural_ranges
 from vosgui.network.int8 import is_exact
 from vosgui.network.lite import LiteNetwork
 from vosgui.network.lite_int8 import ConvToOne
@@ -21,7 +21,7 @@ def network() -> LiteNetwork:
     torch.manual_seed(0)
     network = LiteNetwork(TINY).eval()
     fold_network(network)
-    network.ranges = measure_ranges(network)
+    network.ranges = procedural_ranges(network)
     return network
 
 

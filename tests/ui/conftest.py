@@ -13,8 +13,8 @@ from tests.ui.windows import make_clip, open_clip
 from vosgui.core.annotation import Annotation
 from vosgui.core.history import History
 from vosgui.ui.main_window import MainWindow
-from vosgui.ui.session import Session
-from vosgui.ui.settings import Settings
+from vosgui.ui.session.session import Session
+from vosgui.ui.session.settings import Settings
 
 HW = (60, 80)
 N_FRAMES = 40

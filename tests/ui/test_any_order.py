@@ -18,11 +18,11 @@ from PySide6.QtWidgets import QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import make_clip, open_clip
-from vosgui.core.cells import Cells
 from vosgui.core.mask import Mask
-from vosgui.ui.action_row import When
+from vosgui.core.track import Cells
+from vosgui.ui.actions.row import When
 from vosgui.ui.main_window import MainWindow
-from vosgui.ui.session import Session
+from vosgui.ui.session.session import Session
 
 N_ACTS = 400
 RUN_MS = 30_000

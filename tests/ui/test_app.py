@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from vosgui.errors import TargetError
-from vosgui.ui.dialogs.fault import report_faults, show_error
 from vosgui.ui.main_window import MainWindow
+from vosgui.ui.style.error_box import report_faults, show_error
 
 ROOT = Path(__file__).resolve().parents[2]
 OPEN_AND_CLOSE = """

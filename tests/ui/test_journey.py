@@ -10,8 +10,8 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import N_FRAMES, SQUARE
-from vosgui.core.cells import Source
-from vosgui.ui.export_dialog import ExportDialog
+from vosgui.core.track import Source
+from vosgui.ui.dialogs.export_dialog import ExportDialog
 from vosgui.ui.main_window import MainWindow
 
 Key, Left = Qt.Key, Qt.MouseButton.LeftButton

@@ -9,14 +9,14 @@ import torch
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
-from tests.engine.test_network_propagator import TINY
+from tests.engine.propagation.test_recurrent import TINY
 from vosgui.core import edits
-from vosgui.core.cells import Source
 from vosgui.core.mask import Box
-from vosgui.engine.checkpoint import ModelConfig, save_model
+from vosgui.core.track import Source
+from vosgui.engine.models.checkpoint import ModelConfig, save_model
 from vosgui.network.lite import LiteNetwork
 from vosgui.ui.main_window import MainWindow
-from vosgui.ui.session import Session
+from vosgui.ui.session.session import Session
 
 HW = (48, 64)
 N_FRAMES = 20

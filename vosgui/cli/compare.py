@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -15,10 +15,10 @@ from vosgui.cli.report_options import (
     void_in_words,
     void_option,
 )
-from vosgui.core.scores import ScoreReport
-
-if TYPE_CHECKING:
-    from vosgui.engine.compare import FrameDifference
+from vosgui.core.metrics.report import ScoreReport
+from vosgui.datasets.compare import FrameDifference, compare, most_different, plan, with_categories
+from vosgui.datasets.mask_sources import find_categories, find_masks
+from vosgui.datasets.score_files import report_as_dict, write_json
 
 
 @click.command()
@@ -43,10 +43,6 @@ def command(
     says nothing of an object, the object is left out.
     """
     from dataclasses import asdict
-
-    from vosgui.engine.compare import compare, most_different, plan, with_categories
-    from vosgui.formats.mask_sources import find_categories, find_masks
-    from vosgui.formats.score_files import report_as_dict, write_json
 
     clips_a, clips_b = find_masks(a), find_masks(b)
     categories = find_categories(a, clips_a), find_categories(b, clips_b)

@@ -13,6 +13,7 @@ import click
 
 from vosgui.cli.dataset_options import (
     SOURCE,
+    chosen_writer,
     list_dataset,
     print_remarks,
     read_format_option,
@@ -20,13 +21,22 @@ from vosgui.cli.dataset_options import (
     write_options,
 )
 from vosgui.core.words import counted
+from vosgui.datasets.convert import (
+    ConvertProgress,
+    ConvertReport,
+    FramesElsewhere,
+    Unpacked,
+    convert,
+)
+from vosgui.datasets.partial_tree import partial_folder
+from vosgui.datasets.workers import n_cores
 from vosgui.errors import InputError
+from vosgui.files.archive import as_packed, unpacked
+from vosgui.files.json_file import write_json
+from vosgui.formats.dataset import Dataset
 
 if TYPE_CHECKING:
     from tqdm import tqdm
-
-    from vosgui.engine.convert import ConvertProgress, ConvertReport
-    from vosgui.formats.labelled_clip import Dataset
 
 
 @click.command()
@@ -60,10 +70,6 @@ def command(
     refer-youtube-vos-submission, davis, davis-2016, coco, cvat, masks,
     overlay, gif, contact-sheet, cutouts.
     """
-    from vosgui.cli.dataset_options import chosen_writer
-    from vosgui.engine.convert import Unpacked, convert
-    from vosgui.engine.each_clip import n_cores
-    from vosgui.formats.archive import as_packed, unpacked
 
     writer = chosen_writer(to, **choices)
     with unpacked(src) as folder:
@@ -84,9 +90,6 @@ def run_convert(
 ) -> ConvertReport:
     """Write a dataset with a bar of progress and return the report."""
     from tqdm import tqdm
-
-    from vosgui.engine.convert import ConvertReport
-    from vosgui.formats.partial_tree import partial_folder
 
     n_whole = 0
     try:
@@ -118,8 +121,6 @@ def _show(bar: tqdm[NoReturn], step: ConvertProgress) -> None:
 def write_report(report: ConvertReport, source: str, json: Path | None) -> None:
     """Write the report where that was asked for."""
     if json is not None:
-        from vosgui.formats.json_file import write_json
-
         content = {"source": source, "target": str(report.target), "clips": report.n_clips}
         write_json(json, {**content, "remarks": remarks_as_dicts(report.remarks)}, indent=2)
 
@@ -137,7 +138,6 @@ def print_report(report: ConvertReport, quiet: bool) -> None:
 
 
 def _with_frames(dataset: Dataset, root: Path) -> Dataset:
-    from vosgui.engine.convert import FramesElsewhere
 
     only = len(dataset.clips) == 1
     return replace(dataset, clips=tuple(FramesElsewhere(c, root, only) for c in dataset.clips))

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from vosgui.cli.report_options import FILE
+from vosgui.core.issues import Remark, Severity, counts
 from vosgui.core.words import counted
 from vosgui.errors import InputError
-
-if TYPE_CHECKING:
-    from vosgui.formats.labelled_clip import Dataset
-    from vosgui.formats.remarks import Remark
-    from vosgui.formats.writer import Writer
+from vosgui.formats.dataset import Dataset
+from vosgui.formats.registry import READ_FORMATS, WRITE_FORMATS, detect, read_format
+from vosgui.formats.writer import WriteOptions, Writer
 
 SOURCE = click.Path(path_type=Path, exists=False)
 _SHOWN = 40  # lines of a report on the screen; the JSON file has all
@@ -23,7 +22,6 @@ _SHOWN = 40  # lines of a report on the screen; the JSON file has all
 
 def read_format_option(function: Any) -> Any:
     """Add `--format`, one of the table's names or auto."""
-    from vosgui.formats.formats_table import READ_FORMATS
 
     names = ["auto", *(row.name for row in READ_FORMATS)]
     return click.option(
@@ -38,7 +36,6 @@ def read_format_option(function: Any) -> Any:
 
 def list_dataset(src: Path, format_name: str) -> tuple[str, Dataset]:
     """Return the title of the format and the clips of a dataset."""
-    from vosgui.formats.formats_table import detect, read_format
 
     row = detect(src) if format_name == "auto" else read_format(format_name)
     return row.title, row.list_clips(src)
@@ -46,8 +43,6 @@ def list_dataset(src: Path, format_name: str) -> tuple[str, Dataset]:
 
 def print_remarks(remarks: Sequence[Remark]) -> None:
     """Print the gravest remarks, and how many there are of each kind."""
-    from vosgui.core.review import Severity
-    from vosgui.formats.remarks import counts
 
     graver = sorted(remarks, key=lambda one: -one.severity)
     for one in graver[:_SHOWN]:
@@ -110,8 +105,6 @@ def chosen_writer(
     vis_year: str | None = None,
 ) -> Writer:
     """Return the writer of a format; InputError where there is no such format."""
-    from vosgui.formats.formats_table import WRITE_FORMATS
-    from vosgui.formats.writer import WriteOptions
 
     year: Any = vis_year and int(vis_year)
     rows = {row.name: row for row in WRITE_FORMATS}

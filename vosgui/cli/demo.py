@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from tqdm import tqdm
 
-if TYPE_CHECKING:
-    from vosgui.core.clip import Clip
-    from vosgui.engine.demo import Scored
-    from vosgui.formats.project import Project
+from vosgui.cli import demo_job as demo
+from vosgui.cli.demo_job import Moved, Scored
+from vosgui.cli.display import has_display
+from vosgui.cli.main import main
+from vosgui.core.clip import Clip
+from vosgui.datasets.convert import ConvertReport
+from vosgui.datasets.export import ExportItem, ExportOrder, export_format
+from vosgui.errors import TargetError
+from vosgui.files.folders import make_folder
+from vosgui.media.open_clip import open_clip
+from vosgui.project.project import Project
 
 PROJECT, TREE = "demo.vosgui", "youtube-vos"
 
@@ -40,10 +45,6 @@ def command(no_window: bool, out: Path | None, model: str, device: str) -> int:
     First masks in, propagation of three objects, a correction with re-initialisation, a
     YouTube-VOS tree out, J and F against the clip's exact truth.
     """
-    from vosgui.errors import TargetError
-    from vosgui.formats.folders import make_folder
-    from vosgui.formats.project import Project
-
     out = out or _free_folder()
     if (out / PROJECT).exists():
         raise TargetError(f"{out / PROJECT} exists. Give another folder with --out.")
@@ -52,18 +53,14 @@ def command(no_window: bool, out: Path | None, model: str, device: str) -> int:
         _main_job(project, out, model, device)
     if no_window:
         return 0
-    if not _has_display():
+    if not has_display():
         print(f"There is no display, so no window. Later: vosgui {out / PROJECT}")
         return 0
-    from vosgui.ui.app import run_window
-
-    return run_window(str(out / PROJECT))
+    return main([str(out / PROJECT)])
 
 
 def _main_job(project: Project, out: Path, model: str, device: str) -> None:
-    from vosgui.engine import demo
-    from vosgui.engine.propagator import load_propagator
-    from vosgui.formats.media import open_clip
+    from vosgui.engine.propagation.load import load_propagator
 
     with open_clip(demo.demo_clip()) as clip:
         height, width = clip.info.hw
@@ -87,7 +84,6 @@ def _main_job(project: Project, out: Path, model: str, device: str) -> None:
 
 
 def _carry(moves: Iterable[object]) -> None:
-    from vosgui.engine.demo import Moved
 
     begun = time.perf_counter()
     n_done = 0
@@ -116,9 +112,6 @@ def _row(name: str, *values: float) -> str:
 
 
 def _export(project: Project, clip: Clip, target: Path) -> None:
-    from vosgui.engine.convert import ConvertReport
-    from vosgui.engine.export import ExportItem
-    from vosgui.engine.export_formats import ExportOrder, export_format
 
     record = project.clips[0]
     annotation = project.history(record.id).annotation
@@ -139,9 +132,3 @@ def _free_folder() -> Path:
     while base.with_name(f"{base.name}-{n}").exists():
         n += 1
     return base.with_name(f"{base.name}-{n}")
-
-
-def _has_display() -> bool:
-    if sys.platform in ("darwin", "win32"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -17,13 +17,18 @@ from vosgui.cli.report_options import (
     void_in_words,
     void_option,
 )
-from vosgui.core.protocol import PROTOCOLS, Protocol
-from vosgui.core.scores import ScoreReport, Series
-
-if TYPE_CHECKING:
-    from vosgui.engine.evaluate import ClipJob, ClipScores, Rules
-    from vosgui.formats.mask_sources import MaskSource
-    from vosgui.formats.object_table import ObjectTable
+from vosgui.core.metrics.protocol import PROTOCOLS, Protocol
+from vosgui.core.metrics.report import ScoreReport, Series
+from vosgui.datasets.evaluate import ClipJob, ClipScores, Rules, evaluate, plan
+from vosgui.datasets.mask_sources import MaskSource, find_masks, listed_objects
+from vosgui.formats.categories import youtube_vos_seen
+from vosgui.formats.tree.meta import (
+    SEMANTICS,
+    ObjectTable,
+    find_object_table,
+    read_object_table,
+    read_semantics,
+)
 
 
 @click.command()
@@ -77,8 +82,6 @@ def command(
     Both hold CLIP/FRAME.png, or FRAME.png of a single clip; either may be a project
     file. Scores are printed in percent.
     """
-    from vosgui.engine.evaluate import Rules, evaluate, plan
-    from vosgui.formats.mask_sources import find_masks
 
     clips = find_masks(truth)
     table, listed_by = _listed_objects(truth, clips, meta, given)
@@ -104,13 +107,6 @@ def _listed_objects(
     truth: Path, clips: Mapping[str, MaskSource], meta: Path | None, given: bool
 ) -> tuple[ObjectTable | None, Path | None]:
     """Return what is said of the truth's objects, and the file that says it."""
-    from vosgui.formats.mask_sources import listed_objects
-    from vosgui.formats.object_table import (
-        SEMANTICS,
-        find_object_table,
-        read_object_table,
-        read_semantics,
-    )
 
     in_project = listed_objects(clips, given)
     if in_project is not None:
@@ -147,8 +143,6 @@ def _with_categories(
     jobs: list[ClipJob], results: list[ClipScores], listed_by: Path | None
 ) -> list[Series]:
     """Return all series; seen and unseen are the challenge's kinds, which DAVIS does not know."""
-    from vosgui.formats.categories import youtube_vos_seen
-    from vosgui.formats.object_table import SEMANTICS
 
     trained_on = frozenset(youtube_vos_seen())
     has_kinds = listed_by is not None and listed_by.name != SEMANTICS

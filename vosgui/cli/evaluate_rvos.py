@@ -16,8 +16,10 @@ from vosgui.cli.report_options import (
     void_in_words,
     void_option,
 )
-from vosgui.core.scores import ScoreReport
+from vosgui.core.metrics.report import ScoreReport
+from vosgui.datasets.evaluate_rvos import evaluate_rvos, plan
 from vosgui.errors import DatasetError
+from vosgui.formats.youtubevos.refer_expressions import find_expressions, read_expressions
 
 
 @click.command()
@@ -46,8 +48,6 @@ def command(
     CLIP/EXPRESSION/FRAME.png. Every listed frame counts, the first and the last too; an object that
     is not there and not found scores 1. The overall score is the mean over expressions.
     """
-    from vosgui.engine.evaluate_rvos import evaluate_rvos, plan
-    from vosgui.formats.expressions import find_expressions, read_expressions
 
     if not truth.is_dir():
         raise DatasetError(f"There is no folder {truth}.")

@@ -9,6 +9,10 @@ import click
 import numpy as np
 
 from vosgui.cli.report_options import FILE, report_file, run_jobs
+from vosgui.core.metrics.average_precision import summary_numbers
+from vosgui.datasets.evaluate_vis import VisJob, evaluate_vis, precisions
+from vosgui.datasets.score_files import write_json
+from vosgui.formats.youtubevis.files import read_vis_texts
 
 
 @click.command()
@@ -29,9 +33,6 @@ def command(
     truth: Path, results: Path, areas: str, json: Path | None, workers: int | None, quiet: bool
 ) -> None:
     """Score the tracks of RESULTS.json against instances.json of YouTube-VIS, in percent."""
-    from vosgui.core.average_precision import summary_numbers
-    from vosgui.engine.evaluate_vis import VisJob, evaluate_vis, precisions
-    from vosgui.formats.vis_files import read_vis_texts
 
     texts, categories = read_vis_texts(truth, results)
     jobs = [VisJob(one, areas_of_file=areas == "file") for one in texts]
@@ -43,8 +44,6 @@ def command(
     }
     settings = {"truth": str(truth), "results": str(results), "areas": f"of the {areas}"}
     if json is not None:
-        from vosgui.formats.score_files import write_json
-
         write_json(json, {"settings": settings, "overall": numbers, "categories": shown})
     _print(settings, numbers, {} if quiet else shown)
 

@@ -7,19 +7,20 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from vosgui.cli.convert import print_report, run_convert, write_report
 from vosgui.cli.values import comma_names
+from vosgui.core.issues import Remark, Severity
+from vosgui.datasets.export import TREES, ExportItem, ExportOrder, check_export, export_format
+from vosgui.datasets.target_tree import Existing
+from vosgui.datasets.workers import n_cores
 from vosgui.errors import InputError
-from vosgui.formats.formats_table import WRITE_FORMATS
-
-if TYPE_CHECKING:
-    from vosgui.engine.export import ExportItem
-    from vosgui.engine.export_formats import ExportOrder
-    from vosgui.formats.project import Project
-    from vosgui.formats.remarks import Remark
+from vosgui.formats.registry import WRITE_FORMATS
+from vosgui.media.open_clip import open_clip
+from vosgui.project.project import Project
 
 
 @click.command()
@@ -87,9 +88,6 @@ def command(
     that was stopped goes on where it was; the folder appears when it is whole. The same project
     gives the same bytes.
     """
-    from vosgui.cli.convert import print_report, run_convert, write_report
-    from vosgui.engine.export_formats import export_format
-    from vosgui.formats.project import Project
 
     if out is None and not check:
         raise click.UsageError("Give --out DIR, or --check to write nothing.")
@@ -122,9 +120,6 @@ def _order(
     vis_year: str | None,
     workers: int | None,
 ) -> ExportOrder:
-    from vosgui.engine.each_clip import n_cores
-    from vosgui.engine.export_formats import TREES, ExportOrder
-    from vosgui.formats.dataset_tree import Existing
 
     if form not in TREES and (merge or overwrite or style != "train"):
         raise click.UsageError(
@@ -139,8 +134,6 @@ def _order(
 
 
 def _items(project: Project, clips: Sequence[str] | None) -> list[ExportItem]:
-    from vosgui.engine.export import ExportItem
-    from vosgui.formats.media import open_clip
 
     records = {record.name: record for record in project.clips}
     names = list(records) if clips is None else clips
@@ -161,7 +154,6 @@ def _items(project: Project, clips: Sequence[str] | None) -> list[ExportItem]:
 
 
 def _check(items: Sequence[ExportItem], order: ExportOrder) -> None:
-    from vosgui.core.review import Severity
 
     found = _found(items, order)
     for one in found:
@@ -177,8 +169,6 @@ def _line(one: Remark) -> str:
 
 def _found(items: Sequence[ExportItem], order: ExportOrder) -> list[Remark]:
     """Return what a person should know before these clips are exported."""
-    from vosgui.engine.export import check_export
-    from vosgui.formats.remarks import Remark
 
     return [
         Remark(finding.severity, finding.text, clip=name)

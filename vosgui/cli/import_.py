@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zipfile import is_zipfile
 
 import click
@@ -17,10 +16,11 @@ from vosgui.cli.dataset_options import (
 )
 from vosgui.cli.report_options import FILE
 from vosgui.core.words import counted
+from vosgui.datasets.import_ import ImportOptions, ImportReport, import_dataset, preview_import
+from vosgui.datasets.workers import n_cores
 from vosgui.errors import InputError
-
-if TYPE_CHECKING:
-    from vosgui.engine.import_dataset import ImportOptions, ImportReport
+from vosgui.files.archive import as_packed, unpacked
+from vosgui.files.json_file import write_json
 
 
 @click.command()
@@ -51,9 +51,6 @@ def command(
     Everything is read before the project changes: what cannot be read leaves it as it was.
     Frames stay where they are; the project refers to them.
     """
-    from vosgui.engine.each_clip import n_cores
-    from vosgui.engine.import_dataset import ImportOptions
-    from vosgui.formats.archive import as_packed, unpacked
 
     options = ImportOptions(frames, overwrite, skip_broken, workers or n_cores())
     if frames is None and src.is_file() and is_zipfile(src):
@@ -65,8 +62,6 @@ def command(
         title, report = _run(folder, format_name, None if check else project, options, quiet)
         remarks = as_packed(report.remarks, folder, src)
     if json is not None:
-        from vosgui.formats.json_file import write_json
-
         content = {"source": str(src), "format": title, "clips": report.n_clips}
         write_json(json, {**content, "remarks": remarks_as_dicts(remarks)}, indent=2)
     if not quiet:
@@ -84,8 +79,6 @@ def _run(
     src: Path, format_name: str, project: Path | None, options: ImportOptions, quiet: bool
 ) -> tuple[str, ImportReport]:
     from tqdm import tqdm
-
-    from vosgui.engine.import_dataset import ImportReport, import_dataset, preview_import
 
     title, dataset = list_dataset(src, format_name)
     with tqdm(total=len(dataset.clips), unit="clip", disable=quiet or None, leave=False) as bar:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import click
 
 from vosgui import __version__
+from vosgui.cli.display import missing_library
 from vosgui.errors import InputError, VosguiError
 
 # name: (module under vosgui.cli that holds a click command called `command`, line for --help)
@@ -23,12 +24,24 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "convert": ("convert", "Write a dataset in another format."),
     "validate": ("validate", "Check a dataset against what its readers rely on."),
     "import": ("import_", "Add the clips of a dataset to a project."),
-    "train": ("train", "Train a network on clips, photographs, or textures alone."),
-    "average": ("average", "Make a model of the mean of others' weights."),
-    "scores": ("scores", "Work out a model's scores on annotated clips, for its card."),
-    "calibrate": ("calibrate", "Fit the constants of confidence to a model; for developers."),
-    "models": ("models", "Show the models that are installed."),
+    "train": ("model.train", "Train a network on clips, photographs, or textures alone."),
+    "average": ("model.average", "Make a model of the mean of others' weights."),
+    "scores": ("model.benchmark", "Work out a model's scores on annotated clips, for its card."),
+    "calibrate": ("model.calibrate", "Fit the constants of confidence to a model; for developers."),
+    "models": ("model.list_", "Show the models that are installed."),
 }
+
+
+def _load(module: str) -> click.Command:
+    """Return the command of a module, which is loaded now; InputError where the system lacks it."""
+    try:
+        command = importlib.import_module(f"vosgui.cli.{module}").command
+    except ImportError as error:
+        if ".so" not in str(error):
+            raise
+        raise missing_library(error) from error
+    assert isinstance(command, click.Command)
+    return command
 
 
 class _Subcommands(click.Group):
@@ -40,10 +53,7 @@ class _Subcommands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in SUBCOMMANDS:
             return None
-        module, _ = SUBCOMMANDS[cmd_name]
-        command = importlib.import_module(f"vosgui.cli.{module}").command
-        assert isinstance(command, click.Command)
-        return command
+        return _load(SUBCOMMANDS[cmd_name][0])
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -68,8 +78,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if not words or (words[0] not in SUBCOMMANDS and not words[0].startswith("-")):
-            return _open_window(words)
-        status = _group.main(args=words, prog_name="vosgui", standalone_mode=False)
+            _check_path(words)
+            status = _load("window").main(args=words, prog_name="vosgui", standalone_mode=False)
+        else:
+            status = _group.main(args=words, prog_name="vosgui", standalone_mode=False)
         return status if isinstance(status, int) else 0
     except click.exceptions.Exit as stop:
         return int(stop.exit_code)
@@ -84,12 +96,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2 if isinstance(error, InputError) else 1
 
 
-def _open_window(words: list[str]) -> int:
+def _check_path(words: list[str]) -> None:
     if len(words) > 1:
         raise InputError(
             f"{words[0]!r} is not a command; to open the window give one path. "
             f"Commands: {', '.join(SUBCOMMANDS)}."
         )
-    from vosgui.ui.app import run_window
-
-    return run_window(words[0] if words else None)

@@ -11,15 +11,18 @@ import click
 from tqdm import tqdm
 
 from vosgui.cli.values import Above0
+from vosgui.core.clip import Clip
+from vosgui.core.history import History
+from vosgui.datasets.given_masks import MasksIn, read_first_masks, read_masks
 from vosgui.errors import DatasetError, InputError, ModelError, TargetError
+from vosgui.files.folders import make_folder
+from vosgui.media.open_clip import open_clip
+from vosgui.project.project import Project
 
 if TYPE_CHECKING:
-    from vosgui.core.clip import Clip
-    from vosgui.core.history import History
-    from vosgui.engine.clip_run import ClipReport, Wish
-    from vosgui.engine.propagator import Propagator
-    from vosgui.engine.run_plan import Direction
-    from vosgui.formats.project import Project
+    from vosgui.engine.propagation.plan import Direction
+    from vosgui.engine.propagation.propagator import Propagator
+    from vosgui.engine.propagation.to_folder import ClipReport, Wish
 
 _DEVICES = ("auto", "cpu", "cuda", "mps")
 _PATH = click.Path(path_type=Path)
@@ -113,9 +116,9 @@ def command(
     """
     ways: dict[Direction, bool] = {"backward": backward, "both": both, "fill": fill}
     _check_words(clip, masks, frame, dataset, project, n_ways=sum(ways.values()))
-    from vosgui.engine.clip_run import Wish, open_target
-    from vosgui.engine.flipped import with_flip
-    from vosgui.engine.propagator import load_propagator
+    from vosgui.engine.propagation.flip import with_flip
+    from vosgui.engine.propagation.load import load_propagator
+    from vosgui.engine.propagation.to_folder import Wish, open_target
 
     direction: Direction = next((way for way, chosen in ways.items() if chosen), "forward")
     wish = Wish(bounds[0], bounds[1], objects, direction)
@@ -166,7 +169,7 @@ class _Batch:
 
     def run(self, name: str, single: _Single, folder: Path) -> None:
         """Carry out the run of one clip."""
-        from vosgui.engine.clip_run import ClipRun
+        from vosgui.engine.propagation.to_folder import ClipRun
 
         for line in (*single.clip.info.warnings, *single.notes):
             _tell(line)
@@ -183,10 +186,7 @@ class _Batch:
 
     def run_of_dataset(self, root: Path, name: str) -> None:
         """Carry out the run of one clip of a tree; a clip that cannot be used stops no other."""
-        from vosgui.engine.clip_run import give_masks, new_history
-        from vosgui.engine.masks_in import read_first_masks
-        from vosgui.formats.folders import make_folder
-        from vosgui.formats.media import open_clip
+        from vosgui.engine.propagation.to_folder import give_masks, new_history
 
         try:
             with open_clip(root / "JPEGImages" / name) as clip:
@@ -205,7 +205,7 @@ class _Batch:
 
     def finish(self) -> None:
         """Write run.json, tell what was done, and raise DatasetError where a clip failed."""
-        from vosgui.engine.clip_run import RunReport, write_report
+        from vosgui.engine.propagation.to_folder import RunReport, write_report
 
         reports = self.reports.values()
         seconds = sum(report.seconds for report in reports)
@@ -233,9 +233,7 @@ def _read_clip(
     project: Path | None,
 ) -> _Single:
     """Open a clip, its history (in a project, if one is named), and take the masks as given."""
-    from vosgui.engine.clip_run import give_masks, new_history
-    from vosgui.engine.masks_in import MasksIn, read_masks
-    from vosgui.formats.media import open_clip
+    from vosgui.engine.propagation.to_folder import give_masks, new_history
 
     clip = stack.enter_context(open_clip(path))
     given = MasksIn({}) if masks is None else read_masks(masks, clip.info, frame)
@@ -248,7 +246,6 @@ def _read_clip(
 
 
 def _place_in(stack: ExitStack, path: Path, clip: Clip) -> tuple[Project, int]:
-    from vosgui.formats.project import Project
 
     project = Project.open(path) if path.exists() else Project.create(path)
     stack.callback(project.close)
@@ -262,10 +259,10 @@ def _adapted(
 
     None where what was learned is not used.
     """
-    from vosgui.engine.adapt import adapt
-    from vosgui.engine.adapted import ADAPTED, Adapted
-    from vosgui.engine.lesson import AdaptBounds
-    from vosgui.engine.network_propagator import NetworkPropagator
+    from vosgui.engine.online.adapt import adapt
+    from vosgui.engine.online.adapted_weights import ADAPTED, Adapted
+    from vosgui.engine.online.finetune import AdaptBounds
+    from vosgui.engine.propagation.recurrent import NetworkPropagator
 
     if not isinstance(propagator, NetworkPropagator):
         raise ModelError(f"{propagator.name!r} cannot learn. Leave --adapt, or take a network.")

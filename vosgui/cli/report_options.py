@@ -8,8 +8,12 @@ from typing import Any
 
 import click
 
-from vosgui.core.scores import ScoreReport
+from vosgui.cli.score_table import notes_lines, overall_lines, table
+from vosgui.core.metrics.report import ScoreReport, over_length
 from vosgui.core.words import counted
+from vosgui.datasets.score_files import report_as_dict, write_csv, write_json
+from vosgui.datasets.score_plot import write_plot
+from vosgui.datasets.workers import n_cores
 from vosgui.errors import NothingToDoError, TargetError
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -67,8 +71,6 @@ def run_jobs(
     """Return an iterator over the results of the jobs, with a bar of progress."""
     from tqdm import tqdm
 
-    from vosgui.engine.each_clip import n_cores
-
     results = function(jobs, workers or n_cores())
     return tqdm(results, total=len(jobs), unit=unit, disable=quiet or None, leave=False)
 
@@ -77,23 +79,17 @@ def finish(
     report: ScoreReport, json: Path | None, csv: Path | None, plot: Path | None, quiet: bool
 ) -> None:
     """Write the files that were asked for and print the report."""
-    from vosgui.cli.score_table import notes_lines, overall_lines, table
 
     if not report.series:
         raise NothingToDoError(
             " ".join(["Nothing was scored.", *notes_lines(report.notes)]).strip()
         )
     if json is not None or csv is not None:
-        from vosgui.formats.score_files import report_as_dict, write_csv, write_json
-
         if json is not None:
             write_json(json, report_as_dict(report))
         if csv is not None:
             write_csv(csv, report)
     if plot is not None:
-        from vosgui.core.scores import over_length
-        from vosgui.formats.score_plot import write_plot
-
         write_plot(plot, over_length(report.series), _plot_title(report))
     print("\n".join(overall_lines(report)) if quiet else table(report))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from vosgui.core.metrics import statistics
-from vosgui.core.scores import ScoreReport, Series, Summary, challenge_score
+from vosgui.core.metrics.region_contour import statistics
+from vosgui.core.metrics.report import ScoreReport, Series, Summary, challenge_score
 from vosgui.core.words import counted
 
 _NOTES_SHOWN = 20

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from vosgui.cli.convert import run_convert
 from vosgui.cli.dataset_options import (
     SOURCE,
     list_dataset,
@@ -16,11 +16,17 @@ from vosgui.cli.dataset_options import (
     remarks_as_dicts,
 )
 from vosgui.cli.report_options import FILE
+from vosgui.core.issues import Remark, Severity, counts
 from vosgui.core.words import counted
+from vosgui.datasets.convert import convert
+from vosgui.datasets.validate import validate
+from vosgui.datasets.workers import n_cores
 from vosgui.errors import DatasetError, InputError
-
-if TYPE_CHECKING:
-    from vosgui.formats.remarks import Remark
+from vosgui.files.archive import as_packed, unpacked, zip_remarks
+from vosgui.files.json_file import write_json
+from vosgui.formats.registry import detect, write_format
+from vosgui.formats.tree.splits import find_splits
+from vosgui.formats.writer import WriteOptions
 
 # The format in which each format that can be mended is written again.
 _MENDED_AS = {
@@ -60,9 +66,6 @@ def command(
     guessing: palettes, sizes of names, ids, lists of frames; clips that cannot be read are left
     out.
     """
-    from vosgui.core.review import Severity
-    from vosgui.formats.archive import as_packed, unpacked, zip_remarks
-    from vosgui.formats.remarks import counts
 
     remarks = list(zip_remarks(dataset))
     with unpacked(dataset) as folder:
@@ -75,8 +78,6 @@ def command(
         remarks += as_packed(found, folder, dataset)
         n = counts(remarks)
         if json is not None:
-            from vosgui.formats.json_file import write_json
-
             content = {"dataset": str(dataset), "format": title}
             numbers = {severity.name.lower(): n[severity] for severity in Severity}
             write_json(json, {**content, **numbers, "remarks": remarks_as_dicts(remarks)}, indent=2)
@@ -95,9 +96,6 @@ def _found(
 ) -> tuple[str, list[Remark]]:
     from tqdm import tqdm
 
-    from vosgui.engine.each_clip import n_cores
-    from vosgui.engine.validate import validate
-
     remarks: list[Remark] = []
     steps = validate(path, format_name, workers or n_cores())
     with tqdm(unit="clip", disable=quiet or None, leave=False) as bar:
@@ -112,12 +110,6 @@ def _found(
 
 
 def _fix(path: Path, format_name: str, fix: Path, workers: int | None, quiet: bool) -> None:
-    from vosgui.cli.convert import run_convert
-    from vosgui.engine.convert import convert
-    from vosgui.engine.each_clip import n_cores
-    from vosgui.formats.formats_table import detect, write_format
-    from vosgui.formats.split_tree import find_splits
-    from vosgui.formats.writer import WriteOptions
 
     name = detect(path).name if format_name == "auto" else format_name
     if name not in _MENDED_AS:

@@ -13,8 +13,8 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from vosgui.core.cells import Cells, copy_cells, empty_cells, given_cells, stale_cells
 from vosgui.core.mask import MAX_OBJECT_ID, Box, Mask, PackedMask, pack
+from vosgui.core.track import Cells, copy_cells, empty_cells, given_cells, stale_cells
 
 UNPACKED_BYTES = 64 << 20  # masks kept unpacked for drawing
 

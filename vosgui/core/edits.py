@@ -21,9 +21,9 @@ from vosgui.core.annotation import (
     ObjectInfo,
     Part,
 )
-from vosgui.core.cells import Cells, Source, empty_cells, given_cells
 from vosgui.core.colours import colour_of
 from vosgui.core.mask import Box, Mask, box_of, compose_prediction, ids_in, pack
+from vosgui.core.track import Cells, Source, empty_cells, given_cells
 
 
 @dataclass(frozen=True)

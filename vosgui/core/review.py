@@ -5,25 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
 
 from vosgui.core.annotation import Annotation, ObjectInfo
-from vosgui.core.cells import Cells, Source
 from vosgui.core.expressions import find_twins
+from vosgui.core.issues import Severity
 from vosgui.core.mask import MAX_OBJECT_ID
+from vosgui.core.track import Cells, Source
 
 _NAMED_FRAMES = 4  # that a finding names; the rest are counted
-
-
-class Severity(IntEnum):
-    """How much a finding matters."""
-
-    NOTE = 0  # nothing is wrong, but a reader may care
-    WARNING = 1  # the export is less than the annotation promises
-    ERROR = 2  # the clip cannot be exported
 
 
 @dataclass(frozen=True)

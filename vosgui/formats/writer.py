@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from vosgui.formats.labelled_clip import LabelledClip, annotated_frames
-from vosgui.formats.remarks import Remark
+from vosgui.core.issues import Remark
+from vosgui.formats.dataset import LabelledClip, annotated_frames
 
 FrameChoice = Literal["annotated", "grid", "all"]
 

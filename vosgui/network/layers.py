@@ -154,3 +154,23 @@ def next_states(gates: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
     cell = torch.sigmoid(forget) * cell + torch.sigmoid(enter) * torch.relu(candidate)
     cell = cell.clamp(max=CELL_LIMIT)
     return torch.sigmoid(out) * torch.relu(cell), cell
+
+
+class Trunk(nn.Module):
+    """Four stages of residual blocks, at strides 2, 4, 8 and 16."""
+
+    def __init__(self, n_in: int, channels: tuple[int, int, int, int], *, norm: bool) -> None:
+        super().__init__()
+        c2, c4, c8, c16 = channels
+        self.stride2 = ConvNorm(n_in, c2, 5, 2, norm=norm)
+        self.stride4 = Residual(c2, c4, 2, norm=norm)
+        self.stride8 = nn.Sequential(Residual(c4, c8, 2, norm=norm), Residual(c8, c8, norm=norm))
+        self.stride16 = nn.Sequential(
+            Residual(c8, c16, 2, norm=norm), Residual(c16, c16, norm=norm)
+        )
+
+    def forward(self, maps: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        at2 = self.stride2(maps)  # (B, c2, h / 2, w / 2)
+        at4 = self.stride4(at2)
+        at8 = self.stride8(at4)
+        return at2, at4, at8, self.stride16(at8)

@@ -9,7 +9,8 @@ object is computed once per frame, in `encode`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import msgspec
@@ -17,9 +18,16 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor, nn
 
+from vosgui.network.int8 import Grid
 from vosgui.network.interface import CERTAIN, Features, Kept, State, VosNetwork
-from vosgui.network.layers import ConvLSTM, ConvNorm, Normalise, Residual, join, resize
-from vosgui.network.lite_int8 import in_int8
+from vosgui.network.layers import CELL_LIMIT, ConvLSTM, ConvNorm, Normalise, Trunk, join, resize
+from vosgui.network.lite_int8 import (
+    ConvToOne,
+    Int8ConvLSTM,
+    Int8ConvNorm,
+    Int8Pointwise,
+    Int8Trunk,
+)
 from vosgui.network.matching import bands, groups, read, read_near
 
 _CELL = 8  # stride of the matching, in pixels
@@ -59,26 +67,6 @@ class LiteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     default_height: int = 384
 
 
-class Trunk(nn.Module):
-    """Four stages of residual blocks, at strides 2, 4, 8 and 16."""
-
-    def __init__(self, n_in: int, channels: tuple[int, int, int, int], *, norm: bool) -> None:
-        super().__init__()
-        c2, c4, c8, c16 = channels
-        self.stride2 = ConvNorm(n_in, c2, 5, 2, norm=norm)
-        self.stride4 = Residual(c2, c4, 2, norm=norm)
-        self.stride8 = nn.Sequential(Residual(c4, c8, 2, norm=norm), Residual(c8, c8, norm=norm))
-        self.stride16 = nn.Sequential(
-            Residual(c8, c16, 2, norm=norm), Residual(c16, c16, norm=norm)
-        )
-
-    def forward(self, maps: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        at2 = self.stride2(maps)  # (B, c2, h / 2, w / 2)
-        at4 = self.stride4(at2)
-        at8 = self.stride8(at4)
-        return at2, at4, at8, self.stride16(at8)
-
-
 class Decoder(nn.Module):
     """From the hidden state to logits at half size, past the encoder's maps and the matches."""
 
@@ -111,6 +99,23 @@ class Decoder(nn.Module):
         maps = self.out4(self.match4(maps, ahead4))  # (N, 32, h / 4, w / 4)
         maps = join(resize(maps, ahead2), F.avg_pool2d(mask, 2))
         return self.logits(self.match2(maps, ahead2))  # type: ignore[no-any-return]
+
+    def in_int8(self, ranges: Mapping[str, float], grids: tuple[Grid, Grid, Grid]) -> Decoder:
+        """Return the Decoder with integer convolutions. grids : of the maps at 2, 4 and 8."""
+        made = copy.copy(self)
+        made._modules = dict(self._modules)
+        grid2, grid4, grid8 = grids
+        for name, before, n_shares, grid in (
+            ("match8", "hidden", 5, grid8),
+            ("match4", "out8", 1, grid4),
+            ("match2", "out4", 1, grid2),
+            ("out8", "match8", 0, None),
+            ("out4", "match4", 0, None),
+        ):
+            layer, largest = getattr(self, name), ranges[f"decoder.{before}"]
+            setattr(made, name, Int8ConvNorm(layer, largest, n_shares, grid))
+        made.logits = ConvToOne(self.logits)  # type: ignore[assignment]
+        return made
 
 
 class LiteNetwork(VosNetwork):
@@ -203,7 +208,19 @@ class LiteNetwork(VosNetwork):
         return State(state.hidden, state.cell, masks, kept, state.age)
 
     def in_int8(self) -> LiteNetwork:
-        return in_int8(self, self.ranges) if self.ranges else self
+        """Return the network with integer convolutions, for inference alone; batch norm folded."""
+        ranges = self.ranges
+        if not ranges:
+            return self
+        made = copy.copy(self)
+        made._modules = dict(self._modules)  # parts are replaced, and those that stay are shared
+        made.encoder = trunk = Int8Trunk(self.encoder, self.normalise, ranges)  # type: ignore[assignment]
+        grid2, grid4, grid8, grid16 = trunk.grids
+        made.key = Int8Pointwise(self.key, grid8)  # type: ignore[assignment]
+        hidden = CELL_LIMIT  # a state is at most its cell
+        made.lstm = Int8ConvLSTM(self.lstm, grid16, ranges["reduce"], hidden)  # type: ignore[assignment]
+        made.decoder = self.decoder.in_int8(ranges, (grid2, grid4, grid8))
+        return made
 
     def memory(self, features: Features) -> Tensor:
         return features.maps[0][0]  # (key, h / 8, w / 8)

@@ -7,9 +7,7 @@ convolutions of or to a few channels, stay float32 altogether.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
@@ -17,51 +15,20 @@ from torch import Tensor, nn
 
 from vosgui.network.int8 import Grid, Int8Conv, Int8ConvOfMaps, Quantised
 from vosgui.network.layers import (
-    CELL_LIMIT,
     ConvLSTM,
     ConvNorm,
     Normalise,
     Residual,
+    Trunk,
     join,
     next_states,
 )
 
-if TYPE_CHECKING:
-    from vosgui.network.lite import LiteNetwork, Trunk
-
 Ranges = Mapping[str, float]
 
 
-def in_int8(network: LiteNetwork, ranges: Ranges) -> LiteNetwork:
-    """Return the network with integer convolutions, for inference alone; batch norm folded.
-
-    ranges : the largest absolute value of each layer's maps, by the layer's name
-    """
-    made = copy.copy(network)
-    made._modules = dict(network._modules)  # parts are replaced, and those that stay are shared
-    made.encoder = trunk = Int8Trunk(network.encoder, network.normalise, ranges)  # type: ignore[assignment]
-    grid2, grid4, grid8, grid16 = trunk.grids
-    made.key = Int8Pointwise(network.key, grid8)  # type: ignore[assignment]
-    hidden = CELL_LIMIT  # a state is at most its cell
-    made.lstm = Int8ConvLSTM(network.lstm, grid16, ranges["reduce"], hidden)  # type: ignore[assignment]
-    made.decoder = decoder = copy.copy(network.decoder)
-    decoder._modules = dict(network.decoder._modules)
-    for name, before, n_shares, grid in (
-        ("match8", "hidden", 5, grid8),
-        ("match4", "out8", 1, grid4),
-        ("match2", "out4", 1, grid2),
-    ):
-        layer, largest = getattr(decoder, name), ranges[f"decoder.{before}"]
-        setattr(decoder, name, Int8ConvNorm(layer, largest, n_shares, grid))
-    for name, before in (("out8", "match8"), ("out4", "match4")):
-        layer, largest = getattr(decoder, name), ranges[f"decoder.{before}"]
-        setattr(decoder, name, Int8ConvNorm(layer, largest))
-    decoder.logits = ConvToOne(network.decoder.logits)  # type: ignore[assignment]
-    return made
-
-
 class Int8Trunk(nn.Module):
-    """`lite.Trunk` of a normalised frame; maps come as levels.
+    """`layers.Trunk` of a normalised frame; maps come as levels.
 
     grids : those of its four outputs
     """

@@ -14,39 +14,39 @@ from PySide6.QtWidgets import (
 )
 
 from vosgui.errors import ReadOnlyError, VosguiError
-from vosgui.ui.action_table import ROWS, tool_row
-from vosgui.ui.actions import Actions, keys_of
-from vosgui.ui.adapting import Adapting
-from vosgui.ui.annotating import Annotating
-from vosgui.ui.canvas import Canvas
-from vosgui.ui.clip_list import ClipList
-from vosgui.ui.demo import Demo
-from vosgui.ui.dialogs.asking import Asking
-from vosgui.ui.dialogs.fault import show_error
+from vosgui.ui.actions.actions import Actions, keys_of
+from vosgui.ui.actions.held_keys import HeldKeys
+from vosgui.ui.actions.table import ROWS, tool_row
+from vosgui.ui.canvas.canvas import Canvas
 from vosgui.ui.dialogs.showing import Dialogs
-from vosgui.ui.empty_state import EmptyState
-from vosgui.ui.expression_panel import ExpressionPanel
-from vosgui.ui.held_keys import HeldKeys
-from vosgui.ui.latest_job import LatestJob
-from vosgui.ui.message_bar import MessageBar
-from vosgui.ui.models import ModelFinder
 from vosgui.ui.navigation import Navigation
-from vosgui.ui.object_list import ObjectList
-from vosgui.ui.opening import Opener
+from vosgui.ui.objects.commands import Annotating
+from vosgui.ui.objects.expression_panel import ExpressionPanel
+from vosgui.ui.objects.object_list import ObjectList
 from vosgui.ui.pages import Pages
 from vosgui.ui.playback import Playback
-from vosgui.ui.propagators import Propagators
-from vosgui.ui.recent import add_recent_menu
-from vosgui.ui.reference import Reference
+from vosgui.ui.project.clip_list import ClipList
+from vosgui.ui.project.demo import Demo
+from vosgui.ui.project.empty_state import EmptyState
+from vosgui.ui.project.opener import Opener
+from vosgui.ui.project.questions import Asking
+from vosgui.ui.project.recent import add_recent_menu
+from vosgui.ui.project.saver import Saver
 from vosgui.ui.review_panel import ReviewPanel
-from vosgui.ui.run_controller import RunController
-from vosgui.ui.run_panel import RunPanel
-from vosgui.ui.saving import Saver
-from vosgui.ui.session import Session
-from vosgui.ui.settings import Scheme, Settings, load_settings, save_settings
+from vosgui.ui.runs.adaptation import Adapting
+from vosgui.ui.runs.controller import RunController
+from vosgui.ui.runs.models import ModelFinder
+from vosgui.ui.runs.panel import RunPanel
+from vosgui.ui.runs.propagators import Propagators
+from vosgui.ui.session.latest_job import LatestJob
+from vosgui.ui.session.session import Session
+from vosgui.ui.session.settings import Scheme, Settings, load_settings, save_settings
 from vosgui.ui.status import Status
-from vosgui.ui.theme import apply_theme
-from vosgui.ui.timeline import Timeline
+from vosgui.ui.style.error_box import show_error
+from vosgui.ui.style.message_bar import MessageBar
+from vosgui.ui.style.theme import apply_theme
+from vosgui.ui.timeline.reference import Reference
+from vosgui.ui.timeline.timeline import Timeline
 from vosgui.ui.tool_strip import ToolStrip
 from vosgui.ui.tools.toolbox import ToolBox
 from vosgui.ui.transport import Transport

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
-from vosgui.core.attention import frames_to_look_at, reasons
-from vosgui.ui.session import Session
+from vosgui.core.needs_review import frames_to_look_at, reasons
+from vosgui.ui.session.session import Session
 
 
 class Navigation(QObject):

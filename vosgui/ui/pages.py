@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from vosgui.ui.panels import rule
+from vosgui.ui.style.panels import rule
 
 SIDE_PX, CLIPS_PX = 300, 180
 

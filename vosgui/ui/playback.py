@@ -6,7 +6,7 @@ import bisect
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
-from vosgui.ui.session import Session
+from vosgui.ui.session.session import Session
 
 
 class Playback(QObject):

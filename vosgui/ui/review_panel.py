@@ -8,10 +8,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from vosgui.core.annotation import Annotation
-from vosgui.core.attention import Reason, frames_to_look_at, reasons
-from vosgui.ui.actions import Actions
-from vosgui.ui.panels import PanelTitle
-from vosgui.ui.session import Session
+from vosgui.core.needs_review import Reason, frames_to_look_at, reasons
+from vosgui.ui.actions.actions import Actions
+from vosgui.ui.session.session import Session
+from vosgui.ui.style.panels import PanelTitle
 
 SETTLE_MS = 250  # a run brings many changes a second; they are counted together
 _WORDS = {

@@ -8,8 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
-from vosgui.ui.progress_bar import ProgressBar
-from vosgui.ui.session import Session
+from vosgui.ui.session.session import Session
+from vosgui.ui.style.progress_bar import ProgressBar
 
 MEMORY_EVERY_MS = 2000
 MESSAGE_MS = 6000

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from vosgui.ui.actions import Actions
-from vosgui.ui.panels import action_button, rule
+from vosgui.ui.actions.actions import Actions
+from vosgui.ui.style.panels import action_button, rule
 from vosgui.ui.tools.toolbox import ToolBox
 
 ICON = QSize(20, 20)

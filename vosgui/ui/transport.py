@@ -8,11 +8,11 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSpinBox, QToolButton, QWidget
 
 from vosgui.core import edits
-from vosgui.ui.actions import Actions
-from vosgui.ui.icons import icon
-from vosgui.ui.panels import action_button
+from vosgui.ui.actions.actions import Actions
 from vosgui.ui.playback import Playback
-from vosgui.ui.session import Session
+from vosgui.ui.session.session import Session
+from vosgui.ui.style.icons import icon
+from vosgui.ui.style.panels import action_button
 
 BAR_PX = 32
 MAX_STRIDE = 1000

@@ -8,11 +8,11 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMessageBox
 
 from vosgui import __version__
-from vosgui.ui.cheat_sheet import CheatSheet
-from vosgui.ui.command_palette import CommandPalette
-from vosgui.ui.dialogs.shortcuts import ShortcutsDialog
-from vosgui.ui.export_dialog import ExportDialog
-from vosgui.ui.import_dialog import ImportDialog
+from vosgui.ui.actions.cheat_sheet import CheatSheet
+from vosgui.ui.actions.command_palette import CommandPalette
+from vosgui.ui.actions.shortcuts import ShortcutsDialog
+from vosgui.ui.dialogs.export_dialog import ExportDialog
+from vosgui.ui.dialogs.import_dialog import ImportDialog
 
 if TYPE_CHECKING:
     from vosgui.ui.main_window import MainWindow

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from vosgui.core import raster
 from vosgui.ui.tools.surface import Surface
 from vosgui.ui.tools.tool import Pointer, Tool
-from vosgui.ui.viewport import Viewport
+from vosgui.ui.tools.viewport import Viewport
 
 MIN_SIZE = 1.0
 MAX_SIZE = 1000.0

@@ -11,7 +11,7 @@ from vosgui.core import raster
 from vosgui.core.raster import Point
 from vosgui.ui.tools.surface import Surface
 from vosgui.ui.tools.tool import Pointer, Tool
-from vosgui.ui.viewport import Viewport
+from vosgui.ui.tools.viewport import Viewport
 
 SNAP_PX = 9.0  # screen pixels within which a click is on the first point
 DRAG_PX = 5.0  # screen pixels that make a press a drag

@@ -13,7 +13,7 @@ from vosgui.core import edits
 from vosgui.core.annotation import Header, HeaderPatch, ObjectInfo, Part
 from vosgui.core.mask import Box, Mask, Pixels
 from vosgui.core.stroke import Stroke
-from vosgui.ui.session import Session
+from vosgui.ui.session.session import Session
 
 
 class Surface(QObject):

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from vosgui.ui.tools.surface import Surface
-from vosgui.ui.viewport import Viewport
+from vosgui.ui.tools.viewport import Viewport
 
 
 @dataclass(frozen=True)

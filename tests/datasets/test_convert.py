@@ -1,0 +1,172 @@
+"""Conversion of many clips: whole at the end, resumed where it was stopped, the same each time."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Generator
+from contextlib import closing
+from itertools import takewhile
+from pathlib import Path
+
+import pytest
+
+from tests.trees import boxes, put_frames, put_palette
+from vosgui.cli.main import main
+from vosgui.datasets.convert import ConvertProgress, ConvertReport, Unpacked, convert
+from vosgui.errors import InputError, NothingToDoError, TargetError
+from vosgui.files.archive import unpacked, write_archive
+from vosgui.formats.dataset import Dataset
+from vosgui.formats.registry import detect, write_format
+from vosgui.formats.writer import WriteOptions
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    root = tmp_path / "tree"
+    for n, name in enumerate(("a", "b", "c")):
+        put_frames(root / "JPEGImages" / name, ["00000", "00001"])
+        for stem in ("00000", "00001"):
+            put_palette(root / f"Annotations/{name}/{stem}.png", boxes({n + 1: (n, 1, 5, 5)}))
+    return root
+
+
+def listed(root: Path) -> Dataset:
+    return detect(root).list_clips(root)
+
+
+def bytes_of(root: Path) -> dict[str, str]:
+    files = sorted(path for path in root.rglob("*") if path.is_file())
+    digest = hashlib.sha256
+    return {str(p.relative_to(root)): digest(p.read_bytes()).hexdigest() for p in files}
+
+
+def stopped_after_a_clip(root: Path, out: Path, to: str) -> None:
+    """Begin a conversion and close it when the first clip is whole."""
+    steps = convert(listed(root), write_format(to).writer(WriteOptions()), out, 1)
+    assert any(step.n_clips == 1 for step in steps if isinstance(step, ConvertProgress))
+    steps.close()
+
+
+def run(root: Path, out: Path, to: str = "youtube-vos", n_workers: int = 1) -> ConvertReport:
+    writer = write_format(to).writer(WriteOptions())
+    report = list(convert(listed(root), writer, out, n_workers))[-1]
+    assert isinstance(report, ConvertReport)
+    return report
+
+
+def test_one_process_or_two_stopped_or_not_the_bytes_are_the_same(
+    tree: Path, tmp_path: Path
+) -> None:
+    for to in ("youtube-vos", "youtube-vis", "youtube-vos-submission", "overlay"):
+        one, two, three = (tmp_path / f"{to}-{n}" for n in (1, 2, 3))
+        run(tree, one, to)
+        if to == "youtube-vos":
+            run(tree, two, to, n_workers=2)
+            assert bytes_of(one) == bytes_of(two)
+        stopped_after_a_clip(tree, three, to)
+        assert not three.exists()
+        run(tree, three, to)
+        assert bytes_of(one) == bytes_of(three)
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.parametrize(
+    "to",
+    ["youtube-vos-submission", "refer-youtube-vos", "youtube-vis-results", "coco", "cvat", "davis"],
+)
+def test_stopped_while_the_files_about_all_are_written(tree: Path, tmp_path: Path, to: str) -> None:
+    whole, stopped = tmp_path / "whole", tmp_path / "stopped"
+    writer = write_format(to).writer(WriteOptions())
+
+    def last_steps(out: Path) -> Generator[ConvertProgress, None, None]:
+        with closing(convert(listed(tree), writer, out, 1)) as steps:
+            for step in steps:
+                if isinstance(step, ConvertProgress) and step.n_clips == 3:
+                    yield step
+
+    for n in range(len(list(last_steps(whole)))):
+        with closing(last_steps(stopped)) as steps:
+            for _ in range(n + 1):
+                next(steps)
+        assert not stopped.exists()
+        assert not list(tmp_path.rglob("*.tmp"))
+    run(tree, stopped, to)
+    assert bytes_of(stopped) == bytes_of(whole)
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_resumed_run_does_not_write_finished_clips_again(tree: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    stopped_after_a_clip(tree, out, "masks")
+    (kept,) = (tmp_path / ".out.partial/clips").glob("*/files/a/00000.png")
+    before = kept.stat().st_ino
+    run(tree, out, "masks")
+    assert (out / "a/00000.png").stat().st_ino == before
+
+
+def test_a_dataset_that_is_unpacked_anew_is_gone_on_with(tree: Path, tmp_path: Path) -> None:
+    list(write_archive(tmp_path / "tree.zip", tree))
+    writer = write_format("masks").writer(WriteOptions())
+    n_before = []  # steps before the first clip is whole
+    for _ in range(2):
+        with unpacked(tmp_path / "tree.zip") as folder:
+            came = Unpacked(folder, tmp_path / "tree.zip")
+            steps = convert(listed(folder), writer, tmp_path / "out", 1, unpacked=came)
+            progress = (step for step in steps if isinstance(step, ConvertProgress))
+            n_before.append(sum(1 for _ in takewhile(lambda step: not step.n_clips, progress)))
+            steps.close()
+    assert n_before[0] >= 2  # its frames
+    assert n_before[1] == 1  # the clip at once
+
+
+def test_what_other_work_left_is_not_taken_over(tree: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    stopped_after_a_clip(tree, out, "davis")
+    run(tree, out, "masks")
+    assert sorted(path.name for path in out.iterdir()) == ["a", "b", "c"]
+
+
+def test_a_broken_clip_stops_it_or_is_left_out(tree: Path, tmp_path: Path) -> None:
+    (tree / "Annotations/b/00001.png").write_bytes(b"broken")
+    with pytest.raises(InputError, match=r"b/00001\.png"):
+        run(tree, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    words = ["convert", str(tree), "--to", "masks", "--out", str(tmp_path / "out")]
+    assert main([*words, "--workers", "1", "--skip-broken"]) == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a", "c"]
+
+
+def test_a_run_that_failed_says_where_it_goes_on(
+    tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = (tree / "Annotations/b/00001.png").read_bytes()
+    (tree / "Annotations/b/00001.png").write_bytes(b"broken")
+    words = ["convert", str(tree), "--to", "masks", "--out", str(tmp_path / "out")]
+    assert main([*words, "--workers", "1"]) == 2
+    assert "1 clip done and kept" in capsys.readouterr().err
+    (tree / "Annotations/b/00001.png").write_bytes(whole)
+    assert main([*words, "--workers", "1"]) == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a", "b", "c"]
+
+
+def test_a_taken_target_is_left_alone(tree: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/mine.txt").write_text("mine")
+    with pytest.raises(TargetError, match="not empty"):
+        run(tree, tmp_path / "out")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine.txt"]
+    with pytest.raises(NothingToDoError):
+        list(convert(Dataset(()), write_format("masks").writer(WriteOptions()), tmp_path / "n", 1))
+
+
+def test_an_unknown_format_names_those_there_are(
+    tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["convert", str(tree), "--to", "vos", "--out", str(tmp_path / "out")]) == 2
+    assert "youtube-vis-results" in capsys.readouterr().err
+
+
+def test_a_submission_without_an_expression_is_none(tree: Path, tmp_path: Path) -> None:
+    with pytest.raises(NothingToDoError, match="No object of c has an expression"):
+        run(tree, tmp_path / "out", "refer-youtube-vos-submission")
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,114 @@
+"""Confidence: each sign tells what it says, and the constants are found again by the fit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from tests.clips import ArrayClip
+from tests.engine.propagation.test_recurrent import TINY, Copying
+from tests.engine.scenes import annotated
+from vosgui.engine.benchmark.calibrate import calibrate, fit, gather
+from vosgui.engine.propagation.plan import Run
+from vosgui.engine.propagation.propagate import propagate
+from vosgui.engine.propagation.recurrent import NetworkPropagator
+from vosgui.engine.training.photographs import find_photographs
+from vosgui.network.confidence import (
+    BLEND,
+    BLEND_SIGNS,
+    SIGNS,
+    SINGLE,
+    WITHOUT_MATCHES,
+    confidence,
+    confidence_of_blend,
+    signs,
+)
+from vosgui.network.interface import Kept, State
+from vosgui.network.lite import LiteNetwork
+
+
+def square(x: int, level: float = 1.0) -> torch.Tensor:
+    mask = torch.zeros(1, 1, 64, 64)
+    mask[:, :, 16:48, x : x + 32] = level
+    return mask
+
+
+def state(mask: torch.Tensor, age: int = 1, kept: tuple[Kept, ...] = ()) -> State:
+    none = torch.zeros(1, 1, 4, 4)
+    return State(none, none, mask, (kept,), (age,))
+
+
+def sign(name: str, before: State, after: State) -> float:
+    return float(signs(before, after)[0, SIGNS.index(name)])
+
+
+def test_a_soft_edge_a_jump_and_age_are_seen() -> None:
+    crisp, soft = state(square(16)), state(square(16, 0.6))
+    assert sign("edge", crisp, soft) > sign("edge", crisp, crisp) + 1
+    assert sign("steadiness", crisp, crisp) > 0.99
+    assert sign("steadiness", crisp, state(square(32))) == pytest.approx(1 / 3, abs=0.01)
+    assert sign("age", crisp, state(square(16), age=20)) > sign("age", crisp, crisp)
+
+
+def test_the_given_object_is_looked_up_in_the_frame() -> None:
+    rng = torch.Generator().manual_seed(0)
+    key = torch.nn.functional.normalize(torch.randn(48, 8, 8, generator=rng), dim=0)
+    value = torch.nn.functional.avg_pool2d(square(16), 8)[0]
+    given = Kept(key, value)
+    moved = Kept(key.roll(2, 2), value.roll(2, 2))
+    elsewhere = Kept(key.roll(2, 2), value.roll(-2, 2))
+    one = state(square(16))
+
+    def found(now: Kept) -> float:
+        return sign("given_found", one, state(square(16), 1, (given, now)))
+
+    assert found(moved) > 0.9 > 0.7 > found(elsewhere)
+    assert sign("given_found", one, one) == 0
+
+
+def test_every_weight_points_the_way_its_sign_means() -> None:
+    for weights in (SINGLE, WITHOUT_MATCHES):
+        assert weights["edge"] < 0 < weights["steadiness"]
+        assert weights["age"] < 0 <= weights["given_found"]
+        assert set(weights) == {*SIGNS, "bias"}
+    assert set(BLEND) == {*BLEND_SIGNS, "bias"}
+    assert confidence_of_blend((1.0, 0.9)) > confidence_of_blend((1.0, 0.3))
+    assert confidence_of_blend((1.0, 0.9)) > confidence_of_blend((-1.0, 0.9))
+
+
+def test_an_object_without_a_pixel_is_lost_and_says_so() -> None:
+    clip = ArrayClip([np.zeros((64, 64, 3), np.uint8)] * 3)
+    mask = np.zeros((64, 64), np.uint8)
+    mask[10:40, 10:40] = 1
+
+    class Forgetting(Copying):
+        def carry(self, features, state, matched):  # type: ignore[no-untyped-def]
+            return torch.full_like(state.mask, -1.0), state
+
+    for network, lost in ((Copying(), False), (Forgetting(), True)):
+        propagator = NetworkPropagator(network, "one")
+        snapshot = annotated(clip, {0: mask}, 1).snapshot()
+        for result in propagate(clip, snapshot, Run(0, 0, 3, frozenset({1})), propagator):
+            assert (result.confidence[1] == 0) == lost == (not result.mask.any())
+
+
+def test_the_fit_finds_a_logistic_again() -> None:
+    rng = torch.Generator().manual_seed(1)
+    found = torch.randn(1000, len(SIGNS), generator=rng) * torch.tensor([1.0, 0.1, 3.0, 0.3])
+    true = {"edge": -1.0, "steadiness": 5.0, "age": -0.4, "given_found": 2.0, "bias": 0.5}
+    fitted = fit(found, confidence(found, true), SIGNS)
+    for name, weight in true.items():
+        assert fitted[name] == pytest.approx(weight, rel=0.1)
+
+
+def test_calibration_runs_from_clips_to_constants_the_same_each_time() -> None:
+    torch.manual_seed(0)
+    propagator = NetworkPropagator(LiteNetwork(TINY), "tiny", height=64)
+    found = []
+    for _ in range(2):
+        clips = gather(propagator, find_photographs([]), n_clips=3, seed=3, T=6, hw=(64, 96))
+        found.append(calibrate([pair for clip in clips for pair in clip]))
+    assert found[0] == found[1]
+    assert found[0].keys() == {"SINGLE", "WITHOUT_MATCHES", "BLEND"}
+    assert found[0]["WITHOUT_MATCHES"]["given_found"] == 0

@@ -1,0 +1,59 @@
+"""One clip from given masks to files: whole masks only, and a report only at the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.engine.scenes import BrokenClip, moving_squares
+from vosgui.datasets.given_masks import MasksIn
+from vosgui.engine.propagation.optical_flow import FlowPropagator
+from vosgui.engine.propagation.to_folder import ClipRun, Wish, give_masks, new_history
+from vosgui.errors import ClipError, NothingToDoError
+from vosgui.media.palette import read_mask
+
+
+def test_a_frame_that_breaks_leaves_the_masks_before_it_whole(tmp_path: Path) -> None:
+    clip, truth = moving_squares(6)
+    broken = BrokenClip([clip[t] for t in range(6)])
+    history = new_history(broken.info)
+    give_masks(history, MasksIn({0: truth[0]}))
+    (tmp_path / "out").mkdir()
+    run = ClipRun(broken, history, Wish(), FlowPropagator())
+    with pytest.raises(ClipError, match="Frame 3"):
+        list(run.carry_out(tmp_path / "out"))
+    files = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert files == ["00001.png", "00002.png"], "neither a report nor half a file"
+    for name in files:
+        assert read_mask(tmp_path / "out" / name, clip.info.hw).any()
+    assert history.undo_label == "Propagate", "what was done is one edit"
+
+
+def test_closing_a_run_keeps_what_is_done_and_ends_its_edit(tmp_path: Path) -> None:
+    clip, truth = moving_squares(6)
+    history = new_history(clip.info)
+    give_masks(history, MasksIn({0: truth[0]}))
+    run = ClipRun(clip, history, Wish(), FlowPropagator())
+    steps = run.carry_out(tmp_path)
+    assert (next(steps).n_done, run.progress.total) == (1, 5)
+    steps.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["00001.png"]
+    assert history.can_undo
+
+
+def test_masks_are_given_to_new_and_known_objects(tmp_path: Path) -> None:
+    clip, truth = moving_squares(3)
+    history = new_history(clip.info)
+    give_masks(history, MasksIn({0: truth[0]}))
+    give_masks(history, MasksIn({1: np.where(truth[1] == 2, truth[1], np.uint8(0))}))
+    assert [entry.id for entry in history.annotation.objects] == [1, 2]
+    assert history.annotation.given(0) == {1, 2}
+    assert history.annotation.given(1) == {2}
+
+
+def test_without_a_given_mask_there_is_nothing_to_do() -> None:
+    clip, _ = moving_squares(3)
+    with pytest.raises(NothingToDoError, match="no given mask"):
+        ClipRun(clip, new_history(clip.info), Wish(), FlowPropagator())

@@ -1,0 +1,29 @@
+"""Films: the same bytes each time, whatever lies in the memory that is used again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from vosgui.media.video_writer import write_mp4
+
+_TIMES = 40
+
+
+def test_a_film_has_the_same_bytes_each_time(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    # a smooth picture that pans, with a corner that changes: the encoder has choices to make there
+    wide = np.cumsum(rng.normal(0, 6, (176, 360, 3)), axis=1) + rng.normal(0, 4, (176, 360, 3))
+    pictures = [np.clip(wide[:, t * 4 : t * 4 + 320] + 128, 0, 255) for t in range(7)]
+    for t, picture in enumerate(pictures):
+        picture[160:, 300:] = 20 * t
+    films = set()
+    for n in range(_TIMES):
+        junk = [np.full(int(size), n, np.uint8) for size in rng.integers(1000, 600_000, 12)]
+        del junk[::2]  # what is freed is given to the encoder, as it was
+        path = tmp_path / f"{n}.mp4"
+        done = list(write_mp4(path, (one.astype(np.uint8) for one in pictures), 10))
+        assert done[-1] == len(pictures)
+        films.add(path.read_bytes())
+    assert len(films) == 1

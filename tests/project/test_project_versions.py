@@ -1,0 +1,91 @@
+"""Older and newer project files: migrated after a backup, or refused."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.project.projects import (
+    history_in,
+    paint,
+    state_of,
+)
+from vosgui.errors import ProjectError, TargetError
+from vosgui.project import schema as project_schema
+from vosgui.project.file import ProjectFile
+from vosgui.project.project import Project
+from vosgui.project.schema import bring_up_to_date
+
+
+def set_version(path: Path, version: int) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA user_version = {version}")
+
+
+def test_a_newer_version_is_refused_and_left_alone(project: Project) -> None:
+    project.close()
+    set_version(project.path, project_schema.VERSION + 1)
+    before = project.path.read_bytes()
+    with pytest.raises(ProjectError, match="newer version of this program"):
+        Project.open(project.path)
+    assert project.path.read_bytes() == before
+
+
+def test_an_unknown_older_version_is_refused(project: Project) -> None:
+    project.close()
+    set_version(project.path, 0)
+    with pytest.raises(ProjectError, match="format 0"):
+        Project.open(project.path)
+
+
+def test_an_older_version_is_migrated_after_a_backup(project: Project) -> None:
+    paint(project, 20)
+    state = state_of(history_in(project).annotation)
+    project.close()
+    now = project_schema.VERSION
+    steps = {
+        now: lambda c: c.execute("ALTER TABLE clips ADD COLUMN shot TEXT"),
+        now + 1: lambda c: c.execute("UPDATE clips SET shot = 'first'"),
+    }
+    with closing(ProjectFile(project.path)) as file:
+        bring_up_to_date(file, steps, now + 2)
+        assert file.rows("PRAGMA user_version") == [(now + 2,)]
+        assert file.rows("SELECT shot FROM clips") == [("first",)]
+    backup = project.path.with_name(f"tennis.format{now}.backup.vosgui")
+    with Project.open(backup) as old:
+        assert state_of(history_in(old).annotation) == state
+
+
+def test_a_project_of_version_1_is_opened(project: Project) -> None:
+    state = state_of(paint(project, 5).annotation)
+    project.close()
+    with closing(sqlite3.connect(project.path)) as connection:
+        connection.execute("DROP TABLE blobs")
+    set_version(project.path, 1)
+    with Project.open(project.path) as again:
+        assert state_of(history_in(again).annotation) == state
+        again.set_blob(again.clips[0].id, "adapted", b"learned")
+        assert again.blob(again.clips[0].id, "adapted") == b"learned"
+    assert project.path.with_name("tennis.format1.backup.vosgui").exists()
+
+
+def test_a_migration_that_fails_changes_nothing(project: Project) -> None:
+    project.close()
+    now = project_schema.VERSION
+    steps = {
+        now: lambda c: c.execute("ALTER TABLE clips ADD COLUMN shot TEXT"),
+        now + 1: lambda c: c.execute("UPDATE nothing SET shot = 'first'"),
+    }
+    for _ in range(2):
+        with closing(ProjectFile(project.path)) as file, pytest.raises(TargetError):
+            bring_up_to_date(file, steps, now + 2)
+    with Project.open(project.path) as again:
+        assert [record.name for record in again.clips] == ["tennis"]
+    assert sorted(p.name for p in project.path.parent.iterdir()) == [
+        f"tennis.format{now}-2.backup.vosgui",
+        f"tennis.format{now}.backup.vosgui",
+        "tennis.vosgui",
+    ]

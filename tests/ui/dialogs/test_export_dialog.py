@@ -1,0 +1,171 @@
+"""The export dialog: it says what is missing, leads there, and writes a whole tree or none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.ui.windows import make_clip, open_clip, paint_square
+from vosgui.ui.dialogs.export_dialog import ExportDialog
+from vosgui.ui.main_window import MainWindow
+
+Key, Left = Qt.Key, Qt.MouseButton.LeftButton
+WAIT_MS = 20_000
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> ExportDialog:
+    """Return the dialog over a clip whose square is painted in frames 0 and 10 only."""
+    paint_square(window)
+    after = np.full((16, 16), 1, np.uint8)
+    from vosgui.core import edits
+    from vosgui.core.mask import Box
+
+    part = edits.paint(window.session.annotation, 10, 1, Box(10, 18, 16, 16), after)
+    window.session.apply("Brush", part)
+    window.settings.export.folder = str(tmp_path / "out")
+    qtbot.keyClick(window.canvas, Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    dialog = window.findChild(ExportDialog)
+    assert dialog is not None
+    with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
+        pass
+    return dialog
+
+
+def texts(dialog: ExportDialog) -> list[str]:
+    tree = dialog.findings
+    return [tree.topLevelItem(n).text(1) for n in range(tree.topLevelItemCount())]
+
+
+def test_findings_lead_to_their_frames(
+    qtbot: QtBot, window: MainWindow, dialog: ExportDialog
+) -> None:
+    assert any("has no category" in text for text in texts(dialog))
+    row = next(n for n, text in enumerate(texts(dialog)) if "has no category" in text)
+    assert dialog.findings.topLevelItem(row).toolTip(1).endswith("Double-click to select it")
+    row = next(n for n, text in enumerate(texts(dialog)) if text.startswith("no mask in"))
+    assert dialog.findings.topLevelItem(row).toolTip(1).endswith("Double-click to go there")
+    item = dialog.findings.topLevelItem(row)
+    place = dialog.findings.visualItemRect(item).center()
+    view = dialog.findings.viewport()
+    qtbot.mouseClick(view, Left, pos=place)
+    qtbot.mouseDClick(view, Left, pos=place)
+    assert window.session.t == 5
+
+
+def test_a_tree_is_written_whole(
+    qtbot: QtBot, window: MainWindow, dialog: ExportDialog, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(dialog.exporter.written, timeout=WAIT_MS):
+        qtbot.mouseClick(dialog.write_button, Left)
+    tree = tmp_path / "out" / "train"
+    meta = json.loads((tree / "meta.json").read_text())
+    frames = meta["videos"]["square"]["objects"]["1"]["frames"]
+    assert frames[0] == "00000"
+    for stem in frames:
+        with Image.open(tree / "Annotations" / "square" / f"{stem}.png") as mask:
+            assert mask.mode == "P"
+            assert mask.size == (64, 48)
+        assert (tree / "JPEGImages" / "square" / f"{stem}.jpg").exists()
+    assert dialog.line.text() == f"Written: 1 clip, 2 frames, 1 object in {tree}"
+    assert dialog.show_button.isVisible()
+    assert window.session.history.is_clean
+
+
+def test_a_tree_that_is_there_is_not_touched_unasked(
+    qtbot: QtBot, dialog: ExportDialog, tmp_path: Path
+) -> None:
+    own = tmp_path / "out" / "train" / "mine.txt"
+    own.parent.mkdir(parents=True)
+    own.write_text("mine")
+    with qtbot.waitSignal(dialog.exporter.failed, timeout=WAIT_MS):
+        qtbot.mouseClick(dialog.write_button, Left)
+    assert "not empty" in dialog.line.text()
+    assert [p.name for p in own.parent.iterdir()] == ["mine.txt"]
+
+
+def test_closing_the_clip_closes_the_dialog(window: MainWindow, dialog: ExportDialog) -> None:
+    window.actions_["close_clip"].trigger()
+    assert not dialog.isVisible()
+    assert not dialog.exporter.is_busy
+
+
+def choose(qtbot: QtBot, dialog: ExportDialog, title: str) -> None:
+    """Take a format from the list of formats with the arrow keys, and wait for the check."""
+    box = dialog.form.format
+    box.showPopup()
+    view = box.view()
+    qtbot.keyClick(view, Key.Key_Home)
+    for _ in range(box.findText(title)):
+        qtbot.keyClick(view, Key.Key_Down)
+    with qtbot.waitSignal(dialog.exporter.previewed, timeout=WAIT_MS):
+        qtbot.keyClick(view, Key.Key_Return)
+    assert box.currentText() == title
+
+
+def rows(dialog: ExportDialog) -> dict[str, str]:
+    """Return the texts of the preview with their numbers."""
+    found = dialog.preview.findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive)
+    return {item.text(0): item.text(1) for item in found}
+
+
+def test_the_preview_says_what_will_be_there(dialog: ExportDialog, tmp_path: Path) -> None:
+    shown = rows(dialog)
+    assert shown[str(tmp_path / "out" / "train")] == "5 files"
+    assert shown["Annotations/"] == shown["JPEGImages/"] == "2 files"
+    assert shown["1  object 1"] == "1"
+
+
+def test_any_format_of_the_table_is_written(
+    qtbot: QtBot, dialog: ExportDialog, tmp_path: Path
+) -> None:
+    assert dialog.form.existing.isVisible()
+    choose(qtbot, dialog, "DAVIS 2017")
+    assert not dialog.form.existing.isVisible()
+    announced = rows(dialog)[str(tmp_path / "out" / "davis")]
+    with qtbot.waitSignal(dialog.exporter.written, timeout=WAIT_MS):
+        qtbot.mouseClick(dialog.write_button, Left)
+    files = [path for path in (tmp_path / "out" / "davis").rglob("*") if path.is_file()]
+    assert announced == f"{len(files)} files"
+    assert any("fewer than 3 frames" in text for text in texts(dialog))
+
+
+def test_options_of_a_format_show_where_they_apply(qtbot: QtBot, dialog: ExportDialog) -> None:
+    form = dialog.form
+    choose(qtbot, dialog, "YouTube-VIS instances.json")
+    assert form.year.isVisible()
+    assert not form.objects.isVisible()
+    choose(qtbot, dialog, "Cut-out objects, PNG")
+    assert form.objects.isVisible()
+    assert not form.year.isVisible()
+
+
+def test_a_film_is_stopped_within_its_clip(
+    qtbot: QtBot, empty_window: MainWindow, tmp_path: Path
+) -> None:
+    window = empty_window
+    open_clip(qtbot, window, make_clip(tmp_path / "long", 800))
+    paint_square(window)
+    window.settings.export.folder = str(tmp_path / "out")
+    window.settings.export.format = "overlay"
+    window.settings.export.frames = "all"
+    qtbot.keyClick(window.canvas, Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    dialog = window.findChild(ExportDialog)
+    assert dialog is not None
+    with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
+        pass
+    is_first = {"check_params_cb": lambda step: step.n_frames == 1}  # none while it is opened
+    with qtbot.waitSignal(dialog.exporter.progressed, timeout=WAIT_MS, **is_first) as first:
+        qtbot.mouseClick(dialog.write_button, Left)
+    assert first.args[0].n_frames_total == 800
+    assert dialog.line.text().endswith("of 800 frames")
+    with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
+        qtbot.mouseClick(dialog.write_button, Left)
+    assert dialog.line.text() == "Stopped; the dataset is not there."
+    assert not (tmp_path / "out").exists()

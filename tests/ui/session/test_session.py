@@ -1,0 +1,112 @@
+"""The session: frames come from a thread, edits are announced, undo shows what it changed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.clips import NumberedClip
+from vosgui.core import edits
+from vosgui.core.annotation import Annotation
+from vosgui.core.edits import FrameResult
+from vosgui.core.history import History
+from vosgui.core.mask import Box
+from vosgui.ui.session.job import Job
+from vosgui.ui.session.session import Session
+
+HW = (24, 32)
+N_FRAMES = 12
+
+
+@pytest.fixture
+def session(qtbot: QtBot) -> Iterator[Session]:
+    session = Session()
+    history = History(Annotation(HW, N_FRAMES))
+    with qtbot.waitSignal(session.frame_loaded):
+        session.open(NumberedClip(N_FRAMES, HW), history)
+    session.apply("Add object", edits.add_object(session.annotation))
+    yield session
+    session.close()
+
+
+def test_the_frame_gone_to_last_is_the_one_shown(session: Session, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(session.frame_loaded, check_params_cb=lambda t: t == 9):
+        for t in (3, 7, 2, 9):
+            session.go_to(t)
+    assert session.frame is not None
+    assert session.frame[0, 0, 0] == 9
+
+
+def test_going_outside_the_clip_stops_at_its_ends(session: Session) -> None:
+    session.go_to(99)
+    assert session.t == N_FRAMES - 1
+    session.go_to(-3)
+    assert session.t == 0
+
+
+def test_undo_shows_a_frame_that_it_changed(session: Session, qtbot: QtBot) -> None:
+    part = edits.paint(session.annotation, 4, 1, Box(0, 0, 3, 3), np.ones((3, 3), np.uint8))
+    with qtbot.waitSignal(session.annotation_changed) as heard:
+        session.apply("Brush", part)
+    assert heard.args == [(4,)]
+    session.undo()
+    assert session.t == 4
+    assert not session.annotation.mask(4).any()
+    session.undo()
+    assert session.object_id == 0
+
+
+def test_results_of_a_run_that_an_edit_ended_are_dropped(session: Session) -> None:
+    result = FrameResult(2, np.ones(HW, np.uint8), {1: 1.0}, {1: ((0, 1),)})
+    predicted = edits.predict(session.annotation, result, frozenset({1}))
+    run = session.begin_run("Propagate")
+    assert session.extend_run(run, predicted)
+    part = edits.paint(session.annotation, 0, 1, Box(0, 0, 3, 3), np.ones((3, 3), np.uint8))
+    session.apply("Brush", part)
+    assert not session.extend_run(run, predicted)
+    assert session.history.undo_label == "Brush"
+
+
+def test_a_job_stops_at_the_next_item_and_closes_its_generator(qtbot: QtBot) -> None:
+    closed: list[bool] = []
+    seen: list[object] = []
+    stopped = threading.Event()
+
+    def count() -> Iterator[object]:
+        try:
+            for i in range(10**9):
+                yield i
+                stopped.wait()  # without this the queue floods before anyone can listen
+        finally:
+            closed.append(True)
+
+    job = Job(count)
+    job.yielded.connect(seen.append)
+    with qtbot.waitSignal(job.yielded):
+        job.start()
+    with qtbot.waitSignal(job.ended) as heard:
+        job.stop()
+        stopped.set()
+    job.wait()
+    assert heard.args == [False]
+    assert closed == [True]
+    assert seen == [0]
+
+
+def test_a_job_hands_over_the_error_that_ended_it(qtbot: QtBot) -> None:
+    def fail() -> Iterator[object]:
+        yield 1
+        raise ZeroDivisionError("by zero")
+
+    job = Job(fail)
+    errors: list[object] = []
+    job.failed.connect(errors.append)
+    with qtbot.waitSignal(job.ended) as heard:
+        job.start()
+    job.wait()
+    assert heard.args == [False]
+    assert "ZeroDivisionError" in str(errors[0])

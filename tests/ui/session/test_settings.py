@@ -1,0 +1,39 @@
+"""Settings: kept between starts, and never a reason not to start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from vosgui.ui.session.settings import Settings, load_settings, save_settings, settings_file
+
+
+def test_what_was_set_is_there_again() -> None:
+    settings = Settings(scheme="light", keys={"verify": ["J"]})
+    settings.run.follow = True
+    settings.remember(Path("/clips/a"))
+    settings.remember(Path("/clips/b"))
+    settings.remember(Path("/clips/a"))
+    save_settings(settings)
+    assert load_settings() == settings
+    assert settings.recent == ["/clips/a", "/clips/b"]
+
+
+def test_the_first_start_has_defaults() -> None:
+    assert load_settings() == Settings()
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b'{"scheme": "pink"}', b"\xff\xfe", b"[]"])
+def test_a_damaged_file_is_set_aside(content: bytes) -> None:
+    settings_file().parent.mkdir(parents=True, exist_ok=True)
+    settings_file().write_bytes(content)
+    assert load_settings() == Settings()
+    aside = settings_file().with_name("settings.json.unreadable")
+    assert aside.read_bytes() == content
+
+
+def test_settings_of_a_later_version_are_read_as_far_as_they_are_known() -> None:
+    settings_file().parent.mkdir(parents=True, exist_ok=True)
+    settings_file().write_bytes(b'{"scheme": "light", "invented_later": [1, 2]}')
+    assert load_settings() == Settings(scheme="light")

@@ -1,0 +1,1 @@
+"""`vosgui model`: what is installed, training, averaging, calibrating and the benchmark."""

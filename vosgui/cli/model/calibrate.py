@@ -1,0 +1,81 @@
+"""vosgui calibrate: fit what confidence and presence go by anew, for a network with new weights."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+from tqdm import tqdm
+
+from vosgui.errors import DatasetError, ModelError
+
+if TYPE_CHECKING:
+    from vosgui.engine.benchmark.calibrate import Side
+
+X = TypeVar("X")
+
+
+@click.command(name="calibrate")
+@click.option("--model", default="auto", show_default=True, help="A model's name or folder.")
+@click.option(
+    "--photos",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Photographs for the synthetic clips; without any, textures alone.",
+)
+@click.option("--clips", "n_clips", type=click.IntRange(min=1), default=60, show_default=True)
+@click.option("--seed", type=int, default=77, show_default=True)
+@click.option("--device", default="auto", show_default=True)
+@click.option("--write", is_flag=True, help="Fit presence alone, and keep it with the model.")
+def command(
+    model: str, photos: tuple[Path, ...], n_clips: int, seed: int, device: str, write: bool
+) -> None:
+    """Fit what confidence and presence go by to a network, on synthetic clips, and print it.
+
+    Presence tells an object that is gone from one that only changed. Its weights are those of one
+    network: after training, --write fits them anew and puts them into the model's config.json.
+    SINGLE, WITHOUT_MATCHES and BLEND, of confidence, belong in vosgui/network/confidence.py.
+    """
+    if write and model == "auto":
+        raise click.UsageError("--write changes a model. Name it by --model.")
+    from vosgui.engine.benchmark.calibrate import (
+        CLIP_HW,
+        calibrate,
+        calibrate_presence,
+        gather,
+        gather_vanishing,
+    )
+    from vosgui.engine.models.checkpoint import find_model, write_presence
+    from vosgui.engine.propagation.recurrent import load_network_propagator
+    from vosgui.engine.training.photographs import find_photographs
+
+    propagator = load_network_propagator(model, device, height=CLIP_HW[0])
+    photographs = find_photographs(list(photos))
+    hw = propagator.network.fixed_hw or CLIP_HW  # what comes out is compared at that size
+    if not write:
+        pairs = _all_of(gather(propagator, photographs, n_clips, seed, hw=hw), n_clips)
+        if not pairs:
+            raise DatasetError("No synthetic clip shows its object to the end. Take more --clips.")
+        for name, weights in calibrate(pairs).items():
+            click.echo(f"{name}: Weights = {weights}")
+    sides: list[Side] = _all_of(
+        gather_vanishing(propagator, photographs, n_clips, seed, hw=hw), n_clips
+    )
+    if not sides[0].presence.numel():
+        if write:
+            raise ModelError(f"{propagator.name!r} keeps no frames to tell presence by.")
+        return
+    found = calibrate_presence(sides)
+    click.echo(f'"presence": {json.dumps(found)}')
+    if write:
+        folder = find_model(model)
+        write_presence(folder, found)
+        click.echo(f"Kept in {folder}.")
+
+
+def _all_of(clips: Iterator[list[X]], n_clips: int) -> list[X]:
+    """Go through all clips, telling how many are done."""
+    return [one for found in tqdm(clips, total=n_clips, unit="clip") for one in found]

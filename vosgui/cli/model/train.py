@@ -1,0 +1,248 @@
+"""`train`: train a network on clips, photographs, or nothing but textures."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from vosgui.cli.values import Above0, comma_names
+from vosgui.errors import DatasetError, InputError
+
+if TYPE_CHECKING:
+    from vosgui.engine.training.config import TrainingConfig
+    from vosgui.engine.training.samples import ClipDataset, TreeClip
+    from vosgui.engine.training.train import StepReport
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("train")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--preset",
+    default="lite",
+    help="paper, paper-davis, paper-mask-input, lite or lite-continue.",
+    show_default=True,
+)
+@click.option("--config", "config_file", type=_FILE, help="A run.json in place of a preset.")
+@click.option(
+    "--tree",
+    "trees",
+    type=_FOLDER,
+    multiple=True,
+    help="Clips in JPEGImages/ and Annotations/ (YouTube-VOS, DAVIS). Any number of times.",
+)
+@click.option(
+    "--photos",
+    type=_FOLDER,
+    multiple=True,
+    help="Photographs set in motion: images/ "
+    "with masks/, or plain ones as backgrounds. Any number of times.",
+)
+@click.option("--procedural", is_flag=True, help="Textures and shapes, with no data at all.")
+@click.option("--init", help="Start from this model (name or folder) or file of weights.")
+@click.option(
+    "--vgg16",
+    type=_FILE,
+    help="Start s2s from these VGG-16 weights (.pth or .safetensors, torchvision's names).",
+)
+@click.option("--steps", type=click.IntRange(1), help="Length in all; stages are scaled to it.")
+@click.option("--batch", type=click.IntRange(1), help="Clips per step, over all processes.")
+@click.option("--lr", type=Above0(), help="Highest learning rate.")
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--bf16", is_flag=True, help="Mixed precision.")
+@click.option(
+    "--device",
+    default="auto",
+    show_default=True,
+    help="cpu, cuda, ...; auto is CUDA where it is there, else the CPU.",
+)
+@click.option("--workers", type=click.IntRange(0), default=1, show_default=True)
+@click.option(
+    "--validate", "validation", type=_FOLDER, help="A tree of clips to score, and not to train on."
+)
+@click.option(
+    "--validate-clips",
+    callback=comma_names,
+    default="",
+    metavar="NAME,...",
+    help="Only these of them.",
+)
+@click.option("--validate-steps", type=click.IntRange(1), default=500, show_default=True)
+@click.option(
+    "--every-steps",
+    type=click.IntRange(1),
+    default=50,
+    show_default=True,
+    help="Between checkpoints.",
+)
+def command(
+    folder: Path,
+    preset: str,
+    config_file: Path | None,
+    trees: Sequence[Path],
+    photos: Sequence[Path],
+    procedural: bool,
+    init: str | None,
+    vgg16: Path | None,
+    steps: int | None,
+    batch: int | None,
+    lr: float | None,
+    seed: int,
+    bf16: bool,
+    device: str,
+    workers: int,
+    validation: Path | None,
+    validate_clips: Sequence[str],
+    validate_steps: int,
+    every_steps: int,
+) -> None:
+    """Train a network into FOLDER; the same command goes on where it stopped.
+
+    FOLDER/best is a model that every other command takes. Under torchrun (python -m
+    torch.distributed.run --nproc-per-node N main.py train ...) N processes share the work.
+    """
+    import cv2
+
+    from vosgui.engine.models.checkpoint import start_network
+    from vosgui.engine.models.device import is_available
+    from vosgui.engine.training.train import BEST, Surroundings, train
+    from vosgui.engine.training.validation import find_validation
+
+    if validate_clips and validation is None:
+        raise DatasetError("--validate-clips names clips of a tree: give --validate TREE too.")
+    cv2.setNumThreads(1)  # the loader's processes are the parallelism
+    clips = find_validation(validation, validate_clips) if validation else []
+    data, told = _data(trees, photos, procedural, {_folder(clip) for clip in clips}, seed)
+    began = init or ("" if vgg16 is None else str(vgg16))
+    config = _config(preset, config_file, data, steps, batch, lr, seed, bf16, began, told)
+    network = start_network(config.architecture, config.sizes, config.seed, init, vgg16)
+    if device == "auto":
+        device = "cuda" if is_available("cuda") else "cpu"
+    around = Surroundings(
+        device=device,
+        workers=workers,
+        every_steps=every_steps,
+        validate_steps=validate_steps,
+        validation=clips,
+    )
+    n_done = _follow(train(network, config, data, folder, around))
+    if _is_first():
+        done = "" if n_done else f"All {config.n_steps()} steps were done before. "
+        click.echo(f"{done}The model is {folder / BEST}: give that wherever a model is asked for.")
+
+
+def _is_first() -> bool:
+    """Tell whether this is the only process, or the first that torchrun started."""
+    return os.environ.get("RANK", "0") == "0"
+
+
+def _folder(clip: TreeClip) -> Path:
+    return clip.frames[0].resolve().parent
+
+
+def _data(
+    trees: Sequence[Path],
+    photos: Sequence[Path],
+    procedural: bool,
+    held_out: Collection[Path],
+    seed: int,
+) -> tuple[ClipDataset, list[str]]:
+    """Return what is trained on, and a line about each part of it.
+
+    held_out : folders of frames that are validated, and therefore not trained on
+    """
+    from vosgui.engine.training.photographs import Photographs, find_photographs
+    from vosgui.engine.training.samples import (
+        ClipDataset,
+        Source,
+        SyntheticSource,
+        TreeSource,
+        find_clips,
+    )
+
+    sources: list[Source] = []
+    told = []
+    for tree in trees:
+        kept: list[TreeClip] = []
+        left: list[TreeClip] = []
+        for clip in find_clips(tree):
+            (left if _folder(clip) in held_out else kept).append(clip)
+        if not kept:
+            raise InputError(
+                f"All clips of {tree} are validated, so none of them is left to train on: name "
+                "those to validate (--validate-clips)."
+            )
+        sources.append(TreeSource(kept))
+        without = f" without {', '.join(clip.name for clip in left)}" if left else ""
+        told.append(f"tree {tree.resolve()}{without}")
+    if photos:
+        sources.append(SyntheticSource(find_photographs(list(photos))))
+        told += [f"photos {folder.resolve()}" for folder in photos]
+    if procedural:
+        sources.append(SyntheticSource(Photographs()))
+        told.append("procedural")
+    if not sources:
+        raise InputError("There is nothing to train on: give --tree, --photos or --procedural.")
+    return ClipDataset(sources, [1.0] * len(sources), seed), told
+
+
+def _config(
+    preset: str,
+    config_file: Path | None,
+    data: ClipDataset,
+    steps: int | None,
+    batch: int | None,
+    lr: float | None,
+    seed: int,
+    bf16: bool,
+    began: str,
+    told: list[str],
+) -> TrainingConfig:
+    from vosgui.engine.training.config import named_config, read_config, with_length
+
+    config = read_config(config_file) if config_file else named_config(preset)
+    return with_length(
+        config,
+        n_clips=data.n_clips(),
+        steps=steps,
+        batch=batch,
+        lr=lr,
+        seed=seed,
+        bf16=bf16,
+        began=began,
+        data=told,
+    )
+
+
+def _follow(reports: Iterable[StepReport]) -> int:
+    """Show progress, the time left, and each validation; return the number of steps done."""
+    from tqdm import tqdm
+
+    bar: tqdm[NoReturn] | None = None
+    n_done = 0
+    try:
+        for report in reports:
+            if bar is None:
+                done, total = report.step - 1, report.n_steps
+                bar = tqdm(
+                    total=total,
+                    initial=done,
+                    unit="step",
+                    smoothing=0.05,
+                    disable=not _is_first(),
+                )
+            n_done += 1
+            bar.set_postfix(loss=f"{report.loss:.3f}", iou=f"{report.overlap:.3f}", refresh=False)
+            bar.update()
+            if report.J is not None and report.F is not None:
+                bar.write(f"step {report.step}: J {100 * report.J:.1f} F {100 * report.F:.1f}")
+    finally:
+        if bar is not None:
+            bar.close()
+    return n_done

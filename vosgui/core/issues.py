@@ -1,0 +1,104 @@
+"""What a reader, a writer or a check has to say about a dataset: one line of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Any
+
+from vosgui.errors import with_option
+
+
+class Severity(IntEnum):
+    """How much a finding matters."""
+
+    NOTE = 0  # nothing is wrong, but a reader may care
+    WARNING = 1  # the export is less than the annotation promises
+    ERROR = 2  # the clip cannot be exported
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One thing that was found, changed or dropped, and where.
+
+    severity : ERROR: readers of the field fail or read something else. WARNING: something was
+        changed, dropped or is likely a mistake. NOTE: a choice that was made, worth knowing.
+    text : what, and what was done about it. mend : what a person can do, where that helps.
+    file : path of the file, line : in it, from 1. frame : its name. count : how often it was met.
+    option : of the command line, what to give for it to do what `mend` advises.
+    """
+
+    severity: Severity
+    text: str
+    clip: str = ""
+    file: str = ""
+    line: int | None = None
+    frame: str = ""
+    object_id: int | None = None
+    mend: str = ""
+    count: int = 1
+    option: str = ""
+
+    def __str__(self) -> str:
+        """Return the line of the command line."""
+        return with_option(f"{self.severity.name.lower()}: {self.words}", self.option)
+
+    @property
+    def words(self) -> str:
+        """Return where it was and what, without the severity."""
+        where = [self.file + (f":{self.line}" if self.line else "")] if self.file else []
+        where += [f"clip {self.clip}"] if self.clip and not self.file else []
+        where += [f"frame {self.frame}"] if self.frame else []
+        where += [f"object {self.object_id}"] if self.object_id is not None else []
+        words = f"{', '.join(where)}{': ' if where else ''}{self.text}"
+        words += f" ({self.count} times)" if self.count > 1 else ""
+        return f"{words} {self.mend}".rstrip()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the remark for a JSON file; what is unknown is left out."""
+        values: dict[str, Any] = {"severity": self.severity.name.lower(), "text": self.text}
+        for key in ("clip", "file", "line", "frame", "mend", "option"):
+            if getattr(self, key):
+                values[key] = getattr(self, key)
+        if self.object_id is not None:
+            values["object"] = self.object_id
+        if self.count > 1:
+            values["count"] = self.count
+        return values
+
+
+def error(text: str, **where: Any) -> Remark:
+    """Return a remark that readers of the field stumble over."""
+    return Remark(Severity.ERROR, text, **where)
+
+
+def warning(text: str, **where: Any) -> Remark:
+    """Return a remark about something changed, dropped or likely wrong."""
+    return Remark(Severity.WARNING, text, **where)
+
+
+def note(text: str, **where: Any) -> Remark:
+    """Return a remark about a choice that was made."""
+    return Remark(Severity.NOTE, text, **where)
+
+
+def gathered(remarks: Iterable[Remark]) -> tuple[Remark, ...]:
+    """Return the remarks with those that differ in their frame alone made one, the first frame's.
+
+    A fault of every frame of a clip is one line of the report, with a count.
+    """
+    kept: dict[Remark, Remark] = {}
+    for one in remarks:
+        key = replace(one, frame="", file="" if one.frame else one.file, line=None, count=1)
+        old = kept.get(key)
+        kept[key] = replace(old, count=old.count + one.count) if old else one
+    return tuple(kept.values())
+
+
+def counts(remarks: Iterable[Remark]) -> Mapping[Severity, int]:
+    """Return how many remarks there are of each severity."""
+    result = dict.fromkeys(Severity, 0)
+    for one in remarks:
+        result[one.severity] += 1
+    return result

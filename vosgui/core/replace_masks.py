@@ -1,0 +1,63 @@
+"""The changes by which an annotation becomes, or takes from, another one of the same clip."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vosgui.core.annotation import Annotation, CellPatch, HeaderPatch, MaskPatch, Part
+from vosgui.core.edits import give_mask
+from vosgui.core.mask import pack
+from vosgui.core.track import Source, empty_cells
+
+
+def take_over(annotation: Annotation, other: Annotation) -> Part:
+    """Return the change that makes objects, masks and cells those of `other`.
+
+    Given masks get revisions that this annotation never gave, so that nothing older fits them.
+    """
+    assert (annotation.hw, annotation.n_frames) == (other.hw, other.n_frames)
+    nothing = pack(np.zeros(annotation.hw, np.uint8))
+    masks = []
+    for t in range(annotation.n_frames):
+        before, after = annotation.packed(t), other.packed(t)
+        if before != after:
+            masks.append(MaskPatch(t, 0, 0, before or nothing, after or nothing))
+    header = HeaderPatch(annotation.header, other.header)
+    ids = sorted({entry.id for entry in (*annotation.objects, *other.objects)})
+    return Part(tuple(masks), tuple(_cells(annotation, other, i) for i in ids), header)
+
+
+def take_masks(annotation: Annotation, other: Annotation) -> Part:
+    """Return the change that gives objects their masks of `other`, as if they were drawn by hand.
+
+    Objects are those of the same ids; missing ones are added. What `other` does not know, and
+    other objects beside its pixels, stay; locked objects keep theirs.
+    """
+    assert (annotation.hw, annotation.n_frames) == (other.hw, other.n_frames)
+    header = annotation.header
+    for entry in other.objects:
+        if all(one.id != entry.id for one in annotation.objects):
+            header = header.with_object(entry)
+    masks: list[MaskPatch] = []
+    cells: list[CellPatch] = []
+    for t in range(other.n_frames):
+        known = [e.id for e in other.objects if other.lane(e.id)["source"][t] != Source.NONE]
+        part = give_mask(annotation, t, other.mask(t), known) if known else Part()
+        masks += part.masks
+        cells += part.cells
+    changed = HeaderPatch(annotation.header, header) if header != annotation.header else None
+    return Part(tuple(masks), tuple(cells), changed)
+
+
+def _cells(annotation: Annotation, other: Annotation, object_id: int) -> CellPatch:
+    before, after = annotation.lane(object_id), other.lane(object_id).copy()
+    after["revision"][after["revision"] > 0] += annotation.last_revision
+    after["origin_revision"][after["origin"] >= 0] += annotation.last_revision
+    unknown = empty_cells(1).tobytes()
+    touched = [
+        t
+        for t in range(annotation.n_frames)
+        if before[t].tobytes() != unknown or after[t].tobytes() != unknown
+    ]
+    frames = np.array(touched, np.int32)
+    return CellPatch(object_id, frames, before[frames], after[frames])

@@ -1,0 +1,192 @@
+"""Compare two annotations of the same clips: how much they agree, and where they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from vosgui.core.mask import Mask, ids_in
+from vosgui.core.metrics.region_contour import VOID, score_frame
+from vosgui.core.metrics.report import Series, Tally
+from vosgui.datasets.evaluate import Void
+from vosgui.datasets.mask_sources import Categories, MaskSource
+from vosgui.datasets.workers import each_clip
+from vosgui.errors import NothingToDoError
+from vosgui.formats.tree.mask_folders import frames_in_words, pair_clips, some_of
+
+
+@dataclass(frozen=True)
+class CompareJob:
+    """One clip of both annotations, and the frames that both have.
+
+    void : "ignore" leaves out pixels that either side calls void (255); "background" counts them as
+        background of that side.
+    """
+
+    a: MaskSource
+    b: MaskSource
+    frame_names: tuple[str, ...]
+    void: Void = "ignore"
+
+
+@dataclass(frozen=True)
+class FrameDifference:
+    """How far two masks of one frame are apart.
+
+    J, F : means over the objects that either annotation has had so far.
+    n_pixels : pixels with different ids; share : of the frame, in [0, 1].
+    worst_object : the one of the lowest J.
+    """
+
+    clip: str
+    frame_name: str
+    J: float
+    F: float
+    n_pixels: int
+    share: float
+    worst_object: int
+
+
+@dataclass(frozen=True)
+class ClipAgreement:
+    """The agreement on one clip: a series per object, a difference per frame with objects."""
+
+    clip: str
+    series: tuple[Series, ...]
+    frames: tuple[FrameDifference, ...]
+    notes: tuple[str, ...]
+
+
+def plan(
+    a: Mapping[str, MaskSource], b: Mapping[str, MaskSource], void: Void = "ignore"
+) -> tuple[list[CompareJob], list[str]]:
+    """Return one job per clip that both have, and what is left out, one line each.
+
+    Raises NothingToDoError where no clip has a frame in both.
+    """
+    jobs, notes = [], []
+    paired = set()
+    for one, other in pair_clips(a, b):
+        if other is None:
+            notes.append(f"{one.name}: only in A.")
+            continue
+        paired.add(other.name)
+        both = set(one.frame_names) & set(other.frame_names)
+        names = tuple(name for name in one.frame_names if name in both)
+        for side, clip in (("A", one), ("B", other)):
+            alone = [name for name in clip.frame_names if name not in both]
+            if alone:
+                notes.append(f"{one.name}: {frames_in_words(alone)} only in {side}.")
+        if names:
+            jobs.append(CompareJob(one, other, names, void))
+    notes += [f"{name}: only in B." for name, clip in b.items() if clip.name not in paired]
+    if not jobs:
+        raise NothingToDoError("No frame of any clip is in both annotations.")
+    return jobs, notes
+
+
+def compare(jobs: Sequence[CompareJob], n_workers: int = 1) -> Iterator[ClipAgreement]:
+    """Yield the agreement on each clip in turn."""
+    return each_clip(compare_clip, jobs, n_workers)
+
+
+def compare_clip(job: CompareJob) -> ClipAgreement:
+    """Compare one clip frame by frame.
+
+    An object counts from the first frame in which either annotation has it, in the frames in which
+    both know of it. J and F are the same whichever side is called the truth.
+    """
+    tallies: dict[int, Tally] = {}
+    had: dict[str, set[int]] = {"A": set(), "B": set()}
+    left_out: dict[tuple[str, int], list[str]] = {}
+    clip, frames = job.a.name, []
+    for t, name in enumerate(job.frame_names):
+        a = job.a.read(name)
+        b = job.b.read(name, (a.shape[0], a.shape[1]))
+        a, b = _without_void(a, b, job.void)
+        unknown = {"A": job.a.unknown(name), "B": job.b.unknown(name)}
+        a, b = _without(a, b, unknown["A"] | unknown["B"])
+        for side, objects in unknown.items():
+            for i in objects - (unknown["A"] & unknown["B"]):
+                left_out.setdefault((side, i), []).append(name)
+        had["A"].update(ids_in(a))
+        had["B"].update(ids_in(b))
+        ids = sorted((had["A"] | had["B"]) - unknown["A"] - unknown["B"])
+        if not ids:
+            continue
+        J, F = score_frame(b, a, ids, void=None)
+        for i, j, f in zip(ids, J, F, strict=True):
+            tallies.setdefault(i, Tally()).add(t, j, f)
+        n, worst = int(np.count_nonzero(a != b)), ids[int(np.argmin(J))]
+        means = float(J.mean()), float(F.mean())
+        frames.append(FrameDifference(clip, name, *means, n, n / a.size, worst))
+    series = tuple(
+        tally.series(clip, str(i), job.frame_names) for i, tally in sorted(tallies.items())
+    )
+    return ClipAgreement(clip, series, tuple(frames), tuple(_notes(clip, had, left_out)))
+
+
+def with_categories(
+    agreements: Iterable[ClipAgreement], jobs: Sequence[CompareJob], a: Categories, b: Categories
+) -> list[ClipAgreement]:
+    """Return the agreements with the categories of A, or of B where A has none.
+
+    What the two call differently is noted.
+    """
+    named = []
+    for agreement, job in zip(agreements, jobs, strict=True):
+        in_a, in_b = a.get(job.a.name, {}), b.get(job.b.name, {})
+        both = {**in_b, **in_a}
+        notes = [
+            f"{agreement.clip}: object {i} is {in_a[i]} in A, {in_b[i]} in B."
+            for i in sorted(in_a.keys() & in_b.keys())
+            if in_a[i] != in_b[i]
+        ]
+        series = tuple(
+            one.of_category(both.get(int(one.object_id), ""), None) for one in agreement.series
+        )
+        named.append(replace(agreement, series=series, notes=(*agreement.notes, *notes)))
+    return named
+
+
+def most_different(
+    agreements: Sequence[ClipAgreement], n: int | None = None
+) -> list[FrameDifference]:
+    """Return the frames that differ, the lowest J first, then the most pixels."""
+    frames = [one for agreement in agreements for one in agreement.frames if one.n_pixels]
+    frames.sort(key=lambda one: (one.J, -one.n_pixels, one.clip, one.frame_name))
+    return frames[:n]
+
+
+def _without_void(a: Mask, b: Mask, void: Void) -> tuple[Mask, Mask]:
+    in_a, in_b = a == VOID, b == VOID
+    if void == "ignore":
+        in_a = in_b = in_a | in_b
+    return a * ~in_a, b * ~in_b
+
+
+def _without(a: Mask, b: Mask, ids: Collection[int]) -> tuple[Mask, Mask]:
+    """Return both masks with background where either has one of these objects."""
+    if ids:
+        gone = np.isin(a, list(ids)) | np.isin(b, list(ids))
+        a, b = a * ~gone, b * ~gone
+    return a, b
+
+
+def _notes(
+    clip: str, sides: Mapping[str, set[int]], left_out: Mapping[tuple[str, int], Sequence[str]]
+) -> Iterator[str]:
+    """Yield the frames in which a side does not know an object, and which it never has.
+
+    sides : the objects that each has.
+    """
+    known = set[int]().union(*sides.values())
+    for (side, i), names in sorted(left_out.items()):
+        frames = frames_in_words(names)
+        yield f"{clip}: object {i} left out in {frames}: {side} says nothing of it there."
+    for side, had in sides.items():
+        missing = [str(i) for i in sorted(known - had)]
+        if missing:
+            yield f"{clip}: {side} never has object {some_of(missing)}."

@@ -1,0 +1,235 @@
+"""Writing of many clips as a dataset: by the clip over processes, resumable, whole at the end.
+
+The tree grows in a hidden folder beside its place (datasets.partial_tree) and takes the place when
+it is whole. Clips that are whole stay there, so that the same work, begun again, goes on where it
+was stopped, whatever stopped it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vosgui import __version__
+from vosgui.core.generators import told_as
+from vosgui.core.issues import Remark, error
+from vosgui.datasets.partial_tree import PartialTree, partial_tree
+from vosgui.datasets.target_tree import Existing, check_target, put_tree
+from vosgui.datasets.workers import Done, each_clip_by_frame
+from vosgui.errors import DatasetError, InputError, NothingToDoError, TargetError
+from vosgui.files.atomic import writing_to
+from vosgui.formats.dataset import ClipSource, Dataset, LabelledClip
+from vosgui.formats.tree.find_frames import find_frames
+from vosgui.formats.writer import Writer, WrittenClip
+
+
+@dataclass(frozen=True)
+class ConvertProgress:
+    """How far a conversion is: how many clips are whole, and how many frames are written.
+
+    n_frames_total : None where it is not known before the clips are read.
+    """
+
+    n_clips: int
+    n_clips_total: int
+    n_frames: int
+    n_frames_total: int | None
+
+
+@dataclass(frozen=True)
+class ConvertReport:
+    """What was written, and all that was changed or dropped: the last thing that is yielded."""
+
+    target: Path
+    n_clips: int
+    n_frames: int
+    n_objects: int
+    remarks: tuple[Remark, ...]
+
+
+@dataclass(frozen=True)
+class FramesElsewhere:
+    """A source whose frames lie in a folder that a person named."""
+
+    source: ClipSource
+    root: Path
+    only_clip: bool
+
+    @property
+    def name(self) -> str:
+        """Return the clip's name."""
+        return self.source.name
+
+    def read(self) -> Generator[int, None, LabelledClip]:
+        """Read the clip; raise InputError where it is broken or has no frames there."""
+        labelled = yield from self.source.read()
+        frames = find_frames(self.root, self.name, only_clip=self.only_clip)
+        return dataclasses.replace(labelled, frames=frames)
+
+
+@dataclass(frozen=True)
+class _Job:
+    source: ClipSource
+    writer: Writer
+    key: str
+    target: Path
+    partial: PartialTree
+    skip_broken: bool
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """A folder that an archive was unpacked into, anew each time: the archive tells its state."""
+
+    folder: Path
+    archive: Path
+
+
+@dataclass(frozen=True)
+class Joining:
+    """How clips join a tree that may be there: by which folders of clips' folders, and whether."""
+
+    folders: tuple[str, ...] = ()
+    existing: Existing = Existing.REFUSE
+
+
+def convert(
+    dataset: Dataset,
+    writer: Writer,
+    target: Path,
+    n_workers: int,
+    *,
+    skip_broken: bool = False,
+    joining: Joining = Joining(),
+    unpacked: Unpacked | None = None,
+) -> Generator[ConvertProgress | ConvertReport, None, None]:
+    """Write the clips of a dataset as another; stopped, it can be begun again.
+
+    unpacked : where the dataset lies, if it came from an archive.
+    The bytes written depend on the input alone, not on workers or on stops.
+    Raises TargetError where the target is taken or cannot be written, InputError for a broken clip
+    unless these are skipped, NothingToDoError for a dataset without clips.
+    """
+    if not dataset.clips:
+        raise NothingToDoError("The dataset has no clips.")
+    _check_names(dataset.clips)
+    keys = _keys(dataset.clips, writer, unpacked)
+    with partial_tree(target, keys) as partial:
+        names = [source.name for source in dataset.clips]
+        meta = check_target(target, joining.folders, names, joining.existing)
+        sources = zip(dataset.clips, keys, strict=True)
+        jobs = [_Job(source, writer, key, target, partial, skip_broken) for source, key in sources]
+        results = yield from _results(jobs, n_workers, dataset)
+        remarks = [*dataset.remarks, *(one for result in results for one in result.remarks)]
+        written = [result for result in results if result.entry != _BROKEN]
+        if not written:
+            raise NothingToDoError(f"No clip could be written. {remarks[-1].text}")
+        with writing_to(target):
+            whole = zip(keys, results, strict=True)
+            tree = partial.gather([key for key, result in whole if result.entry != _BROKEN])
+            n_frames = sum(clip.n_frames for clip in written)
+            at_end = ConvertProgress(len(jobs), len(jobs), n_frames, dataset.n_frames)
+            remarks += yield from told_as(writer.finish(written, tree), lambda _: at_end)
+        entries = {clip.name: clip.entry for clip in written}
+        put_tree(tree, target, joining.folders, entries, meta)
+    yield ConvertReport(
+        target,
+        len(written),
+        sum(clip.n_frames for clip in written),
+        sum(clip.n_objects for clip in written),
+        tuple(remarks),
+    )
+
+
+def _results(
+    jobs: Sequence[_Job], n_workers: int, dataset: Dataset
+) -> Generator[ConvertProgress, None, list[WrittenClip]]:
+    """Write the clips and return what their writer said of each, in their order."""
+    results: dict[int, WrittenClip] = {}
+    n_frames = 0
+    for step in each_clip_by_frame(_convert_clip, jobs, n_workers):
+        if isinstance(step, Done):
+            results[step.index] = step.result
+        else:
+            n_frames = step.n
+        yield ConvertProgress(len(results), len(jobs), n_frames, dataset.n_frames)
+    return [results[index] for index in range(len(jobs))]
+
+
+_BROKEN = "broken"  # the entry of a clip that was left out
+
+
+def _convert_clip(job: _Job) -> Generator[int, None, WrittenClip]:
+    name = job.source.name
+    whole = job.partial.whole(job.key)
+    if whole is not None:
+        yield whole.n_frames
+        return whole
+    try:
+        with writing_to(job.target), job.partial.stage() as files:
+            # only frames that are written count
+            labelled = yield from told_as(job.source.read(), lambda _: 0)
+            written = yield from job.writer.write_clip(labelled, files)
+            written = dataclasses.replace(written, remarks=(*labelled.remarks, *written.remarks))
+            job.partial.keep(files, job.key, written)
+    except TargetError:
+        raise
+    except InputError as broken:
+        if not job.skip_broken and not isinstance(broken, NothingToDoError):
+            raise
+        remark = error(f"It was left out. {broken}", clip=name, option=broken.option)
+        return WrittenClip(name, 0, 0, _BROKEN, (remark,))
+    return written
+
+
+def _keys(clips: Sequence[ClipSource], writer: Writer, unpacked: Unpacked | None) -> list[str]:
+    """Return for each clip what it is made from: another source or choice gives another key."""
+    listed: dict[Path, str] = {}  # one folder may be many clips'
+    archive = _state(unpacked.archive) if unpacked else ""
+    keys = []
+    for source in clips:
+        about = f"{__version__} {writer!r} {source.name} {source!r}"
+        if unpacked:
+            about = about.replace(str(unpacked.folder), archive)
+        digest = hashlib.blake2b(about.encode("utf-8", "surrogateescape"), digest_size=16)
+        for path in _paths(source):
+            if path not in listed:
+                is_inside = unpacked is not None and path.is_relative_to(unpacked.folder)
+                listed[path] = archive if is_inside else _state(path)
+            digest.update(listed[path].encode())
+        keys.append(digest.hexdigest())
+    return keys
+
+
+def _state(path: Path) -> str:
+    """Return a digest by which a changed file, or one in a folder, is noticed."""
+    digest = hashlib.blake2b(f"{path}".encode("utf-8", "surrogateescape"), digest_size=16)
+    try:
+        paths = sorted(os.scandir(path), key=lambda one: one.name) if path.is_dir() else [path]
+        for one in paths:
+            at = one.stat()
+            digest.update(f"{one} {at.st_mtime_ns} {at.st_size}\n".encode("utf-8", "replace"))
+    except OSError as problem:  # whoever reads it says what is wrong with it
+        digest.update(f"{problem.errno}".encode())
+    return digest.hexdigest()
+
+
+def _paths(value: object) -> list[Path]:
+    if isinstance(value, Path):
+        return [value]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = (getattr(value, one.name) for one in dataclasses.fields(value))
+        return [path for one in fields for path in _paths(one)]
+    return []
+
+
+def _check_names(clips: Sequence[ClipSource]) -> None:
+    seen: set[str] = set()
+    for source in clips:
+        if source.name in seen or not source.name or set(source.name) & set("/\\\0"):
+            raise DatasetError(f"Two clips are called {source.name!r}, or it is no folder's name.")
+        seen.add(source.name)

@@ -1,0 +1,199 @@
+"""Score folders of predicted masks against the truth, clip by clip and frame by frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from vosgui.core.mask import Mask, ids_in
+from vosgui.core.metrics.protocol import Protocol
+from vosgui.core.metrics.region_contour import VOID, FrameMasks, score_frames, without_void
+from vosgui.core.metrics.report import Series, Tally
+from vosgui.datasets.mask_sources import MaskSource
+from vosgui.datasets.workers import each_clip
+from vosgui.errors import DatasetError
+from vosgui.formats.tree.mask_folders import frames_in_words, pair_clips, some_of
+from vosgui.formats.tree.meta import ListedObject, ObjectTable
+
+Void = Literal["ignore", "background"]
+
+_FEW = 8  # looking for so many ids one by one is faster than counting all
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The choices that change a score.
+
+    void : "ignore" leaves truth pixels of 255 out; "background" counts them as background, as
+        davis2017-evaluation does in its semi-supervised task.
+    binary : any value but 0 is one object, 1 (DAVIS 2016, and masks written as 0 and 255).
+    listed_frames : score an object only in the frames in which the object table lists it.
+    """
+
+    protocol: Protocol
+    void: Void = "ignore"
+    binary: bool = False
+    listed_frames: bool = False
+
+
+@dataclass(frozen=True)
+class ClipJob:
+    """One clip to score."""
+
+    truth: MaskSource
+    pred: MaskSource
+    rules: Rules
+    objects: Mapping[int, ListedObject] | None = None
+
+
+@dataclass(frozen=True)
+class ClipScores:
+    """The scores of a clip's objects, and what the reader of a report must know about them."""
+
+    clip: str
+    series: tuple[Series, ...]
+    notes: tuple[str, ...]
+
+
+def plan(
+    truth: Mapping[str, MaskSource],
+    pred: Mapping[str, MaskSource],
+    rules: Rules,
+    table: ObjectTable | None = None,
+) -> list[ClipJob]:
+    """Return one job per clip of the truth.
+
+    Raises DatasetError that names the predictions that are missing.
+    """
+    jobs, missing = [], []
+    for clip, found in pair_clips(truth, pred):
+        objects = None if table is None else table.get(clip.name)
+        wanted = _frames_to_predict(clip, rules, objects)
+        have = set() if found is None else set(found.frame_names)
+        absent = [name for name in wanted if name not in have]
+        if absent:
+            frames = "every frame" if len(absent) == len(wanted) else some_of(absent)
+            missing.append(f"{clip.name} ({frames})")
+        elif found is not None:
+            jobs.append(ClipJob(clip, found, rules, objects))
+    if missing:
+        raise DatasetError(
+            f"Predictions are missing in {len(missing)} of {len(truth)} clips: {some_of(missing)}. "
+            f"Each frame of the truth needs one under {rules.protocol.name!r}."
+        )
+    return jobs
+
+
+def evaluate(jobs: Sequence[ClipJob], n_workers: int = 1) -> Iterator[ClipScores]:
+    """Yield the scores of each clip in turn. Raises MaskError for a mask that does not fit."""
+    return each_clip(score_clip, jobs, n_workers)
+
+
+def score_clip(job: ClipJob) -> ClipScores:
+    """Score one clip, holding a few frames of truth and prediction at a time."""
+    clip = _ClipWalk(job)
+    for scores in score_frames(clip.frames()):
+        for i, J, F in zip(scores.ids, scores.J, scores.F, strict=True):
+            clip.tallies[i].add(scores.t, J, F)
+    name, frames = job.truth.name, job.truth.frame_names
+    series = tuple(tally.series(name, str(i), frames) for i, tally in sorted(clip.tallies.items()))
+    return ClipScores(name, series, tuple(clip.notes()))
+
+
+def read_ids(
+    source: MaskSource, name: str, binary: bool, expected_hw: tuple[int, ...] | None = None
+) -> Mask:
+    """Read a mask; where `binary`, with one object of id 1 in place of all values but 0."""
+    mask = source.read(name, None if expected_hw is None else (expected_hw[0], expected_hw[1]))
+    return (mask != 0).view(np.uint8) if binary else mask
+
+
+def _frames_to_predict(
+    clip: MaskSource, rules: Rules, objects: Mapping[int, ListedObject] | None
+) -> list[str]:
+    names = [clip.frame_names[t] for t in rules.protocol.candidates(len(clip.frame_names))]
+    if not rules.listed_frames or objects is None:
+        return names
+    if any(entry.frames is None for entry in objects.values()):
+        return names
+    listed = frozenset[str]().union(*(entry.frames or () for entry in objects.values()))
+    return [name for name in names if name in listed]
+
+
+def _new_ids(mask: Mask, top: int, known: Mapping[int, object]) -> list[int]:
+    """Return the ids of a mask that are not known yet, ascending; 255 is no object."""
+    if top == VOID:
+        return [i for i in ids_in(mask) if i != VOID and i not in known]
+    unknown = [i for i in range(1, top + 1) if i not in known]
+    if len(unknown) > _FEW:
+        return [i for i in ids_in(mask) if i not in known]
+    return [i for i in unknown if i == top or (mask == i).any()]
+
+
+class _ClipWalk:
+    """The frames of a clip that count, and what becomes known of the clip on the way."""
+
+    def __init__(self, job: ClipJob) -> None:
+        self.tallies: dict[int, Tally] = {}
+        self._first_t: dict[int, int] = {}
+        self._job = job
+        self._n_with_void = 0
+        self._highest_predicted = 0
+        self._unpredicted: dict[int, list[str]] = {}  # frames of which a project says nothing
+
+    def frames(self) -> Iterator[FrameMasks]:
+        """Yield each frame in which an object counts, void made background where it is ignored."""
+        job, rules = self._job, self._job.rules
+        for t, name in enumerate(job.truth.frame_names):
+            truth = read_ids(job.truth, name, rules.binary)
+            top = int(truth.max(initial=0))
+            self._n_with_void += top == VOID
+            for new in _new_ids(truth, top, self.tallies):
+                self.tallies[new], self._first_t[new] = Tally(), t
+            wanted = [i for i in self.tallies if self._counts(i, t)]
+            if not wanted:
+                continue
+            pred = read_ids(job.pred, name, rules.binary, truth.shape)
+            for i in job.pred.unknown(name) & set(wanted):
+                self._unpredicted.setdefault(i, []).append(name)
+            self._highest_predicted = max(self._highest_predicted, int(pred.max(initial=0)))
+            if top == VOID and rules.void == "ignore":
+                pred, truth = without_void(pred, truth)
+            yield FrameMasks(t, pred, truth, wanted)
+
+    def notes(self) -> Iterator[str]:
+        """Yield what the reader of a report must know, when all frames have gone by."""
+        clip, listed = self._job.truth.name, self._job.objects
+        known = sorted(self.tallies)
+        if not known:
+            hint = " (only 0 and 255: is it binary?)" if self._n_with_void else ""
+            yield f"{clip}: the truth has no object{hint}; not scored."
+        for i in known:
+            if not self.tallies[i].t:
+                yield f"{clip}: object {i} has no frame that counts; not scored."
+        if known and self._n_with_void:
+            void = self._job.rules.void
+            yield f"{clip}: {self._n_with_void} frames of the truth hold 255, void ({void})."
+        if known and self._highest_predicted > known[-1]:
+            yield (
+                f"{clip}: the predictions hold ids up to {self._highest_predicted}, "
+                f"the truth up to {known[-1]}."
+            )
+        for i, names in sorted(self._unpredicted.items()):
+            frames = frames_in_words(names)
+            yield f"{clip}: nothing is predicted of object {i} in {frames}; scored as empty there."
+        if listed is not None:
+            for i in sorted(listed.keys() - self.tallies.keys()):
+                yield f"{clip}: object {i} is listed but has no pixel in the truth; not scored."
+            for i in sorted(self.tallies.keys() - listed.keys()):
+                yield f"{clip}: object {i} of the truth is not listed; it has no category."
+
+    def _counts(self, object_id: int, t: int) -> bool:
+        names, rules, listed = self._job.truth.frame_names, self._job.rules, self._job.objects
+        if not rules.protocol.scores(t, self._first_t[object_id], len(names)):
+            return False
+        entry = listed.get(object_id) if listed is not None and rules.listed_frames else None
+        return entry is None or entry.frames is None or names[t] in entry.frames

@@ -1,0 +1,68 @@
+"""Score tracks against the truth of YouTube-VIS, clip by clip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from vosgui.core.metrics.average_precision import CategoryPrecision, ClipTracks, category_precision
+from vosgui.datasets.workers import each_clip
+from vosgui.formats.youtubevis.files import ClipTexts
+from vosgui.formats.youtubevis.tracks import Track, track_iou
+
+ByCategory = Mapping[int, ClipTracks]
+
+
+@dataclass(frozen=True)
+class VisJob:
+    """One clip to score.
+
+    areas_of_file : whether a true track's size comes from the file's areas, else from its masks.
+    """
+
+    texts: ClipTexts
+    areas_of_file: bool = True
+
+
+def evaluate_vis(jobs: Sequence[VisJob], n_workers: int = 1) -> Iterator[ByCategory]:
+    """Yield how the tracks of each clip compare, by category, holding one clip's masks at a time.
+
+    Raises DatasetError for an entry that would score wrongly.
+    """
+    return each_clip(compare_tracks, jobs, n_workers)
+
+
+def compare_tracks(job: VisJob) -> ByCategory:
+    """Compare the tracks of one clip with the true ones of their category."""
+    found, true = job.texts.found_tracks(), job.texts.true_tracks(job.areas_of_file)
+    return {
+        i: _compared(_of_category(found, i), _of_category(true, i))
+        for i in sorted({one.category_id for one in (*found, *true)})
+    }
+
+
+def precisions(
+    clips: Sequence[ByCategory], categories: Mapping[int, str]
+) -> dict[str, CategoryPrecision]:
+    """Return the numbers of each category that the truth lists, in the order of their ids."""
+    return {
+        name: category_precision([clip[i] for clip in clips if i in clip])
+        for i, name in sorted(categories.items())
+    }
+
+
+def _of_category(tracks: Sequence[Track], category_id: int) -> list[Track]:
+    return [one for one in tracks if one.category_id == category_id]
+
+
+def _compared(found: Sequence[Track], true: Sequence[Track]) -> ClipTracks:
+    iou = np.array([[track_iou(a, b) for b in true] for a in found], dtype=np.float64)
+    return ClipTracks(
+        iou=iou.reshape(len(found), len(true)),
+        confidence=np.array([one.confidence for one in found], dtype=np.float64),
+        found_area=np.array([one.mean_area for one in found], dtype=np.float64),
+        true_area=np.array([one.mean_area for one in true], dtype=np.float64),
+        crowd=np.array([one.crowd for one in true], dtype=np.bool_),
+    )

@@ -1,0 +1,140 @@
+"""Export of a project's clips in any format of the table, by its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from vosgui.core.annotation import Annotation
+from vosgui.core.clip import ClipInfo
+from vosgui.core.issues import Remark, note
+from vosgui.core.review import Finding, review
+from vosgui.datasets.convert import ConvertProgress, ConvertReport, Joining, convert
+from vosgui.datasets.target_tree import Existing
+from vosgui.formats.categories import youtube_vos_seen, youtube_vos_unseen
+from vosgui.formats.dataset import Dataset, LabelledClip, LoadedClip, loaded
+from vosgui.formats.registry import write_format
+from vosgui.formats.writer import FrameChoice, WriteOptions, Writer, chosen_frames
+from vosgui.formats.youtubevos import plan
+from vosgui.formats.youtubevos.plan import FRAMES_FOLDER, MASKS_FOLDER, Style
+from vosgui.formats.youtubevos.writer import YoutubeVosWriter
+
+# Able to join a tree that is there; the others make a new folder.
+TREES: Mapping[str, Style] = {"youtube-vos": "train", "youtube-vos-valid": "valid"}
+FILMS = ("overlay", "gif", "contact-sheet")
+
+
+@dataclass(frozen=True)
+class ExportItem:
+    """One clip to export. Nothing else may change `annotation` while an export begins.
+
+    path : where the clip lies now, which need not be where it lay when `info` was noted.
+    """
+
+    name: str
+    annotation: Annotation
+    info: ClipInfo
+    path: Path
+
+
+def check_export(
+    items: Sequence[ExportItem], frames: plan.FrameChoice, form: str = "youtube-vos"
+) -> Iterator[tuple[str, list[Finding]]]:
+    """Yield the name of each clip with what a person should know before it is exported.
+
+    form : the format it is for; what that has no place for is not asked after.
+    """
+    row = write_format(form)
+    published = frozenset(youtube_vos_seen() + youtube_vos_unseen())
+    categories = published if row.has_categories else None
+    for item in items:
+        chosen = plan.chosen_frames(item.annotation, frames)
+        names = item.info.frame_names
+        name = item.name if row.wants_ten_digits else None
+        yield item.name, review(item.annotation, chosen, names, name, categories, row.no_category)
+
+
+def folder_name(name: str, taken: set[str]) -> str:
+    """Return a clip's name as a folder that every system takes, told apart from those taken."""
+    safe = re.sub(r'[\x00-\x1f<>:"/\\|?*\s]+', "_", name).strip("._") or "clip"
+    candidate, n = safe, 2
+    while candidate.lower() in {other.lower() for other in taken}:
+        candidate, n = f"{safe}-{n}", n + 1
+    return candidate
+
+
+@dataclass(frozen=True)
+class ExportOrder:
+    """What to write, how and where; `check_export` has said by then what it says.
+
+    form : name of a row of WRITE_FORMATS. out : folder of the dataset; the trees of YouTube-VOS
+        are `out`/train and `out`/valid.
+    existing : for these trees only. objects, reference, vis_year : see WriteOptions.
+    """
+
+    form: str
+    out: Path
+    frames: Literal["grid", "all"] = "grid"
+    existing: Existing = Existing.REFUSE
+    objects: frozenset[int] = frozenset()
+    reference: Path | None = None
+    vis_year: Literal[2019, 2021] | None = None
+    n_workers: int = 1
+
+    @property
+    def target(self) -> Path:
+        """Return the folder that is written."""
+        if self.form not in TREES:
+            return self.out
+        target = self.out / TREES[self.form]
+        return target.resolve() if target.is_symlink() else target
+
+    @property
+    def writer(self) -> Writer:
+        """Return the format's writer."""
+        frames = writer_frames(self.form, self.frames)
+        options = WriteOptions(frames, self.objects, self.reference, self.vis_year, reviewed=True)
+        if self.form in TREES:
+            return YoutubeVosWriter(options, TREES[self.form], in_split=False)
+        return write_format(self.form).writer(options)
+
+    @property
+    def joining(self) -> Joining:
+        """Return how the clips join what is there."""
+        folders = (FRAMES_FOLDER, MASKS_FOLDER) if self.form in TREES else ()
+        return Joining(folders, self.existing)
+
+
+def writer_frames(form: str, frames: FrameChoice) -> FrameChoice:
+    """Return which frames a writer is told to write.
+
+    A film of all frames shows those without a mask too; files of masks have none for them.
+    """
+    return "annotated" if frames == "all" and form not in FILMS else frames
+
+
+def dataset_of(items: Sequence[ExportItem], frames: FrameChoice) -> Dataset:
+    """Return clips of a project as a dataset, under names that every system takes."""
+    clips: list[LoadedClip] = []
+    remarks: list[Remark] = []
+    n_frames = 0
+    for item in items:
+        name = folder_name(item.name, {clip.name for clip in clips})
+        if name != item.name:
+            text = f"Written as {name}, a name that every system takes."
+            remarks.append(note(text, clip=item.name))
+        labelled = LabelledClip(name, item.path, item.info.frame_names, item.annotation)
+        n_frames += len(chosen_frames(labelled, frames))
+        clips.append(loaded(labelled))
+    return Dataset(tuple(clips), tuple(remarks), n_frames)
+
+
+def export_format(
+    items: Sequence[ExportItem], order: ExportOrder
+) -> Generator[ConvertProgress | ConvertReport, None, None]:
+    """Write clips as the order says; the report comes last. Raises what `convert` raises."""
+    dataset = dataset_of(items, writer_frames(order.form, order.frames))
+    yield from convert(dataset, order.writer, order.target, order.n_workers, joining=order.joining)

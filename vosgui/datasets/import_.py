@@ -1,0 +1,254 @@
+"""Import of datasets into a project: staged in a copy, which takes its place when it is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from vosgui.core.annotation import Annotation, Part
+from vosgui.core.clip import ClipInfo
+from vosgui.core.generators import told_as
+from vosgui.core.issues import Remark, error, warning
+from vosgui.core.replace_masks import take_masks, take_over
+from vosgui.datasets.workers import Frames, each_clip_in_turn
+from vosgui.errors import DatasetError, InputError, NothingToDoError, ProjectError, TargetError
+from vosgui.formats.dataset import (
+    ClipSource,
+    Dataset,
+    LabelledClip,
+    annotated_frames,
+    placed_on,
+)
+from vosgui.formats.tree.find_frames import find_frames
+from vosgui.media.open_clip import opening
+from vosgui.project.file import remove_unless_held
+from vosgui.project.project import Project
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """How to import.
+
+    frames : folder in which the clips' frames are looked for, before those of the dataset.
+    overwrite : whether a clip that the project has annotated takes the dataset's annotation.
+    skip_broken : leave out clips that cannot be read, and say so; else nothing is imported.
+    n_workers : processes that read clips.
+    """
+
+    frames: Path | None = None
+    overwrite: bool = False
+    skip_broken: bool = False
+    n_workers: int = 1
+
+
+@dataclass(frozen=True)
+class ImportProgress:
+    """How far an import is: how many clips of how many, and how many frames are read."""
+
+    n_done: int
+    n_total: int
+    n_frames: int
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What was imported, and all that was changed or dropped: the last thing that is yielded."""
+
+    n_clips: int
+    n_objects: int
+    n_frames: int
+    remarks: tuple[Remark, ...]
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A clip to read, in whatever process.
+
+    frames : folder in which its frames are looked for. is_only : the dataset has no other clip.
+    """
+
+    source: ClipSource
+    frames: Path | None
+    is_only: bool
+
+
+_ClipRead = tuple[LabelledClip, ClipInfo] | InputError
+
+
+def _read(job: _Read) -> Generator[int, None, _ClipRead]:
+    """Read a clip, laid onto its frames, and open these; return the error where that fails."""
+    try:
+        labelled = yield from job.source.read()
+        if job.frames is not None:
+            where = find_frames(job.frames, labelled.name, only_clip=job.is_only)
+            labelled = replace(labelled, frames=where)
+        if labelled.frames is None:
+            raise DatasetError(
+                f"The dataset has no frames of the clip {labelled.name}. Say where they are.",
+                option="--frames",
+            )
+        n_frames = len(annotated_frames(labelled.annotation))
+        with (yield from told_as(opening(labelled.frames), lambda _: n_frames)) as clip:
+            return placed_on(labelled, clip.info), clip.info
+    except InputError as broken:
+        return broken
+
+
+def _read_all(
+    dataset: Dataset, options: ImportOptions
+) -> Generator[tuple[ImportProgress, str, _ClipRead | None], None, None]:
+    """Yield how far it is, with each clip's name and what was read of it, or None in between."""
+    is_only = len(dataset.clips) == 1
+    jobs = [_Read(source, options.frames, is_only) for source in dataset.clips]
+    n_done = n_frames = 0
+    with closing(each_clip_in_turn(_read, jobs, options.n_workers)) as steps:
+        for step in steps:
+            name, read = "", None
+            if isinstance(step, Frames):
+                n_frames = step.n
+            else:
+                n_done += 1
+                name, read = dataset.clips[step.index].name, step.result
+            yield ImportProgress(n_done, len(jobs), n_frames), name, read
+
+
+class _Tally:
+    """What was read by now, for the report."""
+
+    def __init__(self, remarks: Iterable[Remark]) -> None:
+        self.remarks = list(remarks)
+        self.n_clips = self.n_objects = self.n_frames = 0
+
+    def count(self, labelled: LabelledClip) -> None:
+        """Count a clip that is in."""
+        self.remarks += labelled.remarks
+        self.n_clips += 1
+        self.n_objects += len(labelled.annotation.objects)
+        self.n_frames += len(annotated_frames(labelled.annotation))
+
+    def report(self) -> ImportReport:
+        """Return the report."""
+        return ImportReport(self.n_clips, self.n_objects, self.n_frames, tuple(self.remarks))
+
+
+def import_dataset(
+    dataset: Dataset, path: Path, options: ImportOptions
+) -> Generator[ImportProgress | ImportReport, None, None]:
+    """Add the clips of a dataset to the project at `path`, a new one where there is none.
+
+    Closed early, or on an error, it leaves the project as it was.
+    Raises InputError for a broken clip, NothingToDoError for a dataset without any.
+    """
+    if not dataset.clips:
+        raise NothingToDoError("The dataset has no clips to import.")
+    tally = _Tally(dataset.remarks)
+    with (
+        _staged(path) as project,
+        project.batch(),
+        closing(_read_all(dataset, options)) as steps,
+    ):
+        for progress, name, read in steps:
+            if read is None:
+                yield progress
+                continue
+            try:
+                if isinstance(read, InputError):
+                    raise read
+                named = _add(project, *read, overwrite=options.overwrite)
+                tally.count(read[0])
+                if named != name:
+                    text = f"The project has another clip of this name; this one is {named}."
+                    tally.remarks.append(warning(text, clip=name))
+            except (TargetError, ProjectError):
+                raise
+            except InputError as broken:
+                if not options.skip_broken:
+                    raise
+                text = f"It was left out. {broken}"
+                tally.remarks.append(error(text, clip=name, option=broken.option))
+            yield progress
+        if not tally.n_clips:
+            raise NothingToDoError(f"No clip could be imported. {tally.remarks[-1].text}")
+    yield tally.report()
+
+
+def preview_import(
+    dataset: Dataset, options: ImportOptions
+) -> Generator[ImportProgress | ImportReport, None, None]:
+    """Read the clips of a dataset as an import would, and write nothing.
+
+    Clips that cannot be read are errors of the report.
+    """
+    tally = _Tally(dataset.remarks)
+    with closing(_read_all(dataset, options)) as steps:
+        for progress, name, read in steps:
+            if isinstance(read, InputError):
+                text = f"It cannot be read. {read}"
+                tally.remarks.append(error(text, clip=name, option=read.option))
+            elif read is not None:
+                tally.count(read[0])
+            yield progress
+    yield tally.report()
+
+
+def masks_of_clip(
+    dataset: Dataset, info: ClipInfo, annotation: Annotation
+) -> Generator[ImportProgress, None, tuple[ImportReport, Part]]:
+    """Read the masks of one clip and return the edit that gives them to its annotation.
+
+    The clip is the only one of the dataset, or that of the same name. Raises InputError where
+    there is none, it is broken, or its masks do not fit the clip.
+    """
+    sources = [one for one in dataset.clips if len(dataset.clips) == 1 or one.name == info.name]
+    if not sources:
+        raise DatasetError(
+            f"It holds {len(dataset.clips)} clips, none of them called {info.name}. Choose the "
+            "folder of this clip's masks, or import all of them into the project."
+        )
+    read = yield from told_as(sources[0].read(), lambda n: ImportProgress(0, 1, n))
+    labelled = placed_on(read, info)
+    remarks = (*dataset.remarks, *labelled.remarks)
+    n_objects = len(labelled.annotation.objects)
+    n_frames = len(annotated_frames(labelled.annotation))
+    part = take_masks(annotation, labelled.annotation)
+    return ImportReport(1, n_objects, n_frames, remarks), part
+
+
+@contextmanager
+def _staged(path: Path) -> Iterator[Project]:
+    """Yield a copy of the project, or a new one, that takes its place if the block ends well."""
+    temporary = path.with_name(f".{path.name}.importing")
+    remove_unless_held(temporary)  # a killed import has left it
+    try:
+        if path.exists():
+            # Held open until the end: no other program can change what will be replaced.
+            with Project.open(path) as old, old.save_as(temporary) as project:
+                yield project
+            temporary.replace(path)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with Project.create(temporary) as project:
+                yield project
+            temporary.replace(path)
+    except OSError as problem:
+        raise TargetError(
+            f"Cannot write the project {path}: {problem.strerror or problem}. Choose another place."
+        ) from problem
+    finally:
+        remove_unless_held(temporary)
+
+
+def _add(project: Project, labelled: LabelledClip, info: ClipInfo, *, overwrite: bool) -> str:
+    """Add a clip and return the name that it has in the project."""
+    record = project.add_clip(info)
+    history = project.history(record.id)
+    if annotated_frames(history.annotation) and not overwrite:
+        raise DatasetError(
+            f"The project has the clip {record.name} annotated already. Import into another "
+            "project, or have its annotation replaced by the dataset's.",
+            option="--overwrite",
+        )
+    history.do("Import", take_over(history.annotation, labelled.annotation))
+    return record.name

@@ -1,0 +1,204 @@
+"""A dataset that grows clip by clip in a hidden folder beside its place, and is gone on with there.
+
+.NAME.partial/
+    vosgui-export.lock  by which the folder is known as ours; locked for as long as one writes in it
+    stage/              clips that are being written
+    clips/KEY/          clips that are whole: their files, and what their writer said of them
+    clips-WORK/, tree-WORK/  from when all are whole: the files move from the one to the other
+    joining.json, replaced/  see datasets.target_tree
+
+A clip's key is a digest of all that it is made from: work that is begun again takes what it finds
+under the keys that it asks for. Each step is one rename, so a killed process leaves one of these
+states and never a tree at NAME that is not whole.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from vosgui.datasets.target_tree import JOINED, JOINING, REPLACED, undo_join
+from vosgui.errors import TargetError
+from vosgui.files.atomic import atomic_file, remove_leftovers, writing_to
+from vosgui.formats.writer import WrittenClip
+
+_LOCK = "vosgui-export.lock"
+_STAGE, _CLIPS, _TREE, _FILES, _SAID = "stage", "clips", "tree", "files", "written.json"
+_OWN = (_LOCK, f"{_LOCK}-journal", _STAGE, _CLIPS, JOINING, JOINED, REPLACED)
+
+
+def partial_folder(target: Path) -> Path:
+    """Return where a dataset grows until it is whole."""
+    return target.parent / f".{target.name}.partial"
+
+
+@dataclass(frozen=True)
+class PartialTree:
+    """A dataset that is not whole yet: a small value that another process can be handed.
+
+    work : a digest of the keys of all clips.
+    """
+
+    folder: Path
+    work: str
+
+    @property
+    def _tree(self) -> Path:
+        return self.folder / f"{_TREE}-{self.work}"
+
+    @property
+    def _gathered(self) -> Path:
+        return self.folder / f"{_CLIPS}-{self.work}"
+
+    def _clip(self, key: str) -> Path:
+        return (self._gathered if self._gathered.is_dir() else self.folder / _CLIPS) / key
+
+    def whole(self, key: str) -> WrittenClip | None:
+        """Return what was said of a clip that is whole already, or None."""
+        try:
+            data = (self._clip(key) / _SAID).read_bytes()
+        except FileNotFoundError:
+            return None
+        return msgspec.json.decode(data, type=WrittenClip)
+
+    @contextmanager
+    def stage(self) -> Iterator[Path]:
+        """Yield a new folder for the files of one clip; it is gone when the block ends."""
+        stage = self.folder / _STAGE / secrets.token_hex(8)
+        try:
+            (stage / _FILES).mkdir(parents=True)
+            yield stage / _FILES
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+
+    def keep(self, files: Path, key: str, written: WrittenClip) -> None:
+        """Take over a clip from its stage, whole."""
+        with atomic_file(files.parent / _SAID) as file:
+            file.write(msgspec.json.encode(written))
+        place = self._clip(key)
+        place.parent.mkdir(exist_ok=True)
+        files.parent.replace(place)
+
+    def gather(self, keys: Collection[str]) -> Path:
+        """Move the files of clips into one tree and return it; gone on with where it was stopped.
+
+        No clip may be kept any more.
+        """
+        self._tree.mkdir(exist_ok=True)
+        if (self.folder / _CLIPS).is_dir():
+            (self.folder / _CLIPS).replace(self._gathered)
+        for key in keys:
+            _move_into(self._clip(key) / _FILES, self._tree)
+        return self._tree
+
+    def _recover(self, keys: Collection[str]) -> None:
+        """Bring what was left here into a state to go on from, or remove it."""
+        shutil.rmtree(self.folder / _STAGE, ignore_errors=True)
+        undo_join(self.folder)
+        is_gathering = self._gathered.is_dir() and self._tree.is_dir()
+        if (self.folder / JOINED).exists():
+            is_gathering = False  # it was done, but for what lies here
+        if is_gathering:
+            remove_leftovers(self._tree)
+        kept = (self._gathered.name, self._tree.name) if is_gathering else (_CLIPS,)
+        for path in self.folder.iterdir():
+            if path.name not in kept and not path.name.startswith(_LOCK):
+                _remove(path)
+        for path in () if is_gathering else list((self.folder / _CLIPS).glob("*")):
+            if path.name not in keys:
+                _remove(path)
+
+    @property
+    def _holds_clips(self) -> bool:
+        if self._gathered.is_dir():
+            return self._tree.is_dir() and not (self.folder / JOINED).exists()
+        return any((self.folder / _CLIPS).glob("*"))
+
+
+@contextmanager
+def partial_tree(target: Path, keys: Collection[str]) -> Iterator[PartialTree]:
+    """Yield the partial tree of a target, with the clips of these keys that are whole already.
+
+    Once the tree has taken its place, or where no clip became whole, nothing is left of it at the
+    block's end; else the clips that are whole stay.
+    Raises TargetError where it cannot be written, or another process writes it.
+    """
+    folder = partial_folder(target)
+    parents = [one for one in target.parents if not one.exists()]
+    digest = hashlib.blake2b("\n".join(keys).encode(), digest_size=8)
+    partial = PartialTree(folder, digest.hexdigest())
+    with writing_to(target):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = _locked(folder, target)
+    try:
+        with writing_to(target):
+            partial._recover(keys)
+        yield partial
+    finally:
+        if not partial._holds_clips:
+            _end(folder, lock, parents)
+        lock.close()
+
+
+def _locked(folder: Path, target: Path) -> sqlite3.Connection:
+    """Return a lock that dies with the process, as SQLite has it on every system."""
+    path = folder / _LOCK
+    if not path.exists() and any(folder.iterdir()):
+        raise TargetError(
+            f"{folder} is in the way, where {target.name} is to grow, and was not made by an "
+            "export. Move it, or choose another folder."
+        )
+    before = path.stat().st_ino if path.exists() else None
+    lock = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    try:
+        lock.execute("PRAGMA journal_mode = OFF")  # nothing is ever written into it
+        lock.execute("BEGIN EXCLUSIVE")
+        # Whoever held it may have removed it between these lines: then it locks nothing.
+        if not path.exists() or before not in (None, path.stat().st_ino):
+            raise sqlite3.OperationalError("removed meanwhile")
+    except sqlite3.Error as error:
+        lock.close()
+        raise TargetError(
+            f"Another export is writing {target} now. Wait for its end, or choose another folder."
+        ) from error
+    return lock
+
+
+def _end(folder: Path, lock: sqlite3.Connection, parents: Collection[Path]) -> None:
+    for path in folder.iterdir():
+        if not path.name.startswith(_LOCK):
+            _remove(path)
+    # Removed while it is held: whoever waits for it finds that it locks nothing.
+    with contextlib.suppress(OSError):
+        (folder / _LOCK).unlink()
+    lock.close()
+    for path in (folder, *parents):
+        try:
+            path.rmdir()
+        except OSError:  # something is in it: the tree
+            break
+
+
+def _move_into(folder: Path, tree: Path) -> None:
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        place = tree / path.name
+        if path.is_dir() and place.is_dir():
+            _move_into(path, place)
+        else:
+            path.replace(place)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

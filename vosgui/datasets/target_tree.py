@@ -1,0 +1,150 @@
+"""Trees of clips that appear in their place only when they are whole.
+
+A tree is written into a hidden folder beside its place (datasets.partial_tree) and renamed at the
+end. Clips that join an existing tree are written whole first, too; then those of the same names are
+taken out of `meta.json`, the folders are exchanged, and `meta.json` is written last: whoever is
+killed between these leaves clips that `meta.json` does not list, never a listed clip that is not
+whole, and the next export to the place puts everything back first.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
+from pathlib import Path
+
+import msgspec
+
+from vosgui.errors import TargetError
+from vosgui.files.atomic import atomic_file, writing_to
+from vosgui.formats.tree.meta import META, Meta, read_meta, write_meta
+
+# Beside the tree that joins: what is to be undone, until it is done; what was there before.
+JOINING, JOINED, REPLACED, _BEFORE = "joining.json", "joined.json", "replaced", "meta-before.json"
+
+
+class Existing(Enum):
+    """What to do where the target is a tree already."""
+
+    REFUSE = "refuse"
+    MERGE = "merge"  # add clips; refuse where one of a name is there
+    OVERWRITE = "overwrite"  # add clips; replace those of the same names, keep the others
+
+
+class _Join(msgspec.Struct):
+    """A join that is being made: the folders of both trees, and what moves, as FOLDER/CLIP."""
+
+    target: str
+    tree: str
+    moves: list[str]
+
+
+def check_target(
+    target: Path, folders: Sequence[str], clips: Iterable[str], mode: Existing
+) -> Meta:
+    """Return the `meta.json` of the tree at `target`, empty where there is none yet.
+
+    folders : those of the tree that hold one folder per clip; none where no tree can be joined.
+    Raises TargetError where these clips cannot be written there.
+    """
+    if not target.is_dir():
+        if target.exists() or target.is_symlink():
+            raise TargetError(f"{target} is not a folder. Choose another place.")
+        return {"videos": {}}
+    if not any(target.iterdir()):
+        return {"videos": {}}
+    if not folders:
+        raise TargetError(f"{target} exists and is not empty. Choose another folder.")
+    if mode is Existing.REFUSE:
+        raise TargetError(
+            f"{target} exists and is not empty. Choose another folder, or say that these clips "
+            "are to be added to it, or to take the place of those there.",
+            option="--merge or --overwrite",
+        )
+    meta = read_meta(target)
+    there = sorted(
+        clip
+        for clip in clips
+        if clip in meta["videos"] or any((target / folder / clip).exists() for folder in folders)
+    )
+    if there and mode is Existing.MERGE:
+        raise TargetError(
+            f"{target} has the clip {', '.join(there)} already. Rename it in the project, or "
+            "say that it is to be replaced.",
+            option="--overwrite",
+        )
+    return meta
+
+
+def put_tree(
+    tree: Path, target: Path, folders: Sequence[str], clips: Mapping[str, object], meta: Meta
+) -> None:
+    """Give a whole tree its place: as a new one, or within the one whose `meta` is given.
+
+    folders : those that hold one folder per clip. clips : name to entry in `meta.json`.
+    Raises TargetError where that fails; then what is at `target` is as it was.
+    """
+    with writing_to(target):
+        if not target.is_dir() or not any(target.iterdir()):
+            if target.is_dir():
+                target.rmdir()
+            tree.replace(target)
+        else:
+            _join_tree(tree, target, folders, clips, meta)
+
+
+def _join_tree(
+    tree: Path, target: Path, folders: Sequence[str], clips: Mapping[str, object], meta: Meta
+) -> None:
+    beside = tree.parent
+    listed = target / META
+    shutil.copyfile(listed, beside / _BEFORE)
+    moves = [f"{folder}/{clip}" for folder in folders for clip in clips]
+    moves = [move for move in moves if (tree / move).exists()]
+    join = _Join(target.name, tree.name, moves)
+    with atomic_file(beside / JOINING) as file:
+        file.write(msgspec.json.encode(join))
+    try:
+        others = {name: entry for name, entry in meta["videos"].items() if name not in clips}
+        if others != meta["videos"]:
+            write_meta(beside / META, {**meta, "videos": others})
+            (beside / META).replace(listed)
+        for folder in folders:
+            (target / folder).mkdir(exist_ok=True)
+        for move in moves:
+            _exchange(tree / move, target / move, beside / REPLACED / move)
+        write_meta(beside / META, {**meta, "videos": {**others, **clips}})
+        (beside / META).replace(listed)
+    except BaseException:
+        undo_join(beside)
+        raise
+    (beside / JOINING).replace(beside / JOINED)
+
+
+def _exchange(new: Path, old: Path, aside: Path) -> None:
+    if old.exists():
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        old.replace(aside)
+    new.replace(old)
+
+
+def undo_join(beside: Path) -> None:
+    """Bring back the tree that a join was stopped in, and what was to join it; else do nothing.
+
+    beside : the folder of the tree that joins.
+    """
+    try:
+        join = msgspec.json.decode((beside / JOINING).read_bytes(), type=_Join)
+    except FileNotFoundError:
+        return
+    target = beside.parent / join.target
+    for move in join.moves:
+        place, new, aside = target / move, beside / join.tree / move, beside / REPLACED / move
+        if place.exists() and not new.exists():
+            place.replace(new)
+        if aside.exists():
+            aside.replace(place)
+    if (beside / _BEFORE).exists():  # else an undoing was stopped after this line
+        (beside / _BEFORE).replace(target / META)
+    (beside / JOINING).unlink()

@@ -1,0 +1,190 @@
+"""The constants of confidence: fitted to the overlap with the truth on synthetic clips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from vosgui.core.metrics.region_contour import region_similarity
+from vosgui.engine.propagation.bidirectional import weigh
+from vosgui.engine.propagation.propagator import LOST, Scores
+from vosgui.engine.propagation.recurrent import NetworkPropagator
+from vosgui.engine.propagation.tracker import Carried
+from vosgui.engine.training.photographs import Photographs
+from vosgui.engine.training.synthetic import synthetic_clip
+from vosgui.engine.training.synthetic_disappearance import VanishingScene
+from vosgui.errors import DatasetError
+from vosgui.network.confidence import BLEND_SIGNS, SIGNS, Weights, confidence
+from vosgui.network.presence import PRESENCE_SIGNS, presence, presence_signs
+
+CLIP_HW = (224, 384)
+CLIP_T = 16
+VANISHING_T = 22
+# A mask with less overlap than the first shows something else, one with more than the second the
+# object; those between teach nothing of presence.
+_ABSENT_J, _PRESENT_J = 0.1, 0.3
+# Its three signs tell nearly the same: with less, which of them counts is left to chance.
+_PRESENCE_DECAY = 0.1
+_MISSED = 0.05  # share of the objects still there that presence takes for gone, on synthetic clips
+_DECAY = 1e-3  # of the weights of normalised signs, so that two that tell the same share it
+
+
+@dataclass(frozen=True)
+class Side:
+    """What was carried to a frame from one end of a clip.
+
+    presence : its PRESENCE_SIGNS. age : frames from that end. J : overlap with the truth.
+    """
+
+    signs: Tensor
+    presence: Tensor
+    logits: Scores
+    age: int
+    J: float
+
+
+Pair = tuple[Side, Side, npt.NDArray[np.bool_]]  # from both ends to one frame, and the truth
+
+
+def gather(
+    propagator: NetworkPropagator,
+    photographs: Photographs,
+    n_clips: int,
+    seed: int,
+    T: int = CLIP_T,
+    hw: tuple[int, int] = CLIP_HW,
+) -> Iterator[list[Pair]]:
+    """Carry a mask through synthetic clips from both ends; yield the frames of each clip.
+
+    Clips whose object is not there at the end are left out.
+    """
+    for number in range(n_clips):
+        rng = np.random.default_rng((seed, number))
+        frames, masks = synthetic_clip(rng, photographs, T, hw)
+        truth = masks == 1
+        if not truth[-1].any():
+            continue
+        features = [propagator.encode(frame) for frame in frames]
+        ahead, behind = (_carry(propagator, features, truth, way) for way in (1, -1))
+        yield [(ahead[t], behind[t], truth[t]) for t in range(1, T - 1)]
+
+
+def _carry(
+    propagator: NetworkPropagator,
+    features: Sequence[object],
+    truth: npt.NDArray[np.bool_],
+    way: int,
+) -> dict[int, Side]:
+    order = range(len(features))[::way]
+    state = propagator.start(features[order[0]], truth[order[0]][None])  # type: ignore[arg-type]
+    found = {}
+    for age, t in enumerate(order[1:], 1):
+        logits, state, signs = propagator.step_with_signs(features[t], state)  # type: ignore[arg-type]
+        one = logits[0].cpu().numpy()
+        there = presence_signs(state.kept)[0].cpu() if state.kept[0] else signs.new_zeros(0)
+        J = region_similarity(one > 0, truth[t])
+        found[t] = Side(signs[0].cpu(), there, one, age, J)
+    return found
+
+
+def gather_vanishing(
+    propagator: NetworkPropagator,
+    photographs: Photographs,
+    n_clips: int,
+    seed: int,
+    T: int = VANISHING_T,
+    hw: tuple[int, int] = CLIP_HW,
+) -> Iterator[list[Side]]:
+    """Carry a mask through synthetic clips whose object may vanish; yield the frames of each."""
+    for number in range(n_clips):
+        rng = np.random.default_rng((seed, number))
+        frames, masks = synthetic_clip(rng, photographs, T, hw, VanishingScene)
+        features = [propagator.encode(frame) for frame in frames]
+        yield list(_carry(propagator, features, masks == 1, 1).values())
+
+
+def calibrate_presence(sides: Sequence[Side]) -> Weights:
+    """Return the weights of PRESENCE_SIGNS; masks that are empty teach nothing.
+
+    Raise DatasetError where all objects are there, or all gone.
+    """
+    told = [
+        side for side in sides if (side.logits > 0).any() and not _ABSENT_J <= side.J <= _PRESENT_J
+    ]
+    there = torch.tensor([side.J > _PRESENT_J for side in told])
+    if there.all() or not there.any():
+        raise DatasetError(
+            "On the synthetic clips all masks show their object, or none does. Take more clips.",
+            option="--clips",
+        )
+    found = torch.stack([side.presence for side in told])
+    weights = fit(found, there.float(), PRESENCE_SIGNS, _PRESENCE_DECAY)
+    level = float(presence(found[there], weights).quantile(_MISSED))
+    return {**weights, "bias": round(weights["bias"] - level, 4)}
+
+
+def calibrate(pairs: Sequence[Pair]) -> dict[str, Weights]:
+    """Return the constants of network/confidence.py by name.
+
+    Sides that have lost their object teach nothing: their confidence is 0 whatever the signs.
+    """
+    sides = [side for pair in pairs for side in pair[:2] if (side.logits > 0).any()]
+    found = torch.stack([side.signs for side in sides])
+    J = torch.tensor([side.J for side in sides])
+    single = fit(found, J, SIGNS)
+    without = fit(found * torch.tensor([float(name != "given_found") for name in SIGNS]), J, SIGNS)
+    blended = [one for pair in pairs if (one := _blended(pair, single)) is not None]
+    both = fit(
+        torch.stack([signs for signs, _ in blended]),
+        torch.tensor([overlap for _, overlap in blended]),
+        BLEND_SIGNS,
+    )
+    return {"SINGLE": single, "WITHOUT_MATCHES": without, "BLEND": both}
+
+
+def _blended(pair: Pair, single: Weights) -> tuple[Tensor, float] | None:
+    """Blend as a fill does: the signs of the blend, (2,), and its overlap with the truth.
+
+    None where it shows nothing.
+    """
+    ahead, behind = (
+        Carried(side.logits, _level(side, single), ((place, 0),))
+        for side, place in ((pair[0], 0), (pair[1], pair[0].age + pair[1].age))
+    )
+    weighed = weigh(pair[0].age, ahead, behind)
+    if not (weighed.logits > 0).any():
+        return None
+    J = region_similarity(weighed.logits > 0, pair[2])
+    return torch.tensor(weighed.signs), J
+
+
+def _level(side: Side, single: Weights) -> float:
+    return float(confidence(side.signs[None], single)) if (side.logits > 0).any() else LOST
+
+
+def fit(found: Tensor, J: Tensor, names: Sequence[str], decay: float = _DECAY) -> Weights:
+    """Fit a logistic to J in [0, 1], by cross-entropy; return the weights of signs as they come."""
+    spread = found.std(0).clamp(min=1e-6)
+    normal = ((found - found.mean(0)) / spread).double()
+    target = J.double()
+    factors = torch.zeros(len(names) + 1, dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.LBFGS([factors], max_iter=200, line_search_fn="strong_wolfe")
+
+    def loss() -> Tensor:
+        optimiser.zero_grad()
+        logits = normal @ factors[:-1] + factors[-1]
+        value = torch.nn.functional.binary_cross_entropy_with_logits(logits, target)
+        value = value + decay * factors[:-1].square().sum()
+        value.backward()  # type: ignore[no-untyped-call]
+        return value
+
+    optimiser.step(loss)  # type: ignore[no-untyped-call]
+    raw = factors.detach()[:-1] / spread
+    bias = factors.detach()[-1] - (raw * found.mean(0)).sum()
+    weights = {name: round(float(one), 4) for name, one in zip(names, raw, strict=True)}
+    return {**weights, "bias": round(float(bias), 4)}

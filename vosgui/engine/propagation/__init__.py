@@ -1,0 +1,1 @@
+"""Masks carried through a clip."""

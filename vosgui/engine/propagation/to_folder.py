@@ -1,0 +1,235 @@
+"""One clip from given masks to a folder of mask files: what a command line or a batch runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from vosgui import __version__
+from vosgui.core import edits
+from vosgui.core.annotation import Annotation
+from vosgui.core.clip import Clip, ClipInfo
+from vosgui.core.history import History
+from vosgui.datasets.given_masks import MasksIn
+from vosgui.engine.propagation.plan import Direction, Run, n_results, plan_run
+from vosgui.engine.propagation.progress import Progress
+from vosgui.engine.propagation.propagate import propagate
+from vosgui.engine.propagation.propagator import Propagator
+from vosgui.errors import InputError, NothingToDoError, TargetError
+from vosgui.files.atomic import atomic_file
+from vosgui.files.folders import make_folder
+from vosgui.media.palette import write_mask
+
+REPORT = "run.json"
+_RUN_LABEL = "Propagate"
+
+
+class ClipReport(msgspec.Struct, frozen=True):
+    """How the run of one clip went.
+
+    model : what carried its masks, by name: also where it adapted to this clip.
+    range : first frame and the one after the last. confidence : by object id and frame name,
+    of propagated masks only.
+    """
+
+    model: str
+    n_frames: int
+    range: tuple[int, int]
+    objects: list[int]
+    seconds: float
+    frames_per_second: float
+    confidence: dict[int, dict[str, float]]
+    notes: list[str] = []
+
+
+class RunReport(msgspec.Struct, frozen=True):
+    """What run.json holds: the program, the model, and each clip by name.
+
+    failed : clips that could not be done, with the reason.
+    """
+
+    model: str
+    device: str
+    frames_per_second: float
+    clips: dict[str, ClipReport]
+    failed: dict[str, str] = {}
+    version: str = __version__
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked of a run: frames first..stop-1 (all: None), objects (all: None), direction."""
+
+    first: int | None = None
+    stop: int | None = None
+    objects: frozenset[int] | None = None
+    direction: Direction = "forward"
+
+
+def give_masks(history: History, given: MasksIn) -> None:
+    """Take masks as given: objects that are new, then the masks, each an edit of its own."""
+    annotation = history.annotation
+    known = {entry.id for entry in annotation.objects}
+    for object_id in sorted(given.objects - known):
+        entry = edits.new_object(object_id)
+        history.do(f"Add {entry.name}", edits.set_object(annotation, entry))
+    for t, mask in sorted(given.masks.items()):
+        part = edits.give_mask(annotation, t, mask, MasksIn({t: mask}).objects)
+        history.do(f"Take mask of frame {t}", part)
+
+
+def new_history(info: ClipInfo) -> History:
+    """Return a history without a file, of a clip about which nothing is known."""
+    return History(Annotation(info.hw, info.n_frames))
+
+
+class ClipRun:
+    """The run of one clip, and its masks as files; iterate to carry it out frame by frame.
+
+    Raises NothingToDoError at once where there is nothing to carry on.
+    """
+
+    def __init__(self, clip: Clip, history: History, wish: Wish, propagator: Propagator) -> None:
+        self._clip = clip
+        self._history = history
+        self._propagator = propagator
+        info, annotation = clip.info, history.annotation
+        first = wish.first or 0
+        stop = info.n_frames if wish.stop is None else min(wish.stop, info.n_frames)
+        if first >= stop:
+            raise NothingToDoError(
+                f"The range {first}:{'' if wish.stop is None else wish.stop} holds no frame: "
+                f"the clip has frames 0 to {info.n_frames - 1}."
+            )
+        self.range = range(first, stop)
+        runs = frozenset(o.id for o in annotation.objects) if wish.objects is None else wish.objects
+        # Masks given outside of the range are carried into it; what lies between is not kept.
+        reach = _reach(annotation, runs, self.range, wish.direction)
+        self._run = Run(*reach, runs, wish.direction, "reinitialise")
+        self.objects = sorted(runs)
+        self.progress = Progress(n_results(plan_run(annotation.snapshot(), self._run)))
+        self._confidence: dict[int, dict[str, float]] = {i: {} for i in self.objects}
+        self._seconds = 0.0
+
+    def carry_out(self, out: Path) -> Generator[Progress, None, None]:
+        """Write OUT/<frame>.png of each frame of the range as it is known; yield after each."""
+        annotation = self._history.annotation
+        edit = self._history.open(_RUN_LABEL)
+        written = set()
+        begun = time.perf_counter()
+        results = propagate(self._clip, annotation.snapshot(), self._run, self._propagator)
+        try:
+            for result in results:
+                if result.t in self.range:
+                    edit.extend(edits.predict(annotation, result, self._run.objects))
+                    self._write(out, result.t)
+                    self._note(result)
+                    written.add(result.t)
+                self.progress.step()
+                yield self.progress
+            self._seconds = time.perf_counter() - begun
+            for t in self.range:
+                if t not in written:
+                    self._write(out, t)
+        finally:
+            results.close()
+            edit.close()
+
+    def report(self, notes: tuple[str, ...] = ()) -> ClipReport:
+        """Return what there is to say of the finished run."""
+        rate = self.progress.n_done / self._seconds if self._seconds else 0.0
+        return ClipReport(
+            model=self._propagator.name,
+            n_frames=len(self.range),
+            range=(self.range.start, self.range.stop),
+            objects=self.objects,
+            seconds=round(self._seconds, 3),
+            frames_per_second=round(rate, 3),
+            confidence=self._confidence,
+            notes=[*self._clip.info.warnings, *notes],
+        )
+
+    def _write(self, out: Path, t: int) -> None:
+        name = self._clip.info.frame_names[t]
+        write_mask(out / f"{name}.png", self._history.annotation.mask(t))
+
+    def _note(self, result: edits.FrameResult) -> None:
+        name = self._clip.info.frame_names[result.t]
+        for object_id, confidence in result.confidence.items():
+            self._confidence[object_id][name] = round(confidence, 4)
+
+
+def _reach(
+    annotation: Annotation, runs: frozenset[int], frames: range, direction: Direction
+) -> tuple[int, int, int]:
+    """Return where a run starts, its first frame and the one after its last.
+
+    It starts from the first given frame with a mask of these objects (the last one, going
+    backward); a fill takes each object's nearest one on either side of the range.
+    """
+    shown = {i: _shown(annotation, i) for i in runs & {entry.id for entry in annotation.objects}}
+    every = [t for found in shown.values() for t in found]
+    if not every:
+        raise NothingToDoError("There is no given mask to carry on. Give the mask of a frame.")
+    if direction == "fill":
+        before = [
+            max(t for t in found if t < frames.start)
+            for found in shown.values()
+            if found and found[0] < frames.start
+        ]
+        after = [
+            min(t for t in found if t >= frames.stop)
+            for found in shown.values()
+            if found and found[-1] >= frames.stop
+        ]
+        first, last = min([frames.start, *before]), max([frames.stop - 1, *after])
+        return first, first, last + 1
+    start = max(every) if direction == "backward" else min(every)
+    return start, min(start, frames.start), max(start + 1, frames.stop)
+
+
+def _shown(annotation: Annotation, object_id: int) -> list[int]:
+    """Return the frames in which the object is given with a mask, ascending."""
+    given = (int(t) for t in annotation.keyframes(object_id))
+    return [t for t in given if (annotation.mask(t) == object_id).any()]
+
+
+# -- the folder ------------------------------------------------------------------------------
+
+
+@contextmanager
+def open_target(out: Path, *, overwrite: bool) -> Iterator[None]:
+    """Make the folder for the masks; TargetError where it holds something or cannot be written.
+
+    Where bad input ends the run before a mask is written, the folder goes again.
+    overwrite : use it as it is; the report of an older run goes at once, as it is no longer true.
+    """
+    is_new = not out.exists()
+    _open_target(out, overwrite=overwrite)
+    try:
+        yield
+    except InputError:
+        if is_new and not any(out.iterdir()):
+            out.rmdir()
+        raise
+
+
+def _open_target(out: Path, *, overwrite: bool) -> None:
+    make_folder(out)
+    if any(out.iterdir()) and not overwrite:
+        text = f"The folder {out} is not empty. Choose another one, or have its masks replaced."
+        raise TargetError(text, option="--overwrite")
+    with atomic_file(out / REPORT) as file:  # tells now, not after an hour, whether one may write
+        file.write(b"{}")
+    (out / REPORT).unlink()
+
+
+def write_report(out: Path, report: RunReport) -> None:
+    """Write run.json: the last file of a run, so that its presence says that all is there."""
+    with atomic_file(out / REPORT) as file:
+        file.write(msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")

@@ -1,0 +1,237 @@
+"""How a training run is set up: everything that decides its result, but for the data's files."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+import numpy as np
+
+from vosgui.engine.training.samples import Request
+from vosgui.errors import ModelError
+
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+Length = Annotated[int, msgspec.Meta(ge=2)]  # frames: the first is given
+
+
+class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A stretch of a run.
+
+    steps, epochs : its length; an epoch is one sample of each real clip
+    batch : clips per step, over all processes
+    T, hw : frames per clip (drawn anew in each step), and size in pixels
+    annotated_only : leave out frames without annotation
+    vary : show real clips in part and in another light, for where there are few
+    teacher_forcing : share of frames whose true mask is what the network sees of them in the
+        next frame, at the stage's start and end
+    """
+
+    batch: Positive
+    T: tuple[Length, Length]
+    hw: tuple[Positive, Positive]
+    steps: int = 0
+    epochs: float = 0
+    annotated_only: bool = True
+    vary: bool = False
+    teacher_forcing: tuple[float, float] = (0.0, 0.0)
+
+    def __post_init__(self) -> None:
+        if not (self.steps > 0 or self.epochs > 0):
+            raise ValueError("a stage needs `steps` or `epochs`")
+        if self.T[0] > self.T[1]:
+            raise ValueError("`T` is the fewest frames, then the most")
+
+
+class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A whole run.
+
+    sizes : the architecture's, where they differ from its defaults
+    optimiser : "adam" or "adamw"
+    lr, warm_up, lr_end : the rate, the steps it is raised over, and what share of it is left at
+        the end of a half cosine (1: it stays)
+    bce, dice : weights of the two losses
+    ema : decay of the running mean of the weights, which is what is validated and kept; 0 for none
+    clip_norm : largest norm of the gradient; 0 for none
+    drop_mask : share of frames after which the network is shown an empty previous mask
+    freeze_norm : keep batch normalisation at its running statistics
+    truncate : frames after which gradients are cut; 0 for never
+    began : the model or weights it starts from, empty for random ones
+    data : what it trains on, one source each, as `tree /data/mine/train`
+    """
+
+    architecture: str
+    stages: Annotated[list[Stage], msgspec.Meta(min_length=1)]
+    sizes: dict[str, Any] = {}
+    optimiser: Literal["adam", "adamw"] = "adamw"
+    lr: Annotated[float, msgspec.Meta(gt=0)] = 6e-4
+    lr_end: float = 0.0
+    warm_up: int = 0
+    weight_decay: float = 1e-2
+    bce: float = 2.0
+    dice: float = 1.0
+    ema: float = 0.995
+    clip_norm: float = 1.0
+    drop_mask: float = 0.0
+    freeze_norm: bool = False
+    truncate: int = 0
+    seed: int = 0
+    bf16: bool = False
+    began: str = ""
+    data: list[str] = []
+
+    def told(self) -> str:
+        """Return what it was trained on, for a model's card."""
+        began = f", from {self.began}" if self.began else ""
+        return f"{', '.join(self.data) or 'see run.json beside this folder'}{began}"
+
+    def n_steps(self) -> int:
+        """Return the number of steps in all."""
+        return sum(stage.steps for stage in self.stages)
+
+    def at(self, step: int) -> tuple[Stage, float]:
+        """Return the stage of a step, and how far through that stage it is, in [0, 1)."""
+        for stage in self.stages:
+            if step < stage.steps:
+                return stage, step / stage.steps
+            step -= stage.steps
+        return self.stages[-1], 1.0
+
+    def rate(self, step: int) -> float:
+        """Return the learning rate of a step."""
+        rise = min(1.0, (step + 1) / self.warm_up) if self.warm_up else 1.0
+        fall = 0.5 * (1 + math.cos(math.pi * step / max(1, self.n_steps())))
+        return self.lr * rise * (self.lr_end + (1 - self.lr_end) * fall)
+
+    def batches(self, start: int, rank: int, world: int) -> Iterator[list[Request]]:
+        """Yield what one process of `world` asks for in each step from `start` on."""
+        index = sum(self.at(step)[0].batch for step in range(start))
+        for step in range(start, self.n_steps()):
+            stage, _ = self.at(step)
+            T = int(np.random.default_rng((self.seed, step)).integers(stage.T[0], stage.T[1] + 1))
+            share = stage.batch // world
+            first = index + rank * share
+            yield [
+                Request(i, T, stage.hw, stage.annotated_only, stage.vary)
+                for i in range(first, first + share)
+            ]
+            index += stage.batch
+
+
+def with_length(
+    config: TrainingConfig,
+    *,
+    n_clips: int,
+    steps: int | None = None,
+    batch: int | None = None,
+    lr: float | None = None,
+    seed: int = 0,
+    bf16: bool = False,
+    began: str = "",
+    data: Sequence[str] = (),
+) -> TrainingConfig:
+    """Return a run with its epochs turned into steps, and what the user chose.
+
+    steps : length in all, shared out as the stages' own lengths are
+    began, data : as `TrainingConfig` has them
+    Raises ModelError for epochs of data that never ends.
+    """
+    stages = config.stages
+    if batch is not None:
+        stages = [msgspec.structs.replace(stage, batch=batch) for stage in stages]
+    if not n_clips and not steps and any(stage.epochs for stage in stages):
+        text = "Synthetic clips never end, so they have no epochs: say how many steps to make."
+        raise ModelError(text, option="--steps")
+    lengths = [s.steps or s.epochs * max(1, n_clips) / s.batch for s in stages]
+    scale = steps / sum(lengths) if steps else 1.0
+    stages = [
+        msgspec.structs.replace(stage, steps=max(1, round(length * scale)), epochs=0)
+        for stage, length in zip(stages, lengths, strict=True)
+    ]
+    return msgspec.structs.replace(
+        config,
+        stages=stages,
+        lr=config.lr if lr is None else lr,
+        seed=seed or config.seed,
+        bf16=bf16 or config.bf16,
+        began=began,
+        data=list(data),
+    )
+
+
+def named_config(name: str) -> TrainingConfig:
+    """Return a preset; ModelError for a name that is none."""
+    if name not in PRESETS:
+        raise ModelError(f"There is no preset {name!r}; there are {', '.join(PRESETS)}.")
+    return PRESETS[name]
+
+
+def read_config(path: Path) -> TrainingConfig:
+    """Read a run.json; ModelError where it is not one."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=TrainingConfig)
+    except (OSError, msgspec.DecodeError) as error:
+        raise ModelError(f"{path} does not say how to train: {error}.") from error
+
+
+_PAPER_HW = (256, 448)
+# section 4.3: binary cross-entropy alone, Adam at 1e-5 throughout
+_paper = partial(
+    TrainingConfig,
+    architecture="s2s",
+    optimiser="adam",
+    lr=1e-5,
+    lr_end=1.0,
+    weight_decay=0.0,
+    bce=1.0,
+    dice=0.0,
+    ema=0.0,
+    clip_norm=0.0,
+)
+
+PRESETS: dict[str, TrainingConfig] = {
+    # section 4.3: annotated frames alone until the loss is stable, then all frames
+    "paper": _paper(
+        stages=[
+            Stage(epochs=60, batch=8, T=(5, 11), hw=_PAPER_HW),
+            Stage(epochs=20, batch=8, T=(5, 11), hw=_PAPER_HW, annotated_only=False),
+        ],
+    ),
+    # section 5.3: fine-tuning on the 30 training clips of DAVIS
+    "paper-davis": _paper(
+        stages=[Stage(epochs=200, batch=8, T=(5, 11), hw=_PAPER_HW)],
+    ),
+    # section 5.4: one VGG-16 that sees the mask of the frame before; teacher forcing, then none
+    "paper-mask-input": _paper(
+        sizes={"mask_input": True},
+        stages=[
+            Stage(epochs=30, batch=8, T=(5, 11), hw=_PAPER_HW, teacher_forcing=(1.0, 1.0)),
+            Stage(epochs=50, batch=8, T=(5, 11), hw=_PAPER_HW),
+        ],
+    ),
+    # s2s-lite from nothing
+    "lite": TrainingConfig(
+        architecture="s2s-lite",
+        stages=[
+            Stage(steps=6000, batch=8, T=(3, 5), hw=(192, 320), teacher_forcing=(0.5, 0.0)),
+            Stage(steps=6000, batch=8, T=(5, 8), hw=(192, 320)),
+            Stage(steps=4000, batch=4, T=(5, 8), hw=(288, 480)),
+        ],
+        warm_up=200,
+        drop_mask=0.05,
+    ),
+    # s2s-lite from weights that work already, to one's own clips. Keep half of what it learns
+    # (`vosgui average`): models/s2s-lite/README.md has what that gains on clips it never saw.
+    "lite-continue": TrainingConfig(
+        architecture="s2s-lite",
+        stages=[Stage(steps=400, batch=2, T=(4, 7), hw=(256, 448), vary=True)],
+        lr=1e-4,
+        warm_up=20,
+        ema=0.98,
+        drop_mask=0.04,
+        freeze_norm=True,
+    ),
+}

@@ -1,0 +1,185 @@
+"""What a training run holds between its steps: network, optimiser, and a checkpoint of both."""
+
+from __future__ import annotations
+
+import copy
+import os
+import pickle
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from vosgui.engine.models.checkpoint import on_device
+from vosgui.engine.training.config import TrainingConfig
+from vosgui.engine.training.folder import LAST
+from vosgui.engine.training.losses import mean_overlap, sequence_loss
+from vosgui.engine.training.samples import Batch
+from vosgui.errors import ModelError, TargetError
+from vosgui.network.interface import VosNetwork
+
+# What torch raises on a file that is cut short, empty, or holds something else.
+_BROKEN_CHECKPOINT = (
+    OSError,
+    EOFError,
+    RuntimeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    pickle.UnpicklingError,
+)
+
+
+class _Sequence(nn.Module):
+    """A network over a whole clip, the unit that DistributedDataParallel wraps."""
+
+    def __init__(self, network: VosNetwork, config: TrainingConfig) -> None:
+        super().__init__()
+        self.network, self.config = network, config
+
+    def forward(self, batch: Batch, taught: Tensor, dropped: Tensor) -> Tensor:
+        """Return logits (B, T - 1, 1, h, w) of the frames after the first.
+
+        taught, dropped : (B, T), 1 where the next frame is shown the true mask of this one, or none
+        """
+        network = self.network
+        state = network.initialise(network.encode(batch.frames[:, 0]), batch.masks[:, 0])
+        logits = []
+        for t in range(1, batch.frames.shape[1]):
+            if self.config.truncate and t > 1 and (t - 1) % self.config.truncate == 0:
+                state = state.detach()
+            out, state = network(network.encode(batch.frames[:, t]), state)
+            logits.append(out)
+            truth = (taught[:, t] * batch.known[:, t]).view(-1, 1, 1, 1)
+            empty = dropped[:, t].view(-1, 1, 1, 1)
+            if truth.any() or empty.any():
+                shown = truth * batch.masks[:, t] + (1 - truth) * state.mask
+                state = network.settle(state, shown * (1 - empty))
+        return torch.stack(logits, 1)
+
+
+class TrainingRun:
+    """Everything a run holds between its steps, as its checkpoint does.
+
+    Each process that torchrun started has one; `rank` is its number, `world` how many there are.
+    """
+
+    def __init__(self, network: VosNetwork, config: TrainingConfig, device: str) -> None:
+        self.config = config
+        self.rank = int(os.environ.get("RANK", "0"))
+        self.world = int(os.environ.get("WORLD_SIZE", "1"))
+        if device == "cuda" and self.world > 1:
+            device = f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
+        self.network = on_device(network, device)
+        self.device = next(network.parameters()).device
+        self.network.train()
+        if config.freeze_norm:
+            freeze_norm(self.network)
+        self.mean = (
+            AveragedModel(
+                self.network,
+                multi_avg_fn=get_ema_multi_avg_fn(config.ema),  # type: ignore[no-untyped-call]
+            )
+            if config.ema
+            else None
+        )
+        kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[config.optimiser]
+        self.optimiser = kind(network.parameters(), config.lr, weight_decay=config.weight_decay)
+        self.step, self.best = 0, -1.0
+        sequence = _Sequence(self.network, config)
+        self.sequence: nn.Module = DistributedDataParallel(sequence) if self.world > 1 else sequence
+
+    def advance(self, batch: Batch) -> tuple[float, float]:
+        """Do one step; return its loss and overlap."""
+        config = self.config
+        taught, dropped = self._shown_instead(*batch.known.shape)
+        batch = Batch(*(tensor.to(self.device, non_blocking=True) for tensor in batch))
+        for group in self.optimiser.param_groups:
+            group["lr"] = config.rate(self.step)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=config.bf16):
+            logits = self.sequence(batch, taught, dropped).float()
+        masks, known = batch.masks[:, 1:], batch.known[:, 1:]
+        loss = sequence_loss(logits, masks, known, bce=config.bce, dice=config.dice)
+        if not torch.isfinite(loss):
+            raise ModelError(
+                f"Training broke down at step {self.step + 1}: the loss is not finite. Go on from "
+                "the last checkpoint with a lower learning rate."
+            )
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        if config.clip_norm:
+            nn.utils.clip_grad_norm_(self.network.parameters(), config.clip_norm)
+        self.optimiser.step()
+        if self.mean is not None:
+            self.mean.update_parameters(self.network)
+        self.step += 1
+        figures = torch.tensor([loss.item(), mean_overlap(logits.detach(), masks, known)])
+        if self.world > 1:
+            figures = figures.to(self.device)
+            dist.all_reduce(figures)
+            figures /= self.world
+        return float(figures[0]), float(figures[1])
+
+    def _shown_instead(self, B: int, T: int) -> tuple[Tensor, Tensor]:
+        """Draw where the true mask or none is shown, (B, T) each: this process's share of a batch.
+
+        Drawn for the whole batch, so that it does not hang on the number of processes.
+        """
+        stage, through = self.config.at(self.step)
+        start, end = stage.teacher_forcing
+        rng = np.random.default_rng((self.config.seed, self.step, 1))
+        drawn = torch.from_numpy(rng.random((2, B * self.world, T)))
+        own = drawn[:, self.rank * B : (self.rank + 1) * B]
+        taught = (own[0] < start + (end - start) * through).float()
+        return taught.to(self.device), (own[1] < self.config.drop_mask).float().to(self.device)
+
+    def result(self) -> VosNetwork:
+        """Return a copy of the weights to be used: their running mean, where one is kept."""
+        network = self.network if self.mean is None else self.mean.module
+        assert isinstance(network, VosNetwork)
+        return copy.deepcopy(network).eval()
+
+    def save(self, folder: Path) -> None:
+        """Write the checkpoint, whole or not at all."""
+        held = {
+            "network": self.network.state_dict(),
+            "mean": self.mean.state_dict() if self.mean is not None else {},
+            "optimiser": self.optimiser.state_dict(),
+            "step": self.step,
+            "best": self.best,
+        }
+        new = folder / (LAST + ".new")
+        try:
+            torch.save(held, new)
+            new.replace(folder / LAST)
+        except (OSError, RuntimeError) as error:
+            raise TargetError(
+                f"The checkpoint could not be written to {folder}: {error}"
+            ) from error
+
+    def load(self, folder: Path) -> None:
+        """Go back to the checkpoint of a folder."""
+        path = folder / LAST
+        try:
+            held = torch.load(path, map_location=self.device, weights_only=True)
+            self.network.load_state_dict(held["network"])
+            if self.mean is not None:
+                self.mean.load_state_dict(held["mean"])
+            self.optimiser.load_state_dict(held["optimiser"])
+            self.step, self.best = int(held["step"]), float(held["best"])
+        except _BROKEN_CHECKPOINT as error:
+            raise ModelError(
+                f"The run cannot go on from {path}: it is damaged or of another network. Train "
+                "into another folder, or put an older copy in its place."
+            ) from error
+
+
+def freeze_norm(network: nn.Module) -> None:
+    """Hold batch normalisation at its running statistics."""
+    for module in network.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.eval()

@@ -1,0 +1,184 @@
+"""Training as a generator: one report per step, resumable to the exact step.
+
+Several processes (torchrun) each take their share of every batch; gradients are averaged by
+DistributedDataParallel, so the result is that of one process with the whole batch; but batch
+normalisation that is not frozen goes by the share of its process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+import torch.distributed as dist
+from torch.utils.data import DataLoader
+
+from vosgui.engine.models.checkpoint import ModelConfig, save_model
+from vosgui.engine.training.config import TrainingConfig
+from vosgui.engine.training.folder import LAST, open_run_folder
+from vosgui.engine.training.int8_ranges import procedural_ranges
+from vosgui.engine.training.log import TrainingLog
+from vosgui.engine.training.run import TrainingRun
+from vosgui.engine.training.samples import (
+    Batch,
+    ClipDataset,
+    Guarded,
+    Requests,
+    TreeClip,
+    collate_guarded,
+)
+from vosgui.engine.training.validation import validate
+from vosgui.errors import InputError, ModelError
+from vosgui.network.interface import VosNetwork
+
+BEST = "best"
+
+
+@dataclass(frozen=True)
+class StepReport:
+    """One step done.
+
+    step : counted from 1
+    loss : of the whole batch
+    overlap : mean intersection over union of the masks it made
+    J, F : of the validation clips, where this step ended with one, else None
+    """
+
+    step: int
+    n_steps: int
+    loss: float
+    overlap: float
+    rate: float
+    seconds: float
+    J: float | None = None
+    F: float | None = None
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a run is told that does not change its result.
+
+    validation : clips to score, none for no validation
+    every_steps, validate_steps : between checkpoints, and between validations
+    """
+
+    device: str = "cpu"
+    workers: int = 1
+    every_steps: int = 50
+    validate_steps: int = 500
+    validation: list[TreeClip] = field(default_factory=list)
+
+
+def train(
+    network: VosNetwork,
+    config: TrainingConfig,
+    data: ClipDataset,
+    folder: Path,
+    around: Surroundings,
+) -> Iterator[StepReport]:
+    """Train, and yield after each step; goes on from the checkpoint in `folder` where there is one.
+
+    Leaves in `folder`: last.pt, log.csv, plot.png, run.json, and `best`, a model folder. Only the
+    first process writes. Raise ModelError where the checkpoint belongs to another run, TargetError
+    where nothing can be written.
+    """
+    with _process_group(around.device):
+        run = TrainingRun(network, config, around.device)
+        first = run.rank == 0
+        _check_stages(config, network.stride, run.world)
+        open_run_folder(folder, config, write=first)
+        if (folder / LAST).is_file():
+            run.load(folder)
+        log = TrainingLog(folder, run.step) if first else None
+        loader = DataLoader(
+            Guarded(data),
+            batch_sampler=Requests(config.batches(run.step, run.rank, run.world)),
+            collate_fn=collate_guarded,
+            num_workers=around.workers,
+            prefetch_factor=4 if around.workers else None,
+        )
+        began = time.monotonic()
+        for batch in _batches(loader):
+            rate = config.rate(run.step)
+            loss, overlap = run.advance(batch)
+            seconds, began = time.monotonic() - began, time.monotonic()
+            J, F = (
+                _score(run, folder, around.validation)
+                if first and _is_due(run, around.validate_steps)
+                else (None,) * 2
+            )
+            report = StepReport(run.step, config.n_steps(), loss, overlap, rate, seconds, J, F)
+            if log is not None:
+                log.add(report)
+                if _is_due(run, around.every_steps) or J is not None:
+                    run.save(folder)
+                    log.plot()
+            yield report
+
+
+def _batches(loader: Iterable[Batch | InputError]) -> Iterator[Batch]:
+    for batch in loader:
+        if isinstance(batch, InputError):
+            raise batch
+        yield batch
+
+
+def _is_due(run: TrainingRun, every: int) -> bool:
+    return run.step % every == 0 or run.step == run.config.n_steps()
+
+
+def _score(
+    run: TrainingRun, folder: Path, clips: list[TreeClip]
+) -> tuple[float | None, float | None]:
+    """Validate the weights to be used, and keep them where they are the best so far."""
+    network = run.result()
+    J = F = None
+    if clips:
+        J, F = validate(network, clips, run.device)
+        if run.best >= J:
+            return J, F
+        run.best = J
+    scores = {} if J is None or F is None else {"J": round(J, 4), "F": round(F, 4)}
+    config = ModelConfig(
+        architecture=run.config.architecture,
+        title=f"Trained here, {run.step} steps",
+        trained_on=run.config.told(),
+        scores=scores,
+        ranges=procedural_ranges(network),
+    )
+    card = f"# A model trained here\n\n{run.step} steps; run.json one folder up says how.\n"
+    save_model(folder / BEST, network, config, card)
+    return J, F
+
+
+def _check_stages(config: TrainingConfig, stride: int, world: int) -> None:
+    for stage in config.stages:
+        if any(side % stride for side in stage.hw):
+            raise ModelError(
+                f"{config.architecture} trains on sides that are multiples of {stride}; "
+                f"{stage.hw[0]}x{stage.hw[1]} are not."
+            )
+        if stage.batch % world:
+            raise ModelError(
+                f"A batch of {stage.batch} clips cannot be shared evenly by {world} processes."
+            )
+
+
+@contextlib.contextmanager
+def _process_group(device: str) -> Iterator[None]:
+    """Join the processes that torchrun started; alone, do nothing."""
+    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+        yield
+        return
+    if device.startswith("cuda"):
+        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
+    dist.init_process_group("nccl" if device.startswith("cuda") else "gloo")
+    try:
+        yield
+    finally:
+        dist.destroy_process_group()

@@ -1,0 +1,140 @@
+"""Zip archives: written the same every time, and unpacked without trust in what they hold."""
+
+from __future__ import annotations
+
+import stat
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from vosgui.core.issues import Remark, error
+from vosgui.errors import DatasetError, TargetError, VosguiError
+from vosgui.files.atomic import atomic_file
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say; the same files, the same bytes
+_MAX_BYTES = 200 << 30
+_MAX_RATIO = 400  # unpacked to packed, of a whole archive; masks of one colour reach about 200
+_MAX_FILES = 2_000_000
+_PIECE = 1 << 20  # bytes that are packed before another look at whether to stop
+
+
+def add_file(archive: zipfile.ZipFile, path: Path, name: str) -> Iterator[None]:
+    """Add a file under a name, without its time, yielding at times."""
+    entry = zipfile.ZipInfo(name, _EPOCH)
+    entry.external_attr = 0o644 << 16
+    entry.compress_type = (
+        zipfile.ZIP_STORED if path.suffix in (".png", ".jpg") else zipfile.ZIP_DEFLATED
+    )
+    entry.file_size = path.stat().st_size
+    with path.open("rb") as source, archive.open(entry, "w") as target:
+        while piece := source.read(_PIECE):
+            target.write(piece)
+            yield
+
+
+def write_archive(path: Path, folder: Path, top: str = "") -> Iterator[None]:
+    """Write all files of a folder into a zip, sorted, yielding at times; whole or not at all.
+
+    top : folder within the zip that they go into; "" puts them at its root.
+    """
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    with atomic_file(path) as target, zipfile.ZipFile(target, "w") as archive:
+        for file in files:
+            name = PurePosixPath(top, file.relative_to(folder).as_posix())
+            yield from add_file(archive, file, str(name))
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[Path]:
+    """Yield a temporary folder with the content of a zip; a path that is none is yielded itself.
+
+    Raises DatasetError for a broken archive, one that unpacks to an absurd size, and one with a
+    name that climbs out of its folder or a link. Errors of what is done with the content name the
+    archive in place of the folder.
+    """
+    if path.is_dir() or not zipfile.is_zipfile(path):
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="vosgui-") as folder:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                _check(path, archive)
+                archive.extractall(folder)
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
+            raise DatasetError(f"The archive {path} cannot be unpacked: {error}.") from error
+        except OSError as error:
+            raise TargetError(
+                f"Cannot unpack {path} into {folder}: {error.strerror or error}."
+            ) from error
+        try:
+            yield Path(folder)
+        except VosguiError as error:
+            error.args = tuple(str(one).replace(folder, str(path)) for one in error.args)
+            raise
+
+
+def as_packed(remarks: Iterable[Remark], folder: Path, path: Path) -> list[Remark]:
+    """Return remarks about an unpacked archive that name the archive in place of the folder."""
+    old, new = str(folder), str(path)
+    return [
+        replace(one, file=one.file.replace(old, new), text=one.text.replace(old, new))
+        for one in remarks
+    ]
+
+
+def zip_remarks(path: Path) -> tuple[Remark, ...]:
+    """Return what servers would not take about the layout of a zip.
+
+    YouTube-VOS wants the top folder Annotations; DAVIS clips' folders, more than one; YouTube-VIS
+    results.json alone.
+    """
+    if path.is_dir() or not zipfile.is_zipfile(path):
+        return ()
+    with zipfile.ZipFile(path) as archive:
+        names = [PurePosixPath(name) for name in archive.namelist() if not name.endswith("/")]
+    tops = {name.parts[0] for name in names if name.parts}
+    remarks = []
+    if any(name.name == "results.json" for name in names) and len(names) > 1:
+        text = "A zip for YouTube-VIS holds results.json alone."
+        remarks.append(error(text, file=str(path), mend="Take the other files out."))
+    elif names and names[0].name == "results.json" and len(names[0].parts) > 1:
+        text = "results.json lies in a folder; YouTube-VIS wants it at the root."
+        remarks.append(error(text, file=str(path), mend="Zip the file, not its folder."))
+    masks = [name for name in names if name.suffix == ".png"]
+    is_submission = masks and not any(name.suffix == ".jpg" for name in names)
+    if is_submission and tops != {"Annotations"} and len(tops) == 1:
+        text = f"Its one folder at the root is {next(iter(tops))}: no server takes that."
+        mend = "YouTube-VOS wants Annotations/, DAVIS the clips' folders."
+        remarks.append(error(text, file=str(path), mend=mend))
+    elif is_submission and "Annotations" not in tops and any(len(one.parts) > 2 for one in masks):
+        text = "There are folders in its clips' folders, which no server takes at the root."
+        mend = "Refer-YouTube-VOS wants Annotations/CLIP/EXPRESSION/FRAME.png."
+        remarks.append(error(text, file=str(path), mend=mend))
+    strange = [name for name in names if name.name.startswith(".") or name.parts[0] == "__MACOSX"]
+    if strange:
+        text = f"It holds {strange[0]} and the like, which are no part of a dataset."
+        remarks.append(error(text, file=str(path), mend="Zip without them."))
+    return tuple(remarks)
+
+
+def _check(path: Path, archive: zipfile.ZipFile) -> None:
+    entries = archive.infolist()
+    size = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries)
+    if size > _MAX_BYTES or len(entries) > _MAX_FILES or size > (packed + 100_000) * _MAX_RATIO:
+        raise DatasetError(
+            f"The archive {path} would unpack {len(entries)} files of {size} bytes from "
+            f"{packed}. Unpack it yourself if you trust it, and give the folder."
+        )
+    for entry in entries:
+        name = entry.filename.replace("\\", "/")
+        climbs = name.startswith("/") or ".." in name.split("/") or ":" in name.split("/")[0]
+        if climbs or stat.S_ISLNK(entry.external_attr >> 16):
+            raise DatasetError(
+                f"The archive {path} holds {entry.filename!r}, which leads out of its folder. "
+                "It was not unpacked; do not trust it."
+            )

@@ -1,0 +1,53 @@
+"""Files that appear under their name only when they are whole."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from vosgui.errors import TargetError
+
+_SUFFIX = ".tmp"
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what killed processes have left of files in a folder that nobody else writes in."""
+    for path in folder.rglob(f".{'[0-9a-f]' * 16}{_SUFFIX}"):
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def atomic_file(path: Path) -> Iterator[BinaryIO]:
+    """Yield a new binary file that takes the place of `path` when the block ends well.
+
+    A block that raises leaves what was at `path` as it was, and nothing beside it.
+    Raises TargetError where the folder cannot be written or the disk is full.
+    """
+    # Hidden and short: folders of frames are listed by others, and names have a length limit.
+    temporary = path.with_name(f".{secrets.token_hex(8)}{_SUFFIX}")
+    try:
+        with temporary.open("xb") as file:
+            yield file
+        temporary.replace(path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise TargetError(
+            f"Cannot write {path}: {reason}. Choose another folder, or free space there."
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing_to(target: Path) -> Iterator[None]:
+    """Turn the system's errors into TargetError that names the tree."""
+    try:
+        yield
+    except OSError as error:
+        raise TargetError(
+            f"Cannot write {target}: {error.strerror or error}. "
+            "Choose another folder, or free space there."
+        ) from error

@@ -1,0 +1,97 @@
+"""The rules that readers of COCO instances rely on, and tracks over them, checked in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from vosgui.core.issues import Remark, error, warning
+from vosgui.formats.coco.rle import checked_rle, polygons_as_rle
+from vosgui.formats.tree.json_checks import (
+    BROKEN_MASK,
+    Fault,
+    check_file,
+    check_numbers,
+    check_sizes,
+)
+
+_TRACKS = ("track_id", "instance_id", "object_id")
+
+
+def check_coco(path: Path) -> tuple[Remark, ...]:
+    """Return every fault of a file, each with its line."""
+    return check_file(path, _faults)
+
+
+def _faults(content: Any) -> Iterator[Fault]:
+    try:
+        images = {image["id"]: image for image in content["images"]}
+        categories = [category["id"] for category in content["categories"]]
+        annotations = content["annotations"]
+        yield from check_numbers("categories", categories)
+        for key in ("images", "annotations"):
+            yield from _distinct(key, [one.get("id") for one in content[key]])
+    except (KeyError, TypeError, AttributeError) as problem:
+        text = f"It is not a file of COCO instances: {problem!r} is missing or garbled."
+        yield error(text), ()
+        return
+    for n, image in enumerate(content["images"]):
+        for remark in _image(image):
+            yield remark, ("images", n)
+    tracks: set[tuple[Any, Any]] = set()
+    for n, entry in enumerate(annotations):
+        where = ("annotations", n)
+        if entry.get("image_id") not in images:
+            yield error("It is of no image of the file.", mend="Mend its image_id."), where
+            continue
+        if entry.get("category_id") not in categories:
+            yield error("It is of no category of the file.", mend="Mend its category_id."), where
+        for remark in _annotation(entry, images[entry["image_id"]], tracks):
+            yield remark, where
+
+
+def _distinct(key: str, ids: list[Any]) -> Iterator[Fault]:
+    seen: set[Any] = set()
+    for n, one in enumerate(ids):
+        if not isinstance(one, int):
+            yield error(f"Its id {one!r} is not a whole number."), (key, n)
+        elif one in seen:
+            yield error(f"Another one has its id, {one}.", mend="Number them anew."), (key, n)
+        seen.add(one)
+
+
+def _image(image: Mapping[str, Any]) -> Iterator[Remark]:
+    name = image.get("file_name")
+    if not isinstance(name, str) or not name:
+        yield error("It has no file_name.")
+    elif name.startswith("/") or ".." in PurePosixPath(name).parts or "\\" in name:
+        yield error(f"Its file_name is {name!r}.", mend="Name it below the folder of images.")
+    for key in ("width", "height"):
+        if not isinstance(image.get(key), int) or image[key] < 1:
+            yield error(f"Its {key} is not a whole number from 1 on.")
+
+
+def _annotation(
+    entry: Mapping[str, Any], image: Mapping[str, Any], tracks: set[tuple[Any, Any]]
+) -> Iterator[Remark]:
+    where = {"frame": PurePosixPath(str(image.get("file_name"))).stem}
+    track = next((entry[key] for key in _TRACKS if entry.get(key) is not None), None)
+    if track is not None and (entry["image_id"], track) in tracks:
+        yield error(f"Track {track} is twice in one image.", **where, mend="Join the two masks.")
+    tracks.add((entry["image_id"], track))
+    mask = entry.get("segmentation")
+    try:
+        hw = int(image["height"]), int(image["width"])
+        rle = polygons_as_rle(mask or [], hw) if not isinstance(mask, dict) else None
+        if isinstance(mask, dict):
+            rle = checked_rle(mask["size"], mask["counts"])
+            if list(mask["size"]) != list(hw):
+                raise ValueError(f"its size {mask['size']} is not the image's, {list(hw)}")
+    except BROKEN_MASK as problem:
+        yield error(f"Its mask is broken: {problem}.", **where, mend="Write it again.")
+        return
+    if rle is None:
+        yield warning("It has no mask.", **where, mend="Take it out, or draw one.")
+    elif isinstance(mask, dict):  # of polygons, tools count the area in their own ways
+        yield from check_sizes(rle, entry.get("area"), entry.get("bbox"), **where)

@@ -1,0 +1,286 @@
+"""Reading CVAT XML 1.1: images with shapes, or tracks of them.
+
+Of a track only keyframes are taken: between them CVAT interpolates polygons, which nobody drew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Hashable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+
+import defusedxml.ElementTree
+from defusedxml.common import DefusedXmlException
+
+from vosgui.core.edits import new_object
+from vosgui.core.issues import Remark, gathered, note, warning
+from vosgui.core.mask import Pixels
+from vosgui.errors import DatasetError, InputError
+from vosgui.formats.cvat.shapes import drawn, polygon, row_major
+from vosgui.formats.dataset import (
+    AnnotationBuilder,
+    ClipSource,
+    Dataset,
+    LabelledClip,
+    failure,
+    stride_of,
+)
+from vosgui.formats.tree.numbering import numbered
+from vosgui.formats.tree.overlaps import LAST_WINS, flattened
+from vosgui.formats.tree.splits import is_plain_name
+
+_SHAPES = ("mask", "polygon", "box")
+_MAX_FRAMES = 1_000_000
+_LINE = "\n"  # among the attributes of an element: no attribute of a file has this name
+
+
+class _LinedBuilder(TreeBuilder):
+    """Notes on each element the line on which it begins."""
+
+    parser: Any = None
+
+    def start(self, tag: str, attrs: dict[str, str], /) -> Element:
+        """Begin an element; called by the parser."""
+        element = super().start(tag, attrs)
+        element.set(_LINE, str(self.parser.parser.CurrentLineNumber))
+        return element
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """A shape as the file has it. wanted : the object's number there."""
+
+    kind: str
+    key: Hashable
+    wanted: int | None
+    label: str
+    z_order: int
+    outside: bool
+    values: dict[str, str]
+
+
+@dataclass(frozen=True)
+class _Image:
+    name: str
+    shapes: tuple[_Shape, ...]
+
+
+@dataclass(frozen=True)
+class CvatClip:
+    """The annotated frames of one clip. given : whether they say all of their frame."""
+
+    name: str
+    file: Path
+    hw: tuple[int, int]
+    frames: Path | None
+    every: bool
+    images: tuple[_Image, ...] = field(repr=False)
+    remarks: tuple[Remark, ...] = field(repr=False)
+
+    def read(self) -> Generator[int, None, LabelledClip]:
+        """Draw the shapes of each frame, those of a higher z_order on top."""
+        remarks = list(self.remarks)
+        wanted = {one.key: one.wanted for image in self.images for one in image.shapes}
+        labels = {one.key: one.label for image in self.images for one in image.shapes}
+        ids, more = numbered(wanted, self.name)
+        remarks += more
+        names = tuple(image.name for image in self.images)
+        numbers = [int(name) for name in names if name.isdecimal()]
+        stride = 1 if self.every or len(numbers) < len(names) else stride_of(numbers)
+        builder = AnnotationBuilder(self.hw, len(names), stride)
+        for t, image in enumerate(self.images):
+            shapes = sorted(image.shapes, key=lambda one: one.z_order)
+            layers = [
+                (ids[one.key], self._pixels(one, image.name)) for one in shapes if not one.outside
+            ]
+            mask, n_shared = flattened(self.hw, layers, last_wins=True)
+            if n_shared:
+                where = {"clip": self.name, "frame": image.name}
+                remarks.append(warning(LAST_WINS, **where, count=n_shared))
+            absent = {ids[one.key] for one in shapes if one.outside}
+            builder.add(t, mask, complete=self.every, absent=absent)
+            yield t + 1
+        objects = [new_object(ids[key], category=label) for key, label in labels.items()]
+        annotation = builder.build(objects)
+        return LabelledClip(self.name, self.frames, names, annotation, gathered(remarks))
+
+    def faults(self) -> Iterator[InputError]:
+        """Yield what keeps each shape from being drawn."""
+        for image in self.images:
+            for shape in image.shapes:
+                if not shape.outside:
+                    yield from failure(self._pixels, shape, image.name)
+
+    def _pixels(self, shape: _Shape, frame: str) -> Pixels:
+        values = shape.values
+        try:
+            if shape.kind == "mask":
+                left, top, width, height = (
+                    int(float(values[key])) for key in ("left", "top", "width", "height")
+                )
+                runs = [int(n) for n in values["rle"].split(",")]
+                return row_major(runs, (left, top, width, height), self.hw)
+            if shape.kind == "box":
+                corners = [float(values[key]) for key in ("xtl", "ytl", "xbr", "ybr")]
+                return drawn("rectangle", [corners[:2], corners[2:]], self.hw)
+            points = [point.split(",") for point in values["points"].split(";")]
+            return polygon([(float(x), float(y)) for x, y in points], self.hw)
+        except (ValueError, KeyError, OverflowError) as error:
+            raise DatasetError(
+                f"{self.file}, frame {frame}: a {shape.kind} of {shape.label!r} cannot be read: "
+                f"{error}.",
+                file=str(self.file),
+                line=int(values[_LINE]),
+            ) from error
+
+
+def is_cvat(path: Path) -> bool:
+    """Return whether a path is an XML file of CVAT, or a folder with one."""
+    file = _file(path)
+    if not file.is_file():
+        return False
+    with file.open("rb") as opened:
+        return b"<annotations" in opened.read(4096)
+
+
+def list_cvat(path: Path) -> Dataset:
+    """Return the clips of a file: one per folder of images, or that of the tracks.
+
+    Raises DatasetError where the file is missing, broken, or holds a DTD or entities.
+    """
+    file = _file(path)
+    meta: dict[str, str] = {}
+    groups: dict[str, list[tuple[tuple[int, int], _Image]]] = {}
+    tracked: dict[int, list[_Shape]] = {}
+    remarks: list[Remark] = []
+    for element in _elements(file):
+        try:
+            if element.tag == "image":
+                name, hw, image = _image(element, remarks)
+                groups.setdefault(name or file.parent.resolve().name, []).append((hw, image))
+            elif element.tag == "track":
+                for frame, shape in _track(element, remarks):
+                    tracked.setdefault(frame, []).append(shape)
+            else:
+                meta.setdefault(element.tag, (element.text or "").strip())
+        except (ValueError, KeyError, OverflowError) as error:
+            text = f"{file}: an {element.tag} lacks or garbles {error}."
+            line = int(element.attrib[_LINE])
+            raise DatasetError(text, file=str(file), line=line) from error
+    clips: list[ClipSource] = []
+    for name, found in groups.items():
+        sizes = {hw for hw, _ in found}
+        if len(sizes) > 1:
+            raise DatasetError(f"{file}: the images of {name} differ in size: {sorted(sizes)}.")
+        frames = _folder(file, name)
+        images = tuple(image for _, image in found)
+        clips.append(CvatClip(name, file, sizes.pop(), frames, True, images, tuple(remarks)))
+    if tracked:
+        clips.append(_tracked_clip(file, meta, tracked, remarks))
+    return Dataset(tuple(clips))
+
+
+def _file(path: Path) -> Path:
+    return path if path.is_file() or path.suffix == ".xml" else path / "annotations.xml"
+
+
+def _elements(file: Path) -> Iterator[Element]:
+    """Yield images, tracks and the facts about the task, each forgotten afterwards."""
+    builder = _LinedBuilder()
+    parser = defusedxml.ElementTree.XMLParser(forbid_dtd=True, target=builder)
+    builder.parser = parser
+    try:
+        with file.open("rb") as opened:
+            for _, element in defusedxml.ElementTree.iterparse(opened, parser=parser):
+                if element.tag in ("image", "track"):
+                    yield element
+                    element.clear()
+                elif element.tag in ("name", "width", "height", "size", "start_frame"):
+                    yield element
+    except OSError as error:
+        raise DatasetError(f"Cannot read {file}: {error.strerror}.") from error
+    except DefusedXmlException as error:
+        raise DatasetError(
+            f"{file} defines entities or a document type, which no file of CVAT does; it was not "
+            "read. Do not trust it."
+        ) from error
+    except (ParseError, ValueError, LookupError) as error:
+        line = error.position[0] if isinstance(error, ParseError) else None
+        text = f"{file} is not an XML file of CVAT: {error}."
+        raise DatasetError(text, file=str(file), line=line) from error
+
+
+def _image(element: Element, remarks: list[Remark]) -> tuple[str, tuple[int, int], _Image]:
+    path = PurePosixPath(element.attrib["name"].replace("\\", "/"))
+    hw = int(element.attrib["height"]), int(element.attrib["width"])
+    if not (0 < hw[0] < 1 << 15 and 0 < hw[1] < 1 << 15):
+        raise ValueError(f"a size ({element.attrib['width']}x{element.attrib['height']})")
+    folder = path.parent.name if is_plain_name(path.parent.name) else ""
+    n_of: dict[str, int] = {}
+    shapes = []
+    for child in element:
+        label = child.attrib.get("label", "")
+        if child.tag not in _SHAPES:
+            text = f"A shape of the kind {child.tag} was left out."
+            remarks.append(warning(text, clip=folder, frame=path.stem))
+            continue
+        group = int(child.attrib.get("group_id", "0"))
+        n_of[label] = n_of.get(label, 0) + (0 if group else 1)
+        key: Hashable = ("group", group) if group else (label, n_of[label])
+        if not group:
+            text = "A shape has no group_id: it was tied to others by label and order."
+            remarks.append(warning(text, clip=folder, mend="Check who is who."))
+        shapes.append(_shape(child, key, group or None, label))
+    return folder, hw, _Image(path.stem, tuple(shapes))
+
+
+def _track(element: Element, remarks: list[Remark]) -> Iterator[tuple[int, _Shape]]:
+    label, track = element.attrib.get("label", ""), int(element.attrib["id"])
+    n_between = 0
+    for child in element:
+        frame = int(child.attrib["frame"])
+        if not 0 <= frame < _MAX_FRAMES:
+            raise ValueError(f"a frame number ({frame})")
+        if child.tag not in _SHAPES:
+            text = f"A shape of the kind {child.tag} was left out."
+            remarks.append(warning(text, frame=str(frame)))
+        elif child.attrib.get("keyframe", "1") == "0" and child.attrib.get("outside") != "1":
+            n_between += 1
+        else:
+            # Tracks count from 0, ids from 1.
+            yield frame, _shape(child, ("track", track), track + 1, label)
+    if n_between:
+        text = f"Shapes of track {track} that CVAT interpolated were left out."
+        remarks.append(note(text, count=n_between))
+
+
+def _shape(child: Element, key: Hashable, wanted: int | None, label: str) -> _Shape:
+    z_order = int(child.attrib.get("z_order", "0"))
+    outside = child.attrib.get("outside") == "1"
+    return _Shape(child.tag, key, wanted, label, z_order, outside, dict(child.attrib))
+
+
+def _tracked_clip(
+    file: Path, meta: dict[str, str], tracked: dict[int, list[_Shape]], remarks: list[Remark]
+) -> CvatClip:
+    try:
+        hw = int(meta["height"]), int(meta["width"])
+    except (KeyError, ValueError) as error:
+        raise DatasetError(
+            f"{file} does not say the size of its video (<original_size>): {error}."
+        ) from error
+    if not (0 < hw[0] < 1 << 15 and 0 < hw[1] < 1 << 15):
+        raise DatasetError(f"{file} gives the size {hw[1]}x{hw[0]}; that is no video.")
+    said: Any = PurePosixPath(meta.get("name", "")).stem
+    name = said if is_plain_name(said) else file.resolve().parent.name
+    images = tuple(_Image(f"{frame:06d}", tuple(tracked[frame])) for frame in sorted(tracked))
+    return CvatClip(name, file, hw, _folder(file, name), False, images, tuple(remarks))
+
+
+def _folder(file: Path, name: str) -> Path | None:
+    for folder in (file.parent / "images" / name, file.parent / name, file.parent / "images"):
+        if folder.is_dir() and any(path.is_file() for path in folder.iterdir()):
+            return folder
+    return None

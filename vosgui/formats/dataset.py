@@ -1,0 +1,274 @@
+"""What every reader of a dataset yields and every writer takes: one clip with its annotation."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+from vosgui.core.annotation import Annotation, Header, ObjectInfo
+from vosgui.core.clip import ClipInfo
+from vosgui.core.edits import new_object
+from vosgui.core.generators import result_of
+from vosgui.core.issues import Remark, note
+from vosgui.core.mask import MAX_OBJECT_ID, Mask, PackedMask, ids_in, pack
+from vosgui.core.review import known_frames
+from vosgui.core.track import Cells, Source, empty_cells
+from vosgui.errors import DatasetError, InputError
+
+
+@dataclass(frozen=True)
+class LabelledClip:
+    """A clip of a dataset.
+
+    frames : a folder of images or a video, for open_clip; None where the dataset has none.
+    frame_names : one per frame of the annotation.
+    remarks : what was changed, snapped or dropped on reading.
+    """
+
+    name: str
+    frames: Path | None
+    frame_names: tuple[str, ...]
+    annotation: Annotation
+    remarks: tuple[Remark, ...] = ()
+
+
+class ClipSource(Protocol):
+    """A clip of a dataset that can be read: a small value that another process can be handed."""
+
+    @property
+    def name(self) -> str:
+        """Return the clip's name, unique in its dataset."""
+
+    def read(self) -> Generator[int, None, LabelledClip]:
+        """Read the clip, yielding how many frames are read; raise InputError where it is broken.
+
+        Nothing is lost where it is closed early.
+        """
+
+
+@dataclass(frozen=True)
+class LoadedClip:
+    """A source whose clip is in memory already, as a project's is.
+
+    digest : of the annotation; the same for the same.
+    """
+
+    labelled: LabelledClip = field(repr=False)
+    digest: str
+
+    @property
+    def name(self) -> str:
+        """Return the clip's name."""
+        return self.labelled.name
+
+    def read(self) -> Generator[int, None, LabelledClip]:
+        """Return the clip."""
+        yield from ()
+        return self.labelled
+
+
+def read_whole(source: ClipSource) -> LabelledClip:
+    """Read a clip at once; raise InputError where it is broken."""
+    return result_of(source.read())
+
+
+def loaded(clip: LabelledClip) -> LoadedClip:
+    """Return a source of a clip as it is now; what its annotation becomes later is not in it."""
+    now = clip.annotation.snapshot()
+    about = (clip.annotation.header, clip.frames, clip.frame_names)
+    digest = hashlib.blake2b(repr(about).encode(), digest_size=16)
+    for t, packed in sorted(now.masks.items()):
+        digest.update(f"{t} ".encode() + packed.to_bytes())
+    for object_id, lane in sorted(now.lanes.items()):
+        digest.update(f"{object_id} ".encode() + lane.tobytes())
+    copy = Annotation(now.hw, now.n_frames, clip.annotation.header)
+    copy.load(now.masks, now.lanes, clip.annotation.last_revision)
+    return LoadedClip(replace(clip, annotation=copy), digest.hexdigest())
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The clips of a dataset, in order, and what its listing had to say.
+
+    n_frames : how many frames will be written of all clips, None where that is not known yet.
+    """
+
+    clips: tuple[ClipSource, ...]
+    remarks: tuple[Remark, ...] = ()
+    n_frames: int | None = None
+
+
+class AnnotationBuilder:
+    """Gather the masks of a clip, frame by frame, into an annotation."""
+
+    def __init__(self, hw: tuple[int, int], n_frames: int, stride: int = 5) -> None:
+        self.hw = hw
+        self._n_frames = n_frames
+        self._stride = stride
+        self._masks: dict[int, PackedMask] = {}
+        self._ids: dict[int, tuple[int, ...]] = {}
+        self._complete: set[int] = set()
+        self._absent: dict[int, frozenset[int]] = {}
+
+    def add(self, t: int, mask: Mask, *, complete: bool = True, absent: Iterable[int] = ()) -> None:
+        """Give the mask of frame t, uint8 (H, W) of ids 0-254.
+
+        complete : objects without a pixel are absent in this frame, else nothing is known of them
+            but of those that are said to be absent.
+        """
+        self._absent[t] = frozenset(absent)
+        assert mask.shape == self.hw, (mask.shape, self.hw)
+        self._masks[t] = pack(mask)
+        self._ids[t] = ids_in(mask)
+        assert not self._ids[t] or self._ids[t][-1] <= MAX_OBJECT_ID
+        if complete:
+            self._complete.add(t)
+
+    @property
+    def annotated(self) -> tuple[int, ...]:
+        """Return the frames that were given, ascending."""
+        return tuple(sorted(self._masks))
+
+    def first_frame(self, object_id: int) -> int | None:
+        """Return the first frame in which the object has a pixel, or None."""
+        return next((t for t in self.annotated if object_id in self._ids[t]), None)
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Return the ids of all masks, ascending."""
+        return tuple(sorted({i for ids in self._ids.values() for i in ids}))
+
+    def build(self, objects: Iterable[ObjectInfo] = ()) -> Annotation:
+        """Return the annotation: every mask is painted, and absent where it is complete without.
+
+        objects : those known by more than their id; the others are named after it.
+        """
+        known = {entry.id: entry for entry in objects}
+        entries = [known.get(i) or new_object(i) for i in sorted({*known, *self.ids})]
+        annotation = Annotation(self.hw, self._n_frames, Header(tuple(entries), self._stride))
+        revision, lanes = 0, {}
+        for entry in entries:
+            lane, revision = self._lane(entry.id, revision)
+            lanes[entry.id] = lane
+        annotation.load(self._masks, lanes)
+        return annotation
+
+    def _lane(self, object_id: int, revision: int) -> tuple[Cells, int]:
+        lane = empty_cells(self._n_frames)
+        for t in self.annotated:
+            if object_id in self._ids[t]:
+                lane["source"][t] = Source.PAINTED
+            elif t in self._complete or object_id in self._absent[t]:
+                lane["source"][t] = Source.ABSENT
+            else:
+                continue
+            revision += 1
+            lane["revision"][t] = revision
+        return lane, revision
+
+
+@runtime_checkable
+class FaultySource(Protocol):
+    """A clip that can tell all that keeps it from being read, not the first alone."""
+
+    def faults(self) -> Iterator[InputError]:
+        """Yield what keeps each part from being read."""
+
+
+def failure(read: Callable[..., object], *of: object) -> Iterator[InputError]:
+    """Yield the error that reading something raises, or nothing."""
+    try:
+        read(*of)
+    except InputError as broken:
+        yield broken
+
+
+def annotated_frames(annotation: Annotation) -> tuple[int, ...]:
+    """Return the frames of which something is known, an empty mask included, ascending."""
+    return tuple(np.flatnonzero(known_frames(annotation)).tolist())
+
+
+def stride_of(frames: Sequence[int]) -> int:
+    """Return the step that annotated frames most often have; 1 where there is no step."""
+    steps = np.diff(np.asarray(frames, np.int64))
+    steps = steps[steps > 0]
+    return int(np.bincount(steps).argmax()) if steps.size else 1
+
+
+def placed_on(labelled: LabelledClip, info: ClipInfo) -> LabelledClip:
+    """Return the annotation laid onto the frames of an opened clip, matched by name, or number.
+
+    Raises DatasetError where the sizes differ or an annotated frame is not in the clip.
+    """
+    annotation = labelled.annotation
+    if annotation.hw != info.hw:
+        (h, w), (height, width) = annotation.hw, info.hw
+        raise DatasetError(
+            f"The masks of {labelled.name} are {w}x{h}, the frames of {info.path} are "
+            f"{width}x{height}. Give the frames that the masks were made for."
+        )
+    if labelled.frame_names == info.frame_names:
+        return replace(labelled, frames=info.path)
+    place, remarks = _places(labelled, info)
+    moved = Annotation(info.hw, info.n_frames, annotation.header)
+    lanes = {}
+    for entry in annotation.objects:
+        lane = empty_cells(info.n_frames)
+        for t, to in place.items():
+            lane[to] = annotation.lane(entry.id)[t]
+        lanes[entry.id] = lane
+    packed = {to: annotation.packed(t) for t, to in place.items()}
+    moved.load({t: mask for t, mask in packed.items() if mask is not None}, lanes)
+    return LabelledClip(
+        labelled.name, info.path, info.frame_names, moved, (*labelled.remarks, *remarks)
+    )
+
+
+def _places(labelled: LabelledClip, info: ClipInfo) -> tuple[Mapping[int, int], list[Remark]]:
+    """Return where each annotated frame lies in the clip, and how that was found."""
+    by_name = {name: t for t, name in enumerate(info.frame_names)}
+    by_number = {int(name): t for name, t in by_name.items() if name.isdecimal()}
+    if not by_number and _end_in_their_index(info.frame_names):
+        by_number = {t: t for t in range(info.n_frames)}  # frame_000066 is what is written as 00066
+    numbers, remarks = {name: name for name in labelled.frame_names}, []
+    if not set(numbers) & set(by_name) and (ends := _numbers_at_ends(labelled.frame_names)):
+        numbers = ends
+        text = "Masks were matched to frames by the number that their names end in, from 0 on."
+        remarks = [note(text, clip=labelled.name)]
+    place = {}
+    for t in annotated_frames(labelled.annotation):
+        name = labelled.frame_names[t]
+        number = numbers[name]
+        to = by_name.get(name, by_number.get(int(number)) if number.isdecimal() else None)
+        if to is None:
+            raise DatasetError(
+                f"The frame {name} of {labelled.name} is annotated, but {info.path} has no such "
+                "frame. Give the frames that the masks were made for."
+            )
+        place[t] = to
+    return place, remarks
+
+
+def _numbers_at_ends(names: Sequence[str]) -> dict[str, str]:
+    """Return the numbers that names of one kind end in, such as frame_000014; none of others.
+
+    They say which frame it is where they count from 0: a mask of the first frame tells that.
+    """
+    found = {name: re.fullmatch(r"(.*?)([0-9]+)", name) for name in names}
+    parts = {name: one.groups() for name, one in found.items() if one is not None}
+    kinds = {kind for kind, _ in parts.values()}
+    if len(parts) < len(names) or len(kinds) != 1 or "" in kinds:
+        return {}
+    numbers = {name: number for name, (_, number) in parts.items()}
+    return numbers if min(map(int, numbers.values())) == 0 else {}
+
+
+def _end_in_their_index(names: Sequence[str]) -> bool:
+    ends = (re.search(r"[0-9]+$", name) for name in names)
+    return all(end is not None and int(end[0]) == t for t, end in enumerate(ends))

@@ -1,0 +1,1 @@
+"""Trees of mask images: where their clips, frames and masks lie, and what readers rely on."""

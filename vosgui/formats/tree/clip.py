@@ -1,0 +1,216 @@
+"""One clip of a tree of mask images, FRAME.png each, beside a folder of its frames."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import cv2
+import numpy as np
+
+from vosgui.core.annotation import Expression, ObjectInfo
+from vosgui.core.edits import new_object
+from vosgui.core.issues import Remark, gathered, note, warning
+from vosgui.core.mask import MAX_OBJECT_ID, Mask
+from vosgui.errors import DatasetError, MaskError
+from vosgui.formats.dataset import AnnotationBuilder, LabelledClip, stride_of
+from vosgui.formats.tree.meta import ListedObject
+from vosgui.media.colour_masks import SQUARE, Colours, ColourTable, colour_table
+from vosgui.media.image_files import image_size
+from vosgui.media.images import list_images
+from vosgui.media.mask_files import read_ids_or_colours, resized
+
+VOID = 255
+
+
+@dataclass(frozen=True)
+class MaskFolderClip:
+    """A clip whose masks are images in one folder.
+
+    frames : folder of its frames, None where there is none.
+    given : "every": a mask says all of its frame, objects without pixels are absent.
+        "first": masks hold the objects that start there, and say nothing of others.
+    values : "ids": 255 is void. "binary": all but 0 is object 1. "either": binary where the clip
+        holds nothing but 0 and 255.
+    listed : what the dataset's file says of the objects, None where there is none.
+    """
+
+    name: str
+    masks: Path
+    frames: Path | None
+    given: Literal["every", "first"] = "every"
+    values: Literal["ids", "binary", "either"] = "ids"
+    listed: Mapping[int, ListedObject] | None = None
+    expressions: Mapping[int, tuple[Expression, ...]] = field(default_factory=dict)
+
+    def read(self) -> Generator[int, None, LabelledClip]:
+        """Read all masks; raise InputError where one is broken."""
+        return (yield from _Reading(self).result())
+
+
+class _Reading:
+    """The reading of one clip: what is known so far."""
+
+    def __init__(self, clip: MaskFolderClip) -> None:
+        self.clip = clip
+        self.remarks: list[Remark] = []
+        self.files = {path.stem: path for path in _masks(clip.masks)}
+        images = list_images(clip.frames) if clip.frames and clip.frames.is_dir() else []
+        self.frames = clip.frames if images else None
+        self.names = tuple(path.stem for path in images) or tuple(self.files)
+        if not self.names:
+            raise DatasetError(f"The clip {clip.name} has neither frames nor masks.")
+        self.hw = image_size(images[0]) if images else self._mask_size()
+        places = {name: t for t, name in enumerate(self.names)}
+        self.places = {stem: places[stem] for stem in self.files if stem in places}
+        for stem in self.files.keys() - places.keys():
+            self._warn("There is no frame to this mask; it was left out.", stem)
+
+    def result(self) -> Generator[int, None, LabelledClip]:
+        builder = AnnotationBuilder(self.hw, len(self.names), self._stride())
+        threshold = yield from self._threshold()
+        for found in self._masks_in_order(threshold):
+            if found is not None:
+                builder.add(*found, complete=self.clip.given == "every")
+            yield len(builder.annotated)
+        annotation = builder.build(self._objects(builder))
+        remarks = gathered(self.remarks)
+        return LabelledClip(self.clip.name, self.frames, self.names, annotation, remarks)
+
+    def _stride(self) -> int:
+        if self.clip.given == "every":
+            return stride_of(sorted(self.places.values()))
+        entries = (self.clip.listed or {}).values()
+        listed = {name for entry in entries for name in entry.frames or ()}
+        return stride_of([t for t, name in enumerate(self.names) if name in listed])
+
+    def _mask_size(self) -> tuple[int, int]:
+        return image_size(next(iter(self.files.values())))
+
+    # -- masks -------------------------------------------------------------------------------
+
+    def _threshold(self) -> Generator[int, None, int | None]:
+        """Return from which value on a pixel is object 1, or None where values are ids."""
+        if self.clip.values != "either":
+            return 1 if self.clip.values == "binary" else None
+        seen, flat = np.zeros(256, bool), np.zeros(256, bool)
+        for stem in self.places:
+            yield 0
+            mask = read_ids_or_colours(self.files[stem])
+            if mask.ndim == 2:
+                seen[np.unique(mask)] = True
+                flat[np.unique(mask[(cv2.erode(mask, SQUARE) == cv2.dilate(mask, SQUARE))])] = True
+            if flat[1:VOID].any():
+                return None
+        if not flat[VOID] and (seen[1:VOID].any() or not seen[VOID]):
+            return None
+        text = "Every mask is 0 or 255: 255 was read as object 1, not as void."
+        self.remarks.append(note(text, clip=self.clip.name))
+        return 128
+
+    def _masks_in_order(self, threshold: int | None) -> Iterator[tuple[int, Mask] | None]:
+        """Yield each frame with its mask; None on the way to one, or where it does not fit."""
+        table: ColourTable | None = None
+        for stem, t in sorted(self.places.items(), key=lambda pair: pair[1]):
+            image = read_ids_or_colours(self.files[stem])
+            if image.ndim == 3:
+                if table is None:
+                    table = yield from self._colour_table()
+                mask = self._from_colours(table, image, stem)
+            else:
+                mask = self._from_values(image, threshold, stem)
+            fitting = self._fitting(mask, stem)
+            yield None if fitting is None else (t, fitting)
+
+    def _from_values(self, image: Mask, threshold: int | None, stem: str) -> Mask:
+        if threshold is not None:
+            n_blended = int(np.count_nonzero((image > 0) & (image < VOID))) if threshold > 1 else 0
+            if n_blended:
+                self._warn("Blended edge pixels were snapped to object or not.", stem, n_blended)
+            return np.asarray(image >= threshold, np.uint8)
+        if (image == VOID).any():
+            self._warn("Pixels of value 255 (void) became background.", stem)
+            image = np.where(image == VOID, np.uint8(0), image)
+        if (image == MAX_OBJECT_ID).any() and not (self.clip.listed and 254 in self.clip.listed):
+            self._warn("254 was read as an object; some documents call it void.", stem)
+        return image
+
+    def _fitting(self, mask: Mask, stem: str) -> Mask | None:
+        if mask.shape == self.hw:
+            return mask
+        size = f"{mask.shape[1]}x{mask.shape[0]}, its frame {self.hw[1]}x{self.hw[0]}"
+        fitting = resized(mask, self.hw)
+        if fitting is None:
+            self._warn(f"The mask is {size}; its proportions differ, it was left out.", stem)
+        else:
+            self._warn(f"The mask is {size}; it was resized to it (nearest pixel).", stem)
+        return fitting
+
+    # -- colours -----------------------------------------------------------------------------
+
+    def _colour_table(self) -> Generator[None, None, ColourTable]:
+        try:
+            table = yield from colour_table(self._colour_images())
+        except MaskError as error:
+            raise MaskError(f"The masks of {self.clip.masks}: {error}") from error
+        pairs = ", ".join(f"({r}, {g}, {b}) is {i}" for i, (r, g, b) in table.objects.items())
+        text = f"The masks hold colours, not ids; they were matched: {pairs or 'background only'}."
+        self.remarks.append(warning(text, clip=self.clip.name))
+        return table
+
+    def _colour_images(self) -> Iterator[Colours]:
+        for stem in sorted(self.places, key=lambda stem: self.places[stem]):
+            image = read_ids_or_colours(self.files[stem])
+            if image.ndim == 3:
+                yield image
+
+    def _from_colours(self, table: ColourTable, image: Colours, stem: str) -> Mask:
+        mask, n_snapped = table.mask(image)
+        if n_snapped:
+            self._warn("Blended edge pixels were snapped to the nearest colour.", stem, n_snapped)
+        return mask
+
+    # -- objects -----------------------------------------------------------------------------
+
+    def _objects(self, builder: AnnotationBuilder) -> list[ObjectInfo]:
+        listed, said = self.clip.listed or {}, self.clip.expressions
+        objects = []
+        for object_id in sorted({*listed, *said, *builder.ids}):
+            where: dict[str, Any] = {"clip": self.clip.name, "object_id": object_id}
+            entry = listed.get(object_id)
+            if not 1 <= object_id <= MAX_OBJECT_ID:
+                self.remarks.append(warning("Its id is not in 1-254; it was left out.", **where))
+                continue
+            if entry is not None:
+                self._compare(builder, object_id, entry)
+            elif self.clip.listed is not None:
+                text = "It has pixels but is not listed; it was added without a category."
+                self.remarks.append(warning(text, **where))
+            one = new_object(object_id, category=entry.category if entry else "")
+            objects.append(replace(one, expressions=tuple(said.get(object_id, ()))))
+        return objects
+
+    def _compare(self, builder: AnnotationBuilder, object_id: int, entry: ListedObject) -> None:
+        if entry.spelt:
+            text = f"Its category {entry.spelt} is misspelt; it became {entry.category}."
+            self.remarks.append(warning(text, clip=self.clip.name, object_id=object_id))
+        first, text = builder.first_frame(object_id), ""
+        if first is None:
+            text = "It is listed but has no pixel in any mask; it was kept without one."
+        elif entry.frames:
+            said = min(entry.frames)
+            if said != self.names[first]:
+                text = f"It is listed from {said} on but first seen in {self.names[first]}."
+        if text:
+            self.remarks.append(warning(text, clip=self.clip.name, object_id=object_id))
+
+    def _warn(self, text: str, stem: str, count: int = 1) -> None:
+        file = str(self.files[stem])
+        where = {"clip": self.clip.name, "file": file, "frame": stem, "count": count}
+        self.remarks.append(warning(text, **where))
+
+
+def _masks(folder: Path) -> list[Path]:
+    return list_images(folder) if folder.is_dir() else []

@@ -1,0 +1,140 @@
+"""The files of YouTube-VIS: `instances.json` (truth) and `results.json`.
+
+Their masks fill gigabytes. What is scored is kept as the text of the file until its clip's turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from vosgui.errors import DatasetError
+from vosgui.files.json_file import read_json
+from vosgui.formats.youtubevis.tracks import Track, VisClip, decoded_entry, found_track, true_track
+
+_TRUTH, _RESULTS = "the instances.json of YouTube-VIS", "a results.json of YouTube-VIS"
+
+
+class _Video(msgspec.Struct):
+    id: int
+    width: int
+    height: int
+    file_names: list[str]
+
+
+class _Category(msgspec.Struct):
+    id: int
+    name: str
+
+
+class _Truth(msgspec.Struct):
+    videos: list[_Video]
+    categories: list[_Category]
+    annotations: list[msgspec.Raw] | None = None
+
+
+class _Owned(msgspec.Struct):
+    video_id: int
+    id: int | str | None = None
+
+
+@dataclass(frozen=True)
+class ClipTexts:
+    """What files say of one clip's tracks: each entry's place, for messages, and its text.
+
+    true : entries of `instances.json`. found : of `results.json`, where there is one.
+    """
+
+    clip: VisClip
+    categories: frozenset[int]
+    found: tuple[tuple[str, msgspec.Raw], ...]
+    true: tuple[tuple[str, msgspec.Raw], ...]
+
+    def found_tracks(self) -> list[Track]:
+        """Return the tracks of `results.json`, in its order.
+
+        Raises DatasetError that names the entry at fault: a category that the truth does not have,
+        and any number of masks but one per frame of the clip, even null.
+        """
+        return [found_track(text, self.clip, self.categories, at) for at, text in self.found]
+
+    def true_tracks(self, areas_of_file: bool) -> list[Track]:
+        """Return the tracks of `instances.json`; raise DatasetError that names the one at fault.
+
+        areas_of_file : whether a track's mean area, which says if it is small or large, comes from
+            the `areas` of the file, as the evaluator has it, or is counted from the masks.
+        """
+        return [true_track(text, self.clip, areas_of_file, at) for at, text in self.true]
+
+
+def read_vis_truth(path: Path) -> tuple[list[ClipTexts], dict[int, str]]:
+    """Read the clips of `instances.json`, their tracks not decoded; and the categories by id.
+
+    Raises DatasetError where the file is broken or has an entry of a clip that it does not have.
+    """
+    content, clips = _truth(path)
+    categories = {one.id: one.name for one in content.categories}
+    true: dict[int, list[tuple[str, msgspec.Raw]]] = {i: [] for i in clips}
+    for clip_id, at, text in _owned(content.annotations or [], clips, path, "annotation"):
+        true[clip_id].append((at, text))
+    known = frozenset(categories)
+    return [ClipTexts(clip, known, (), tuple(true[i])) for i, clip in clips.items()], categories
+
+
+def read_vis_texts(truth: Path, results: Path) -> tuple[list[ClipTexts], dict[int, str]]:
+    """Read `instances.json` and `results.json` clip by clip, not decoded; and the categories by id.
+
+    Clips of which neither says anything are left out. Raises DatasetError where a file is broken or
+    has an entry of a clip that the truth does not have.
+    """
+    content, clips = _truth(truth)
+    categories = {one.id: one.name for one in content.categories}
+    entries = read_json(results, list[msgspec.Raw], _RESULTS)
+    true: dict[int, list[tuple[str, msgspec.Raw]]] = {i: [] for i in clips}
+    found: dict[int, list[tuple[str, msgspec.Raw]]] = {i: [] for i in clips}
+    for clip_id, at, text in _owned(content.annotations or [], clips, truth, "annotation"):
+        true[clip_id].append((at, text))
+    for clip_id, at, text in _owned(entries, clips, results, "result"):
+        found[clip_id].append((at, text))
+    known = frozenset(categories)
+    texts = [ClipTexts(clips[i], known, tuple(found[i]), tuple(true[i])) for i in sorted(clips)]
+    return [one for one in texts if one.found or one.true], categories
+
+
+def read_vis_clips(path: Path) -> tuple[list[VisClip], dict[int, str]]:
+    """Read the clips and the categories (by id) of a file, of a valid or test set too.
+
+    Raises DatasetError where it is broken.
+    """
+    content = read_json(path, _Truth, _TRUTH)
+    categories = {one.id: one.name for one in content.categories}
+    return [_clip(one) for one in content.videos], categories
+
+
+def _truth(path: Path) -> tuple[_Truth, dict[int, VisClip]]:
+    content = read_json(path, _Truth, _TRUTH)
+    if content.annotations is None:
+        raise DatasetError(f"{path} has no annotations, like those of valid and test sets.")
+    return content, {one.id: _clip(one) for one in content.videos}
+
+
+def _owned(
+    entries: Sequence[msgspec.Raw], clips: Mapping[int, VisClip], path: Path, what: str
+) -> Iterator[tuple[int, str, msgspec.Raw]]:
+    """Yield of each entry the clip's id, its place in the file, and its text."""
+    for i, text in enumerate(entries):
+        entry = decoded_entry(text, _Owned, f"{path}: {what} {i}")
+        at = f"{path}: {what} {i if entry.id is None else entry.id}"
+        clip_id = entry.video_id
+        if clip_id not in clips:
+            raise DatasetError(f"{at} is of clip {clip_id}, which the truth does not have.")
+        yield clip_id, at, text
+
+
+def _clip(video: _Video) -> VisClip:
+    names = tuple(video.file_names)
+    name = video.file_names[0].rsplit("/", 1)[0] if video.file_names else str(video.id)
+    return VisClip(video.id, name, (video.height, video.width), len(names), names)

@@ -1,0 +1,1 @@
+"""YouTube-VOS and Refer-YouTube-VOS."""

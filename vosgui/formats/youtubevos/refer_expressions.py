@@ -1,0 +1,88 @@
+"""The expressions of Refer-YouTube-VOS, as `meta_expressions.json` lists them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from vosgui.errors import DatasetError
+from vosgui.formats.tree.mask_folders import only_split
+
+
+class _Expression(msgspec.Struct):
+    exp: str = ""
+    obj_id: str | int | None = None
+    first_frame: bool = False
+
+
+class _Video(msgspec.Struct):
+    expressions: dict[str, _Expression]
+    frames: list[str]
+
+
+class _Meta(msgspec.Struct):
+    videos: dict[str, _Video]
+
+
+@dataclass(frozen=True)
+class ListedExpression:
+    """A sentence and the object it means; None where the file does not say (valid and test).
+
+    first_frame_only : written from the first frame alone; a mark of our own, others lack it.
+    """
+
+    id: str
+    text: str
+    object_id: int | None
+    first_frame_only: bool = False
+
+
+@dataclass(frozen=True)
+class ExpressionClip:
+    """The expressions of one clip and the frames in which they are asked for."""
+
+    name: str
+    frame_names: tuple[str, ...]
+    expressions: tuple[ListedExpression, ...]
+
+
+def read_expressions(path: Path) -> list[ExpressionClip]:
+    """Read the clips of a `meta_expressions.json`, sorted by name.
+
+    Raises DatasetError where the file is missing, broken or not of that form.
+    """
+    try:
+        meta = msgspec.json.decode(path.read_bytes(), type=_Meta)
+        return [_clip(name, meta.videos[name]) for name in sorted(meta.videos)]
+    except OSError as error:
+        raise DatasetError(f"Cannot read {path}: {error.strerror}.") from error
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise DatasetError(
+            f"{path} is not the meta_expressions.json of Refer-YouTube-VOS: {error}. Expected "
+            '{"videos": {CLIP: {"expressions": {ID: {"exp": TEXT, "obj_id": ID}}, "frames": []}}}.'
+        ) from error
+
+
+def _clip(name: str, video: _Video) -> ExpressionClip:
+    expressions = tuple(
+        ListedExpression(
+            key, one.exp, None if one.obj_id is None else int(one.obj_id), one.first_frame
+        )
+        for key, one in video.expressions.items()
+    )
+    return ExpressionClip(name, tuple(sorted(video.frames)), expressions)
+
+
+def find_expressions(truth: Path) -> Path | None:
+    """Return the file of expressions that belongs to a split, given it or a folder in it.
+
+    It is ROOT/meta_expressions/SPLIT/meta_expressions.json for masks in ROOT/SPLIT/Annotations.
+    """
+    inside = only_split(truth).resolve()
+    for split in (inside, *inside.parents[:2]):
+        file = split.parent / "meta_expressions" / split.name / "meta_expressions.json"
+        if file.is_file():
+            return file
+    return None

@@ -1,0 +1,1 @@
+"""Clips and pictures on disk: videos, folders of images, palette masks."""

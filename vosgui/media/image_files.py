@@ -1,0 +1,102 @@
+"""Single images as frames: uint8 RGB, upright, at the size they are shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageOps
+
+from vosgui.core.clip import Frame
+from vosgui.errors import ClipError
+from vosgui.files.atomic import atomic_file
+from vosgui.media.palette import BROKEN_IMAGE
+
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"})
+_ORIENTATION = 0x0112  # EXIF tag
+_SIDEWAYS = (5, 6, 7, 8)  # EXIF orientations that swap width and height
+
+
+def read_image(path: Path) -> Frame:
+    """Decode an image file as uint8 (H, W, 3) RGB, turned as its EXIF orientation says.
+
+    Alpha is dropped without blending, as the field's loaders do; of 16 bits the upper 8 are kept.
+    Raises ClipError for a missing or broken file and for values that are not 8 or 16 bits.
+    """
+    try:
+        with Image.open(path) as image:
+            upright = ImageOps.exif_transpose(image)
+            if upright.mode.startswith("I"):
+                return _from_16_bits(path, upright)
+            if upright.mode == "F":
+                raise _unusable(path, "it holds floating-point values")
+            return np.array(upright.convert("RGB"), dtype=np.uint8)
+    except FileNotFoundError as error:
+        raise ClipError(f"There is no image {path}.") from error
+    except BROKEN_IMAGE as error:
+        raise _unusable(path, str(error)) from error
+
+
+def _from_16_bits(path: Path, image: Image.Image) -> Frame:
+    values = np.array(image).astype(np.int64)
+    if values.min(initial=0) < 0 or values.max(initial=0) > 0xFFFF:
+        raise _unusable(path, "it holds 32-bit values")
+    grey = (values >> 8).astype(np.uint8)
+    return np.repeat(grey[..., None], 3, axis=2)
+
+
+def _unusable(path: Path, reason: str) -> ClipError:
+    return ClipError(
+        f"The image {path} cannot be read: {reason}. "
+        "Save it again as 8-bit JPEG or PNG, or take it out of the folder."
+    )
+
+
+def image_size(path: Path) -> tuple[int, int]:
+    """Return height and width of an image file as shown, without decoding its pixels.
+
+    Raises ClipError for a missing file and for one that is not an image.
+    """
+    return image_layout(path)[0]
+
+
+def image_layout(path: Path) -> tuple[tuple[int, int], bool]:
+    """Return height and width as shown, and whether EXIF turns or mirrors the stored pixels."""
+    try:
+        with Image.open(path) as image:
+            width, height = image.size
+            orientation = image.getexif().get(_ORIENTATION, 1)
+    except FileNotFoundError as error:
+        raise ClipError(f"There is no image {path}.") from error
+    except BROKEN_IMAGE as error:
+        raise _unusable(path, str(error)) from error
+    if orientation in _SIDEWAYS:
+        height, width = width, height
+    return (height, width), orientation in range(2, 9)
+
+
+def write_jpeg(path: Path, frame: Frame, quality: int = 95) -> None:
+    """Write a frame as JPEG without chroma subsampling, whole or not at all.
+
+    Raises TargetError where it cannot be written.
+    """
+    with atomic_file(path) as file:
+        Image.fromarray(frame).save(file, format="JPEG", quality=quality, subsampling=0)
+
+
+def write_png(path: Path, pixels: npt.NDArray[np.uint8]) -> None:
+    """Write grey (H, W), RGB or RGBA (H, W, 4) as PNG, whole or not at all.
+
+    Raises TargetError where it cannot be written.
+    """
+    with atomic_file(path) as file:
+        Image.fromarray(np.ascontiguousarray(pixels)).save(file, format="PNG")
+
+
+def thumbnail(frame: Frame, height: int) -> Frame:
+    """Return a small copy of a frame, `height` pixels high, its proportions kept."""
+    width = max(1, round(frame.shape[1] * height / frame.shape[0]))
+    small = cv2.resize(frame, (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, dtype=np.uint8)

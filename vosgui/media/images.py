@@ -1,0 +1,158 @@
+"""A folder of images as a clip: one image file per frame, in natural order."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vosgui.core.clip import Clip, ClipInfo, Frame
+from vosgui.errors import ClipError
+from vosgui.media.fingerprint import folder_fingerprint
+from vosgui.media.frame_cache import FrameCache
+from vosgui.media.image_files import SUFFIXES, image_layout, read_image
+
+_ENDS = tuple(sorted(SUFFIXES))
+NOMINAL_RATE = 30.0  # frames per second; images do not tell theirs
+
+
+def natural_key(name: str) -> tuple[list[tuple[int, int, str]], str]:
+    """Return a sort key that puts `frame10` after `frame9`, whatever the case of its letters."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", name)
+    key = [(0, int(p), "") if p[0] in "0123456789" else (1, 0, p.casefold()) for p in parts]
+    return key, name
+
+
+def list_images(folder: Path) -> list[Path]:
+    """Return the image files of a folder in natural order, hidden ones and all others left out."""
+    try:
+        with os.scandir(folder) as entries:
+            found = [
+                entry.name
+                for entry in entries
+                if entry.name.lower().endswith(_ENDS)
+                and not entry.name.startswith(".")
+                and entry.is_file()
+            ]
+    except OSError as error:
+        raise ClipError(f"The folder {folder} cannot be read: {error.strerror}.") from error
+    return [folder / name for name in sorted(found, key=natural_key)]
+
+
+def is_jpeg(path: Path) -> bool:
+    """Return whether a file is a JPEG by its name: a frame, then, and never a mask."""
+    return path.suffix.lower() in (".jpg", ".jpeg")
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """What opening the files told: the frames' size, and which are turned by EXIF."""
+
+    files: tuple[Path, ...]
+    hw: tuple[int, int]
+    turned: frozenset[int]
+
+
+def open_images(path: Path, cache_bytes: int) -> Generator[float, None, ImageClip]:
+    """Open a folder of images, or one image as a clip of one frame; see `media.opening`.
+
+    Raises ClipError for a folder without images, for two images of one name, for an image that
+    cannot be read, and for images of different sizes.
+    """
+    files = list_images(path) if path.is_dir() else [path]
+    if not files:
+        raise ClipError(
+            f"The folder {path} holds no images. Choose the folder that holds the frames "
+            f"themselves ({', '.join(sorted(SUFFIXES))})."
+        )
+    _check_names(path, files)
+    layout = yield from _read_layout(files)
+    warnings: tuple[str, ...] = ()
+    if layout.turned:
+        first = files[min(layout.turned)].name
+        warnings = (
+            f"{len(layout.turned)} of {len(files)} images ({first} first) are turned by their "
+            "EXIF orientation; they are shown, and exported, upright.",
+        )
+    info = ClipInfo(
+        path=path,
+        name=path.name if path.is_dir() else path.stem,
+        hw=layout.hw,
+        frame_names=tuple(file.stem for file in files),
+        times_s=tuple(t / NOMINAL_RATE for t in range(len(files))),
+        rate=NOMINAL_RATE,
+        fingerprint=folder_fingerprint(files),
+        warnings=warnings,
+    )
+    return ImageClip(info, layout, cache_bytes)
+
+
+def _check_names(folder: Path, files: Sequence[Path]) -> None:
+    seen: dict[str, Path] = {}
+    for file in files:
+        other = seen.setdefault(file.stem.casefold(), file)
+        if other is not file:
+            raise ClipError(
+                f"The folder {folder} holds {other.name} and {file.name}: two images for one "
+                "frame name. Move one of them, or the masks, to a folder of their own."
+            )
+
+
+def _read_layout(files: Sequence[Path]) -> Generator[float, None, _Layout]:
+    sizes, turned = [], set()
+    for t, file in enumerate(files):
+        size, is_turned = image_layout(file)
+        sizes.append(size)
+        if is_turned:
+            turned.add(t)
+        if size != sizes[0]:
+            (h0, w0), (h, w) = sizes[0], size
+            raise ClipError(
+                f"The images of {file.parent} differ in size: {files[0].name} is {w0}x{h0}, "
+                f"{file.name} is {w}x{h}. Bring them to one size, or into two folders."
+            )
+        yield (t + 1) / len(files)
+    return _Layout(tuple(files), sizes[0], frozenset(turned))
+
+
+class ImageClip(Clip):
+    """A reader of a folder of images."""
+
+    def __init__(self, info: ClipInfo, layout: _Layout, cache_bytes: int) -> None:
+        self.info = info
+        self._layout = layout
+        self._cache = FrameCache(cache_bytes)
+
+    def __getitem__(self, t: int) -> Frame:
+        self.check_index(t)
+        frame = self._cache.get(t)
+        if frame is None:
+            file = self._layout.files[t]
+            frame = read_image(file)
+            if frame.shape[:2] != self.info.hw:
+                raise ClipError(
+                    f"The image {file} has changed since the clip was opened: it is now "
+                    f"{frame.shape[1]}x{frame.shape[0]}. Open the clip again."
+                )
+            self._cache.put(t, frame)
+        return frame
+
+    def is_whole(self, t: int) -> bool:
+        """Return whether the image of frame `t` can be decoded, without keeping it."""
+        try:
+            return read_image(self._layout.files[t]).shape[:2] == self.info.hw
+        except ClipError:
+            return False
+
+    def source_file(self, t: int) -> Path | None:
+        self.check_index(t)
+        return None if t in self._layout.turned else self._layout.files[t]
+
+    def reopen(self) -> ImageClip:
+        return ImageClip(self.info, self._layout, self._cache.max_bytes)
+
+    def close(self) -> None:
+        self._closed = True
+        self._cache.clear()

@@ -1,0 +1,65 @@
+"""Mask images as datasets hold them: ids, colours or 16-bit values, of the wrong size at times."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from vosgui.core.mask import Mask
+from vosgui.errors import MaskError
+from vosgui.media.colour_masks import Colours
+from vosgui.media.palette import BROKEN_IMAGE, read_mask
+
+_SAME_SHAPE = 0.02  # masks whose proportions differ less were resized, not made for another frame
+
+
+def read_ids_or_colours(path: Path) -> Mask | Colours:
+    """Read a mask image as ids, uint8 (H, W), or as colours, uint8 (H, W, 3), as it was stored.
+
+    Pixels that are wholly transparent are black. 16-bit values up to 255 are ids.
+    Raises MaskError for a broken or missing file, a lossy format, and values that are no ids.
+    """
+    try:
+        with Image.open(path) as image:
+            if image.format not in ("JPEG", "MPO"):
+                if image.mode in ("RGB", "RGBA", "PA", "LA"):
+                    return _colours(image)
+                if image.mode.startswith("I"):
+                    return _from_16_bits(path, np.array(image))
+    except FileNotFoundError as error:
+        raise MaskError(f"There is no mask file {path}.") from error
+    except BROKEN_IMAGE as error:
+        raise MaskError(
+            f"The mask {path} cannot be read: {error}. Write it again, or leave it out."
+        ) from error
+    return read_mask(path)
+
+
+def resized(mask: Mask, hw: tuple[int, int]) -> Mask | None:
+    """Return a mask of other size at the size of its frame, or None where the shape differs.
+
+    No new ids arise: every pixel takes its nearest neighbour's.
+    """
+    (height, width), (h, w) = hw, mask.shape
+    if abs(w / h * height / width - 1) > _SAME_SHAPE:
+        return None
+    larger = cv2.resize(mask, (width, height), interpolation=cv2.INTER_NEAREST_EXACT)
+    return np.asarray(larger, np.uint8)
+
+
+def _colours(image: Image.Image) -> Colours:
+    rgba = np.array(image.convert("RGBA"), dtype=np.uint8)
+    rgba[rgba[..., 3] == 0] = 0
+    return np.ascontiguousarray(rgba[..., :3])
+
+
+def _from_16_bits(path: Path, values: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> Mask:
+    if values.min(initial=0) < 0 or values.max(initial=0) > 255:
+        raise MaskError(
+            f"The mask {path} holds 16-bit values up to {values.max()}; ids go from 1 to 254. "
+            "Save it as 8-bit palette PNG in which the pixel value is the object's id."
+        )
+    return np.asarray(values, np.uint8)

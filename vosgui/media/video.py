@@ -1,0 +1,165 @@
+"""A video file as a clip: exact frames by number, in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+
+from vosgui.core.clip import Clip, ClipInfo, Frame
+from vosgui.core.generators import told_as
+from vosgui.errors import ClipError
+from vosgui.media.decoder import Decoder
+from vosgui.media.fingerprint import file_fingerprint
+from vosgui.media.frame_cache import FrameCache
+from vosgui.media.packets import read_packets
+from vosgui.media.video_check import Pass, check_size, cut_before, decode_pass, first_damaged
+from vosgui.media.video_index import VideoIndex, build_index
+
+# A step back of up to so many frames is a walk: what lies before will be asked for next.
+_WALK_BACK = 10
+
+
+def open_video(path: Path, cache_bytes: int) -> Generator[float, None, VideoClip]:
+    """Open a video file; see `media.opening`."""
+    packets = yield from told_as(read_packets(path), lambda part: part / 2)
+    index, warnings = yield from told_as(build_index(packets), lambda part: (1 + part) / 2)
+    hdr = index.geometry.hdr
+    if hdr:
+        warnings.append(f"The colours are {hdr} (high dynamic range) and look pale here.")
+    n_frames = len(index.order)
+    width = max(5, len(str(n_frames - 1)))
+    info = ClipInfo(
+        path=path,
+        name=path.stem,
+        hw=index.geometry.shown_hw,
+        frame_names=tuple(f"{t:0{width}d}" for t in range(n_frames)),
+        times_s=index.times(),
+        rate=packets.rate,
+        fingerprint=file_fingerprint(path),
+        warnings=tuple(warnings),
+    )
+    yield 1.0
+    return VideoClip(info, index, cache_bytes)
+
+
+class VideoClip(Clip):
+    """A reader of a video file.
+
+    The next frame is decoded from where the last one ended. A jump decodes from the key frame
+    before it. A step back does too, and keeps what it decodes, so that the steps before cost
+    nothing.
+    """
+
+    def __init__(self, info: ClipInfo, index: VideoIndex, cache_bytes: int) -> None:
+        self.info = info
+        self._index = index
+        self._cache = FrameCache(cache_bytes)
+        self._decoder: Decoder | None = None
+        self._position = -1  # the last frame that came out of the decoder
+        self._asked = -1
+
+    def __getitem__(self, t: int) -> Frame:
+        self.check_index(t)
+        frame = self._cache.get(t)
+        if frame is None:
+            try:
+                frame = self._decode(t)
+            except ClipError:
+                self._drop_decoder()  # the next call opens the file anew
+                raise
+        self._asked = t
+        return frame
+
+    def _decode(self, t: int) -> Frame:
+        keep_from = t
+        if 0 < self._asked - t <= _WALK_BACK:
+            height, width = self.info.hw
+            keep_from = max(0, t + 1 - max(1, self._cache.max_bytes // (height * width * 3)))
+        if self._decoder is None:
+            self._decoder = Decoder(self._index.packets)
+        starts = self._index.starts(t)
+        is_on_the_way = self._position < t and self._decoder.next_packet >= starts[0]
+        if is_on_the_way:
+            frame = self._run_to(t, keep_from)
+            if frame is not None:
+                return frame
+        for key in starts:
+            self._decoder.start_at(key)
+            frame = self._run_to(t, keep_from)
+            if frame is not None:
+                return frame
+        frame = self._decode_carefully(t, keep_from)
+        if frame is not None:
+            return frame
+        raise ClipError(
+            f"Frame {t} of {self.info.path} is damaged and cannot be decoded. Work on the frames "
+            "before it, or copy the file again from where it came."
+        )
+
+    def _decode_carefully(self, t: int, keep_from: int) -> Frame | None:
+        """Decode with one thread: right before damage only that tells which frames are whole."""
+        self._drop_decoder()
+        self._decoder = Decoder(self._index.packets, n_threads=1)
+        try:
+            self._decoder.start_at(self._index.starts(t)[0])
+            return self._run_to(t, keep_from)
+        finally:
+            self._drop_decoder()
+
+    def _drop_decoder(self) -> None:
+        if self._decoder is not None:
+            self._decoder.close()
+            self._decoder = None
+        self._position = -1
+
+    def _run_to(self, t: int, keep_from: int) -> Frame | None:
+        """Decode up to frame `t` and keep those from `keep_from` on; None if `t` is not whole."""
+        assert self._decoder is not None
+        order, rank = self._index.order, self._index.rank
+        while (item := self._decoder.next_frame()) is not None:
+            number, decoded, is_whole = item
+            at = int(rank[number])
+            if at == len(order) or order[at] != number:
+                continue  # a frame that is not shown
+            self._position = at
+            if at > t:
+                return None
+            if at < keep_from or not is_whole:
+                continue
+            check_size(self._index.packets, decoded, self._index.geometry.stored_hw, at)
+            frame = self._index.geometry.picture(decoded)
+            self._cache.put(at, frame)
+            if at == t:
+                return frame
+        return None
+
+    def source_file(self, t: int) -> Path | None:
+        self.check_index(t)
+        return None
+
+    def reopen(self) -> VideoClip:
+        return VideoClip(self.info, self._index, self._cache.max_bytes)
+
+    def close(self) -> None:
+        self._closed = True
+        self._cache.clear()
+        self._drop_decoder()
+
+    def find_damage(self) -> Generator[float, None, int | None]:
+        """Decode the file once, in a reader of its own; yield the part done.
+
+        Returns the first frame that is damaged, or None.
+        """
+        index = self._index
+        decoder = Decoder(index.packets)
+        try:
+            result = Pass()
+            for i, _ in enumerate(decode_pass(decoder, result, index.geometry.stored_hw)):
+                yield min(1.0, i / len(index.order))
+        finally:
+            decoder.close()
+        damaged = first_damaged(index.packets, result, index.order.tolist())
+        if damaged is None:
+            return None
+        n_whole = cut_before(index.packets, index.order, damaged)
+        return n_whole if n_whole < len(self) else None

@@ -1,0 +1,89 @@
+"""Turn a decoded video frame into the picture that is shown: upright, square pixels, RGB."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from vosgui.core.clip import Frame
+from vosgui.media import libav as av
+
+_MOST_STRETCH = 4  # a pixel more oblong than this is a mistake in the file's header
+_HDR_CURVES = {16: "PQ", 18: "HLG"}  # ITU-T H.273, table 3
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """How the stored pictures of a file become the shown ones.
+
+    stored_hw : size of the stored pictures.
+    scaled_hw : their size with square pixels: the shorter side of a pixel is stretched.
+    transpose, flip_x, flip_y : what the display matrix asks for, in this order.
+    hdr : name of the transfer curve if it is one for high dynamic range.
+    """
+
+    stored_hw: tuple[int, int]
+    scaled_hw: tuple[int, int]
+    transpose: bool
+    flip_x: bool
+    flip_y: bool
+    hdr: str | None
+
+    @property
+    def shown_hw(self) -> tuple[int, int]:
+        """Return the size of the shown pictures."""
+        return (self.scaled_hw[1], self.scaled_hw[0]) if self.transpose else self.scaled_hw
+
+    @property
+    def n_pixels(self) -> int:
+        """Return how many pixels a stored picture has."""
+        return self.stored_hw[0] * self.stored_hw[1]
+
+    def picture(self, frame: Any) -> Frame:
+        """Return a decoded frame as uint8 (H, W, 3) RGB, as shown."""
+        height, width = self.scaled_hw
+        if self.scaled_hw != self.stored_hw:
+            frame = frame.reformat(width=width, height=height, interpolation="BICUBIC")
+        array = frame.to_ndarray(format="rgb24")
+        if self.transpose:
+            array = array.swapaxes(0, 1)
+        if self.flip_x:
+            array = array[:, ::-1]
+        if self.flip_y:
+            array = array[::-1]
+        return np.ascontiguousarray(array)
+
+
+def read_geometry(frame: Any, pixel_aspect: Fraction | None) -> Geometry:
+    """Read the geometry off a decoded frame.
+
+    pixel_aspect : width of a pixel over its height; None or 0 where the file does not say.
+    """
+    height, width = frame.height, frame.width
+    scaled = (height, width)
+    if pixel_aspect and Fraction(1, _MOST_STRETCH) <= pixel_aspect <= _MOST_STRETCH:
+        if pixel_aspect > 1:
+            scaled = (height, round(width * pixel_aspect))
+        else:
+            scaled = (round(height / pixel_aspect), width)
+    transpose, flip_x, flip_y = _display_matrix(frame)
+    hdr = _HDR_CURVES.get(int(frame.color_trc))
+    return Geometry((height, width), scaled, transpose, flip_x, flip_y, hdr)
+
+
+def _display_matrix(frame: Any) -> tuple[bool, bool, bool]:
+    """Return what to do with a picture: swap its axes, then mirror x, then mirror y.
+
+    The matrix is (a b u; c d v; x y w) in rows, and maps a pixel (p, q) to (ap + cq, bp + dq).
+    Angles between the quarter turns, which no camera writes, count as the nearest one.
+    """
+    data = frame.side_data.get(av.sidedata.sidedata.Type.DISPLAYMATRIX)
+    if data is None:
+        return False, False, False
+    a, b, _, c, d = np.frombuffer(bytes(data), np.int32)[:5].tolist()
+    if abs(a) + abs(d) >= abs(b) + abs(c):
+        return False, a < 0, d < 0
+    return True, c < 0, b < 0

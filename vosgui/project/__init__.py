@@ -1,0 +1,1 @@
+"""The project file: its schema, its journal and its clips."""

@@ -1,0 +1,255 @@
+"""The journal of one clip's edits in its project file: every edit is on disk when it returns."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+import numpy as np
+
+from vosgui.core.annotation import Annotation, Part
+from vosgui.core.edits import Edit
+from vosgui.errors import ProjectError
+from vosgui.project.encoding import (
+    Damaged,
+    decode_header,
+    decode_mask,
+    decode_part,
+    encode_header,
+    encode_mask,
+    encode_part,
+    lane_of,
+)
+from vosgui.project.file import ProjectFile
+
+HISTORY_BYTES = 1 << 30
+
+
+class ProjectJournal:
+    """Keeps the edits of one clip and, in the same transactions, its annotation as it now is.
+
+    Implements `core.history.Journal`. Nothing is held in memory: after a failed write there is
+    nothing to put right, and another clip's journal may forget edits of this one.
+
+    max_bytes : of the history of all clips of the project; the oldest edits are forgotten first.
+    """
+
+    def __init__(self, file: ProjectFile, clip_id: int, max_bytes: int = HISTORY_BYTES) -> None:
+        self._file = file
+        self._clip_id = clip_id
+        self._max_bytes = max_bytes
+
+    # -- reading ---------------------------------------------------------------------------
+
+    @property
+    def n_edits(self) -> int:
+        """Return how many edits are kept, done and undone."""
+        first, last = self._places()
+        return last - first + 1
+
+    @property
+    def n_done(self) -> int:
+        """Return how many of them are done."""
+        ((n_done,),) = self._file.rows(
+            "SELECT n_done FROM annotations WHERE clip_id = ?", (self._clip_id,)
+        )
+        return int(n_done)
+
+    def label(self, index: int) -> str:
+        """Return the label of edit number `index`."""
+        return self._edit(index)[1]
+
+    def serial(self, index: int) -> int:
+        """Return the number of this edit alone; no other edit ever has it, not after a restart."""
+        return self._edit(index)[0]
+
+    def load(self, index: int) -> Edit:
+        """Return edit number `index`; raise ProjectError where it is damaged."""
+        edit_id, label = self._edit(index)
+        rows = self._file.rows("SELECT data FROM parts WHERE edit_id = ? ORDER BY n", (edit_id,))
+        try:
+            return Edit(label, tuple(decode_part(data) for (data,) in rows))
+        except Damaged as error:
+            raise ProjectError(
+                f"The project {self._file.path} is damaged: the edit {label!r} cannot be read. "
+                "The masks themselves are kept apart from the history and are still there."
+            ) from error
+
+    # -- writing ---------------------------------------------------------------------------
+
+    def push(self, label: str, part: Part, annotation: Annotation, *, below_last: bool) -> None:
+        """Drop the undone edits and add one."""
+        data = encode_part(part)
+        with self._file.writing() as connection:
+            self._drop_undone(connection)
+            first, last = self._places()
+            place = last + 1
+            if below_last:
+                place = last
+                self._move_edit(connection, last, last + 1)
+            cursor = connection.execute(
+                "INSERT INTO edits (clip_id, place, label, n_bytes) VALUES (?, ?, ?, ?)",
+                (self._clip_id, place, label, len(data)),
+            )
+            connection.execute("INSERT INTO parts VALUES (?, 0, ?)", (cursor.lastrowid, data))
+            self._set_done(connection, last + 1 - first + 1)
+            self._store(connection, (part,), annotation)
+            self._forget(connection)
+
+    def extend(self, part: Part, annotation: Annotation) -> None:
+        """Add a part to the last edit."""
+        data = encode_part(part)
+        edit_id, _ = self._edit(self.n_edits - 1)
+        with self._file.writing() as connection:
+            connection.execute(
+                "INSERT INTO parts SELECT ?, max(n) + 1, ? FROM parts WHERE edit_id = ?",
+                (edit_id, data, edit_id),
+            )
+            connection.execute(
+                "UPDATE edits SET n_bytes = n_bytes + ? WHERE id = ?", (len(data), edit_id)
+            )
+            self._store(connection, (part,), annotation)
+            self._forget(connection)
+
+    def move(self, n_done: int, touched: tuple[Part, ...], annotation: Annotation) -> None:
+        """Note that now the first `n_done` edits are done, and keep what that changed."""
+        with self._file.writing() as connection:
+            self._set_done(connection, n_done)
+            self._store(connection, touched, annotation)
+
+    # -- inside ----------------------------------------------------------------------------
+
+    def _places(self) -> tuple[int, int]:
+        """Return the places of the first and the last edit; (1, 0) where there is none."""
+        statement = "SELECT {}(place) FROM edits WHERE clip_id = ?"
+        ((first,),) = self._file.rows(statement.format("min"), (self._clip_id,))
+        ((last,),) = self._file.rows(statement.format("max"), (self._clip_id,))
+        return (1, 0) if first is None else (int(first), int(last))
+
+    def _edit(self, index: int) -> tuple[int, str]:
+        first, last = self._places()
+        if not 0 <= index <= last - first:
+            raise IndexError(index)
+        rows = self._file.rows(
+            "SELECT id, label FROM edits WHERE clip_id = ? AND place = ?",
+            (self._clip_id, first + index),
+        )
+        if not rows:
+            raise ProjectError(f"The project {self._file.path} is damaged: an edit is missing.")
+        return int(rows[0][0]), str(rows[0][1])
+
+    def _drop_undone(self, connection: sqlite3.Connection) -> None:
+        first, _ = self._places()
+        connection.execute(
+            "DELETE FROM edits WHERE clip_id = ? AND place >= ?",
+            (self._clip_id, first + self.n_done),
+        )
+
+    def _move_edit(self, connection: sqlite3.Connection, place: int, to: int) -> None:
+        connection.execute(
+            "UPDATE edits SET place = ? WHERE clip_id = ? AND place = ?",
+            (to, self._clip_id, place),
+        )
+
+    def _set_done(self, connection: sqlite3.Connection, n_done: int) -> None:
+        connection.execute(
+            "UPDATE annotations SET n_done = ? WHERE clip_id = ?", (n_done, self._clip_id)
+        )
+
+    def _store(
+        self, connection: sqlite3.Connection, parts: Iterable[Part], annotation: Annotation
+    ) -> None:
+        """Write the masks, cells and header that the parts have touched, as they now are."""
+        frames: set[int] = set()
+        lanes: dict[int, set[int]] = {}
+        header = False
+        for part in parts:
+            frames.update(patch.t for patch in part.masks)
+            for patch in part.cells:
+                lanes.setdefault(patch.object_id, set()).update(patch.frames.tolist())
+            header = header or part.header is not None
+        clip_id = self._clip_id
+        packed = ((t, annotation.packed(t)) for t in sorted(frames))
+        connection.executemany(
+            "INSERT INTO masks VALUES (?, ?, ?)"
+            " ON CONFLICT (clip_id, t) DO UPDATE SET packed = excluded.packed",
+            ((clip_id, t, encode_mask(mask)) for t, mask in packed if mask is not None),
+        )
+        for object_id, touched in lanes.items():
+            where = sorted(touched)
+            cells = annotation.lane(object_id)[np.array(where, np.intp)]
+            connection.executemany(
+                "INSERT OR REPLACE INTO cells VALUES (?, ?, ?, ?)",
+                ((clip_id, object_id, t, cells[i].tobytes()) for i, t in enumerate(where)),
+            )
+        connection.execute(
+            "UPDATE annotations SET last_revision = ? WHERE clip_id = ?",
+            (annotation.last_revision, clip_id),
+        )
+        if header:
+            connection.execute(
+                "UPDATE annotations SET header = ? WHERE clip_id = ?",
+                (encode_header(annotation.header), clip_id),
+            )
+
+    def _forget(self, connection: sqlite3.Connection) -> None:
+        """Drop the oldest edits of any clip while the history is too large; the last one stays."""
+        if self._file.size_bytes() <= self._max_bytes:
+            return  # the history is a part of the file, so it cannot be larger
+        _, last = self._places()
+        ((total,),) = self._file.rows("SELECT sum(n_bytes) FROM edits")
+        while total > self._max_bytes:
+            oldest = self._file.rows(
+                "SELECT clip_id FROM edits WHERE NOT (clip_id = ? AND place = ?)"
+                " ORDER BY id LIMIT 1",
+                (self._clip_id, last),
+            )
+            if not oldest:
+                return
+            total -= ProjectJournal(self._file, int(oldest[0][0]))._forget_one(connection)
+
+    def _forget_one(self, connection: sqlite3.Connection) -> int:
+        """Drop the oldest edit of this clip, or its last where all are undone; return its bytes.
+
+        What is done can then be undone less far; what is undone can be redone less far.
+        """
+        first, last = self._places()
+        n_done = self.n_done
+        if n_done:
+            self._set_done(connection, n_done - 1)
+        key = (self._clip_id, first if n_done else last)
+        statement = "SELECT n_bytes FROM edits WHERE clip_id = ? AND place = ?"
+        ((n_bytes,),) = self._file.rows(statement, key)
+        connection.execute("DELETE FROM edits WHERE clip_id = ? AND place = ?", key)
+        return int(n_bytes)
+
+
+def load_annotation(file: ProjectFile, clip_id: int) -> Annotation:
+    """Return the annotation of a clip as it was left; raise ProjectError where it is damaged."""
+    rows = file.rows(
+        "SELECT name, height, width, n_frames, header, last_revision"
+        " FROM clips JOIN annotations ON clip_id = id WHERE id = ?",
+        (clip_id,),
+    )
+    if not rows:
+        raise ProjectError(f"The project {file.path} has no clip number {clip_id}.")
+    name, height, width, n_frames, header, last_revision = rows[0]
+    cells: dict[int, list[tuple[int, bytes]]] = {}
+    for object_id, t, cell in file.rows(
+        "SELECT object_id, t, cell FROM cells WHERE clip_id = ?", (clip_id,)
+    ):
+        cells.setdefault(object_id, []).append((t, cell))
+    masks = file.rows("SELECT t, packed FROM masks WHERE clip_id = ?", (clip_id,))
+    try:
+        annotation = Annotation((height, width), n_frames, decode_header(header))
+        annotation.load(
+            {t: decode_mask(packed) for t, packed in masks},
+            {object_id: lane_of(n_frames, pairs) for object_id, pairs in cells.items()},
+            last_revision,
+        )
+    except Damaged as error:
+        raise ProjectError(
+            f"The project {file.path} is damaged: the annotation of {name} cannot be read. "
+            "Go back to a backup copy of it."
+        ) from error
+    return annotation

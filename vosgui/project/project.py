@@ -1,0 +1,259 @@
+"""A project: one file that holds clips (by reference), their annotations and all history.
+
+Every edit is one transaction of an SQLite file. A process that is killed loses nothing that
+`History.do`, `OpenEdit.extend`, `undo` or `redo` had returned from; a run that was growing is
+there with all its parts and opens as one finished edit.
+
+Histories, clips and settings are used by one thread only (in the window, the GUI's); `blob` and
+`set_blob` by any.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from weakref import WeakValueDictionary
+
+import msgspec
+
+from vosgui import paths
+from vosgui.core.clip import ClipInfo
+from vosgui.core.history import History
+from vosgui.errors import ProjectError
+from vosgui.files.progress import Progress, no_progress
+from vosgui.project import schema as project_schema
+from vosgui.project.clips import (
+    ClipRecord,
+    add_clip,
+    check_clip,
+    locate_clip,
+    read_clips,
+    rebase_clips,
+    set_clip_path,
+)
+from vosgui.project.connection import can_write
+from vosgui.project.file import Change, ProjectFile
+from vosgui.project.journal import HISTORY_BYTES, ProjectJournal, load_annotation
+
+_ALL_CLIPS = 0  # in the settings table: belongs to the project as a whole
+
+
+class Project:
+    """An open project file. No other process can open it until it is closed.
+
+    history_bytes : how much history is kept, of all clips together; the oldest edits go first.
+    """
+
+    def __init__(self, file: ProjectFile, history_bytes: int = HISTORY_BYTES) -> None:
+        self._file = file
+        self._history_bytes = history_bytes
+        self._read_clips()
+        self._histories: WeakValueDictionary[int, History] = WeakValueDictionary()
+
+    @classmethod
+    def create(cls, path: Path, history_bytes: int = HISTORY_BYTES) -> Project:
+        """Make a new project file and open it; raise TargetError where that cannot be done."""
+        project_schema.create(path)
+        return cls.open(path, history_bytes)
+
+    @classmethod
+    def open(cls, path: Path, history_bytes: int = HISTORY_BYTES) -> Project:
+        """Open a project file, migrating an older one after a backup copy was made beside it.
+
+        Raises ProjectError where it is missing, damaged, read-only, open elsewhere, or newer.
+        """
+        file = ProjectFile(path)
+        try:
+            project_schema.bring_up_to_date(file)
+            return cls(file, history_bytes)
+        except BaseException:
+            file.close()
+            raise
+
+    @classmethod
+    def open_to_read(cls, path: Path) -> Project:
+        """Open a project, read-only where the file or its folder cannot be written to.
+
+        Raises ProjectError where it is missing, damaged, of another version, or in use.
+        """
+        if can_write(path) or not path.exists():
+            return cls.open(path)
+        file = ProjectFile(path, read_only=True)
+        try:
+            project_schema.check_version(file)
+            return cls(file)
+        except BaseException:
+            file.close()
+            raise
+
+    def close(self) -> None:
+        """Release the file. Histories of this project can keep nothing any more."""
+        self._file.close()
+
+    def __enter__(self) -> Project:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    @property
+    def path(self) -> Path:
+        """Return the project file."""
+        return self._file.path
+
+    @property
+    def is_read_only(self) -> bool:
+        """Return whether nothing can be changed; `save_as` and `move_to` can."""
+        return self._file.is_read_only
+
+    # -- clips -----------------------------------------------------------------------------
+
+    @property
+    def clips(self) -> tuple[ClipRecord, ...]:
+        """Return the clips in the order in which they were added."""
+        return tuple(self._clips.values())
+
+    def add_clip(self, info: ClipInfo) -> ClipRecord:
+        """Add a clip by reference and return its record; the same clip is not added twice."""
+        there = self._at.setdefault(info.path.absolute(), [])
+        for clip_id in there:
+            if not self._clips[clip_id].misfit(info):
+                return self._clips[clip_id]
+        record = add_clip(self._file, info, self._names)
+        self._clips[record.id] = record
+        self._names.add(record.name)
+        there.append(record.id)
+        return record
+
+    def _read_clips(self) -> None:
+        self._clips = {record.id: record for record in read_clips(self._file)}
+        self._names = {record.name for record in self._clips.values()}
+        self._at: dict[Path, list[int]] = {}  # the clips at a path
+        for record in self._clips.values():
+            self._at.setdefault(record.info.path, []).append(record.id)
+
+    def locate_clip(self, record: ClipRecord) -> Path:
+        """Return where a clip lies; raise ClipError where it was moved or has changed its size."""
+        return locate_clip(self.path, record)
+
+    def check_clip(self, record: ClipRecord, info: ClipInfo) -> None:
+        """Raise ClipError where an opened clip is not the one that was annotated."""
+        check_clip(record, info)
+
+    def relocate_clip(self, record_id: int, info: ClipInfo) -> ClipRecord:
+        """Note where a moved clip lies now; raise ClipError where it is another clip.
+
+        A project that is read-only knows it until it is closed.
+        """
+        record = self._clips[record_id]
+        check_clip(record, info)
+        if self.is_read_only:
+            record = replace(record, info=replace(record.info, path=info.path.absolute()))
+        else:
+            record = set_clip_path(self._file, record, info)
+        self._at[self._clips[record_id].info.path].remove(record_id)
+        self._at.setdefault(record.info.path, []).append(record_id)
+        self._clips[record_id] = record
+        return record
+
+    # -- annotations -----------------------------------------------------------------------
+
+    def history(self, clip_id: int) -> History:
+        """Return the history of a clip, with its annotation as it was left.
+
+        The same history is returned for as long as someone holds it: two of one clip would
+        overwrite each other. Raises ProjectError where the annotation is damaged.
+        """
+        history = self._histories.get(clip_id)
+        if history is None:
+            journal = ProjectJournal(self._file, clip_id, self._history_bytes)
+            history = History(load_annotation(self._file, clip_id), journal)
+            self._histories[clip_id] = history
+        return history
+
+    # -- the file --------------------------------------------------------------------------
+
+    def batch(self) -> AbstractContextManager[None]:
+        """Return a block within which nothing waits for the disk: all of it is kept at its end.
+
+        A block that raises leaves the file as it was, but not this project and its histories:
+        close it then.
+        """
+        return self._file.batch()
+
+    def save_as(self, path: Path) -> Project:
+        """Write a whole copy of the project, in place of what is at `path`, and open it.
+
+        This project stays open as it is. Raises TargetError where the copy cannot be written.
+        """
+        self._file.copy_to(path, self._rebased(path))
+        return Project.open(path, self._history_bytes)
+
+    def move_to(self, path: Path, progress: Progress = no_progress) -> None:
+        """Write a copy as `save_as` does, and go on in it as this project, history and all.
+
+        May be called in a thread of its own: edits that are made meanwhile are in the copy. No clip
+        may be added. Raises TargetError where the copy cannot be written; then nothing has changed.
+        """
+        self._file.move_to(path, self._rebased(path), progress)
+        self._read_clips()
+
+    def _rebased(self, path: Path) -> Change:
+        return lambda connection: rebase_clips(connection, self.clips, path.parent)
+
+    # -- settings --------------------------------------------------------------------------
+
+    def setting(self, clip_id: int | None, key: str, default: Any = None) -> Any:
+        """Return a small value kept by `set_setting`; clip_id None: of the project as a whole."""
+        rows = self._file.rows(
+            "SELECT value FROM settings WHERE clip_id = ? AND key = ?",
+            (clip_id or _ALL_CLIPS, key),
+        )
+        try:
+            return msgspec.json.decode(rows[0][0]) if rows else default
+        except msgspec.DecodeError as error:
+            raise ProjectError(
+                f"The project {self.path} is damaged: its setting {key} cannot be read."
+            ) from error
+
+    def set_setting(self, clip_id: int | None, key: str, value: Any) -> None:
+        """Keep a small JSON value: the last frame, say. Not part of the history.
+
+        It waits for the disk as an edit does: call it when a clip is left, not at each frame.
+        """
+        stored = msgspec.json.encode(value).decode()
+        with self._file.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO settings VALUES (?, ?, ?)",
+                (clip_id or _ALL_CLIPS, key, stored),
+            )
+
+    # -- blobs -----------------------------------------------------------------------------
+
+    def blob(self, clip_id: int, key: str) -> bytes | None:
+        """Return what `set_blob` kept, or None."""
+        rows = self._file.rows(
+            "SELECT data FROM blobs WHERE clip_id = ? AND key = ?", (clip_id, key)
+        )
+        return bytes(rows[0][0]) if rows else None
+
+    def set_blob(self, clip_id: int, key: str, data: bytes | None) -> None:
+        """Keep bytes of some megabytes with a clip, or drop them. Not part of the history."""
+        with self._file.writing() as connection:
+            connection.execute("DELETE FROM blobs WHERE clip_id = ? AND key = ?", (clip_id, key))
+            if data is not None:
+                connection.execute("INSERT INTO blobs VALUES (?, ?, ?)", (clip_id, key, data))
+
+
+def automatic_project(info: ClipInfo) -> Path:
+    """Return where the project of a clip lives that is opened without one.
+
+    It goes by what the clip holds, not by where it lies: a moved clip finds its project again.
+    """
+    name = re.sub(r"[^\w.-]+", "_", info.name).strip("._")[:40] or "clip"
+    digest = hashlib.sha256(f"{info.name}\0{info.fingerprint}".encode()).hexdigest()[:12]
+    return paths.user_data() / "projects" / f"{name}-{digest}{project_schema.SUFFIX}"

@@ -1,0 +1,170 @@
+"""The tables of a project file, their version, and how older files are brought up to it.
+
+The version stands in SQLite's `user_version`. An older file is migrated step by step, in one
+transaction, after a backup copy was made beside it; a newer one is refused.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from vosgui.errors import ProjectError, TargetError
+from vosgui.project.file import ProjectFile, new_file
+
+APPLICATION_ID = 0x566F7347  # "VosG": tells a project from other SQLite files
+VERSION = 2
+SUFFIX = ".vosgui"
+
+# clips.path: relative to the project's folder, with slashes; absolute where there is no such path.
+# clips.absolute_path: where the clip was when it was last seen.
+# clips.frames: names and times. annotations.header: objects and stride. Both JSON.
+# annotations: apart from clips, whose rows are long and would be written whole at each edit.
+# annotations.n_done: how many of the clip's edits are done; the others were undone.
+# edits.id: never given twice. edits.place: the order within the clip, without gaps.
+# masks.packed, parts.data: see project_parts. cells.cell: one CELL, as core/annotation says.
+# blobs: what belongs to a clip, is large, and can be made again; not part of its history.
+_BLOBS = """
+CREATE TABLE blobs (
+    clip_id INTEGER NOT NULL REFERENCES clips ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    data BLOB NOT NULL,
+    UNIQUE (clip_id, key)
+);
+"""
+_TABLES = f"""
+CREATE TABLE clips (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    path TEXT NOT NULL,
+    absolute_path TEXT NOT NULL,
+    clip_name TEXT NOT NULL,
+    height INTEGER NOT NULL,
+    width INTEGER NOT NULL,
+    n_frames INTEGER NOT NULL,
+    n_bytes INTEGER,
+    rate REAL NOT NULL,
+    fingerprint TEXT NOT NULL,
+    frames TEXT NOT NULL
+);
+CREATE TABLE annotations (
+    clip_id INTEGER PRIMARY KEY REFERENCES clips ON DELETE CASCADE,
+    header TEXT NOT NULL,
+    n_done INTEGER NOT NULL DEFAULT 0,
+    last_revision INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE masks (
+    clip_id INTEGER NOT NULL REFERENCES clips ON DELETE CASCADE,
+    t INTEGER NOT NULL,
+    packed BLOB NOT NULL,
+    UNIQUE (clip_id, t)
+);
+CREATE TABLE cells (
+    clip_id INTEGER NOT NULL REFERENCES clips ON DELETE CASCADE,
+    object_id INTEGER NOT NULL,
+    t INTEGER NOT NULL,
+    cell BLOB NOT NULL,
+    PRIMARY KEY (clip_id, object_id, t)
+) WITHOUT ROWID;
+CREATE TABLE edits (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    clip_id INTEGER NOT NULL REFERENCES clips ON DELETE CASCADE,
+    place INTEGER NOT NULL,
+    label TEXT NOT NULL,
+    n_bytes INTEGER NOT NULL,
+    UNIQUE (clip_id, place)
+);
+CREATE TABLE parts (
+    edit_id INTEGER NOT NULL REFERENCES edits ON DELETE CASCADE,
+    n INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    UNIQUE (edit_id, n)
+);
+CREATE TABLE settings (
+    clip_id INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (clip_id, key)
+) WITHOUT ROWID;
+{_BLOBS}"""
+
+Migration = Callable[[sqlite3.Connection], None]
+
+
+def _add_blobs(connection: sqlite3.Connection) -> None:
+    connection.execute(_BLOBS)
+
+
+# version: the step from it to the next one.
+MIGRATIONS: Mapping[int, Migration] = {1: _add_blobs}
+
+
+def create(path: Path) -> None:
+    """Make an empty project file where nothing is; raise TargetError where that cannot be done."""
+    if path.exists():
+        raise TargetError(f"{path} exists already. Open it, or choose another name.")
+    with new_file(path) as connection:
+        connection.executescript(
+            f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA journal_mode = WAL;"
+            f"BEGIN; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;"
+        )
+
+
+def bring_up_to_date(
+    file: ProjectFile, migrations: Mapping[int, Migration] = MIGRATIONS, version: int = VERSION
+) -> None:
+    """Check that the file is a project of a version we know, and migrate an older one.
+
+    Raises ProjectError for another program's file, a newer version, or one without a migration.
+    """
+    found = _version_of(file)
+    if found > version:
+        raise ProjectError(
+            f"The project {file.path} was written by a newer version of this program "
+            f"(format {found}, this one reads up to {version}). Install the newer version."
+        )
+    if found == version:
+        return
+    if any(step not in migrations for step in range(found, version)):
+        raise ProjectError(
+            f"The project {file.path} has format {found}, which this version cannot read."
+        )
+    file.copy_to(backup_path(file.path, found))
+    with file.writing() as connection:
+        for step in range(found, version):
+            migrations[step](connection)
+        connection.execute(f"PRAGMA user_version = {version}")
+
+
+def check_version(file: ProjectFile, version: int = VERSION) -> None:
+    """Raise ProjectError where a file that is only read is not a project of this very version."""
+    found = _version_of(file)
+    if found < version:
+        raise ProjectError(
+            f"The project {file.path} was written by an older version of this program (format "
+            f"{found}) and is read-only. Copy it to a folder you can write to; it is brought up to "
+            "date there."
+        )
+    bring_up_to_date(file, version=version)
+
+
+def backup_path(path: Path, version: int) -> Path:
+    """Return a free name beside a project for a copy of it as it was in an older version."""
+    n = 1
+    while True:
+        number = "" if n == 1 else f"-{n}"
+        candidate = path.with_name(f"{path.stem}.format{version}{number}.backup{path.suffix}")
+        if not candidate.exists():
+            return candidate
+        n += 1
+
+
+def _version_of(file: ProjectFile) -> int:
+    (application,) = file.rows("PRAGMA application_id")[0]
+    if application != APPLICATION_ID:
+        raise ProjectError(
+            f"{file.path} is a database of another program, not a project of this one."
+        )
+    (version,) = file.rows("PRAGMA user_version")[0]
+    return int(version)

@@ -1,0 +1,123 @@
+"""Keys that act on release or for as long as they are down, and keys that belong to text fields."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QKeySequenceEdit,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
+
+from vosgui.ui.actions.actions import Actions
+
+_TEXT = (QLineEdit, QPlainTextEdit, QAbstractSpinBox, QKeySequenceEdit)
+_HEARD = {
+    QEvent.Type.ShortcutOverride,
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.Wheel,
+    QEvent.Type.KeyPress,
+    QEvent.Type.KeyRelease,
+    QEvent.Type.WindowDeactivate,
+}
+_COMMAND = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+_TYPED_WITH_CTRL = (Qt.Key.Key_A, Qt.Key.Key_C, Qt.Key.Key_V, Qt.Key.Key_X, Qt.Key.Key_Z)
+
+
+class HeldKeys(QObject):
+    """Watches the keys of one window.
+
+    A "hold" action is triggered when its key goes down and again when it comes up. A "tap"
+    action is triggered when its key comes up, unless the mouse was pressed meanwhile: then the
+    key was held for the mouse (to pan). While a text field has the focus, keys go to it, and no
+    shortcut hears what is typed.
+    """
+
+    def __init__(self, window: QWidget, actions: Actions) -> None:
+        super().__init__(window)
+        self._window = window
+        self._taps: dict[QKeySequence, QAction] = {}
+        self._holds: dict[QKeySequence, QAction] = {}
+        self._tapping: tuple[Qt.Key, QAction] | None = None
+        self._holding: dict[Qt.Key, QAction] = {}
+        self._actions = actions
+        self._read_keys()
+        actions.keys_changed.connect(self._read_keys)
+        application = QCoreApplication.instance()
+        assert application is not None
+        application.installEventFilter(self)
+
+    def _read_keys(self) -> None:
+        self._taps, self._holds = self._actions.held("tap"), self._actions.held("hold")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind not in _HEARD:
+            return False
+        if kind == QEvent.Type.ShortcutOverride:
+            if isinstance(event, QKeyEvent) and _is_typed(event) and types_text():
+                event.accept()
+                return True
+        elif kind in (QEvent.Type.MouseButtonPress, QEvent.Type.Wheel):
+            self._tapping = None
+        elif kind == QEvent.Type.KeyPress:
+            if isinstance(event, QKeyEvent) and isinstance(watched, QWidget):
+                self._press(event)
+        elif kind == QEvent.Type.KeyRelease:
+            if isinstance(event, QKeyEvent) and isinstance(watched, QWidget):
+                self._release(event)
+        elif kind == QEvent.Type.WindowDeactivate:
+            self._let_go()
+        return False
+
+    def _press(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if event.isAutoRepeat() or types_text() or not self._is_mine():
+            return
+        sequence = QKeySequence(event.keyCombination())
+        if sequence in self._taps:
+            self._tapping = key, self._taps[sequence]
+        elif sequence in self._holds and key not in self._holding:
+            action = self._holds[sequence]
+            if action.isEnabled():
+                self._holding[key] = action
+                action.trigger()
+
+    def _release(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if event.isAutoRepeat():
+            return
+        if self._tapping is not None and self._tapping[0] == key:
+            action, self._tapping = self._tapping[1], None
+            action.trigger()
+        if key in self._holding:
+            self._holding.pop(key).trigger()
+
+    def _let_go(self) -> None:
+        self._tapping = None
+        for action in self._holding.values():
+            action.trigger()
+        self._holding.clear()
+
+    def _is_mine(self) -> bool:
+        modal = QApplication.activeModalWidget() or QApplication.activePopupWidget()
+        return modal is None and self._window.isActiveWindow()
+
+
+def types_text() -> bool:
+    """Return whether what is typed now goes into a text field."""
+    focus = QApplication.focusWidget()
+    if isinstance(focus, QLineEdit | QPlainTextEdit) and focus.isReadOnly():
+        return False
+    return isinstance(focus, _TEXT)
+
+
+def _is_typed(event: QKeyEvent) -> bool:
+    """Return whether a text field would make something of the key."""
+    if event.modifiers() & _COMMAND:
+        return event.key() in _TYPED_WITH_CTRL
+    return not Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35

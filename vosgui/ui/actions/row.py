@@ -1,0 +1,48 @@
+"""What an action is: its name, keys, menu, and what it calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+
+class When(Enum):
+    """When an action can be chosen."""
+
+    ALWAYS = "always"
+    CLIP = "a clip is open"
+    OBJECT = "an object is current"
+    UNDO = "there is an edit to undo"
+    REDO = "there is an edit to redo"
+    IDLE = "a clip is open and neither a run nor a lesson is at work"
+    RUNNING = "something that can be stopped is at work"
+
+
+@dataclass(frozen=True)
+class ActionRow:
+    """One action.
+
+    keys : its shortcuts as QKeySequence reads them. menu : its menu; empty for none.
+    handler : "target.method", called with `arguments`.
+    held : "tap" and "hold" keys do not act when pressed: see ui/actions/held_keys.py.
+    flag : the field of `View` that its tick shows; empty for an action without a tick.
+    choice : of the actions of one choice ("tool", "scheme") the chosen one is ticked.
+    """
+
+    id: str
+    text: str
+    keys: tuple[str, ...]
+    menu: str
+    handler: str
+    tip: str
+    icon: str = ""
+    when: When = When.CLIP
+    arguments: tuple[int | str, ...] = ()
+    held: Literal["", "tap", "hold"] = ""
+    flag: str = ""
+    starts_group: bool = False
+    choice: str = ""
+
+
+MENUS = ("File", "Edit", "View", "Object", "Tools", "Run", "Review", "Help")

@@ -1,0 +1,164 @@
+"""Change the keys of any action; two actions never get the same key."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QHeaderView,
+    QKeySequenceEdit,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vosgui.ui.actions.actions import Actions, conflicts, keys_of, shown_keys
+from vosgui.ui.actions.table import PRESETS
+from vosgui.ui.session.settings import Settings
+
+WIDTH_PX, HEIGHT_PX = 560, 560
+_ID = Qt.ItemDataRole.UserRole
+
+
+class ShortcutsDialog(QDialog):
+    """Edits a copy of the keys; OK hands it to the actions and the settings."""
+
+    def __init__(self, actions: Actions, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keyboard Shortcuts")
+        self.resize(WIDTH_PX, HEIGHT_PX)
+        self._actions, self._settings = actions, settings
+        self._keys = {row_id: actions.keys(row_id) for row_id in actions.rows}
+        self.preset = QComboBox()
+        self.preset.addItems(list(PRESETS))
+        self.preset.setCurrentText(settings.preset)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Find an action or a key")
+        self.rows = QTreeWidget()
+        self.key = QKeySequenceEdit()
+        self.key.setMaximumSequenceLength(1)
+        self.set_button, self.clear_button = QPushButton("Set"), QPushButton("None")
+        self.note = QLabel()
+        self.note.setProperty("weight", "warning")
+        self.note.setWordWrap(True)
+        self.buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+        )
+        self._lay_out()
+        self._connect()
+        self._show_rows()
+
+    def _lay_out(self) -> None:
+        self.rows.setColumnCount(2)
+        self.rows.setHeaderLabels(["Action", "Keys"])
+        self.rows.setRootIsDecorated(False)
+        self.rows.header().setStretchLastSection(False)
+        self.rows.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        top = QHBoxLayout()
+        top.addWidget(QLabel("Preset"))
+        top.addWidget(self.preset)
+        top.addWidget(self.search, 1)
+        edit = QHBoxLayout()
+        edit.addWidget(QLabel("Press a key:"))
+        edit.addWidget(self.key, 1)
+        edit.addWidget(self.set_button)
+        edit.addWidget(self.clear_button)
+        layout = QVBoxLayout(self)
+        layout.addLayout(top)
+        layout.addWidget(self.rows, 1)
+        layout.addLayout(edit)
+        layout.addWidget(self.note)
+        layout.addWidget(self.buttons)
+
+    def _connect(self) -> None:
+        self.preset.textActivated.connect(self._take_preset)
+        self.search.textChanged.connect(self._filter)
+        self.rows.currentItemChanged.connect(self._show_current)
+        self.set_button.clicked.connect(self._set)
+        self.clear_button.clicked.connect(self._clear)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+
+    # -- editing -----------------------------------------------------------------------------
+
+    def choose(self, action_id: str) -> None:
+        """Make an action the one whose keys are edited."""
+        for n in range(self.rows.topLevelItemCount()):
+            item = self.rows.topLevelItem(n)
+            if item is not None and item.data(0, _ID) == action_id:
+                self.rows.setCurrentItem(item)
+
+    def _take_preset(self, name: str) -> None:
+        self._keys = keys_of(self._actions.rows.values(), Settings(preset=name))
+        self._show_rows()
+
+    def _set(self) -> None:
+        sequence = self.key.keySequence()
+        if not sequence.isEmpty():
+            self._give((sequence.toString(),))
+
+    def _clear(self) -> None:
+        self._give(())
+
+    def _give(self, keys: tuple[str, ...]) -> None:
+        item = self.rows.currentItem()
+        if item is None:
+            return
+        action_id = item.data(0, _ID)
+        self._keys[action_id] = keys
+        item.setText(1, shown_keys(keys))
+        self._check()
+
+    def _check(self) -> None:
+        """Name what has the same key; OK waits until nothing has."""
+        lines = [
+            f"{key}: {' and '.join(self._actions.rows[i].text for i in ids)}"
+            for key, ids in conflicts(self._keys).items()
+        ]
+        self.note.setText("The same key twice: " + "; ".join(lines) if lines else "")
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(not lines)
+
+    def accept(self) -> None:
+        """Hand the keys over."""
+        self._settings.preset = self.preset.currentText()
+        usual = keys_of(self._actions.rows.values(), Settings(preset=self._settings.preset))
+        self._settings.keys = {
+            action_id: list(keys)
+            for action_id, keys in self._keys.items()
+            if keys != usual[action_id]
+        }
+        self._actions.set_keys(self._keys)
+        super().accept()
+
+    # -- showing -----------------------------------------------------------------------------
+
+    def _show_rows(self) -> None:
+        self.rows.clear()
+        for row in self._actions.rows.values():
+            item = QTreeWidgetItem([row.text.rstrip("…"), shown_keys(self._keys[row.id])])
+            item.setData(0, _ID, row.id)
+            item.setToolTip(0, row.tip)
+            self.rows.addTopLevelItem(item)
+        self.rows.resizeColumnToContents(1)
+        self._filter(self.search.text())
+        self._check()
+
+    def _filter(self, text: str) -> None:
+        for n in range(self.rows.topLevelItemCount()):
+            item = self.rows.topLevelItem(n)
+            if item is not None:
+                words = f"{item.text(0)} {item.text(1)}".lower()
+                item.setHidden(text.lower() not in words)
+
+    def _show_current(self, item: QTreeWidgetItem | None) -> None:
+        if item is not None:
+            keys = self._keys[item.data(0, _ID)]
+            self.key.setKeySequence(QKeySequence(keys[0]) if keys else QKeySequence())

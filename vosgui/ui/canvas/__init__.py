@@ -1,0 +1,1 @@
+"""The frame, the masks over it, and the gestures on them."""

@@ -1,0 +1,114 @@
+"""The pixels of one frame on the canvas, and the grid between them."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QLineF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from vosgui.core.clip import Frame
+from vosgui.ui.tools.viewport import Viewport
+
+NEAREST_FROM = 5.0  # screen pixels per image pixel from which the pixels themselves are shown
+GRID_FROM = 8.0  # and from which a grid parts them
+
+
+class FramePicture:
+    """A frame ready to be drawn; what is in view is kept at the zoom it was last drawn at."""
+
+    def __init__(self) -> None:
+        self._frame: Frame | None = None
+        self._image = QImage()
+        self._scaled = QImage()
+        self._scaled_key: tuple[int, ...] = ()
+
+    def set_frame(self, frame: Frame | None) -> None:
+        """Show these pixels, uint8 (H, W, 3), which must not change."""
+        self._frame = frame
+        self._image = QImage() if frame is None else _as_image(frame)
+        self._scaled_key = ()
+
+    def draw(
+        self, painter: QPainter, viewport: Viewport, exposed: QRectF, canvas: QRectF, ratio: float
+    ) -> None:
+        """Draw what is exposed of the canvas. ratio : device pixels per screen pixel."""
+        if self._frame is None:
+            return
+        scale = viewport.scale * ratio
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        if scale == 1 or scale >= NEAREST_FROM:
+            area, image = self._part(viewport, exposed), self._image
+            source = QRectF(area)
+        else:
+            # All that is in view is scaled, once, however often parts of it are drawn.
+            area = self._part(viewport, canvas)
+            image = self._scale(area, scale)
+            source = QRectF(image.rect())
+        target = QRectF(
+            viewport.to_screen(area.left(), area.top()), QSizeF(area.size()) * viewport.scale
+        )
+        if not area.isEmpty():
+            painter.drawImage(target, image, source)
+
+    def _part(self, viewport: Viewport, screen: QRectF) -> QRect:
+        """Return the whole image pixels that lie, if only in part, in a part of the screen."""
+        assert self._frame is not None
+        height, width = self._frame.shape[:2]
+        left, top = viewport.to_image(screen.topLeft())
+        right, bottom = viewport.to_image(screen.bottomRight())
+        left, top = max(math.floor(left), 0), max(math.floor(top), 0)
+        right, bottom = min(math.ceil(right), width), min(math.ceil(bottom), height)
+        return QRect(left, top, max(right - left, 0), max(bottom - top, 0))
+
+    def _scale(self, area: QRect, scale: float) -> QImage:
+        """Return a part of the frame at a scale, smoothly."""
+        assert self._frame is not None
+        left, top, width, height = area.left(), area.top(), area.width(), area.height()
+        size = max(round(width * scale), 1), max(round(height * scale), 1)
+        key = (left, top, width, height, *size)
+        if self._scaled_key != key and not area.isEmpty():
+            part = self._frame[top : top + height, left : left + width]
+            self._scaled = _as_image(cv2.resize(part, size, interpolation=cv2.INTER_LINEAR))
+            self._scaled_key = key
+        return self._scaled
+
+
+def draw_grid(painter: QPainter, viewport: Viewport, exposed: QRectF, hw: tuple[int, int]) -> None:
+    """Draw lines between the pixels where they are large enough to be told apart."""
+    if viewport.scale < GRID_FROM:
+        return
+    whole = QRectF(viewport.to_screen(0, 0), QSizeF(hw[1], hw[0]) * viewport.scale)
+    area = exposed.intersected(whole)
+    if area.isEmpty():
+        return
+    left, top = viewport.to_image(area.topLeft())
+    right, bottom = viewport.to_image(area.bottomRight())
+    lines = []
+    for column in range(math.ceil(left), math.floor(right) + 1):
+        x = viewport.to_screen(column, 0).x()
+        lines.append(QLineF(x, area.top(), x, area.bottom()))
+    for row in range(math.ceil(top), math.floor(bottom) + 1):
+        y = viewport.to_screen(0, row).y()
+        lines.append(QLineF(area.left(), y, area.right(), y))
+    strength = min((viewport.scale - GRID_FROM) / GRID_FROM, 1.0)
+    pen = QPen(QColor(128, 128, 128, round(30 + 50 * strength)), 0)
+    pen.setStyle(Qt.PenStyle.SolidLine)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(pen)
+    painter.drawLines(lines)
+
+
+def _as_image(pixels: npt.NDArray[np.generic]) -> QImage:
+    """Return an image over uint8 (h, w, 3); it lives on the array's memory and keeps it alive."""
+    height, width = pixels.shape[:2]
+    return QImage(
+        pixels.data,
+        width,
+        height,
+        pixels.strides[0],
+        QImage.Format.Format_RGB888,
+    )

@@ -1,0 +1,217 @@
+"""Export: what the check has found, what to write and where, and how it goes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vosgui.core.review import Finding
+from vosgui.core.words import counted
+from vosgui.datasets.convert import ConvertProgress, ConvertReport
+from vosgui.errors import VosguiError
+from vosgui.ui.dialogs.export_form import ExportForm
+from vosgui.ui.dialogs.export_preview import PreviewTree
+from vosgui.ui.dialogs.exporter import Exporter, report_rows
+from vosgui.ui.dialogs.report_tree import ReportTree
+from vosgui.ui.project.opener import Opener
+from vosgui.ui.session.session import Session
+from vosgui.ui.session.settings import Settings
+from vosgui.ui.style.progress_bar import ProgressBar
+
+WIDTH_PX, HEIGHT_PX = 1060, 640
+_FINDING, _CLIP = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+_CHECK, _REPORT = "What the check has found", "What was changed or left out"
+
+
+class ExportDialog(QDialog):
+    """Does not block the window: a double click on a finding shows its frame there."""
+
+    def __init__(
+        self, session: Session, opener: Opener, settings: Settings, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Export")
+        self.resize(WIDTH_PX, HEIGHT_PX)
+        self._session, self._opener = session, opener
+        self._chosen = settings.export
+        self._target: Path | None = None
+        self._stopping = False
+        self._n_whole = 0  # clips of the export that are written
+        self.exporter = Exporter(session, opener, self)
+        n_clips = len(opener.project.clips) if opener.project is not None else 0
+        self.form = ExportForm(self._chosen, n_clips)
+        self.preview = PreviewTree()
+        self.findings = ReportTree()
+        self.bar = ProgressBar()
+        self.line = QLabel()
+        self.write_button, self.close_button = QPushButton("Export"), QPushButton("Close")
+        self.show_button = QPushButton("Show Folder")
+        self._title = _title(_CHECK)
+        self._lay_out()
+        self._connect()
+
+    def check(self) -> None:
+        """Look anew at what is to be exported."""
+        self.findings.clear()
+        self._title.setText(_CHECK)
+        self.line.setText("Checking…")
+        self.exporter.check(self._chosen)
+        self._refresh()
+
+    # -- building ----------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self.line.setWordWrap(True)
+        self.show_button.hide()
+        halves = QGridLayout()
+        halves.setHorizontalSpacing(12)
+        halves.setVerticalSpacing(6)
+        halves.addWidget(_title("What will be written"), 0, 0)
+        halves.addWidget(self._title, 0, 1)
+        halves.addWidget(self.preview, 1, 0)
+        halves.addWidget(self.findings, 1, 1)
+        halves.setColumnStretch(0, 2)
+        halves.setColumnStretch(1, 3)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.show_button)
+        buttons.addStretch(1)
+        buttons.addWidget(self.close_button)
+        buttons.addWidget(self.write_button)
+        self.write_button.setDefault(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 14)
+        layout.setSpacing(10)
+        layout.addWidget(self.form)
+        layout.addLayout(halves, 1)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.line)
+        layout.addLayout(buttons)
+
+    def _connect(self) -> None:
+        self.form.changed.connect(self.check)
+        self.write_button.clicked.connect(self._write)
+        self.close_button.clicked.connect(self._on_close)
+        self.show_button.clicked.connect(self._show_folder)
+        self.findings.itemDoubleClicked.connect(self._jump)
+        exporter = self.exporter
+        exporter.checked.connect(self._on_checked)
+        exporter.previewed.connect(self.preview.show_preview)
+        exporter.progressed.connect(self._on_progressed)
+        exporter.written.connect(self._on_written)
+        exporter.failed.connect(self._on_failed)
+        exporter.ended.connect(self._refresh)
+
+    def _jump(self, item: QTreeWidgetItem) -> None:
+        """Show the frame and the object that a finding is about, if the clip is open."""
+        finding: Finding | None = item.data(0, _FINDING)
+        if finding is None or item.data(0, _CLIP) != self._open_name():
+            return
+        if finding.object_id is not None:
+            self._session.select_object(finding.object_id)
+        if finding.t is not None:
+            self._session.go_to(finding.t)
+
+    def _open_name(self) -> str:
+        project = self._opener.project
+        records = project.clips if project is not None else ()
+        return next((r.name for r in records if r.id == self._opener.clip_id), "")
+
+    # -- writing -----------------------------------------------------------------------------
+
+    def _write(self) -> None:
+        if self.exporter.is_busy and self.bar.isVisible():
+            self.exporter.stop()
+            self._stopping = True
+            self.line.setText("Stopping…")
+            return
+        self.form.take()
+        self.show_button.hide()
+        self.bar.show_part(0, 0)
+        self.bar.show()
+        self.line.setText("Writing…")
+        self._n_whole = 0
+        self.exporter.export(self._chosen)
+        self._refresh(writing=True)
+
+    def _on_checked(self, clip: str, findings: list[Finding]) -> None:
+        for finding in findings:
+            text = f"{clip}: {finding.text}" if self._chosen.all_clips else finding.text
+            item = self.findings.add(finding.severity, text)
+            item.setData(0, _FINDING, finding)
+            item.setData(0, _CLIP, clip)
+            item.setToolTip(1, finding.text + _lead(finding, here=clip == self._open_name()))
+        n = self.findings.topLevelItemCount()
+        self.line.setText("" if n else "Nothing is missing.")
+
+    def _on_progressed(self, progress: ConvertProgress) -> None:
+        self._n_whole = progress.n_clips
+        if self._stopping:
+            return
+        n_frames = progress.n_frames_total or 0
+        self.bar.show_part(progress.n_frames, max(1, n_frames))
+        clips = f"{progress.n_clips} of {progress.n_clips_total} clips, "
+        several = clips if progress.n_clips_total > 1 else ""
+        self.line.setText(f"{several}{progress.n_frames} of {n_frames} frames")
+
+    def _on_written(self, report: ConvertReport) -> None:
+        self._stopping = False  # it came too late
+        self._target = report.target
+        self.line.setText(
+            f"Written: {counted(report.n_clips, 'clip')}, {counted(report.n_frames, 'frame')}, "
+            f"{counted(report.n_objects, 'object')} in {report.target}"
+        )
+        self.findings.clear()
+        self._title.setText(_REPORT)
+        for severity, text in report_rows(report):
+            self.findings.add(severity, text)
+        self.show_button.show()
+
+    def _on_failed(self, error: VosguiError) -> None:
+        self._stopping = False
+        self.line.setText(str(error))
+
+    def _show_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._target)))
+
+    def _refresh(self, *, writing: bool = False) -> None:
+        self.bar.setVisible(writing)
+        self.write_button.setText("Stop" if writing else "Export")
+        self.form.setEnabled(not writing)
+        if not writing and self._stopping:
+            self._stopping = False
+            done = counted(self._n_whole, "whole clip")
+            kept = f" Kept: {done}; the same export goes on from there."
+            self.line.setText(f"Stopped; the dataset is not there.{kept if self._n_whole else ''}")
+
+    def _on_close(self) -> None:
+        self.close()
+
+    def done(self, result: int) -> None:
+        """Close, however it was asked for."""
+        self.exporter.close()
+        super().done(result)
+
+
+def _lead(finding: Finding, *, here: bool) -> str:
+    """Return what a double-click on a finding does; nothing for a clip that is not open."""
+    if here and finding.t is not None:
+        return "\nDouble-click to go there"
+    return "\nDouble-click to select it" if here and finding.object_id is not None else ""
+
+
+def _title(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("weight", "title")
+    return label

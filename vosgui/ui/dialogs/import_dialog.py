@@ -1,0 +1,192 @@
+"""Import: what a source holds, what is changed or dropped of it, and how it comes in."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vosgui.core.issues import Severity
+from vosgui.core.words import counted
+from vosgui.datasets.import_ import ImportReport
+from vosgui.errors import VosguiError
+from vosgui.ui.dialogs.import_form import ImportForm
+from vosgui.ui.dialogs.importer import Detected, Found, Importer
+from vosgui.ui.dialogs.report_tree import ReportTree
+from vosgui.ui.project.opener import Opener
+from vosgui.ui.session.session import Session
+from vosgui.ui.style.error_box import show_error
+from vosgui.ui.style.progress_bar import ProgressBar
+
+WIDTH_PX, HEIGHT_PX = 860, 560
+
+
+class ImportDialog(QDialog):
+    """Reads a source as soon as it is chosen; nothing is changed before Import is pressed."""
+
+    def __init__(self, session: Session, opener: Opener, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Import Masks or Dataset")
+        self.resize(WIDTH_PX, HEIGHT_PX)
+        self._opener = opener
+        self._detected: Detected | None = None
+        self._found: Found | None = None
+        self.importer = Importer(session, opener, self)
+        clip = session.info.name if session.is_open else ""
+        self.form = ImportForm(clip, has_project=opener.project is not None)
+        self.report = ReportTree()
+        self.bar = ProgressBar()
+        self.line = QLabel("Choose what to import.")
+        self.import_button, self.close_button = QPushButton("Import"), QPushButton("Close")
+        self._lay_out()
+        self._connect()
+        self._refresh(busy=False)
+
+    def look(self) -> None:
+        """Read what is chosen now."""
+        self._detected = self._found = None
+        self.report.clear()
+        choice = self.form.choice
+        if choice is None:
+            self.importer.close()
+            self._refresh(busy=False)
+            return
+        self._refresh(busy=True)
+        self.line.setText("Reading…")
+        self.importer.look(choice)
+
+    def _lay_out(self) -> None:
+        self.line.setWordWrap(True)
+        self.close_button.setAutoDefault(False)
+        self.import_button.setDefault(True)
+        title = QLabel("What is changed, snapped or dropped")
+        title.setProperty("weight", "title")
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.close_button)
+        buttons.addWidget(self.import_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 14)
+        layout.setSpacing(10)
+        layout.addWidget(self.form)
+        layout.addWidget(title)
+        layout.addWidget(self.report, 1)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.line)
+        layout.addLayout(buttons)
+
+    def _connect(self) -> None:
+        self.form.changed.connect(self.look)
+        self.import_button.clicked.connect(self._import)
+        self.close_button.clicked.connect(self._on_close)
+        importer = self.importer
+        importer.detected.connect(self._on_detected)
+        importer.progressed.connect(self._on_progressed)
+        importer.found.connect(self._on_found)
+        importer.imported.connect(self._on_imported)
+        importer.failed.connect(self._on_failed)
+        importer.ended.connect(self._on_ended)
+
+    # -- what was found ----------------------------------------------------------------------
+
+    def _on_detected(self, detected: Detected) -> None:
+        self._detected = detected
+        self.form.show_what_applies(detected.into)
+
+    def _on_progressed(self, n_done: int, n_total: int, n_frames: int) -> None:
+        # How many frames one clip has is not known before it is read: the bar moves, no more.
+        self.bar.show_part(n_done, n_total if n_total > 1 else 0)
+        doing = "Imported" if self.importer.is_importing else "Read"
+        clips = f"{n_done} of {n_total} clips" if n_total > 1 else "the clip"
+        self.line.setText(f"{doing} {clips}, {n_frames} masks")
+
+    def _on_found(self, found: Found) -> None:
+        self._found = found if found.report.n_clips else None
+        title = self._detected.title if self._detected is not None else ""
+        self.line.setText(f"Found {_counted(found.report)}: {title}.")
+        self._show_report(found.report)
+
+    def _show_report(self, report: ImportReport) -> None:
+        self.report.clear()
+        choice = self.form.choice
+        root = f"{choice.source}{os.sep}" if choice is not None else ""
+        for remark in sorted(report.remarks, key=lambda one: -one.severity):
+            self.report.add(remark.severity, remark.words.replace(root, ""))
+        if not report.remarks:
+            self.report.add(Severity.NOTE, "Nothing: all of it comes as it is.")
+
+    # -- importing ---------------------------------------------------------------------------
+
+    def _import(self) -> None:
+        if self.importer.is_importing:
+            self.importer.stop()
+            self.line.setText("Stopping…")
+            return
+        found, choice = self._found, self.form.choice
+        if found is None or choice is None:
+            return
+        if found.part is not None:
+            self._found = None
+            if self.importer.take_masks(found.part):
+                self.line.setText(f"Imported {_counted(found.report)} as one edit; undo takes it "
+                                  "back.")  # fmt: skip
+            else:
+                self.line.setText("The clip has these masks already.")
+            self._refresh(busy=False)
+            return
+        project = self._opener.project
+        path = project.path if project is not None else Path(self.form.project.text().strip())
+        self.line.setText("Importing…")
+        self.importer.import_into(path.expanduser().absolute(), choice)
+        self._refresh(busy=True)
+
+    def _on_imported(self, report: ImportReport) -> None:
+        self._found = None
+        self.line.setText(f"Imported {_counted(report)}.")
+        self._show_report(report)
+
+    def _on_failed(self, error: VosguiError) -> None:
+        self.line.setText("Nothing was imported." if self.importer.is_importing else str(error))
+        if self.importer.is_importing:
+            show_error(self, error)
+
+    def _on_ended(self) -> None:
+        if self.line.text() in ("Stopping…", "Importing…", "Reading…"):
+            self.line.setText("Stopped; the project is as it was.")
+        self._refresh(busy=False)
+
+    def _refresh(self, *, busy: bool) -> None:
+        importing = self.importer.is_importing
+        self.bar.show_part(0, 0)
+        self.bar.setVisible(busy)
+        self.form.setEnabled(not importing)
+        self.import_button.setText("Stop" if importing else "Import")
+        self.import_button.setEnabled(importing or self._found is not None)
+
+    def _on_close(self) -> None:
+        self.close()
+
+    def done(self, result: int) -> None:
+        """Close, however it was asked for."""
+        self.importer.close()
+        super().done(result)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.importer.close()
+        super().closeEvent(event)
+
+
+def _counted(report: ImportReport) -> str:
+    return (
+        f"{counted(report.n_clips, 'clip')}, {counted(report.n_objects, 'object')}, "
+        f"{counted(report.n_frames, 'annotated frame')}"
+    )

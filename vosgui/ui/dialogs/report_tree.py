@@ -1,0 +1,61 @@
+"""Lines of a check or a report, gravest first, each with its severity in its colour."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
+
+from vosgui.core.issues import Severity
+from vosgui.ui.style.theme import roles
+
+_Index = QModelIndex | QPersistentModelIndex
+_AIR_PX = 8  # above and below a text together, and beside it
+_WORDS = {Severity.ERROR: "Error", Severity.WARNING: "Warning", Severity.NOTE: "Note"}
+
+
+class ReportTree(QTreeWidget):
+    """A list of lines that are wrapped, never cut."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setColumnCount(2)
+        self.setHeaderHidden(True)
+        self.setRootIsDecorated(False)
+        self.setWordWrap(True)
+        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        self.setItemDelegateForColumn(1, _Wrapping(self))
+        # The height of a wrapped row goes by the width of its column.
+        self.header().sectionResized.connect(self.scheduleDelayedItemsLayout)
+
+    def add(self, severity: Severity, text: str) -> QTreeWidgetItem:
+        """Add a line at the end."""
+        colours = roles()
+        tints = {Severity.ERROR: colours.danger, Severity.WARNING: colours.warning}
+        item = QTreeWidgetItem([_WORDS[severity], text])
+        item.setForeground(0, QColor(tints.get(severity, colours.muted)))
+        item.setToolTip(1, text)
+        self.addTopLevelItem(item)
+        return item
+
+
+class _Wrapping(QStyledItemDelegate):
+    """Gives a row the height of its text in the width of its column: style sheets take one line."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        size = super().sizeHint(option, index)
+        view = self.parent()
+        assert isinstance(view, QTreeWidget)
+        margin = view.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin) + 1
+        room = QRect(0, 0, view.header().sectionSize(index.column()) - 2 * margin - _AIR_PX, 1)
+        text = str(index.data())
+        needed = option.fontMetrics.boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
+        return QSize(size.width(), max(size.height(), needed + _AIR_PX))

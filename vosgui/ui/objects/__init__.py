@@ -1,0 +1,1 @@
+"""The list of objects, their expressions, and what is done to them."""

@@ -1,0 +1,208 @@
+"""What a person says of objects and frames with one key, as edits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from vosgui.core import edits
+from vosgui.core.annotation import ObjectInfo
+from vosgui.core.mask import MAX_OBJECT_ID
+from vosgui.core.track import Source
+from vosgui.ui.navigation import Navigation
+from vosgui.ui.session.session import Session
+
+OPACITY_STEP = 0.1
+
+
+class Annotating(QObject):
+    """One edit for each word; nothing happens where no clip is open.
+
+    message : (text) why there was nothing to do. reinitialised : (the object's name) it is now.
+    """
+
+    message = Signal(str)
+    reinitialised = Signal(str)
+
+    def __init__(
+        self, session: Session, navigation: Navigation, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._navigation = navigation
+
+    # -- taking back -------------------------------------------------------------------------
+
+    def undo(self) -> None:
+        """Take back the last edit; while a run is at work, say why that waits."""
+        if self._session.is_open and self._session.history.has_open_edit:
+            self.message.emit("Undo waits for the run: Esc stops it, then Ctrl+Z takes it back.")
+        elif self._session.is_open:
+            self._session.undo()
+
+    def redo(self) -> None:
+        """Do the last undone edit again; while a run is at work, say why that waits."""
+        if self._session.is_open and self._session.history.has_open_edit:
+            self.message.emit("Redo waits for the run: Esc stops it.")
+        elif self._session.is_open:
+            self._session.redo()
+
+    # -- objects -----------------------------------------------------------------------------
+
+    def new_object(self) -> None:
+        """Add an object and make it current."""
+        if not self._session.is_open:
+            return
+        annotation = self._session.annotation
+        object_id = annotation.free_id()
+        if object_id is None:
+            self.message.emit(f"All {MAX_OBJECT_ID} object ids are taken.")
+            return
+        entry = edits.new_object(object_id)
+        if self._session.apply(f"Add {entry.name}", edits.set_object(annotation, entry)):
+            self._session.select_object(object_id)
+
+    def remove_object(self) -> None:
+        """Remove the current object with all its masks."""
+        entry = self._current()
+        if entry:
+            part = edits.remove_object(self._session.annotation, entry.id)
+            self._session.apply(f"Remove {entry.name}", part)
+
+    def select_object(self, n: int) -> None:
+        """Make the n-th object of the list current, counted from 1."""
+        if self._session.is_open and n <= len(self._session.annotation.objects):
+            self._session.select_object(self._session.annotation.objects[n - 1].id)
+
+    def step_object(self, n: int) -> None:
+        """Make the object n places further current, round the list's end if need be."""
+        entry = self._current()
+        if entry:
+            objects = self._session.annotation.objects
+            self._session.select_object(objects[(objects.index(entry) + n) % len(objects)].id)
+
+    def toggle_visible(self) -> None:
+        """Hide the current object, or show it."""
+        entry = self._current()
+        if entry:
+            self._set(
+                "Hide" if entry.visible else "Show", replace(entry, visible=not entry.visible)
+            )
+
+    def toggle_locked(self) -> None:
+        """Lock the current object, or unlock it."""
+        entry = self._current()
+        if entry:
+            self._set("Unlock" if entry.locked else "Lock", replace(entry, locked=not entry.locked))
+
+    # -- masks -------------------------------------------------------------------------------
+
+    def verify(self) -> None:
+        """Say that all objects shown in this frame are right, and go to the next grid frame.
+
+        Objects of which nothing is said in this frame are left alone.
+        """
+        if not self._session.is_open:
+            return
+        annotation, t = self._session.annotation, self._session.t
+        said = [
+            o.id
+            for o in annotation.objects
+            if o.visible and annotation.lane(o.id)["source"][t] != Source.NONE
+        ]
+        if not said:
+            self.message.emit("There is no mask in this frame to verify.")
+            return
+        part = edits.verify(annotation, t, said, on=True)
+        self._session.apply(f"Verify frame {self._session.info.frame_names[t]}", part)
+        self._navigation.step_grid(1)
+
+    def mark_absent(self) -> None:
+        """Say that the current object cannot be seen in this frame."""
+        entry = self._editable()
+        if entry:
+            part = edits.mark_absent(self._session.annotation, self._session.t, entry.id)
+            self._session.apply(f"Mark {entry.name} absent", part)
+
+    def reinitialise(self) -> None:
+        """Take the current object's mask in this frame as given, for runs to start anew from."""
+        entry = self._editable()
+        if not entry:
+            return
+        annotation, t = self._session.annotation, self._session.t
+        if not (annotation.mask(t) == entry.id).any():
+            self.message.emit(f"{entry.name} has no mask in this frame to start from. Paint one.")
+            return
+        part = edits.reinitialise(annotation, t, entry.id)
+        self._session.apply(f"Re-initialise {entry.name}", part)
+        self.reinitialised.emit(entry.name)
+
+    def copy_from_grid(self, direction: int) -> None:
+        """Copy the current object's mask from the next grid frame in a direction, 1 or -1."""
+        entry = self._editable()
+        if not entry:
+            return
+        annotation, t = self._session.annotation, self._session.t
+        grid = annotation.grid()
+        others = [g for g in grid if (g > t if direction > 0 else g < t)]
+        if not others:
+            self.message.emit("There is no grid frame on that side.")
+            return
+        from_t = others[0] if direction > 0 else others[-1]
+        if not (annotation.mask(from_t) == entry.id).any():
+            name = self._session.info.frame_names[from_t]
+            self.message.emit(f"{entry.name} has no mask in frame {name}.")
+            return
+        part = edits.copy_mask(annotation, from_t, t, entry.id)
+        self._session.apply(f"Copy {entry.name}", part)
+
+    def delete_here(self) -> None:
+        """Forget the current object in this frame."""
+        self._delete(range(self._session.t, self._session.t + 1))
+
+    def delete_in_range(self) -> None:
+        """Forget the current object in all frames of the range."""
+        self._delete(self._session.range)
+
+    def _delete(self, frames: range) -> None:
+        entry = self._editable()
+        if entry:
+            part = edits.clear_object(self._session.annotation, entry.id, frames)
+            self._session.apply(f"Delete masks of {entry.name}", part)
+
+    # -- view --------------------------------------------------------------------------------
+
+    def change_opacity(self, steps: int) -> None:
+        """Make the masks' fill more opaque, or less where steps is negative."""
+        opacity = self._session.view.opacity + OPACITY_STEP * steps
+        self._session.set_view(opacity=round(min(max(opacity, 0.0), 1.0), 2))
+
+    def toggle_outline(self) -> None:
+        """Show only the masks' edges, or their fill again."""
+        self._session.set_view(outline_only=not self._session.view.outline_only)
+
+    def toggle_paint_over(self) -> None:
+        """Let tools take other objects' pixels, or background only again."""
+        self._session.set_view(paint_over=not self._session.view.paint_over)
+
+    def hide_masks(self) -> None:
+        """Hide all masks, or show them again."""
+        self._session.set_view(masks_hidden=not self._session.view.masks_hidden)
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _current(self) -> ObjectInfo | None:
+        return self._session.current_object if self._session.is_open else None
+
+    def _editable(self) -> ObjectInfo | None:
+        """Return the current object unless it is locked."""
+        entry = self._current()
+        if entry and entry.locked:
+            self.message.emit(f"{entry.name} is locked. Unlock it with Shift+L.")
+            return None
+        return entry
+
+    def _set(self, word: str, entry: ObjectInfo) -> None:
+        part = edits.set_object(self._session.annotation, entry)
+        self._session.apply(f"{word} {entry.name}", part)

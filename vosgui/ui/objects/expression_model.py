@@ -1,0 +1,169 @@
+"""The expressions of the current object as rows of a table; what is set in it becomes an edit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+
+from vosgui.core import edits
+from vosgui.core.annotation import Expression, ObjectInfo
+from vosgui.core.expressions import Twins, find_twins
+from vosgui.ui.session.session import Session
+from vosgui.ui.style.theme import roles
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class Column(IntEnum):
+    """What stands in which column."""
+
+    TEXT = 0
+    SCOPE = 1
+
+
+class ExpressionModel(QAbstractTableModel):
+    """One row per expression of the current object, in its order."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._object_id = 0
+        self._rows: tuple[Expression, ...] = ()
+        self._twins: dict[int, Twins] = {}
+        session.clip_changed.connect(self._follow)
+        session.objects_changed.connect(self._follow)
+        session.object_changed.connect(self._follow)
+        self._follow()
+
+    def twins(self, row: int) -> Twins | None:
+        """Return the expressions that have the same words as this one, or None."""
+        return self._twins.get(row)
+
+    # -- Qt ----------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return len(Column)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return flags | Qt.ItemFlag.ItemIsEditable if index.column() == Column.TEXT else flags
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        expression, twins = self._rows[index.row()], self._twins.get(index.row())
+        is_text = index.column() == Column.TEXT
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
+            return expression.text if is_text else _scope(expression, twins)
+        if role == Qt.ItemDataRole.ForegroundRole and (twins or not is_text):
+            return QColor(roles().warning if twins else roles().muted)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            if not is_text:
+                return "Written from the first frame alone or from the whole clip: click to change"
+            said = f"{describe(twins, self._object_id)}\n" if twins else ""
+            return f"{expression.text}\n{said}Double-click to change it"
+        return None
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if role != Qt.ItemDataRole.EditRole or index.column() != Column.TEXT:
+            return False
+        text = " ".join(str(value).split())
+        if not text:
+            return False
+        row = index.row()
+        return self._set("Change expression of {}", row, replace(self._rows[row], text=text))
+
+    # -- changing ----------------------------------------------------------------------------
+
+    def add(self, text: str) -> bool:
+        """Add an expression from the whole clip at the end; False where there are no words."""
+        text = " ".join(text.split())
+        new = (*self._rows, Expression(text))
+        return bool(text) and self._apply("Add expression to {}", new)
+
+    def remove(self, row: int) -> bool:
+        """Remove an expression."""
+        rows = (*self._rows[:row], *self._rows[row + 1 :])
+        return self._apply("Remove expression of {}", rows)
+
+    def move(self, row: int, by: int) -> bool:
+        """Move an expression up (-1) or down (1); False at the list's end."""
+        if not 0 <= row + by < len(self._rows):
+            return False
+        rows = list(self._rows)
+        rows.insert(row + by, rows.pop(row))
+        return self._apply("Reorder expressions of {}", tuple(rows))
+
+    def toggle_scope(self, row: int) -> bool:
+        """Say that an expression is from the first frame alone, or from the whole clip again."""
+        old = self._rows[row]
+        label = "Expression of {}: " + ("whole clip" if old.first_frame_only else "first frame")
+        return self._set(label, row, replace(old, first_frame_only=not old.first_frame_only))
+
+    def _set(self, label: str, row: int, expression: Expression) -> bool:
+        rows = (*self._rows[:row], expression, *self._rows[row + 1 :])
+        return self._apply(label, rows)
+
+    def _apply(self, label: str, rows: tuple[Expression, ...]) -> bool:
+        entry = _current(self._session)
+        if entry is None:
+            return False
+        changed = replace(entry, expressions=rows)
+        part = edits.set_object(self._session.annotation, changed)
+        return self._session.apply(label.format(entry.name), part)
+
+    # -- following the session ---------------------------------------------------------------
+
+    def _follow(self) -> None:
+        """Take on the current object's expressions; nothing where they are the same."""
+        entry = _current(self._session)
+        object_id, rows = (entry.id, entry.expressions) if entry else (0, ())
+        twins = _twins_of(self._session, object_id)
+        if (object_id, rows, twins) == (self._object_id, self._rows, self._twins):
+            return
+        if (object_id, len(rows)) == (self._object_id, len(self._rows)):
+            self._rows, self._twins = rows, twins
+            if rows:
+                last = self.index(len(rows) - 1, Column.SCOPE)
+                self.dataChanged.emit(self.index(0, Column.TEXT), last)
+            return
+        self.beginResetModel()
+        self._object_id, self._rows, self._twins = object_id, rows, twins
+        self.endResetModel()
+
+
+def describe(twins: Twins, object_id: int) -> str:
+    """Return what else is called so, beside an expression of this object."""
+    others = [str(other) for other in twins.object_ids if other != object_id]
+    if not others:
+        return f"Duplicate: this object has it {len(twins.places)} times"
+    word = "object" if len(others) == 1 else "objects"
+    return f"Ambiguous: also said of {word} {', '.join(others)}"
+
+
+def _scope(expression: Expression, twins: Twins | None) -> str:
+    scope = "first frame" if expression.first_frame_only else "whole clip"
+    if twins is None:
+        return scope
+    return f"{scope}\n{'ambiguous' if twins.is_ambiguous else 'duplicate'}"
+
+
+def _current(session: Session) -> ObjectInfo | None:
+    return session.current_object if session.is_open else None
+
+
+def _twins_of(session: Session, object_id: int) -> dict[int, Twins]:
+    """Return the twins of each of an object's expressions that has some."""
+    if not object_id:
+        return {}
+    return {
+        row: twins
+        for twins in find_twins(session.annotation.objects)
+        for owner, row in twins.places
+        if owner == object_id
+    }

@@ -1,0 +1,243 @@
+"""The expressions that refer to the current object: a section that folds away."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vosgui.ui.objects.expression_model import Column, ExpressionModel, describe
+from vosgui.ui.session.session import Session
+from vosgui.ui.session.settings import Settings
+from vosgui.ui.style.icons import icon
+from vosgui.ui.style.panels import BUTTON_ICON, PanelTitle
+
+LIST_PX = 84
+LEAST_PX = 60  # where the window is low
+ROW_GAP_PX = 6
+_SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+
+
+class ExpressionPanel(QWidget):
+    """Lists, adds, changes, reorders and removes the expressions of the current object."""
+
+    def __init__(self, session: Session, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._settings = session, settings
+        self.model = ExpressionModel(session, self)
+        self.view = _ExpressionView(self.model)
+        self.field = _Field()
+        self.summary, self.warning = QLabel(), QLabel()
+        self.summary.setProperty("weight", "muted")
+        self.warning.setProperty("weight", "warning")
+        self.warning.setContentsMargins(10, 4, 10, 0)
+        self.toggle = _button("", "Show or hide the sentences that refer to the object")
+        self.up = _button("up", "Move the expression up")
+        self.down = _button("down", "Move the expression down")
+        self.removing = _button("remove", "Remove the expression")
+        self._drafts: dict[int, str] = {}  # what was begun for other objects, by id
+        self._drafted_for = 0
+        self._lay_out()
+        self._connect()
+        self._show_body(settings.expressions_open)
+        self._on_object()
+
+    def begin(self) -> None:
+        """Let an expression be typed."""
+        self._show_body(True)
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    # -- building ----------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        title = PanelTitle("Expressions")
+        title.add_widget(self.summary)
+        title.add_widget(self.toggle)
+        row = QHBoxLayout()
+        row.setContentsMargins(10, 4, 6, 8)
+        row.setSpacing(0)
+        row.addWidget(self.field, 1)
+        row.addSpacing(4)
+        for button in (self.up, self.down, self.removing):
+            row.addWidget(button)
+        self.body = QWidget()
+        inside = QVBoxLayout(self.body)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(0)
+        inside.addLayout(_indented(self.view))
+        inside.addWidget(self.warning)
+        inside.addLayout(row)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(title)
+        layout.addWidget(self.body)
+
+    def _connect(self) -> None:
+        self.toggle.clicked.connect(lambda: self._show_body(self.body.isHidden()))
+        self.field.returnPressed.connect(self._add)
+        self.up.clicked.connect(lambda: self._move(-1))
+        self.down.clicked.connect(lambda: self._move(1))
+        self.removing.clicked.connect(self._remove)
+        self.view.clicked.connect(self._on_clicked)
+        # The view takes the focus back from an editor that closes; keys belong to the canvas.
+        self.view.itemDelegate().closeEditor.connect(self.view.clearFocus)
+        self.view.selectionModel().currentRowChanged.connect(self._refresh)
+        self.model.modelReset.connect(self._refresh)
+        self.model.dataChanged.connect(self._refresh)
+        self._session.object_changed.connect(self._on_object)
+        self._session.objects_changed.connect(self._on_object)
+        self._session.clip_changed.connect(self._on_clip)
+
+    # -- changing ----------------------------------------------------------------------------
+
+    def _add(self) -> None:
+        if self.model.add(self.field.text()):
+            self.field.clear()
+            self._select(self.model.rowCount() - 1)
+
+    def _move(self, by: int) -> None:
+        row = self.view.currentIndex().row()
+        if row >= 0 and self.model.move(row, by):
+            self._select(row + by)
+
+    def _remove(self) -> None:
+        row = self.view.currentIndex().row()
+        if row >= 0 and self.model.remove(row):
+            self._select(min(row, self.model.rowCount() - 1))
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        if index.column() == Column.SCOPE:
+            self.model.toggle_scope(index.row())
+
+    def _select(self, row: int) -> None:
+        if row >= 0:
+            index = self.model.index(row, Column.TEXT)
+            self.view.selectionModel().setCurrentIndex(index, _SELECT)
+            self.view.scrollTo(index)
+
+    # -- following the session ---------------------------------------------------------------
+
+    def _on_clip(self) -> None:
+        self._drafts.clear()
+        self._drafted_for = 0
+        self.field.clear()
+        self._on_object()
+
+    def _on_object(self) -> None:
+        """Keep what was begun for one object apart from what is begun for another."""
+        entry = self._session.current_object if self._session.is_open else None
+        now = entry.id if entry else 0
+        if now != self._drafted_for:
+            self._drafts[self._drafted_for] = self.field.text()
+            self.field.setText(self._drafts.pop(now, ""))
+            self._drafted_for = now
+        self.field.setEnabled(entry is not None)
+        self.field.setPlaceholderText(f"Say which {entry.name} is" if entry else "No object yet")
+        self._refresh()
+
+    def _refresh(self) -> None:
+        n, row = self.model.rowCount(), self.view.currentIndex().row()
+        flagged = [twins for twins in map(self.model.twins, range(n)) if twins is not None]
+        self.summary.setText(f"{n} · {len(flagged)} unclear" if flagged else str(n or ""))
+        self.summary.setProperty("weight", "warning" if flagged else "muted")
+        self.summary.style().polish(self.summary)
+        twins = self.model.twins(row) if row >= 0 else None
+        self.warning.setText(describe(twins, self._drafted_for) if twins else "")
+        self.warning.setVisible(twins is not None)
+        self.view.setVisible(n > 0)
+        self.up.setEnabled(row > 0)
+        self.down.setEnabled(0 <= row < n - 1)
+        self.removing.setEnabled(row >= 0)
+
+    def _show_body(self, shown: bool) -> None:
+        self.body.setVisible(shown)
+        self.toggle.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
+        self._settings.expressions_open = shown
+
+
+class _ExpressionView(QTableView):
+    """Shows expressions in as many lines as they need."""
+
+    def __init__(self, model: ExpressionModel) -> None:
+        super().__init__()
+        self.setModel(model)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setItemDelegate(_RowDelegate(self))
+        self.setMinimumHeight(LEAST_PX)
+        self.setMaximumHeight(LIST_PX)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header = self.horizontalHeader()
+        header.hide()
+        header.setSectionResizeMode(Column.TEXT, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(Column.SCOPE, QHeaderView.ResizeMode.Fixed)
+        width = QFontMetrics(self.font()).horizontalAdvance("ambiguous ")
+        self.setColumnWidth(Column.SCOPE, width + 12)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resizeRowsToContents()
+
+
+class _RowDelegate(QStyledItemDelegate):
+    """Gives a row a little more height than its lines need, and a chosen one its own colour."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        colour = index.data(Qt.ItemDataRole.ForegroundRole)
+        if colour is not None:
+            option.palette.setColor(QPalette.ColorRole.HighlightedText, colour)
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        return super().sizeHint(option, index) + QSize(0, ROW_GAP_PX)
+
+
+class _Field(QLineEdit):
+    """Where an expression is typed: Return adds it, Esc goes back to the canvas."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.clearFocus()
+        else:
+            super().keyPressEvent(event)
+
+
+def _indented(view: QTableView) -> QHBoxLayout:
+    """Return a line with a view whose text begins where titles do."""
+    line = QHBoxLayout()
+    line.setContentsMargins(7, 0, 0, 0)
+    line.addWidget(view)
+    return line
+
+
+def _button(drawing: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(icon(drawing))
+    button.setIconSize(BUTTON_ICON)
+    button.setToolTip(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return button

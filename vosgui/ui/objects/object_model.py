@@ -1,0 +1,191 @@
+"""The objects of the annotation as rows of a table; what is set in it becomes an edit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+
+from vosgui.core import edits
+from vosgui.core.annotation import ObjectInfo
+from vosgui.core.track import Source, stale_cells
+from vosgui.ui.session.session import Session
+from vosgui.ui.style.icons import icon
+
+Index = QModelIndex | QPersistentModelIndex
+OBJECT_ROLE = Qt.ItemDataRole.UserRole
+HERE_ROLE = Qt.ItemDataRole.UserRole + 1  # bool: the object has a mask in the frame shown
+
+
+class Column(IntEnum):
+    """What stands in which column."""
+
+    COLOUR = 0
+    NAME = 1
+    CATEGORY = 2
+    RUNS = 3
+    VISIBLE = 4
+    LOCKED = 5
+
+
+# column: (field, icon if true, icon if false, tooltip)
+_SWITCHES = {
+    Column.RUNS: ("runs", "propagate-forward", "propagate-forward", "Runs carry this object"),
+    Column.VISIBLE: ("visible", "eye", "eye-off", "Show this object (Shift+H)"),
+    Column.LOCKED: ("locked", "lock", "unlock", "Keep tools and runs off (Shift+L)"),
+}
+_TEXTS = {Column.NAME: "name", Column.CATEGORY: "category"}
+_LABELS = {
+    ("runs", True): "Tick {} to run",
+    ("runs", False): "Untick {} to run",
+    ("visible", True): "Show {}",
+    ("visible", False): "Hide {}",
+    ("locked", True): "Lock {}",
+    ("locked", False): "Unlock {}",
+}
+
+
+class ObjectModel(QAbstractTableModel):
+    """One row per object, in the order of the annotation."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._objects: tuple[ObjectInfo, ...] = ()
+        session.clip_changed.connect(self._reload)
+        session.objects_changed.connect(self._reload)
+        session.frame_changed.connect(self._redraw)
+        session.annotation_changed.connect(self._on_masks)
+        self._reload()
+
+    def object_at(self, row: int) -> ObjectInfo:
+        """Return the object in a row."""
+        return self._objects[row]
+
+    def row_of(self, object_id: int) -> int:
+        """Return the row of an object, -1 where it has none."""
+        return next((n for n, o in enumerate(self._objects) if o.id == object_id), -1)
+
+    # -- Qt ----------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._objects)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return len(Column)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if index.column() in _TEXTS:
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        entry, column = self._objects[index.row()], Column(index.column())
+        if role == OBJECT_ROLE:
+            return entry
+        if role == HERE_ROLE:
+            return self._is_here(entry)
+        if column in _TEXTS and role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
+            return getattr(entry, _TEXTS[column])
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tip(entry, column)
+        if role == Qt.ItemDataRole.DecorationRole:
+            if column == Column.COLOUR:
+                return QColor(*entry.colour)
+            if column in _SWITCHES:
+                field, on, off, _ = _SWITCHES[column]
+                return icon(on if getattr(entry, field) else off)
+        return None
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        entry, column = self._objects[index.row()], Column(index.column())
+        if role != Qt.ItemDataRole.EditRole or column not in _TEXTS:
+            return False
+        text = str(value).strip()
+        if column == Column.NAME:
+            if not text:
+                return False
+            return self._set(f"Rename {entry.name} to {text}", replace(entry, name=text))
+        return self._set(f"Category of {entry.name}", replace(entry, category=text))
+
+    # -- changing ----------------------------------------------------------------------------
+
+    def toggle(self, row: int, column: int) -> None:
+        """Turn a switch of an object over; nothing where the column is no switch."""
+        if column in _SWITCHES:
+            field = _SWITCHES[Column(column)][0]
+            entry = self._objects[row]
+            on = not getattr(entry, field)
+            label = _LABELS[field, on].format(entry.name)
+            self._set(label, _with_switch(entry, field, on))
+
+    def set_colour(self, row: int, colour: QColor) -> None:
+        """Give an object another colour."""
+        entry = self._objects[row]
+        rgb = (colour.red(), colour.green(), colour.blue())
+        self._set(f"Colour of {entry.name}", replace(entry, colour=rgb))
+
+    def _set(self, label: str, entry: ObjectInfo) -> bool:
+        return self._session.apply(label, edits.set_object(self._session.annotation, entry))
+
+    # -- following the session -----------------------------------------------------------------
+
+    def _reload(self) -> None:
+        objects = self._session.annotation.objects if self._session.is_open else ()
+        same = [o.id for o in objects] == [o.id for o in self._objects]
+        if same:
+            self._objects = objects
+            self._redraw()
+        else:
+            self.beginResetModel()
+            self._objects = objects
+            self.endResetModel()
+
+    def _redraw(self) -> None:
+        if self._objects:
+            last = self.index(len(self._objects) - 1, len(Column) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def _on_masks(self, frames: tuple[int, ...]) -> None:
+        if self._session.t in frames:
+            self._redraw()
+
+    def _is_here(self, entry: ObjectInfo) -> bool:
+        source = self._session.annotation.lane(entry.id)["source"][self._session.t]
+        return source not in (Source.NONE, Source.ABSENT)
+
+    def _tip(self, entry: ObjectInfo, column: Column) -> str:
+        if column in _SWITCHES:
+            return _SWITCHES[column][3]
+        if column == Column.COLOUR:
+            return f"Object {entry.id}: click to change its colour"
+        if column == Column.CATEGORY:
+            return "Category: double-click to change it"
+        return f"{describe_here(self._session, entry)}\nDouble-click to rename (F2)"
+
+
+def _with_switch(entry: ObjectInfo, field: str, on: bool) -> ObjectInfo:
+    changes: dict[str, Any] = {field: on}
+    return replace(entry, **changes)
+
+
+def describe_here(session: Session, entry: ObjectInfo) -> str:
+    """Return what is known of an object in the frame shown, on one line."""
+    lane, t = session.annotation.lane(entry.id), session.t
+    cell = lane[t]
+    words = [Source(int(cell["source"])).name.lower()]
+    if cell["source"] == Source.NONE:
+        words = ["no mask"]
+    if cell["source"] == Source.PROPAGATED:
+        words.append(f"confidence {float(cell['confidence']):.2f}")
+        if stale_cells(lane)[t]:
+            words.append("stale")
+    if cell["reinitialised"]:
+        words.append("re-initialised")
+    if cell["verified"]:
+        words.append("verified")
+    return f"{entry.name}: {', '.join(words)}"

@@ -1,0 +1,1 @@
+"""Opening, saving and listing of projects and clips."""

@@ -1,0 +1,1 @@
+"""Propagation and online fine-tuning in the window."""

@@ -1,0 +1,271 @@
+"""Runs: the engine at work in a job, its results in the session, one run at a time."""
+
+from __future__ import annotations
+
+from functools import partial
+from threading import Semaphore
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from vosgui.core.words import counted
+from vosgui.errors import ModelError, NothingToDoError, VosguiError
+from vosgui.ui.runs.adaptation import Adapting
+from vosgui.ui.runs.job import AHEAD, Begun, Drawn, Work, carry_out
+from vosgui.ui.runs.propagators import FLOW, Propagators
+from vosgui.ui.session.job import Job
+from vosgui.ui.session.session import Session
+from vosgui.ui.session.settings import Settings
+
+if TYPE_CHECKING:
+    from vosgui.engine.propagation.progress import Progress
+
+Direction = Literal["forward", "backward", "both", "fill"]
+SIGNS: dict[Direction, str] = {
+    "forward": "forward",
+    "backward": "backward",
+    "both": "both ways",
+    "fill": "between keyframes",
+}
+
+
+class RunController(QObject):
+    """Starts and stops runs.
+
+    changed : a run began or ended. progressed : there is news for the panel and the status line.
+    said : (text) the outcome. warned : (text) why a run yields nothing, or no more.
+    ended : (complete) always last.
+    flow_offered : (ModelError) the model cannot be used; `start_with_flow` does the same run.
+    continue_offered : an object was re-initialised; `continue_from_here` carries it on.
+    """
+
+    changed = Signal()
+    progressed = Signal()
+    said = Signal(str)
+    warned = Signal(str)
+    ended = Signal(bool)
+    flow_offered = Signal(object)
+    continue_offered = Signal(str)
+
+    def __init__(
+        self,
+        session: Session,
+        adapting: Adapting,
+        propagators: Propagators,
+        settings: Settings,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._adapting = session, adapting
+        self._propagators, self._settings = propagators, settings
+        self._work: Work | None = None
+        self._last: tuple[Direction, frozenset[int]] = "forward", frozenset()
+        self.model_used = self.device_used = ""
+        session.clip_changed.connect(self.stop)
+
+    # -- from outside ------------------------------------------------------------------------
+
+    @property
+    def is_running(self) -> bool:
+        """Return whether a run is at work, if only to stop."""
+        return self._work is not None
+
+    @property
+    def is_stopping(self) -> bool:
+        """Return whether the run was asked to end and is at its last frame."""
+        return self._work is not None and self._work.job.is_stopping
+
+    @property
+    def is_filling(self) -> bool:
+        """Return whether the run at work goes between keyframes."""
+        return self._work is not None and self._work.run.direction == "fill"
+
+    @property
+    def progress(self) -> Progress | None:
+        """Return how far the run is, or None before its first frame."""
+        return self._work.progress if self._work else None
+
+    def forward(self) -> None:
+        """Carry the ticked objects forward from the frame shown."""
+        self._start("forward", self._ticked())
+
+    def backward(self) -> None:
+        """Carry the ticked objects backward from the frame shown."""
+        self._start("backward", self._ticked())
+
+    def both(self) -> None:
+        """Carry the ticked objects both ways from the frame shown."""
+        self._start("both", self._ticked())
+
+    def fill(self) -> None:
+        """Carry the ticked objects from their keyframes, between two of them from both."""
+        self._start("fill", self._ticked())
+
+    def start_with_flow(self) -> None:
+        """Do the last run with the model-free propagator, and stay with it."""
+        self._settings.run.model = FLOW
+        self.progressed.emit()
+        self._start(*self._last)
+
+    def stop(self) -> None:
+        """End the run at its next frame; what it yielded stays, as one edit."""
+        if self._work:
+            self._work.stop()
+            self.progressed.emit()
+
+    def close(self) -> None:
+        """End the run and wait for its thread."""
+        if self._work:
+            self._work.stop()
+            self._work.job.wait()
+            self._session.end_run(self._work.edit)
+            self._work = None
+
+    def continue_or_offer(self, name: str) -> None:
+        """Carry on the object that was re-initialised, or offer to, as it is set."""
+        if self.is_running:
+            return  # the edit ends the run: the person starts the next one
+        if self._settings.run.continue_at_once:
+            self.continue_from_here()
+        else:
+            self.continue_offered.emit(f"{name} is re-initialised here.")
+
+    def continue_from_here(self) -> None:
+        """Carry the current object alone forward from the frame shown."""
+        self._start("forward", frozenset({self._session.object_id}))
+
+    # -- how long it takes -------------------------------------------------------------------
+
+    def estimate(self) -> tuple[int, float | None]:
+        """Return how many frames a run forward has, and its seconds if a speed is known."""
+        if not self._session.is_open:
+            return 0, None
+        n = max(0, self._frames().stop - 1 - self._session.t)
+        speed = self._settings.frames_per_s.get(self._speed_key(len(self._ticked())))
+        return n, n / speed if speed else None
+
+    def _frames(self) -> range:
+        n_frames = self._session.info.n_frames
+        return self._session.range if self._settings.run.reach == "range" else range(n_frames)
+
+    def _ticked(self) -> frozenset[int]:
+        objects = self._session.annotation.objects if self._session.is_open else ()
+        return frozenset(o.id for o in objects if o.runs)
+
+    def _speed_key(self, n_objects: int) -> str:
+        chosen, (height, width) = self._settings.run, self._session.info.hw
+        looks = "twice " if chosen.flip or self._adapting.is_used else ""
+        return f"{chosen.model or 'auto'} {chosen.device} {looks}{width}x{height} {n_objects}"
+
+    # -- one run -----------------------------------------------------------------------------
+
+    def _start(self, direction: Direction, objects: frozenset[int]) -> None:
+        session, chosen = self._session, self._settings.run
+        if not session.is_open or self.is_running:
+            return
+        # Only the plan's module is loaded here; it knows neither torch nor the clip.
+        from vosgui.engine.propagation.plan import Run
+
+        self._last = direction, objects
+        frames = self._frames()
+        run = Run(
+            session.t,
+            frames.start,
+            frames.stop,
+            objects,
+            direction,
+            "stop" if chosen.reach == "keyframe" else "reinitialise",
+        )
+        clip, annotation = session.clip, session.annotation.copy()
+        assert clip is not None
+        key = chosen.model or "auto", chosen.device
+        room = Semaphore(AHEAD)
+        propagators, learned = self._propagators, self._adapting.learned
+        load = partial(propagators.load, key, learned, flip=chosen.flip)
+        job = Job(lambda: carry_out(clip, annotation, run, load, room), self)
+        edit = session.begin_run(f"Propagate {SIGNS[direction]}")
+        speed_key, locked = self._speed_key(len(objects)), annotation.locked
+        self._work = Work(job, room, clip, edit, run, speed_key, locked)
+        job.yielded.connect(self._on_yielded)
+        job.failed.connect(self._on_failed)
+        job.ended.connect(self._on_ended)
+        job.start()
+        self.changed.emit()
+        self.progressed.emit()
+
+    def _on_yielded(self, item: object) -> None:
+        work = self._work
+        if work is None or self.sender() is not work.job:
+            return  # the window was closed meanwhile
+        if isinstance(item, Begun):
+            from vosgui.engine.propagation.progress import Progress
+
+            work.seen, work.progress = item, Progress(item.n_results)
+            self.model_used, self.device_used = item.model, item.device
+        elif isinstance(item, Drawn) and not work.overtaken:
+            if self._keep(work, item):
+                assert work.progress is not None
+                work.progress.step()
+                if self._settings.run.follow:
+                    self._session.go_to(item.result.t)
+            else:
+                work.overtaken = True
+                work.stop()
+            work.room.release()
+        self.progressed.emit()
+
+    def _keep(self, work: Work, drawn: Drawn) -> bool:
+        session = self._session
+        if session.clip is not work.clip:
+            return False  # another clip was opened: its annotation is none of this run's business
+        try:
+            part = work.part_of(drawn, session.annotation)
+            kept = session.extend_run(work.edit, part)
+        except VosguiError as error:
+            work.error = error
+            return False
+        if kept:
+            work.frames.update(part.frames)
+        return kept
+
+    def _on_failed(self, error: VosguiError) -> None:
+        if self._work is not None and self.sender() is self._work.job:
+            self._work.error = error
+
+    def _on_ended(self, complete: bool) -> None:
+        work = self._work
+        if work is None or self.sender() is not work.job:
+            return
+        work.job.wait()
+        work.job.deleteLater()
+        self._session.end_run(work.edit)
+        self._work = None
+        self._note_speed(work)
+        self.changed.emit()
+        self.progressed.emit()
+        self._tell(work, complete)
+        self.ended.emit(complete)
+
+    def _note_speed(self, work: Work) -> None:
+        if work.progress and work.progress.rate > 0 and work.run.direction != "fill":
+            self._settings.frames_per_s[work.speed_key] = work.progress.rate
+
+    def _tell(self, work: Work, complete: bool) -> None:
+        if self._session.clip is not work.clip:
+            return
+        n = len(work.frames)
+        frames = counted(n, "frame")
+        if isinstance(work.error, NothingToDoError):
+            self.warned.emit(str(work.error))
+        elif isinstance(work.error, ModelError) and work.seen is None:
+            self.flow_offered.emit(work.error)
+        elif work.error:
+            self._session.failed.emit(work.error)
+        elif work.overtaken:
+            self.warned.emit(f"The run ended after {frames}: you changed a mask meanwhile.")
+        elif complete:
+            self.said.emit(f"Done: {frames}.")
+        elif not n:
+            self.said.emit("Stopped before the first frame.")
+        else:
+            self.said.emit(f"Stopped after {frames}; Ctrl+Z takes them back.")

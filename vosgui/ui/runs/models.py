@@ -1,0 +1,79 @@
+"""What runs can be made with, found out in a job: finding out loads torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from vosgui.ui.session.job import Job
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One model. tip : what it was trained on and how it scores."""
+
+    name: str
+    title: str
+    tip: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The trained models, the default one first, and the devices of this machine."""
+
+    models: tuple[Choice, ...] = ()
+    devices: tuple[str, ...] = ()
+
+    @property
+    def default_model(self) -> str:
+        """Return the name of the default model; empty where none is known."""
+        return self.models[0].name if self.models else ""
+
+    @property
+    def best_device(self) -> str:
+        """Return what "auto" means here; empty before it is known."""
+        return next((kind for kind in ("cuda", "mps", "cpu") if kind in self.devices), "")
+
+
+class ModelFinder(QObject):
+    """Finds models and devices once.
+
+    found : (Choices). failed : (VosguiError) a model folder cannot be read.
+    """
+
+    found = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._job: Job | None = None
+
+    def find(self) -> None:
+        """Begin to look, if that was not begun before. Returns at once."""
+        if self._job is None:
+            self._job = Job(_look, self)
+            self._job.yielded.connect(self.found)
+            self._job.failed.connect(self.failed)
+            self._job.start()
+
+    def close(self) -> None:
+        """Wait for the thread."""
+        if self._job is not None:
+            self._job.wait()
+
+
+def _look() -> Iterator[Choices]:
+    from vosgui.engine.models.checkpoint import DEFAULT_MODEL, list_models
+    from vosgui.engine.models.device import is_available
+
+    trained = [model for model in list_models() if model.trained]
+    trained.sort(key=lambda model: model.name != DEFAULT_MODEL)
+    yield Choices(
+        tuple(
+            Choice(m.name, m.title, "\n".join(filter(None, (m.title, m.trained_on, m.licence))))
+            for m in trained
+        ),
+        tuple(kind for kind in ("cpu", "cuda", "mps") if is_available(kind)),
+    )

@@ -1,0 +1,285 @@
+"""The panel of runs: directions, how far, with which model on which device, and how it goes."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vosgui.core.words import counted
+from vosgui.ui.actions.actions import Actions
+from vosgui.ui.runs.adaptation import Adapting
+from vosgui.ui.runs.adaptation_row import AdaptRow
+from vosgui.ui.runs.controller import RunController
+from vosgui.ui.runs.models import Choices
+from vosgui.ui.runs.propagators import FLOW
+from vosgui.ui.session.session import Session
+from vosgui.ui.session.settings import Reach, Settings
+from vosgui.ui.style.panels import PanelTitle, action_button
+from vosgui.ui.style.progress_bar import ProgressBar
+
+REACHES: tuple[tuple[Reach, str, str], ...] = (
+    ("end", "to the end", "On to the end of the clip, re-initialising at keyframes"),
+    ("range", "to the range's end", "Within the range, re-initialising at keyframes"),
+    (
+        "keyframe",
+        "to the next keyframe",
+        "Until each object meets its next keyframe; between keyframes: those around this frame",
+    ),
+)
+DEVICES = {"auto": "Best device", "cpu": "CPU", "cuda": "GPU (CUDA)", "mps": "GPU (Apple)"}
+BIG_ICON = QSize(20, 20)
+REFRESH_MS = 100
+
+
+class RunPanel(QWidget):
+    """Shows and sets how runs are made.
+
+    status_changed : (text) device, model and speed, for the status line.
+    model_chosen : the next run may use another model or device.
+    """
+
+    status_changed = Signal(str)
+    model_chosen = Signal()
+
+    def __init__(
+        self,
+        session: Session,
+        runs: RunController,
+        adapting: Adapting,
+        settings: Settings,
+        actions: Actions,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._runs, self._settings = session, runs, settings
+        self._adapting = adapting
+        self.adapt_row = AdaptRow(adapting, settings, actions)
+        self.reach, self.model, self.device = QComboBox(), QComboBox(), QComboBox()
+        self.follow = QCheckBox("Follow")
+        self.at_once = QCheckBox("Continue at once after re-initialising")
+        self.flip = QCheckBox("Look twice: surer, at half the speed")
+        self.bar = ProgressBar()
+        self._line = QLabel()
+        self._timer = QTimer(self)
+        self._choices = Choices()
+        self._fill()
+        self._lay_out(actions)
+        self._connect()
+        self._refresh()
+
+    def offer(self, choices: Choices) -> None:
+        """Fill the lists of models and devices."""
+        self._choices = choices
+        rows = [(m.name, m.name, m.tip) for m in choices.models]
+        default = choices.default_model or FLOW
+        _set_rows(
+            self.model,
+            [("", f"Best: {default}", "The default of this version"), *rows, _FLOW_ROW],
+            self._settings.run.model,
+        )
+        kinds = ("auto", *choices.devices)
+        _set_rows(self.device, [(k, DEVICES[k], "") for k in kinds], self._settings.run.device)
+        self._refresh()
+
+    # -- building ----------------------------------------------------------------------------
+
+    def _fill(self) -> None:
+        chosen = self._settings.run
+        _set_rows(self.reach, list(REACHES), chosen.reach)
+        rows = [("", "Best model", "The default of this version"), _FLOW_ROW]
+        if chosen.model not in ("", FLOW):
+            rows.insert(1, (chosen.model, chosen.model, ""))
+        _set_rows(self.model, rows, chosen.model)
+        devices = dict.fromkeys(("auto", "cpu", chosen.device))
+        _set_rows(self.device, [(k, DEVICES.get(k, k), "") for k in devices], chosen.device)
+        self.follow.setChecked(chosen.follow)
+        self.at_once.setChecked(chosen.continue_at_once)
+        self.flip.setChecked(chosen.flip)
+        self.reach.setToolTip("How far a run goes")
+        self.model.setToolTip("What carries the masks")
+        self.device.setToolTip("Where the model runs")
+        self.follow.setToolTip("Let the playhead go with the run")
+        self.at_once.setToolTip("Start a run of the object as soon as it is re-initialised (I)")
+        self.flip.setToolTip(
+            "Frames with left and right swapped are looked at too, and the mean is taken:\n"
+            "fewer objects are lost. Where the network adapted to the clip, it runs\n"
+            "beside what it learned instead, as slowly."
+        )
+        self._line.setProperty("weight", "muted")
+        for widget in (
+            self.reach,
+            self.model,
+            self.device,
+            self.follow,
+            self.at_once,
+            self.flip,
+        ):
+            widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys stay with the canvas
+        for box in (self.reach, self.model, self.device):
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            box.setMinimumContentsLength(8)
+
+    def _lay_out(self, actions: Actions) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(2)
+        for name in ("run_backward", "run_both", "run_forward", "run_fill", "stop", "reinitialise"):
+            buttons.addWidget(action_button(actions[name], BIG_ICON))
+        buttons.addStretch(1)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(6)
+        grid.addWidget(self.model, 0, 0)
+        grid.addWidget(self.device, 0, 1)
+        grid.addWidget(self.reach, 1, 0)
+        grid.addWidget(self.follow, 1, 1)
+        grid.setColumnStretch(0, 3)
+        grid.setColumnStretch(1, 2)
+        body = QVBoxLayout()
+        body.setContentsMargins(10, 0, 10, 10)
+        body.setSpacing(7)
+        body.addLayout(buttons)
+        body.addLayout(grid)
+        body.addWidget(self.at_once)
+        body.addWidget(self.flip)
+        body.addWidget(self.adapt_row)
+        body.addWidget(self.bar)
+        body.addWidget(self._line)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(PanelTitle("Run"))
+        layout.addLayout(body)
+
+    def _connect(self) -> None:
+        self.reach.activated.connect(self._choose)
+        self.model.activated.connect(self._choose_model)
+        self.device.activated.connect(self._choose_model)
+        self.follow.toggled.connect(self._choose)
+        self.at_once.toggled.connect(self._choose)
+        self.flip.toggled.connect(self._choose)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(REFRESH_MS)
+        self._timer.timeout.connect(self._refresh)
+        for work in (self._runs, self._adapting):
+            work.progressed.connect(self._on_progressed)
+            work.changed.connect(self._refresh)
+        session = self._session
+        for signal in (session.clip_changed, session.frame_changed, session.range_changed):
+            signal.connect(self._refresh)
+        session.objects_changed.connect(self._refresh)
+
+    # -- choosing and showing ----------------------------------------------------------------
+
+    def _choose(self) -> None:
+        chosen = self._settings.run
+        chosen.reach = cast(Reach, self.reach.currentData())
+        chosen.model = self.model.currentData()
+        chosen.device = self.device.currentData()
+        chosen.follow = self.follow.isChecked()
+        chosen.continue_at_once = self.at_once.isChecked()
+        chosen.flip = self.flip.isChecked()
+        self._refresh()
+
+    def _choose_model(self) -> None:
+        self._choose()
+        self.model_chosen.emit()
+
+    def _on_progressed(self) -> None:
+        """Follow a run a few times a second."""
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _refresh(self) -> None:
+        if self.model.currentData() != self._settings.run.model:
+            self.model.setCurrentIndex(self.model.findData(self._settings.run.model))
+        self.bar.setVisible(self._runs.is_running or self._adapting.is_running)
+        self._line.setText(self._work_line())
+        self.status_changed.emit(self._status())
+        if self._adapting.is_running:
+            self._timer.start()  # the time left runs down also within a step
+
+    def _work_line(self) -> str:
+        if self._runs.is_running:
+            return self._run_line()
+        return self._lesson_line() if self._adapting.is_running else self._plan_line()
+
+    def _lesson_line(self) -> str:
+        adapting = self._adapting
+        if adapting.share is None or adapting.is_stopping:
+            self.bar.show_part(0, 0)
+            return "Stopping…" if adapting.is_stopping else "Loading the model…"
+        # Before its first step a lesson looks around for seconds: the bar tells that it lives.
+        self.bar.show_part(round(100 * adapting.share), 100 if adapting.share else 0)
+        left = f"at most {duration(adapting.left_s)} left" if adapting.left_s >= 1 else "soon done"
+        return f"{adapting.text} · {left}"
+
+    def _run_line(self) -> str:
+        progress = self._runs.progress
+        if progress is None or self._runs.is_stopping:
+            self.bar.show_part(0, 0)
+            return "Stopping…" if self._runs.is_stopping else "Loading the model…"
+        self.bar.show_part(progress.n_done, max(1, progress.total))
+        # Between keyframes most frames come twice: from behind, then blended.
+        what = "steps" if self._runs.is_filling else "frames"
+        return f"{progress.n_done} of {progress.total} {what} · {self._speed()}"
+
+    def _plan_line(self) -> str:
+        if not self._session.is_open:
+            return ""
+        n, seconds = self._runs.estimate()
+        frames = f"Forward from here: {counted(n, 'frame')}"
+        return frames if seconds is None or not n else f"{frames}, about {duration(seconds)}"
+
+    def _speed(self) -> str:
+        progress = self._runs.progress
+        if progress is None or progress.left_s is None:
+            return "starting"
+        return f"{progress.rate:.1f} it/s · {duration(progress.left_s)} left"
+
+    def _status(self) -> str:
+        """Return what runs: while one is at work what it says, else what the next one will use."""
+        runs, chosen = self._runs, self._settings.run
+        if runs.is_running:
+            words = [runs.device_used, runs.model_used, self._speed()]
+        elif self._adapting.is_running:
+            words = ["Adapting to the clip"]
+        else:
+            device = self._choices.best_device if chosen.device == "auto" else chosen.device
+            words = [DEVICES.get(device, ""), chosen.model or self._choices.default_model]
+        return " · ".join(word for word in words if word) if self._session.is_open else ""
+
+
+_FLOW_ROW = (FLOW, "Flow (no model)", "Optical flow: works without weights, drifts sooner")
+
+
+def duration(seconds: float) -> str:
+    """Return a time as a person says it: "8 s", "3 min 20 s", "1 h 5 min"."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def _set_rows(
+    box: QComboBox, rows: list[tuple[Reach, str, str]] | list[tuple[str, str, str]], chosen: str
+) -> None:
+    box.clear()
+    for n, (name, text, tip) in enumerate(rows):
+        box.addItem(text, name)
+        if tip:
+            box.setItemData(n, tip, Qt.ItemDataRole.ToolTipRole)
+    box.setCurrentIndex(max(0, box.findData(chosen)))

@@ -1,0 +1,120 @@
+"""What the window remembers between starts: one JSON file in the user's settings folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from vosgui import paths
+from vosgui.errors import TargetError
+from vosgui.files.atomic import atomic_file
+
+MAX_RECENT = 10
+
+Scheme = Literal["system", "dark", "light"]
+Reach = Literal["end", "range", "keyframe"]
+
+
+class RunSettings(msgspec.Struct):
+    """How runs are made.
+
+    model : name of a propagator, empty for the best there is. device : auto, cpu, cuda, mps.
+    reach : how far a run goes. follow : the playhead goes with the run.
+    continue_at_once : re-initialising starts a run from there.
+    flip : flipped frames are looked at too.
+    adapt_seconds : how long adapting to a clip may take.
+    """
+
+    model: str = ""
+    device: str = "auto"
+    reach: Reach = "end"
+    follow: bool = False
+    continue_at_once: bool = False
+    flip: bool = False
+    adapt_seconds: Annotated[float, msgspec.Meta(gt=0)] = 30.0
+
+
+class ExportSettings(msgspec.Struct):
+    """How exports are made: what, where to, and what to do where a tree is there already.
+
+    format : name of a row of WRITE_FORMATS. vis_year : 0 for the list that fits.
+    reference : path of the benchmark's own file. current_only : pictures of one object alone.
+    """
+
+    folder: str = "~/vosgui-export"
+    format: str = "youtube-vos"
+    frames: Literal["grid", "all"] = "grid"
+    vis_year: Literal[0, 2019, 2021] = 0
+    reference: str = ""
+    current_only: bool = False
+    existing: Literal["refuse", "merge", "overwrite"] = "refuse"
+    all_clips: bool = False
+
+
+class Settings(msgspec.Struct):
+    """All settings. A field that is missing in the file has its default.
+
+    keys : action id to its shortcuts, where they differ from the preset's.
+    recent : paths of clips and projects, the last opened first.
+    automatic : clip path to the project it got when it was opened by itself.
+    geometry, layout : of the window, as Qt writes them, base64.
+    expressions_open : whether the section of expressions is unfolded.
+    frames_per_s : measured speed of runs, by model, device and clip size.
+    """
+
+    scheme: Scheme = "system"
+    preset: str = "vosgui"
+    keys: dict[str, list[str]] = {}
+    recent: list[str] = []
+    automatic: dict[str, str] = {}
+    geometry: str = ""
+    layout: str = ""
+    expressions_open: bool = False
+    run: RunSettings = msgspec.field(default_factory=RunSettings)
+    export: ExportSettings = msgspec.field(default_factory=ExportSettings)
+    frames_per_s: dict[str, Annotated[float, msgspec.Meta(gt=0)]] = {}
+
+    def remember(self, path: Path) -> None:
+        """Put a path at the top of the recent ones."""
+        entry = str(path)
+        self.recent = [entry, *(p for p in self.recent if p != entry)][:MAX_RECENT]
+
+
+def settings_file() -> Path:
+    """Return where the settings lie."""
+    return paths.user_config() / "settings.json"
+
+
+def load_settings() -> Settings:
+    """Return the settings of the last start; defaults where there are none.
+
+    A file that cannot be read as settings is kept beside as settings.json.unreadable.
+    """
+    path = settings_file()
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Settings)
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, msgspec.DecodeError):
+        _set_aside(path)
+        return Settings()
+
+
+def _set_aside(path: Path) -> None:
+    try:
+        path.replace(path.with_name(path.name + ".unreadable"))
+    except OSError:
+        return  # a folder that cannot be written: the next save says so
+
+
+def save_settings(settings: Settings) -> None:
+    """Write the settings. Raises TargetError where the folder cannot be written."""
+    path = settings_file()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TargetError(f"Cannot make {path.parent}: {error.strerror}.") from error
+    with atomic_file(path) as file:
+        file.write(msgspec.json.format(msgspec.json.encode(settings)))

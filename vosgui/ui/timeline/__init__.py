@@ -1,0 +1,1 @@
+"""The timeline: thumbnails, a track per object, the confidence curve."""

@@ -1,0 +1,164 @@
+"""The reference that the open clip is compared with, scored in a job as the masks change."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from vosgui.core.annotation import Snapshot
+from vosgui.core.clip import ClipInfo
+from vosgui.core.metrics.reference_scores import Agreement
+from vosgui.datasets.reference import ReferenceMasks, as_it_is, open_reference, score_frames
+from vosgui.errors import VosguiError
+from vosgui.ui.project.opener import Opener
+from vosgui.ui.session.latest_job import LatestJob
+from vosgui.ui.session.session import Session
+from vosgui.ui.timeline.reference_dialog import ask_reference
+from vosgui.ui.timeline.tooltip import describe_means
+
+BATCH_S = 0.03  # scores are handed over together: a frame may take less than a millisecond
+
+
+class Reference(QObject):
+    """Compares the annotation with masks from elsewhere; what changes is scored again.
+
+    changed : some scores are others now, or there is no reference any more.
+    settled : all that changed has been scored. said : (text) for the status line.
+    failed : (VosguiError) the reference cannot be read; it is removed.
+    """
+
+    changed = Signal()
+    settled = Signal()
+    said = Signal(str)
+    failed = Signal(object)
+
+    def __init__(self, session: Session, opener: Opener, window: QWidget) -> None:
+        super().__init__(window)
+        self._session, self._opener, self._window = session, opener, window
+        self.agreement: Agreement | None = None
+        self._path: Path | None = None
+        self._as_it_was: Snapshot | None = None  # of the open project itself, when it was chosen
+        self._is_new = False
+        self._masks: ReferenceMasks | None = None
+        self._unscored: set[int] = set()
+        self._job = LatestJob(self)
+        self._job.yielded.connect(self._on_yielded)
+        self._job.failed.connect(self._on_failed)
+        self._job.ended.connect(self._on_ended)
+        session.clip_changed.connect(self._drop)
+        session.annotation_changed.connect(self._on_annotation)
+
+    @property
+    def name(self) -> str:
+        """Return what the reference is called; empty where there is none."""
+        was = " as it was" if self._as_it_was is not None else ""
+        return f"{self._path.name}{was}" if self._path is not None else ""
+
+    def ask(self) -> None:
+        """Let the person choose a reference."""
+        ask_reference(self._window, self.open)
+
+    def open(self, path: Path) -> None:
+        """Compare the clip with a folder of masks or a project.
+
+        The open project itself stands for its masks as they are now.
+        """
+        self._drop()
+        self._path, self._is_new = path, True
+        project = self._opener.project
+        if project is not None and path.absolute() == project.path.absolute():
+            self._as_it_was = self._session.annotation.snapshot()
+        self.agreement = Agreement(self._session.annotation.n_frames)
+        self._unscored = set(range(self._session.annotation.n_frames))
+        self._begin()
+
+    def remove(self) -> None:
+        """Compare with nothing any more."""
+        self.said.emit(f"{self.name} removed" if self.name else "There is no reference")
+        self._drop()
+
+    def close(self) -> None:
+        """End what is at work and wait for its threads."""
+        self._drop()
+        self._job.close()
+
+    # -- the job -----------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        """Score what is not scored; the masks are taken as they are now."""
+        assert self._path is not None
+        frames, self._unscored = sorted(self._unscored), set()
+        info, snapshot = self._session.info, self._session.annotation.snapshot()
+        path, masks, was = self._path, self._masks, self._as_it_was
+        self._job.start(lambda: _work(path, info, masks, was, snapshot, frames))
+
+    def _drop(self) -> None:
+        """Forget the reference. A job at work ends by itself: nobody waits for it."""
+        self._job.drop()
+        had, self.agreement, self._path, self._masks = self.agreement, None, None, None
+        self._as_it_was = None
+        self._unscored = set()
+        if had is not None:
+            self.changed.emit()
+
+    def _on_yielded(self, item: object) -> None:
+        assert self.agreement is not None
+        if not isinstance(item, list):
+            self._masks = item  # type: ignore[assignment]
+            return
+        for score in item:
+            self.agreement.put(score)
+        self.changed.emit()
+
+    def _on_failed(self, error: VosguiError) -> None:
+        self._drop()
+        self.failed.emit(error)
+
+    def _on_ended(self, complete: bool) -> None:
+        if self._unscored:
+            self._begin()
+        elif complete:
+            self._say_means()
+            self.settled.emit()
+
+    def _say_means(self) -> None:
+        """Say once, when all frames are scored, how far the current object agrees."""
+        entry = self._session.current_object
+        if self._is_new and entry is not None and self.agreement is not None:
+            self.said.emit(f"{entry.name}: {describe_means(self.agreement, entry.id)}")
+        self._is_new = False
+
+    # -- following the session ---------------------------------------------------------------
+
+    def _on_annotation(self, frames: tuple[int, ...]) -> None:
+        if self.agreement is not None:
+            self._unscored.update(frames)
+            if not self._job.is_running:
+                self._begin()
+
+
+def _work(
+    path: Path,
+    info: ClipInfo,
+    masks: ReferenceMasks | None,
+    as_it_was: Snapshot | None,
+    snapshot: Snapshot,
+    frames: Sequence[int],
+) -> Iterator[object]:
+    """Yield the reference where it had to be opened, then lists of scores."""
+
+    if masks is None:
+        of_clip = (path, info.name, info.frame_names)
+        masks = as_it_is(*of_clip, as_it_was) if as_it_was else open_reference(*of_clip)
+        yield masks
+    batch, begun = [], time.monotonic()
+    for score in score_frames(masks, snapshot, frames):
+        batch.append(score)
+        if time.monotonic() - begun > BATCH_S:
+            yield batch
+            batch, begun = [], time.monotonic()
+    yield batch
