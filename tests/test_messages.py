@@ -46,6 +46,6 @@ def test_the_command_line_adds_the_option() -> None:
     assert TargetError("It is full.").command_line == "It is full."
     there = pickle.loads(pickle.dumps(error))  # as a worker process hands it over
     assert there.command_line == error.command_line
-    remark = warning("No images.", clip="a", mend="Say where they are.", option="--frames-from")
-    assert remark.words == "clip a: No images. Say where they are."
-    assert str(remark) == f"warning: {remark.words[:-1]} (--frames-from)."
+    issue = warning("No images.", clip="a", fix="Say where they are.", option="--frames-from")
+    assert issue.words == "clip a: No images. Say where they are."
+    assert str(issue) == f"warning: {issue.words[:-1]} (--frames-from)."

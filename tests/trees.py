@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from vosgui.core.generators import result_of, told_as
-from vosgui.core.issues import Remark
+from vosgui.core.issues import Issue
 from vosgui.core.mask import Mask
 from vosgui.formats.dataset import LabelledClip
 from vosgui.formats.writer import Writer, WrittenClip
@@ -66,7 +66,7 @@ def written_by(writer: Writer, clip: LabelledClip, root: Path) -> WrittenClip:
     return result_of(told_as(writer.write_clip(clip, root), rise))
 
 
-def finished(writer: Writer, clips: Sequence[WrittenClip], root: Path) -> tuple[Remark, ...]:
+def finished(writer: Writer, clips: Sequence[WrittenClip], root: Path) -> tuple[Issue, ...]:
     """Write the files about all clips, to the end."""
     return result_of(writer.finish(clips, root))
 
@@ -80,7 +80,7 @@ def masks_of(clip: LabelledClip) -> dict[str, Mask]:
 
 def texts(clip: LabelledClip) -> str:
     """Return all that was remarked on reading, as one text."""
-    return "\n".join(str(remark) for remark in clip.remarks)
+    return "\n".join(str(issue) for issue in clip.issues)
 
 
 def assert_masks(clip: LabelledClip, expected: Mapping[str, Any]) -> None:

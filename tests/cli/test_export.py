@@ -25,7 +25,7 @@ def test_a_whole_project(made: Path, tmp_path: Path, capsys: pytest.CaptureFixtu
     out, err = capsys.readouterr()
     assert out.splitlines()[-1] == f"2 clips, 14 frames, 6 objects in {tmp_path / 'train'}"
     assert "note: clip video: Object ids without gaps: 1 as 1, 3 as 2, 4 as 3." in out
-    assert "note: video: object 1 (the person) is propagated and not verified in" in err
+    assert "note: clip video, object 1 (the person): is propagated and not verified in" in err
     assert sorted(read_tree(tmp_path / "train", style="train")) == ["00aa11bb22", "video"]
 
 
@@ -43,7 +43,7 @@ def test_check_writes_nothing(
     made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["export", str(made), "--out", str(tmp_path / "out"), "--check"]) == 0
-    assert "note: video: the clip's name is not ten hexadecimal digits" in capsys.readouterr().out
+    assert "note: clip video: the clip's name is not ten hexadecimal digits" in capsys.readouterr().out
     assert list(tmp_path.iterdir()) == []
 
 
@@ -56,7 +56,7 @@ def test_check_of_a_clip_that_cannot_be_exported(
             pass
     assert main(["export", str(tmp_path / "work.vosgui"), "--check"]) == 2
     out, err = capsys.readouterr()
-    assert out == "error: frames: has no objects: paint one, or choose other frames\n"
+    assert out == "error: clip frames: has no objects: paint one, or choose other frames\n"
     assert err == "vosgui: These clips cannot be exported: frames.\n"
 
 

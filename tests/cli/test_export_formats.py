@@ -85,7 +85,7 @@ def test_what_an_object_lacks_is_said_once(
     words = ["--format", form, "--out", tmp_path / "out", "--json", tmp_path / "r.json"]
     assert run(project, *words, "--clips", "00aa11bb22") == 0
     printed = "".join(capsys.readouterr())
-    told = " ".join(one["text"] for one in json.loads((tmp_path / "r.json").read_text())["remarks"])
+    told = " ".join(one["text"] for one in json.loads((tmp_path / "r.json").read_text())["issues"])
     for words_said in (printed, told):
         assert words_said.count("no category") == 1
         assert words_said.count("'zorb', which is not in the published lists") == 1

@@ -43,9 +43,9 @@ def test_clips_come_in_with_their_masks_and_can_be_undone(tree: Path, tmp_path: 
         assert history.annotation.lane(1)["source"].tolist() == [Source.PAINTED] * 2
         history.undo()
         assert not history.annotation.objects
-    (remark,) = json.loads(report.read_text())["remarks"]
-    assert remark["severity"] == "warning"
-    assert remark["frame"] == "00009"
+    (issue,) = json.loads(report.read_text())["issues"]
+    assert issue["severity"] == "warning"
+    assert issue["frame"] == "00009"
 
 
 def test_a_broken_clip_leaves_the_project_as_it_was(tree: Path, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def check(root: Path, *more: str) -> tuple[int, list[dict[str, Any]]]:
     report = root.parent / "report.json"
     words = ["validate", str(root), "--json", str(report), "--workers", "1", "--quiet", *more]
     status = main(words)
-    return status, json.loads(report.read_text())["remarks"]
+    return status, json.loads(report.read_text())["issues"]
 
 
 @pytest.fixture
@@ -142,10 +142,10 @@ BREAKS: dict[str, tuple[Callable[[Path], object], str, str, str]] = {
 def test_faults_of_files_are_found(tree: Path, fault: str) -> None:
     break_it, severity, file, text = BREAKS[fault]
     break_it(tree)
-    status, remarks = check(tree)
-    found = [one for one in remarks if text in one["text"]]
+    status, issues = check(tree)
+    found = [one for one in issues if text in one["text"]]
     assert [(one["severity"], Path(one["file"]).name) for one in found] == [(severity, file)]
-    errors = any(one["severity"] == "error" for one in remarks)
+    errors = any(one["severity"] == "error" for one in issues)
     assert status == (1 if errors else 0)
 
 
@@ -165,9 +165,9 @@ def test_faults_of_meta_have_their_line(
     tree: Path, objects: dict[str, Any], text: str, line: int
 ) -> None:
     put_meta(tree, objects)
-    _, remarks = check(tree)
-    found = [one for one in remarks if text in one["text"]]
-    assert found, remarks
+    _, issues = check(tree)
+    found = [one for one in issues if text in one["text"]]
+    assert found, issues
     assert Path(found[0]["file"]).name == "meta.json"
     if "not listed" not in text:
         assert found[0]["line"] == line
@@ -175,9 +175,9 @@ def test_faults_of_meta_have_their_line(
 
 def test_a_broken_meta_is_found_with_its_line(tree: Path) -> None:
     put_text(tree / "train/meta.json", '{"videos": {\n"a": {"objects": {,}}}}')
-    status, (remark,) = check(tree)
+    status, (issue,) = check(tree)
     assert status == 1
-    assert (remark["line"], Path(remark["file"]).name) == (2, "meta.json")
+    assert (issue["line"], Path(issue["file"]).name) == (2, "meta.json")
 
 
 def test_ids_with_gaps_are_errors_to_davis(tmp_path: Path) -> None:
@@ -186,9 +186,9 @@ def test_ids_with_gaps_are_errors_to_davis(tmp_path: Path) -> None:
         put_frames(root / "JPEGImages/480p/bear", ["00000", "00001", "00002"])
         mask = boxes({**A, 3: (6, 8, 4, 5), 255: (0, 0, 1, 16)})
         put_palette(root / f"Annotations/480p/bear/{stem}.png", mask)
-    status, (remark,) = check(root)
+    status, (issue,) = check(root)
     assert status == 1
-    assert "1, 3: not 1 to 2" in remark["text"]
+    assert "1, 3: not 1 to 2" in issue["text"]
     status = main(["validate", str(root), "--fix", str(tmp_path / "fixed"), "--workers", "1"])
     assert status == 1
     assert check(tmp_path / "fixed") == (0, [])
@@ -202,9 +202,9 @@ def test_a_mask_that_davis_lacks_is_missed(tmp_path: Path) -> None:
         put_palette(root / f"Annotations/480p/c/{stem}.png", boxes(A))
     assert check(root) == (0, [])
     (root / "Annotations/480p/c/00002.png").unlink()
-    status, (remark,) = check(root)
-    assert (status, remark["frame"]) == (1, "00002")
-    assert "no mask to this frame" in remark["text"]
+    status, (issue,) = check(root)
+    assert (status, issue["frame"]) == (1, "00002")
+    assert "no mask to this frame" in issue["text"]
     for stem in ("00001", "00003"):  # as the test sets are
         (root / f"Annotations/480p/c/{stem}.png").unlink()
     assert check(root) == (0, [])
@@ -218,18 +218,18 @@ def test_few_masks_are_first_ones_in_a_valid_set_alone(
     put_frames(root / split / "JPEGImages/c", STEMS)
     for stem in STEMS[::2]:
         put_palette(root / split / f"Annotations/c/{stem}.png", boxes(A))
-    found, remarks = check(root)
+    found, issues = check(root)
     assert found == status
-    assert any("objects that began before" in one["text"] for one in remarks) == bool(status)
+    assert any("objects that began before" in one["text"] for one in issues) == bool(status)
 
 
 def test_what_is_mended_is_valid(tree: Path, tmp_path: Path) -> None:
     colours(tree)
     put_meta(tree, {"1": {"category": "gaint_panda", "frames": ["00005"]}})
     put_palette(masks(tree) / "00010.png", boxes({**A, 255: (8, 8, 2, 2)}))
-    status, remarks = check(tree, "--fix", str(tmp_path / "fixed"))
+    status, issues = check(tree, "--fix", str(tmp_path / "fixed"))
     assert status == 1
-    assert len(remarks) > 3
+    assert len(issues) > 3
     assert check(tmp_path / "fixed")[0] == 0
     meta = json.loads((tmp_path / "fixed/train/meta.json").read_text())
     assert meta["videos"][NAME]["objects"]["1"] == {
@@ -286,9 +286,9 @@ def test_faults_of_youtube_vis_have_their_line(
     tmp_path: Path, changes: dict[str, Any], text: str
 ) -> None:
     assert check(vis(tmp_path)) == (0, [])
-    _, remarks = check(vis(tmp_path, **changes))
-    (remark,) = [one for one in remarks if text in one["text"]]
-    line = (tmp_path / "tree/instances.json").read_text().splitlines()[remark["line"] - 1]
+    _, issues = check(vis(tmp_path, **changes))
+    (issue,) = [one for one in issues if text in one["text"]]
+    line = (tmp_path / "tree/instances.json").read_text().splitlines()[issue["line"] - 1]
     assert line.strip() == "{"
 
 
@@ -300,9 +300,9 @@ def test_results_take_compressed_masks_alone(tmp_path: Path) -> None:
     )
     assert check(path) == (0, [])
     put_text(path, json.dumps([{**result, "segmentations": [plain]}]))
-    status, (remark,) = check(path)
+    status, (issue,) = check(path)
     assert status == 1
-    assert "compressed" in remark["text"]
+    assert "compressed" in issue["text"]
 
 
 def test_results_are_known_in_their_folder_and_zip(tmp_path: Path) -> None:
@@ -312,8 +312,8 @@ def test_results_are_known_in_their_folder_and_zip(tmp_path: Path) -> None:
     for name in ("results.json", "nested/results.json"):
         with zipfile.ZipFile(tmp_path / "results.zip", "w") as archive:
             archive.write(file, name)
-        status, remarks = check(tmp_path / "results.zip")
-        (found,) = remarks
+        status, issues = check(tmp_path / "results.zip")
+        (found,) = issues
         assert status == 1
         assert ("compressed" if name == "results.json" else "at the root") in found["text"]
     status, (found,) = check(tmp_path / "out")
@@ -329,8 +329,8 @@ def test_expressions_must_name_objects_that_are_there(tree: Path) -> None:
     }
     content = {"videos": {NAME: {"expressions": said, "frames": list(STEMS)}}}
     put_text(tree / "meta_expressions/train/meta_expressions.json", json.dumps(content))
-    status, remarks = check(tree)
-    said_of = " ".join(one["text"] for one in remarks)
+    status, issues = check(tree)
+    said_of = " ".join(one["text"] for one in issues)
     assert status == 1
     for text in ("means two objects", "object 7: not there", "3 is empty", "3 is no text"):
         assert text in said_of
@@ -341,6 +341,6 @@ def test_the_layout_of_a_zip(tree: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for stem in STEMS:
             archive.write(masks(tree) / f"{stem}.png", f"results/{NAME}/{stem}.png")
-    status, remarks = check(path)
+    status, issues = check(path)
     assert status == 1
-    assert "one folder at the root is results" in remarks[0]["text"]
+    assert "one folder at the root is results" in issues[0]["text"]

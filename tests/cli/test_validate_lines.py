@@ -90,8 +90,8 @@ def test_coco_instances(
         for key, value in content.items()
     }
     file.write_text("{" + ",\n".join(f"{json.dumps(k)}: {v}" for k, v in rows.items()) + "}")
-    status, remarks = check(tmp_path / "coco")
-    (found,) = [one for one in remarks if text in one["text"]]
+    status, issues = check(tmp_path / "coco")
+    (found,) = [one for one in issues if text in one["text"]]
     assert (found["file"], found["severity"]) == (str(file), severity)
     lines = file.read_text().splitlines()
     assert at in lines[found["line"] - 1]
@@ -101,11 +101,11 @@ def test_coco_instances(
 def test_coco_that_is_none(tree: Path, tmp_path: Path) -> None:
     file = tmp_path / "coco" / "a.json"
     put_text(file, '{"images": [1],\n"annotations": [], "categories": []}')
-    ((remark),) = check(tmp_path / "coco")[1]
-    assert "not a file of COCO instances" in remark["text"]
+    ((issue),) = check(tmp_path / "coco")[1]
+    assert "not a file of COCO instances" in issue["text"]
     put_text(file, '{"images": [],\n"annotations": [], "categories": [}')
-    ((remark),) = check(tmp_path / "coco")[1]
-    assert (remark["line"], remark["file"]) == (2, str(file))
+    ((issue),) = check(tmp_path / "coco")[1]
+    assert (issue["line"], issue["file"]) == (2, str(file))
 
 
 def test_coco_that_breaks_off(tree: Path, tmp_path: Path) -> None:
@@ -113,9 +113,9 @@ def test_coco_that_breaks_off(tree: Path, tmp_path: Path) -> None:
     text = file.read_text()
     for end in (len(text) // 4, len(text) - 2):
         file.write_text(text[:end])
-        status, (remark,) = check(tmp_path / "out")
-        assert (status, remark["file"]) == (1, str(file))
-        assert "It is no JSON" in remark["text"]
+        status, (issue,) = check(tmp_path / "out")
+        assert (status, issue["file"]) == (1, str(file))
+        assert "It is no JSON" in issue["text"]
 
 
 def labelme(root: Path, shapes: list[Content]) -> Path:
@@ -136,8 +136,8 @@ SQUARE = {"label": "a", "points": [[1, 1], [5, 1], [5, 5]], "shape_type": "polyg
 )
 def test_labelme(tmp_path: Path, shape: Content, text: str, at: str | None) -> None:
     file = labelme(tmp_path / "labelme", [SQUARE, shape])
-    status, remarks = check(tmp_path / "labelme")
-    (found,) = [one for one in remarks if one["severity"] == "error"]
+    status, issues = check(tmp_path / "labelme")
+    (found,) = [one for one in issues if one["severity"] == "error"]
     assert status == 1
     assert text in found["text"]
     assert found["file"] == str(file)
@@ -150,8 +150,8 @@ def test_masks_of_sa_v(tmp_path: Path) -> None:
     frames = [[whole, whole], [whole, {"size": [2, 3], "counts": [5]}]]
     content = {"masklet": frames, "video_height": 2, "video_width": 3, "video_frame_count": 5}
     file = put_text(tmp_path / "sav/a_manual.json", json.dumps(content, indent=1))
-    status, remarks = check(tmp_path / "sav")
-    (found,) = [one for one in remarks if one["severity"] == "error"]
+    status, issues = check(tmp_path / "sav")
+    (found,) = [one for one in issues if one["severity"] == "error"]
     assert (status, found["file"]) == (1, str(file))
     assert "frame 00004, object 1: its run lengths" in found["text"]
     assert found["line"] == line_with(file, "{", 4)
@@ -169,10 +169,10 @@ def test_cvat(tree: Path, tmp_path: Path) -> None:
         before, found, after = text.rpartition(old)
         assert found
         file.write_text(before + new + after)
-        status, remarks = check(tmp_path / "cvat")
-        (remark,) = [one for one in remarks if one["severity"] == "error"]
-        assert (status, remark["file"]) == (1, str(file))
-        assert remark["line"] == line_with(file, at)
+        status, issues = check(tmp_path / "cvat")
+        (issue,) = [one for one in issues if one["severity"] == "error"]
+        assert (status, issue["file"]) == (1, str(file))
+        assert issue["line"] == line_with(file, at)
 
 
 def test_not_the_first_broken_part_alone_is_told(tree: Path, tmp_path: Path) -> None:
@@ -189,8 +189,8 @@ def test_not_the_first_broken_part_alone_is_told(tree: Path, tmp_path: Path) -> 
     for n in (1, 2):
         put_text(tmp_path / f"folders/c/{n}/00000.png", "no image")
     for folder in ("labelme", "sav", "cvat", "folders"):
-        status, remarks = check(tmp_path / folder)
-        errors = [one for one in remarks if one["severity"] == "error"]
+        status, issues = check(tmp_path / folder)
+        errors = [one for one in issues if one["severity"] == "error"]
         assert (status, len(errors)) == (1, 2), folder
         places = [(one.get("file"), one.get("line"), one["text"]) for one in errors]
         assert len(set(places)) == 2

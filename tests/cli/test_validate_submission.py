@@ -32,7 +32,7 @@ def check(path: Path, *more: str) -> tuple[int, list[dict[str, Any]]]:
     status = main(words)
     content = json.loads(report.read_text())
     assert content["format"] == TITLE
-    return status, content["remarks"]
+    return status, content["issues"]
 
 
 @pytest.fixture
@@ -152,28 +152,28 @@ FAULTS: dict[str, tuple[Callable[[Path], object], str, str, str]] = {
 def test_faults_are_found(tree: Path, fault: str) -> None:
     spoil, severity, text, file = FAULTS[fault]
     spoil(tree)
-    status, remarks = check(tree, "--format", FORM)
-    (found,) = [one for one in remarks if text in one["text"]]
+    status, issues = check(tree, "--format", FORM)
+    (found,) = [one for one in issues if text in one["text"]]
     assert found["severity"] == severity
     assert found["clip"] == CLIPS[0]
     assert found["file"] == str(first(tree) / file)
-    assert {one["clip"] for one in remarks} == {CLIPS[0]}
-    assert status == any(one["severity"] == "error" for one in remarks)
+    assert {one["clip"] for one in issues} == {CLIPS[0]}
+    assert status == any(one["severity"] == "error" for one in issues)
 
 
 def test_a_clip_without_expressions_is_named(tree: Path) -> None:
     put_image(tree / "Annotations/cc/00000.png", WHITE)
-    status, remarks = check(tree)
+    status, issues = check(tree)
     assert status == 1
-    assert {one["clip"] for one in remarks} == {"cc"}
-    assert any("has no expression's folder" in one["text"] for one in remarks)
+    assert {one["clip"] for one in issues} == {"cc"}
+    assert any("has no expression's folder" in one["text"] for one in issues)
 
 
 def test_a_file_beside_the_clips_is_named(tree: Path) -> None:
     put_text(tree / "Annotations/.DS_Store", "")
-    status, remarks = check(tree)
-    assert (status, len(remarks)) == (1, 1)
-    assert "no clip's folder" in remarks[0]["text"]
+    status, issues = check(tree)
+    assert (status, len(issues)) == (1, 1)
+    assert "no clip's folder" in issues[0]["text"]
 
 
 def test_one_bit_a_pixel_is_as_good(tree: Path) -> None:

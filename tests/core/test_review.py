@@ -12,9 +12,9 @@ from vosgui.core import edits
 from vosgui.core.annotation import Annotation, Expression
 from vosgui.core.edits import FrameResult
 from vosgui.core.history import History
-from vosgui.core.issues import Severity
+from vosgui.core.issues import Issue, Severity, note, warning
 from vosgui.core.mask import Box
-from vosgui.core.review import Finding, known_frames, review, visible_frames
+from vosgui.core.review import known_frames, review, visible_frames
 
 HW = (20, 30)
 N_FRAMES = 21
@@ -41,7 +41,7 @@ def history() -> History:
 
 def check(
     annotation: Annotation, frames: Sequence[int] | None = None, name: str = GOOD_NAME
-) -> list[Finding]:
+) -> list[Issue]:
     chosen = annotation.grid() if frames is None else frames
     return review(annotation, chosen, NAMES, name, {"dog", "cat", "giant_panda"})
 
@@ -52,9 +52,9 @@ def verified(history: History) -> Annotation:
     return history.annotation
 
 
-def only(findings: list[Finding]) -> Finding:
-    assert len(findings) == 1, findings
-    return findings[0]
+def only(issues: list[Issue]) -> Issue:
+    assert len(issues) == 1, issues
+    return issues[0]
 
 
 def paint(history: History, t: int, object_id: int, value: int) -> None:
@@ -63,18 +63,15 @@ def paint(history: History, t: int, object_id: int, value: int) -> None:
     history.do("Brush", edits.paint(history.annotation, t, object_id, box, patch))
 
 
-def test_a_finished_clip_has_no_findings(history: History) -> None:
+def test_a_finished_clip_has_no_issues(history: History) -> None:
     assert check(verified(history)) == []
 
 
 def test_what_nobody_has_looked_at(history: History) -> None:
     first, second = check(history.annotation)
-    assert first == Finding(
-        Severity.NOTE,
-        "object 1 is propagated and not verified in frames 00005, 00010, 00015, 00020",
-        (5, 10, 15, 20),
-        1,
-    )
+    text = "is propagated and not verified in frames 00005, 00010, 00015, 00020"
+    assert first == note(text, frames=(5, 10, 15, 20), object_id=1)
+    assert first.words == f"object 1: {text}"
     assert first.t == 5
     assert second.object_id == 2
 
@@ -92,12 +89,11 @@ def test_frames_without_a_mask_come_first(history: History) -> None:
     for object_id in (1, 2):
         cleared = edits.clear_object(history.annotation, object_id, [10])
         history.do("Clear", cleared)
-    findings = check(history.annotation)
-    assert findings[0] == Finding(
-        Severity.WARNING, "no mask in frame 00010: left out of the export", (10,)
-    )
-    assert [f.text for f in findings[1:3]] == [
-        f"object {i} has no mask in frame 00010: written as not visible there" for i in (1, 2)
+    issues = check(history.annotation)
+    text = "no mask in frame 00010: left out of the export"
+    assert issues[0] == warning(text, frames=(10,))
+    assert [f.words for f in issues[1:3]] == [
+        f"object {i}: has no mask in frame 00010: written as not visible there" for i in (1, 2)
     ]
     assert not known_frames(history.annotation)[10]
 
@@ -128,7 +124,7 @@ def test_stale_frames(history: History) -> None:
 def test_categories(history: History) -> None:
     annotation = verified(history)
     for category, severity, text in (
-        ("", Severity.WARNING, "object 1 has no category"),
+        ("", Severity.WARNING, "object 1: has no category"),
         ("Giant panda", Severity.NOTE, "they have 'giant_panda'"),
         ("fork", Severity.NOTE, "'fork', which is not in the published lists"),
     ):
@@ -136,7 +132,7 @@ def test_categories(history: History) -> None:
         history.do("Category", edits.set_object(annotation, entry))
         found = only(check(annotation))
         assert (found.severity, found.object_id) == (severity, 1)
-        assert text in found.text
+        assert text in found.words
 
 
 def test_ids_with_gaps_objects_never_visible_and_pixels_of_nobody(history: History) -> None:
@@ -146,9 +142,9 @@ def test_ids_with_gaps_objects_never_visible_and_pixels_of_nobody(history: Histo
         history.do("Add", edits.set_object(annotation, entry))
     paint(history, 20, 7, 7)
     paint(history, 15, 9, 9)
-    texts = {f.text: f.severity for f in check(annotation)}
+    texts = {f.words: f.severity for f in check(annotation)}
     assert texts == {
-        "object 3 (Rex) is not visible in any of these frames: left out of the export": (
+        "object 3 (Rex): is not visible in any of these frames: left out of the export": (
             Severity.WARNING
         ),
         "pixels of id 9, which no object has, in frame 00015: written as background": (
@@ -172,7 +168,7 @@ def test_many_frames_are_counted_not_listed() -> None:
     paint(history, 0, 1, 1)
     paint(history, 1, 1, 1)
     found = check(history.annotation, range(N_FRAMES))
-    text = next(f.text for f in found if f.text.startswith("object 1"))
+    text = next(f.words for f in found if f.words.startswith("object 1"))
     assert "has no mask in frames 00002, 00003, 00004 and 16 more" in text
 
 
@@ -187,14 +183,13 @@ def test_the_same_expression_of_two_objects(history: History) -> None:
     call(history, 1, "the animal", "a dog")
     call(history, 2, "The  animal")
     text = "objects 1, 2 have the same expression 'the animal': it is ambiguous"
-    assert only(check(annotation)) == Finding(Severity.WARNING, text, (), 1)
+    assert only(check(annotation)) == warning(text, object_id=1)
 
 
 def test_the_same_expression_twice_of_one_object(history: History) -> None:
     annotation = verified(history)
     call(history, 2, "a cat", "a cat")
-    text = "object 2 has the expression 'a cat' 2 times"
-    assert only(check(annotation)) == Finding(Severity.WARNING, text, (), 2)
+    assert only(check(annotation)) == warning("has the expression 'a cat' 2 times", object_id=2)
 
 
 def test_expressions_of_what_is_not_exported_do_not_matter(history: History) -> None:
@@ -202,4 +197,4 @@ def test_expressions_of_what_is_not_exported_do_not_matter(history: History) -> 
     history.do("Add", edits.add_object(annotation, category="dog"))
     call(history, 1, "a dog")
     call(history, 3, "a dog")
-    assert not any("expression" in finding.text for finding in check(annotation))
+    assert not any("expression" in issue.text for issue in check(annotation))

@@ -31,7 +31,7 @@ IDS = {1: 1, 3: 2, 4: 3}  # in the project: in the files
 
 
 def said(report: ConvertReport) -> str:
-    return "\n".join(map(str, report.remarks))
+    return "\n".join(map(str, report.issues))
 
 
 def as_written(mask: np.ndarray) -> np.ndarray:
@@ -251,7 +251,7 @@ def test_one_frame_and_odd_sizes(tmp_path: Path) -> None:
     """A clip of a single frame is exported, with a warning."""
     one = one_frame(tmp_path)
     ((_, found),) = check_export([one], "grid")
-    assert any("only one frame" in finding.text for finding in found)
+    assert any("only one frame" in issue.text for issue in found)
     report = export(tmp_path / "out", replace(one, name="one"))
     assert (report.n_frames, report.n_objects) == (1, 1)
 
@@ -264,6 +264,6 @@ def test_only_what_a_format_has_a_place_for_is_asked_after(
     tmp_path: Path, form: str, asked: set[str]
 ) -> None:
     ((_, found),) = check_export([one_frame(tmp_path)], "grid", form)
-    texts = " ".join(finding.text for finding in found)
+    texts = " ".join(issue.text for issue in found)
     assert ("has no category" in texts) == ("category" in asked)
     assert ("ten hexadecimal digits" in texts) == ("name" in asked)

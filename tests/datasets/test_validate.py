@@ -68,7 +68,7 @@ def test_a_tree_of_3471_clips_is_checked_in_bounded_memory(tmp_path: Path) -> No
         [sys.executable, "-c", MEASURED, *words], capture_output=True, text=True, check=False
     )
     assert done.returncode == 1, done.stderr
-    found = json.loads(report.read_text())["remarks"]
+    found = json.loads(report.read_text())["issues"]
     assert {one["clip"] for one in found} == {FAULTY}
     own_kb, worker_kb = (int(word) for word in done.stdout.split()[-2:])
     assert own_kb < 400_000

@@ -61,7 +61,7 @@ def test_a_broken_archive_is_one_clear_error(tmp_path: Path) -> None:
         pass
 
 
-def test_errors_and_remarks_name_the_archive(tmp_path: Path) -> None:
+def test_errors_and_issues_name_the_archive(tmp_path: Path) -> None:
     put_palette(tmp_path / "in/c.png", boxes({}))
     path = tmp_path / "a.zip"
     list(write_archive(path, tmp_path / "in"))

@@ -127,7 +127,7 @@ def test_mutated_files_are_read_or_refused(
     (root / file).write_bytes(mutated(original.read_bytes(), cuts))
     try:
         dataset = read_format(form).list_clips(root)
-        with_lines(tree_checks(root, form, dataset).remarks)
+        with_lines(tree_checks(root, form, dataset).issues)
         for source in dataset.clips:
             clip = read_whole(source)
             for t in range(min(clip.annotation.n_frames, 3)):

@@ -110,7 +110,7 @@ def test_refer_youtube_vos_expressions_find_their_objects(tmp_path: Path) -> Non
         Expression("a cat"),
         Expression("the only cat"),
     )
-    said = "\n".join(map(str, dataset.remarks))
+    said = "\n".join(map(str, dataset.issues))
     assert "'a cat' is there twice" in said
     assert "does not say which object" in said
 

@@ -64,7 +64,7 @@ def test_youtube_vos_train_with_an_empty_first_mask_and_a_late_object(tmp_path: 
     masks = {"00000": EMPTY, "00005": boxes(A), "00010": boxes({**A, **B})}
     assert_masks(clip, masks)
     assert sources(clip, 2) == [Source.ABSENT, Source.ABSENT, Source.PAINTED]
-    assert clip.remarks == ()
+    assert clip.issues == ()
     assert only(root / "train", "youtube-vos").name == "a1b2c3d4e5"
 
 
@@ -120,7 +120,7 @@ def test_a_clip_named_like_a_path_is_refused(tmp_path: Path) -> None:
     put_text(tmp_path / "train/meta.json", '{"videos": {"../../out": {"objects": {}}}}')
     dataset = listed(tmp_path, "youtube-vos")
     assert [source.name for source in dataset.clips] == ["a1b2c3d4e5"]
-    assert "name is a path" in str(dataset.remarks[0])
+    assert "name is a path" in str(dataset.issues[0])
 
 
 def davis(root: Path) -> Path:
@@ -150,8 +150,8 @@ def test_davis_2016_binary_masks_and_lists_of_pairs(tmp_path: Path) -> None:
     put_text(tmp_path / "ImageSets/2016/val.txt", "gone\n")
     dataset = listed(tmp_path, "davis")
     assert [source.name for source in dataset.clips] == ["bear"]
-    assert "clip gone" not in str(dataset.remarks[0])  # the file is named instead
-    assert dataset.remarks[0].clip == "gone"
+    assert "clip gone" not in str(dataset.issues[0])  # the file is named instead
+    assert dataset.issues[0].clip == "gone"
     clip = read_whole(dataset.clips[0])
     assert_masks(clip, {"00000": boxes(A), "00001": boxes(A)})
     assert "255 was read as object 1" in texts(clip)
@@ -170,7 +170,7 @@ def test_mose_and_lvos(tmp_path: Path) -> None:
         '{"start": "00000001", "end": 6, "frame_nums": "2"}}}}}}',
     )
     clip = only(tmp_path, "lvos")
-    assert clip.remarks == ()
+    assert clip.issues == ()
     assert [entry.id for entry in clip.annotation.objects] == [1]
 
 

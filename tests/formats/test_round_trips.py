@@ -289,11 +289,11 @@ def test_youtube_vis_results_take_the_numbers_of_the_reference(tmp_path: Path) -
         )
     )
     writer = write_format("youtube-vis-results").writer(WriteOptions(reference=reference))
-    remarks = finished(writer, [written_by(writer, example(), tmp_path)], tmp_path)
+    issues = finished(writer, [written_by(writer, example(), tmp_path)], tmp_path)
     (result,) = json.loads((tmp_path / "results.json").read_text())
     assert (result["video_id"], result["category_id"], result["score"]) == (42, 10, 1.0)
     assert [one is None for one in result["segmentations"]] == [True, False, True, True]
-    assert "lacks the category dog" in str(remarks[0])
+    assert "lacks the category dog" in str(issues[0])
 
 
 def test_davis_2016_and_servers_get_what_they_take(tmp_path: Path) -> None:
@@ -351,14 +351,14 @@ def test_a_clip_of_one_frame_is_written_with_a_warning(tmp_path: Path) -> None:
     clip = LabelledClip("c", None, ("00000",), builder.build())
     for form, said in (("youtube-vos", "AOT"), ("davis", "fewer than 3 frames")):
         written = written_by(write_format(form).writer(WriteOptions()), clip, tmp_path / form)
-        assert any(said in str(remark) for remark in written.remarks)
+        assert any(said in str(issue) for issue in written.issues)
 
 
 def test_categories_take_the_list_of_a_year(tmp_path: Path) -> None:
     writer = write_format("youtube-vis").writer(WriteOptions(vis_year=2021))
-    remarks = finished(writer, [written_by(writer, example(), tmp_path)], tmp_path)
+    issues = finished(writer, [written_by(writer, example(), tmp_path)], tmp_path)
     content = json.loads((tmp_path / "train/instances.json").read_text())
     names = {one["id"]: one["name"] for one in content["categories"]}
     assert (names[1], names[6], names[9], names[40]) == ("airplane", "cat", "dog", "zebra")
     assert [one["category_id"] for one in content["annotations"]] == [6, 9]
-    assert "YouTube-VIS 2021" in str(remarks[0])
+    assert "YouTube-VIS 2021" in str(issues[0])

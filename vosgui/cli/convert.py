@@ -14,10 +14,10 @@ import click
 from vosgui.cli.dataset_options import (
     SOURCE,
     chosen_writer,
+    issues_as_dicts,
     list_dataset,
-    print_remarks,
+    print_issues,
     read_format_option,
-    remarks_as_dicts,
     write_options,
 )
 from vosgui.core.words import counted
@@ -80,7 +80,7 @@ def command(
         how: Any = {"skip_broken": skip_broken, "unpacked": packed}
         with closing(convert(dataset, writer, out, workers or n_cores(), **how)) as steps:
             report = run_convert(steps, out, quiet)
-        report = replace(report, remarks=tuple(as_packed(report.remarks, folder, src)))
+        report = replace(report, issues=tuple(as_packed(report.issues, folder, src)))
     write_report(report, f"{src} ({title})", json)
     print_report(report, quiet)
 
@@ -122,13 +122,13 @@ def write_report(report: ConvertReport, source: str, json: Path | None) -> None:
     """Write the report where that was asked for."""
     if json is not None:
         content = {"source": source, "target": str(report.target), "clips": report.n_clips}
-        write_json(json, {**content, "remarks": remarks_as_dicts(report.remarks)}, indent=2)
+        write_json(json, {**content, "issues": issues_as_dicts(report.issues)}, indent=2)
 
 
 def print_report(report: ConvertReport, quiet: bool) -> None:
     """Print the report, or its last line."""
     if not quiet:
-        print_remarks(report.remarks)
+        print_issues(report.issues)
     n = (
         counted(report.n_clips, "clip"),
         counted(report.n_frames, "frame"),

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from vosgui.cli.report_options import FILE
-from vosgui.core.issues import Remark, Severity, counts
+from vosgui.core.issues import Issue, Severity, counts
 from vosgui.core.words import counted
 from vosgui.errors import InputError
 from vosgui.formats.dataset import Dataset
@@ -41,16 +41,16 @@ def list_dataset(src: Path, format_name: str) -> tuple[str, Dataset]:
     return row.title, row.list_clips(src)
 
 
-def print_remarks(remarks: Sequence[Remark]) -> None:
-    """Print the gravest remarks, and how many there are of each kind."""
+def print_issues(issues: Sequence[Issue]) -> None:
+    """Print the gravest issues, and how many there are of each kind."""
 
-    graver = sorted(remarks, key=lambda one: -one.severity)
+    graver = sorted(issues, key=lambda one: -one.severity)
     for one in graver[:_SHOWN]:
         print(one)
     if len(graver) > _SHOWN:
         print(f"... and {len(graver) - _SHOWN} more; --json writes all.")
-    n = counts(remarks)
-    if remarks:
+    n = counts(issues)
+    if issues:
         kinds = (
             (Severity.ERROR, "error"),
             (Severity.WARNING, "warning"),
@@ -59,9 +59,9 @@ def print_remarks(remarks: Sequence[Remark]) -> None:
         print(", ".join(counted(n[severity], word) for severity, word in kinds))
 
 
-def remarks_as_dicts(remarks: Iterable[Remark]) -> list[dict[str, Any]]:
+def issues_as_dicts(issues: Iterable[Issue]) -> list[dict[str, Any]]:
     """Return a report for a JSON file."""
-    return [one.as_dict() for one in remarks]
+    return [one.as_dict() for one in issues]
 
 
 def write_options(function: Any) -> Any:

@@ -13,7 +13,7 @@ import click
 
 from vosgui.cli.convert import print_report, run_convert, write_report
 from vosgui.cli.values import comma_names
-from vosgui.core.issues import Remark, Severity
+from vosgui.core.issues import Issue, Severity
 from vosgui.datasets.export import TREES, ExportItem, ExportOrder, check_export, export_format
 from vosgui.datasets.target_tree import Existing
 from vosgui.datasets.workers import n_cores
@@ -99,10 +99,10 @@ def command(
         return
     found = _found(items, order)
     for one in () if quiet else found:
-        print(_line(one), file=sys.stderr)
+        print(one, file=sys.stderr)
     with closing(export_format(items, order)) as steps:
         report = run_convert(steps, order.target, quiet)
-    write_report(replace(report, remarks=(*found, *report.remarks)), str(project), json)
+    write_report(replace(report, issues=(*found, *report.issues)), str(project), json)
     if not quiet:
         print_report(report, quiet)
 
@@ -157,21 +157,17 @@ def _check(items: Sequence[ExportItem], order: ExportOrder) -> None:
 
     found = _found(items, order)
     for one in found:
-        print(_line(one))
+        print(one)
     failed = dict.fromkeys(one.clip for one in found if one.severity == Severity.ERROR)
     if failed:
         raise InputError(f"These clips cannot be exported: {', '.join(failed)}.")
 
 
-def _line(one: Remark) -> str:
-    return f"{one.severity.name.lower()}: {one.clip}: {one.text}"
-
-
-def _found(items: Sequence[ExportItem], order: ExportOrder) -> list[Remark]:
+def _found(items: Sequence[ExportItem], order: ExportOrder) -> list[Issue]:
     """Return what a person should know before these clips are exported."""
 
     return [
-        Remark(finding.severity, finding.text, clip=name)
-        for name, findings in check_export(items, order.frames, order.form)
-        for finding in findings
+        replace(issue, clip=name)
+        for name, issues in check_export(items, order.frames, order.form)
+        for issue in issues
     ]

@@ -9,10 +9,10 @@ import click
 
 from vosgui.cli.dataset_options import (
     SOURCE,
+    issues_as_dicts,
     list_dataset,
-    print_remarks,
+    print_issues,
     read_format_option,
-    remarks_as_dicts,
 )
 from vosgui.cli.report_options import FILE
 from vosgui.core.words import counted
@@ -60,12 +60,12 @@ def command(
         )
     with unpacked(src) as folder:
         title, report = _run(folder, format_name, None if check else project, options, quiet)
-        remarks = as_packed(report.remarks, folder, src)
+        issues = as_packed(report.issues, folder, src)
     if json is not None:
         content = {"source": str(src), "format": title, "clips": report.n_clips}
-        write_json(json, {**content, "remarks": remarks_as_dicts(remarks)}, indent=2)
+        write_json(json, {**content, "issues": issues_as_dicts(issues)}, indent=2)
     if not quiet:
-        print_remarks(remarks)
+        print_issues(issues)
     done = "Could import" if check else "Imported"
     n = (
         counted(report.n_clips, "clip"),

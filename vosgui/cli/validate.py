@@ -10,25 +10,25 @@ import click
 from vosgui.cli.convert import run_convert
 from vosgui.cli.dataset_options import (
     SOURCE,
+    issues_as_dicts,
     list_dataset,
-    print_remarks,
+    print_issues,
     read_format_option,
-    remarks_as_dicts,
 )
 from vosgui.cli.report_options import FILE
-from vosgui.core.issues import Remark, Severity, counts
+from vosgui.core.issues import Issue, Severity, counts
 from vosgui.core.words import counted
 from vosgui.datasets.convert import convert
 from vosgui.datasets.validate import validate
 from vosgui.datasets.workers import n_cores
 from vosgui.errors import DatasetError, InputError
-from vosgui.files.archive import as_packed, unpacked, zip_remarks
+from vosgui.files.archive import as_packed, unpacked, zip_issues
 from vosgui.files.json_file import write_json
 from vosgui.formats.registry import detect, write_format
 from vosgui.formats.tree.splits import find_splits
 from vosgui.formats.writer import WriteOptions
 
-# The format in which each format that can be mended is written again.
+# The format in which each format that can be fixed is written again.
 _MENDED_AS = {
     "youtube-vos": "youtube-vos",
     "refer-youtube-vos": "refer-youtube-vos",
@@ -45,7 +45,7 @@ _MENDED_AS = {
 @click.command()
 @click.argument("dataset", metavar="DATASET", type=SOURCE)
 @read_format_option
-@click.option("--fix", type=SOURCE, metavar="DIR", help="Write a mended copy; DIR is new or empty.")
+@click.option("--fix", type=SOURCE, metavar="DIR", help="Write a fixed copy; DIR is new or empty.")
 @click.option("--json", type=FILE, help="Write all that was found as JSON.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core.")
 @click.option("--quiet", is_flag=True, help="Print one line only.")
@@ -61,28 +61,28 @@ def command(
 ) -> None:
     """Check DATASET (a folder, a file or a zip) against what its readers rely on.
 
-    Each violation is printed with its file and line, how grave it is, and how to mend it. The exit
-    status is 1 where there are errors. --fix writes a copy in which all is mended that needs no
+    Each violation is printed with its file and line, how grave it is, and how to fix it. The exit
+    status is 1 where there are errors. --fix writes a copy in which all is fixed that needs no
     guessing: palettes, sizes of names, ids, lists of frames; clips that cannot be read are left
     out.
     """
 
-    remarks = list(zip_remarks(dataset))
+    issues = list(zip_issues(dataset))
     with unpacked(dataset) as folder:
         try:
             title, found = _found(folder, format_name, workers, quiet)
         except DatasetError:
-            if not remarks:
+            if not issues:
                 raise
             title, found = "no known format", []  # which the layout of the zip explains
-        remarks += as_packed(found, folder, dataset)
-        n = counts(remarks)
+        issues += as_packed(found, folder, dataset)
+        n = counts(issues)
         if json is not None:
             content = {"dataset": str(dataset), "format": title}
             numbers = {severity.name.lower(): n[severity] for severity in Severity}
-            write_json(json, {**content, **numbers, "remarks": remarks_as_dicts(remarks)}, indent=2)
+            write_json(json, {**content, **numbers, "issues": issues_as_dicts(issues)}, indent=2)
         if not quiet:
-            print_remarks(remarks)
+            print_issues(issues)
         verdict = counted(n[Severity.ERROR], "error") if n[Severity.ERROR] else "no errors"
         print(f"{dataset}, {title}: {verdict}.")
         if fix is not None:
@@ -93,31 +93,31 @@ def command(
 
 def _found(
     path: Path, format_name: str, workers: int | None, quiet: bool
-) -> tuple[str, list[Remark]]:
+) -> tuple[str, list[Issue]]:
     from tqdm import tqdm
 
-    remarks: list[Remark] = []
+    issues: list[Issue] = []
     steps = validate(path, format_name, workers or n_cores())
     with tqdm(unit="clip", disable=quiet or None, leave=False) as bar:
         while True:
             try:
                 step = next(steps)
             except StopIteration as end:
-                return str(end.value), remarks
+                return str(end.value), issues
             bar.total = step.n_total
             bar.update(step.n_done - bar.n)
-            remarks += step.remarks
+            issues += step.issues
 
 
 def _fix(path: Path, format_name: str, fix: Path, workers: int | None, quiet: bool) -> None:
 
     name = detect(path).name if format_name == "auto" else format_name
     if name not in _MENDED_AS:
-        raise InputError(f"A dataset of the format {name} cannot be mended, only converted.")
+        raise InputError(f"A dataset of the format {name} cannot be fixed, only converted.")
     splits = [split.name for split in find_splits(path)]
     if name != "davis" and len(splits) > 1:
         raise InputError(
-            f"{path} has the splits {', '.join(splits)}; mend one at a time ({path / splits[0]})."
+            f"{path} has the splits {', '.join(splits)}; fix one at a time ({path / splits[0]})."
         )
     valid = name == "youtube-vos" and splits[:1] in (["valid"], ["test"])
     to = "youtube-vos-valid" if valid else _MENDED_AS[name]
@@ -125,7 +125,7 @@ def _fix(path: Path, format_name: str, fix: Path, workers: int | None, quiet: bo
     writer = write_format(to).writer(WriteOptions())
     with closing(convert(dataset, writer, fix, workers or n_cores(), skip_broken=True)) as steps:
         report = run_convert(steps, fix, quiet)
-    for one in report.remarks:
+    for one in report.issues:
         if not quiet:
-            print(f"mended: {one}")
+            print(f"fixed: {one}")
     print(f"{counted(report.n_clips, 'clip')} written to {fix}.")

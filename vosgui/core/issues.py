@@ -1,4 +1,4 @@
-"""What a reader, a writer or a check has to say about a dataset: one line of a report."""
+"""What is wrong with data, or worth knowing of it: one line of a report, a check or a dialog."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vosgui.errors import with_option
 
 
 class Severity(IntEnum):
-    """How much a finding matters."""
+    """How much a issue matters."""
 
     NOTE = 0  # nothing is wrong, but a reader may care
     WARNING = 1  # the export is less than the annotation promises
@@ -19,14 +19,18 @@ class Severity(IntEnum):
 
 
 @dataclass(frozen=True)
-class Remark:
+class Issue:
     """One thing that was found, changed or dropped, and where.
 
-    severity : ERROR: readers of the field fail or read something else. WARNING: something was
-        changed, dropped or is likely a mistake. NOTE: a choice that was made, worth knowing.
-    text : what, and what was done about it. mend : what a person can do, where that helps.
+    severity : ERROR: readers of the field fail or read something else, or a clip cannot be
+        exported. WARNING: something was changed, dropped or is likely a mistake. NOTE: a choice
+        that was made, worth knowing.
+    text : what, and what was done about it. fix : what a person can do, where that helps.
     file : path of the file, line : in it, from 1. frame : its name. count : how often it was met.
-    option : of the command line, what to give for it to do what `mend` advises.
+    frames : indices of those of the open clip that it is about, ascending; empty where it is about
+        the clip or the object as a whole.
+    object_name : what the object is called, where that says more than its id.
+    option : of the command line, what to give for it to do what `fix` advises.
     """
 
     severity: Severity
@@ -35,10 +39,17 @@ class Remark:
     file: str = ""
     line: int | None = None
     frame: str = ""
+    frames: tuple[int, ...] = ()
     object_id: int | None = None
-    mend: str = ""
+    object_name: str = ""
+    fix: str = ""
     count: int = 1
     option: str = ""
+
+    @property
+    def t(self) -> int | None:
+        """Return the first frame to look at."""
+        return self.frames[0] if self.frames else None
 
     def __str__(self) -> str:
         """Return the line of the command line."""
@@ -50,15 +61,16 @@ class Remark:
         where = [self.file + (f":{self.line}" if self.line else "")] if self.file else []
         where += [f"clip {self.clip}"] if self.clip and not self.file else []
         where += [f"frame {self.frame}"] if self.frame else []
-        where += [f"object {self.object_id}"] if self.object_id is not None else []
+        name = f" ({self.object_name})" if self.object_name else ""
+        where += [f"object {self.object_id}{name}"] if self.object_id is not None else []
         words = f"{', '.join(where)}{': ' if where else ''}{self.text}"
         words += f" ({self.count} times)" if self.count > 1 else ""
-        return f"{words} {self.mend}".rstrip()
+        return f"{words} {self.fix}".rstrip()
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the remark for a JSON file; what is unknown is left out."""
+        """Return the issue for a JSON file; what is unknown is left out."""
         values: dict[str, Any] = {"severity": self.severity.name.lower(), "text": self.text}
-        for key in ("clip", "file", "line", "frame", "mend", "option"):
+        for key in ("clip", "file", "line", "frame", "fix", "option"):
             if getattr(self, key):
                 values[key] = getattr(self, key)
         if self.object_id is not None:
@@ -68,37 +80,37 @@ class Remark:
         return values
 
 
-def error(text: str, **where: Any) -> Remark:
-    """Return a remark that readers of the field stumble over."""
-    return Remark(Severity.ERROR, text, **where)
+def error(text: str, **where: Any) -> Issue:
+    """Return a issue that readers of the field stumble over."""
+    return Issue(Severity.ERROR, text, **where)
 
 
-def warning(text: str, **where: Any) -> Remark:
-    """Return a remark about something changed, dropped or likely wrong."""
-    return Remark(Severity.WARNING, text, **where)
+def warning(text: str, **where: Any) -> Issue:
+    """Return a issue about something changed, dropped or likely wrong."""
+    return Issue(Severity.WARNING, text, **where)
 
 
-def note(text: str, **where: Any) -> Remark:
-    """Return a remark about a choice that was made."""
-    return Remark(Severity.NOTE, text, **where)
+def note(text: str, **where: Any) -> Issue:
+    """Return a issue about a choice that was made."""
+    return Issue(Severity.NOTE, text, **where)
 
 
-def gathered(remarks: Iterable[Remark]) -> tuple[Remark, ...]:
-    """Return the remarks with those that differ in their frame alone made one, the first frame's.
+def gathered(issues: Iterable[Issue]) -> tuple[Issue, ...]:
+    """Return the issues with those that differ in their frame alone made one, the first frame's.
 
     A fault of every frame of a clip is one line of the report, with a count.
     """
-    kept: dict[Remark, Remark] = {}
-    for one in remarks:
+    kept: dict[Issue, Issue] = {}
+    for one in issues:
         key = replace(one, frame="", file="" if one.frame else one.file, line=None, count=1)
         old = kept.get(key)
         kept[key] = replace(old, count=old.count + one.count) if old else one
     return tuple(kept.values())
 
 
-def counts(remarks: Iterable[Remark]) -> Mapping[Severity, int]:
-    """Return how many remarks there are of each severity."""
+def counts(issues: Iterable[Issue]) -> Mapping[Severity, int]:
+    """Return how many issues there are of each severity."""
     result = dict.fromkeys(Severity, 0)
-    for one in remarks:
+    for one in issues:
         result[one.severity] += 1
     return result

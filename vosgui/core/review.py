@@ -11,30 +11,11 @@ import numpy.typing as npt
 
 from vosgui.core.annotation import Annotation, ObjectInfo
 from vosgui.core.expressions import find_twins
-from vosgui.core.issues import Severity
+from vosgui.core.issues import Issue, Severity, error, note, warning
 from vosgui.core.mask import MAX_OBJECT_ID
 from vosgui.core.track import Cells, Source
 
-_NAMED_FRAMES = 4  # that a finding names; the rest are counted
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that a person should know before an export.
-
-    text : one line without the clip's name.
-    frames : those it is about, ascending; empty where it is about the clip or object as a whole.
-    """
-
-    severity: Severity
-    text: str
-    frames: tuple[int, ...] = ()
-    object_id: int | None = None
-
-    @property
-    def t(self) -> int | None:
-        """Return the first frame to look at."""
-        return self.frames[0] if self.frames else None
+_NAMED_FRAMES = 4  # that an issue names; the rest are counted
 
 
 def review(
@@ -44,7 +25,7 @@ def review(
     clip_name: str | None,
     categories: Collection[str] | None,
     no_category: str = "",
-) -> list[Finding]:
+) -> list[Issue]:
     """Return what is missing or inconsistent in some frames of a clip, gravest first.
 
     frames : those to be exported, ascending. frame_names : of all frames of the clip.
@@ -55,14 +36,14 @@ def review(
     ids = {entry.id for entry in annotation.objects}
     if not ids & visible.keys():
         what = "has no objects" if not ids else "has no object that is visible in these frames"
-        return [Finding(Severity.ERROR, f"{what}: paint one, or choose other frames")]
+        return [error(f"{what}: paint one, or choose other frames")]
     n_known = int(known_frames(annotation)[list(frames)].sum())
     check = _Check(annotation, tuple(frames), frame_names, visible, categories, no_category)
     found = [*check.frames_as_a_whole(), *check.ids(), *_of_the_clip(clip_name, n_known)]
     for entry in annotation.objects:
         found += check.object(entry)
     found += check.expressions()
-    return sorted(found, key=lambda finding: -finding.severity)
+    return sorted(found, key=lambda issue: -issue.severity)
 
 
 def visible_frames(annotation: Annotation, frames: Sequence[int]) -> dict[int, list[int]]:
@@ -97,29 +78,29 @@ class _Check:
     categories: Collection[str] | None
     no_category: str
 
-    def frames_as_a_whole(self) -> Iterator[Finding]:
+    def frames_as_a_whole(self) -> Iterator[Issue]:
         known = known_frames(self.annotation)
         unknown = tuple(t for t in self.frames if not known[t])
         if unknown:
             text = f"no mask in {self._names(unknown)}: left out of the export"
-            yield Finding(Severity.WARNING, text, unknown)
+            yield warning(text, frames=unknown)
         listed = {entry.id for entry in self.annotation.objects}
         for object_id in sorted(self.visible.keys() - listed):
             frames = tuple(self.visible[object_id])
             text = f"pixels of id {object_id}, which no object has, in {self._names(frames)}"
-            yield Finding(Severity.WARNING, f"{text}: written as background", frames)
+            yield warning(f"{text}: written as background", frames=frames)
 
-    def ids(self) -> Iterator[Finding]:
+    def ids(self) -> Iterator[Issue]:
         listed = sorted(entry.id for entry in self.annotation.objects)
         shown = [object_id for object_id in listed if object_id in self.visible]
         if len(shown) > MAX_OBJECT_ID:
             text = f"{len(shown)} objects, but a mask holds at most {MAX_OBJECT_ID}"
-            yield Finding(Severity.ERROR, text)
+            yield error(text)
         elif shown != list(range(1, len(shown) + 1)):
             text = f"ids {_joined(map(str, shown))} are written as 1 to {len(shown)}"
-            yield Finding(Severity.NOTE, f"{text}: readers expect no gaps")
+            yield note(f"{text}: readers expect no gaps")
 
-    def object(self, entry: ObjectInfo) -> Iterator[Finding]:
+    def object(self, entry: ObjectInfo) -> Iterator[Issue]:
         if entry.id not in self.visible:
             text = "is not visible in any of these frames: left out of the export"
             yield self._about(entry, Severity.WARNING, text)
@@ -134,19 +115,19 @@ class _Check:
             yield self._about(entry, Severity.NOTE, text + _meant(entry.category, self.categories))
         yield from self._masks_of(entry)
 
-    def expressions(self) -> Iterator[Finding]:
+    def expressions(self) -> Iterator[Issue]:
         entries = [entry for entry in self.annotation.objects if entry.id in self.visible]
         for twins in find_twins(entries):
             ids = twins.object_ids
             if twins.is_ambiguous:
                 text = f"objects {_joined(map(str, ids))} have the same expression {twins.text!r}"
-                yield Finding(Severity.WARNING, f"{text}: it is ambiguous", (), ids[0])
+                yield warning(f"{text}: it is ambiguous", object_id=ids[0])
             else:
                 text = f"has the expression {twins.text!r} {len(twins.places)} times"
                 entry = self.annotation.header.object(ids[0])
                 yield self._about(entry, Severity.WARNING, text)
 
-    def _masks_of(self, entry: ObjectInfo) -> Iterator[Finding]:
+    def _masks_of(self, entry: ObjectInfo) -> Iterator[Issue]:
         lane = self.annotation.lane(entry.id)
         known = _known(lane)
         start = int(np.flatnonzero(known)[0]) if known.any() else 0
@@ -167,9 +148,9 @@ class _Check:
 
     def _about(
         self, entry: ObjectInfo, severity: Severity, text: str, frames: tuple[int, ...] = ()
-    ) -> Finding:
-        name = f" ({entry.name})" if entry.name and entry.name != f"object {entry.id}" else ""
-        return Finding(severity, f"object {entry.id}{name} {text}", frames, entry.id)
+    ) -> Issue:
+        name = entry.name if entry.name != f"object {entry.id}" else ""
+        return Issue(severity, text, frames=frames, object_id=entry.id, object_name=name)
 
     def _names(self, frames: Sequence[int]) -> str:
         if len(frames) == len(self.frames) > 1:
@@ -190,12 +171,12 @@ def _joined(words: Iterable[str]) -> str:
     return f"{', '.join(names[: _NAMED_FRAMES - 1])} and {len(names) - _NAMED_FRAMES + 1} more"
 
 
-def _of_the_clip(name: str | None, n_frames: int) -> Iterator[Finding]:
+def _of_the_clip(name: str | None, n_frames: int) -> Iterator[Issue]:
     if n_frames == 1:
         text = "only one frame is exported: some readers need two, DAVIS scores need three"
-        yield Finding(Severity.WARNING, text)
+        yield warning(text)
     elif n_frames == 2:
-        yield Finding(Severity.NOTE, "only two frames are exported: DAVIS scores need three")
+        yield note("only two frames are exported: DAVIS scores need three")
     if name is not None and not re.fullmatch(r"[0-9a-f]{10}", name):
         text = "the clip's name is not ten hexadecimal digits, which some converters expect"
-        yield Finding(Severity.NOTE, text)
+        yield note(text)

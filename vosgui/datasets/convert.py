@@ -16,7 +16,7 @@ from pathlib import Path
 
 from vosgui import __version__
 from vosgui.core.generators import told_as
-from vosgui.core.issues import Remark, error
+from vosgui.core.issues import Issue, error
 from vosgui.datasets.partial_tree import PartialTree, partial_tree
 from vosgui.datasets.target_tree import Existing, check_target, put_tree
 from vosgui.datasets.workers import Done, each_clip_by_frame
@@ -48,7 +48,7 @@ class ConvertReport:
     n_clips: int
     n_frames: int
     n_objects: int
-    remarks: tuple[Remark, ...]
+    issues: tuple[Issue, ...]
 
 
 @dataclass(frozen=True)
@@ -124,16 +124,16 @@ def convert(
         sources = zip(dataset.clips, keys, strict=True)
         jobs = [_Job(source, writer, key, target, partial, skip_broken) for source, key in sources]
         results = yield from _results(jobs, n_workers, dataset)
-        remarks = [*dataset.remarks, *(one for result in results for one in result.remarks)]
+        issues = [*dataset.issues, *(one for result in results for one in result.issues)]
         written = [result for result in results if result.entry != _BROKEN]
         if not written:
-            raise NothingToDoError(f"No clip could be written. {remarks[-1].text}")
+            raise NothingToDoError(f"No clip could be written. {issues[-1].text}")
         with writing_to(target):
             whole = zip(keys, results, strict=True)
             tree = partial.gather([key for key, result in whole if result.entry != _BROKEN])
             n_frames = sum(clip.n_frames for clip in written)
             at_end = ConvertProgress(len(jobs), len(jobs), n_frames, dataset.n_frames)
-            remarks += yield from told_as(writer.finish(written, tree), lambda _: at_end)
+            issues += yield from told_as(writer.finish(written, tree), lambda _: at_end)
         entries = {clip.name: clip.entry for clip in written}
         put_tree(tree, target, joining.folders, entries, meta)
     yield ConvertReport(
@@ -141,7 +141,7 @@ def convert(
         len(written),
         sum(clip.n_frames for clip in written),
         sum(clip.n_objects for clip in written),
-        tuple(remarks),
+        tuple(issues),
     )
 
 
@@ -174,15 +174,15 @@ def _convert_clip(job: _Job) -> Generator[int, None, WrittenClip]:
             # only frames that are written count
             labelled = yield from told_as(job.source.read(), lambda _: 0)
             written = yield from job.writer.write_clip(labelled, files)
-            written = dataclasses.replace(written, remarks=(*labelled.remarks, *written.remarks))
+            written = dataclasses.replace(written, issues=(*labelled.issues, *written.issues))
             job.partial.keep(files, job.key, written)
     except TargetError:
         raise
     except InputError as broken:
         if not job.skip_broken and not isinstance(broken, NothingToDoError):
             raise
-        remark = error(f"It was left out. {broken}", clip=name, option=broken.option)
-        return WrittenClip(name, 0, 0, _BROKEN, (remark,))
+        issue = error(f"It was left out. {broken}", clip=name, option=broken.option)
+        return WrittenClip(name, 0, 0, _BROKEN, (issue,))
     return written
 
 

@@ -10,8 +10,8 @@ from typing import Literal
 
 from vosgui.core.annotation import Annotation
 from vosgui.core.clip import ClipInfo
-from vosgui.core.issues import Remark, note
-from vosgui.core.review import Finding, review
+from vosgui.core.issues import Issue, note
+from vosgui.core.review import review
 from vosgui.datasets.convert import ConvertProgress, ConvertReport, Joining, convert
 from vosgui.datasets.target_tree import Existing
 from vosgui.formats.categories import youtube_vos_seen, youtube_vos_unseen
@@ -42,7 +42,7 @@ class ExportItem:
 
 def check_export(
     items: Sequence[ExportItem], frames: plan.FrameChoice, form: str = "youtube-vos"
-) -> Iterator[tuple[str, list[Finding]]]:
+) -> Iterator[tuple[str, list[Issue]]]:
     """Yield the name of each clip with what a person should know before it is exported.
 
     form : the format it is for; what that has no place for is not asked after.
@@ -119,17 +119,17 @@ def writer_frames(form: str, frames: FrameChoice) -> FrameChoice:
 def dataset_of(items: Sequence[ExportItem], frames: FrameChoice) -> Dataset:
     """Return clips of a project as a dataset, under names that every system takes."""
     clips: list[LoadedClip] = []
-    remarks: list[Remark] = []
+    issues: list[Issue] = []
     n_frames = 0
     for item in items:
         name = folder_name(item.name, {clip.name for clip in clips})
         if name != item.name:
             text = f"Written as {name}, a name that every system takes."
-            remarks.append(note(text, clip=item.name))
+            issues.append(note(text, clip=item.name))
         labelled = LabelledClip(name, item.path, item.info.frame_names, item.annotation)
         n_frames += len(chosen_frames(labelled, frames))
         clips.append(loaded(labelled))
-    return Dataset(tuple(clips), tuple(remarks), n_frames)
+    return Dataset(tuple(clips), tuple(issues), n_frames)
 
 
 def export_format(

@@ -10,7 +10,7 @@ from pathlib import Path
 from vosgui.core.annotation import Annotation, Part
 from vosgui.core.clip import ClipInfo
 from vosgui.core.generators import told_as
-from vosgui.core.issues import Remark, error, warning
+from vosgui.core.issues import Issue, error, warning
 from vosgui.core.replace_masks import take_masks, take_over
 from vosgui.datasets.workers import Frames, each_clip_in_turn
 from vosgui.errors import DatasetError, InputError, NothingToDoError, ProjectError, TargetError
@@ -59,7 +59,7 @@ class ImportReport:
     n_clips: int
     n_objects: int
     n_frames: int
-    remarks: tuple[Remark, ...]
+    issues: tuple[Issue, ...]
 
 
 @dataclass(frozen=True)
@@ -117,20 +117,20 @@ def _read_all(
 class _Tally:
     """What was read by now, for the report."""
 
-    def __init__(self, remarks: Iterable[Remark]) -> None:
-        self.remarks = list(remarks)
+    def __init__(self, issues: Iterable[Issue]) -> None:
+        self.issues = list(issues)
         self.n_clips = self.n_objects = self.n_frames = 0
 
     def count(self, labelled: LabelledClip) -> None:
         """Count a clip that is in."""
-        self.remarks += labelled.remarks
+        self.issues += labelled.issues
         self.n_clips += 1
         self.n_objects += len(labelled.annotation.objects)
         self.n_frames += len(annotated_frames(labelled.annotation))
 
     def report(self) -> ImportReport:
         """Return the report."""
-        return ImportReport(self.n_clips, self.n_objects, self.n_frames, tuple(self.remarks))
+        return ImportReport(self.n_clips, self.n_objects, self.n_frames, tuple(self.issues))
 
 
 def import_dataset(
@@ -143,7 +143,7 @@ def import_dataset(
     """
     if not dataset.clips:
         raise NothingToDoError("The dataset has no clips to import.")
-    tally = _Tally(dataset.remarks)
+    tally = _Tally(dataset.issues)
     with (
         _staged(path) as project,
         project.batch(),
@@ -160,17 +160,17 @@ def import_dataset(
                 tally.count(read[0])
                 if named != name:
                     text = f"The project has another clip of this name; this one is {named}."
-                    tally.remarks.append(warning(text, clip=name))
+                    tally.issues.append(warning(text, clip=name))
             except (TargetError, ProjectError):
                 raise
             except InputError as broken:
                 if not options.skip_broken:
                     raise
                 text = f"It was left out. {broken}"
-                tally.remarks.append(error(text, clip=name, option=broken.option))
+                tally.issues.append(error(text, clip=name, option=broken.option))
             yield progress
         if not tally.n_clips:
-            raise NothingToDoError(f"No clip could be imported. {tally.remarks[-1].text}")
+            raise NothingToDoError(f"No clip could be imported. {tally.issues[-1].text}")
     yield tally.report()
 
 
@@ -181,12 +181,12 @@ def preview_import(
 
     Clips that cannot be read are errors of the report.
     """
-    tally = _Tally(dataset.remarks)
+    tally = _Tally(dataset.issues)
     with closing(_read_all(dataset, options)) as steps:
         for progress, name, read in steps:
             if isinstance(read, InputError):
                 text = f"It cannot be read. {read}"
-                tally.remarks.append(error(text, clip=name, option=read.option))
+                tally.issues.append(error(text, clip=name, option=read.option))
             elif read is not None:
                 tally.count(read[0])
             yield progress
@@ -209,11 +209,11 @@ def masks_of_clip(
         )
     read = yield from told_as(sources[0].read(), lambda n: ImportProgress(0, 1, n))
     labelled = placed_on(read, info)
-    remarks = (*dataset.remarks, *labelled.remarks)
+    issues = (*dataset.issues, *labelled.issues)
     n_objects = len(labelled.annotation.objects)
     n_frames = len(annotated_frames(labelled.annotation))
     part = take_masks(annotation, labelled.annotation)
-    return ImportReport(1, n_objects, n_frames, remarks), part
+    return ImportReport(1, n_objects, n_frames, issues), part
 
 
 @contextmanager

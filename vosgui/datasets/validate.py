@@ -6,7 +6,7 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
-from vosgui.core.issues import Remark, Severity
+from vosgui.core.issues import Issue, Severity
 from vosgui.datasets.workers import each_clip
 from vosgui.errors import InputError
 from vosgui.formats.coco.checks import check_coco
@@ -18,7 +18,7 @@ from vosgui.formats.tree.clip_checks import MaskClipCheck
 from vosgui.formats.tree.tree_checks import (
     check_expressions,
     read_check,
-    syntax_remark,
+    syntax_issue,
     tree_checks,
     with_lines,
 )
@@ -35,7 +35,7 @@ class ValidateProgress:
     clip: str
     n_done: int
     n_total: int
-    remarks: tuple[Remark, ...]
+    issues: tuple[Issue, ...]
 
 
 def validate(
@@ -43,7 +43,7 @@ def validate(
 ) -> Generator[ValidateProgress, None, str]:
     """Check every clip of a dataset, yielding what is found; returns the format's title.
 
-    What keeps it from being read at all is a remark too. Raises InputError where the format is
+    What keeps it from being read at all is a issue too. Raises InputError where the format is
     not known.
     """
     results = path if path.is_file() else path / "results.json"
@@ -64,28 +64,28 @@ def validate(
     try:
         dataset = row.list_clips(path)
     except InputError as problem:
-        yield ValidateProgress("", 1, 1, (syntax_remark(path, problem),))
+        yield ValidateProgress("", 1, 1, (syntax_issue(path, problem),))
         return row.title
     checks = tree_checks(path, row.name, dataset)
-    general = [*checks.remarks, *_expressions(path, row.name, dataset)]
+    general = [*checks.issues, *_expressions(path, row.name, dataset)]
     jobs: list[MaskClipCheck | SubmissionClipCheck | ClipSource] = [*checks.clips]
     if row.name == "refer-youtube-vos-submission":
         jobs += submission_checks(path)
     else:
         jobs += [source for source in dataset.clips if not isinstance(source, MaskFolderClip)]
     yield ValidateProgress("", 0, len(jobs), with_lines(general))
-    for n, remarks in enumerate(each_clip(_check, jobs, n_workers), start=1):
-        yield ValidateProgress(jobs[n - 1].name, n, len(jobs), with_lines(remarks))
+    for n, issues in enumerate(each_clip(_check, jobs, n_workers), start=1):
+        yield ValidateProgress(jobs[n - 1].name, n, len(jobs), with_lines(issues))
     return row.title
 
 
-def _check(job: MaskClipCheck | SubmissionClipCheck | ClipSource) -> tuple[Remark, ...]:
+def _check(job: MaskClipCheck | SubmissionClipCheck | ClipSource) -> tuple[Issue, ...]:
     if isinstance(job, MaskClipCheck | SubmissionClipCheck):
         return job.check()
     return read_check(job)
 
 
-def _expressions(path: Path, format_name: str, dataset: Dataset) -> list[Remark]:
+def _expressions(path: Path, format_name: str, dataset: Dataset) -> list[Issue]:
     if format_name != "refer-youtube-vos":
         return []
     ids = {

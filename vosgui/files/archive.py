@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from vosgui.core.issues import Remark, error
+from vosgui.core.issues import Issue, error
 from vosgui.errors import DatasetError, TargetError, VosguiError
 from vosgui.files.atomic import atomic_file
 
@@ -77,16 +77,16 @@ def unpacked(path: Path) -> Iterator[Path]:
             raise
 
 
-def as_packed(remarks: Iterable[Remark], folder: Path, path: Path) -> list[Remark]:
-    """Return remarks about an unpacked archive that name the archive in place of the folder."""
+def as_packed(issues: Iterable[Issue], folder: Path, path: Path) -> list[Issue]:
+    """Return issues about an unpacked archive that name the archive in place of the folder."""
     old, new = str(folder), str(path)
     return [
         replace(one, file=one.file.replace(old, new), text=one.text.replace(old, new))
-        for one in remarks
+        for one in issues
     ]
 
 
-def zip_remarks(path: Path) -> tuple[Remark, ...]:
+def zip_issues(path: Path) -> tuple[Issue, ...]:
     """Return what servers would not take about the layout of a zip.
 
     YouTube-VOS wants the top folder Annotations; DAVIS clips' folders, more than one; YouTube-VIS
@@ -97,28 +97,28 @@ def zip_remarks(path: Path) -> tuple[Remark, ...]:
     with zipfile.ZipFile(path) as archive:
         names = [PurePosixPath(name) for name in archive.namelist() if not name.endswith("/")]
     tops = {name.parts[0] for name in names if name.parts}
-    remarks = []
+    issues = []
     if any(name.name == "results.json" for name in names) and len(names) > 1:
         text = "A zip for YouTube-VIS holds results.json alone."
-        remarks.append(error(text, file=str(path), mend="Take the other files out."))
+        issues.append(error(text, file=str(path), fix="Take the other files out."))
     elif names and names[0].name == "results.json" and len(names[0].parts) > 1:
         text = "results.json lies in a folder; YouTube-VIS wants it at the root."
-        remarks.append(error(text, file=str(path), mend="Zip the file, not its folder."))
+        issues.append(error(text, file=str(path), fix="Zip the file, not its folder."))
     masks = [name for name in names if name.suffix == ".png"]
     is_submission = masks and not any(name.suffix == ".jpg" for name in names)
     if is_submission and tops != {"Annotations"} and len(tops) == 1:
         text = f"Its one folder at the root is {next(iter(tops))}: no server takes that."
-        mend = "YouTube-VOS wants Annotations/, DAVIS the clips' folders."
-        remarks.append(error(text, file=str(path), mend=mend))
+        fix = "YouTube-VOS wants Annotations/, DAVIS the clips' folders."
+        issues.append(error(text, file=str(path), fix=fix))
     elif is_submission and "Annotations" not in tops and any(len(one.parts) > 2 for one in masks):
         text = "There are folders in its clips' folders, which no server takes at the root."
-        mend = "Refer-YouTube-VOS wants Annotations/CLIP/EXPRESSION/FRAME.png."
-        remarks.append(error(text, file=str(path), mend=mend))
+        fix = "Refer-YouTube-VOS wants Annotations/CLIP/EXPRESSION/FRAME.png."
+        issues.append(error(text, file=str(path), fix=fix))
     strange = [name for name in names if name.name.startswith(".") or name.parts[0] == "__MACOSX"]
     if strange:
         text = f"It holds {strange[0]} and the like, which are no part of a dataset."
-        remarks.append(error(text, file=str(path), mend="Zip without them."))
-    return tuple(remarks)
+        issues.append(error(text, file=str(path), fix="Zip without them."))
+    return tuple(issues)
 
 
 def _check(path: Path, archive: zipfile.ZipFile) -> None:

@@ -15,7 +15,7 @@ from vosgui.core.annotation import Annotation, Header, ObjectInfo
 from vosgui.core.clip import ClipInfo
 from vosgui.core.edits import new_object
 from vosgui.core.generators import result_of
-from vosgui.core.issues import Remark, note
+from vosgui.core.issues import Issue, note
 from vosgui.core.mask import MAX_OBJECT_ID, Mask, PackedMask, ids_in, pack
 from vosgui.core.review import known_frames
 from vosgui.core.track import Cells, Source, empty_cells
@@ -28,14 +28,14 @@ class LabelledClip:
 
     frames : a folder of images or a video, for open_clip; None where the dataset has none.
     frame_names : one per frame of the annotation.
-    remarks : what was changed, snapped or dropped on reading.
+    issues : what was changed, snapped or dropped on reading.
     """
 
     name: str
     frames: Path | None
     frame_names: tuple[str, ...]
     annotation: Annotation
-    remarks: tuple[Remark, ...] = ()
+    issues: tuple[Issue, ...] = ()
 
 
 class ClipSource(Protocol):
@@ -100,7 +100,7 @@ class Dataset:
     """
 
     clips: tuple[ClipSource, ...]
-    remarks: tuple[Remark, ...] = ()
+    issues: tuple[Issue, ...] = ()
     n_frames: int | None = None
 
 
@@ -215,7 +215,7 @@ def placed_on(labelled: LabelledClip, info: ClipInfo) -> LabelledClip:
         )
     if labelled.frame_names == info.frame_names:
         return replace(labelled, frames=info.path)
-    place, remarks = _places(labelled, info)
+    place, issues = _places(labelled, info)
     moved = Annotation(info.hw, info.n_frames, annotation.header)
     lanes = {}
     for entry in annotation.objects:
@@ -226,21 +226,21 @@ def placed_on(labelled: LabelledClip, info: ClipInfo) -> LabelledClip:
     packed = {to: annotation.packed(t) for t, to in place.items()}
     moved.load({t: mask for t, mask in packed.items() if mask is not None}, lanes)
     return LabelledClip(
-        labelled.name, info.path, info.frame_names, moved, (*labelled.remarks, *remarks)
+        labelled.name, info.path, info.frame_names, moved, (*labelled.issues, *issues)
     )
 
 
-def _places(labelled: LabelledClip, info: ClipInfo) -> tuple[Mapping[int, int], list[Remark]]:
+def _places(labelled: LabelledClip, info: ClipInfo) -> tuple[Mapping[int, int], list[Issue]]:
     """Return where each annotated frame lies in the clip, and how that was found."""
     by_name = {name: t for t, name in enumerate(info.frame_names)}
     by_number = {int(name): t for name, t in by_name.items() if name.isdecimal()}
     if not by_number and _end_in_their_index(info.frame_names):
         by_number = {t: t for t in range(info.n_frames)}  # frame_000066 is what is written as 00066
-    numbers, remarks = {name: name for name in labelled.frame_names}, []
+    numbers, issues = {name: name for name in labelled.frame_names}, []
     if not set(numbers) & set(by_name) and (ends := _numbers_at_ends(labelled.frame_names)):
         numbers = ends
         text = "Masks were matched to frames by the number that their names end in, from 0 on."
-        remarks = [note(text, clip=labelled.name)]
+        issues = [note(text, clip=labelled.name)]
     place = {}
     for t in annotated_frames(labelled.annotation):
         name = labelled.frame_names[t]
@@ -252,7 +252,7 @@ def _places(labelled: LabelledClip, info: ClipInfo) -> tuple[Mapping[int, int], 
                 "frame. Give the frames that the masks were made for."
             )
         place[t] = to
-    return place, remarks
+    return place, issues
 
 
 def _numbers_at_ends(names: Sequence[str]) -> dict[str, str]:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from vosgui.core.issues import Remark
+from vosgui.core.issues import Issue
 from vosgui.formats.dataset import LabelledClip, annotated_frames
 
 FrameChoice = Literal["annotated", "grid", "all"]
 
 
-Finishing = Generator[None, None, tuple[Remark, ...]]
+Finishing = Generator[None, None, tuple[Issue, ...]]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class WrittenClip:
     n_frames: int
     n_objects: int
     entry: Any = None
-    remarks: tuple[Remark, ...] = ()
+    issues: tuple[Issue, ...] = ()
 
 
 class Writer(Protocol):

@@ -39,21 +39,21 @@ def dialog(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> ExportDialog:
 
 
 def texts(dialog: ExportDialog) -> list[str]:
-    tree = dialog.findings
+    tree = dialog.issues
     return [tree.topLevelItem(n).text(1) for n in range(tree.topLevelItemCount())]
 
 
-def test_findings_lead_to_their_frames(
+def test_issues_lead_to_their_frames(
     qtbot: QtBot, window: MainWindow, dialog: ExportDialog
 ) -> None:
     assert any("has no category" in text for text in texts(dialog))
     row = next(n for n, text in enumerate(texts(dialog)) if "has no category" in text)
-    assert dialog.findings.topLevelItem(row).toolTip(1).endswith("Double-click to select it")
+    assert dialog.issues.topLevelItem(row).toolTip(1).endswith("Double-click to select it")
     row = next(n for n, text in enumerate(texts(dialog)) if text.startswith("no mask in"))
-    assert dialog.findings.topLevelItem(row).toolTip(1).endswith("Double-click to go there")
-    item = dialog.findings.topLevelItem(row)
-    place = dialog.findings.visualItemRect(item).center()
-    view = dialog.findings.viewport()
+    assert dialog.issues.topLevelItem(row).toolTip(1).endswith("Double-click to go there")
+    item = dialog.issues.topLevelItem(row)
+    place = dialog.issues.visualItemRect(item).center()
+    view = dialog.issues.viewport()
     qtbot.mouseClick(view, Left, pos=place)
     qtbot.mouseDClick(view, Left, pos=place)
     assert window.session.t == 5

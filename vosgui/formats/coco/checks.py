@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from vosgui.core.issues import Remark, error, warning
+from vosgui.core.issues import Issue, error, warning
 from vosgui.formats.coco.rle import checked_rle, polygons_as_rle
 from vosgui.formats.tree.json_checks import (
     BROKEN_MASK,
@@ -19,7 +19,7 @@ from vosgui.formats.tree.json_checks import (
 _TRACKS = ("track_id", "instance_id", "object_id")
 
 
-def check_coco(path: Path) -> tuple[Remark, ...]:
+def check_coco(path: Path) -> tuple[Issue, ...]:
     """Return every fault of a file, each with its line."""
     return check_file(path, _faults)
 
@@ -37,18 +37,18 @@ def _faults(content: Any) -> Iterator[Fault]:
         yield error(text), ()
         return
     for n, image in enumerate(content["images"]):
-        for remark in _image(image):
-            yield remark, ("images", n)
+        for issue in _image(image):
+            yield issue, ("images", n)
     tracks: set[tuple[Any, Any]] = set()
     for n, entry in enumerate(annotations):
         where = ("annotations", n)
         if entry.get("image_id") not in images:
-            yield error("It is of no image of the file.", mend="Mend its image_id."), where
+            yield error("It is of no image of the file.", fix="Fix its image_id."), where
             continue
         if entry.get("category_id") not in categories:
-            yield error("It is of no category of the file.", mend="Mend its category_id."), where
-        for remark in _annotation(entry, images[entry["image_id"]], tracks):
-            yield remark, where
+            yield error("It is of no category of the file.", fix="Fix its category_id."), where
+        for issue in _annotation(entry, images[entry["image_id"]], tracks):
+            yield issue, where
 
 
 def _distinct(key: str, ids: list[Any]) -> Iterator[Fault]:
@@ -57,16 +57,16 @@ def _distinct(key: str, ids: list[Any]) -> Iterator[Fault]:
         if not isinstance(one, int):
             yield error(f"Its id {one!r} is not a whole number."), (key, n)
         elif one in seen:
-            yield error(f"Another one has its id, {one}.", mend="Number them anew."), (key, n)
+            yield error(f"Another one has its id, {one}.", fix="Number them anew."), (key, n)
         seen.add(one)
 
 
-def _image(image: Mapping[str, Any]) -> Iterator[Remark]:
+def _image(image: Mapping[str, Any]) -> Iterator[Issue]:
     name = image.get("file_name")
     if not isinstance(name, str) or not name:
         yield error("It has no file_name.")
     elif name.startswith("/") or ".." in PurePosixPath(name).parts or "\\" in name:
-        yield error(f"Its file_name is {name!r}.", mend="Name it below the folder of images.")
+        yield error(f"Its file_name is {name!r}.", fix="Name it below the folder of images.")
     for key in ("width", "height"):
         if not isinstance(image.get(key), int) or image[key] < 1:
             yield error(f"Its {key} is not a whole number from 1 on.")
@@ -74,11 +74,11 @@ def _image(image: Mapping[str, Any]) -> Iterator[Remark]:
 
 def _annotation(
     entry: Mapping[str, Any], image: Mapping[str, Any], tracks: set[tuple[Any, Any]]
-) -> Iterator[Remark]:
+) -> Iterator[Issue]:
     where = {"frame": PurePosixPath(str(image.get("file_name"))).stem}
     track = next((entry[key] for key in _TRACKS if entry.get(key) is not None), None)
     if track is not None and (entry["image_id"], track) in tracks:
-        yield error(f"Track {track} is twice in one image.", **where, mend="Join the two masks.")
+        yield error(f"Track {track} is twice in one image.", **where, fix="Join the two masks.")
     tracks.add((entry["image_id"], track))
     mask = entry.get("segmentation")
     try:
@@ -89,9 +89,9 @@ def _annotation(
             if list(mask["size"]) != list(hw):
                 raise ValueError(f"its size {mask['size']} is not the image's, {list(hw)}")
     except BROKEN_MASK as problem:
-        yield error(f"Its mask is broken: {problem}.", **where, mend="Write it again.")
+        yield error(f"Its mask is broken: {problem}.", **where, fix="Write it again.")
         return
     if rle is None:
-        yield warning("It has no mask.", **where, mend="Take it out, or draw one.")
+        yield warning("It has no mask.", **where, fix="Take it out, or draw one.")
     elif isinstance(mask, dict):  # of polygons, tools count the area in their own ways
         yield from check_sizes(rle, entry.get("area"), entry.get("bbox"), **where)

@@ -12,7 +12,7 @@ import numpy as np
 from pycocotools import mask as coco
 
 from vosgui.core.edits import new_object
-from vosgui.core.issues import Remark, gathered, warning
+from vosgui.core.issues import Issue, gathered, warning
 from vosgui.core.mask import Pixels
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
@@ -85,15 +85,15 @@ class CocoClip:
 
     def read(self) -> Generator[int, None, LabelledClip]:
         """Flatten the annotations into one mask per frame."""
-        remarks: list[Remark] = []
+        issues: list[Issue] = []
         hw = self.images[0].height, self.images[0].width
         names = _frame_names(self.images)
-        keyed = [self._keyed(found, remarks) for found in self.annotations]
+        keyed = [self._keyed(found, issues) for found in self.annotations]
         wanted = {key: one.object_id or one.track for found in keyed for key, one in found}
         if all(isinstance(n, int) for n in wanted.values()):
             wanted = dict(sorted(wanted.items(), key=lambda pair: pair[1] or 0))
         ids, more = numbered(wanted, self.name)
-        remarks += more
+        issues += more
         builder = AnnotationBuilder(hw, len(names))
         categories: dict[int, str] = {}
         for t, (image, found) in enumerate(zip(self.images, keyed, strict=True)):
@@ -105,22 +105,22 @@ class CocoClip:
             layers: list[tuple[int, Pixels]] = []
             for key, one in found:
                 categories.setdefault(ids[key], self.categories.get(one.category_id, ""))
-                pixels = self._pixels(one, hw, image.file_name, remarks)
+                pixels = self._pixels(one, hw, image.file_name, issues)
                 if pixels is not None:
                     layers.append((ids[key], pixels))
             layers.sort(key=lambda layer: layer[0])
             mask, n_shared = flattened(hw, layers)
             if n_shared:
                 where = {"clip": self.name, "frame": names[t]}
-                remarks.append(warning(FIRST_WINS, **where, count=n_shared))
+                issues.append(warning(FIRST_WINS, **where, count=n_shared))
             builder.add(t, mask)
             yield t + 1
         objects = [new_object(i, category=name) for i, name in sorted(categories.items())]
         annotation = builder.build(objects)
-        return LabelledClip(self.name, self.frames, names, annotation, gathered(remarks))
+        return LabelledClip(self.name, self.frames, names, annotation, gathered(issues))
 
     def _keyed(
-        self, found: Sequence[_Annotation], remarks: list[Remark]
+        self, found: Sequence[_Annotation], issues: list[Issue]
     ) -> list[tuple[Hashable, _Annotation]]:
         """Return each annotation with what tells its object: its track, or category and order."""
         keyed: list[tuple[Hashable, _Annotation]] = []
@@ -128,7 +128,7 @@ class CocoClip:
         for one in found:
             if one.iscrowd:
                 text = "An annotation of a crowd (iscrowd) was left out."
-                remarks.append(warning(text, clip=self.name))
+                issues.append(warning(text, clip=self.name))
                 continue
             if one.track is not None:
                 keyed.append((one.track, one))
@@ -136,11 +136,11 @@ class CocoClip:
             n_of[one.category_id] = n_of.get(one.category_id, 0) + 1
             keyed.append(((one.category_id, n_of[one.category_id]), one))
             text = "An annotation has no track: it was tied to others by category and order."
-            remarks.append(warning(text, clip=self.name, mend="Check who is who."))
+            issues.append(warning(text, clip=self.name, fix="Check who is who."))
         return keyed
 
     def _pixels(
-        self, one: _Annotation, hw: tuple[int, int], frame: str, remarks: list[Remark]
+        self, one: _Annotation, hw: tuple[int, int], frame: str, issues: list[Issue]
     ) -> Pixels | None:
         try:
             if isinstance(one.segmentation, _Rle):
@@ -151,7 +151,7 @@ class CocoClip:
                 found = polygons_as_rle(one.segmentation or [], hw)
                 if found is None:
                     text = "An annotation has no mask; it was left out."
-                    remarks.append(warning(text, clip=self.name, frame=PurePosixPath(frame).stem))
+                    issues.append(warning(text, clip=self.name, frame=PurePosixPath(frame).stem))
                     return None
                 rle = found
         except ValueError as error:

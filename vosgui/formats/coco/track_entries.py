@@ -10,7 +10,7 @@ import numpy as np
 from pycocotools import mask as coco
 
 from vosgui.core.annotation import Annotation
-from vosgui.core.issues import Remark, note, warning
+from vosgui.core.issues import Issue, note, warning
 from vosgui.core.mask import Mask, box_of, ids_in
 from vosgui.formats.categories import youtube_vis_2019, youtube_vis_2021
 
@@ -52,7 +52,7 @@ def category_names(annotation: Annotation) -> dict[int, str]:
 
 def category_ids(
     used: Iterable[str], year: int | None = None
-) -> tuple[Mapping[str, int], list[Remark]]:
+) -> tuple[Mapping[str, int], list[Issue]]:
     """Return an id from 1 on for each category, and what is to be said of them.
 
     year : of the list of YouTube-VIS whose ids they get, others after its 40. None for the list
@@ -66,14 +66,14 @@ def category_ids(
         said = f"Categories are in neither list of YouTube-VIS: they are numbered from 1: {names}."
         return {name: n for n, name in enumerate(names, start=1)}, [note(said)] if names else []
     known = lists[chosen]
-    remarks = [note(f"Categories have the ids of YouTube-VIS {chosen}.")]
+    issues = [note(f"Categories have the ids of YouTube-VIS {chosen}.")]
     for name in sorted(set(names) - set(known)):
         text = f"The category {name!r} is not in the list of YouTube-VIS {chosen}."
         now = _NAME_OF_2021.get(name) if chosen == 2021 else None
-        mend = f"There it is {now}." if now else "It was added after the list."
-        remarks.append(warning(text, mend=mend))
+        fix = f"There it is {now}." if now else "It was added after the list."
+        issues.append(warning(text, fix=fix))
     every = [*known, *(name for name in names if name not in known)]
-    return {name: n for n, name in enumerate(every, start=1)}, remarks
+    return {name: n for n, name in enumerate(every, start=1)}, issues
 
 
 def category_entries(ids: Mapping[str, int]) -> list[dict[str, Any]]:

@@ -42,12 +42,12 @@ class CocoWriter:
                 yield len(images)
         objects = {str(i): name for i, name in names.items()}
         entry = {"hw": list(clip.annotation.hw), "images": images, "objects": objects}
-        return WrittenClip(clip.name, len(images), len(names), entry, chosen.remarks)
+        return WrittenClip(clip.name, len(images), len(names), entry, chosen.issues)
 
     def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write `instances.json`."""
         used = [name for clip in clips for name in clip.entry["objects"].values()]
-        ids, remarks = category_ids(used)
+        ids, issues = category_ids(used)
         images: list[dict[str, Any]] = []
         annotations: list[dict[str, Any]] = []
         n_tracks = 0
@@ -89,4 +89,4 @@ class CocoWriter:
             "categories": category_entries(ids),
         }
         write_json(folder / "instances.json", content)
-        return tuple(remarks)
+        return tuple(issues)

@@ -15,7 +15,7 @@ import defusedxml.ElementTree
 from defusedxml.common import DefusedXmlException
 
 from vosgui.core.edits import new_object
-from vosgui.core.issues import Remark, gathered, note, warning
+from vosgui.core.issues import Issue, gathered, note, warning
 from vosgui.core.mask import Pixels
 from vosgui.errors import DatasetError, InputError
 from vosgui.formats.cvat.shapes import drawn, polygon, row_major
@@ -77,15 +77,15 @@ class CvatClip:
     frames: Path | None
     every: bool
     images: tuple[_Image, ...] = field(repr=False)
-    remarks: tuple[Remark, ...] = field(repr=False)
+    issues: tuple[Issue, ...] = field(repr=False)
 
     def read(self) -> Generator[int, None, LabelledClip]:
         """Draw the shapes of each frame, those of a higher z_order on top."""
-        remarks = list(self.remarks)
+        issues = list(self.issues)
         wanted = {one.key: one.wanted for image in self.images for one in image.shapes}
         labels = {one.key: one.label for image in self.images for one in image.shapes}
         ids, more = numbered(wanted, self.name)
-        remarks += more
+        issues += more
         names = tuple(image.name for image in self.images)
         numbers = [int(name) for name in names if name.isdecimal()]
         stride = 1 if self.every or len(numbers) < len(names) else stride_of(numbers)
@@ -98,13 +98,13 @@ class CvatClip:
             mask, n_shared = flattened(self.hw, layers, last_wins=True)
             if n_shared:
                 where = {"clip": self.name, "frame": image.name}
-                remarks.append(warning(LAST_WINS, **where, count=n_shared))
+                issues.append(warning(LAST_WINS, **where, count=n_shared))
             absent = {ids[one.key] for one in shapes if one.outside}
             builder.add(t, mask, complete=self.every, absent=absent)
             yield t + 1
         objects = [new_object(ids[key], category=label) for key, label in labels.items()]
         annotation = builder.build(objects)
-        return LabelledClip(self.name, self.frames, names, annotation, gathered(remarks))
+        return LabelledClip(self.name, self.frames, names, annotation, gathered(issues))
 
     def faults(self) -> Iterator[InputError]:
         """Yield what keeps each shape from being drawn."""
@@ -154,14 +154,14 @@ def list_cvat(path: Path) -> Dataset:
     meta: dict[str, str] = {}
     groups: dict[str, list[tuple[tuple[int, int], _Image]]] = {}
     tracked: dict[int, list[_Shape]] = {}
-    remarks: list[Remark] = []
+    issues: list[Issue] = []
     for element in _elements(file):
         try:
             if element.tag == "image":
-                name, hw, image = _image(element, remarks)
+                name, hw, image = _image(element, issues)
                 groups.setdefault(name or file.parent.resolve().name, []).append((hw, image))
             elif element.tag == "track":
-                for frame, shape in _track(element, remarks):
+                for frame, shape in _track(element, issues):
                     tracked.setdefault(frame, []).append(shape)
             else:
                 meta.setdefault(element.tag, (element.text or "").strip())
@@ -176,9 +176,9 @@ def list_cvat(path: Path) -> Dataset:
             raise DatasetError(f"{file}: the images of {name} differ in size: {sorted(sizes)}.")
         frames = _folder(file, name)
         images = tuple(image for _, image in found)
-        clips.append(CvatClip(name, file, sizes.pop(), frames, True, images, tuple(remarks)))
+        clips.append(CvatClip(name, file, sizes.pop(), frames, True, images, tuple(issues)))
     if tracked:
-        clips.append(_tracked_clip(file, meta, tracked, remarks))
+        clips.append(_tracked_clip(file, meta, tracked, issues))
     return Dataset(tuple(clips))
 
 
@@ -212,7 +212,7 @@ def _elements(file: Path) -> Iterator[Element]:
         raise DatasetError(text, file=str(file), line=line) from error
 
 
-def _image(element: Element, remarks: list[Remark]) -> tuple[str, tuple[int, int], _Image]:
+def _image(element: Element, issues: list[Issue]) -> tuple[str, tuple[int, int], _Image]:
     path = PurePosixPath(element.attrib["name"].replace("\\", "/"))
     hw = int(element.attrib["height"]), int(element.attrib["width"])
     if not (0 < hw[0] < 1 << 15 and 0 < hw[1] < 1 << 15):
@@ -224,19 +224,19 @@ def _image(element: Element, remarks: list[Remark]) -> tuple[str, tuple[int, int
         label = child.attrib.get("label", "")
         if child.tag not in _SHAPES:
             text = f"A shape of the kind {child.tag} was left out."
-            remarks.append(warning(text, clip=folder, frame=path.stem))
+            issues.append(warning(text, clip=folder, frame=path.stem))
             continue
         group = int(child.attrib.get("group_id", "0"))
         n_of[label] = n_of.get(label, 0) + (0 if group else 1)
         key: Hashable = ("group", group) if group else (label, n_of[label])
         if not group:
             text = "A shape has no group_id: it was tied to others by label and order."
-            remarks.append(warning(text, clip=folder, mend="Check who is who."))
+            issues.append(warning(text, clip=folder, fix="Check who is who."))
         shapes.append(_shape(child, key, group or None, label))
     return folder, hw, _Image(path.stem, tuple(shapes))
 
 
-def _track(element: Element, remarks: list[Remark]) -> Iterator[tuple[int, _Shape]]:
+def _track(element: Element, issues: list[Issue]) -> Iterator[tuple[int, _Shape]]:
     label, track = element.attrib.get("label", ""), int(element.attrib["id"])
     n_between = 0
     for child in element:
@@ -245,7 +245,7 @@ def _track(element: Element, remarks: list[Remark]) -> Iterator[tuple[int, _Shap
             raise ValueError(f"a frame number ({frame})")
         if child.tag not in _SHAPES:
             text = f"A shape of the kind {child.tag} was left out."
-            remarks.append(warning(text, frame=str(frame)))
+            issues.append(warning(text, frame=str(frame)))
         elif child.attrib.get("keyframe", "1") == "0" and child.attrib.get("outside") != "1":
             n_between += 1
         else:
@@ -253,7 +253,7 @@ def _track(element: Element, remarks: list[Remark]) -> Iterator[tuple[int, _Shap
             yield frame, _shape(child, ("track", track), track + 1, label)
     if n_between:
         text = f"Shapes of track {track} that CVAT interpolated were left out."
-        remarks.append(note(text, count=n_between))
+        issues.append(note(text, count=n_between))
 
 
 def _shape(child: Element, key: Hashable, wanted: int | None, label: str) -> _Shape:
@@ -263,7 +263,7 @@ def _shape(child: Element, key: Hashable, wanted: int | None, label: str) -> _Sh
 
 
 def _tracked_clip(
-    file: Path, meta: dict[str, str], tracked: dict[int, list[_Shape]], remarks: list[Remark]
+    file: Path, meta: dict[str, str], tracked: dict[int, list[_Shape]], issues: list[Issue]
 ) -> CvatClip:
     try:
         hw = int(meta["height"]), int(meta["width"])
@@ -276,7 +276,7 @@ def _tracked_clip(
     said: Any = PurePosixPath(meta.get("name", "")).stem
     name = said if is_plain_name(said) else file.resolve().parent.name
     images = tuple(_Image(f"{frame:06d}", tuple(tracked[frame])) for frame in sorted(tracked))
-    return CvatClip(name, file, hw, _folder(file, name), False, images, tuple(remarks))
+    return CvatClip(name, file, hw, _folder(file, name), False, images, tuple(issues))
 
 
 def _folder(file: Path, name: str) -> Path | None:

@@ -45,7 +45,7 @@ class CvatWriter:
                 images.append({"name": f"{clip.name}/{stem}.jpg", "masks": shown})
                 yield len(images)
         entry = {"hw": list(clip.annotation.hw), "images": images}
-        return WrittenClip(clip.name, len(images), len(names), entry, chosen.remarks)
+        return WrittenClip(clip.name, len(images), len(names), entry, chosen.issues)
 
     def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write `annotations.xml`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from vosgui.core.issues import Remark, note, warning
+from vosgui.core.issues import Issue, note, warning
 from vosgui.errors import DatasetError
 from vosgui.formats.dataset import ClipSource, Dataset
 from vosgui.formats.tree.clip import MaskFolderClip
@@ -35,9 +35,9 @@ def list_davis(root: Path) -> Dataset:
             f"{root}/{FRAMES}/480p/CLIP/00000.jpg."
         )
     masks, frames = root / inner / found[0], root / FRAMES / found[0]
-    remarks: list[Remark] = []
+    issues: list[Issue] = []
     if len(found) > 1:
-        remarks.append(note(f"Of the resolutions {', '.join(found)} the first was read."))
+        issues.append(note(f"Of the resolutions {', '.join(found)} the first was read."))
     semantics = root / SEMANTICS
     categories = read_semantics(semantics) if semantics.is_file() else {}
     sets = _image_sets(root)
@@ -46,14 +46,14 @@ def list_davis(root: Path) -> Dataset:
         if not (masks / name).is_dir():
             where = sets[name]
             text = "It is listed but has no masks; it was left out."
-            remarks.append(warning(text, clip=name, file=str(where)))
+            issues.append(warning(text, clip=name, file=str(where)))
             continue
         folder = frames / name if (frames / name).is_dir() else None
         given = _given(masks / name, folder)
         clips.append(
             MaskFolderClip(name, masks / name, folder, given, "either", categories.get(name))
         )
-    return Dataset(tuple(clips), tuple(remarks))
+    return Dataset(tuple(clips), tuple(issues))
 
 
 def image_set(path: Path) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vosgui.core.issues import Remark, note, warning
+from vosgui.core.issues import Issue, note, warning
 from vosgui.core.mask import Mask, ids_in, renumbered
 from vosgui.errors import NothingToDoError
 from vosgui.files.atomic import atomic_file
@@ -42,8 +42,8 @@ class DavisWriter:
                 raise NothingToDoError(f"No object of {clip.name} is visible in its frames.")
             ids = {old: new for new, old in enumerate(sorted(firsts, key=firsts.__getitem__), 1)}
             named = [(t, f"{n:05d}") for n, t in enumerate(frames)]
-            remarks = [*_renamed(clip, named, ids), *_late(clip, frames, firsts, ids)]
-            remarks += no_images(clip, opened)
+            issues = [*_renamed(clip, named, ids), *_late(clip, frames, firsts, ids)]
+            issues += no_images(clip, opened)
             table = np.zeros(256, np.uint8)
             table[list(ids)] = list(ids.values())
             images, masks = _folders(root, clip.name)
@@ -52,7 +52,7 @@ class DavisWriter:
                 yield n
         categories = {entry.id: entry.category for entry in clip.annotation.objects}
         semantics = {str(new): categories.get(old, "") for old, new in ids.items()}
-        return WrittenClip(clip.name, len(frames), len(ids), semantics, tuple(remarks))
+        return WrittenClip(clip.name, len(frames), len(ids), semantics, tuple(issues))
 
     def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write the list of clips and their categories."""
@@ -76,14 +76,14 @@ class Davis2016Writer:
             if not firsts:
                 raise NothingToDoError(f"No object of {clip.name} is visible in its frames.")
             named = [(t, f"{n:05d}") for n, t in enumerate(frames)]
-            remarks = [*_renamed(clip, named, {}), *no_images(clip, opened)]
+            issues = [*_renamed(clip, named, {}), *no_images(clip, opened)]
             if len(firsts) > 1:
-                remarks.append(warning(f"Its {len(firsts)} objects became one.", clip=clip.name))
+                issues.append(warning(f"Its {len(firsts)} objects became one.", clip=clip.name))
             images, masks = _folders(root, clip.name)
             for n, (t, stem) in enumerate(write_frames(opened, images, named), start=1):
                 write_png(masks / f"{stem}.png", _foreground(clip.annotation.mask(t)))
                 yield n
-        return WrittenClip(clip.name, len(frames), 1, len(frames), tuple(remarks))
+        return WrittenClip(clip.name, len(frames), 1, len(frames), tuple(issues))
 
     def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write the list of names and that of pairs."""
@@ -123,28 +123,28 @@ def _first_frames(clip: LabelledClip, frames: Sequence[int]) -> dict[int, int]:
 
 def _renamed(
     clip: LabelledClip, named: Sequence[tuple[int, str]], ids: Mapping[int, int]
-) -> list[Remark]:
-    remarks = []
+) -> list[Issue]:
+    issues = []
     if any(clip.frame_names[t] != stem for t, stem in named):
         first, last = (clip.frame_names[t] for t in (named[0][0], named[-1][0]))
         text = f"Frames were numbered from 00000: {first} to {last} are 00000 to {named[-1][1]}."
-        remarks.append(note(text, clip=clip.name))
+        issues.append(note(text, clip=clip.name))
     if any(old != new for old, new in ids.items()):
         pairs = ", ".join(f"{old} is {new}" for old, new in ids.items())
-        remarks.append(note(f"Objects were numbered without gaps: {pairs}.", clip=clip.name))
-    return remarks
+        issues.append(note(f"Objects were numbered without gaps: {pairs}.", clip=clip.name))
+    return issues
 
 
 def _late(
     clip: LabelledClip, frames: Sequence[int], firsts: Mapping[int, int], ids: Mapping[int, int]
-) -> list[Remark]:
+) -> list[Issue]:
     text = "It is not in the first frame; DAVIS's own evaluation does not count it."
     late = [ids[old] for old, first in firsts.items() if first != frames[0]]
-    remarks = [warning(text, clip=clip.name, object_id=new) for new in late]
+    issues = [warning(text, clip=clip.name, object_id=new) for new in late]
     if len(frames) < 3:
         text = "It has fewer than 3 frames; DAVIS's evaluation drops the first and the last."
-        remarks.append(warning(text, clip=clip.name))
-    return remarks
+        issues.append(warning(text, clip=clip.name))
+    return issues
 
 
 def _write_list(path: Path, lines: Sequence[str]) -> None:

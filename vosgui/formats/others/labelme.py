@@ -9,7 +9,7 @@ from pathlib import Path, PureWindowsPath
 import msgspec
 
 from vosgui.core.edits import new_object
-from vosgui.core.issues import Remark, gathered, warning
+from vosgui.core.issues import Issue, gathered, warning
 from vosgui.core.mask import Pixels
 from vosgui.errors import DatasetError, InputError
 from vosgui.files.json_file import read_json
@@ -56,7 +56,7 @@ class LabelmeClip:
 
     def read(self) -> Generator[int, None, LabelledClip]:
         """Draw the shapes of each file; of two that overlap the later is on top, as in labelme."""
-        remarks: list[Remark] = []
+        issues: list[Issue] = []
         contents = {}
         for path in self._files():
             contents[path] = read_json(path, _File, _WHAT)
@@ -65,7 +65,7 @@ class LabelmeClip:
         stems = {path: self._stem(path, content, images) for path, content in contents.items()}
         names = tuple(images) or tuple(dict.fromkeys(stems.values()))
         places = {name: t for t, name in enumerate(names)}
-        keyed = {path: self._keyed(content, remarks) for path, content in contents.items()}
+        keyed = {path: self._keyed(content, issues) for path, content in contents.items()}
         wanted: dict[Hashable, int | None] = {}
         labels: dict[Hashable, str] = {}
         for shapes in keyed.values():
@@ -79,20 +79,20 @@ class LabelmeClip:
         for path, shapes in keyed.items():
             where = {"clip": self.name, "frame": stems[path], "file": str(path)}
             if stems[path] not in places:
-                remarks.append(warning("There is no such frame; the file was left out.", **where))
+                issues.append(warning("There is no such frame; the file was left out.", **where))
                 continue
             layers = [
                 (ids[key], self._pixels(shape, hw, path, contents[path])) for key, shape in shapes
             ]
             mask, n_shared = flattened(hw, layers, last_wins=True)
             if n_shared:
-                remarks.append(warning(LAST_WINS, **where, count=n_shared))
+                issues.append(warning(LAST_WINS, **where, count=n_shared))
             builder.add(places[stems[path]], mask)
             yield len(builder.annotated)
         objects = [new_object(ids[key], category=label) for key, label in labels.items()]
         annotation = builder.build(objects)
         frames = self.folder if images else None
-        return LabelledClip(self.name, frames, names, annotation, gathered(remarks))
+        return LabelledClip(self.name, frames, names, annotation, gathered(issues))
 
     def faults(self) -> Iterator[InputError]:
         """Yield what keeps each file from being read and each of its shapes from being drawn."""
@@ -125,14 +125,14 @@ class LabelmeClip:
             raise DatasetError(f"The frames of {self.folder} differ in size: see {files}.")
         return next(iter(sizes))
 
-    def _keyed(self, content: _File, remarks: list[Remark]) -> list[tuple[Hashable, _Shape]]:
+    def _keyed(self, content: _File, issues: list[Issue]) -> list[tuple[Hashable, _Shape]]:
         """Return each shape with what tells its object: label and group, or label and order."""
         keyed: list[tuple[Hashable, _Shape]] = []
         n_of: dict[str, int] = {}
         for shape in content.shapes:
             if shape.shape_type in _NO_AREA:
                 text = f"A shape of the kind {shape.shape_type} has no area; it was left out."
-                remarks.append(warning(text, clip=self.name))
+                issues.append(warning(text, clip=self.name))
                 continue
             if shape.group_id is not None:
                 keyed.append(((shape.label, shape.group_id), shape))
@@ -141,7 +141,7 @@ class LabelmeClip:
             keyed.append(((shape.label, "no group", n_of[shape.label]), shape))
             if n_of[shape.label] > 1:
                 text = f"Several shapes {shape.label!r} have no group_id: told apart by order."
-                remarks.append(warning(text, clip=self.name, mend="Check who is who."))
+                issues.append(warning(text, clip=self.name, fix="Check who is who."))
         return keyed
 
     def _pixels(self, shape: _Shape, hw: tuple[int, int], path: Path, content: _File) -> Pixels:

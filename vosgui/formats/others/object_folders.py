@@ -11,7 +11,7 @@ import numpy as np
 
 from vosgui.core.annotation import ObjectInfo
 from vosgui.core.edits import new_object
-from vosgui.core.issues import Remark, gathered, note, warning
+from vosgui.core.issues import Issue, gathered, note, warning
 from vosgui.core.mask import MAX_OBJECT_ID, Pixels
 from vosgui.errors import DatasetError, InputError
 from vosgui.formats.dataset import (
@@ -42,7 +42,7 @@ class ObjectFoldersClip:
     def read(self) -> Generator[int, None, LabelledClip]:
         """Read all masks; raise InputError where one is broken."""
         folders = sorted(folders_in(self.masks), key=natural_key)
-        objects, remarks = self._objects(folders)
+        objects, issues = self._objects(folders)
         files = {i: _stems(self.masks / folder) for i, folder in objects.items()}
         stems = sorted({stem for found in files.values() for stem in found}, key=natural_key)
         images = list_images(self.frames) if self.frames else []
@@ -57,22 +57,22 @@ class ObjectFoldersClip:
         for stem in stems:
             where: dict[str, Any] = {"clip": self.name, "frame": stem}
             if stem not in places:
-                remarks.append(warning("There is no frame to these masks; left out.", **where))
+                issues.append(warning("There is no frame to these masks; left out.", **where))
                 continue
             layers = [
-                (i, _pixels(found[stem], hw, remarks, where))
+                (i, _pixels(found[stem], hw, issues, where))
                 for i, found in files.items()
                 if stem in found
             ]
             mask, n_shared = flattened(hw, layers)
             if n_shared:
-                remarks.append(warning(FIRST_WINS, **where, count=n_shared))
+                issues.append(warning(FIRST_WINS, **where, count=n_shared))
             builder.add(places[stem], mask)
             yield len(builder.annotated)
         entries = [_entry(i, folder) for i, folder in objects.items()]
         frames = self.frames if images else None
         annotation = builder.build(entries)
-        return LabelledClip(self.name, frames, names, annotation, gathered(remarks))
+        return LabelledClip(self.name, frames, names, annotation, gathered(issues))
 
     def faults(self) -> Iterator[InputError]:
         """Yield what keeps each mask from being read."""
@@ -80,7 +80,7 @@ class ObjectFoldersClip:
             for path in list_images(self.masks / folder):
                 yield from failure(read_ids_or_colours, path)
 
-    def _objects(self, folders: Sequence[str]) -> tuple[dict[int, str], list[Remark]]:
+    def _objects(self, folders: Sequence[str]) -> tuple[dict[int, str], list[Issue]]:
         """Return the folder of each id: the folder's number where all have one, or 1, 2, ..."""
         if len(folders) > MAX_OBJECT_ID:
             raise DatasetError(
@@ -148,15 +148,13 @@ def _entry(object_id: int, folder: str) -> ObjectInfo:
     return new_object(object_id, "" if folder.isdecimal() else folder)
 
 
-def _pixels(
-    path: Path, hw: tuple[int, int], remarks: list[Remark], where: dict[str, Any]
-) -> Pixels:
+def _pixels(path: Path, hw: tuple[int, int], issues: list[Issue], where: dict[str, Any]) -> Pixels:
     image = read_ids_or_colours(path)
     values = image if image.ndim == 2 else image.max(axis=2)
     grey = np.unique(values[values > 0])
     if grey.size > 1:
         # An anti-aliased brush: half or more of the brightest is inside.
-        remarks.append(warning("Blended edge pixels were snapped.", **where, file=str(path)))
+        issues.append(warning("Blended edge pixels were snapped.", **where, file=str(path)))
         values = np.where(values >= grey[-1] // 2 + 1, values, np.uint8(0))
     if values.shape != hw:
         fitting = resized(values, hw)
@@ -165,7 +163,7 @@ def _pixels(
                 f"The mask {path} is {values.shape[1]}x{values.shape[0]}, its frame "
                 f"{hw[1]}x{hw[0]}. Make it again at the size of the frame."
             )
-        remarks.append(warning("The mask was resized to its frame.", **where, file=str(path)))
+        issues.append(warning("The mask was resized to its frame.", **where, file=str(path)))
         values = fitting
     return values > 0
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from vosgui.core.blend import blend
 from vosgui.core.clip import Clip, Frame
-from vosgui.core.issues import Remark, note
+from vosgui.core.issues import Issue, note
 from vosgui.core.mask import box_of
 from vosgui.errors import DatasetError, NothingToDoError
 from vosgui.formats.dataset import LabelledClip
@@ -42,13 +42,13 @@ class PicturesWriter:
             frames = chosen_frames(clip, self.options.frames)
             if not frames:
                 raise NothingToDoError(f"{clip.name} has no annotated frames.")
-            remarks: list[Remark] = []
+            issues: list[Issue] = []
             rate = _rate(opened, frames)
             if self.kind == "overlay":
                 height, width = clip.annotation.hw
                 if height % 2 or width % 2:
                     text = f"{width}x{height} was padded to even sides, as H.264 needs."
-                    remarks.append(note(text, clip=clip.name))
+                    issues.append(note(text, clip=clip.name))
                 pictures = self._pictures(clip, opened, frames)
                 yield from write_mp4(root / f"{clip.name}.mp4", pictures, rate)
             elif self.kind == "gif":
@@ -64,7 +64,7 @@ class PicturesWriter:
                 write_png(root / f"{clip.name}.png", _sheet(small, names))
                 yield len(frames)
         n_objects = len(_shown(clip, self.options))
-        return WrittenClip(clip.name, len(frames), n_objects, None, tuple(remarks))
+        return WrittenClip(clip.name, len(frames), n_objects, None, tuple(issues))
 
     def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write nothing more."""

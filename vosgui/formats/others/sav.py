@@ -11,7 +11,7 @@ import numpy as np
 from pycocotools import mask as coco
 
 from vosgui.core.edits import new_object
-from vosgui.core.issues import Remark, gathered, note, warning
+from vosgui.core.issues import Issue, gathered, note, warning
 from vosgui.core.mask import MAX_OBJECT_ID, Pixels
 from vosgui.errors import DatasetError, InputError
 from vosgui.files.json_file import read_json
@@ -64,8 +64,8 @@ class SavClip:
                 f"{self.file} has {len(content.masklet)} lists of masks for {n_frames} frames; "
                 "one for every fourth frame was expected."
             )
-        remarks: list[Remark] = []
-        ids = self._ids(content, remarks)
+        issues: list[Issue] = []
+        ids = self._ids(content, issues)
         builder = AnnotationBuilder(hw, n_frames, _STEP)
         for k, masks in enumerate(content.masklet):
             frame = f"{_STEP * k:05d}"
@@ -77,12 +77,12 @@ class SavClip:
             mask, n_shared = flattened(hw, layers)
             if n_shared:
                 where = {"clip": self.name, "frame": frame}
-                remarks.append(warning(FIRST_WINS, **where, count=n_shared))
+                issues.append(warning(FIRST_WINS, **where, count=n_shared))
             builder.add(_STEP * k, mask)
             yield k + 1
         annotation = builder.build([new_object(i) for i in ids])
         names = tuple(f"{t:05d}" for t in range(n_frames))
-        return LabelledClip(self.name, self.video, names, annotation, gathered(remarks))
+        return LabelledClip(self.name, self.video, names, annotation, gathered(issues))
 
     def faults(self) -> Iterator[InputError]:
         """Yield what keeps each mask from being read; nothing where the file itself is broken."""
@@ -99,13 +99,13 @@ class SavClip:
     def _content(self) -> _Video:
         return read_json(self.file, _Video, "a file of SA-V's masks")
 
-    def _ids(self, content: _Video, remarks: list[Remark]) -> list[int]:
+    def _ids(self, content: _Video, issues: list[Issue]) -> list[int]:
         n_objects = max(len(masks) for masks in content.masklet)
         if n_objects > MAX_OBJECT_ID:
             raise DatasetError(f"{self.file} has {n_objects} objects; at most 254 fit into a clip.")
         if n_objects:
             text = f"Objects 0 to {n_objects - 1} were given the ids 1 to {n_objects}."
-            remarks.append(note(text, clip=self.name))
+            issues.append(note(text, clip=self.name))
         return list(range(1, n_objects + 1))
 
     def _pixels(self, rle: _Rle, hw: tuple[int, int], k: int, n: int) -> Pixels:

@@ -12,7 +12,7 @@ import numpy as np
 
 from vosgui.core.annotation import Expression, ObjectInfo
 from vosgui.core.edits import new_object
-from vosgui.core.issues import Remark, gathered, note, warning
+from vosgui.core.issues import Issue, gathered, note, warning
 from vosgui.core.mask import MAX_OBJECT_ID, Mask
 from vosgui.errors import DatasetError, MaskError
 from vosgui.formats.dataset import AnnotationBuilder, LabelledClip, stride_of
@@ -55,7 +55,7 @@ class _Reading:
 
     def __init__(self, clip: MaskFolderClip) -> None:
         self.clip = clip
-        self.remarks: list[Remark] = []
+        self.issues: list[Issue] = []
         self.files = {path.stem: path for path in _masks(clip.masks)}
         images = list_images(clip.frames) if clip.frames and clip.frames.is_dir() else []
         self.frames = clip.frames if images else None
@@ -76,8 +76,8 @@ class _Reading:
                 builder.add(*found, complete=self.clip.given == "every")
             yield len(builder.annotated)
         annotation = builder.build(self._objects(builder))
-        remarks = gathered(self.remarks)
-        return LabelledClip(self.clip.name, self.frames, self.names, annotation, remarks)
+        issues = gathered(self.issues)
+        return LabelledClip(self.clip.name, self.frames, self.names, annotation, issues)
 
     def _stride(self) -> int:
         if self.clip.given == "every":
@@ -107,7 +107,7 @@ class _Reading:
         if not flat[VOID] and (seen[1:VOID].any() or not seen[VOID]):
             return None
         text = "Every mask is 0 or 255: 255 was read as object 1, not as void."
-        self.remarks.append(note(text, clip=self.clip.name))
+        self.issues.append(note(text, clip=self.clip.name))
         return 128
 
     def _masks_in_order(self, threshold: int | None) -> Iterator[tuple[int, Mask] | None]:
@@ -157,7 +157,7 @@ class _Reading:
             raise MaskError(f"The masks of {self.clip.masks}: {error}") from error
         pairs = ", ".join(f"({r}, {g}, {b}) is {i}" for i, (r, g, b) in table.objects.items())
         text = f"The masks hold colours, not ids; they were matched: {pairs or 'background only'}."
-        self.remarks.append(warning(text, clip=self.clip.name))
+        self.issues.append(warning(text, clip=self.clip.name))
         return table
 
     def _colour_images(self) -> Iterator[Colours]:
@@ -181,13 +181,13 @@ class _Reading:
             where: dict[str, Any] = {"clip": self.clip.name, "object_id": object_id}
             entry = listed.get(object_id)
             if not 1 <= object_id <= MAX_OBJECT_ID:
-                self.remarks.append(warning("Its id is not in 1-254; it was left out.", **where))
+                self.issues.append(warning("Its id is not in 1-254; it was left out.", **where))
                 continue
             if entry is not None:
                 self._compare(builder, object_id, entry)
             elif self.clip.listed is not None:
                 text = "It has pixels but is not listed; it was added without a category."
-                self.remarks.append(warning(text, **where))
+                self.issues.append(warning(text, **where))
             one = new_object(object_id, category=entry.category if entry else "")
             objects.append(replace(one, expressions=tuple(said.get(object_id, ()))))
         return objects
@@ -195,7 +195,7 @@ class _Reading:
     def _compare(self, builder: AnnotationBuilder, object_id: int, entry: ListedObject) -> None:
         if entry.spelt:
             text = f"Its category {entry.spelt} is misspelt; it became {entry.category}."
-            self.remarks.append(warning(text, clip=self.clip.name, object_id=object_id))
+            self.issues.append(warning(text, clip=self.clip.name, object_id=object_id))
         first, text = builder.first_frame(object_id), ""
         if first is None:
             text = "It is listed but has no pixel in any mask; it was kept without one."
@@ -204,12 +204,12 @@ class _Reading:
             if said != self.names[first]:
                 text = f"It is listed from {said} on but first seen in {self.names[first]}."
         if text:
-            self.remarks.append(warning(text, clip=self.clip.name, object_id=object_id))
+            self.issues.append(warning(text, clip=self.clip.name, object_id=object_id))
 
     def _warn(self, text: str, stem: str, count: int = 1) -> None:
         file = str(self.files[stem])
         where = {"clip": self.clip.name, "file": file, "frame": stem, "count": count}
-        self.remarks.append(warning(text, **where))
+        self.issues.append(warning(text, **where))
 
 
 def _masks(folder: Path) -> list[Path]:

@@ -14,7 +14,7 @@ from PIL import Image
 
 from vosgui.core.clip import Clip, Frame
 from vosgui.core.generators import told_as
-from vosgui.core.issues import Remark, note, warning
+from vosgui.core.issues import Issue, note, warning
 from vosgui.errors import ClipError, DatasetError
 from vosgui.files.atomic import atomic_file
 from vosgui.formats.dataset import LabelledClip, placed_on
@@ -52,7 +52,7 @@ def five_digit_stems(
     return new, text
 
 
-def stems_of(clip: LabelledClip, frames: Sequence[int]) -> tuple[tuple[str, ...], list[Remark]]:
+def stems_of(clip: LabelledClip, frames: Sequence[int]) -> tuple[tuple[str, ...], list[Issue]]:
     """Return the stems under which a clip's frames are written, and what was renamed."""
     own = [clip.frame_names[t] for t in frames]
     stems, text = five_digit_stems(own, frames, clip.name)
@@ -82,14 +82,14 @@ def _placed(clip: LabelledClip, frames: Clip) -> Iterator[tuple[LabelledClip, Cl
 class ChosenFrames:
     """The frames of a clip that a dataset gets, under stems of five digits.
 
-    clip : laid onto its frames. remarks : what was renamed, and that there are no images.
+    clip : laid onto its frames. issues : what was renamed, and that there are no images.
     """
 
     clip: LabelledClip
     opened: Clip | None
     frames: tuple[int, ...]
     stems: tuple[str, ...]
-    remarks: tuple[Remark, ...]
+    issues: tuple[Issue, ...]
 
     def written(self, folder: Path) -> Iterator[tuple[int, str]]:
         """Yield each frame and its stem once it is written as FOLDER/STEM.jpg."""
@@ -116,13 +116,13 @@ def _chosen(
         yield ChosenFrames(placed, opened, frames, stems, (*renamed, *no_images(clip, opened)))
 
 
-def no_images(clip: LabelledClip, opened: Clip | None) -> tuple[Remark, ...]:
+def no_images(clip: LabelledClip, opened: Clip | None) -> tuple[Issue, ...]:
     """Return what is to be said of a clip whose frames are not at hand."""
     if opened is not None:
         return ()
     text = "The clip has no frames here: its masks were written without images."
-    mend = "Readers need the images; say where they are."
-    return (warning(text, clip=clip.name, mend=mend, option="--frames-from"),)
+    fix = "Readers need the images; say where they are."
+    return (warning(text, clip=clip.name, fix=fix, option="--frames-from"),)
 
 
 def write_frames(

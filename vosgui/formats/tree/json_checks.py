@@ -10,14 +10,14 @@ from typing import Any
 
 from pycocotools import mask as coco
 
-from vosgui.core.issues import Remark, error, note, warning
+from vosgui.core.issues import Issue, error, note, warning
 from vosgui.files.json_lines import JsonPath, json_lines
 
-Fault = tuple[Remark, JsonPath]  # and where it stands
+Fault = tuple[Issue, JsonPath]  # and where it stands
 BROKEN_MASK = (ValueError, TypeError, KeyError, OverflowError)  # as reading a mask raises
 
 
-def check_file(path: Path, check: Callable[[Any], Iterator[Fault]]) -> tuple[Remark, ...]:
+def check_file(path: Path, check: Callable[[Any], Iterator[Fault]]) -> tuple[Issue, ...]:
     """Return every fault of a JSON file, each with its line; places go two deep."""
     found: list[Fault] = []
     try:
@@ -42,20 +42,20 @@ def check_numbers(key: str, ids: list[Any]) -> Iterator[Fault]:
         yield error(f"Two of {key} have the same id."), (key,)
     elif sorted(ids) != list(range(1, len(ids) + 1)):
         text = f"The ids of {key} are not 1 to {len(ids)}."
-        mend = "Number them from 1 without gaps; readers take them for positions."
-        yield (warning if key == "categories" else note)(text, mend=mend), (key,)
+        fix = "Number them from 1 without gaps; readers take them for positions."
+        yield (warning if key == "categories" else note)(text, fix=fix), (key,)
 
 
-def check_sizes(rle: Any, said_area: Any, said_box: Any, **where: Any) -> Iterator[Remark]:
+def check_sizes(rle: Any, said_area: Any, said_box: Any, **where: Any) -> Iterator[Issue]:
     """Yield where a file's area and box of a mask are not those of its pixels."""
     area, box = int(coco.area(rle)), [float(side) for side in coco.toBbox(rle)]
     if said_area != area:
         text = f"Its area is {said_area}; the mask has {area} pixels."
-        yield warning(text, **where, mend="The evaluator sorts objects by it: write the count.")
+        yield warning(text, **where, fix="The evaluator sorts objects by it: write the count.")
     sides = said_box if isinstance(said_box, list) else []
     if [float(side) for side in sides if isinstance(side, int | float)] != box:
         text = f"Its box is {said_box}; the mask's is {box}."
-        yield warning(text, **where, mend="x, y, width, height, both edges counted.")
+        yield warning(text, **where, fix="x, y, width, height, both edges counted.")
 
 
 def _no_constant(name: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from vosgui.core.issues import Remark, error, warning
+from vosgui.core.issues import Issue, error, warning
 
 
 class Files:
@@ -24,7 +24,7 @@ class Files:
         return self.folder / f"{stem}{self.suffix}"
 
 
-def name_faults(clip: str, files: Files, digits: int) -> Iterator[Remark]:
+def name_faults(clip: str, files: Files, digits: int) -> Iterator[Issue]:
     """Yield what does not belong in a folder, and names that readers stumble over.
 
     digits : of a frame's name; 0 for any.
@@ -34,18 +34,18 @@ def name_faults(clip: str, files: Files, digits: int) -> Iterator[Remark]:
             "It is no frame or mask; readers take every file for one.",
             clip=clip,
             file=str(path),
-            mend=f"Remove it, or make it {files.suffix}.",
+            fix=f"Remove it, or make it {files.suffix}.",
         )
     widths = {len(stem) for stem in files.stems}
     for stem in files.stems:
         where = {"clip": clip, "file": str(files.path(stem)), "frame": stem}
         if not stem.isascii() or not stem.isdecimal():
             text = "Its name is not a number; readers sort and compare numbers."
-            yield error(text, **where, mend="Name frames 00000, 00005 and so on.")
+            yield error(text, **where, fix="Name frames 00000, 00005 and so on.")
         elif digits and len(stem) != digits:
             severity = error if len(widths) > 1 else warning
             yield severity(
                 f"Its name has {len(stem)} digits, not {digits}.",
                 **where,
-                mend=f"Pad it with zeros to {digits}.",
+                fix=f"Pad it with zeros to {digits}.",
             )

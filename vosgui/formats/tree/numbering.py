@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 
-from vosgui.core.issues import Remark, note
+from vosgui.core.issues import Issue, note
 from vosgui.core.mask import MAX_OBJECT_ID
 from vosgui.errors import DatasetError
 
@@ -13,7 +13,7 @@ _SHOWN = 8
 
 def numbered(
     wanted: Mapping[Hashable, int | None], clip: str
-) -> tuple[dict[Hashable, int], list[Remark]]:
+) -> tuple[dict[Hashable, int], list[Issue]]:
     """Return an id for each object: those that the file has where all fit, or 1, 2, ... in order.
 
     wanted : the number that the file gives an object, None where it gives none.

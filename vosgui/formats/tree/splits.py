@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from vosgui.core.annotation import Expression
-from vosgui.core.issues import Remark, note, warning
+from vosgui.core.issues import Issue, note, warning
 from vosgui.errors import DatasetError
 from vosgui.formats.dataset import ClipSource, Dataset
 from vosgui.formats.tree.clip import MaskFolderClip
@@ -88,26 +88,26 @@ def split_dataset(
     table : the objects that the split's file lists, None where there is no file.
     given : whether masks say all of their frame, see MaskFolderClip; "auto" goes by the split.
     """
-    remarks: list[Remark] = []
+    issues: list[Issue] = []
     dense = split.all_frames()
     names = sorted({*folders_in(split.masks), *(table or {}), *(expressions or {})})
     clips: list[ClipSource] = []
     for name in names:
         if not is_plain_name(name):
-            remarks.append(warning("A clip's name is a path; it was left out.", clip=name))
+            issues.append(warning("A clip's name is a path; it was left out.", clip=name))
             continue
         frames = _frames_of(name, dense, split)
         masks = split.masks / name
         if frames is None and not masks.is_dir():
-            remarks.append(warning("It is listed but has no folder; it was left out.", clip=name))
+            issues.append(warning("It is listed but has no folder; it was left out.", clip=name))
             continue
         listed = None if table is None else table.get(name, {})
         style = given if given != "auto" else _style(split, masks, frames, dense, listed)
         said = (expressions or {}).get(name, {})
         clips.append(MaskFolderClip(name, masks, frames, style, "ids", listed, said))
     if dense:
-        remarks.append(note("Frames were taken from the folder with every frame.", file=str(dense)))
-    return Dataset(tuple(clips), tuple(remarks))
+        issues.append(note("Frames were taken from the folder with every frame.", file=str(dense)))
+    return Dataset(tuple(clips), tuple(issues))
 
 
 def is_plain_name(name: str) -> bool:
@@ -118,12 +118,12 @@ def is_plain_name(name: str) -> bool:
 def joined(datasets: Sequence[Dataset]) -> Dataset:
     """Return the clips of several splits as one dataset; of two of one name the first is kept."""
     clips: dict[str, ClipSource] = {}
-    remarks = [remark for one in datasets for remark in one.remarks]
+    issues = [issue for one in datasets for issue in one.issues]
     for clip in (clip for one in datasets for clip in one.clips):
         if clips.setdefault(clip.name, clip) is not clip:
             text = "A second split has a clip of this name; it was left out."
-            remarks.append(warning(text, clip=clip.name))
-    return Dataset(tuple(clips.values()), tuple(remarks))
+            issues.append(warning(text, clip=clip.name))
+    return Dataset(tuple(clips.values()), tuple(issues))
 
 
 def _frames_of(name: str, dense: Path | None, split: Split) -> Path | None:

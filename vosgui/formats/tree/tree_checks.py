@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from vosgui.core.issues import Remark, error, note, warning
+from vosgui.core.issues import Issue, error, note, warning
 from vosgui.errors import DatasetError, InputError
 from vosgui.files.json_lines import JsonPath, json_lines
 from vosgui.formats.dataset import ClipSource, Dataset, FaultySource, read_whole
@@ -18,7 +18,7 @@ from vosgui.formats.tree.clip_checks import MaskClipCheck
 from vosgui.formats.tree.splits import FRAMES, MASKS, RESOLUTIONS, Split, find_splits, folders_in
 
 _ID_CHARACTERS = 10
-_MOST_FAULTS = 100  # of one clip that cannot be read; who mends these asks again
+_MOST_FAULTS = 100  # of one clip that cannot be read; who fixes these asks again
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class TreeChecks:
     """The checks of a tree. file : of its objects. lines : where they stand in it."""
 
     clips: tuple[MaskClipCheck, ...]
-    remarks: tuple[Remark, ...]
+    issues: tuple[Issue, ...]
 
 
 def tree_checks(root: Path, format_name: str, dataset: Dataset) -> TreeChecks:
@@ -34,7 +34,7 @@ def tree_checks(root: Path, format_name: str, dataset: Dataset) -> TreeChecks:
     davis = format_name == "davis"
     digits = {"lvos": 8, "masks": 0}.get(format_name, 5)
     metas = _metas(root) if format_name in ("youtube-vos", "refer-youtube-vos") else {}
-    remarks = [*dataset.remarks, *_strangers(root, davis=davis)]
+    issues = [*dataset.issues, *_strangers(root, davis=davis)]
     named = {split.masks for split in find_splits(root) if split.name}
     clips = []
     for source in dataset.clips:
@@ -57,8 +57,8 @@ def tree_checks(root: Path, format_name: str, dataset: Dataset) -> TreeChecks:
             )
         )
     for split, file in metas.items():
-        remarks += _meta_remarks(Split("", split), file)
-    return TreeChecks(tuple(clips), tuple(remarks))
+        issues += _meta_issues(Split("", split), file)
+    return TreeChecks(tuple(clips), tuple(issues))
 
 
 def _beside(source: MaskFolderClip) -> Path | None:
@@ -67,11 +67,11 @@ def _beside(source: MaskFolderClip) -> Path | None:
     return own if own.is_dir() else source.frames
 
 
-def with_lines(remarks: Sequence[Remark]) -> tuple[Remark, ...]:
-    """Return the remarks about objects of `meta.json` with the lines on which these stand."""
+def with_lines(issues: Sequence[Issue]) -> tuple[Issue, ...]:
+    """Return the issues about objects of `meta.json` with the lines on which these stand."""
     lines: dict[str, Mapping[JsonPath, int]] = {}
     found = []
-    for one in remarks:
+    for one in issues:
         if one.file.endswith(".json") and one.clip and one.line is None:
             if one.file not in lines:
                 lines[one.file] = json_lines(Path(one.file))
@@ -89,7 +89,7 @@ def _metas(root: Path) -> dict[Path, Path]:
     return {split: file for split, file in files.items() if file.is_file()}
 
 
-def _strangers(root: Path, *, davis: bool) -> Iterator[Remark]:
+def _strangers(root: Path, *, davis: bool) -> Iterator[Issue]:
     """Yield files where only clips' folders may be."""
     splits = find_splits(root)
     bases = [folder for split in splits for folder in (split.frames, split.masks)]
@@ -101,24 +101,24 @@ def _strangers(root: Path, *, davis: bool) -> Iterator[Remark]:
                 yield error(
                     "It is no clip's folder; readers take everything here for a clip.",
                     file=str(path),
-                    mend="Remove it.",
+                    fix="Remove it.",
                 )
 
 
-def _meta_remarks(split: Split, file: Path) -> Iterator[Remark]:
+def _meta_issues(split: Split, file: Path) -> Iterator[Issue]:
     videos = raw_videos(file)
     there = {*folders_in(split.masks), *folders_in(split.frames)}
     for name in sorted(set(videos) - there):
         text = "It is listed, but has no folder."
-        yield error(text, clip=name, file=str(file), mend="Take it out of the list.")
+        yield error(text, clip=name, file=str(file), fix="Take it out of the list.")
     for name in sorted(there - set(videos)):
         text = "It has a folder, but is not listed."
-        yield error(text, clip=name, file=str(file), mend="List it, or remove the folder.")
+        yield error(text, clip=name, file=str(file), fix="List it, or remove the folder.")
     odd = [name for name in videos if len(name) != _ID_CHARACTERS]
     if odd:
         text = f"{len(odd)} clips have names of other than {_ID_CHARACTERS} characters."
-        mend = "Only the converter of YouTube-VIS's authors minds."
-        yield note(text, clip=odd[0], file=str(file), mend=mend)
+        fix = "Only the converter of YouTube-VIS's authors minds."
+        yield note(text, clip=odd[0], file=str(file), fix=fix)
     for name, video in videos.items():
         objects = video.get("objects") if isinstance(video, dict) else None
         for key, entry in (objects or {}).items():
@@ -126,11 +126,11 @@ def _meta_remarks(split: Split, file: Path) -> Iterator[Remark]:
             where: dict[str, Any] = {"clip": name, "file": str(file)}
             where |= {"object_id": int(key)} if key.isdecimal() else {}
             if not isinstance(frames, list) or not frames:
-                yield error("It lists no frames.", **where, mend="List those it is in.")
+                yield error("It lists no frames.", **where, fix="List those it is in.")
             elif not all(isinstance(frame, str) for frame in frames):
-                yield error("Its frames are not text.", **where, mend='Write "00000", not 0.')
+                yield error("Its frames are not text.", **where, fix='Write "00000", not 0.')
             elif sorted(set(frames)) != frames:
-                yield error("Its frames are not sorted.", **where, mend="Sort them, each once.")
+                yield error("Its frames are not sorted.", **where, fix="Sort them, each once.")
 
 
 def raw_videos(file: Path) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def raw_videos(file: Path) -> dict[str, Any]:
     return videos if isinstance(videos, dict) else {}
 
 
-def syntax_remark(path: Path, problem: InputError) -> Remark:
+def syntax_issue(path: Path, problem: InputError) -> Issue:
     """Return what keeps a dataset from being listed, with the line of a broken JSON file."""
     for file in sorted((*path.glob("*.json"), *path.glob("*/*.json"), *path.glob("*/*/*.json"))):
         if str(file) not in str(problem):
@@ -158,7 +158,7 @@ def syntax_remark(path: Path, problem: InputError) -> Remark:
     return error(str(problem))
 
 
-def check_expressions(file: Path, ids: Mapping[str, set[int]]) -> Iterator[Remark]:
+def check_expressions(file: Path, ids: Mapping[str, set[int]]) -> Iterator[Issue]:
     """Yield what is wrong with a `meta_expressions.json`; ids are those of each clip's objects."""
     for name, video in raw_videos(file).items():
         where: dict[str, Any] = {"clip": name, "file": str(file)}
@@ -171,30 +171,30 @@ def check_expressions(file: Path, ids: Mapping[str, set[int]]) -> Iterator[Remar
             entry = entry if isinstance(entry, dict) else {}
             text, meant = str(entry.get("exp", "")).strip(), entry.get("obj_id")
             if not text:
-                yield error(f"Expression {key} is empty.", **where, mend="Take it out.")
+                yield error(f"Expression {key} is empty.", **where, fix="Take it out.")
             if meant is not None and not isinstance(meant, str):
-                mend = 'Write "1", not 1.'
-                yield error(f"The obj_id of expression {key} is no text.", **where, mend=mend)
+                fix = 'Write "1", not 1.'
+                yield error(f"The obj_id of expression {key} is no text.", **where, fix=fix)
             elif name in ids and meant not in (None, *map(str, ids[name])):
                 yield error(f"Expression {key} is about object {meant}: not there.", **where)
             if (text.lower(), str(meant)) in seen:
                 yield warning(f"Expression {key} is there twice: {text!r}.", **where)
             elif any(text.lower() == other for other, _ in seen) and text:
                 warn = f"Expression {key} means two objects: {text!r}."
-                yield warning(warn, **where, mend="Say what tells them apart.")
+                yield warning(warn, **where, fix="Say what tells them apart.")
             seen.add((text.lower(), str(meant)))
 
 
-def read_check(source: ClipSource) -> tuple[Remark, ...]:
+def read_check(source: ClipSource) -> tuple[Issue, ...]:
     """Return what reading a clip has to say: for formats whose files have no stricter check."""
     try:
-        return read_whole(source).remarks
+        return read_whole(source).issues
     except InputError as broken:
         faults = islice(source.faults(), _MOST_FAULTS) if isinstance(source, FaultySource) else ()
         return tuple(_fault(source.name, one) for one in list(faults) or [broken])
 
 
-def _fault(clip: str, broken: InputError) -> Remark:
+def _fault(clip: str, broken: InputError) -> Issue:
     if isinstance(broken, DatasetError):
         return error(str(broken), clip=clip, file=broken.file, line=broken.line)
     return error(str(broken), clip=clip)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from vosgui.core.issues import Remark, error
+from vosgui.core.issues import Issue, error
 from vosgui.formats.coco.rle import checked_rle, polygons_as_rle
 from vosgui.formats.tree.json_checks import (
     BROKEN_MASK,
@@ -19,7 +19,7 @@ from vosgui.formats.tree.json_checks import (
 _LISTS = ("segmentations", "areas", "bboxes")
 
 
-def check_youtubevis(path: Path) -> tuple[Remark, ...]:
+def check_youtubevis(path: Path) -> tuple[Issue, ...]:
     """Return every fault of a file, each with its line."""
     return check_file(path, _faults)
 
@@ -27,8 +27,8 @@ def check_youtubevis(path: Path) -> tuple[Remark, ...]:
 def _faults(content: Any) -> Iterator[Fault]:
     if isinstance(content, list):
         for n, entry in enumerate(content):
-            for remark in _entry(entry, None, results=True):
-                yield remark, (n,)
+            for issue in _entry(entry, None, results=True):
+                yield issue, (n,)
         return
     try:
         videos = {video["id"]: video for video in content["videos"]}
@@ -41,35 +41,35 @@ def _faults(content: Any) -> Iterator[Fault]:
         yield error(f"It is not a file of YouTube-VIS: {problem!r} is missing or garbled."), ()
         return
     for n, video in enumerate(content["videos"]):
-        for remark in _video(video):
-            yield remark, ("videos", n)
+        for issue in _video(video):
+            yield issue, ("videos", n)
     for n, entry in enumerate(annotations):
         where = ("annotations", n)
         if not isinstance(entry, dict) or entry.get("video_id") not in videos:
-            yield error("It is of no clip of the file.", mend="Mend its video_id."), where
+            yield error("It is of no clip of the file.", fix="Fix its video_id."), where
             continue
         if entry.get("category_id") not in categories:
-            yield error("It is of no category of the file.", mend="Mend its category_id."), where
-        for remark in _entry(entry, videos[entry["video_id"]], results=False):
-            yield remark, where
+            yield error("It is of no category of the file.", fix="Fix its category_id."), where
+        for issue in _entry(entry, videos[entry["video_id"]], results=False):
+            yield issue, where
 
 
-def _video(video: Mapping[str, Any]) -> Iterator[Remark]:
+def _video(video: Mapping[str, Any]) -> Iterator[Issue]:
     names = video.get("file_names")
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         yield error("Its file_names are not a list of names.")
         return
     if video.get("length") != len(names):
         text = f"Its length is {video.get('length')}, but it has {len(names)} file_names."
-        yield error(text, mend="Make them agree.")
+        yield error(text, fix="Make them agree.")
     if any(name.count("/") != 1 or "\\" in name for name in names):
-        yield error("A file name is not CLIP/FRAME.jpg.", mend="Use one folder and a slash.")
+        yield error("A file name is not CLIP/FRAME.jpg.", fix="Use one folder and a slash.")
     for key in ("width", "height"):
         if not isinstance(video.get(key), int):
             yield error(f"Its {key} is not a whole number.")
 
 
-def _entry(entry: Any, video: Mapping[str, Any] | None, *, results: bool) -> Iterator[Remark]:
+def _entry(entry: Any, video: Mapping[str, Any] | None, *, results: bool) -> Iterator[Issue]:
     masks = entry.get("segmentations") if isinstance(entry, dict) else None
     if not isinstance(masks, list):
         yield error("It has no list of segmentations.")
@@ -82,8 +82,8 @@ def _entry(entry: Any, video: Mapping[str, Any] | None, *, results: bool) -> Ite
         values = entry.get(key)
         if not isinstance(values, list) or len(values) != length:
             n = len(values) if isinstance(values, list) else "no"
-            mend = "Give one for each frame, null where the object is absent."
-            yield error(f"It has {n} {key} for {length} frames.", mend=mend)
+            fix = "Give one for each frame, null where the object is absent."
+            yield error(f"It has {n} {key} for {length} frames.", fix=fix)
             return
         if [one is None for one in values] != [one is None for one in masks]:
             yield error(f"Its {key} and segmentations are null in different frames.")
@@ -97,7 +97,7 @@ def _entry(entry: Any, video: Mapping[str, Any] | None, *, results: bool) -> Ite
 
 def _mask(
     entry: Mapping[str, Any], mask: Any, t: int, video: Mapping[str, Any] | None, *, results: bool
-) -> Iterator[Remark]:
+) -> Iterator[Issue]:
     where = {"frame": str(t)}
     try:
         if isinstance(mask, list):
@@ -114,7 +114,7 @@ def _mask(
             if video is not None and list(mask["size"]) != [video["height"], video["width"]]:
                 raise ValueError(f"its size {mask['size']} is not the clip's")
     except BROKEN_MASK as problem:
-        yield error(f"A mask is broken: {problem}.", **where, mend="Write it again.")
+        yield error(f"A mask is broken: {problem}.", **where, fix="Write it again.")
         return
     if not results:
         yield from check_sizes(rle, entry["areas"][t], entry["bboxes"][t], **where)

@@ -10,7 +10,7 @@ import numpy as np
 from pycocotools import mask as coco
 
 from vosgui.core.edits import new_object
-from vosgui.core.issues import Remark, gathered, warning
+from vosgui.core.issues import Issue, gathered, warning
 from vosgui.core.mask import Pixels
 from vosgui.formats.dataset import (
     AnnotationBuilder,
@@ -40,12 +40,12 @@ class VisSource:
 
     def read(self) -> Generator[int, None, LabelledClip]:
         """Flatten the tracks into one mask per frame; raise DatasetError for a broken one."""
-        remarks: list[Remark] = []
+        issues: list[Issue] = []
         tracks = self.texts.true_tracks(areas_of_file=True)
         kept = [track for track in tracks if not track.crowd]
         if len(kept) < len(tracks):
             text = "A track of a crowd (iscrowd) was left out."
-            remarks.append(warning(text, clip=self.name, count=len(tracks) - len(kept)))
+            issues.append(warning(text, clip=self.name, count=len(tracks) - len(kept)))
         ids, _ = numbered(dict.fromkeys(range(len(kept))), self.name)
         hw, names = self.texts.clip.hw, _stems(self.texts.clip.file_names)
         numbers = [int(name) for name in names if name.isdecimal()]
@@ -60,7 +60,7 @@ class VisSource:
             mask, n_shared = flattened(hw, layers)
             if n_shared:
                 where = {"clip": self.name, "frame": name}
-                remarks.append(warning(FIRST_WINS, **where, count=n_shared))
+                issues.append(warning(FIRST_WINS, **where, count=n_shared))
             builder.add(t, mask)
             yield t + 1
         objects = [
@@ -68,7 +68,7 @@ class VisSource:
             for n, track in enumerate(kept)
         ]
         annotation = builder.build(objects)
-        return LabelledClip(self.name, self.frames, names, annotation, gathered(remarks))
+        return LabelledClip(self.name, self.frames, names, annotation, gathered(issues))
 
 
 def is_youtubevis(path: Path) -> bool:
@@ -85,7 +85,7 @@ def instance_files(path: Path) -> list[Path]:
 def list_youtubevis(path: Path) -> Dataset:
     """Return the clips of all splits that have annotations; DatasetError for a broken file."""
     files = [path] if path.is_file() else _files(path)
-    remarks: list[Remark] = []
+    issues: list[Issue] = []
     clips: list[ClipSource] = []
     taken: set[str] = set()
     for file in files or [path / _NAMES[0]]:
@@ -95,12 +95,12 @@ def list_youtubevis(path: Path) -> Dataset:
             name = PurePosixPath(clip.name).name
             if not is_plain_name(name) or name in taken:
                 text = f"Its name {clip.name!r} is taken or a path; it became clip-{clip.id}."
-                remarks.append(warning(text, clip=clip.name, file=str(file)))
+                issues.append(warning(text, clip=clip.name, file=str(file)))
                 name = f"clip-{clip.id}"
             taken.add(name)
             folder = _frames(file, clip.file_names)
             clips.append(VisSource(name, file, folder, one, categories))
-    return Dataset(tuple(clips), tuple(remarks))
+    return Dataset(tuple(clips), tuple(issues))
 
 
 def _files(root: Path) -> list[Path]:

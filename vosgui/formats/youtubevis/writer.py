@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from vosgui.core.annotation import Annotation
-from vosgui.core.issues import Remark, warning
+from vosgui.core.issues import Issue, warning
 from vosgui.core.track import Source
 from vosgui.errors import DatasetError
 from vosgui.files.archive import add_file
@@ -54,13 +54,13 @@ class YoutubeVisWriter:
             "file_names": [f"{clip.name}/{stem}.jpg" for stem in chosen.stems],
             "tracks": tracks,
         }
-        remarks = (*chosen.remarks, *(() if self.options.reviewed else odd))
-        return WrittenClip(clip.name, len(masks), len(tracks), entry, remarks)
+        issues = (*chosen.issues, *(() if self.options.reviewed else odd))
+        return WrittenClip(clip.name, len(masks), len(tracks), entry, issues)
 
     def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write `instances.json`."""
         used = [track["category"] for clip in clips for track in clip.entry["tracks"]]
-        ids, remarks = category_ids(used, self.options.vis_year)
+        ids, issues = category_ids(used, self.options.vis_year)
         videos: list[dict[str, Any]] = []
         annotations: list[dict[str, Any]] = []
         for n, clip in enumerate(clips, start=1):
@@ -83,7 +83,7 @@ class YoutubeVisWriter:
         categories = category_entries(ids)
         content = {"info": _INFO, "licenses": [], "videos": videos, "categories": categories}
         write_json(_made(root / SPLIT) / "instances.json", {**content, "annotations": annotations})
-        return tuple(remarks)
+        return tuple(issues)
 
 
 _VIDEO = {"license": 1, "coco_url": "", "flickr_url": "", "date_captured": ""}
@@ -106,33 +106,33 @@ class YoutubeVisResultsWriter:
             yield len(masks)
         tracks, odd = _tracks(clip, frames, masks)
         entry = {"stems": [clip.frame_names[t] for t in frames], "tracks": tracks}
-        remarks = () if self.options.reviewed else tuple(odd)
-        return WrittenClip(clip.name, len(frames), len(tracks), entry, remarks)
+        issues = () if self.options.reviewed else tuple(odd)
+        return WrittenClip(clip.name, len(frames), len(tracks), entry, issues)
 
     def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write `results.json` and `results.zip`; raise DatasetError where the reference lacks."""
         used = [track["category"] for clip in clips for track in clip.entry["tracks"]]
-        remarks: list[Remark] = []
+        issues: list[Issue] = []
         numbers: Mapping[str, tuple[int, Sequence[str]]]
         if self.options.reference is None:
             numbers = {clip.name: (n, clip.entry["stems"]) for n, clip in enumerate(clips, 1)}
-            categories, remarks = category_ids(used, self.options.vis_year)
+            categories, issues = category_ids(used, self.options.vis_year)
             text = "Clips were numbered in their order."
-            mend = "Give the benchmark's own file for its numbers."
-            remarks.append(warning(text, mend=mend, option="--reference"))
+            fix = "Give the benchmark's own file for its numbers."
+            issues.append(warning(text, fix=fix, option="--reference"))
         else:
             numbers, categories = _numbers(self.options.reference)
         results = []
         for clip in clips:
             yield
             if clip.name not in numbers:
-                remarks.append(warning("The reference lacks it; left out.", clip=clip.name))
+                issues.append(warning("The reference lacks it; left out.", clip=clip.name))
                 continue
             number, stems = numbers[clip.name]
             for track in clip.entry["tracks"]:
                 if track["category"] not in categories:
                     text = f"The reference lacks the category {track['category']}; left out."
-                    remarks.append(warning(text, clip=clip.name, object_id=track["id"]))
+                    issues.append(warning(text, clip=clip.name, object_id=track["id"]))
                     continue
                 by_stem = dict(zip(clip.entry["stems"], track["segmentations"], strict=True))
                 results.append(
@@ -149,19 +149,19 @@ class YoutubeVisResultsWriter:
             zipfile.ZipFile(file, "w") as archive,
         ):
             yield from add_file(archive, root / "results.json", "results.json")
-        return tuple(remarks)
+        return tuple(issues)
 
 
 def _tracks(
     clip: LabelledClip, frames: Sequence[int], per_frame: Sequence[Mapping[int, TrackMask]]
-) -> tuple[list[dict[str, Any]], list[Remark]]:
+) -> tuple[list[dict[str, Any]], list[Issue]]:
     annotation = clip.annotation
-    tracks, remarks = [], []
+    tracks, issues = [], []
     for object_id, category in category_names(annotation).items():
         masks = [found.get(object_id) for found in per_frame]
         if not any(masks):
             text = "It has no pixel in these frames; it was left out."
-            remarks.append(warning(text, clip=clip.name, object_id=object_id))
+            issues.append(warning(text, clip=clip.name, object_id=object_id))
             continue
         tracks.append(
             {
@@ -175,8 +175,8 @@ def _tracks(
         )
         if not annotation.header.object(object_id).category:
             text = f"It has no category: {NO_CATEGORY!r} was written."
-            remarks.append(warning(text, clip=clip.name, object_id=object_id))
-    return tracks, remarks
+            issues.append(warning(text, clip=clip.name, object_id=object_id))
+    return tracks, issues
 
 
 def _score(annotation: Annotation, object_id: int, frames: Sequence[int]) -> float:

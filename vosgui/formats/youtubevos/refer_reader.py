@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from vosgui.core.annotation import Expression
-from vosgui.core.issues import Remark, note, warning
+from vosgui.core.issues import Issue, note, warning
 from vosgui.errors import DatasetError
 from vosgui.formats.dataset import Dataset
 from vosgui.formats.tree.meta import read_object_table
@@ -37,9 +37,9 @@ def list_refer(root: Path) -> Dataset:
         meta = split.root / META
         table = read_object_table(meta) if meta.is_file() else None
         file = _expressions_of(root, split.name)
-        said, remarks = _read(file) if file else ({}, [])
+        said, issues = _read(file) if file else ({}, [])
         dataset = split_dataset(split, table, said)
-        datasets.append(Dataset(dataset.clips, (*dataset.remarks, *remarks)))
+        datasets.append(Dataset(dataset.clips, (*dataset.issues, *issues)))
     return joined(datasets)
 
 
@@ -57,9 +57,9 @@ def _expressions_of(root: Path, split: str) -> Path | None:
     return None
 
 
-def _read(file: Path) -> tuple[dict[str, dict[int, tuple[Expression, ...]]], list[Remark]]:
+def _read(file: Path) -> tuple[dict[str, dict[int, tuple[Expression, ...]]], list[Issue]]:
     said: dict[str, dict[int, tuple[Expression, ...]]] = {}
-    remarks: list[Remark] = []
+    issues: list[Issue] = []
     for clip in read_expressions(file):
         objects = said.setdefault(clip.name, {})
         n_unknown = 0
@@ -70,10 +70,10 @@ def _read(file: Path) -> tuple[dict[str, dict[int, tuple[Expression, ...]]], lis
             expression = Expression(one.text, one.first_frame_only)
             if expression in objects.get(one.object_id, ()):
                 where = {"clip": clip.name, "file": str(file), "object_id": one.object_id}
-                remarks.append(warning(f"{one.text!r} is there twice; kept once.", **where))
+                issues.append(warning(f"{one.text!r} is there twice; kept once.", **where))
                 continue
             objects[one.object_id] = (*objects.get(one.object_id, ()), expression)
         if n_unknown:
             text = "An expression does not say which object it means; it was left out."
-            remarks.append(note(text, clip=clip.name, file=str(file), count=n_unknown))
-    return said, remarks
+            issues.append(note(text, clip=clip.name, file=str(file), count=n_unknown))
+    return said, issues

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from vosgui.core.clip import ClipInfo
-from vosgui.core.issues import Remark, note, warning
+from vosgui.core.issues import Issue, note, warning
 from vosgui.errors import NothingToDoError
 from vosgui.files.archive import write_archive
 from vosgui.files.json_file import write_json
@@ -51,18 +51,16 @@ class YoutubeVosWriter:
             plan = plan_frames(annotation, info, clip.name, frames)
             if plan is None:
                 raise NothingToDoError(f"No object of {clip.name} is visible in its frames.")
-            remarks = [
-                note(f"{text[:1].upper()}{text[1:]}.", clip=clip.name) for text in plan.notes
-            ]
+            issues = [note(f"{text[:1].upper()}{text[1:]}.", clip=clip.name) for text in plan.notes]
             if opened is not None:
                 yield from write_clip(split, plan, self.style, annotation, opened)
             else:
                 yield from write_masks(split, plan, self.style, annotation)
-                remarks += no_images(clip, opened)
+                issues += no_images(clip, opened)
         if not self.options.reviewed:
-            remarks += _odd(plan)
+            issues += _odd(plan)
         written = WrittenClip(
-            clip.name, len(plan.frames), len(plan.ids), plan.meta(), tuple(remarks)
+            clip.name, len(plan.frames), len(plan.ids), plan.meta(), tuple(issues)
         )
         return plan, written
 
@@ -87,14 +85,14 @@ class SubmissionWriter:
         """Write a clip's masks under the ids and the frame names that it has."""
         with (yield from opened_frames(clip)) as (clip, _):
             frames = chosen_frames(clip, self.options.frames)
-            stems, remarks = stems_of(clip, frames)
+            stems, issues = stems_of(clip, frames)
         folder = root / "Annotations" / clip.name
         folder.mkdir(parents=True)
         for n, (t, stem) in enumerate(zip(frames, stems, strict=True), start=1):
             write_mask(folder / f"{stem}.png", clip.annotation.mask(t))
             yield n
         n_objects = len(clip.annotation.objects)
-        return WrittenClip(clip.name, len(frames), n_objects, None, tuple(remarks))
+        return WrittenClip(clip.name, len(frames), n_objects, None, tuple(issues))
 
     def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write `submission.zip`, its top folder `Annotations`."""
@@ -121,15 +119,15 @@ class ReferYoutubeVosWriter:
                 said = {"exp": one.text, "obj_id": str(plan.ids[entry.id])}
                 first = {"first_frame": True} if one.first_frame_only else {}
                 expressions[str(len(expressions))] = {**said, **first}
-        remarks = list(written.remarks)
+        issues = list(written.issues)
         if not expressions:
             text = "No object has an expression; it is not listed among the expressions."
-            remarks.append(warning(text, clip=clip.name))
+            issues.append(warning(text, clip=clip.name))
         about = {
             "meta": written.entry,
             "expressions": {"expressions": expressions, "frames": list(plan.stems)},
         }
-        return WrittenClip(clip.name, written.n_frames, written.n_objects, about, tuple(remarks))
+        return WrittenClip(clip.name, written.n_frames, written.n_objects, about, tuple(issues))
 
     def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write `meta.json` and `meta_expressions.json`."""
@@ -155,7 +153,7 @@ class ReferSubmissionWriter:
         """Write the mask of each expression's object: grey, 255 where it is."""
         with (yield from opened_frames(clip)) as (clip, _):
             frames = chosen_frames(clip, self.options.frames)
-            stems, remarks = stems_of(clip, frames)
+            stems, issues = stems_of(clip, frames)
         meant = [entry.id for entry in clip.annotation.objects for _ in entry.expressions]
         if not meant:
             raise NothingToDoError(f"No object of {clip.name} has an expression.")
@@ -168,7 +166,7 @@ class ReferSubmissionWriter:
                 pixels = mask == object_id
                 write_png(folder / f"{stem}.png", pixels.astype(np.uint8) * 255)
             yield n
-        return WrittenClip(clip.name, len(frames), len(set(meant)), None, tuple(remarks))
+        return WrittenClip(clip.name, len(frames), len(set(meant)), None, tuple(issues))
 
     def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
         """Write `submission.zip`, its top folder `Annotations`."""
@@ -176,7 +174,7 @@ class ReferSubmissionWriter:
         return ()
 
 
-def _odd(plan: ClipPlan) -> Iterator[Remark]:
+def _odd(plan: ClipPlan) -> Iterator[Issue]:
     """Yield what readers may stumble over in a clip that is written as it is."""
     if len(plan.frames) == 1:
         text = "It has only one frame, which the loader of AOT cannot read."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vosgui.core.review import Finding
+from vosgui.core.issues import Issue
 from vosgui.core.words import counted
 from vosgui.datasets.convert import ConvertProgress, ConvertReport
 from vosgui.errors import VosguiError
@@ -31,12 +32,12 @@ from vosgui.ui.session.settings import Settings
 from vosgui.ui.style.progress_bar import ProgressBar
 
 WIDTH_PX, HEIGHT_PX = 1060, 640
-_FINDING, _CLIP = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+_ISSUE, _CLIP = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 _CHECK, _REPORT = "What the check has found", "What was changed or left out"
 
 
 class ExportDialog(QDialog):
-    """Does not block the window: a double click on a finding shows its frame there."""
+    """Does not block the window: a double click on an issue shows its frame there."""
 
     def __init__(
         self, session: Session, opener: Opener, settings: Settings, parent: QWidget | None = None
@@ -53,7 +54,7 @@ class ExportDialog(QDialog):
         n_clips = len(opener.project.clips) if opener.project is not None else 0
         self.form = ExportForm(self._chosen, n_clips)
         self.preview = PreviewTree()
-        self.findings = ReportTree()
+        self.issues = ReportTree()
         self.bar = ProgressBar()
         self.line = QLabel()
         self.write_button, self.close_button = QPushButton("Export"), QPushButton("Close")
@@ -64,7 +65,7 @@ class ExportDialog(QDialog):
 
     def check(self) -> None:
         """Look anew at what is to be exported."""
-        self.findings.clear()
+        self.issues.clear()
         self._title.setText(_CHECK)
         self.line.setText("Checking…")
         self.exporter.check(self._chosen)
@@ -81,7 +82,7 @@ class ExportDialog(QDialog):
         halves.addWidget(_title("What will be written"), 0, 0)
         halves.addWidget(self._title, 0, 1)
         halves.addWidget(self.preview, 1, 0)
-        halves.addWidget(self.findings, 1, 1)
+        halves.addWidget(self.issues, 1, 1)
         halves.setColumnStretch(0, 2)
         halves.setColumnStretch(1, 3)
         buttons = QHBoxLayout()
@@ -104,7 +105,7 @@ class ExportDialog(QDialog):
         self.write_button.clicked.connect(self._write)
         self.close_button.clicked.connect(self._on_close)
         self.show_button.clicked.connect(self._show_folder)
-        self.findings.itemDoubleClicked.connect(self._jump)
+        self.issues.itemDoubleClicked.connect(self._jump)
         exporter = self.exporter
         exporter.checked.connect(self._on_checked)
         exporter.previewed.connect(self.preview.show_preview)
@@ -114,14 +115,14 @@ class ExportDialog(QDialog):
         exporter.ended.connect(self._refresh)
 
     def _jump(self, item: QTreeWidgetItem) -> None:
-        """Show the frame and the object that a finding is about, if the clip is open."""
-        finding: Finding | None = item.data(0, _FINDING)
-        if finding is None or item.data(0, _CLIP) != self._open_name():
+        """Show the frame and the object that an issue is about, if the clip is open."""
+        issue: Issue | None = item.data(0, _ISSUE)
+        if issue is None or item.data(0, _CLIP) != self._open_name():
             return
-        if finding.object_id is not None:
-            self._session.select_object(finding.object_id)
-        if finding.t is not None:
-            self._session.go_to(finding.t)
+        if issue.object_id is not None:
+            self._session.select_object(issue.object_id)
+        if issue.t is not None:
+            self._session.go_to(issue.t)
 
     def _open_name(self) -> str:
         project = self._opener.project
@@ -145,14 +146,14 @@ class ExportDialog(QDialog):
         self.exporter.export(self._chosen)
         self._refresh(writing=True)
 
-    def _on_checked(self, clip: str, findings: list[Finding]) -> None:
-        for finding in findings:
-            text = f"{clip}: {finding.text}" if self._chosen.all_clips else finding.text
-            item = self.findings.add(finding.severity, text)
-            item.setData(0, _FINDING, finding)
+    def _on_checked(self, clip: str, issues: list[Issue]) -> None:
+        for issue in issues:
+            words = replace(issue, clip=clip if self._chosen.all_clips else "").words
+            item = self.issues.add(issue.severity, words)
+            item.setData(0, _ISSUE, issue)
             item.setData(0, _CLIP, clip)
-            item.setToolTip(1, finding.text + _lead(finding, here=clip == self._open_name()))
-        n = self.findings.topLevelItemCount()
+            item.setToolTip(1, words + _lead(issue, here=clip == self._open_name()))
+        n = self.issues.topLevelItemCount()
         self.line.setText("" if n else "Nothing is missing.")
 
     def _on_progressed(self, progress: ConvertProgress) -> None:
@@ -172,10 +173,10 @@ class ExportDialog(QDialog):
             f"Written: {counted(report.n_clips, 'clip')}, {counted(report.n_frames, 'frame')}, "
             f"{counted(report.n_objects, 'object')} in {report.target}"
         )
-        self.findings.clear()
+        self.issues.clear()
         self._title.setText(_REPORT)
         for severity, text in report_rows(report):
-            self.findings.add(severity, text)
+            self.issues.add(severity, text)
         self.show_button.show()
 
     def _on_failed(self, error: VosguiError) -> None:
@@ -204,11 +205,11 @@ class ExportDialog(QDialog):
         super().done(result)
 
 
-def _lead(finding: Finding, *, here: bool) -> str:
-    """Return what a double-click on a finding does; nothing for a clip that is not open."""
-    if here and finding.t is not None:
+def _lead(issue: Issue, *, here: bool) -> str:
+    """Return what a double-click on an issue does; nothing for a clip that is not open."""
+    if here and issue.t is not None:
         return "\nDouble-click to go there"
-    return "\nDouble-click to select it" if here and finding.object_id is not None else ""
+    return "\nDouble-click to select it" if here and issue.object_id is not None else ""
 
 
 def _title(text: str) -> QLabel:

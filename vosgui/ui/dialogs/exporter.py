@@ -26,7 +26,7 @@ class Exporter(QObject):
     """Checks and exports clips of the open project.
 
     The annotations are copied when it begins: one can go on painting meanwhile.
-    checked : (clip name, its findings), for each clip. previewed : (Preview), after these.
+    checked : (clip name, its issues), for each clip. previewed : (Preview), after these.
     progressed : (ConvertProgress). written : (ConvertReport). failed : (VosguiError).
     ended : always last.
     """
@@ -141,5 +141,5 @@ def _write(items: Sequence[ExportItem], order: ExportOrder) -> Iterator[object]:
 
 def report_rows(report: ConvertReport) -> list[tuple[Severity, str]]:
     """Return what differs from the project in what was written, gravest first."""
-    graver = sorted(report.remarks, key=lambda one: -one.severity)
+    graver = sorted(report.issues, key=lambda one: -one.severity)
     return [(one.severity, one.words) for one in graver]

@@ -119,9 +119,9 @@ class ImportDialog(QDialog):
         self.report.clear()
         choice = self.form.choice
         root = f"{choice.source}{os.sep}" if choice is not None else ""
-        for remark in sorted(report.remarks, key=lambda one: -one.severity):
-            self.report.add(remark.severity, remark.words.replace(root, ""))
-        if not report.remarks:
+        for issue in sorted(report.issues, key=lambda one: -one.severity):
+            self.report.add(issue.severity, issue.words.replace(root, ""))
+        if not report.issues:
             self.report.add(Severity.NOTE, "Nothing: all of it comes as it is.")
 
     # -- importing ---------------------------------------------------------------------------
