@@ -15,7 +15,7 @@ from vosgui.core import edits
 from vosgui.core.annotation import Annotation, Part
 from vosgui.core.edits import FrameResult
 from vosgui.core.history import History
-from vosgui.core.track import Cells, Source, empty_cells
+from vosgui.core.track import Source, Track, empty_track
 from vosgui.ui.session.session import Session
 from vosgui.ui.timeline.timeline import Timeline
 
@@ -23,10 +23,10 @@ N_FRAMES, N_OBJECTS = 10_000, 20
 HW = (24, 32)
 
 
-def a_lane(seed: int) -> Cells:
+def a_lane(seed: int) -> Track:
     """Return a lane with a keyframe now and then, and the rest propagated from the one before."""
     rng = np.random.default_rng(seed)
-    lane = empty_cells(N_FRAMES)
+    lane = empty_track(N_FRAMES)
     given = np.unique(np.concatenate(([0], rng.integers(0, N_FRAMES, 200))))
     before = given[np.searchsorted(given, np.arange(N_FRAMES), side="right") - 1]
     lane["source"] = Source.PROPAGATED

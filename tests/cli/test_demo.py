@@ -25,7 +25,7 @@ def test_the_demo_runs_without_a_window_and_never_overwrites(
     with Project.open(out / "demo.vosgui") as project:
         history = project.history(project.clips[0].id)
         assert history.undo_label == "Propagate"
-        assert any(history.annotation.lane(i)["reinitialised"].any() for i in (1, 2, 3))
+        assert any(history.annotation.track(i)["reinitialised"].any() for i in (1, 2, 3))
     before = (out / "demo.vosgui").read_bytes()
     assert main(["demo", "--no-window", "--model", "flow", "--out", str(out)]) == 2
     assert (out / "demo.vosgui").read_bytes() == before

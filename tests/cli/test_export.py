@@ -43,7 +43,9 @@ def test_check_writes_nothing(
     made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["export", str(made), "--out", str(tmp_path / "out"), "--check"]) == 0
-    assert "note: clip video: the clip's name is not ten hexadecimal digits" in capsys.readouterr().out
+    assert (
+        "note: clip video: the clip's name is not ten hexadecimal digits" in capsys.readouterr().out
+    )
     assert list(tmp_path.iterdir()) == []
 
 

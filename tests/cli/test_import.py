@@ -40,7 +40,7 @@ def test_clips_come_in_with_their_masks_and_can_be_undone(tree: Path, tmp_path: 
         assert [record.name for record in opened.clips] == ["a", "b"]
         history = opened.history(opened.clips[1].id)
         np.testing.assert_array_equal(history.annotation.mask(1), boxes({1: (2, 2, 5, 5)}))
-        assert history.annotation.lane(1)["source"].tolist() == [Source.PAINTED] * 2
+        assert history.annotation.track(1)["source"].tolist() == [Source.PAINTED] * 2
         history.undo()
         assert not history.annotation.objects
     (issue,) = json.loads(report.read_text())["issues"]

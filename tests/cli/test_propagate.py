@@ -102,7 +102,7 @@ def test_a_fill_comes_from_both_sides_also_from_beyond_the_range(
         assert all(overlap(one == i, scene[1][t] == i) > 0.85 for i in (1, 2))
     with Project.open(tmp_path / "p.vosgui") as project:
         annotation = project.history(project.clips[0].id).annotation
-        assert annotation.lane(1)["origin"][2].tolist() == [0, 5]
+        assert annotation.track(1)["origin"][2].tolist() == [0, 5]
         assert annotation.frames_with_mask() == (0, 2, 3, 5)
 
 

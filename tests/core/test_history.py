@@ -23,8 +23,8 @@ N_FRAMES = 9
 
 def state_of(annotation: Annotation) -> tuple[object, ...]:
     masks = tuple(annotation.mask(t).tobytes() for t in range(annotation.n_frames))
-    lanes = tuple(annotation.lane(i).tobytes() for i in range(1, 5))
-    return annotation.header, masks, lanes
+    tracks = tuple(annotation.track(i).tobytes() for i in range(1, 5))
+    return annotation.header, masks, tracks
 
 
 def square(annotation: Annotation, t: int, object_id: int, y: int, x: int, side: int = 4) -> Part:
@@ -80,7 +80,7 @@ def test_a_run_is_one_edit(history: History) -> None:
     assert state_of(annotation) == before
     history.redo()
     assert state_of(annotation) == after
-    assert annotation.lane(1)["source"].tolist() == [Source.PAINTED] + [Source.PROPAGATED] * 8
+    assert annotation.track(1)["source"].tolist() == [Source.PAINTED] + [Source.PROPAGATED] * 8
 
 
 def test_drawing_during_a_run_ends_it_and_its_later_results_are_dropped(history: History) -> None:
@@ -124,7 +124,7 @@ def test_given_and_locked_pixels_survive_a_prediction(history: History) -> None:
 def test_what_came_from_a_changed_keyframe_is_stale_until_undo(history: History) -> None:
     annotation = history.annotation
     history.do("Brush", square(annotation, 0, 1, 2, 3))
-    revision = int(annotation.lane(1)["revision"][0])
+    revision = int(annotation.track(1)["revision"][0])
     result = predicted(1, 1, origin=(0, revision))
     history.do("Propagate", edits.predict(annotation, result, frozenset({1})))
     assert not annotation.stale(1).any()
@@ -139,7 +139,7 @@ def test_painting_over_a_keyframe_of_another_object_makes_its_results_stale(
 ) -> None:
     annotation = history.annotation
     history.do("Brush", square(annotation, 0, 1, 2, 3))
-    revision = int(annotation.lane(1)["revision"][0])
+    revision = int(annotation.track(1)["revision"][0])
     result = predicted(1, 1, origin=(0, revision))
     history.do("Propagate", edits.predict(annotation, result, frozenset({1})))
     history.do("Brush", square(annotation, 0, 2, 4, 5))
@@ -150,7 +150,7 @@ def test_erasing_what_a_run_drew_says_absent(history: History) -> None:
     annotation = history.annotation
     history.do("Propagate", edits.predict(annotation, predicted(1, 1), frozenset({1})))
     history.do("Erase", edits.paint(annotation, 1, 1, Box(0, 0, *HW), np.zeros(HW, np.uint8)))
-    assert annotation.lane(1)["source"][1] == Source.ABSENT
+    assert annotation.track(1)["source"][1] == Source.ABSENT
     assert annotation.given(1) == {1}
 
 
@@ -159,8 +159,8 @@ def test_reinitialise_takes_the_shown_mask_as_given(history: History) -> None:
     history.do("Propagate", edits.predict(annotation, predicted(1, 1), frozenset({1})))
     shown = annotation.mask(1).copy()
     history.do("Re-initialise", edits.reinitialise(annotation, 1, 1))
-    cell = annotation.lane(1)[1]
-    assert (cell["source"], cell["reinitialised"]) == (Source.CORRECTED, True)
+    record = annotation.track(1)[1]
+    assert (record["source"], record["reinitialised"]) == (Source.CORRECTED, True)
     np.testing.assert_array_equal(annotation.mask(1), shown)
 
 
@@ -170,7 +170,7 @@ def test_a_mask_given_over_what_a_run_drew_corrects_it(history: History) -> None
     mask = np.full(HW, 1, np.uint8)
     history.do("Give", edits.give_mask(annotation, 1, mask, [1]))
     history.do("Give", edits.give_mask(annotation, 2, mask, [1]))
-    assert annotation.lane(1)["source"][1:3].tolist() == [Source.CORRECTED, Source.PAINTED]
+    assert annotation.track(1)["source"][1:3].tolist() == [Source.CORRECTED, Source.PAINTED]
 
 
 def test_removing_an_object_and_taking_it_back(history: History) -> None:
@@ -223,13 +223,13 @@ def test_a_change_that_cannot_be_kept_is_put_back(history: History) -> None:
 def test_a_revision_is_not_used_again_while_a_mask_comes_from_it(history: History) -> None:
     annotation = history.annotation
     history.do("Brush", square(annotation, 0, 1, 2, 3))
-    revision = int(annotation.lane(1)["revision"][0])
+    revision = int(annotation.track(1)["revision"][0])
     result = predicted(1, 1, origin=(0, revision))
     history.do("Propagate", edits.predict(annotation, result, frozenset({1})))
     history.do("Clear", edits.clear_object(annotation, 1, [0]))
     loaded = Annotation(HW, N_FRAMES, annotation.header)
     snapshot = annotation.snapshot()
-    loaded.load(snapshot.masks, snapshot.lanes, annotation.last_revision)
+    loaded.load(snapshot.masks, snapshot.tracks, annotation.last_revision)
     History(loaded).do("Brush", square(loaded, 0, 1, 5, 5))
     assert loaded.stale(1)[1]
 
@@ -268,7 +268,7 @@ class AnyEdits(RuleBasedStateMachine):
 
     @rule(t=frames, o=objects)
     def verify(self, t: int, o: int) -> None:
-        on = not self.history.annotation.lane(o)["verified"][t]
+        on = not self.history.annotation.track(o)["verified"][t]
         self.did("Verify", edits.verify(self.history.annotation, t, [o], on=bool(on)))
 
     @rule(a=frames, b=frames, o=objects)

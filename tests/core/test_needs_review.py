@@ -30,7 +30,7 @@ def paint(annotation: Annotation, t: int, size: int = 3) -> Part:
 
 def carry(annotation: Annotation, t: int, confidence: float, *, pixels: bool = True) -> None:
     mask = np.full(HW, int(pixels), np.uint8)
-    revision = int(annotation.lane(1)["revision"][0])
+    revision = int(annotation.track(1)["revision"][0])
     result = FrameResult(t, mask, {1: confidence}, {1: ((0, revision),)})
     annotation.apply(edits.predict(annotation, result, frozenset({1})))
 

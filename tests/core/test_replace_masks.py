@@ -29,7 +29,7 @@ def annotations(draw: st.DrawFn) -> Annotation:
 
 def state(annotation: Annotation) -> object:
     masks = [annotation.mask(t).tobytes() for t in range(N_FRAMES)]
-    sources = {o.id: annotation.lane(o.id)["source"].tolist() for o in annotation.objects}
+    sources = {o.id: annotation.track(o.id)["source"].tolist() for o in annotation.objects}
     return annotation.header, masks, sources
 
 
@@ -42,7 +42,7 @@ def test_it_becomes_the_other_and_one_undo_takes_it_back(
     history.do("Import", take_over(mine, other))
     assert state(mine) == state(other)
     for entry in mine.objects:
-        revisions = mine.lane(entry.id)["revision"]
+        revisions = mine.track(entry.id)["revision"]
         assert (revisions[revisions > 0] > last).all()
     history.undo()
     assert state(mine) == before

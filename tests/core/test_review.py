@@ -32,7 +32,7 @@ def history() -> History:
     mask = np.zeros(HW, np.uint8)
     mask[2:8, 2:8], mask[2:8, 12:18] = 1, 2
     history.do("Give", edits.give_mask(annotation, 0, mask, [1, 2]))
-    origins = {i: ((0, int(annotation.lane(i)["revision"][0])),) for i in (1, 2)}
+    origins = {i: ((0, int(annotation.track(i)["revision"][0])),) for i in (1, 2)}
     for t in range(5, N_FRAMES, 5):
         result = FrameResult(t, mask, {1: 0.9, 2: 0.9}, origins)
         history.do("Propagate", edits.predict(annotation, result, frozenset({1, 2})))

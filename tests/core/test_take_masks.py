@@ -47,7 +47,7 @@ def test_masks_come_as_one_change_and_go_as_one() -> None:
     np.testing.assert_array_equal(now.mask(3), square(2, 1, 1))
     np.testing.assert_array_equal(now.mask(4), square(1, 2, 2))
     assert [entry.id for entry in now.objects] == [1, 2]
-    assert now.lane(2)["source"].tolist() == [1, 0, 0, 1, 0, 0]
+    assert now.track(2)["source"].tolist() == [1, 0, 0, 1, 0, 0]
     here.undo()
     assert now.header == before.header
     for t in range(N_FRAMES):
@@ -65,11 +65,11 @@ def test_a_locked_object_keeps_its_pixels() -> None:
 
 def test_what_is_propagated_from_a_mask_that_was_replaced_is_stale() -> None:
     here = history((0, 1, square(1, 0, 0)))
-    revision = int(here.annotation.lane(1)["revision"][0])
+    revision = int(here.annotation.track(1)["revision"][0])
     result = edits.FrameResult(1, square(1, 0, 1), {1: 0.9}, {1: ((0, revision),)})
     here.do("Run", edits.predict(here.annotation, result, frozenset({1})))
     assert not here.annotation.stale(1)[1]
     other = history((0, 1, square(1, 4, 4)))
     here.do("Import Masks", take_masks(here.annotation, other.annotation))
     assert here.annotation.stale(1)[1]
-    assert here.annotation.lane(1)["source"][1] == Source.PROPAGATED
+    assert here.annotation.track(1)["source"][1] == Source.PROPAGATED

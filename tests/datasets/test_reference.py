@@ -105,7 +105,7 @@ def test_what_a_reference_project_says_nothing_of_is_not_scored(
 ) -> None:
     snapshot = annotation.snapshot()
     later = Annotation(HW, 4, annotation.header)
-    later.load(snapshot.masks, snapshot.lanes)
+    later.load(snapshot.masks, snapshot.tracks)
     history = History(later)
     for t in (0, 3):
         square = np.full((5, 5), 2, np.uint8)

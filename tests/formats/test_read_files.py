@@ -75,7 +75,7 @@ def test_youtube_vis_null_is_absent_and_crowds_are_left_out(tmp_path: Path) -> N
     content["annotations"].append(crowd)
     file = put_text(tmp_path / "instances.json", json.dumps(content))
     clip = only(file, "youtube-vis")
-    assert clip.annotation.lane(1)["source"].tolist() == [
+    assert clip.annotation.track(1)["source"].tolist() == [
         Source.ABSENT,
         Source.PAINTED,
         Source.ABSENT,
@@ -186,7 +186,7 @@ def test_cvat_tracks_keep_keyframes_and_say_where_an_object_left(tmp_path: Path)
     clip = only(tmp_path, "cvat")
     assert clip.name == "street"
     assert clip.frame_names == ("000010", "000015")
-    assert clip.annotation.lane(1)["source"].tolist() == [Source.PAINTED, Source.ABSENT]
+    assert clip.annotation.track(1)["source"].tolist() == [Source.PAINTED, Source.ABSENT]
     assert "interpolated were left out" in texts(clip)
 
 

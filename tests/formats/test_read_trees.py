@@ -39,7 +39,7 @@ def only(root: Path, format_name: str) -> LabelledClip:
 
 
 def sources(clip: LabelledClip, object_id: int) -> list[int]:
-    return list(clip.annotation.lane(object_id)["source"].tolist())
+    return list(clip.annotation.track(object_id)["source"].tolist())
 
 
 def youtube_vos(root: Path, meta: str) -> Path:

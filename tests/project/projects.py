@@ -32,8 +32,8 @@ def clip_info(folder: Path, name: str = "tennis", n_frames: int = N_FRAMES) -> C
 def state_of(annotation: Annotation) -> tuple[object, ...]:
     """Return all that an annotation holds, comparable."""
     masks = tuple(annotation.mask(t).tobytes() for t in range(annotation.n_frames))
-    lanes = tuple(annotation.lane(i).tobytes() for i in range(1, 5))
-    return annotation.header, masks, lanes
+    tracks = tuple(annotation.track(i).tobytes() for i in range(1, 5))
+    return annotation.header, masks, tracks
 
 
 def history_of(history: History) -> list[tuple[str, tuple[object, ...]]]:

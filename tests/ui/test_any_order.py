@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import make_clip, open_clip
 from vosgui.core.mask import Mask
-from vosgui.core.track import Cells
+from vosgui.core.track import Track
 from vosgui.ui.actions.row import When
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.session.session import Session
@@ -28,7 +28,7 @@ N_ACTS = 400
 RUN_MS = 30_000
 # Those that ask for a file; adapting, which takes long; closing, which is an act of its own.
 _LEFT_OUT = {"add_clip", "save_as", "compare", "adapt", "close_clip"}
-_Shown = tuple[tuple[object, ...], list[Mask], list[Cells]]  # objects, masks, lanes
+_Shown = tuple[tuple[object, ...], list[Mask], list[Track]]  # objects, masks, tracks
 _BUTTONS = [Qt.MouseButton.LeftButton] * 4 + [Qt.MouseButton.RightButton]
 
 
@@ -136,12 +136,12 @@ def _opened_again(qtbot: QtBot, window: MainWindow, shown: _Shown) -> int:
 def _shown(session: Session) -> _Shown:
     annotation = session.annotation
     masks = [annotation.mask(t).copy() for t in range(annotation.n_frames)]
-    return annotation.objects, masks, [annotation.lane(o.id).copy() for o in annotation.objects]
+    return annotation.objects, masks, [annotation.track(o.id).copy() for o in annotation.objects]
 
 
 def _assert_same(found: _Shown, wanted: _Shown) -> None:
     assert found[0] == wanted[0]
     np.testing.assert_array_equal(found[1], wanted[1])
-    for lane, other in zip(found[2], wanted[2], strict=True):
-        for field in lane.dtype.names or ():
-            np.testing.assert_array_equal(lane[field], other[field])
+    for track, other in zip(found[2], wanted[2], strict=True):
+        for field in track.dtype.names or ():
+            np.testing.assert_array_equal(track[field], other[field])

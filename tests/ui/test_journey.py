@@ -44,21 +44,21 @@ def test_from_a_clip_to_a_dataset(qtbot: QtBot, window: MainWindow, tmp_path: Pa
 
     with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
         qtbot.keyClick(canvas, Key.Key_F)
-    lane = session.annotation.lane(1)
-    assert (lane["source"][1:] == Source.PROPAGATED).all()
+    track = session.annotation.track(1)
+    assert (track["source"][1:] == Source.PROPAGATED).all()
 
     with qtbot.waitSignal(session.frame_loaded, check_params_cb=lambda t: t == 10):
         session.go_to(10)
     before = session.annotation.packed(5)
     paint(qtbot, window, square_at(10))
-    lane = session.annotation.lane(1)
-    assert lane["source"][10] == Source.CORRECTED
+    track = session.annotation.track(1)
+    assert track["source"][10] == Source.CORRECTED
     assert not session.annotation.stale(1).any(), "what came from frame 0 rests on frame 0 still"
     qtbot.keyClick(canvas, Key.Key_I)
     with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
         qtbot.mouseClick(window.message.button, Left)
-    lane = session.annotation.lane(1)
-    assert (lane["origin"][11:, 0] == 10).all()
+    track = session.annotation.track(1)
+    assert (track["origin"][11:, 0] == 10).all()
     assert session.annotation.packed(5) is before
     covered = session.annotation.mask(12) == 1
     true = np.zeros_like(covered)

@@ -64,8 +64,8 @@ def paint_again(window: MainWindow, object_id: int, t: int) -> None:
 
 def propagated(session: Session, object_id: int) -> list[int]:
     """Return the frames whose mask of an object a run made."""
-    lane = session.annotation.lane(object_id)
-    return [int(t) for t in np.flatnonzero(lane["source"] == Source.PROPAGATED)]
+    track = session.annotation.track(object_id)
+    return [int(t) for t in np.flatnonzero(track["source"] == Source.PROPAGATED)]
 
 
 def tiny_model(folder: Path) -> Path:

@@ -267,7 +267,7 @@ def _adapted(
     if not isinstance(propagator, NetworkPropagator):
         raise ModelError(f"{propagator.name!r} cannot learn. Leave --adapt, or take a network.")
     snapshot = single.history.annotation.snapshot()
-    objects = wish.objects or frozenset(snapshot.lanes)
+    objects = wish.objects or frozenset(snapshot.tracks)
     kept = single.place and single.place[0].blob(single.place[1], ADAPTED)
     if kept:
         before = Adapted.from_bytes(kept)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vosgui.core.mask import MAX_OBJECT_ID, Box, Mask, PackedMask, pack
-from vosgui.core.track import Cells, copy_cells, empty_cells, given_cells, stale_cells
+from vosgui.core.track import Track, copy_track, empty_track, is_given, is_stale
 
 UNPACKED_BYTES = 64 << 20  # masks kept unpacked for drawing
 
@@ -85,16 +85,16 @@ class MaskPatch:
 
 
 @dataclass(frozen=True)
-class CellPatch:
-    """Cells of one object in some frames, before and after.
+class TrackPatch:
+    """The track of one object in some frames, before and after.
 
-    frames : int32 (n,). before, after : CELL (n,).
+    frames : int32 (n,). before, after : TRACK_DTYPE (n,).
     """
 
     object_id: int
     frames: npt.NDArray[np.int32]
-    before: Cells
-    after: Cells
+    before: Track
+    after: Track
 
 
 @dataclass(frozen=True)
@@ -110,17 +110,17 @@ class Part:
     """One atomic change of an annotation; an edit is one or more of them."""
 
     masks: tuple[MaskPatch, ...] = ()
-    cells: tuple[CellPatch, ...] = ()
+    tracks: tuple[TrackPatch, ...] = ()
     header: HeaderPatch | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.masks or self.cells or self.header)
+        return bool(self.masks or self.tracks or self.header)
 
     @property
     def frames(self) -> tuple[int, ...]:
         """Return the frames that this part changes, ascending."""
         touched = {patch.t for patch in self.masks}
-        for patch in self.cells:
+        for patch in self.tracks:
             touched.update(patch.frames.tolist())
         return tuple(sorted(touched))
 
@@ -128,7 +128,7 @@ class Part:
         """Return the part that takes this one back."""
         return Part(
             tuple(replace(p, before=p.after, after=p.before) for p in reversed(self.masks)),
-            tuple(replace(p, before=p.after, after=p.before) for p in reversed(self.cells)),
+            tuple(replace(p, before=p.after, after=p.before) for p in reversed(self.tracks)),
             self.header and HeaderPatch(self.header.after, self.header.before),
         )
 
@@ -137,14 +137,14 @@ class Part:
 class Snapshot:
     """An annotation at one moment, for a run in another thread.
 
-    hw : height and width. masks : frame to its packed mask. lanes : object id to its cells.
+    hw : height and width. masks : frame to its packed mask. tracks : by object id.
     locked : ids that no run may change.
     """
 
     hw: tuple[int, int]
     n_frames: int
     masks: Mapping[int, PackedMask]
-    lanes: Mapping[int, Cells]
+    tracks: Mapping[int, Track]
     locked: frozenset[int] = field(default=frozenset())
 
     def mask(self, t: int) -> Mask:
@@ -154,11 +154,11 @@ class Snapshot:
 
     def given(self, t: int) -> frozenset[int]:
         """Return the ids of the objects that are given in frame t."""
-        return frozenset(i for i, lane in self.lanes.items() if given_cells(lane[t : t + 1])[0])
+        return frozenset(i for i, track in self.tracks.items() if is_given(track[t : t + 1])[0])
 
     def keyframes(self, object_id: int) -> npt.NDArray[np.intp]:
         """Return the frames in which the object is given, ascending."""
-        return np.flatnonzero(given_cells(self.lanes[object_id]))
+        return np.flatnonzero(is_given(self.tracks[object_id]))
 
     def writable(self, t: int, objects: frozenset[int]) -> frozenset[int]:
         """Return which of these objects a run may change in frame t."""
@@ -176,7 +176,7 @@ class Annotation:
         self.n_frames = n_frames
         self.header = header or Header()
         self._masks: dict[int, PackedMask] = {}
-        self._lanes: dict[int, Cells] = {}
+        self._tracks: dict[int, Track] = {}
         self._unpacked: OrderedDict[int, Mask] = OrderedDict()
         self._ids: dict[int, tuple[int, ...]] = {}
         self._last_revision = 0
@@ -227,31 +227,31 @@ class Annotation:
         """Return the frames whose mask holds at least one pixel, ascending."""
         return tuple(sorted(t for t, packed in self._masks.items() if packed.box))
 
-    def lane(self, object_id: int) -> Cells:
-        """Return the object's cells, CELL (n_frames,), read-only."""
-        lane = self._lanes.get(object_id)
-        if lane is None:
-            lane = empty_cells(self.n_frames)
-            lane.flags.writeable = False
-            self._lanes[object_id] = lane
-        return lane
+    def track(self, object_id: int) -> Track:
+        """Return the object's track, TRACK_DTYPE (n_frames,), read-only."""
+        track = self._tracks.get(object_id)
+        if track is None:
+            track = empty_track(self.n_frames)
+            track.flags.writeable = False
+            self._tracks[object_id] = track
+        return track
 
     def given(self, t: int) -> frozenset[int]:
         """Return the ids of the objects that are given in frame t."""
-        return frozenset(o.id for o in self.objects if given_cells(self.lane(o.id)[t : t + 1])[0])
+        return frozenset(o.id for o in self.objects if is_given(self.track(o.id)[t : t + 1])[0])
 
     def keyframes(self, object_id: int) -> npt.NDArray[np.intp]:
         """Return the frames in which the object is given, ascending."""
-        return np.flatnonzero(given_cells(self.lane(object_id)))
+        return np.flatnonzero(is_given(self.track(object_id)))
 
     def stale(self, object_id: int) -> npt.NDArray[np.bool_]:
         """Return in which frames the object's mask is stale, bool (n_frames,)."""
-        return stale_cells(self.lane(object_id))
+        return is_stale(self.track(object_id))
 
     def stale_in(self, t: int) -> frozenset[int]:
         """Return the ids of the objects whose mask in frame t is stale."""
         frame = slice(t, t + 1)
-        return frozenset(o.id for o in self.objects if stale_cells(self.lane(o.id), frame)[0])
+        return frozenset(o.id for o in self.objects if is_stale(self.track(o.id), frame)[0])
 
     def snapshot(self) -> Snapshot:
         """Return the annotation as it is now, as a value for another thread."""
@@ -259,14 +259,14 @@ class Annotation:
             self.hw,
             self.n_frames,
             MappingProxyType(dict(self._masks)),
-            MappingProxyType({o.id: self.lane(o.id) for o in self.objects}),
+            MappingProxyType({o.id: self.track(o.id) for o in self.objects}),
             self.locked,
         )
 
     def copy(self) -> Annotation:
         """Return the annotation as it is now, for work in another thread."""
         copy = Annotation(self.hw, self.n_frames, self.header)
-        copy.load(self._masks, self._lanes, self._last_revision)
+        copy.load(self._masks, self._tracks, self._last_revision)
         return copy
 
     def free_id(self) -> int | None:
@@ -292,28 +292,28 @@ class Annotation:
             self.header = part.header.after
         for mask_patch in part.masks:
             self._apply_mask(mask_patch)
-        for cell_patch in part.cells:
-            lane = copy_cells(self.lane(cell_patch.object_id))
-            lane[cell_patch.frames] = cell_patch.after
-            self._set_lane(cell_patch.object_id, lane, cell_patch.after)
+        for track_patch in part.tracks:
+            track = copy_track(self.track(track_patch.object_id))
+            track[track_patch.frames] = track_patch.after
+            self._set_track(track_patch.object_id, track, track_patch.after)
 
     def load(
         self,
         masks: Mapping[int, PackedMask],
-        lanes: Mapping[int, Cells],
+        tracks: Mapping[int, Track],
         last_revision: int = 0,
     ) -> None:
         """Fill a new annotation from a file.
 
-        lanes : CELL (n_frames,) each.
+        tracks : TRACK_DTYPE (n_frames,) each.
         last_revision : as it was; a keyframe cleared since may have had a higher revision than
             all that are left, and masks may still come from it.
         """
         self._last_revision = last_revision
         self._masks = dict(masks)
         self._ids.clear()
-        for object_id, lane in lanes.items():
-            self._set_lane(object_id, lane, lane)
+        for object_id, track in tracks.items():
+            self._set_track(object_id, track, track)
 
     def _apply_mask(self, patch: MaskPatch) -> None:
         height, width = patch.after.hw
@@ -331,9 +331,9 @@ class Annotation:
         self._masks[patch.t] = pack(mask)
         self._keep_unpacked(patch.t, mask)
 
-    def _set_lane(self, object_id: int, lane: Cells, new: Cells) -> None:
-        lane.flags.writeable = False
-        self._lanes[object_id] = lane
+    def _set_track(self, object_id: int, track: Track, new: Track) -> None:
+        track.flags.writeable = False
+        self._tracks[object_id] = track
         self._last_revision = max(self._last_revision, int(new["revision"].max(initial=0)))
 
     def _keep_unpacked(self, t: int, mask: Mask) -> None:

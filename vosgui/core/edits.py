@@ -14,16 +14,16 @@ import numpy.typing as npt
 
 from vosgui.core.annotation import (
     Annotation,
-    CellPatch,
     Header,
     HeaderPatch,
     MaskPatch,
     ObjectInfo,
     Part,
+    TrackPatch,
 )
 from vosgui.core.colours import colour_of
 from vosgui.core.mask import Box, Mask, box_of, compose_prediction, ids_in, pack
-from vosgui.core.track import Cells, Source, empty_cells, given_cells
+from vosgui.core.track import Source, Track, empty_track, is_given
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,9 @@ def paint(annotation: Annotation, t: int, object_id: int, box: Box, after: Mask)
     )
     touched = set(ids_in(inner_before[inner_before != inner_after])) - {object_id}
     given = annotation.given(t)
-    cells = [_drawn(annotation, t, object_id, left=_has_pixels(annotation, t, object_id, patch))]
-    cells += [_revised(annotation, t, other) for other in sorted(touched & given)]
-    return Part((patch,), tuple(cells))
+    tracks = [_drawn(annotation, t, object_id, left=_has_pixels(annotation, t, object_id, patch))]
+    tracks += [_revised(annotation, t, other) for other in sorted(touched & given)]
+    return Part((patch,), tuple(tracks))
 
 
 def give_mask(annotation: Annotation, t: int, mask: Mask, objects: Iterable[int]) -> Part:
@@ -86,14 +86,14 @@ def give_mask(annotation: Annotation, t: int, mask: Mask, objects: Iterable[int]
     """
     writable = frozenset(objects) - annotation.locked
     after = compose_prediction(annotation.mask(t), mask, writable)
-    cells = []
+    tracks = []
     for object_id in sorted(writable):
-        cell = _cell(annotation, t, object_id)
-        drawn = Source.CORRECTED if _by_run(cell) else Source.PAINTED
-        cell["source"] = drawn if (after == object_id).any() else Source.ABSENT
-        _renew(annotation, cell)
-        cells.append(_cell_patch(annotation, t, object_id, cell))
-    return Part(_mask_patches(annotation, t, after), tuple(cells))
+        record = _record(annotation, t, object_id)
+        drawn = Source.CORRECTED if _by_run(record) else Source.PAINTED
+        record["source"] = drawn if (after == object_id).any() else Source.ABSENT
+        _renew(annotation, record)
+        tracks.append(_track_patch(annotation, t, object_id, record))
+    return Part(_mask_patches(annotation, t, after), tuple(tracks))
 
 
 def copy_mask(annotation: Annotation, from_t: int, t: int, object_id: int) -> Part:
@@ -107,13 +107,13 @@ def copy_mask(annotation: Annotation, from_t: int, t: int, object_id: int) -> Pa
 
 def mark_absent(annotation: Annotation, t: int, object_id: int) -> Part:
     """Return the change by which a person says that the object is not visible in frame t."""
-    cell = _cell(annotation, t, object_id)
-    if cell["source"][0] == Source.ABSENT:
+    record = _record(annotation, t, object_id)
+    if record["source"][0] == Source.ABSENT:
         return Part()
-    cell["source"] = Source.ABSENT
-    _renew(annotation, cell)
+    record["source"] = Source.ABSENT
+    _renew(annotation, record)
     after = _without(annotation.mask(t), object_id)
-    patch = _cell_patch(annotation, t, object_id, cell)
+    patch = _track_patch(annotation, t, object_id, record)
     return Part(_mask_patches(annotation, t, after), (patch,))
 
 
@@ -124,14 +124,14 @@ def clear_object(annotation: Annotation, object_id: int, frames: Iterable[int]) 
     for t in touched.tolist():
         if annotation.packed(t) is not None:
             masks += _mask_patches(annotation, t, _without(annotation.mask(t), object_id))
-    lane = annotation.lane(object_id)
-    after = empty_cells(len(touched))
-    as_bytes = (-1, lane.itemsize)  # NaN is equal to itself, byte by byte
-    differs = lane[touched].view(np.uint8).reshape(as_bytes) != after.view(np.uint8).reshape(
+    track = annotation.track(object_id)
+    after = empty_track(len(touched))
+    as_bytes = (-1, track.itemsize)  # NaN is equal to itself, byte by byte
+    differs = track[touched].view(np.uint8).reshape(as_bytes) != after.view(np.uint8).reshape(
         as_bytes
     )
     keep = differs.any(axis=1)
-    patch = CellPatch(object_id, touched[keep], lane[touched[keep]], after[keep])
+    patch = TrackPatch(object_id, touched[keep], track[touched[keep]], after[keep])
     return Part(tuple(masks), (patch,) if keep.any() else ())
 
 
@@ -143,16 +143,16 @@ def predict(annotation: Annotation, result: FrameResult, objects: frozenset[int]
     t = result.t
     writable = (objects & result.confidence.keys()) - annotation.locked - annotation.given(t)
     after = compose_prediction(annotation.mask(t), result.mask, writable)
-    cells = []
+    tracks = []
     for object_id in sorted(writable):
-        cell = empty_cells(1)
-        cell["source"] = Source.PROPAGATED
-        cell["confidence"] = result.confidence[object_id]
+        record = empty_track(1)
+        record["source"] = Source.PROPAGATED
+        record["confidence"] = result.confidence[object_id]
         for slot, (frame, revision) in enumerate(result.origins.get(object_id, ())[:2]):
-            cell["origin"][0, slot] = frame
-            cell["origin_revision"][0, slot] = revision
-        cells.append(_cell_patch(annotation, t, object_id, cell))
-    return Part(_mask_patches(annotation, t, after), tuple(cells))
+            record["origin"][0, slot] = frame
+            record["origin_revision"][0, slot] = revision
+        tracks.append(_track_patch(annotation, t, object_id, record))
+    return Part(_mask_patches(annotation, t, after), tuple(tracks))
 
 
 # -- what a person says about a frame --------------------------------------------------------
@@ -160,16 +160,16 @@ def predict(annotation: Annotation, result: FrameResult, objects: frozenset[int]
 
 def verify(annotation: Annotation, t: int, objects: Iterable[int], *, on: bool) -> Part:
     """Return the change that sets or clears the verified tick of objects in frame t."""
-    cells = []
+    tracks = []
     for object_id in objects:
-        cell = _cell(annotation, t, object_id)
-        if bool(cell["verified"][0]) == on:
+        record = _record(annotation, t, object_id)
+        if bool(record["verified"][0]) == on:
             continue
-        cell["verified"] = on
-        if on and not cell["revision"][0]:
-            cell["revision"] = annotation.new_revision()
-        cells.append(_cell_patch(annotation, t, object_id, cell))
-    return Part(cells=tuple(cells))
+        record["verified"] = on
+        if on and not record["revision"][0]:
+            record["revision"] = annotation.new_revision()
+        tracks.append(_track_patch(annotation, t, object_id, record))
+    return Part(tracks=tuple(tracks))
 
 
 def reinitialise(annotation: Annotation, t: int, object_id: int) -> Part:
@@ -177,15 +177,15 @@ def reinitialise(annotation: Annotation, t: int, object_id: int) -> Part:
 
     A run that meets the mark makes a new state for this object from it.
     """
-    cell = _cell(annotation, t, object_id)
-    source = int(cell["source"][0])
+    record = _record(annotation, t, object_id)
+    source = int(record["source"][0])
     if source == Source.PROPAGATED:
-        cell["source"] = Source.CORRECTED
+        record["source"] = Source.CORRECTED
     elif source == Source.NONE:
-        cell["source"] = Source.PAINTED
-    cell["reinitialised"] = True
-    _renew(annotation, cell)
-    return Part(cells=(_cell_patch(annotation, t, object_id, cell),))
+        record["source"] = Source.PAINTED
+    record["reinitialised"] = True
+    _renew(annotation, record)
+    return Part(tracks=(_track_patch(annotation, t, object_id, record),))
 
 
 # -- objects -------------------------------------------------------------------------------
@@ -251,45 +251,45 @@ def _has_pixels(annotation: Annotation, t: int, object_id: int, patch: MaskPatch
     return bool(here.any())
 
 
-def _cell(annotation: Annotation, t: int, object_id: int) -> Cells:
-    return annotation.lane(object_id)[t : t + 1].copy()
+def _record(annotation: Annotation, t: int, object_id: int) -> Track:
+    return annotation.track(object_id)[t : t + 1].copy()
 
 
-def _cell_patch(annotation: Annotation, t: int, object_id: int, after: Cells) -> CellPatch:
+def _track_patch(annotation: Annotation, t: int, object_id: int, after: Track) -> TrackPatch:
     frames: npt.NDArray[np.int32] = np.array([t], np.int32)
-    return CellPatch(object_id, frames, annotation.lane(object_id)[t : t + 1], after)
+    return TrackPatch(object_id, frames, annotation.track(object_id)[t : t + 1], after)
 
 
-def _renew(annotation: Annotation, cell: Cells) -> None:
-    """Make the cell a given one with a new revision; it no longer comes from anywhere."""
-    cell["revision"] = annotation.new_revision()
-    cell["confidence"] = np.nan
-    cell["origin"] = -1
-    cell["origin_revision"] = 0
+def _renew(annotation: Annotation, record: Track) -> None:
+    """Make the record a given one with a new revision; it no longer comes from anywhere."""
+    record["revision"] = annotation.new_revision()
+    record["confidence"] = np.nan
+    record["origin"] = -1
+    record["origin_revision"] = 0
 
 
-def _drawn(annotation: Annotation, t: int, object_id: int, *, left: bool) -> CellPatch:
-    """Return the cell of an object drawn by hand; `left`: it has pixels afterwards."""
-    cell = _cell(annotation, t, object_id)
-    by_run = _by_run(cell)
+def _drawn(annotation: Annotation, t: int, object_id: int, *, left: bool) -> TrackPatch:
+    """Return the record of an object drawn by hand; `left`: it has pixels afterwards."""
+    record = _record(annotation, t, object_id)
+    by_run = _by_run(record)
     if left:
-        cell["source"] = Source.CORRECTED if by_run else Source.PAINTED
+        record["source"] = Source.CORRECTED if by_run else Source.PAINTED
     else:
         # Erased to nothing: what the network had drawn is said to be absent; a first drawing
         # taken back leaves nothing said.
-        cell["source"] = Source.ABSENT if by_run else Source.NONE
-    cell["verified"] = False
-    _renew(annotation, cell)
-    return _cell_patch(annotation, t, object_id, cell)
+        record["source"] = Source.ABSENT if by_run else Source.NONE
+    record["verified"] = False
+    _renew(annotation, record)
+    return _track_patch(annotation, t, object_id, record)
 
 
-def _by_run(cell: Cells) -> bool:
+def _by_run(record: Track) -> bool:
     """Return whether what was drawn by a run is being corrected."""
-    return int(cell["source"][0]) in (Source.PROPAGATED, Source.CORRECTED)
+    return int(record["source"][0]) in (Source.PROPAGATED, Source.CORRECTED)
 
 
-def _revised(annotation: Annotation, t: int, object_id: int) -> CellPatch:
-    cell = _cell(annotation, t, object_id)
-    assert given_cells(cell)[0]
-    _renew(annotation, cell)
-    return _cell_patch(annotation, t, object_id, cell)
+def _revised(annotation: Annotation, t: int, object_id: int) -> TrackPatch:
+    record = _record(annotation, t, object_id)
+    assert is_given(record)[0]
+    _renew(annotation, record)
+    return _track_patch(annotation, t, object_id, record)

@@ -110,7 +110,7 @@ class MemoryJournal:
 def part_bytes(part: Part) -> int:
     """Return about how many bytes a part takes."""
     masks = sum(len(p.before.data) + len(p.after.data) + 128 for p in part.masks)
-    return masks + sum(p.before.nbytes + p.after.nbytes + 128 for p in part.cells) + 64
+    return masks + sum(p.before.nbytes + p.after.nbytes + 128 for p in part.tracks) + 64
 
 
 class OpenEdit:
@@ -158,12 +158,12 @@ class History:
     def do(self, label: str, part: Part) -> bool:
         """Apply and keep one edit; False where it changes nothing.
 
-        While a run is open, an edit of masks or cells ends it: the run's later results would
+        While a run is open, an edit of masks or tracks ends it: the run's later results would
         rest on what is no longer so. An edit of the objects' list goes beneath it.
         """
         if not part:
             return False
-        if part.masks or part.cells:
+        if part.masks or part.tracks:
             self._growing = None
         below = self._growing is not None and self._growing.begun
         self._apply_and_keep(

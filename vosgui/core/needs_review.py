@@ -27,11 +27,11 @@ def reasons(annotation: Annotation, object_id: int) -> dict[Reason, npt.NDArray[
 
     A verified frame needs none. A grid frame is missing from the object's first mask on.
     """
-    lane = annotation.lane(object_id)
-    source = lane["source"]
-    propagated = (source == Source.PROPAGATED) & ~lane["verified"]
+    track = annotation.track(object_id)
+    source = track["source"]
+    propagated = (source == Source.PROPAGATED) & ~track["verified"]
     with np.errstate(invalid="ignore"):
-        uncertain = propagated & (lane["confidence"] < LOW_CONFIDENCE)
+        uncertain = propagated & (track["confidence"] < LOW_CONFIDENCE)
     on_grid = np.zeros(annotation.n_frames, bool)
     on_grid[list(annotation.grid())] = True
     begun = np.logical_or.accumulate(source != Source.NONE)
@@ -54,7 +54,7 @@ def frames_to_look_at(annotation: Annotation) -> list[int]:
     needs = np.zeros(annotation.n_frames, bool)
     said = np.zeros(annotation.n_frames, bool)
     for entry in annotation.objects:
-        said |= annotation.lane(entry.id)["source"] != Source.NONE
+        said |= annotation.track(entry.id)["source"] != Source.NONE
         if not entry.locked:
             for frames in reasons(annotation, entry.id).values():
                 needs |= frames

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from vosgui.core.annotation import Annotation, CellPatch, HeaderPatch, MaskPatch, Part
+from vosgui.core.annotation import Annotation, HeaderPatch, MaskPatch, Part, TrackPatch
 from vosgui.core.edits import give_mask
 from vosgui.core.mask import pack
-from vosgui.core.track import Source, empty_cells
+from vosgui.core.track import Source, empty_track
 
 
 def take_over(annotation: Annotation, other: Annotation) -> Part:
-    """Return the change that makes objects, masks and cells those of `other`.
+    """Return the change that makes objects, masks and tracks those of `other`.
 
     Given masks get revisions that this annotation never gave, so that nothing older fits them.
     """
@@ -24,7 +24,7 @@ def take_over(annotation: Annotation, other: Annotation) -> Part:
             masks.append(MaskPatch(t, 0, 0, before or nothing, after or nothing))
     header = HeaderPatch(annotation.header, other.header)
     ids = sorted({entry.id for entry in (*annotation.objects, *other.objects)})
-    return Part(tuple(masks), tuple(_cells(annotation, other, i) for i in ids), header)
+    return Part(tuple(masks), tuple(_track_patch(annotation, other, i) for i in ids), header)
 
 
 def take_masks(annotation: Annotation, other: Annotation) -> Part:
@@ -39,25 +39,25 @@ def take_masks(annotation: Annotation, other: Annotation) -> Part:
         if all(one.id != entry.id for one in annotation.objects):
             header = header.with_object(entry)
     masks: list[MaskPatch] = []
-    cells: list[CellPatch] = []
+    tracks: list[TrackPatch] = []
     for t in range(other.n_frames):
-        known = [e.id for e in other.objects if other.lane(e.id)["source"][t] != Source.NONE]
+        known = [e.id for e in other.objects if other.track(e.id)["source"][t] != Source.NONE]
         part = give_mask(annotation, t, other.mask(t), known) if known else Part()
         masks += part.masks
-        cells += part.cells
+        tracks += part.tracks
     changed = HeaderPatch(annotation.header, header) if header != annotation.header else None
-    return Part(tuple(masks), tuple(cells), changed)
+    return Part(tuple(masks), tuple(tracks), changed)
 
 
-def _cells(annotation: Annotation, other: Annotation, object_id: int) -> CellPatch:
-    before, after = annotation.lane(object_id), other.lane(object_id).copy()
+def _track_patch(annotation: Annotation, other: Annotation, object_id: int) -> TrackPatch:
+    before, after = annotation.track(object_id), other.track(object_id).copy()
     after["revision"][after["revision"] > 0] += annotation.last_revision
     after["origin_revision"][after["origin"] >= 0] += annotation.last_revision
-    unknown = empty_cells(1).tobytes()
+    unknown = empty_track(1).tobytes()
     touched = [
         t
         for t in range(annotation.n_frames)
         if before[t].tobytes() != unknown or after[t].tobytes() != unknown
     ]
     frames = np.array(touched, np.int32)
-    return CellPatch(object_id, frames, before[frames], after[frames])
+    return TrackPatch(object_id, frames, before[frames], after[frames])

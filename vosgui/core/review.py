@@ -13,7 +13,7 @@ from vosgui.core.annotation import Annotation, ObjectInfo
 from vosgui.core.expressions import find_twins
 from vosgui.core.issues import Issue, Severity, error, note, warning
 from vosgui.core.mask import MAX_OBJECT_ID
-from vosgui.core.track import Cells, Source
+from vosgui.core.track import Source, Track
 
 _NAMED_FRAMES = 4  # that an issue names; the rest are counted
 
@@ -60,13 +60,13 @@ def known_frames(annotation: Annotation) -> npt.NDArray[np.bool_]:
     """Return in which frames anything is known of any object, bool (n_frames,)."""
     known = np.zeros(annotation.n_frames, bool)
     for entry in annotation.objects:
-        known |= _known(annotation.lane(entry.id))
+        known |= _known(annotation.track(entry.id))
     known[list(annotation.frames_with_mask())] = True
     return known
 
 
-def _known(lane: Cells) -> npt.NDArray[np.bool_]:
-    return np.asarray((lane["source"] != Source.NONE) | lane["verified"], bool)
+def _known(track: Track) -> npt.NDArray[np.bool_]:
+    return np.asarray((track["source"] != Source.NONE) | track["verified"], bool)
 
 
 @dataclass(frozen=True)
@@ -128,8 +128,8 @@ class _Check:
                 yield self._about(entry, Severity.WARNING, text)
 
     def _masks_of(self, entry: ObjectInfo) -> Iterator[Issue]:
-        lane = self.annotation.lane(entry.id)
-        known = _known(lane)
+        track = self.annotation.track(entry.id)
+        known = _known(track)
         start = int(np.flatnonzero(known)[0]) if known.any() else 0
         gaps = tuple(t for t in self.frames if t > start and not known[t])
         if gaps:
@@ -140,7 +140,7 @@ class _Check:
         if old:
             text = f"is stale in {self._names(old)}: its keyframe has changed since"
             yield self._about(entry, Severity.WARNING, text, old)
-        by_run = (lane["source"] == Source.PROPAGATED) & ~lane["verified"]
+        by_run = (track["source"] == Source.PROPAGATED) & ~track["verified"]
         unseen = tuple(t for t in self.frames if by_run[t])
         if unseen:
             text = f"is propagated and not verified in {self._names(unseen)}"

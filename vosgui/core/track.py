@@ -1,4 +1,4 @@
-"""What is known of one object in one frame: its cell. A lane is an object's cells in all frames."""
+"""The track of an object: what is known of it in each frame of the clip."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Source(IntEnum):
 # revision: of a given mask, a new number at each change by hand; 0 where never given.
 # origin, origin_revision: the keyframes (and their revisions) that a propagated mask came from;
 #   origin is -1 where unused. Where the revisions differ from today's, the mask is stale.
-CELL = np.dtype(
+TRACK_DTYPE = np.dtype(
     [
         ("source", "u1"),
         ("verified", "?"),
@@ -33,41 +33,41 @@ CELL = np.dtype(
         ("origin_revision", "<i8", 2),
     ]
 )
-Cells = npt.NDArray[np.void]  # (n,) of CELL
+Track = npt.NDArray[np.void]  # (n,) of TRACK_DTYPE: one record a frame
 
 
-def empty_cells(n: int) -> Cells:
-    """Return n cells about which nothing is known."""
-    cells = np.zeros(n, CELL)
-    cells["confidence"] = np.nan
-    cells["origin"] = -1
-    return cells
+def empty_track(n: int) -> Track:
+    """Return the track of n frames about which nothing is known."""
+    track = np.zeros(n, TRACK_DTYPE)
+    track["confidence"] = np.nan
+    track["origin"] = -1
+    return track
 
 
-def given_cells(cells: Cells) -> npt.NDArray[np.bool_]:
-    """Return which cells are given by a person: painted, corrected, absent or verified."""
-    source = cells["source"]
+def is_given(track: Track) -> npt.NDArray[np.bool_]:
+    """Return in which frames it is given by a person: painted, corrected, absent or verified."""
+    source = track["source"]
     given = (source == Source.PAINTED) | (source == Source.CORRECTED) | (source == Source.ABSENT)
-    return np.asarray(given | cells["verified"], bool)
+    return np.asarray(given | track["verified"], bool)
 
 
-def copy_cells(cells: Cells) -> Cells:
+def copy_track(track: Track) -> Track:
     """Return a copy that can be written; field by field numpy takes twenty times as long."""
-    return np.ascontiguousarray(cells).view(np.uint8).copy().view(CELL)
+    return np.ascontiguousarray(track).view(np.uint8).copy().view(TRACK_DTYPE)
 
 
-def stale_cells(
-    lane: Cells, frames: slice | npt.NDArray[np.integer] = slice(None)
+def is_stale(
+    track: Track, frames: slice | npt.NDArray[np.integer] = slice(None)
 ) -> npt.NDArray[np.bool_]:
-    """Return which cells of a lane were propagated from a keyframe that has changed since.
+    """Return in which of some frames it was propagated from a keyframe that has changed since.
 
-    lane : the whole lane. frames : those that are asked about.
+    track : of the whole clip. frames : those that are asked about.
     """
-    cells = lane[frames]
+    records = track[frames]
     # In arrays of their own the fields are compared in half the time.
-    origin = np.ascontiguousarray(cells["origin"])  # (n, 2), -1 where unused
-    was = np.ascontiguousarray(cells["origin_revision"])
-    today = np.ascontiguousarray(lane["revision"]).take(origin, mode="clip")
+    origin = np.ascontiguousarray(records["origin"])  # (n, 2), -1 where unused
+    was = np.ascontiguousarray(records["origin_revision"])
+    today = np.ascontiguousarray(track["revision"]).take(origin, mode="clip")
     changed = (origin >= 0) & (today != was)
-    propagated = (cells["source"] == Source.PROPAGATED) & ~cells["verified"]
+    propagated = (records["source"] == Source.PROPAGATED) & ~records["verified"]
     return np.asarray(propagated & (changed[:, 0] | changed[:, 1]), bool)

@@ -12,7 +12,7 @@ import numpy as np
 from vosgui.core.annotation import Annotation
 from vosgui.core.clip import ClipInfo
 from vosgui.core.mask import Mask, PackedMask
-from vosgui.core.track import Source, given_cells
+from vosgui.core.track import Source, is_given
 from vosgui.errors import DatasetError, MaskError, NothingToDoError
 from vosgui.formats.tree.mask_folders import find_clips
 from vosgui.formats.tree.meta import (
@@ -141,8 +141,8 @@ def _of_project(path: Path) -> dict[str, MaskSource]:
 
 
 def _masks_of(name: str, annotation: Annotation, info: ClipInfo) -> ProjectMasks:
-    lanes = {one.id: annotation.lane(one.id) for one in annotation.objects}
-    known = {i: np.flatnonzero(lane["source"] != Source.NONE) for i, lane in lanes.items()}
+    tracks = {one.id: annotation.track(one.id) for one in annotation.objects}
+    known = {i: np.flatnonzero(track["source"] != Source.NONE) for i, track in tracks.items()}
     frames = sorted({int(t) for own in known.values() for t in own})
     names = np.array(info.frame_names)
     return ProjectMasks(
@@ -151,5 +151,5 @@ def _masks_of(name: str, annotation: Annotation, info: ClipInfo) -> ProjectMasks
         {info.frame_names[t]: annotation.packed(t) for t in frames},
         categories={one.id: one.category for one in annotation.objects},
         known={i: frozenset(names[own].tolist()) for i, own in known.items()},
-        given={i: frozenset(names[given_cells(lane)].tolist()) for i, lane in lanes.items()},
+        given={i: frozenset(names[is_given(track)].tolist()) for i, track in tracks.items()},
     )

@@ -61,8 +61,8 @@ def as_it_is(
     path : of its project. Raises NothingToDoError where there is no mask yet.
     """
     known = {
-        i: frozenset(np.flatnonzero(lane["source"] != Source.NONE).tolist())
-        for i, lane in snapshot.lanes.items()
+        i: frozenset(np.flatnonzero(track["source"] != Source.NONE).tolist())
+        for i, track in snapshot.tracks.items()
     }
     frames = {t: frame_names[t] for t in sorted(frozenset[int]().union(*known.values()))}
     if not frames:
@@ -85,12 +85,12 @@ def score_frames(
             continue
         truth = reference.source.read(reference.frames[t], snapshot.hw)
         mask = snapshot.mask(t)
-        seen = snapshot.lanes.keys() & {*ids_in(truth), *ids_in(mask)}
+        seen = snapshot.tracks.keys() & {*ids_in(truth), *ids_in(mask)}
         unknown = reference.source.unknown(reference.frames[t])
         ids = [
             i
-            for i, lane in snapshot.lanes.items()
-            if lane["source"][t] != Source.NONE and i not in unknown
+            for i, track in snapshot.tracks.items()
+            if track["source"][t] != Source.NONE and i not in unknown
         ]
         J, F = score_frame(mask, truth, ids) if ids else (np.ones(0), np.ones(0))
         yield FrameScore(

@@ -18,7 +18,7 @@ from vosgui.core.generators import result_of
 from vosgui.core.issues import Issue, note
 from vosgui.core.mask import MAX_OBJECT_ID, Mask, PackedMask, ids_in, pack
 from vosgui.core.review import known_frames
-from vosgui.core.track import Cells, Source, empty_cells
+from vosgui.core.track import Source, Track, empty_track
 from vosgui.errors import DatasetError, InputError
 
 
@@ -85,10 +85,10 @@ def loaded(clip: LabelledClip) -> LoadedClip:
     digest = hashlib.blake2b(repr(about).encode(), digest_size=16)
     for t, packed in sorted(now.masks.items()):
         digest.update(f"{t} ".encode() + packed.to_bytes())
-    for object_id, lane in sorted(now.lanes.items()):
-        digest.update(f"{object_id} ".encode() + lane.tobytes())
+    for object_id, track in sorted(now.tracks.items()):
+        digest.update(f"{object_id} ".encode() + track.tobytes())
     copy = Annotation(now.hw, now.n_frames, clip.annotation.header)
-    copy.load(now.masks, now.lanes, clip.annotation.last_revision)
+    copy.load(now.masks, now.tracks, clip.annotation.last_revision)
     return LoadedClip(replace(clip, annotation=copy), digest.hexdigest())
 
 
@@ -152,25 +152,25 @@ class AnnotationBuilder:
         known = {entry.id: entry for entry in objects}
         entries = [known.get(i) or new_object(i) for i in sorted({*known, *self.ids})]
         annotation = Annotation(self.hw, self._n_frames, Header(tuple(entries), self._stride))
-        revision, lanes = 0, {}
+        revision, tracks = 0, {}
         for entry in entries:
-            lane, revision = self._lane(entry.id, revision)
-            lanes[entry.id] = lane
-        annotation.load(self._masks, lanes)
+            track, revision = self._lane(entry.id, revision)
+            tracks[entry.id] = track
+        annotation.load(self._masks, tracks)
         return annotation
 
-    def _lane(self, object_id: int, revision: int) -> tuple[Cells, int]:
-        lane = empty_cells(self._n_frames)
+    def _lane(self, object_id: int, revision: int) -> tuple[Track, int]:
+        track = empty_track(self._n_frames)
         for t in self.annotated:
             if object_id in self._ids[t]:
-                lane["source"][t] = Source.PAINTED
+                track["source"][t] = Source.PAINTED
             elif t in self._complete or object_id in self._absent[t]:
-                lane["source"][t] = Source.ABSENT
+                track["source"][t] = Source.ABSENT
             else:
                 continue
             revision += 1
-            lane["revision"][t] = revision
-        return lane, revision
+            track["revision"][t] = revision
+        return track, revision
 
 
 @runtime_checkable
@@ -217,14 +217,14 @@ def placed_on(labelled: LabelledClip, info: ClipInfo) -> LabelledClip:
         return replace(labelled, frames=info.path)
     place, issues = _places(labelled, info)
     moved = Annotation(info.hw, info.n_frames, annotation.header)
-    lanes = {}
+    tracks = {}
     for entry in annotation.objects:
-        lane = empty_cells(info.n_frames)
+        track = empty_track(info.n_frames)
         for t, to in place.items():
-            lane[to] = annotation.lane(entry.id)[t]
-        lanes[entry.id] = lane
+            track[to] = annotation.track(entry.id)[t]
+        tracks[entry.id] = track
     packed = {to: annotation.packed(t) for t, to in place.items()}
-    moved.load({t: mask for t, mask in packed.items() if mask is not None}, lanes)
+    moved.load({t: mask for t, mask in packed.items() if mask is not None}, tracks)
     return LabelledClip(
         labelled.name, info.path, info.frame_names, moved, (*labelled.issues, *issues)
     )

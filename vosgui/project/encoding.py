@@ -1,4 +1,4 @@
-"""How parts of edits, masks, cells and headers lie in a project file.
+"""How parts of edits, masks, tracks and headers lie in a project file.
 
 The bytes of masks and parts start with the version of their form and end with the CRC-32 of all
 before it, so that damage is met when the file is read and not as a wrong mask.
@@ -13,13 +13,13 @@ from collections.abc import Iterable
 import msgspec
 import numpy as np
 
-from vosgui.core.annotation import CellPatch, Header, HeaderPatch, MaskPatch, Part
+from vosgui.core.annotation import Header, HeaderPatch, MaskPatch, Part, TrackPatch
 from vosgui.core.mask import PackedMask
-from vosgui.core.track import CELL, Cells, empty_cells
+from vosgui.core.track import TRACK_DTYPE, Track, empty_track
 
 _FORM = 1
 _CRC = struct.Struct("<I")
-# Deflate only what pays: the cells of a long range of frames, not those of one.
+# Deflate only what pays: the track of a long range of frames, not those of one.
 _DEFLATE_BYTES = 4096
 
 
@@ -35,8 +35,8 @@ class _StoredMask(msgspec.Struct, array_like=True):
     after: bytes
 
 
-class _StoredCells(msgspec.Struct, array_like=True):
-    """frames: little-endian int32. before, after: CELL. Deflated where `deflated`."""
+class _StoredTrack(msgspec.Struct, array_like=True):
+    """frames: little-endian int32. before, after: TRACK_DTYPE. Deflated where `deflated`."""
 
     object_id: int
     deflated: bool
@@ -47,7 +47,7 @@ class _StoredCells(msgspec.Struct, array_like=True):
 
 class _StoredPart(msgspec.Struct, array_like=True):
     masks: list[_StoredMask]
-    cells: list[_StoredCells]
+    tracks: list[_StoredTrack]
     header: tuple[Header, Header] | None
 
 
@@ -85,7 +85,7 @@ def encode_part(part: Part) -> bytes:
     """Return the bytes of one part of an edit."""
     stored = _StoredPart(
         [_StoredMask(p.t, p.y, p.x, p.before.to_bytes(), p.after.to_bytes()) for p in part.masks],
-        [_stored_cells(p) for p in part.cells],
+        [_stored_track(p) for p in part.tracks],
         (part.header.before, part.header.after) if part.header else None,
     )
     return seal(_ENCODER.encode(stored))
@@ -102,7 +102,7 @@ def decode_part(stored: bytes) -> Part:
         tuple(
             MaskPatch(p.t, p.y, p.x, from_bytes(p.before), from_bytes(p.after)) for p in part.masks
         ),
-        tuple(_cell_patch(p) for p in part.cells),
+        tuple(_track_patch(p) for p in part.tracks),
         HeaderPatch(*part.header) if part.header else None,
     )
 
@@ -120,22 +120,22 @@ def decode_header(stored: str) -> Header:
         raise Damaged from error
 
 
-def lane_of(n_frames: int, cells: Iterable[tuple[int, bytes]]) -> Cells:
-    """Return the cells of an object in all frames, from (frame, stored cell) pairs."""
-    lane = empty_cells(n_frames)
-    frames, stored = zip(*cells, strict=True)
+def track_of(n_frames: int, records: Iterable[tuple[int, bytes]]) -> Track:
+    """Return the track of an object, from pairs of a frame and its stored record."""
+    track = empty_track(n_frames)
+    frames, stored = zip(*records, strict=True)
     try:
-        lane[np.array(frames)] = np.frombuffer(b"".join(stored), CELL, len(frames))
+        track[np.array(frames)] = np.frombuffer(b"".join(stored), TRACK_DTYPE, len(frames))
     except (ValueError, IndexError, TypeError) as error:
         raise Damaged from error
-    return lane
+    return track
 
 
-def _stored_cells(patch: CellPatch) -> _StoredCells:
+def _stored_track(patch: TrackPatch) -> _StoredTrack:
     frames, before, after = patch.frames.astype("<i4").tobytes(), patch.before, patch.after
     deflated = len(frames) + before.nbytes + after.nbytes > _DEFLATE_BYTES
     keep = _deflate if deflated else bytes
-    return _StoredCells(
+    return _StoredTrack(
         patch.object_id, deflated, keep(frames), keep(before.tobytes()), keep(after.tobytes())
     )
 
@@ -144,12 +144,12 @@ def _deflate(data: bytes) -> bytes:
     return zlib.compress(data, 1)
 
 
-def _cell_patch(stored: _StoredCells) -> CellPatch:
+def _track_patch(stored: _StoredTrack) -> TrackPatch:
     arrays = (stored.frames, stored.before, stored.after)
     frames, before, after = map(zlib.decompress, arrays) if stored.deflated else arrays
-    return CellPatch(
+    return TrackPatch(
         stored.object_id,
         np.frombuffer(frames, "<i4").astype(np.int32),
-        np.frombuffer(before, CELL),
-        np.frombuffer(after, CELL),
+        np.frombuffer(before, TRACK_DTYPE),
+        np.frombuffer(after, TRACK_DTYPE),
     )

@@ -18,7 +18,7 @@ from vosgui.project.encoding import (
     encode_header,
     encode_mask,
     encode_part,
-    lane_of,
+    track_of,
 )
 from vosgui.project.file import ProjectFile
 
@@ -159,14 +159,14 @@ class ProjectJournal:
     def _store(
         self, connection: sqlite3.Connection, parts: Iterable[Part], annotation: Annotation
     ) -> None:
-        """Write the masks, cells and header that the parts have touched, as they now are."""
+        """Write the masks, tracks and header that the parts have touched, as they now are."""
         frames: set[int] = set()
-        lanes: dict[int, set[int]] = {}
+        tracks: dict[int, set[int]] = {}
         header = False
         for part in parts:
             frames.update(patch.t for patch in part.masks)
-            for patch in part.cells:
-                lanes.setdefault(patch.object_id, set()).update(patch.frames.tolist())
+            for patch in part.tracks:
+                tracks.setdefault(patch.object_id, set()).update(patch.frames.tolist())
             header = header or part.header is not None
         clip_id = self._clip_id
         packed = ((t, annotation.packed(t)) for t in sorted(frames))
@@ -175,9 +175,9 @@ class ProjectJournal:
             " ON CONFLICT (clip_id, t) DO UPDATE SET packed = excluded.packed",
             ((clip_id, t, encode_mask(mask)) for t, mask in packed if mask is not None),
         )
-        for object_id, touched in lanes.items():
+        for object_id, touched in tracks.items():
             where = sorted(touched)
-            cells = annotation.lane(object_id)[np.array(where, np.intp)]
+            cells = annotation.track(object_id)[np.array(where, np.intp)]
             connection.executemany(
                 "INSERT OR REPLACE INTO cells VALUES (?, ?, ?, ?)",
                 ((clip_id, object_id, t, cells[i].tobytes()) for i, t in enumerate(where)),
@@ -244,7 +244,7 @@ def load_annotation(file: ProjectFile, clip_id: int) -> Annotation:
         annotation = Annotation((height, width), n_frames, decode_header(header))
         annotation.load(
             {t: decode_mask(packed) for t, packed in masks},
-            {object_id: lane_of(n_frames, pairs) for object_id, pairs in cells.items()},
+            {object_id: track_of(n_frames, pairs) for object_id, pairs in cells.items()},
             last_revision,
         )
     except Damaged as error:

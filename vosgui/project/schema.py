@@ -23,7 +23,7 @@ SUFFIX = ".vosgui"
 # annotations: apart from clips, whose rows are long and would be written whole at each edit.
 # annotations.n_done: how many of the clip's edits are done; the others were undone.
 # edits.id: never given twice. edits.place: the order within the clip, without gaps.
-# masks.packed, parts.data: see project_parts. cells.cell: one CELL, as core/annotation says.
+# masks.packed, parts.data: see encoding. cells.cell: one record of a track, as core/track says.
 # blobs: what belongs to a clip, is large, and can be made again; not part of its history.
 _BLOBS = """
 CREATE TABLE blobs (

@@ -48,7 +48,7 @@ def final(results: list[FrameResult]) -> dict[int, dict[int, FrameResult]]:
 def test_between_keyframes_both_are_origins_and_outside_one() -> None:
     clip, truth = moving_squares(N)
     annotation = annotated(clip, {2: only(truth[2], 1), 6: only(truth[6], 1)}, 1)
-    one, other = ((t, int(annotation.lane(1)["revision"][t])) for t in (2, 6))
+    one, other = ((t, int(annotation.track(1)["revision"][t])) for t in (2, 6))
     found = final(run_fill(clip, annotation, frozenset({1})))[1]
     assert sorted(found) == [0, 1, 3, 4, 5, 7, 8]
     for t, result in found.items():
@@ -123,7 +123,7 @@ def test_a_side_that_passed_an_absence_yields() -> None:
 def test_a_side_goes_its_own_way_whatever_the_other_says() -> None:
     clip, truth = moving_squares(5)
     snapshot = annotated(clip, {0: truth[0]}).snapshot()
-    lanes = plan_run(snapshot, Run(0, 0, 5, BOTH))[0].lanes
+    tracks = plan_run(snapshot, Run(0, 0, 5, BOTH))[0].tracks
     flow = FlowPropagator()
     seen: list[Proposal] = []
 
@@ -136,7 +136,7 @@ def test_a_side_goes_its_own_way_whatever_the_other_says() -> None:
         return own
 
     for revise in (deny, agree):
-        walk = Walk(snapshot, lanes, flow, revise)
+        walk = Walk(snapshot, tracks, flow, revise)
         results = [walk.visit(t, flow.encode(clip[t])) for t in range(5)]
         assert all(bool(r.mask.any()) == (revise is agree) for r in results if r)
     for denied, agreed in zip(seen[:4], seen[4:], strict=True):

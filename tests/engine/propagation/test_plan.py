@@ -85,7 +85,7 @@ def test_the_longest_object_is_the_length(annotation: Annotation) -> None:
     locked = annotated(NumberedClip(N), {2: annotation.mask(2)})
     lock(locked, 1)
     (one,) = plan_run(locked.snapshot(), Run(2, 0, N, BOTH))
-    assert [lane.object_id for lane in one.lanes] == [2]
+    assert [track.object_id for track in one.tracks] == [2]
 
 
 def test_a_way_that_does_nothing_is_left_out(annotation: Annotation) -> None:

@@ -86,7 +86,7 @@ def test_each_object_starts_anew_at_its_own_keyframe() -> None:
     elsewhere = np.zeros_like(truth[3])
     elsewhere[2:50, 120:180] = 1  # not where flow would have brought object 1
     annotation = annotated(clip, {0: truth[0], 3: elsewhere})
-    revision = int(annotation.lane(1)["revision"][3])
+    revision = int(annotation.track(1)["revision"][3])
     results = carry(clip, annotation, Run(0, 0, 8, BOTH, "forward", "reinitialise"))
     assert results[3].confidence.keys() == {2}
     assert 1 not in results[3].mask
@@ -121,8 +121,8 @@ def test_an_absence_yields_nothing_keeps_the_state_and_is_an_origin() -> None:
     clip, truth = moving_squares()
     annotation = annotated(clip, {0: truth[0]})
     annotation.apply(edits.mark_absent(annotation, 3, 1))
-    absence = int(annotation.lane(1)["revision"][3])
-    first = int(annotation.lane(1)["revision"][0])
+    absence = int(annotation.track(1)["revision"][3])
+    first = int(annotation.track(1)["revision"][0])
     results = carry(clip, annotation, Run(0, 0, 8, BOTH, "forward", "reinitialise"))
     assert results[3].confidence.keys() == {2}
     assert 1 in results[4].confidence
@@ -137,7 +137,7 @@ def test_a_propagated_start_passes_its_origins_on() -> None:
     annotation = annotated(clip, {0: truth[0]})
     result = carry(clip, annotation, Run(0, 0, 4, BOTH))[3]
     annotation.apply(edits.predict(annotation, result, BOTH))
-    assert annotation.lane(1)["source"][3] == Source.PROPAGATED
+    assert annotation.track(1)["source"][3] == Source.PROPAGATED
     later = carry(clip, annotation, Run(3, 0, 8, BOTH))
     assert later[7].origins == result.origins
 

@@ -72,11 +72,11 @@ def test_verify_goes_to_the_next_grid_frame(qtbot: QtBot, window: MainWindow) ->
     object_id = paint_square(window)
     qtbot.keyClick(window.canvas, Key.Key_V)
     assert window.session.t == 5
-    assert window.session.annotation.lane(object_id)["verified"][0]
+    assert window.session.annotation.track(object_id)["verified"][0]
     qtbot.keyClick(window.canvas, Key.Key_Return)
     assert window.session.t == 5, "there is no mask to verify here"
     window.session.undo()
-    assert not window.session.annotation.lane(object_id)["verified"][0]
+    assert not window.session.annotation.track(object_id)["verified"][0]
 
 
 def test_absent_and_copies_from_the_grid(qtbot: QtBot, window: MainWindow) -> None:
@@ -89,7 +89,7 @@ def test_absent_and_copies_from_the_grid(qtbot: QtBot, window: MainWindow) -> No
     qtbot.keyClick(window.canvas, Key.Key_P, CTRL)
     assert not annotation.mask(8).any(), "frame 5 has no mask to copy"
     qtbot.keyClick(window.canvas, Key.Key_A)
-    assert annotation.lane(object_id)["source"][8] == Source.ABSENT
+    assert annotation.track(object_id)["source"][8] == Source.ABSENT
 
 
 def test_the_next_frame_that_needs_a_look(qtbot: QtBot, window: MainWindow) -> None:
@@ -222,7 +222,7 @@ def test_what_is_typed_into_a_name_is_not_a_shortcut(qtbot: QtBot, window: MainW
     entry = session.current_object
     assert entry is not None
     assert entry.name == "vanhe 19,.boxi"
-    assert not session.annotation.lane(entry.id)["verified"][0]
+    assert not session.annotation.track(entry.id)["verified"][0]
     qtbot.waitUntil(window.canvas.hasFocus)
 
 

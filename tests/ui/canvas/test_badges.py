@@ -27,7 +27,7 @@ def carry(annotation: Annotation, confidence: dict[int, float], *, lost: frozens
     for object_id in confidence:
         if object_id not in lost:
             mask[object_id, :] = object_id
-    origins = {i: ((0, int(annotation.lane(i)["revision"][0])),) for i in confidence}
+    origins = {i: ((0, int(annotation.track(i)["revision"][0])),) for i in confidence}
     result = FrameResult(1, mask, confidence, origins)
     annotation.apply(edits.predict(annotation, result, frozenset(confidence)))
 

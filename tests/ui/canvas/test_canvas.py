@@ -104,7 +104,7 @@ def test_a_stroke_is_one_edit_of_exactly_the_pixels_under_the_brush(
     points = [(10.0, 12.0), (30.5, 20.25), (31.0, 40.0)]
     drag(qtbot, canvas, points)
     assert np.array_equal(session.annotation.mask(0), drawn(points, 7, canvas.surface.hw))
-    assert session.annotation.lane(1)[0]["source"] == Source.PAINTED
+    assert session.annotation.track(1)[0]["source"] == Source.PAINTED
     assert session.history.undo_label == "Brush"
     session.undo()
     assert not session.annotation.mask(0).any()

@@ -63,10 +63,10 @@ def test_enter_closes_an_outline_before_it_verifies(qtbot: QtBot, window: MainWi
     triangle(qtbot, window)
     qtbot.keyClick(window.canvas, Key.Key_Return)
     assert session.history.undo_label == "Polygon"
-    assert not session.annotation.lane(1)[0]["verified"]
+    assert not session.annotation.track(1)[0]["verified"]
     assert session.t == 0
     qtbot.keyClick(window.canvas, Key.Key_Return)
-    assert session.annotation.lane(1)[0]["verified"]
+    assert session.annotation.track(1)[0]["verified"]
 
 
 def test_delete_takes_a_corner_back_before_it_deletes_the_mask(
@@ -77,9 +77,9 @@ def test_delete_takes_a_corner_back_before_it_deletes_the_mask(
     triangle(qtbot, window)
     for _ in range(3):
         qtbot.keyClick(window.canvas, Key.Key_Delete)
-        assert session.annotation.lane(1)[0]["source"] == Source.PAINTED
+        assert session.annotation.track(1)[0]["source"] == Source.PAINTED
     qtbot.keyClick(window.canvas, Key.Key_Delete)
-    assert session.annotation.lane(1)[0]["source"] == Source.NONE
+    assert session.annotation.track(1)[0]["source"] == Source.NONE
 
 
 def test_a_tapped_space_plays_and_a_held_one_moves_the_view(

@@ -22,9 +22,9 @@ def main(path: Path) -> None:
     window = MainWindow(settings)
 
     def say(frames: tuple[int, ...]) -> None:
-        lane = window.session.annotation.lane(window.session.annotation.objects[0].id)
+        track = window.session.annotation.track(window.session.annotation.objects[0].id)
         for t in frames:
-            print(t, int((lane["origin"][t] >= 0).sum()), flush=True)
+            print(t, int((track["origin"][t] >= 0).sum()), flush=True)
 
     def begin() -> None:
         window.session.annotation_changed.connect(say)

@@ -58,7 +58,7 @@ def keep(window: MainWindow, model: Path, *, digest: str = "") -> None:
     """Keep something with the clip, as if it had been learned; open the clip anew."""
     assert window.opener.project is not None
     snapshot = window.session.annotation.snapshot()
-    given = digest_of_given(snapshot, frozenset(snapshot.lanes))
+    given = digest_of_given(snapshot, frozenset(snapshot.tracks))
     digest = digest or load_network_propagator(str(model), "cpu").digest()
     adapted = Adapted(
         digest, given, {"tau": torch.tensor(9.0)}, "4 steps; 70.0 % before, 80.0 % after"

@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 def n_origins(annotation: Annotation, object_id: int) -> list[int]:
     """Return from how many keyframes each frame of an object comes."""
-    origin = annotation.lane(object_id)["origin"]
+    origin = annotation.track(object_id)["origin"]
     return [int(n) for n in (origin >= 0).sum(axis=1)]
 
 

@@ -187,11 +187,11 @@ def test_reinitialising_marks_the_frame_and_offers_to_continue(
     session.go_to(6)
     before = session.annotation.packed(4)
     qtbot.keyClick(window.canvas, Key.Key_I)
-    cell = session.annotation.lane(object_id)[6]
-    assert (cell["reinitialised"], cell["source"]) == (True, Source.CORRECTED)
+    record = session.annotation.track(object_id)[6]
+    assert (record["reinitialised"], record["source"]) == (True, Source.CORRECTED)
     with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
         qtbot.mouseClick(window.message.button, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
-    assert session.annotation.lane(object_id)["origin"][10, 0] == 6
+    assert session.annotation.track(object_id)["origin"][10, 0] == 6
     assert session.annotation.packed(4) is before
 
 

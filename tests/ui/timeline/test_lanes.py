@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vosgui.core.track import Cells, Source, empty_cells
+from vosgui.core.track import Source, Track, empty_track
 from vosgui.ui.timeline import lanes as timeline_lanes
 from vosgui.ui.timeline.lanes import (
     Kind,
@@ -19,8 +19,8 @@ from vosgui.ui.timeline.lanes import (
 from vosgui.ui.timeline.scale import LANE_H, MAX_FRAME_PX, TimeScale
 
 
-def a_lane(n_frames: int = 40) -> Cells:
-    lane = empty_cells(n_frames)
+def a_lane(n_frames: int = 40) -> Track:
+    lane = empty_track(n_frames)
     lane["source"][0] = Source.PAINTED
     lane["revision"][0] = 2
     lane["source"][1:20] = Source.PROPAGATED
@@ -72,7 +72,7 @@ def test_a_column_shows_the_most_important_of_its_frames(
 
 
 def test_one_keyframe_among_ten_thousand_frames_is_seen() -> None:
-    lane = empty_cells(10_000)
+    lane = empty_track(10_000)
     lane["source"] = Source.PROPAGATED
     lane["source"][7777] = Source.PAINTED
     scale = TimeScale.whole(10_000, 1000)
@@ -113,7 +113,7 @@ def test_marks_and_ticks_show_where_they_are_set() -> None:
 def test_verified_frames_are_underlined_at_every_scale(
     zoom: float, where: float, frames: list[int]
 ) -> None:
-    cells = empty_cells(200)
+    cells = empty_track(200)
     cells["verified"][frames] = True
     whole = TimeScale.whole(200, 90)
     scale = whole.zoomed((MAX_FRAME_PX / whole.frame_px) ** zoom, 0).moved(where * 200)
@@ -125,7 +125,7 @@ def test_verified_frames_are_underlined_at_every_scale(
 
 def test_beyond_the_clip_there_is_nothing_but_the_faint_line() -> None:
     scale = TimeScale.whole(4, 1000)
-    lane = empty_cells(4)
+    lane = empty_track(4)
     lane["source"] = Source.PAINTED
     picture = strip(Lane.of(lane), scale)
     assert not (picture[:, 330:] == timeline_lanes.PAINTED).any()

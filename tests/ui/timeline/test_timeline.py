@@ -127,7 +127,7 @@ def test_a_playhead_that_leaves_the_view_turns_the_page(
 
 def test_it_tells_what_is_under_the_mouse(session: Session, timeline: Timeline) -> None:
     session.apply("Brush", paint(session, 0, 1))
-    revision = int(session.annotation.lane(1)[0]["revision"])
+    revision = int(session.annotation.track(1)[0]["revision"])
     run = session.begin_run("Propagate")
     mask = np.zeros(session.annotation.hw, np.uint8)
     result = FrameResult(12, mask, {1: 0.83}, {1: ((0, revision),)})

@@ -47,8 +47,8 @@ class Agreement:
 
     def put(self, score: FrameScore) -> None:
         """Take the scores of one frame in place of those it had."""
-        for lane in self._scores.values():
-            lane[:, score.t] = np.nan
+        for track in self._scores.values():
+            track[:, score.t] = np.nan
         for seen in self._seen.values():
             seen[score.t] = False
         for object_id, J in score.J.items():

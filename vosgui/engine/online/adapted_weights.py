@@ -88,7 +88,7 @@ def given_places(snapshot: Snapshot, objects: frozenset[int]) -> list[tuple[int,
     """Return (object, frame) where an object is given with a mask, evenly thinned out."""
     found = [
         (i, int(t))
-        for i in sorted(objects & snapshot.lanes.keys())
+        for i in sorted(objects & snapshot.tracks.keys())
         for t in snapshot.keyframes(i)
         if has_mask(snapshot, int(t), i)
     ]

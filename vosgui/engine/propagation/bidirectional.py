@@ -63,12 +63,12 @@ def fill(
             memory.prepare(clip, one)
             if one.is_backward:
                 shelf.clear()
-                walk = Walk(snapshot, one.lanes, propagator, shelf.put, memory)
+                walk = Walk(snapshot, one.tracks, propagator, shelf.put, memory)
             else:
-                # The lanes of all forward passes are the same: one walk, a stretch at a time.
+                # The tracks of all forward passes are the same: one walk, a stretch at a time.
                 walk = ahead = ahead or Walk(
                     snapshot,
-                    one.lanes,
+                    one.tracks,
                     propagator,
                     lambda t, own: blend(t, own, shelf.take(t)),
                     memory,

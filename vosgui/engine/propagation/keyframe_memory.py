@@ -12,7 +12,7 @@ import numpy as np
 
 from vosgui.core.annotation import Snapshot
 from vosgui.core.clip import Clip
-from vosgui.engine.propagation.plan import Lane, Pass, has_mask
+from vosgui.engine.propagation.plan import Pass, TrackPlan, has_mask
 from vosgui.engine.propagation.propagator import Propagator
 
 # Keyframes at most so many frames apart know as much of the object without each other: nothing is
@@ -73,9 +73,9 @@ class Memory:
 
     def _pairs(self, one: Pass) -> Iterator[tuple[int, int]]:
         """Yield where objects begin in a pass, and the other ends that they recall."""
-        for lane in one.lanes:
-            for t in _begins(lane):
-                end = self._other_end(lane.object_id, t, one.frames.step)
+        for track in one.tracks:
+            for t in _begins(track):
+                end = self._other_end(track.object_id, t, one.frames.step)
                 if t in one.frames and end is not None:
                     yield t, end
 
@@ -93,6 +93,6 @@ class Memory:
         return end if is_far and has_mask(self._snapshot, end, object_id) else None
 
 
-def _begins(lane: Lane) -> list[int]:
-    """Return the frames from whose masks a lane's object is carried."""
-    return [lane.begin, *sorted(lane.keyframes - lane.absent)]
+def _begins(track: TrackPlan) -> list[int]:
+    """Return the frames from whose masks a track's object is carried."""
+    return [track.begin, *sorted(track.keyframes - track.absent)]

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from vosgui.core.annotation import Snapshot
-from vosgui.core.track import Source, given_cells
+from vosgui.core.track import Source, is_given
 from vosgui.errors import NothingToDoError
 
 Direction = Literal["forward", "backward", "both", "fill"]
@@ -39,7 +39,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Lane:
+class TrackPlan:
     """One object in one pass: it has a mask in frame `begin` and is carried to `after`.
 
     after : frames, in walking order; empty where the object begins at the pass's end.
@@ -58,12 +58,14 @@ class Pass:
     """One walk through the clip, in the order of `frames`; the first is where it begins."""
 
     frames: range
-    lanes: tuple[Lane, ...]
+    tracks: tuple[TrackPlan, ...]
 
     def visited(self) -> Iterator[int]:
         """Yield the frames that are needed: where an object begins or is carried to."""
         return (
-            t for t in self.frames if any(t == lane.begin or t in lane.after for lane in self.lanes)
+            t
+            for t in self.frames
+            if any(t == track.begin or t in track.after for track in self.tracks)
         )
 
     @property
@@ -74,7 +76,7 @@ class Pass:
     @property
     def n_results(self) -> int:
         """Return the number of frames that some object is carried to."""
-        return sum(any(t in lane.after for lane in self.lanes) for t in self.frames)
+        return sum(any(t in track.after for track in self.tracks) for t in self.frames)
 
 
 def plan_run(snapshot: Snapshot, run: Run) -> tuple[Pass, ...]:
@@ -84,7 +86,7 @@ def plan_run(snapshot: Snapshot, run: Run) -> tuple[Pass, ...]:
     """
     if not run.objects:
         raise NothingToDoError("No object is chosen for the run. Tick one or more objects.")
-    objects = run.objects & snapshot.lanes.keys()
+    objects = run.objects & snapshot.tracks.keys()
     if not objects:
         raise NothingToDoError(f"There is no object {_words(run.objects)} in this clip.")
     if objects <= snapshot.locked:
@@ -105,7 +107,7 @@ def plan_run(snapshot: Snapshot, run: Run) -> tuple[Pass, ...]:
             _plan_pass(snapshot, run, frames, objects - snapshot.locked)
             for frames in _walks(run, first, stop)
         )
-        if any(_writes(lane) for lane in made.lanes)
+        if any(_writes(track) for track in made.tracks)
     )
     if not passes:
         raise NothingToDoError(_why_nothing(snapshot, run, objects - snapshot.locked, first, stop))
@@ -124,17 +126,17 @@ def _walks(run: Run, first: int, stop: int) -> list[range]:
 
 
 def _plan_pass(snapshot: Snapshot, run: Run, frames: range, objects: frozenset[int]) -> Pass:
-    lanes = (_plan_lane(snapshot, run, frames, object_id) for object_id in sorted(objects))
-    return Pass(frames, tuple(lane for lane in lanes if lane is not None))
+    tracks = (_plan_track(snapshot, run, frames, object_id) for object_id in sorted(objects))
+    return Pass(frames, tuple(track for track in tracks if track is not None))
 
 
-def _plan_lane(
+def _plan_track(
     snapshot: Snapshot, run: Run, frames: range, object_id: int, *, from_given: bool = False
-) -> Lane | None:
-    cells = snapshot.lanes[object_id][frames.start : frames.stop : frames.step]
+) -> TrackPlan | None:
+    cells = snapshot.tracks[object_id][frames.start : frames.stop : frames.step]
     if frames.step < 0:  # a slice that ends before frame 0 needs None
-        cells = snapshot.lanes[object_id][frames.stop + 1 : frames.start + 1][::-1]
-    given = np.flatnonzero(given_cells(cells))
+        cells = snapshot.tracks[object_id][frames.stop + 1 : frames.start + 1][::-1]
+    given = np.flatnonzero(is_given(cells))
     absent = cells["source"] == Source.ABSENT
     joins = from_given or run.at_keyframes == "reinitialise"
     if not from_given and has_mask(snapshot, run.start, object_id):
@@ -148,7 +150,7 @@ def _plan_lane(
     later = given[given > begin]
     end = int(later[0]) if later.size and not joins else len(frames)
     later = later[later < end]
-    return Lane(
+    return TrackPlan(
         object_id,
         frames[begin],
         frames[begin + 1 : end],
@@ -163,22 +165,22 @@ def _plan_fill(
     """Plan backward and forward passes; the forward ones are one walk, cut at the same frames."""
     gaps = {i: _gap(snapshot, run, frames, i) for i in sorted(objects)}
 
-    def lanes(walk: range) -> tuple[Lane, ...]:
+    def tracks(walk: range) -> tuple[TrackPlan, ...]:
         within = ((i, _common(walk, gap)) for i, gap in gaps.items())
-        made = (_plan_lane(snapshot, run, part, i, from_given=True) for i, part in within if part)
-        return tuple(lane for lane in made if lane is not None)
+        made = (_plan_track(snapshot, run, part, i, from_given=True) for i, part in within if part)
+        return tuple(track for track in made if track is not None)
 
     if not any(gaps.values()):
         raise NothingToDoError(_why_no_gap(objects, run.start))
-    ahead, behind = lanes(frames), Pass(frames[::-1], lanes(frames[::-1]))
-    if not any(_writes(lane) for lane in (*ahead, *behind.lanes)):
+    ahead, behind = tracks(frames), Pass(frames[::-1], tracks(frames[::-1]))
+    if not any(_writes(track) for track in (*ahead, *behind.tracks)):
         raise NothingToDoError(_why_no_fill(objects, frames, bool(ahead)))
     passes = []
     cuts = _cuts(snapshot, behind, frames)
     for cut, following in zip(cuts, [*cuts[1:], frames.stop], strict=True):
         if following < frames.stop:
             back = range(following, cut, -1)
-            passes.append(Pass(back, lanes(back)))
+            passes.append(Pass(back, tracks(back)))
         passes.append(Pass(range(max(cut, frames.start), following), ahead))
     return tuple(one for one in passes if not one.is_backward or one.n_results)
 
@@ -206,31 +208,32 @@ def _cuts(snapshot: Snapshot, behind: Pass, frames: range) -> list[int]:
 
     The first one is the frame before the range where objects are carried to its first frame.
     """
-    last = max(lane.begin for lane in behind.lanes)
+    last = max(track.begin for track in behind.tracks)
     cuts = [
         t
         for t in range(frames.start, last + 1)
         if all(
-            t >= lane.begin or _is_given_mask(snapshot, t, lane.object_id) for lane in behind.lanes
+            t >= track.begin or _is_given_mask(snapshot, t, track.object_id)
+            for track in behind.tracks
         )
     ]
     return cuts if cuts[0] == frames.start else [frames.start - 1, *cuts]
 
 
 def _is_given_mask(snapshot: Snapshot, t: int, object_id: int) -> bool:
-    given = given_cells(snapshot.lanes[object_id][t : t + 1])[0]
+    given = is_given(snapshot.tracks[object_id][t : t + 1])[0]
     return bool(given) and has_mask(snapshot, t, object_id)
 
 
 def has_mask(snapshot: Snapshot, t: int, object_id: int) -> bool:
     """Return whether the object has a pixel in frame t and is not said to be absent there."""
-    if t not in snapshot.masks or snapshot.lanes[object_id]["source"][t] == Source.ABSENT:
+    if t not in snapshot.masks or snapshot.tracks[object_id]["source"][t] == Source.ABSENT:
         return False
     return bool((snapshot.mask(t) == object_id).any())
 
 
-def _writes(lane: Lane) -> bool:
-    return len(lane.after) > len(lane.keyframes)
+def _writes(track: TrackPlan) -> bool:
+    return len(track.after) > len(track.keyframes)
 
 
 # -- why not ---------------------------------------------------------------------------------
@@ -241,7 +244,7 @@ def _why_nothing(
 ) -> str:
     shown = {i for i in objects if has_mask(snapshot, run.start, i)}
     if not shown:
-        absent = {i for i in objects if snapshot.lanes[i]["source"][run.start] == Source.ABSENT}
+        absent = {i for i in objects if snapshot.tracks[i]["source"][run.start] == Source.ABSENT}
         if absent == objects:
             return f"{_named(objects)} marked absent in frame {run.start}."
         return (

@@ -37,7 +37,7 @@ def _walk_all(
     clip: Clip, snapshot: Snapshot, passes: Sequence[Pass], propagator: Propagator
 ) -> Generator[FrameResult, None, None]:
     for one in passes:
-        walk = Walk(snapshot, one.lanes, propagator)
+        walk = Walk(snapshot, one.tracks, propagator)
         with closing(encode_ahead(clip, one.visited(), propagator)) as frames:
             for t, features in frames:
                 result = walk.visit(t, features)

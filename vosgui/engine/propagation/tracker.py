@@ -13,9 +13,9 @@ import numpy.typing as npt
 from vosgui.core.annotation import Snapshot
 from vosgui.core.edits import FrameResult
 from vosgui.core.mask import Mask, ids_in
-from vosgui.core.track import given_cells
+from vosgui.core.track import is_given
 from vosgui.engine.propagation.keyframe_memory import Memory
-from vosgui.engine.propagation.plan import Lane
+from vosgui.engine.propagation.plan import TrackPlan
 from vosgui.engine.propagation.propagator import LOST, Propagator, Scores, Step
 from vosgui.engine.propagation.soft_aggregation import merge_mask, merge_scores
 
@@ -49,13 +49,13 @@ class Walk:
     def __init__(
         self,
         snapshot: Snapshot,
-        lanes: Sequence[Lane],
+        tracks: Sequence[TrackPlan],
         propagator: Propagator,
         revise: Revise | None = None,
         memory: Memory | None = None,
     ) -> None:
         self._snapshot = snapshot
-        self._lanes = lanes
+        self._tracks = tracks
         self._propagator = propagator
         self._revise = revise
         self._memory = memory
@@ -68,7 +68,7 @@ class Walk:
         """Carry the objects to frame t, let those that begin there join; None: none carried."""
         mask = self._snapshot.mask(t)
         begin = self._beginning(t, mask)
-        on_the_way = [lane.object_id for lane in self._lanes if t in lane.after]
+        on_the_way = [track.object_id for track in self._tracks if t in track.after]
         self._keep([i for i in on_the_way if i not in begin])
         result = self._step(t, mask, features) if self._carried else None
         if begin:
@@ -79,7 +79,7 @@ class Walk:
 
     def _beginning(self, t: int, mask: Mask) -> list[int]:
         """Return the objects that are initialised or re-initialised from their mask in frame t."""
-        candidates = [lane.object_id for lane in self._lanes if _takes_mask(lane, t)]
+        candidates = [track.object_id for track in self._tracks if _takes_mask(track, t)]
         return [i for i in candidates if (mask == i).any()]
 
     def _keep(self, ids: list[int]) -> None:
@@ -134,7 +134,7 @@ class Walk:
         started = self._propagator.start(features, np.stack([mask == i for i in ids]))
         recalled: dict[int, int] = {}
         if self._memory is not None:
-            step = self._lanes[0].after.step
+            step = self._tracks[0].after.step
             started, recalled = self._memory.recall(started, t, ids, step)
         states = [started] if self._states is None else [self._states, started]
         self._states = self._propagator.join(states)
@@ -152,14 +152,14 @@ def _stacked(proposal: Proposal, like: Scores) -> Scores:
     return np.stack([proposal[i].logits for i in sorted(proposal)]) if proposal else like[:0]
 
 
-def _takes_mask(lane: Lane, t: int) -> bool:
-    return t == lane.begin or (t in lane.keyframes and t not in lane.absent)
+def _takes_mask(track: TrackPlan, t: int) -> bool:
+    return t == track.begin or (t in track.keyframes and t not in track.absent)
 
 
 def _origin(snapshot: Snapshot, t: int, object_id: int) -> Origins:
     """Return the keyframes that rest on the object's mask in frame t: itself, or its own ones."""
-    cells = snapshot.lanes[object_id][t : t + 1]
-    if given_cells(cells)[0]:
+    cells = snapshot.tracks[object_id][t : t + 1]
+    if is_given(cells)[0]:
         return ((t, int(cells["revision"][0])),)
     pairs = zip(cells["origin"][0].tolist(), cells["origin_revision"][0].tolist(), strict=True)
     return tuple((frame, revision) for frame, revision in pairs if frame >= 0)

@@ -181,7 +181,7 @@ def _tracks(
 
 def _score(annotation: Annotation, object_id: int, frames: Sequence[int]) -> float:
     """Return the mean confidence of an object's masks, a given one's being 1."""
-    lane = annotation.lane(object_id)[list(frames)]
+    lane = annotation.track(object_id)[list(frames)]
     propagated = lane["source"] == Source.PROPAGATED
     confidence = np.where(propagated & np.isfinite(lane["confidence"]), lane["confidence"], 1.0)
     return round(float(confidence.mean()), 4)

@@ -29,8 +29,8 @@ def badges_of(annotation: Annotation, t: int, stale: frozenset[int]) -> list[Bad
     present = annotation.ids(t)
     found = []
     for entry in annotation.objects:
-        cell = annotation.lane(entry.id)[t]
-        state = _state(cell, entry.id in present, entry.id in stale)
+        record = annotation.track(entry.id)[t]
+        state = _state(record, entry.id in present, entry.id in stale)
         if state and entry.visible:
             found.append(Badge(f"{entry.name} · {state}", entry.colour))
     if len(found) > MAX_BADGES:
@@ -39,14 +39,14 @@ def badges_of(annotation: Annotation, t: int, stale: frozenset[int]) -> list[Bad
     return found
 
 
-def _state(cell: object, is_present: bool, is_stale: bool) -> str:
-    """Return the word for an object's cell (a scalar of CELL); empty where all is well."""
-    source = int(cell["source"])  # type: ignore[index]
+def _state(record: object, is_present: bool, is_stale: bool) -> str:
+    """Return the word for an object's record (a scalar of TRACK_DTYPE); empty where all is well."""
+    source = int(record["source"])  # type: ignore[index]
     if source == Source.ABSENT:
         return "absent"
-    if source != Source.PROPAGATED or bool(cell["verified"]):  # type: ignore[index]
+    if source != Source.PROPAGATED or bool(record["verified"]):  # type: ignore[index]
         return ""
-    confidence = float(cell["confidence"])  # type: ignore[index]
+    confidence = float(record["confidence"])  # type: ignore[index]
     if not is_present:
         return "lost" if not is_stale else "lost, stale"
     if is_stale:

@@ -109,7 +109,7 @@ class Annotating(QObject):
         said = [
             o.id
             for o in annotation.objects
-            if o.visible and annotation.lane(o.id)["source"][t] != Source.NONE
+            if o.visible and annotation.track(o.id)["source"][t] != Source.NONE
         ]
         if not said:
             self.message.emit("There is no mask in this frame to verify.")

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 
 from vosgui.core import edits
 from vosgui.core.annotation import ObjectInfo
-from vosgui.core.track import Source, stale_cells
+from vosgui.core.track import Source, is_stale
 from vosgui.ui.session.session import Session
 from vosgui.ui.style.icons import icon
 
@@ -155,7 +155,7 @@ class ObjectModel(QAbstractTableModel):
             self._redraw()
 
     def _is_here(self, entry: ObjectInfo) -> bool:
-        source = self._session.annotation.lane(entry.id)["source"][self._session.t]
+        source = self._session.annotation.track(entry.id)["source"][self._session.t]
         return source not in (Source.NONE, Source.ABSENT)
 
     def _tip(self, entry: ObjectInfo, column: Column) -> str:
@@ -175,17 +175,17 @@ def _with_switch(entry: ObjectInfo, field: str, on: bool) -> ObjectInfo:
 
 def describe_here(session: Session, entry: ObjectInfo) -> str:
     """Return what is known of an object in the frame shown, on one line."""
-    lane, t = session.annotation.lane(entry.id), session.t
-    cell = lane[t]
-    words = [Source(int(cell["source"])).name.lower()]
-    if cell["source"] == Source.NONE:
+    track, t = session.annotation.track(entry.id), session.t
+    record = track[t]
+    words = [Source(int(record["source"])).name.lower()]
+    if record["source"] == Source.NONE:
         words = ["no mask"]
-    if cell["source"] == Source.PROPAGATED:
-        words.append(f"confidence {float(cell['confidence']):.2f}")
-        if stale_cells(lane)[t]:
+    if record["source"] == Source.PROPAGATED:
+        words.append(f"confidence {float(record['confidence']):.2f}")
+        if is_stale(track)[t]:
             words.append("stale")
-    if cell["reinitialised"]:
+    if record["reinitialised"]:
         words.append("re-initialised")
-    if cell["verified"]:
+    if record["verified"]:
         words.append("verified")
     return f"{entry.name}: {', '.join(words)}"

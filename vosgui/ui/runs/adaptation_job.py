@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from vosgui.core.annotation import Snapshot
 from vosgui.core.clip import Clip
-from vosgui.core.track import Source, given_cells
+from vosgui.core.track import Source, is_given
 from vosgui.errors import ModelError
 from vosgui.ui.runs.propagators import FLOW, Key, Learned, Propagators
 
@@ -50,10 +50,10 @@ def given_marks(snapshot: Snapshot) -> Given:
     A frame in which an object is absent has no mask to learn from.
     """
     marks = {}
-    for object_id, lane in snapshot.lanes.items():
-        given = given_cells(lane) & (lane["source"] != Source.ABSENT)
+    for object_id, track in snapshot.tracks.items():
+        given = is_given(track) & (track["source"] != Source.ABSENT)
         if given.any():
-            marks[object_id] = given.tobytes(), lane["revision"][given].tobytes()
+            marks[object_id] = given.tobytes(), track["revision"][given].tobytes()
     return marks
 
 
@@ -69,7 +69,7 @@ def learn(
     if not isinstance(propagator, NetworkPropagator):
         raise ModelError(f"{propagator.name!r} cannot learn. Choose a network as the model.")
     snapshot, learned = reading.snapshot, reading.learned
-    objects, bounds = frozenset(snapshot.lanes), AdaptBounds(seconds=seconds)
+    objects, bounds = frozenset(snapshot.tracks), AdaptBounds(seconds=seconds)
     with (
         reading.clip.reopen() as reader,
         closing(adapt(propagator, reader, snapshot, objects, bounds)) as steps,
@@ -88,7 +88,7 @@ def _fits(learned: Learned, propagator: NetworkPropagator, snapshot: Snapshot) -
         before = learned.read()
     except ModelError:
         return False
-    return before is not None and before.fits(propagator, snapshot, frozenset(snapshot.lanes))
+    return before is not None and before.fits(propagator, snapshot, frozenset(snapshot.tracks))
 
 
 def look(reading: Reading, propagators: Propagators) -> Iterator[Fit | None]:
@@ -100,7 +100,7 @@ def look(reading: Reading, propagators: Propagators) -> Iterator[Fit | None]:
     from vosgui.engine.online.adapted_weights import digest_of_given
 
     snapshot = reading.snapshot
-    same = adapted.given == digest_of_given(snapshot, frozenset(snapshot.lanes))
+    same = adapted.given == digest_of_given(snapshot, frozenset(snapshot.tracks))
     fit = Fit(adapted.note, False, given_marks(snapshot) if same else None)
     if reading.key[0] == FLOW:
         yield fit

@@ -32,7 +32,7 @@ def draw_curve(painter: QPainter, timeline: Timeline) -> None:
         painter.drawLine(0, y, timeline.scale.width, y)
     if session.current_object is None:
         return
-    confidence = session.annotation.lane(session.object_id)["confidence"]
+    confidence = session.annotation.track(session.object_id)["confidence"]
     _draw_values(painter, timeline.scale, confidence, QColor.fromRgba(PROPAGATED))
     agreement = timeline.reference and timeline.reference.agreement
     if agreement:

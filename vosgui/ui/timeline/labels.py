@@ -74,7 +74,7 @@ def draw_curve_label(painter: QPainter, timeline: Timeline, reference_colour: QC
     current = session.current_object
     painter.setPen(faded(timeline.palette().color(QPalette.ColorRole.Text), 0.6))
     if current is not None:
-        confidence = float(session.annotation.lane(current.id)["confidence"][session.t])
+        confidence = float(session.annotation.track(current.id)["confidence"][session.t])
         text = "confidence" if np.isnan(confidence) else f"confidence  {confidence:.2f}"
         rect = QRect(10, CURVE_TOP, LABELS_W - 14, CURVE_H)
         reference = timeline.reference

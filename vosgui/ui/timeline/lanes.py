@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from vosgui.core.track import Cells, Source, given_cells, stale_cells
+from vosgui.core.track import Source, Track, is_given, is_stale
 from vosgui.ui.timeline.scale import LANE_H, TimeScale
 
 Kinds = npt.NDArray[np.uint8]  # (n_frames,) of Kind
@@ -55,10 +55,10 @@ class Kind(IntEnum):
     PAINTED = 5
 
 
-def kinds_of(lane: Cells, frames: slice | npt.NDArray[np.intp] = slice(None)) -> Kinds:
+def kinds_of(lane: Track, frames: slice | npt.NDArray[np.intp] = slice(None)) -> Kinds:
     """Return the kinds of some frames of a lane."""
     kinds = np.asarray(_kinds_of_sources()[lane["source"][frames]], np.uint8)
-    kinds[stale_cells(lane, frames)] = Kind.STALE
+    kinds[is_stale(lane, frames)] = Kind.STALE
     return kinds
 
 
@@ -141,24 +141,24 @@ class Lane:
     verified, given, reinitialised : frames, ascending.
     """
 
-    cells: Cells
+    cells: Track
     kinds: Kinds
     verified: Frames
     given: Frames
     reinitialised: Frames
 
     @classmethod
-    def of(cls, cells: Cells) -> Lane:
+    def of(cls, cells: Track) -> Lane:
         """Read the cells of a whole lane."""
         return cls(
             cells,
             kinds_of(cells),
             np.flatnonzero(cells["verified"]),
-            np.flatnonzero(given_cells(cells)),
+            np.flatnonzero(is_given(cells)),
             np.flatnonzero(cells["reinitialised"]),
         )
 
-    def updated(self, cells: Cells) -> tuple[Lane, Frames | None]:
+    def updated(self, cells: Track) -> tuple[Lane, Frames | None]:
         """Return what is drawn of the lane as it is now, and the frames that look different.
 
         None for all of them: what is stale depends on revisions, so that where one has changed the
@@ -170,7 +170,7 @@ class Lane:
         if (
             len(frames) > _MOST_UPDATED
             or any((now[name] != before[name]).any() for name in _NOT_OF_RUNS)
-            or (given_cells(now) != given_cells(before)).any()
+            or (is_given(now) != is_given(before)).any()
         ):
             return Lane.of(cells), None
         kinds = self.kinds.copy()

@@ -108,7 +108,7 @@ class TimelinePainter:
             if entry.id == session.object_id:
                 painter.fillRect(QRect(0, top, timeline.scale.width, LANE_H), highlight)
             painter.setOpacity(1.0 if entry.visible else 0.4)
-            cells = session.annotation.lane(entry.id)
+            cells = session.annotation.track(entry.id)
             painter.drawImage(0, top, self.strips.image(entry.id, cells, timeline.scale))
         painter.setOpacity(1.0)
 

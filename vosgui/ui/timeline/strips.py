@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtGui import QImage
 
-from vosgui.core.track import Cells
+from vosgui.core.track import Track
 from vosgui.ui.timeline.lanes import Argb, Frames, Lane, redraw, strip
 from vosgui.ui.timeline.scale import TimeScale
 
@@ -31,7 +31,7 @@ class LaneStrips:
         """Forget all strips."""
         self._strips.clear()
 
-    def image(self, object_id: int, cells: Cells, scale: TimeScale) -> QImage:
+    def image(self, object_id: int, cells: Track, scale: TimeScale) -> QImage:
         """Return the strip of a lane."""
         known = self._strips.get(object_id)
         frames: Frames | None = None  # those that differ, or all

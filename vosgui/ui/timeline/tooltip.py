@@ -69,7 +69,7 @@ def describe_means(agreement: Agreement, object_id: int) -> str:
 
 
 def _words(annotation: Annotation, t: int, object_id: int) -> list[str]:
-    cell = annotation.lane(object_id)[t]
+    cell = annotation.track(object_id)[t]
     source = Source(int(cell["source"]))
     words = [annotation.header.object(object_id).name]
     words.append("no mask" if source is Source.NONE else source.name.lower())
