@@ -18,7 +18,7 @@ class Progress:
         """
 
     def within(self, start: float, stop: float) -> Progress:
-        """Return what a part of the work reports to: its 0 to all is `start` to `stop` of 1 here."""
+        """Return what a part of the work reports to: all of it is `start` to `stop` of 1 here."""
         return _Part(self, start, stop)
 
 

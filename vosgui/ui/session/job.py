@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from vosgui.core.progress import Progress
 from vosgui.errors import InternalError, VosguiError
 
 
@@ -14,11 +16,22 @@ class Stopped(Exception):  # noqa: N818 - not an error
     """A job was asked to stop in the middle of an item."""
 
 
+@dataclass(frozen=True)
+class Progressed:
+    """How far a job is: `n_done` of `n_total` (None: not known yet), and what it does in words."""
+
+    n_done: float
+    n_total: float | None
+    text: str
+
+
 class Job(QThread):
     """One long generator at work.
 
     The generator is made and closed in the thread. `stop` takes effect at its next item; what
     it had yielded by then is kept by whoever heard `yielded`.
+
+    Calls that only report take its `progress`.
 
     yielded : one item of the generator.
     failed : the VosguiError that ended it; anything else arrives as an InternalError.
@@ -52,6 +65,11 @@ class Job(QThread):
             raise Stopped
         self.yielded.emit(item)
 
+    @property
+    def progress(self) -> Progress:
+        """Return what the generator's own calls report to: it yields `Progressed`."""
+        return _JobProgress(self)
+
     def run(self) -> None:
         """Run the generator; called by Qt in the thread."""
         complete = False
@@ -80,3 +98,11 @@ class Job(QThread):
         finally:
             if isinstance(items, Generator):
                 items.close()
+
+
+class _JobProgress(Progress):
+    def __init__(self, job: Job) -> None:
+        self._job = job
+
+    def report(self, n_done: float, n_total: float | None = None, text: str = "") -> None:
+        self._job.tell(Progressed(n_done, n_total, text))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, Signal
 
+from vosgui.core.progress import Progress
 from vosgui.ui.session.job import Job
 
 Tell = Callable[[object], None]
@@ -39,17 +40,19 @@ class LatestJob(QObject):
 
     def start(self, make: Callable[[], Iterator[object]]) -> None:
         """Begin a job; the one at work is dropped."""
-        self.start_telling(lambda _tell: make())
+        self._begin(lambda _job: make())
 
     def start_telling(self, make: Callable[[Tell], Iterator[object]]) -> None:
         """Begin a job that yields also from within calls, by what it is given: see `Job.tell`."""
-        self.drop()
-        job = Job(lambda: make(job.tell), self)
-        self._job = job
-        self._job.yielded.connect(self._on_yielded)
-        self._job.failed.connect(self._on_failed)
-        self._job.ended.connect(self._on_ended)
-        self._job.start()
+        self._begin(lambda job: make(job.tell))
+
+    def start_work(self, work: Callable[[Progress], object]) -> None:
+        """Begin work that only reports: it yields `Progressed` on the way, its result at the end."""
+
+        def make(progress: Progress) -> Iterator[object]:
+            yield work(progress)
+
+        self._begin(lambda job: make(job.progress))
 
     def stop(self) -> None:
         """Ask the job to end at its next item; it is heard until then."""
@@ -86,6 +89,15 @@ class LatestJob(QObject):
         self.drop()
         for job in self._ending:
             job.wait()
+
+    def _begin(self, make: Callable[[Job], Iterator[object]]) -> None:
+        self.drop()
+        job = Job(lambda: make(job), self)
+        self._job = job
+        self._job.yielded.connect(self._on_yielded)
+        self._job.failed.connect(self._on_failed)
+        self._job.ended.connect(self._on_ended)
+        self._job.start()
 
     def _on_yielded(self, item: object) -> None:
         if self.sender() is self._job:

@@ -1,0 +1,49 @@
+"""Work that only reports, in a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from vosgui.core.progress import Progress
+from vosgui.ui.session.job import Progressed
+from vosgui.ui.session.latest_job import LatestJob
+
+
+def test_progress_and_the_result_are_heard(qtbot: QtBot, qapp: QObject) -> None:
+    heard: list[object] = []
+    job = LatestJob(qapp)
+    job.yielded.connect(heard.append)
+
+    def work(progress: Progress) -> str:
+        progress.report(1, 2, "half")
+        return "done"
+
+    with qtbot.waitSignal(job.ended) as ended:
+        job.start_work(work)
+    assert heard == [Progressed(1, 2, "half"), "done"]
+    assert ended.args == [True]
+    job.close()
+
+
+def test_work_that_is_stopped_ends_at_its_next_report(qtbot: QtBot, qapp: QObject) -> None:
+    heard: list[object] = []
+    begun, go_on = threading.Event(), threading.Event()
+    job = LatestJob(qapp)
+    job.yielded.connect(heard.append)
+
+    def work(progress: Progress) -> str:
+        begun.set()
+        go_on.wait(10)
+        progress.report(1, 2)
+        return "done"
+
+    with qtbot.waitSignal(job.ended) as ended:
+        job.start_work(work)
+        assert begun.wait(10)
+        job.stop()
+        go_on.set()
+    assert heard == [] and ended.args == [False]
+    job.close()
