@@ -47,7 +47,7 @@ class LatestJob(QObject):
         self._begin(lambda job: make(job.tell))
 
     def start_work(self, work: Callable[[Progress], object]) -> None:
-        """Begin work that only reports: it yields `Progressed` on the way, its result at the end."""
+        """Begin work that only reports: it yields `Progressed` on the way, then its result."""
 
         def make(progress: Progress) -> Iterator[object]:
             yield work(progress)
