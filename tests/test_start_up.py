@@ -1,4 +1,4 @@
-"""What is loaded before it is needed: neither torch nor PyAV, by the window or by --help."""
+"""What is loaded before it is needed: neither torch nor PyAV, by the window, --help or import."""
 
 from __future__ import annotations
 
@@ -26,6 +26,18 @@ from vosgui.cli.main import main
 status = main(["--help"])
 {TELL}
 sys.exit(status)
+"""
+
+IMPORT = """
+import sys
+import vosgui
+print(*sorted({"torch", "av", "PySide6", "numpy", "cv2", "click"} & sys.modules.keys()))
+"""
+FRONT_DOOR = f"""
+import sys
+import vosgui
+vosgui.open_clip, vosgui.Project, vosgui.propagate, vosgui.export
+{TELL.replace("'av'", "'av', 'PySide6'")}
 """
 
 
@@ -56,6 +68,14 @@ def test_the_empty_window_loads_nothing_slow(tmp_path: Path) -> None:
 
 def test_help_loads_nothing_slow(tmp_path: Path) -> None:
     assert loaded_by(HELP, tmp_path) == ""
+
+
+def test_importing_the_package_loads_nothing_at_all(tmp_path: Path) -> None:
+    assert loaded_by(IMPORT, tmp_path) == ""
+
+
+def test_the_front_door_loads_nothing_slow(tmp_path: Path) -> None:
+    assert loaded_by(FRONT_DOOR, tmp_path) == ""
 
 
 def test_a_window_without_a_display_is_refused_in_one_line(tmp_path: Path) -> None:

@@ -14,12 +14,18 @@ import click
 from vosgui.cli.convert import print_report, run_convert, write_report
 from vosgui.cli.values import comma_names
 from vosgui.core.issues import Issue, Severity
-from vosgui.datasets.export import TREES, ExportItem, ExportOrder, check_export, export_format
+from vosgui.datasets.export import (
+    TREES,
+    ExportItem,
+    ExportOrder,
+    check_export,
+    export_format,
+    project_items,
+)
 from vosgui.datasets.target_tree import Existing
 from vosgui.datasets.workers import n_cores
 from vosgui.errors import InputError
 from vosgui.formats.registry import WRITE_FORMATS
-from vosgui.media.open_clip import open_clip
 from vosgui.project.project import Project
 
 
@@ -93,7 +99,7 @@ def command(
         raise click.UsageError("Give --out DIR, or --check to write nothing.")
     order = _order(form, out or Path(), **how)
     with Project.open_to_read(project) as opened:
-        items = _items(opened, clips)
+        items = project_items(opened, clips)
     if check:
         _check(items, order)
         return
@@ -131,26 +137,6 @@ def _order(
     year: Any = vis_year and int(vis_year)
     chosen = (frozenset(objects), reference, year, workers or n_cores())
     return ExportOrder(form, out, frames, existing, *chosen)
-
-
-def _items(project: Project, clips: Sequence[str] | None) -> list[ExportItem]:
-
-    records = {record.name: record for record in project.clips}
-    names = list(records) if clips is None else clips
-    unknown = [name for name in names if name not in records]
-    if unknown or not names:
-        raise InputError(
-            f"{project.path} has no clip {', '.join(unknown) or 'without a name'}. "
-            f"It has: {', '.join(records)}."
-        )
-    items = []
-    for name in dict.fromkeys(names):
-        path = project.locate_clip(records[name])
-        with open_clip(path) as clip:
-            project.check_clip(records[name], clip.info)
-            annotation = project.history(records[name].id).annotation
-            items.append(ExportItem(name, annotation, clip.info, path))
-    return items
 
 
 def _check(items: Sequence[ExportItem], order: ExportOrder) -> None:

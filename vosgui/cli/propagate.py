@@ -180,8 +180,8 @@ class _Batch:
         run = ClipRun(single.clip, single.history, self.wish, propagator)
         bar = tqdm(total=run.progress.total, desc=name, unit="frame", disable=self.quiet)
         with bar, closing(run.carry_out(folder)) as steps:
-            for _ in steps:
-                bar.update()
+            for progress in steps:
+                bar.update(progress.n_done - bar.n)
         self.reports[name] = run.report(notes)
 
     def run_of_dataset(self, root: Path, name: str) -> None:

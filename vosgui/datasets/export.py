@@ -14,6 +14,7 @@ from vosgui.core.issues import Issue, note
 from vosgui.core.review import review
 from vosgui.datasets.convert import ConvertProgress, ConvertReport, Joining, convert
 from vosgui.datasets.target_tree import Existing
+from vosgui.errors import InputError
 from vosgui.formats.categories import youtube_vos_seen, youtube_vos_unseen
 from vosgui.formats.dataset import Dataset, LabelledClip, LoadedClip, loaded
 from vosgui.formats.registry import write_format
@@ -21,6 +22,8 @@ from vosgui.formats.writer import FrameChoice, WriteOptions, Writer, chosen_fram
 from vosgui.formats.youtubevos import plan
 from vosgui.formats.youtubevos.plan import FRAMES_FOLDER, MASKS_FOLDER, Style
 from vosgui.formats.youtubevos.writer import YoutubeVosWriter
+from vosgui.media.open_clip import open_clip
+from vosgui.project.project import Project
 
 # Able to join a tree that is there; the others make a new folder.
 TREES: Mapping[str, Style] = {"youtube-vos": "train", "youtube-vos-valid": "valid"}
@@ -38,6 +41,29 @@ class ExportItem:
     annotation: Annotation
     info: ClipInfo
     path: Path
+
+
+def project_items(project: Project, clips: Sequence[str] | None = None) -> list[ExportItem]:
+    """Return clips of a project, by name, to be exported: all by default.
+
+    Raises InputError for a name that it has not, ClipError where a clip is not what was annotated.
+    """
+    records = {record.name: record for record in project.clips}
+    names = list(records) if clips is None else clips
+    unknown = [name for name in names if name not in records]
+    if unknown or not names:
+        raise InputError(
+            f"{project.path} has no clip {', '.join(unknown) or 'without a name'}. "
+            f"It has: {', '.join(records)}."
+        )
+    items = []
+    for name in dict.fromkeys(names):
+        path = project.locate_clip(records[name])
+        with open_clip(path) as clip:
+            project.check_clip(records[name], clip.info)
+            annotation = project.history(records[name].id).annotation
+            items.append(ExportItem(name, annotation, clip.info, path))
+    return items
 
 
 def check_export(

@@ -17,16 +17,18 @@ CACHE_BYTES = 256 << 20  # 43 frames of 1080p
 
 
 def open_clip(
-    path: Path, *, cache_bytes: int = CACHE_BYTES, progress: Progress | None = None
+    path: Path | str, *, cache_bytes: int = CACHE_BYTES, progress: Progress | None = None
 ) -> Clip:
-    """Open a clip at once; see `opening`.
+    """Open a clip at once: a video, a folder of images, or one image; see `opening`.
+
+    `clip[t]` is frame t from 0, uint8 (H, W, 3) RGB; `len(clip)` and `clip.info` tell the rest.
 
     progress : called with the part done, 0 to 1; raises what it likes to cancel.
     """
     return result_of(told_as(opening(path, cache_bytes=cache_bytes), progress or no_progress))
 
 
-def opening(path: Path, *, cache_bytes: int = CACHE_BYTES) -> Generator[float, None, Clip]:
+def opening(path: Path | str, *, cache_bytes: int = CACHE_BYTES) -> Generator[float, None, Clip]:
     """Open a clip and check what can be checked without long work, yielding the part done, 0 to 1.
 
     cache_bytes : how much the decoded frames kept by this reader may take.

@@ -55,18 +55,18 @@ class Project:
         self._histories: WeakValueDictionary[int, History] = WeakValueDictionary()
 
     @classmethod
-    def create(cls, path: Path, history_bytes: int = HISTORY_BYTES) -> Project:
+    def create(cls, path: Path | str, history_bytes: int = HISTORY_BYTES) -> Project:
         """Make a new project file and open it; raise TargetError where that cannot be done."""
-        project_schema.create(path)
+        project_schema.create(Path(path))
         return cls.open(path, history_bytes)
 
     @classmethod
-    def open(cls, path: Path, history_bytes: int = HISTORY_BYTES) -> Project:
+    def open(cls, path: Path | str, history_bytes: int = HISTORY_BYTES) -> Project:
         """Open a project file, migrating an older one after a backup copy was made beside it.
 
         Raises ProjectError where it is missing, damaged, read-only, open elsewhere, or newer.
         """
-        file = ProjectFile(path)
+        file = ProjectFile(Path(path))
         try:
             project_schema.bring_up_to_date(file)
             return cls(file, history_bytes)

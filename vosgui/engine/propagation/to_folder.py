@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from vosgui import __version__
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation
 from vosgui.core.clip import Clip, ClipInfo
+from vosgui.core.edits import FrameResult
 from vosgui.core.history import History
 from vosgui.datasets.given_masks import MasksIn
 from vosgui.engine.propagation.plan import Direction, Run, n_results, plan_run
@@ -91,6 +92,7 @@ def new_history(info: ClipInfo) -> History:
 class ClipRun:
     """The run of one clip, and its masks as files; iterate to carry it out frame by frame.
 
+    range : the frames that are written. model, device : what carries the masks, in words.
     Raises NothingToDoError at once where there is nothing to carry on.
     """
 
@@ -107,6 +109,7 @@ class ClipRun:
                 f"the clip has frames 0 to {info.n_frames - 1}."
             )
         self.range = range(first, stop)
+        self.model, self.device = propagator.name, propagator.device
         runs = frozenset(o.id for o in annotation.objects) if wish.objects is None else wish.objects
         # Masks given outside of the range are carried into it; what lies between is not kept.
         reach = _reach(annotation, runs, self.range, wish.direction)
@@ -116,35 +119,41 @@ class ClipRun:
         self._confidence: dict[int, dict[str, float]] = {i: {} for i in self.objects}
         self._seconds = 0.0
 
-    def carry_out(self, out: Path) -> Generator[Progress, None, None]:
-        """Write OUT/<frame>.png of each frame of the range as it is known; yield after each."""
+    def results(self) -> Generator[FrameResult, None, None]:
+        """Carry the run out as one edit; yield each frame of the range once the edit has it."""
         annotation = self._history.annotation
         edit = self._history.open(_RUN_LABEL)
-        written = set()
         begun = time.perf_counter()
         results = propagate(self._clip, annotation.snapshot(), self._run, self._propagator)
         try:
             for result in results:
+                self.progress.step()
                 if result.t in self.range:
                     edit.extend(edits.predict(annotation, result, self._run.objects))
-                    self._write(out, result.t)
                     self._note(result)
-                    written.add(result.t)
-                self.progress.step()
-                yield self.progress
+                    yield result
             self._seconds = time.perf_counter() - begun
-            for t in self.range:
-                if t not in written:
-                    self._write(out, t)
         finally:
             results.close()
             edit.close()
+
+    def carry_out(self, out: Path) -> Generator[Progress, None, None]:
+        """Write OUT/<frame>.png of each frame of the range as it is known; yield after each."""
+        written = set()
+        with closing(self.results()) as results:
+            for result in results:
+                self._write(out, result.t)
+                written.add(result.t)
+                yield self.progress
+        for t in self.range:
+            if t not in written:
+                self._write(out, t)
 
     def report(self, notes: tuple[str, ...] = ()) -> ClipReport:
         """Return what there is to say of the finished run."""
         rate = self.progress.n_done / self._seconds if self._seconds else 0.0
         return ClipReport(
-            model=self._propagator.name,
+            model=self.model,
             n_frames=len(self.range),
             range=(self.range.start, self.range.stop),
             objects=self.objects,
@@ -158,7 +167,7 @@ class ClipRun:
         name = self._clip.info.frame_names[t]
         write_mask(out / f"{name}.png", self._history.annotation.mask(t))
 
-    def _note(self, result: edits.FrameResult) -> None:
+    def _note(self, result: FrameResult) -> None:
         name = self._clip.info.frame_names[result.t]
         for object_id, confidence in result.confidence.items():
             self._confidence[object_id][name] = round(confidence, 4)

@@ -1,0 +1,194 @@
+"""The front door for Python: a run on a clip and the export of a project, in a call each.
+
+`vosgui.open_clip`, `vosgui.Project`, `vosgui.propagate` and `vosgui.export` are loaded when they
+are first asked for; torch is loaded by the first `propagate`.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from vosgui.core.annotation import Annotation
+from vosgui.core.clip import Clip, ClipInfo
+from vosgui.core.edits import FrameResult
+from vosgui.core.mask import MAX_OBJECT_ID, Mask
+from vosgui.datasets.convert import ConvertReport
+from vosgui.datasets.export import ExportOrder, export_format, project_items
+from vosgui.datasets.given_masks import MasksIn, read_masks
+from vosgui.datasets.target_tree import Existing
+from vosgui.errors import InputError, MaskError, TargetError
+from vosgui.files.folders import make_folder
+from vosgui.formats.registry import WRITE_FORMATS
+from vosgui.media.palette import write_mask
+from vosgui.project.project import Project
+
+if TYPE_CHECKING:
+    from vosgui.engine.propagation.plan import Direction
+    from vosgui.engine.propagation.to_folder import ClipRun
+
+GivenMask = npt.NDArray[Any] | str | Path
+
+
+class Propagation:
+    """One run on one clip: iterate over it for its results as they come; `len` is how many.
+
+    The run goes on as far as it is iterated, once; `masks` and `save` take it to its end.
+    model, device : what carries the masks, in words. annotation : the clip's, as far as it is known
+    by now: objects, masks, and how each came about.
+    """
+
+    def __init__(self, run: ClipRun, clip: Clip, annotation: Annotation) -> None:
+        self.clip, self.annotation = clip, annotation
+        self.model, self.device = run.model, run.device
+        self._n_results, self._frames = run.progress.total, run.range
+        self._results = run.results()
+
+    def __len__(self) -> int:
+        return self._n_results
+
+    def __iter__(self) -> Iterator[FrameResult]:
+        """Carry the masks on, frame by frame.
+
+        Each result has `t`, the frame's index from 0; `mask`, uint8 (H, W) of object ids, 0 is
+        background, read-only, with all objects of the frame; and `confidence`, by object id the J
+        to expect, in [0, 1], 0 where no pixel is left. Given masks are not among the results.
+        Raises ClipError where a frame cannot be decoded.
+        """
+        for result in self._results:
+            yield replace(result, mask=self.annotation.mask(result.t))
+
+    def masks(self) -> npt.NDArray[np.uint8]:
+        """Run to the end and return the masks of all frames of the run, given ones too.
+
+        uint8 (T, H, W) of object ids, 0 is background: T times as large as a frame's mask.
+        """
+        self._finish()
+        return np.stack([self.annotation.mask(t) for t in self._frames])
+
+    def save(self, folder: str | Path) -> None:
+        """Run to the end and write a palette PNG of each frame of the run, named like the frame.
+
+        Raises TargetError where the folder is not empty or cannot be written.
+        """
+        folder = Path(folder)
+        make_folder(folder)
+        if any(folder.iterdir()):
+            raise TargetError(f"The folder {folder} is not empty. Choose another one.")
+        self._finish()
+        for t in self._frames:
+            write_mask(folder / f"{self.clip.info.frame_names[t]}.png", self.annotation.mask(t))
+
+    def _finish(self) -> None:
+        for _ in self._results:
+            pass
+
+
+def propagate(
+    clip: Clip,
+    masks: Mapping[int, GivenMask] | str | Path,
+    *,
+    model: str = "auto",
+    device: str = "auto",
+    direction: Direction = "forward",
+    first: int | None = None,
+    stop: int | None = None,
+    objects: Collection[int] | None = None,
+    flip: bool = False,
+    project: Project | None = None,
+) -> Propagation:
+    """Carry given masks through a clip; the run begins when its results are asked for.
+
+    masks : by frame index from 0, each uint8 (H, W) of object ids (1 to 254, 0 is background; a
+        bool array is object 1), or the path of a PNG of these; or the path of one PNG, for frame 0,
+        or of a folder of PNGs named like the frames. An object starts anew from each.
+    model : a model's name, the path of its folder, "flow", or "auto" for the best there is.
+    device : "auto", "cpu", "cuda", "cuda:1", or "mps".
+    first, stop : only frames first..stop-1 are carried to. objects : ids; all by default.
+    flip : look at flipped frames too (test-time augmentation), at twice the time.
+    project : keep the clip, the given masks and the run in this project, each as an edit.
+    Raises MaskError for a mask that does not fit, ModelError for a model or a device that cannot be
+    used, NothingToDoError where there is nothing to carry on.
+    """
+    from vosgui.engine.propagation.flip import with_flip
+    from vosgui.engine.propagation.load import load_propagator
+    from vosgui.engine.propagation.to_folder import ClipRun, Wish, give_masks, new_history
+
+    given = _given(masks, clip.info)
+    propagator = load_propagator(model, device)
+    history = project.history(project.add_clip(clip.info).id) if project else new_history(clip.info)
+    give_masks(history, given)
+    wish = Wish(first, stop, None if objects is None else frozenset(objects), direction)
+    run = ClipRun(clip, history, wish, with_flip(propagator) if flip else propagator)
+    return Propagation(run, clip, history.annotation)
+
+
+def export(
+    project: Project,
+    out: str | Path,
+    *,
+    format: str = "youtube-vos",  # noqa: A002  what everybody calls it
+    clips: Sequence[str] | None = None,
+    frames: Literal["grid", "all"] = "grid",
+    existing: Literal["refuse", "merge", "overwrite"] = "refuse",
+    n_workers: int = 1,
+) -> ConvertReport:
+    """Write clips of a project as a published dataset; return what was written, and all issues.
+
+    out : folder; youtube-vos writes `out`/train, or `out`/valid. format : as `vosgui export` lists
+    them. clips : their names in the project; all by default. frames : those that a person annotates
+    (every fifth, unless the project says otherwise), or all.
+    existing : what to do where a YouTube-VOS tree is there already; others need a new folder.
+    n_workers : processes. With more than one the calling script needs its
+        `if __name__ == "__main__":`, as each of them imports it.
+    Raises InputError for a format or a clip that there is not, TargetError where `out` cannot be
+    written, NothingToDoError where nothing is annotated.
+    """
+    known = [row.name for row in WRITE_FORMATS]
+    if format not in known:
+        raise InputError(f"There is no format {format!r}. There are: {', '.join(known)}.")
+    items = project_items(project, clips)
+    order = ExportOrder(format, Path(out), frames, existing=Existing(existing), n_workers=n_workers)
+    *_, report = export_format(items, order)
+    assert isinstance(report, ConvertReport)
+    return report
+
+
+def _given(masks: Mapping[int, GivenMask] | str | Path, info: ClipInfo) -> MasksIn:
+    """Return the masks as they were given, checked; what was changed in them is warned of."""
+    if isinstance(masks, str | Path):
+        found = read_masks(Path(masks), info)
+    else:
+        parts = [
+            MasksIn({t: _checked(t, mask, info)})
+            if isinstance(mask, np.ndarray)
+            else read_masks(Path(mask), info, t)
+            for t, mask in masks.items()
+        ]
+        by_frame = {t: mask for part in parts for t, mask in part.masks.items() if mask.any()}
+        found = MasksIn(by_frame, tuple(note for part in parts for note in part.notes))
+    for note in found.notes:
+        warnings.warn(note, stacklevel=3)
+    return found
+
+
+def _checked(t: int, mask: npt.NDArray[Any], info: ClipInfo) -> Mask:
+    """Return an array, (H, W) of any integers or bool, as uint8; MaskError where it is no mask."""
+    if not 0 <= t < info.n_frames:
+        raise MaskError(f"There is no frame {t}; the clip has 0 to {info.n_frames - 1}.")
+    if mask.shape != info.hw:
+        raise MaskError(f"The mask of frame {t} has shape {mask.shape}, its frame {info.hw}.")
+    if mask.dtype.kind not in "bui":
+        raise MaskError(f"The mask of frame {t} holds {mask.dtype}, not object ids. Make it uint8.")
+    if mask.min(initial=0) < 0 or mask.max(initial=0) > MAX_OBJECT_ID:
+        raise MaskError(
+            f"The mask of frame {t} holds values from {mask.min()} to {mask.max()}; object ids go "
+            f"from 1 to {MAX_OBJECT_ID}, 0 is background."
+        )
+    return np.ascontiguousarray(mask, np.uint8)
