@@ -1,4 +1,4 @@
-"""Which frames need a look, and why."""
+"""Which frames need review, and why."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from vosgui.core import edits
 from vosgui.core.annotation import Annotation, Part
 from vosgui.core.edits import FrameResult
 from vosgui.core.mask import Box
-from vosgui.core.needs_review import Reason, frames_to_look_at, grid_progress, reasons
+from vosgui.core.needs_review import Reason, frames_to_review, grid_progress, reasons
 
 HW, N_FRAMES = (8, 8), 12
 
@@ -41,7 +41,7 @@ def why(annotation: Annotation) -> dict[Reason, list[int]]:
 
 
 def test_a_clip_without_masks_needs_a_look_at_its_grid() -> None:
-    assert frames_to_look_at(Annotation(HW, N_FRAMES)) == [0, 5, 10]
+    assert frames_to_review(Annotation(HW, N_FRAMES)) == [0, 5, 10]
 
 
 def test_every_reason_is_told_apart(annotation: Annotation) -> None:
@@ -55,7 +55,7 @@ def test_every_reason_is_told_apart(annotation: Annotation) -> None:
         Reason.LOST: [3, 4],
         Reason.MISSING: [5, 10],
     }
-    assert frames_to_look_at(annotation) == [2, 3, 4, 5, 10]
+    assert frames_to_review(annotation) == [2, 3, 4, 5, 10]
     annotation.apply(paint(annotation, 0, size=4))
     assert why(annotation)[Reason.STALE] == [1, 2, 3, 4]
 
@@ -63,9 +63,9 @@ def test_every_reason_is_told_apart(annotation: Annotation) -> None:
 def test_a_verified_frame_needs_no_look(annotation: Annotation) -> None:
     for t in (5, 10):
         carry(annotation, t, 0.1)
-    assert frames_to_look_at(annotation) == [5, 10]
+    assert frames_to_review(annotation) == [5, 10]
     annotation.apply(edits.verify(annotation, 5, [1], on=True))
-    assert frames_to_look_at(annotation) == [10]
+    assert frames_to_review(annotation) == [10]
     assert grid_progress(annotation) == (2, 3)
 
 
@@ -83,7 +83,7 @@ def test_locked_objects_are_done(annotation: Annotation) -> None:
     entry = annotation.objects[0]
     locked = edits.new_object(entry.id)
     annotation.apply(edits.set_object(annotation, locked.__class__(1, "done", locked=True)))
-    assert frames_to_look_at(annotation) == [5, 10]
+    assert frames_to_review(annotation) == [5, 10]
 
 
 def test_the_ids_of_a_frame_follow_its_mask(annotation: Annotation) -> None:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from vosgui.errors import TargetError
 from vosgui.ui.main_window import MainWindow
-from vosgui.ui.style.error_box import report_faults, show_error
+from vosgui.ui.style.error_box import report_errors, show_error
 
 ROOT = Path(__file__).resolve().parents[2]
 OPEN_AND_CLOSE = """
@@ -74,7 +74,7 @@ def test_a_fault_in_a_slot_is_not_passed_over(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-    report_faults(empty_window)
+    report_errors(empty_window)
     try:
         raise ZeroDivisionError("by zero")
     except ZeroDivisionError as error:

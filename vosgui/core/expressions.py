@@ -10,7 +10,7 @@ from vosgui.core.annotation import ObjectInfo
 
 
 @dataclass(frozen=True)
-class Twins:
+class Duplicates:
     """Expressions of one clip that have the same words.
 
     text : as it is written first. places : (object id, which of its expressions, from 0), of
@@ -36,7 +36,7 @@ def folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def find_twins(objects: Iterable[ObjectInfo]) -> list[Twins]:
+def find_duplicates(objects: Iterable[ObjectInfo]) -> list[Duplicates]:
     """Return the expressions that some objects of one clip have more than once between them.
 
     Written from the first frame or from the whole clip makes no difference: the words are the
@@ -49,4 +49,4 @@ def find_twins(objects: Iterable[ObjectInfo]) -> list[Twins]:
             key = folded(expression.text)
             texts.setdefault(key, expression.text)
             found.setdefault(key, []).append((entry.id, n))
-    return [Twins(texts[key], tuple(at)) for key, at in found.items() if len(at) > 1]
+    return [Duplicates(texts[key], tuple(at)) for key, at in found.items() if len(at) > 1]

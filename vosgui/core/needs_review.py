@@ -14,7 +14,7 @@ LOW_CONFIDENCE = 0.5
 
 
 class Reason(Enum):
-    """Why a frame needs a look."""
+    """Why a frame needs review."""
 
     STALE = "stale: its keyframe has changed"
     UNCERTAIN = "low confidence"
@@ -23,7 +23,7 @@ class Reason(Enum):
 
 
 def reasons(annotation: Annotation, object_id: int) -> dict[Reason, npt.NDArray[np.bool_]]:
-    """Return in which frames one object needs a look, bool (n_frames,) by reason.
+    """Return in which frames one object needs review, bool (n_frames,) by reason.
 
     A verified frame needs none. A grid frame is missing from the object's first mask on.
     """
@@ -46,8 +46,8 @@ def reasons(annotation: Annotation, object_id: int) -> dict[Reason, npt.NDArray[
     }
 
 
-def frames_to_look_at(annotation: Annotation) -> list[int]:
-    """Return the frames in which some unlocked object needs a look, ascending.
+def frames_to_review(annotation: Annotation) -> list[int]:
+    """Return the frames in which some unlocked object needs review, ascending.
 
     Where no object has a mask yet, these are the frames of the grid.
     """
@@ -67,9 +67,9 @@ def frames_to_look_at(annotation: Annotation) -> list[int]:
 def grid_progress(annotation: Annotation) -> tuple[int, int]:
     """Return how many frames of the grid are done, and how many there are.
 
-    A frame is done where something is said of some object and none needs a look.
+    A frame is done where something is said of some object and none needs review.
     """
-    look = set(frames_to_look_at(annotation))
+    to_review = set(frames_to_review(annotation))
     grid = annotation.grid()
-    done = sum(t not in look for t in grid) if annotation.objects else 0
+    done = sum(t not in to_review for t in grid) if annotation.objects else 0
     return done, len(grid)

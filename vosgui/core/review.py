@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vosgui.core.annotation import Annotation, ObjectInfo
-from vosgui.core.expressions import find_twins
+from vosgui.core.expressions import find_duplicates
 from vosgui.core.issues import Issue, Severity, error, note, warning
 from vosgui.core.mask import MAX_OBJECT_ID
 from vosgui.core.track import Source, Track
@@ -117,13 +117,13 @@ class _Check:
 
     def expressions(self) -> Iterator[Issue]:
         entries = [entry for entry in self.annotation.objects if entry.id in self.visible]
-        for twins in find_twins(entries):
-            ids = twins.object_ids
-            if twins.is_ambiguous:
-                text = f"objects {_joined(map(str, ids))} have the same expression {twins.text!r}"
+        for one in find_duplicates(entries):
+            ids = one.object_ids
+            if one.is_ambiguous:
+                text = f"objects {_joined(map(str, ids))} have the same expression {one.text!r}"
                 yield warning(f"{text}: it is ambiguous", object_id=ids[0])
             else:
-                text = f"has the expression {twins.text!r} {len(twins.places)} times"
+                text = f"has the expression {one.text!r} {len(one.places)} times"
                 entry = self.annotation.header.object(ids[0])
                 yield self._about(entry, Severity.WARNING, text)
 

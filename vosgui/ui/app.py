@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.session.settings import load_settings
-from vosgui.ui.style.error_box import report_faults
+from vosgui.ui.style.error_box import report_errors
 from vosgui.ui.style.icons import icon
 from vosgui.ui.style.theme import apply_theme
 
@@ -23,7 +23,7 @@ def run_window(path: str | None) -> int:
     apply_theme(application, settings.scheme)
     application.setWindowIcon(icon("app"))
     window = MainWindow(settings)
-    report_faults(window)
+    report_errors(window)
     window.show()
     if path is not None:
         window.opener.open_path(Path(path))

@@ -20,7 +20,7 @@ from vosgui.ui.actions.table import ROWS, tool_row
 from vosgui.ui.canvas.canvas import Canvas
 from vosgui.ui.dialogs.showing import Dialogs
 from vosgui.ui.navigation import Navigation
-from vosgui.ui.objects.commands import Annotating
+from vosgui.ui.objects.commands import ObjectCommands
 from vosgui.ui.objects.expression_panel import ExpressionPanel
 from vosgui.ui.objects.object_list import ObjectList
 from vosgui.ui.pages import Pages
@@ -28,8 +28,8 @@ from vosgui.ui.playback import Playback
 from vosgui.ui.project.clip_list import ClipList
 from vosgui.ui.project.demo import Demo
 from vosgui.ui.project.empty_state import EmptyState
-from vosgui.ui.project.opener import Opener
-from vosgui.ui.project.questions import Asking
+from vosgui.ui.project.opener import ClipOpener
+from vosgui.ui.project.questions import Questions
 from vosgui.ui.project.recent import add_recent_menu
 from vosgui.ui.project.saver import Saver
 from vosgui.ui.review_panel import ReviewPanel
@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
         self.settings = settings or load_settings()
         self.session = Session(self)
         self.tools = ToolBox(self)
-        self.opener = Opener(self.session, self.settings, self)
+        self.opener = ClipOpener(self.session, self.settings, self)
         self.saver = Saver(self.opener, self.settings, self)
         propagators = Propagators()
         self.adapting = Adapting(self.session, self.opener, propagators, self.settings, self)
@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         self.models = ModelFinder(self)
         self.playback = Playback(self.session, self)
         self.navigation = Navigation(self.session, self)
-        self.annotating = Annotating(self.session, self.navigation, self)
+        self.commands = ObjectCommands(self.session, self.navigation, self)
         self.reference = Reference(self.session, self.opener, self)
         self.canvas = Canvas(self.session, self.tools)
         self.objects = ObjectList(self.session)
@@ -100,14 +100,14 @@ class MainWindow(QMainWindow):
             "window": self,
             "dialogs": self._dialogs,
             "session": self.session,
-            "asking": Asking(self.opener, self.saver, self),
+            "questions": Questions(self.opener, self.saver, self),
             "demo": Demo(self.session, self.opener, self),
             "opener": self.opener,
             "canvas": self.canvas,
             "tools": self.tools,
             "objects": self.objects,
             "expressions": self.expressions,
-            "annotating": self.annotating,
+            "commands": self.commands,
             "navigation": self.navigation,
             "playback": self.playback,
             "runs": self.runs,
@@ -170,8 +170,8 @@ class MainWindow(QMainWindow):
         self.canvas.zoom_changed.connect(self.status.show_zoom)
         self.run_panel.model_chosen.connect(self.adapting.look)
         self.run_panel.status_changed.connect(self.status.show_run)
-        self.annotating.message.connect(self.status.say)
-        self.annotating.reinitialised.connect(runs.continue_or_offer)
+        self.commands.message.connect(self.status.say)
+        self.commands.reinitialised.connect(runs.continue_or_offer)
         self.navigation.message.connect(self.status.say)
         runs.said.connect(self.status.say)
         self.reference.said.connect(self.status.say)

@@ -1,4 +1,4 @@
-"""Moving through the clip: frames, grid, keyframes, and what needs a look."""
+"""Moving through the clip: frames, grid, keyframes, and what needs review."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
-from vosgui.core.needs_review import frames_to_look_at, reasons
+from vosgui.core.needs_review import frames_to_review, reasons
 from vosgui.ui.session.session import Session
 
 
 class Navigation(QObject):
     """Moves the playhead and the range. Nothing happens where no clip is open.
 
-    message : (text) why the frame gone to needs a look, or that none does.
+    message : (text) why the frame gone to needs review, or that none does.
     """
 
     message = Signal(str)
@@ -50,16 +50,16 @@ class Navigation(QObject):
         if frames:
             self._step_to(np.unique(np.concatenate(frames)), direction)
 
-    def step_look(self, direction: int) -> None:
-        """Go to the next frame that needs a look, round the clip's end if need be.
+    def step_review(self, direction: int) -> None:
+        """Go to the next frame that needs review, round the clip's end if need be.
 
         The object that needs it becomes the current one.
         """
         if not self._session.is_open:
             return
-        frames = np.array(frames_to_look_at(self._session.annotation), int)
+        frames = np.array(frames_to_review(self._session.annotation), int)
         if not frames.size:
-            self.message.emit("Nothing is left to look at.")
+            self.message.emit("Nothing is left to review.")
             return
         if not self._step_to(frames, direction):
             self._session.go_to(int(frames[0 if direction > 0 else -1]))
@@ -83,7 +83,7 @@ class Navigation(QObject):
             self._session.set_range(range(self._session.info.n_frames))
 
     def _tell_why(self) -> None:
-        """Say why this frame needs a look, of the current object if it is one of those."""
+        """Say why this frame needs review, of the current object if it is one of those."""
         annotation, t = self._session.annotation, self._session.t
         why = {
             entry.id: f"{entry.name}: {reason.value}"

@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from vosgui.core.annotation import Annotation
-from vosgui.core.needs_review import Reason, frames_to_look_at, reasons
+from vosgui.core.needs_review import Reason, frames_to_review, reasons
 from vosgui.ui.actions.actions import Actions
 from vosgui.ui.session.session import Session
 from vosgui.ui.style.panels import PanelTitle
@@ -23,7 +23,7 @@ _WORDS = {
 
 
 class ReviewPanel(QWidget):
-    """Counts the frames that need a look and leads to them."""
+    """Counts the frames that need review and leads to them."""
 
     def __init__(self, session: Session, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,9 +60,9 @@ class ReviewPanel(QWidget):
             self._reasons.setText("")
             return
         annotation = self._session.annotation
-        n = len(frames_to_look_at(annotation))
-        words = "frame needs a look" if n == 1 else "frames need a look"
-        self._count.setText(f"{n} {words}" if n else "Nothing left to look at")
+        n = len(frames_to_review(annotation))
+        words = "frame needs review" if n == 1 else "frames need review"
+        self._count.setText(f"{n} {words}" if n else "Nothing left to review")
         counts = _frames_by_reason(annotation)
         told = [f"{count} {_WORDS[reason]}" for reason, count in counts.items() if count]
         self._reasons.setText(" · ".join(told))

@@ -148,7 +148,7 @@ def test_the_same_words_of_another_object_are_flagged_and_cleared(
         for row in range(2)
     }
     assert len(colours) == 2
-    two.annotating.select_object(1)
+    two.commands.select_object(1)
     assert panel.model.index(0, Column.SCOPE).data() == "whole clip\nambiguous"
     two.actions_["remove_object"].trigger()
     assert session.object_id == 2

@@ -6,15 +6,15 @@ from vosgui.ui.actions.row import ActionRow, When
 
 FILE = (
     ActionRow(
-        "open_clip", "Open Clip…", ("Ctrl+O",), "File", "asking.clip",
+        "open_clip", "Open Clip…", ("Ctrl+O",), "File", "questions.clip",
         "Open a video file or a folder of images", "open", When.ALWAYS,
     ),
     ActionRow(
-        "open_folder", "Open Folder of Images…", ("Ctrl+Alt+O",), "File", "asking.folder",
+        "open_folder", "Open Folder of Images…", ("Ctrl+Alt+O",), "File", "questions.folder",
         "Open a folder of images as one clip", "", When.ALWAYS,
     ),
     ActionRow(
-        "open_project", "Open Project…", ("Ctrl+Shift+O",), "File", "asking.project",
+        "open_project", "Open Project…", ("Ctrl+Shift+O",), "File", "questions.project",
         "Open a .vosgui project with its clips and their history", "project", When.ALWAYS,
     ),
     ActionRow(
@@ -22,11 +22,11 @@ FILE = (
         "Open the clip that comes with the program, its first frame painted", "", When.ALWAYS,
     ),
     ActionRow(
-        "add_clip", "Add Clip to Project…", (), "File", "asking.added_clip",
+        "add_clip", "Add Clip to Project…", (), "File", "questions.added_clip",
         "Add one more clip to the open project", "add", starts_group=True,
     ),
     ActionRow(
-        "save_as", "Save Project As…", ("Ctrl+Shift+S",), "File", "asking.save_as",
+        "save_as", "Save Project As…", ("Ctrl+Shift+S",), "File", "questions.save_as",
         "Keep a copy of the project, with its history, under another name", "save",
     ),
     ActionRow(
@@ -50,31 +50,31 @@ FILE = (
 
 EDIT = (
     ActionRow(
-        "undo", "Undo", ("Ctrl+Z",), "Edit", "annotating.undo",
+        "undo", "Undo", ("Ctrl+Z",), "Edit", "commands.undo",
         "Take back the last edit; a whole run is one edit", "undo", When.UNDO,
     ),
     ActionRow(
-        "redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Edit", "annotating.redo",
+        "redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Edit", "commands.redo",
         "Do the last undone edit again", "redo", When.REDO,
     ),
     ActionRow(
         "copy_previous", "Copy Mask from Previous Grid Frame", ("Ctrl+P",), "Edit",
-        "annotating.copy_from_grid", "Copy the object's mask from the grid frame before",
+        "commands.copy_from_grid", "Copy the object's mask from the grid frame before",
         when=When.OBJECT, arguments=(-1,), starts_group=True,
     ),
     ActionRow(
         "copy_next", "Copy Mask from Next Grid Frame", ("Ctrl+Shift+P",), "Edit",
-        "annotating.copy_from_grid", "Copy the object's mask from the grid frame after",
+        "commands.copy_from_grid", "Copy the object's mask from the grid frame after",
         when=When.OBJECT, arguments=(1,),
     ),
     ActionRow(
         "delete_here", "Delete Mask in This Frame", ("Delete",), "Edit",
-        "annotating.delete_here", "Forget the object in this frame, given or not",
+        "commands.delete_here", "Forget the object in this frame, given or not",
         when=When.OBJECT, starts_group=True,
     ),
     ActionRow(
         "delete_in_range", "Delete Masks in Range", ("Ctrl+Delete",), "Edit",
-        "annotating.delete_in_range", "Forget the object in all frames of the range",
+        "commands.delete_in_range", "Forget the object in all frames of the range",
         when=When.OBJECT,
     ),
     ActionRow(
@@ -93,19 +93,19 @@ VIEW = (
         "Show one image pixel as one screen pixel", "zoom-100",
     ),
     ActionRow(
-        "opacity_down", "Masks More Transparent", (",",), "View", "annotating.change_opacity",
+        "opacity_down", "Masks More Transparent", (",",), "View", "commands.change_opacity",
         "Show more of the frame under the masks", arguments=(-1,), starts_group=True,
     ),
     ActionRow(
-        "opacity_up", "Masks More Opaque", (".",), "View", "annotating.change_opacity",
+        "opacity_up", "Masks More Opaque", (".",), "View", "commands.change_opacity",
         "Show less of the frame under the masks", arguments=(1,),
     ),
     ActionRow(
-        "outline", "Outline Only", ("O",), "View", "annotating.toggle_outline",
+        "outline", "Outline Only", ("O",), "View", "commands.toggle_outline",
         "Show the masks' edges without their fill", "outline", flag="outline_only",
     ),
     ActionRow(
-        "hide_masks", "Hide Masks While Held", ("H",), "View", "annotating.hide_masks",
+        "hide_masks", "Hide Masks While Held", ("H",), "View", "commands.hide_masks",
         "Show the frame alone as long as the key is down", "eye-off", held="hold",
     ),
     ActionRow(

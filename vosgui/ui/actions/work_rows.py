@@ -6,7 +6,7 @@ from vosgui.ui.actions.row import ActionRow, When
 
 OBJECT = (
     ActionRow(
-        "new_object", "New Object", ("Ctrl+N",), "Object", "annotating.new_object",
+        "new_object", "New Object", ("Ctrl+N",), "Object", "commands.new_object",
         "Add an object and make it current", "add",
     ),
     ActionRow(
@@ -18,34 +18,34 @@ OBJECT = (
         "Type a sentence that refers to the object alone", when=When.OBJECT,
     ),
     ActionRow(
-        "remove_object", "Remove Object", (), "Object", "annotating.remove_object",
+        "remove_object", "Remove Object", (), "Object", "commands.remove_object",
         "Remove the object with all its masks", "remove", When.OBJECT,
     ),
     ActionRow(
-        "next_object", "Next Object", ("Tab",), "Object", "annotating.step_object",
+        "next_object", "Next Object", ("Tab",), "Object", "commands.step_object",
         "Make the next object current", when=When.OBJECT, arguments=(1,), starts_group=True,
     ),
     ActionRow(
         "previous_object", "Previous Object", ("Shift+Tab",), "Object",
-        "annotating.step_object", "Make the object before current", when=When.OBJECT,
+        "commands.step_object", "Make the object before current", when=When.OBJECT,
         arguments=(-1,),
     ),
     ActionRow(
         "hide_object", "Hide or Show Object", ("Shift+H",), "Object",
-        "annotating.toggle_visible", "Hide the object's masks, or show them", "eye",
+        "commands.toggle_visible", "Hide the object's masks, or show them", "eye",
         When.OBJECT, starts_group=True,
     ),
     ActionRow(
         "lock_object", "Lock or Unlock Object", ("Shift+L",), "Object",
-        "annotating.toggle_locked", "Keep tools and runs off the object", "lock", When.OBJECT,
+        "commands.toggle_locked", "Keep tools and runs off the object", "lock", When.OBJECT,
     ),
     ActionRow(
-        "absent", "Mark Absent", ("A",), "Object", "annotating.mark_absent",
+        "absent", "Mark Absent", ("A",), "Object", "commands.mark_absent",
         "Say that the object cannot be seen in this frame", "absent", When.OBJECT,
     ),
     *(
         ActionRow(
-            f"object_{n}", f"Object {n}", (str(n),), "", "annotating.select_object",
+            f"object_{n}", f"Object {n}", (str(n),), "", "commands.select_object",
             f"Make object {n} of the list current", arguments=(n,),
         )
         for n in range(1, 10)
@@ -67,7 +67,7 @@ TOOLS = (
     ),
     ActionRow(
         "paint_over", "Paint Over Other Objects", ("Shift+O",), "Tools",
-        "annotating.toggle_paint_over",
+        "commands.toggle_paint_over",
         "Let tools take pixels of other unlocked objects", "paint-over", flag="paint_over",
     ),
 )  # fmt: skip
@@ -96,7 +96,7 @@ RUN = (
         When.RUNNING,
     ),
     ActionRow(
-        "reinitialise", "Re-initialise Object Here", ("I",), "Run", "annotating.reinitialise",
+        "reinitialise", "Re-initialise Object Here", ("I",), "Run", "commands.reinitialise",
         "Take the object's mask here as given and start it anew from it", "reinitialise",
         When.OBJECT, starts_group=True,
     ),
@@ -152,18 +152,18 @@ FRAMES = (
         "Go to the last frame", "last",
     ),
     ActionRow(
-        "next_look", "Next Frame That Needs a Look", ("N",), "Review", "navigation.step_look",
+        "next_look", "Next Frame That Needs Review", ("N",), "Review", "navigation.step_review",
         "Go to the next frame that is stale, uncertain, lost or without a mask on the grid",
         arguments=(1,), starts_group=True,
     ),
     ActionRow(
-        "previous_look", "Previous Frame That Needs a Look", ("Shift+N",), "Review",
-        "navigation.step_look",
+        "previous_look", "Previous Frame That Needs Review", ("Shift+N",), "Review",
+        "navigation.step_review",
         "Go to the frame before that is stale, uncertain, lost or without a mask on the grid",
         arguments=(-1,),
     ),
     ActionRow(
-        "verify", "Verify Frame", ("V", "Return", "Enter"), "Review", "annotating.verify",
+        "verify", "Verify Frame", ("V", "Return", "Enter"), "Review", "commands.verify",
         "Say that this frame is right, and go to the next grid frame", "verify",
     ),
     ActionRow(

@@ -26,7 +26,7 @@ from vosgui.ui.dialogs.export_form import ExportForm
 from vosgui.ui.dialogs.export_preview import PreviewTree
 from vosgui.ui.dialogs.exporter import Exporter, report_rows
 from vosgui.ui.dialogs.report_tree import ReportTree
-from vosgui.ui.project.opener import Opener
+from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
 from vosgui.ui.style.progress_bar import ProgressBar
@@ -40,7 +40,11 @@ class ExportDialog(QDialog):
     """Does not block the window: a double click on an issue shows its frame there."""
 
     def __init__(
-        self, session: Session, opener: Opener, settings: Settings, parent: QWidget | None = None
+        self,
+        session: Session,
+        opener: ClipOpener,
+        settings: Settings,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export")

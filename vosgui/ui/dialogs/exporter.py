@@ -16,7 +16,7 @@ from vosgui.datasets.target_tree import Existing
 from vosgui.datasets.workers import n_cores
 from vosgui.errors import VosguiError
 from vosgui.ui.dialogs.export_form import PICTURES
-from vosgui.ui.project.opener import Opener
+from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.latest_job import LatestJob
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import ExportSettings
@@ -38,7 +38,7 @@ class Exporter(QObject):
     failed = Signal(object)
     ended = Signal()
 
-    def __init__(self, session: Session, opener: Opener, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, opener: ClipOpener, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._opener = session, opener
         self._job = LatestJob(opener)  # it outlives the dialog until its thread has ended

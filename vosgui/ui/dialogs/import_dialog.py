@@ -22,7 +22,7 @@ from vosgui.errors import VosguiError
 from vosgui.ui.dialogs.import_form import ImportForm
 from vosgui.ui.dialogs.importer import Detected, Found, Importer
 from vosgui.ui.dialogs.report_tree import ReportTree
-from vosgui.ui.project.opener import Opener
+from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.session import Session
 from vosgui.ui.style.error_box import show_error
 from vosgui.ui.style.progress_bar import ProgressBar
@@ -33,7 +33,7 @@ WIDTH_PX, HEIGHT_PX = 860, 560
 class ImportDialog(QDialog):
     """Reads a source as soon as it is chosen; nothing is changed before Import is pressed."""
 
-    def __init__(self, session: Session, opener: Opener, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, opener: ClipOpener, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Import Masks or Dataset")
         self.resize(WIDTH_PX, HEIGHT_PX)

@@ -24,7 +24,7 @@ from vosgui.errors import InputError
 from vosgui.files.archive import unpacked
 from vosgui.formats.dataset import Dataset
 from vosgui.formats.registry import detect, read_format
-from vosgui.ui.project.opener import Opener
+from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.job import Job
 from vosgui.ui.session.session import Session
 
@@ -82,7 +82,7 @@ class Importer(QObject):
     failed = Signal(object)
     ended = Signal()
 
-    def __init__(self, session: Session, opener: Opener, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, opener: ClipOpener, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._opener = session, opener
         self._job: Job | None = None

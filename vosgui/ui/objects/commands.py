@@ -16,7 +16,7 @@ from vosgui.ui.session.session import Session
 OPACITY_STEP = 0.1
 
 
-class Annotating(QObject):
+class ObjectCommands(QObject):
     """One edit for each word; nothing happens where no clip is open.
 
     message : (text) why there was nothing to do. reinitialised : (the object's name) it is now.

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 
 from vosgui.core import edits
 from vosgui.core.annotation import Expression, ObjectInfo
-from vosgui.core.expressions import Twins, find_twins
+from vosgui.core.expressions import Duplicates, find_duplicates
 from vosgui.ui.session.session import Session
 from vosgui.ui.style.theme import roles
 
@@ -33,15 +33,15 @@ class ExpressionModel(QAbstractTableModel):
         self._session = session
         self._object_id = 0
         self._rows: tuple[Expression, ...] = ()
-        self._twins: dict[int, Twins] = {}
+        self._duplicates: dict[int, Duplicates] = {}
         session.clip_changed.connect(self._follow)
         session.objects_changed.connect(self._follow)
         session.object_changed.connect(self._follow)
         self._follow()
 
-    def twins(self, row: int) -> Twins | None:
+    def duplicates(self, row: int) -> Duplicates | None:
         """Return the expressions that have the same words as this one, or None."""
-        return self._twins.get(row)
+        return self._duplicates.get(row)
 
     # -- Qt ----------------------------------------------------------------------------------
 
@@ -56,16 +56,16 @@ class ExpressionModel(QAbstractTableModel):
         return flags | Qt.ItemFlag.ItemIsEditable if index.column() == Column.TEXT else flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        expression, twins = self._rows[index.row()], self._twins.get(index.row())
+        expression, duplicates = self._rows[index.row()], self._duplicates.get(index.row())
         is_text = index.column() == Column.TEXT
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
-            return expression.text if is_text else _scope(expression, twins)
-        if role == Qt.ItemDataRole.ForegroundRole and (twins or not is_text):
-            return QColor(roles().warning if twins else roles().muted)
+            return expression.text if is_text else _scope(expression, duplicates)
+        if role == Qt.ItemDataRole.ForegroundRole and (duplicates or not is_text):
+            return QColor(roles().warning if duplicates else roles().muted)
         if role == Qt.ItemDataRole.ToolTipRole:
             if not is_text:
                 return "Written from the first frame alone or from the whole clip: click to change"
-            said = f"{describe(twins, self._object_id)}\n" if twins else ""
+            said = f"{describe(duplicates, self._object_id)}\n" if duplicates else ""
             return f"{expression.text}\n{said}Double-click to change it"
         return None
 
@@ -123,47 +123,47 @@ class ExpressionModel(QAbstractTableModel):
         """Take on the current object's expressions; nothing where they are the same."""
         entry = _current(self._session)
         object_id, rows = (entry.id, entry.expressions) if entry else (0, ())
-        twins = _twins_of(self._session, object_id)
-        if (object_id, rows, twins) == (self._object_id, self._rows, self._twins):
+        duplicates = _duplicates_of(self._session, object_id)
+        if (object_id, rows, duplicates) == (self._object_id, self._rows, self._duplicates):
             return
         if (object_id, len(rows)) == (self._object_id, len(self._rows)):
-            self._rows, self._twins = rows, twins
+            self._rows, self._duplicates = rows, duplicates
             if rows:
                 last = self.index(len(rows) - 1, Column.SCOPE)
                 self.dataChanged.emit(self.index(0, Column.TEXT), last)
             return
         self.beginResetModel()
-        self._object_id, self._rows, self._twins = object_id, rows, twins
+        self._object_id, self._rows, self._duplicates = object_id, rows, duplicates
         self.endResetModel()
 
 
-def describe(twins: Twins, object_id: int) -> str:
+def describe(duplicates: Duplicates, object_id: int) -> str:
     """Return what else is called so, beside an expression of this object."""
-    others = [str(other) for other in twins.object_ids if other != object_id]
+    others = [str(other) for other in duplicates.object_ids if other != object_id]
     if not others:
-        return f"Duplicate: this object has it {len(twins.places)} times"
+        return f"Duplicate: this object has it {len(duplicates.places)} times"
     word = "object" if len(others) == 1 else "objects"
     return f"Ambiguous: also said of {word} {', '.join(others)}"
 
 
-def _scope(expression: Expression, twins: Twins | None) -> str:
+def _scope(expression: Expression, duplicates: Duplicates | None) -> str:
     scope = "first frame" if expression.first_frame_only else "whole clip"
-    if twins is None:
+    if duplicates is None:
         return scope
-    return f"{scope}\n{'ambiguous' if twins.is_ambiguous else 'duplicate'}"
+    return f"{scope}\n{'ambiguous' if duplicates.is_ambiguous else 'duplicate'}"
 
 
 def _current(session: Session) -> ObjectInfo | None:
     return session.current_object if session.is_open else None
 
 
-def _twins_of(session: Session, object_id: int) -> dict[int, Twins]:
-    """Return the twins of each of an object's expressions that has some."""
+def _duplicates_of(session: Session, object_id: int) -> dict[int, Duplicates]:
+    """Return the duplicates of each of an object's expressions that has some."""
     if not object_id:
         return {}
     return {
-        row: twins
-        for twins in find_twins(session.annotation.objects)
-        for owner, row in twins.places
+        row: duplicates
+        for duplicates in find_duplicates(session.annotation.objects)
+        for owner, row in duplicates.places
         if owner == object_id
     }

@@ -150,13 +150,13 @@ class ExpressionPanel(QWidget):
 
     def _refresh(self) -> None:
         n, row = self.model.rowCount(), self.view.currentIndex().row()
-        flagged = [twins for twins in map(self.model.twins, range(n)) if twins is not None]
+        flagged = [row for row in range(n) if self.model.duplicates(row) is not None]
         self.summary.setText(f"{n} · {len(flagged)} unclear" if flagged else str(n or ""))
         self.summary.setProperty("weight", "warning" if flagged else "muted")
         self.summary.style().polish(self.summary)
-        twins = self.model.twins(row) if row >= 0 else None
-        self.warning.setText(describe(twins, self._drafted_for) if twins else "")
-        self.warning.setVisible(twins is not None)
+        duplicates = self.model.duplicates(row) if row >= 0 else None
+        self.warning.setText(describe(duplicates, self._drafted_for) if duplicates else "")
+        self.warning.setVisible(duplicates is not None)
         self.view.setVisible(n > 0)
         self.up.setEnabled(row > 0)
         self.down.setEnabled(0 <= row < n - 1)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLa
 
 from vosgui.core.needs_review import grid_progress
 from vosgui.ui.actions.actions import Actions
-from vosgui.ui.project.opener import Opener
+from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.session import Session
 from vosgui.ui.style.panels import PanelTitle
 
@@ -20,7 +20,7 @@ class ClipList(QWidget):
     """Hidden while the project has one clip."""
 
     def __init__(
-        self, session: Session, opener: Opener, actions: Actions, parent: QWidget | None = None
+        self, session: Session, opener: ClipOpener, actions: Actions, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._session, self._opener = session, opener
@@ -55,7 +55,7 @@ class ClipList(QWidget):
             item = QTreeWidgetItem([record.name, self._opener.progress_of(record.id)])
             item.setData(0, CLIP_ID, record.id)
             item.setToolTip(0, str(record.info.path))
-            item.setToolTip(1, "Grid frames that need no look any more, of all")
+            item.setToolTip(1, "Grid frames that need no review any more, of all")
             item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self.tree.addTopLevelItem(item)
             if record.id == self._opener.clip_id:

@@ -11,7 +11,7 @@ from vosgui.core import edits
 from vosgui.core.annotation import HeaderPatch, Part
 from vosgui.core.mask import ids_in
 from vosgui.media.palette import read_mask
-from vosgui.ui.project.opener import Opener
+from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.session import Session
 
 NAMES = {1: ("koi", "fish"), 2: ("beach ball", "ball")}
@@ -20,7 +20,7 @@ NAMES = {1: ("koi", "fish"), 2: ("beach ball", "ball")}
 class Demo(QObject):
     """Opens the demo clip; what was done to it before is still there."""
 
-    def __init__(self, session: Session, opener: Opener, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, opener: ClipOpener, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._opener = session, opener
         self._folder = paths.resources() / "demo"

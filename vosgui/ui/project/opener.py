@@ -20,7 +20,7 @@ from vosgui.ui.session.settings import Settings
 PROJECT_SUFFIX = ".vosgui"
 
 
-class Opener(QObject):
+class ClipOpener(QObject):
     """Opens one clip at a time, with the project that keeps its annotation.
 
     A clip opened by itself gets its automatic project; nothing is ever opened without one.

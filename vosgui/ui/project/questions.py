@@ -11,17 +11,17 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from vosgui.core.clip import ClipInfo
 from vosgui.errors import ClipError
 from vosgui.project.clips import ClipRecord
-from vosgui.ui.project.opener import PROJECT_SUFFIX, Opener
+from vosgui.ui.project.opener import PROJECT_SUFFIX, ClipOpener
 from vosgui.ui.project.saver import Saver
 
 _PROJECTS = f"Projects (*{PROJECT_SUFFIX})"
 _CLIPS = "Clips (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.ts *.wmv *.gif);;All files (*)"
 
 
-class Asking(QObject):
+class Questions(QObject):
     """Asks with file dialogs and questions, and hands the answers to the opener."""
 
-    def __init__(self, opener: Opener, saver: Saver, window: QWidget) -> None:
+    def __init__(self, opener: ClipOpener, saver: Saver, window: QWidget) -> None:
         super().__init__(window)
         self._opener, self._saver, self._window = opener, saver, window
         opener.clip_moved.connect(self._on_moved)

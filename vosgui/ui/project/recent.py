@@ -8,11 +8,11 @@ from pathlib import Path
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from vosgui.ui.project.opener import Opener
+from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.settings import Settings
 
 
-def add_recent_menu(menu: QMenu, before: QAction, settings: Settings, opener: Opener) -> None:
+def add_recent_menu(menu: QMenu, before: QAction, settings: Settings, opener: ClipOpener) -> None:
     """Add the menu "Open Recent", filled anew each time it is shown."""
     recent = QMenu("Open Recent", menu)
 
@@ -31,5 +31,5 @@ def add_recent_menu(menu: QMenu, before: QAction, settings: Settings, opener: Op
     recent.aboutToShow.connect(fill)
 
 
-def _open(opener: Opener, path: Path, _checked: bool = False) -> None:
+def _open(opener: ClipOpener, path: Path, _checked: bool = False) -> None:
     opener.open_path(path)

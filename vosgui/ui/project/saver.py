@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from vosgui.project.project import Project
-from vosgui.ui.project.opener import Opener
+from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.latest_job import LatestJob, Tell
 from vosgui.ui.session.settings import Settings
 
@@ -28,7 +28,9 @@ class Saver(QObject):
     failed = Signal(object)
     ended = Signal(bool)
 
-    def __init__(self, opener: Opener, settings: Settings, parent: QObject | None = None) -> None:
+    def __init__(
+        self, opener: ClipOpener, settings: Settings, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._opener, self._settings = opener, settings
         self._path = Path()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from vosgui.errors import ModelError, NothingToDoError, VosguiError
-from vosgui.ui.project.opener import Opener
+from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.runs.adaptation_job import Fit, Given, Reading, forget, given_marks, learn, look
 from vosgui.ui.runs.propagators import FLOW, Learned, Propagators
 from vosgui.ui.session.latest_job import LatestJob
@@ -37,7 +37,7 @@ class Adapting(QObject):
     def __init__(
         self,
         session: Session,
-        opener: Opener,
+        opener: ClipOpener,
         propagators: Propagators,
         settings: Settings,
         parent: QObject | None = None,

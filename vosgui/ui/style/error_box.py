@@ -27,7 +27,7 @@ def show_error(parent: QWidget | None, error: VosguiError) -> None:
     box.open()
 
 
-def report_faults(window: QWidget) -> None:
+def report_errors(window: QWidget) -> None:
     """Show what goes wrong in a slot: Qt would only print it, and go on as if nothing was."""
 
     def report(

@@ -14,7 +14,7 @@ from vosgui.core.clip import ClipInfo
 from vosgui.core.metrics.reference_scores import Agreement
 from vosgui.datasets.reference import ReferenceMasks, as_it_is, open_reference, score_frames
 from vosgui.errors import VosguiError
-from vosgui.ui.project.opener import Opener
+from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.latest_job import LatestJob
 from vosgui.ui.session.session import Session
 from vosgui.ui.timeline.reference_dialog import ask_reference
@@ -36,7 +36,7 @@ class Reference(QObject):
     said = Signal(str)
     failed = Signal(object)
 
-    def __init__(self, session: Session, opener: Opener, window: QWidget) -> None:
+    def __init__(self, session: Session, opener: ClipOpener, window: QWidget) -> None:
         super().__init__(window)
         self._session, self._opener, self._window = session, opener, window
         self.agreement: Agreement | None = None
