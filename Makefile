@@ -25,7 +25,7 @@ bench: setup
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/benchmarks --benchmark-only
 
 scores: setup
-	$(BIN)/python main.py scores --data "$(DATA)" $(SCORES)
+	$(BIN)/python main.py model benchmark --data "$(DATA)" $(SCORES)
 
 check: setup
 	$(BIN)/ruff check .

@@ -169,10 +169,10 @@ BAD: dict[str, tuple[tuple[str, ...], str]] = {
     "validate missing": (("validate", "none"), "none"),
     "validate nothing known": (("validate", "clip"), "clip"),
     "validate a zip that climbs out": (("validate", "climbing.zip"), "leads out"),
-    "evaluate-vis missing": (("evaluate-vis", "none.json", "none.json"), "none.json"),
-    "evaluate-rvos missing": (("evaluate-rvos", "none", "masks"), "no folder none"),
+    "evaluate vis missing": (("evaluate", "--task", "vis", "none.json", "none.json"), "none.json"),
+    "evaluate rvos missing": (("evaluate", "--task", "rvos", "none", "masks"), "no folder none"),
     "demo onto a file": (("demo", "--no-window", "--model", "flow", "--out", "cut.png"), "cut.png"),
-    "train no data": (("train", "run", "--tree", "empty", "--steps", "1"), "empty"),
+    "train no data": (("model", "train", "run", "--tree", "empty", "--steps", "1"), "empty"),
     "unknown command": (("frobnicate", "clip"), "frobnicate"),
 }
 

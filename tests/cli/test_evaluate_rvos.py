@@ -1,4 +1,4 @@
-"""`evaluate-rvos`: J and F over expressions."""
+"""`evaluate --task rvos`: J and F over expressions."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def write_meta(root: Path, objects: dict[str, Any], frames: tuple[str, ...] = NA
 def run(root: Path, *words: object) -> int:
     fixed = ["--expressions", str(root / "meta.json"), "--workers", "1"]
     truth, pred = str(root / "truth"), str(root / "pred")
-    return main(["evaluate-rvos", truth, pred, *fixed, *map(str, words)])
+    return main(["evaluate", "--task", "rvos", truth, pred, *fixed, *map(str, words)])
 
 
 def test_the_mean_is_over_expressions(tree: Path) -> None:
@@ -133,12 +133,20 @@ def test_the_expressions_of_a_split_are_found(
 ) -> None:
     (tree / "valid").mkdir()
     (tree / "truth").rename(tree / "valid/Annotations")
-    words = ["evaluate-rvos", str(tree / "valid"), str(tree / "pred"), "--workers", "1"]
+    words = [
+        "evaluate",
+        "--task",
+        "rvos",
+        str(tree / "valid"),
+        str(tree / "pred"),
+        "--workers",
+        "1",
+    ]
     assert main(words) == 2
     assert "--expressions" in capsys.readouterr().err
     (tree / "meta_expressions/valid").mkdir(parents=True)
     (tree / "meta.json").rename(tree / "meta_expressions/valid/meta_expressions.json")
     assert main(words) == 0
-    words[1] = str(tree / "valid/Annotations")
+    words[3] = str(tree / "valid/Annotations")
     assert main(words) == 0
     assert capsys.readouterr().out.count("(3 expressions, 9 scores)") == 2

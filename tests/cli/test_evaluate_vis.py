@@ -1,4 +1,4 @@
-"""`evaluate-vis` from its words to its numbers."""
+"""`evaluate --task vis` from its words to its numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def run(folder: Path, *words: str) -> int:
     truth.write_text(json.dumps(TRUTH))
     if not found.exists():
         found.write_text(json.dumps(results))
-    return main(["evaluate-vis", str(truth), str(found), "--workers", "1", *words])
+    return main(["evaluate", "--task", "vis", str(truth), str(found), "--workers", "1", *words])
 
 
 def test_numbers_overall_and_per_category(

@@ -1,4 +1,4 @@
-"""vosgui propagate, as it is called: good input gives masks and a report."""
+"""`propagate`, as it is called: good input gives masks and a report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""vosgui propagate over a whole dataset: every clip from its first masks."""
+"""`propagate` over a whole dataset: every clip from its first masks."""
 
 from __future__ import annotations
 

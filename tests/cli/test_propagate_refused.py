@@ -1,4 +1,4 @@
-"""vosgui propagate with bad input: one line says what is wrong, and nothing is written."""
+"""`propagate` with bad input: one line says what is wrong, and nothing is written."""
 
 from __future__ import annotations
 

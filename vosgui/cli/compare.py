@@ -7,23 +7,16 @@ from typing import Any
 
 import click
 
-from vosgui.cli.report_options import (
-    MASKS,
-    finish,
-    report_options,
-    run_jobs,
-    void_in_words,
-    void_option,
-)
+from vosgui.cli.options import PATH
+from vosgui.cli.score_report import Output, percent, report_options, void_in_words
 from vosgui.core.metrics.report import ScoreReport
 from vosgui.datasets.compare import FrameDifference, compare, most_different, plan, with_categories
 from vosgui.datasets.mask_sources import find_categories, find_masks
-from vosgui.datasets.score_files import report_as_dict, write_json
 
 
 @click.command()
-@click.argument("a", metavar="A", type=MASKS)
-@click.argument("b", metavar="B", type=MASKS)
+@click.argument("a", metavar="A", type=PATH)
+@click.argument("b", metavar="B", type=PATH)
 @click.option(
     "--worst",
     type=click.IntRange(min=0),
@@ -31,24 +24,21 @@ from vosgui.datasets.score_files import report_as_dict, write_json
     show_default=True,
     help="How many of the frames to list that differ most; --json has all of them.",
 )
-@void_option("either")
 @report_options
-def command(
-    a: Path, b: Path, worst: int, void: Any, workers: int | None, json: Path | None, **outputs: Any
-) -> None:
+def command(a: Path, b: Path, worst: int, void: Any, output: Output) -> None:
     """Compare two annotations, A and B, of the same clips.
 
     Each is a folder (CLIP/FRAME.png, or FRAME.png of a single clip) or a project file. J and F are
     measured in all frames that both have, and are the same the other way round. Where a project
     says nothing of an object, the object is left out.
-    """
-    from dataclasses import asdict
 
+    \b
+    vosgui compare first-annotator.vosgui second-annotator.vosgui --worst 20
+    """
     clips_a, clips_b = find_masks(a), find_masks(b)
     categories = find_categories(a, clips_a), find_categories(b, clips_b)
     jobs, left_out = plan(clips_a, clips_b, void)
-    results = run_jobs(compare, jobs, workers, outputs["quiet"])
-    agreements = with_categories(results, jobs, *categories)
+    agreements = with_categories(output.scored(compare, jobs), jobs, *categories)
     settings = {
         "A": str(a),
         "B": str(b),
@@ -57,12 +47,9 @@ def command(
     }
     series = tuple(one for agreement in agreements for one in agreement.series)
     notes = [*left_out, *(note for agreement in agreements for note in agreement.notes)]
-    report = ScoreReport(settings, series, tuple(notes))
     frames = most_different(agreements)
-    if json is not None:
-        write_json(json, {**report_as_dict(report), "frames": [asdict(one) for one in frames]})
-    finish(report, json=None, **outputs)
-    if not outputs["quiet"]:
+    output.write(ScoreReport(settings, series, tuple(notes)), frames=frames)
+    if not output.quiet:
         print("\n".join(_table(frames, worst)))
 
 
@@ -71,11 +58,13 @@ def _table(frames: list[FrameDifference], n: int) -> list[str]:
         return ["", "No pixel differs."]
     shown = frames[:n]
     width = max([len(f"{one.clip} {one.frame_name}") for one in shown], default=0)
-    lines = ["", f"{len(frames)} frames differ" + (", most of all:" if shown else ".")]
-    for one in shown:
-        lines.append(
+    return [
+        "",
+        f"{len(frames)} frames differ" + (", most of all:" if shown else "."),
+        *(
             f"{f'{one.clip} {one.frame_name}':<{width}}"
-            f"   J {100 * one.J:5.1f}   F {100 * one.F:5.1f}"
+            f"   J {percent(one.J):>5}   F {percent(one.F):>5}"
             f"   {one.n_pixels:>8} pixels ({100 * one.share:.2f}%)   worst: {one.worst_object}"
-        )
-    return lines
+            for one in shown
+        ),
+    ]

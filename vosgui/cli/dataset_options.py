@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from vosgui.cli.report_options import FILE
+from vosgui.cli.options import FILE
 from vosgui.core.issues import Issue, Severity, counts
 from vosgui.core.words import counted
 from vosgui.errors import InputError

@@ -1,39 +1,65 @@
-"""`evaluate`: J and F of folders of masks against the truth."""
+"""`evaluate`: score predictions against the truth, as the benchmarks of three tasks count."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
-from vosgui.cli.report_options import (
-    FILE,
-    MASKS,
-    finish,
-    report_options,
-    run_jobs,
-    void_in_words,
-    void_option,
-)
+from vosgui.cli.options import FILE, PATH
+from vosgui.cli.score_report import Output, percent, report_options, settings_lines, void_in_words
+from vosgui.core.metrics.average_precision import summary_numbers
 from vosgui.core.metrics.protocol import PROTOCOLS, Protocol
-from vosgui.core.metrics.report import ScoreReport, Series
-from vosgui.datasets.evaluate import ClipJob, ClipScores, Rules, evaluate, plan
+from vosgui.core.metrics.report import ScoreReport
+from vosgui.datasets import evaluate_rvos, evaluate_vis
+from vosgui.datasets.evaluate import ClipScores, Rules, evaluate, plan
 from vosgui.datasets.mask_sources import MaskSource, find_masks, listed_objects
-from vosgui.formats.categories import youtube_vos_seen
-from vosgui.formats.tree.meta import (
-    SEMANTICS,
-    ObjectTable,
-    find_object_table,
-    read_object_table,
-    read_semantics,
-)
+from vosgui.datasets.score_files import write_json
+from vosgui.errors import DatasetError
+from vosgui.formats.tree.meta import SEMANTICS, ObjectTable, find_object_table, read_objects
+from vosgui.formats.youtubevis.files import read_vis_texts
+from vosgui.formats.youtubevos.refer_expressions import find_expressions, read_expressions
+
+# option: the tasks that it is for; one that is not here is for all
+TASKS_OF = {
+    **dict.fromkeys(("protocol", "first", "last", "binary", "meta", "given"), ("vos",)),
+    **dict.fromkeys(("void", "csv", "plot"), ("vos", "rvos")),
+    "expressions": ("rvos",),
+    "areas": ("vis",),
+}
 
 
-@click.command()
-@click.argument("truth", metavar="GT_DIR", type=MASKS)
-@click.argument("pred", metavar="PRED_DIR", type=MASKS)
+class _ByTask(click.Command):
+    """A command whose help has the options of each task apart, and that refuses other tasks'."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        sections: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if record is not None:
+                sections.setdefault(TASKS_OF.get(param.name or "", ()), []).append(record)
+        for tasks, records in sorted(sections.items()):
+            only = f" of --task {' and '.join(tasks)}" if tasks else ""
+            with formatter.section(f"Options{only}"):
+                formatter.write_dl(records)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        task = ctx.params["task"]
+        for name, tasks in TASKS_OF.items():
+            is_given = ctx.get_parameter_source(name) is not ParameterSource.DEFAULT
+            if is_given and task not in tasks:
+                only = " and ".join(tasks)
+                raise click.UsageError(f"--{name} is for --task {only}, not for {task}.", ctx)
+        return super().invoke(ctx)
+
+
+@click.command(cls=_ByTask)
+@click.argument("truth", metavar="GT", type=PATH)
+@click.argument("pred", metavar="PRED", type=PATH)
+@click.option("--task", type=click.Choice(["vos", "vis", "rvos"]), default="vos", show_default=True)
 @click.option(
     "--protocol",
     type=click.Choice(list(PROTOCOLS)),
@@ -45,69 +71,98 @@ from vosgui.formats.tree.meta import (
 @click.option(
     "--first",
     type=click.Choice(["clip", "object", "keep"]),
-    help="The first frame that is left out.",
+    help="Which first frame to leave out: the clip's, each object's, or none.",
 )
-@click.option(
-    "--last", type=click.Choice(["drop", "keep"]), help="What becomes of the clip's last frame."
-)
-@void_option("the truth", " davis2017-evaluation (semi-supervised) takes background.")
-@click.option("--binary", is_flag=True, help="Any value but 0 is the one object (DAVIS 2016).")
+@click.option("--last", type=click.Choice(["drop", "keep"]), help="The same of the clip's last.")
+@click.option("--binary", is_flag=True, help="Take any value but 0 as the one object (DAVIS 2016).")
 @click.option(
     "--meta",
     type=FILE,
-    help="meta.json (YouTube-VOS) or davis_semantics.json with the objects' categories; that of "
-    "GT_DIR or the folders above by default. A project has its own.",
+    help="meta.json (YouTube-VOS) or davis_semantics.json with the objects' categories; by default "
+    "that of GT or of the folders above. A project has its own.",
 )
 @click.option(
     "--given",
     is_flag=True,
-    help="Of a project as the truth: only masks that a person gave, no propagated ones.",
+    help="GT is a project: score against the masks that a person gave only.",
+)
+@click.option(
+    "--expressions",
+    metavar="FILE",
+    type=FILE,
+    help="meta_expressions.json with the expressions to score; by default that of GT's split.",
+)
+@click.option(
+    "--areas",
+    type=click.Choice(["file", "masks"]),
+    default="file",
+    show_default=True,
+    help="Where a true track's size comes from, which makes it small, medium or large: from the "
+    "file's areas, as YouTube-VIS has it, or from its masks.",
 )
 @report_options
-def command(
+def command(task: str, truth: Path, pred: Path, output: Output, **options: Any) -> None:
+    """Score the predictions PRED against the truth GT, in percent.
+
+    \b
+    vos   J and F of masks that were carried through a clip (DAVIS,
+          YouTube-VOS). GT and PRED are folders of CLIP/FRAME.png, or of
+          FRAME.png of one clip, or .vosgui projects.
+    vis   AP and AR of tracks (YouTube-VIS). GT is an instances.json, PRED a
+          results.json.
+    rvos  J and F of masks that were found by expressions (Refer-YouTube-VOS).
+          PRED holds CLIP/EXPRESSION/FRAME.png; GT the same, or CLIP/FRAME.png
+          of object ids, of which each expression's obj_id names one. Every
+          listed frame counts, and each expression counts the same.
+
+    \b
+    vosgui evaluate DAVIS/Annotations/480p masks --json scores.json
+    vosgui evaluate --task vis instances.json results.json
+    """
+    own = {name: value for name, value in options.items() if task in TASKS_OF.get(name, (task,))}
+    _EVALUATE[task](truth, pred, output, **own)
+
+
+def _vos(
     truth: Path,
     pred: Path,
+    output: Output,
+    *,
     protocol: str,
-    first: str | None,
-    last: str | None,
+    first: Any,
+    last: Any,
     void: Any,
     binary: bool,
     meta: Path | None,
     given: bool,
-    workers: int | None,
-    **outputs: Any,
 ) -> None:
-    """Score the masks of PRED_DIR against those of GT_DIR.
-
-    Both hold CLIP/FRAME.png, or FRAME.png of a single clip; either may be a project
-    file. Scores are printed in percent.
-    """
-
     clips = find_masks(truth)
     table, listed_by = _listed_objects(truth, clips, meta, given)
     of_project = table is not None and listed_by == truth
     listed = [one for objects in (table or {}).values() for one in objects.values()]
     lists_frames = any(one.frames is not None for one in listed)
-    listed_frames = lists_frames and (of_project or protocol == "youtube-vos")
-    rules = Rules(_protocol(protocol, first, last), void, binary, listed_frames)
-    jobs = plan(clips, find_masks(pred), rules, table)
-    results = list(run_jobs(evaluate, jobs, workers, outputs["quiet"]))
-    series = _with_categories(jobs, results, listed_by)
+    frames = PROTOCOLS[protocol]
+    rules = Rules(
+        Protocol(protocol, first or frames.first, last or frames.last),
+        void,
+        binary,
+        listed_frames=lists_frames and (of_project or protocol == "youtube-vos"),
+        kinds=listed_by is not None and listed_by.name != SEMANTICS,
+    )
+    results = output.scored(evaluate, plan(clips, find_masks(pred), rules, table))
     settings = {"truth": str(truth), "predictions": str(pred), **_choices(rules, listed_by)}
     if of_project:
         which = "masks that a person gave" if given else "all masks, propagated ones too"
         settings["truth"] += f" ({which})"
-    if any(one.seen is not None for one in series):
+    if any(one.seen is not None for result in results for one in result.series):
         settings["seen"] = "categories among the 65 that YouTube-VOS trains on"
-    notes = tuple(note for result in results for note in result.notes)
-    finish(ScoreReport(settings, tuple(one for one in series if one.J), notes), **outputs)
+    _write(output, settings, results)
 
 
 def _listed_objects(
     truth: Path, clips: Mapping[str, MaskSource], meta: Path | None, given: bool
 ) -> tuple[ObjectTable | None, Path | None]:
     """Return what is said of the truth's objects, and the file that says it."""
-
     in_project = listed_objects(clips, given)
     if in_project is not None:
         if meta is not None:
@@ -116,14 +171,7 @@ def _listed_objects(
     if given:
         raise click.UsageError(f"--given is for a project as the truth; {truth} is a folder.")
     meta = meta or find_object_table(truth)
-    if meta is None:
-        return None, None
-    return read_semantics(meta) if meta.name == SEMANTICS else read_object_table(meta), meta
-
-
-def _protocol(name: str, first: Any, last: Any) -> Protocol:
-    default = PROTOCOLS[name]
-    return Protocol(name, first or default.first, last or default.last)
+    return (None, None) if meta is None else (read_objects(meta), meta)
 
 
 def _choices(rules: Rules, listed_by: Path | None) -> dict[str, str]:
@@ -139,19 +187,53 @@ def _choices(rules: Rules, listed_by: Path | None) -> dict[str, str]:
     return choices
 
 
-def _with_categories(
-    jobs: list[ClipJob], results: list[ClipScores], listed_by: Path | None
-) -> list[Series]:
-    """Return all series; seen and unseen are the challenge's kinds, which DAVIS does not know."""
+def _rvos(truth: Path, pred: Path, output: Output, *, expressions: Path | None, void: Any) -> None:
+    if not truth.is_dir():
+        raise DatasetError(f"There is no folder {truth}.")
+    expressions = expressions or find_expressions(truth)
+    if expressions is None:
+        raise click.UsageError(f"No meta_expressions.json belongs to {truth}: give --expressions.")
+    jobs = evaluate_rvos.plan(read_expressions(expressions), truth, pred, void)
+    settings = {
+        "truth": str(truth),
+        "predictions": str(pred),
+        "expressions": str(expressions),
+        "protocol": "every listed frame is scored, mean over expressions",
+        "void": void_in_words(void, "the truth"),
+    }
+    _write(output, settings, output.scored(evaluate_rvos.evaluate_rvos, jobs))
 
-    trained_on = frozenset(youtube_vos_seen())
-    has_kinds = listed_by is not None and listed_by.name != SEMANTICS
-    series = []
-    for job, result in zip(jobs, results, strict=True):
-        for one in result.series:
-            entry = (job.objects or {}).get(int(one.object_id))
-            if entry is not None and entry.category:
-                seen = entry.category in trained_on if has_kinds else None
-                one = one.of_category(entry.category, seen)
-            series.append(one)
-    return series
+
+def _write(output: Output, settings: dict[str, str], results: list[ClipScores]) -> None:
+    series = tuple(one for result in results for one in result.series if one.J)
+    notes = tuple(note for result in results for note in result.notes)
+    output.write(ScoreReport(settings, series, notes))
+
+
+def _vis(truth: Path, pred: Path, output: Output, *, areas: str) -> None:
+    texts, categories = read_vis_texts(truth, pred)
+    jobs = [evaluate_vis.VisJob(one, areas_of_file=areas == "file") for one in texts]
+    clips = output.scored(evaluate_vis.evaluate_vis, jobs)
+    scores = evaluate_vis.precisions(clips, categories)
+    numbers = summary_numbers(list(scores.values()))
+    shown = {name: {"AP": one.AP, "AR": one.AR} for name, one in scores.items() if one.AP == one.AP}
+    settings = {"truth": str(truth), "results": str(pred), "areas": f"of the {areas}"}
+    if output.json is not None:
+        content = {"settings": settings, "overall": numbers, "categories": shown}
+        write_json(output.json, content)
+    if not output.quiet:
+        width = max(map(len, shown), default=0)
+        rows = [
+            f"{name:<{width}}{percent(one['AP']):>8}{percent(one['AR']):>8}"
+            for name, one in shown.items()
+        ]
+        print(
+            "\n".join(
+                [*settings_lines(settings), "", f"{'':<{width}}{'AP':>8}{'AR':>8}", *rows, ""]
+            )
+        )
+    for name, value in numbers.items():
+        print(f"{name:<6}{percent(value):>8}")  # "-" where nothing true is of a size
+
+
+_EVALUATE: dict[str, Callable[..., None]] = {"vos": _vos, "vis": _vis, "rvos": _rvos}

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from vosgui.cli.convert import print_report, run_convert, write_report
-from vosgui.cli.values import comma_names
+from vosgui.cli.options import comma_names
 from vosgui.core.issues import Issue, Severity
 from vosgui.datasets.export import (
     TREES,

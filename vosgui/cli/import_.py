@@ -14,7 +14,7 @@ from vosgui.cli.dataset_options import (
     print_issues,
     read_format_option,
 )
-from vosgui.cli.report_options import FILE
+from vosgui.cli.options import FILE
 from vosgui.core.words import counted
 from vosgui.datasets.import_ import ImportOptions, ImportReport, import_dataset, preview_import
 from vosgui.datasets.workers import n_cores

@@ -1,10 +1,13 @@
-"""The command line: one table of subcommands, each loaded only when it is called for."""
+"""The command line: one table of commands, each loaded only when it is called for."""
 
 from __future__ import annotations
 
 import importlib
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, TypeAlias
 
 import click
 
@@ -12,24 +15,117 @@ from vosgui import __version__
 from vosgui.cli.display import missing_library
 from vosgui.errors import InputError, VosguiError
 
-# name: (module under vosgui.cli that holds a click command called `command`, line for --help)
-SUBCOMMANDS: dict[str, tuple[str, str]] = {
-    "demo": ("demo", "Do the main job on the demo clip, then open the window."),
-    "propagate": ("propagate", "Carry given masks through a clip."),
-    "export": ("export", "Write the clips of a project as a dataset."),
-    "evaluate": ("evaluate", "Score masks against the truth: J and F."),
-    "evaluate-vis": ("evaluate_vis", "Score tracks as YouTube-VIS does: AP and AR."),
-    "evaluate-rvos": ("evaluate_rvos", "Score masks found by expressions: J and F."),
-    "compare": ("compare", "Compare two annotations of the same clips."),
-    "convert": ("convert", "Write a dataset in another format."),
-    "validate": ("validate", "Check a dataset against what its readers rely on."),
-    "import": ("import_", "Add the clips of a dataset to a project."),
-    "train": ("model.train", "Train a network on clips, photographs, or textures alone."),
-    "average": ("model.average", "Make a model of the mean of others' weights."),
-    "scores": ("model.benchmark", "Work out a model's scores on annotated clips, for its card."),
-    "calibrate": ("model.calibrate", "Fit the constants of confidence to a model; for developers."),
-    "models": ("model.list_", "Show the models that are installed."),
+Table: TypeAlias = Mapping[str, tuple[str, "str | Table"]]
+
+# name: (line for --help, module under vosgui.cli that holds a click command called `command`);
+# a group of commands has a table in place of the module
+COMMANDS: Table = {
+    "demo": ("Do the main job on the demo clip, then open the window.", "demo"),
+    "propagate": ("Carry given masks through a clip.", "propagate"),
+    "export": ("Write the clips of a project as a dataset.", "export"),
+    "import": ("Add the clips of a dataset to a project.", "import_"),
+    "convert": ("Write a dataset in another format.", "convert"),
+    "validate": ("Check a dataset against what its readers rely on.", "validate"),
+    "evaluate": ("Score predictions against the truth.", "evaluate"),
+    "compare": ("Compare two annotations of the same clips.", "compare"),
+    "model": (
+        "List, train, average, calibrate and benchmark models.",
+        {
+            "list": ("Show the models that are installed, and their scores.", "model.list_"),
+            "train": ("Train a network on clips, photographs or textures.", "model.train"),
+            "average": ("Make a model of the mean of others' weights.", "model.average"),
+            "calibrate": ("Fit confidence and object presence to a model.", "model.calibrate"),
+            "benchmark": ("Score a model on annotated clips, for its card.", "model.benchmark"),
+        },
+    ),
 }
+
+# Names of before, which still work: what to type in their place.
+OLD_NAMES = {
+    "models": "model list",
+    "train": "model train",
+    "average": "model average",
+    "calibrate": "model calibrate",
+    "scores": "model benchmark",
+    "evaluate-vis": "evaluate --task vis",
+    "evaluate-rvos": "evaluate --task rvos",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit status: 0, 2 for bad input, 1 for our own faults."""
+    try:
+        status = _run(list(sys.argv[1:] if arguments is None else arguments))
+        return status if isinstance(status, int) else 0
+    except click.exceptions.Exit as stop:
+        return int(stop.exit_code)
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "vosgui"
+        _tell(f"{' '.join(error.format_message().split())} {command} --help tells more.")
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        print("Stopped.", file=sys.stderr)
+        return 130
+    except VosguiError as error:
+        _tell(error.command_line)
+        return 2 if isinstance(error, InputError) else 1
+
+
+def _run(words: list[str]) -> object:
+    first = words[0] if words else ""
+    if first in OLD_NAMES:
+        _tell(f"{first} is called vosgui {OLD_NAMES[first]} now.")
+        words = [*OLD_NAMES[first].split(), *words[1:]]
+    is_path = first not in {*COMMANDS, *OLD_NAMES} and os.access(first, os.F_OK)
+    program = _load("window") if not words or is_path else _whole()
+    return program.main(args=words, prog_name="vosgui", standalone_mode=False)
+
+
+def _tell(line: str) -> None:
+    print(f"vosgui: {line}", file=sys.stderr)
+
+
+class _Group(click.Group):
+    """Commands that are imported when they are named. Named alone, it prints its help."""
+
+    def __init__(self, table: Table, **about: Any) -> None:
+        super().__init__(invoke_without_command=True, callback=_help, **about)
+        self._table = table
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self._table)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        line, inside = self._table[cmd_name]
+        return _load(inside) if isinstance(inside, str) else _Group(inside, help=line)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in self._table:
+            raise _unknown(args[0], ctx.command_path)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (line, _) in self._table.items()])
+
+
+@click.pass_context
+def _help(ctx: click.Context) -> None:
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def _whole() -> click.Command:
+    group = _Group(
+        COMMANDS,
+        help="Make video object segmentation datasets with a recurrent network at hand.",
+        epilog="A PATH (a video, a folder of frames or a .vosgui project) in place of a command "
+        "opens it in the window; nothing at all opens the empty window.",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    return click.version_option(__version__, prog_name="vosgui")(group)
 
 
 def _load(module: str) -> click.Command:
@@ -44,61 +140,21 @@ def _load(module: str) -> click.Command:
     return command
 
 
-class _Subcommands(click.Group):
-    """A group whose members are imported when named; a first word that names none is a path."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(SUBCOMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in SUBCOMMANDS:
-            return None
-        return _load(SUBCOMMANDS[cmd_name][0])
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in SUBCOMMANDS.items()])
+def _unknown(word: str, where: str) -> InputError:
+    """Return what to say of a word that is no command, and no file where one may stand."""
+    if where == "vosgui" and (os.sep in word or "." in word):
+        return InputError(f"There is no file or folder {word}.")
+    names = {**_full_names(COMMANDS), **OLD_NAMES}
+    near = [names[name] for name in get_close_matches(word, names, n=1)]
+    hint = f"Did you mean vosgui {near[0]}?" if near else f"{where} --help lists the commands."
+    what = "neither a command nor a file" if where == "vosgui" else f"no command of {where}"
+    return InputError(f"{word!r} is {what}. {hint}")
 
 
-@click.group(
-    cls=_Subcommands,
-    invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="A PATH (a video, a folder of frames or a .vosgui project) in place of a command "
-    "opens it in the window; nothing at all opens the empty window.",
-)
-@click.version_option(__version__, prog_name="vosgui")
-@click.pass_context
-def _group(ctx: click.Context) -> None:
-    """Make video object segmentation datasets with a recurrent network at hand."""
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program and return its exit status: 0, 2 for bad input, 1 for our own faults."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
-    try:
-        if not words or (words[0] not in SUBCOMMANDS and not words[0].startswith("-")):
-            _check_path(words)
-            status = _load("window").main(args=words, prog_name="vosgui", standalone_mode=False)
-        else:
-            status = _group.main(args=words, prog_name="vosgui", standalone_mode=False)
-        return status if isinstance(status, int) else 0
-    except click.exceptions.Exit as stop:
-        return int(stop.exit_code)
-    except click.UsageError as error:
-        error.show()
-        return 2
-    except (click.Abort, KeyboardInterrupt):
-        print("Stopped.", file=sys.stderr)
-        return 130
-    except VosguiError as error:
-        print(f"vosgui: {error.command_line}", file=sys.stderr)
-        return 2 if isinstance(error, InputError) else 1
-
-
-def _check_path(words: list[str]) -> None:
-    if len(words) > 1:
-        raise InputError(
-            f"{words[0]!r} is not a command; to open the window give one path. "
-            f"Commands: {', '.join(SUBCOMMANDS)}."
-        )
+def _full_names(table: Table, before: str = "") -> dict[str, str]:
+    names = {}
+    for name, (_, inside) in table.items():
+        names[name] = f"{before}{name}"
+        if not isinstance(inside, str):
+            names.update(_full_names(inside, f"{name} "))
+    return names

@@ -1,4 +1,4 @@
-"""vosgui propagate: masks of the first frame in, a mask of every frame out."""
+"""`propagate`: masks of the first frame in, a mask of every frame out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from tqdm import tqdm
 
-from vosgui.cli.values import Above0
+from vosgui.cli.options import Above0
 from vosgui.core.clip import Clip
 from vosgui.core.history import History
 from vosgui.datasets.given_masks import MasksIn, read_first_masks, read_masks
@@ -50,7 +50,7 @@ def _objects(
     return frozenset(int(word) for word in words)
 
 
-@click.command(name="propagate")
+@click.command()
 @click.argument("clip", type=_PATH, required=False)
 @click.option("--masks", type=_PATH, help="A mask PNG, or a folder of them named like the frames.")
 @click.option("--frame", type=int, help="The frame of a single mask PNG, from 0.  [default: 0]")

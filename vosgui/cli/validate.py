@@ -15,7 +15,7 @@ from vosgui.cli.dataset_options import (
     print_issues,
     read_format_option,
 )
-from vosgui.cli.report_options import FILE
+from vosgui.cli.options import FILE
 from vosgui.core.issues import Issue, Severity, counts
 from vosgui.core.words import counted
 from vosgui.datasets.convert import convert

@@ -15,6 +15,7 @@ from vosgui.core.metrics.report import Series, Tally
 from vosgui.datasets.mask_sources import MaskSource
 from vosgui.datasets.workers import each_clip
 from vosgui.errors import DatasetError
+from vosgui.formats.categories import youtube_vos_seen
 from vosgui.formats.tree.mask_folders import frames_in_words, pair_clips, some_of
 from vosgui.formats.tree.meta import ListedObject, ObjectTable
 
@@ -31,12 +32,14 @@ class Rules:
         davis2017-evaluation does in its semi-supervised task.
     binary : any value but 0 is one object, 1 (DAVIS 2016, and masks written as 0 and 255).
     listed_frames : score an object only in the frames in which the object table lists it.
+    kinds : tell objects of seen categories, which YouTube-VOS trains on, from those of unseen ones.
     """
 
     protocol: Protocol
     void: Void = "ignore"
     binary: bool = False
     listed_frames: bool = False
+    kinds: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,8 +102,19 @@ def score_clip(job: ClipJob) -> ClipScores:
         for i, J, F in zip(scores.ids, scores.J, scores.F, strict=True):
             clip.tallies[i].add(scores.t, J, F)
     name, frames = job.truth.name, job.truth.frame_names
-    series = tuple(tally.series(name, str(i), frames) for i, tally in sorted(clip.tallies.items()))
+    series = tuple(
+        _of_category(tally.series(name, str(i), frames), job, i)
+        for i, tally in sorted(clip.tallies.items())
+    )
     return ClipScores(name, series, tuple(clip.notes()))
+
+
+def _of_category(series: Series, job: ClipJob, object_id: int) -> Series:
+    entry = (job.objects or {}).get(object_id)
+    if entry is None or not entry.category:
+        return series
+    seen = entry.category in youtube_vos_seen() if job.rules.kinds else None
+    return series.of_category(entry.category, seen)
 
 
 def read_ids(

@@ -15,14 +15,7 @@ from vosgui.core.mask import Mask, PackedMask
 from vosgui.core.track import Source, is_given
 from vosgui.errors import DatasetError, MaskError, NothingToDoError
 from vosgui.formats.tree.mask_folders import find_clips
-from vosgui.formats.tree.meta import (
-    SEMANTICS,
-    ListedObject,
-    ObjectTable,
-    find_object_table,
-    read_object_table,
-    read_semantics,
-)
+from vosgui.formats.tree.meta import ListedObject, ObjectTable, find_object_table, read_objects
 from vosgui.project.project import Project
 
 PROJECT_SUFFIX = ".vosgui"
@@ -121,7 +114,7 @@ def find_categories(root: Path, clips: Mapping[str, MaskSource]) -> Categories:
         file = find_object_table(root)
         if file is None:
             return {}
-        table = read_semantics(file) if file.name == SEMANTICS else read_object_table(file)
+        table = read_objects(file)
     return {
         clip: {i: one.category for i, one in objects.items() if one.category}
         for clip, objects in table.items()

@@ -18,8 +18,8 @@ Weights = Mapping[str, float]
 
 SIGNS = ("edge", "steadiness", "age", "given_found")
 BLEND_SIGNS = ("mean", "agreement")
-# Fitted by `vosgui calibrate --clips 70 --photos ...` (the photographs s2s-lite was trained on) to
-# s2s-lite as it ships. WITHOUT_MATCHES is for networks that keep no frames.
+# Fitted by `vosgui model calibrate --clips 70 --photos ...` (the photographs s2s-lite was trained
+# on) to s2s-lite as it ships. WITHOUT_MATCHES is for networks that keep no frames.
 SINGLE: Weights = {
     "edge": -0.6837,
     "steadiness": 0.9994,

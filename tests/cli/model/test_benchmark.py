@@ -1,4 +1,4 @@
-"""vosgui scores: a table for the card, and a clear word where there is nothing to score on."""
+"""`model benchmark`: a table for the card, and a clear word where there is nothing to score on."""
 
 from __future__ import annotations
 
@@ -38,7 +38,17 @@ def test_the_card_gets_the_table_in_place_of_the_one_before(
 ) -> None:
     for name in ("squares", "again"):
         write_tree(tmp_path / "davis-train-448", name)
-    words = ["scores", "--data", str(tmp_path), "--model", str(model), "--device", "cpu", "--write"]
+    words = [
+        "model",
+        "benchmark",
+        "--data",
+        str(tmp_path),
+        "--model",
+        str(model),
+        "--device",
+        "cpu",
+        "--write",
+    ]
     for workers in ("1", "2"):
         assert main([*words, "--workers", workers]) == 0
     card = (model / "README.md").read_text(encoding="utf-8")
@@ -54,7 +64,7 @@ def test_the_card_gets_the_table_in_place_of_the_one_before(
 
 
 def test_without_the_clips_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["scores", "--data", str(tmp_path)]) == 2
+    assert main(["model", "benchmark", "--data", str(tmp_path)]) == 2
     assert "There is nothing to score on" in capsys.readouterr().err
 
 
@@ -63,7 +73,10 @@ def test_clips_that_are_not_there_are_named_before_any_work(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], names: str, said: str
 ) -> None:
     write_tree(tmp_path / "davis-train-448", "squares")
-    assert main(["scores", "--data", str(tmp_path), "--model", "flow", "--clips", names]) == 2
+    assert (
+        main(["model", "benchmark", "--data", str(tmp_path), "--model", "flow", "--clips", names])
+        == 2
+    )
     error = capsys.readouterr().err
     assert f"--clips names {said};" in error and len(error.strip().splitlines()) == 1
 
@@ -71,7 +84,7 @@ def test_clips_that_are_not_there_are_named_before_any_work(
 def test_a_missing_mask_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_tree(tmp_path / "davis-train-448", "squares")
     (tmp_path / "davis-train-448" / "Annotations" / "squares" / "00003.png").unlink()
-    assert main(["scores", "--data", str(tmp_path), "--model", "flow"]) == 2
+    assert main(["model", "benchmark", "--data", str(tmp_path), "--model", "flow"]) == 2
     assert "squares cannot be scored" in capsys.readouterr().err
 
 
@@ -79,7 +92,16 @@ def test_a_row_per_clip_tells_what_adapting_gained(
     model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_tree(tmp_path / "davis-train-448", "squares")
-    words = ["scores", "--data", str(tmp_path), "--model", str(model), "--device", "cpu"]
+    words = [
+        "model",
+        "benchmark",
+        "--data",
+        str(tmp_path),
+        "--model",
+        str(model),
+        "--device",
+        "cpu",
+    ]
     assert main([*words, "--no-given", "--adapt-steps", "2"]) == 0
     out, err = capsys.readouterr()
     assert (
@@ -100,6 +122,6 @@ def test_what_cannot_learn_is_not_adapted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_tree(tmp_path / "davis-train-448", "squares")
-    words = ["scores", "--data", str(tmp_path), "--model", "flow", "--no-given"]
+    words = ["model", "benchmark", "--data", str(tmp_path), "--model", "flow", "--no-given"]
     assert main([*words, "--adapt-steps", "2"]) == 2
     assert "'flow' cannot learn" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""vosgui calibrate: constants for any network, also one that works at a single size."""
+"""`model calibrate`: constants for any network, also one that works at a single size."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_network_of_one_size_is_calibrated_at_it(
     one_size: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ["--model", str(one_size), "--device", "cpu", "--clips", "3", "--seed", "4"]
-    assert main(["calibrate", *words]) == 0
+    assert main(["model", "calibrate", *words]) == 0
     out = capsys.readouterr().out
     assert "SINGLE: Weights = " in out and "presence" not in out
 
@@ -49,7 +49,7 @@ def test_presence_is_fitted_anew_and_kept_with_the_model(
     shutil.copytree(paths.models() / "s2s-lite", tmp_path / "mine")
     before = json.loads((tmp_path / "mine" / "config.json").read_bytes())
     words = ["--model", str(tmp_path / "mine"), "--device", "cpu", "--clips", "3"]
-    assert main(["calibrate", *words, "--write"]) == 0
+    assert main(["model", "calibrate", *words, "--write"]) == 0
     out = capsys.readouterr().out
     assert "SINGLE" not in out and f"Kept in {tmp_path / 'mine'}." in out
     after = json.loads((tmp_path / "mine" / "config.json").read_bytes())
@@ -63,11 +63,11 @@ def test_what_has_no_presence_says_so_and_stays(
 ) -> None:
     before = (one_size / "config.json").read_bytes()
     words = ["--model", str(one_size), "--device", "cpu", "--clips", "1", "--write"]
-    assert main(["calibrate", *words]) == 2
+    assert main(["model", "calibrate", *words]) == 2
     assert "keeps no frames to tell presence by" in capsys.readouterr().err
     assert (one_size / "config.json").read_bytes() == before
 
 
 def test_a_model_is_only_changed_by_name(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["calibrate", "--write"]) == 2
+    assert main(["model", "calibrate", "--write"]) == 2
     assert "Name it by --model" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""The commands `models` and `train`, as a person runs them."""
+"""The commands `model list` and `model train`, as a person runs them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from vosgui.engine.models.checkpoint import (
 def test_models_shows_what_is_there_and_what_needs_weights(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert main(["models"]) == 0
+    assert main(["model", "list"]) == 0
     out = capsys.readouterr().out
     assert "s2s-lite (default)" in out and "trained on: photographs" in out
     assert "271.1 million parameters\n    needs weights" in out
@@ -37,7 +37,7 @@ def test_a_damaged_model_is_told_beside_the_others(
     monkeypatch.setattr(paths, "user_data", lambda: tmp_path)
     (tmp_path / "models" / "mine").mkdir(parents=True)
     (tmp_path / "models" / "mine" / "config.json").write_text("{")
-    assert main(["models"]) == 0
+    assert main(["model", "list"]) == 0
     out = capsys.readouterr().out
     assert "s2s-lite (default)" in out and "mine: cannot be used: " in out
 
@@ -51,7 +51,7 @@ def test_a_model_trained_on_knows_what_is_gone_as_before(tmp_path: Path) -> None
     (tmp_path / "run.json").write_bytes(msgspec.json.encode(tiny(2)))
     words = ["--config", str(tmp_path / "run.json"), "--procedural", "--workers", "0"]
     init = ["--init", str(tmp_path / "tiny")]
-    assert main(["train", str(tmp_path / "run"), *words, *init]) == 0
+    assert main(["model", "train", str(tmp_path / "run"), *words, *init]) == 0
     made = read_config(tmp_path / "run" / "best")
     assert made.presence == network.presence
     assert made.trained_on == f"procedural, from {tmp_path / 'tiny'}"
@@ -66,18 +66,18 @@ def test_train_makes_a_model_that_models_can_show(
     (tmp_path / "run.json").write_bytes(msgspec.json.encode(tiny(2)))
     words = ["--config", str(tmp_path / "run.json"), "--procedural", "--workers", "0"]
     tree = ["--tree", tree_folder, "--validate", tree_folder]
-    assert main(["train", str(tmp_path / "run"), *words, *tree]) == 2
+    assert main(["model", "train", str(tmp_path / "run"), *words, *tree]) == 2
     assert "none of them is left to train on" in capsys.readouterr().err
     tree += ["--validate-clips", "b"]
-    assert main(["train", str(tmp_path / "run"), *words, *tree]) == 0
+    assert main(["model", "train", str(tmp_path / "run"), *words, *tree]) == 0
     seen = capsys.readouterr()
     assert "2/2" in seen.err and "step 2: J " in seen.out + seen.err
     assert f"The model is {tmp_path / 'run' / 'best'}" in seen.out
     made = read_config(tmp_path / "run" / "best").trained_on
     assert made == f"tree {tree_folder} without b, procedural"
-    assert main(["train", str(tmp_path / "run"), *words, *tree]) == 0
+    assert main(["model", "train", str(tmp_path / "run"), *words, *tree]) == 0
     assert "All 2 steps were done before." in capsys.readouterr().out
-    assert main(["train", str(tmp_path / "run"), *words]) == 2
+    assert main(["model", "train", str(tmp_path / "run"), *words]) == 2
     assert "has other data" in capsys.readouterr().err
     network = load_network(tmp_path / "run" / "best")
     assert network.default_height == 48
@@ -91,7 +91,7 @@ def test_a_broken_file_met_by_a_loader_is_told_in_one_line(
         frame.write_bytes(b"broken")
     (tmp_path / "run.json").write_bytes(msgspec.json.encode(tiny(2)))
     words = ["--config", str(tmp_path / "run.json"), "--tree", str(tmp_path / "tree")]
-    assert main(["train", str(tmp_path / "run"), *words, "--workers", "1"]) == 2
+    assert main(["model", "train", str(tmp_path / "run"), *words, "--workers", "1"]) == 2
     error = capsys.readouterr().err
     assert "cannot be read as an image" in error and len(error.strip().splitlines()) == 1
 
@@ -111,6 +111,6 @@ def test_a_broken_file_met_by_a_loader_is_told_in_one_line(
 def test_train_says_what_is_wrong_in_one_line(
     words: list[str], line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["train", str(tmp_path / "run"), *words]) == 2
+    assert main(["model", "train", str(tmp_path / "run"), *words]) == 2
     error = capsys.readouterr().err
     assert line in error and len(error.strip().splitlines()) == 1

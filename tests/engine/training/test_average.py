@@ -33,7 +33,7 @@ def test_the_mean_lies_where_the_shares_say(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     one, other = save(tmp_path / "one", 1), save(tmp_path / "other", 2, default_height=64)
-    assert main(["average", str(tmp_path / "mean"), f"{one}=3", f"{other}=1"]) == 0
+    assert main(["model", "average", str(tmp_path / "mean"), f"{one}=3", f"{other}=1"]) == 0
     assert str(tmp_path / "mean") in capsys.readouterr().out
     mean, a, b = (load_network(tmp_path / name).state_dict() for name in ("mean", "one", "other"))
     for name in mean:
@@ -62,7 +62,7 @@ def test_what_cannot_be_averaged_says_so(
 ) -> None:
     names = {"one": save(tmp_path / "one", 1), "wide": save(tmp_path / "wide", 2, hidden=12)}
     out = tmp_path / "mean"
-    assert main(["average", str(out), *(word.format(**names) for word in words)]) == 2
+    assert main(["model", "average", str(out), *(word.format(**names) for word in words)]) == 2
     assert said in capsys.readouterr().err
     assert not out.exists()
 
@@ -71,11 +71,11 @@ def test_a_forgotten_folder_is_not_taken_from_the_models(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     one, other = (save(tmp_path / name, seed) for seed, name in enumerate(("one", "other")))
-    assert main(["average", f"{one}=0.5", f"{other}=0.5"]) == 2
+    assert main(["model", "average", f"{one}=0.5", f"{other}=0.5"]) == 2
     assert "Name the folder to write first" in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "other"]
     named_so = tmp_path / "rate=0.5"
-    assert main(["average", str(named_so), f"{one}=1"]) == 0
+    assert main(["model", "average", str(named_so), f"{one}=1"]) == 0
     assert read_config(named_so).title == "The mean of 1 models"
 
 
@@ -86,5 +86,5 @@ def test_presence_is_that_of_the_model_with_the_largest_share(tmp_path: Path) ->
     path.write_bytes(
         msgspec.json.encode(msgspec.structs.replace(read_config(path.parent), presence=weights))
     )
-    assert main(["average", str(tmp_path / "mean"), f"{one}=1", f"{other}=3"]) == 0
+    assert main(["model", "average", str(tmp_path / "mean"), f"{one}=1", f"{other}=3"]) == 0
     assert read_config(tmp_path / "mean").presence == weights

@@ -112,7 +112,7 @@ def _command(folder: Path, config: TrainingConfig, *words: str) -> list[str]:
     path = folder.parent / "given.json"
     path.write_bytes(msgspec.json.encode(config))
     return [
-        *(sys.executable, *words, str(ROOT / "main.py"), "train", str(folder)),
+        *(sys.executable, *words, str(ROOT / "main.py"), "model", "train", str(folder)),
         *("--config", str(path), "--procedural", "--workers", "0", "--every-steps", "1"),
     ]
 

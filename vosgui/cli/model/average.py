@@ -1,4 +1,4 @@
-"""`average`: make a model of the mean of others' weights."""
+"""`model average`: make a model of the mean of others' weights."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from vosgui.errors import ModelError
 
 
-@click.command("average")
+@click.command()
 @click.argument("out", type=click.Path(path_type=Path))
 @click.argument("shares", metavar="MODEL=SHARE...", nargs=-1, required=True)
 def command(out: Path, shares: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""vosgui scores: the table of a model's card, worked out again on annotated clips."""
+"""`model benchmark`: the table of a model's card, worked out again on annotated clips."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vosgui.cli.values import Above0, comma_names
+from vosgui.cli.options import Above0, comma_names
 from vosgui.datasets.workers import each_clip, n_cores
 from vosgui.errors import DatasetError, TargetError
 from vosgui.files.atomic import atomic_file
@@ -23,7 +23,7 @@ _TREE, _CROWD = "davis-train-448", ("clips", "schoolgirls")
 _PATH = click.Path(path_type=Path)
 
 
-@click.command(name="scores")
+@click.command()
 @click.option("--data", type=_PATH, required=True, help="Folder that holds davis-train-448.")
 @click.option("--model", default="s2s-lite", show_default=True)
 @click.option("--device", default="auto", show_default=True)

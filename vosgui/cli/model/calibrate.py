@@ -1,4 +1,4 @@
-"""vosgui calibrate: fit what confidence and presence go by anew, for a network with new weights."""
+"""`model calibrate`: fit confidence and object presence anew, for a network with new weights."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 X = TypeVar("X")
 
 
-@click.command(name="calibrate")
+@click.command()
 @click.option("--model", default="auto", show_default=True, help="A model's name or folder.")
 @click.option(
     "--photos",

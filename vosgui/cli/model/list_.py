@@ -1,4 +1,4 @@
-"""`models`: what is installed, what it was trained on, and what it scores."""
+"""`model list`: what is installed, what it was trained on, and what it scores."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from vosgui.engine.models.checkpoint import ModelInfo
 
 
-@click.command("models")
+@click.command()
 def command() -> None:
-    """Show the models that are installed."""
+    """Show the models that are installed, what they were trained on, and what they score."""
     from vosgui.engine.models.checkpoint import DEFAULT_MODEL, list_models, own_models
 
     for info in list_models():

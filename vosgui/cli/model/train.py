@@ -1,4 +1,4 @@
-"""`train`: train a network on clips, photographs, or nothing but textures."""
+"""`model train`: train a network on clips, photographs, or nothing but textures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from vosgui.cli.values import Above0, comma_names
+from vosgui.cli.options import Above0, comma_names
 from vosgui.errors import DatasetError, InputError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.command("train")
+@click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
     "--preset",
@@ -105,7 +105,7 @@ def command(
     """Train a network into FOLDER; the same command goes on where it stopped.
 
     FOLDER/best is a model that every other command takes. Under torchrun (python -m
-    torch.distributed.run --nproc-per-node N main.py train ...) N processes share the work.
+    torch.distributed.run --nproc-per-node N main.py model train ...) N processes share the work.
     """
     import cv2
 

@@ -48,8 +48,8 @@ class ModelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     trained_on, licence : one line each, as the card tells at length
     scores : figure by name, in [0, 1] or in frames per second
     ranges : how far the maps of its layers reach, as `VosNetwork` has them
-    presence : weights of the signs of network/presence.py, as `vosgui calibrate` finds them; a
-        network that goes on from another has that one's until then
+    presence : weights of the signs of network/presence.py, as `vosgui model calibrate` finds them;
+        a network that goes on from another has that one's until then
     """
 
     architecture: str
@@ -215,7 +215,7 @@ def read_config(folder: Path) -> ModelConfig:
     if config.presence and config.presence.keys() != wanted:
         raise ModelError(
             f"{path}: presence needs {', '.join(sorted(wanted))}, no more and no less. Paste what "
-            "`vosgui calibrate` prints, or leave it out."
+            "`vosgui model calibrate` prints, or leave it out."
         )
     return config
 

@@ -224,7 +224,7 @@ PRESETS: dict[str, TrainingConfig] = {
         drop_mask=0.05,
     ),
     # s2s-lite from weights that work already, to one's own clips. Keep half of what it learns
-    # (`vosgui average`): models/s2s-lite/README.md has what that gains on clips it never saw.
+    # (`vosgui model average`): models/s2s-lite/README.md has what that gains on clips it never saw.
     "lite-continue": TrainingConfig(
         architecture="s2s-lite",
         stages=[Stage(steps=400, batch=2, T=(4, 7), hw=(256, 448), vary=True)],

@@ -85,6 +85,11 @@ def read_semantics(path: Path) -> ObjectTable:
         raise DatasetError(f"{path} has an object that is no number: {error}.") from error
 
 
+def read_objects(path: Path) -> ObjectTable:
+    """Read the objects of every clip from either file; raise DatasetError as its reader does."""
+    return read_semantics(path) if path.name == SEMANTICS else read_object_table(path)
+
+
 def find_object_table(root: Path) -> Path | None:
     """Return the file that lists a tree's objects, given its root or a folder of its masks."""
     inside = root.resolve()

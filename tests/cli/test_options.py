@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 import pytest
 
-from vosgui.cli.values import Above0, comma_names
+from vosgui.cli.options import Above0, comma_names
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`evaluate` from its words to its files."""
+"""`evaluate --task vos` from its words to its files."""
 
 from __future__ import annotations
 

@@ -1,0 +1,57 @@
+"""What several commands' options share: their kinds of values, and the options of one meaning."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from vosgui.datasets.workers import n_cores
+from vosgui.errors import TargetError
+
+PATH = click.Path(path_type=Path)
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+workers_option = click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=n_cores,
+    show_default="one per core",
+    help="Processes that share the clips.",
+)
+
+
+def report_file(name: str, text: str) -> Callable[..., Any]:
+    """Return an option for a file to write, refused at once where there is no folder for it."""
+
+    def checked(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+        if path is not None and not path.resolve().parent.is_dir():
+            raise TargetError(f"Cannot write {path}: there is no folder {path.parent}.")
+        return path
+
+    return click.option(name, type=FILE, help=text, callback=checked)
+
+
+def comma_names(
+    _ctx: click.Context | None, _option: click.Parameter | None, value: str | None
+) -> tuple[str, ...] | None:
+    """Return names that were given with commas between them; None where nothing was given."""
+    if value is None:
+        return None
+    return tuple(name.strip() for name in value.split(",") if name.strip())
+
+
+class Above0(click.FloatRange):
+    """A finite number above 0."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0, min_open=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):  # nan is in any range
+            self.fail(f"{value} is not a number above 0.", param, ctx)
+        return number
