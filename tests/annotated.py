@@ -72,6 +72,6 @@ def make_project(path: Path, *clips: Path) -> Project:
     project = Project.create(path)
     for clip_path in clips:
         with open_clip(clip_path) as clip:
-            record = project.add_clip(clip.info)
+            record = project.clips.add(clip.info)
         annotate(project.history(record.id))
     return project

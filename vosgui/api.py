@@ -122,7 +122,9 @@ def propagate(
 
     given = _given(masks, clip.info)
     propagator = load_propagator(model, device)
-    history = project.history(project.add_clip(clip.info).id) if project else new_history(clip.info)
+    history = (
+        project.history(project.clips.add(clip.info).id) if project else new_history(clip.info)
+    )
     give_masks(history, given)
     wish = Wish(first, stop, None if objects is None else frozenset(objects), direction)
     run = ClipRun(clip, history, wish, with_flip(propagator) if flip else propagator)

@@ -106,7 +106,7 @@ def test_where_the_time_of_1000_frames_goes(
     for t in range(n_frames):
         pictures[t % 10].save(tmp_path / "clip" / f"{t:05d}.jpg")
     with Project.create(tmp_path / "p.vosgui") as project, open_clip(tmp_path / "clip") as clip:
-        history = project.history(project.add_clip(clip.info).id)
+        history = project.history(project.clips.add(clip.info).id)
         with project.batch():
             for _ in range(3):
                 history.do("Add object", edits.add_object(history.annotation))

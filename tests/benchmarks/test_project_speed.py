@@ -40,7 +40,7 @@ def blobs(hw: tuple[int, int], n_objects: int, seed: int) -> Mask:
 def history(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[History]:
     info = replace(clip_info(tmp_path, n_frames=N_FRAMES), hw=SIZES[request.param])
     with Project.create(tmp_path / "speed.vosgui") as project:
-        history = project.history(project.add_clip(info).id)
+        history = project.history(project.clips.add(info).id)
         for _ in range(3):
             history.do("Add object", edits.add_object(history.annotation))
         mask = blobs(info.hw, 3, 0)
@@ -81,7 +81,7 @@ def test_opening_a_long_clip(tmp_path: Path, benchmark: BenchmarkFixture) -> Non
     info = replace(clip_info(tmp_path, n_frames=2000), hw=SIZES["1080p"])
     path = tmp_path / "long.vosgui"
     with Project.create(path) as project:
-        history = project.history(project.add_clip(info).id)
+        history = project.history(project.clips.add(info).id)
         for _ in range(5):
             history.do("Add object", edits.add_object(history.annotation))
         run = history.open("Propagate")
@@ -100,7 +100,7 @@ def test_opening_a_long_clip(tmp_path: Path, benchmark: BenchmarkFixture) -> Non
 def test_undoing_a_long_run(tmp_path: Path, benchmark: BenchmarkFixture) -> None:
     info = replace(clip_info(tmp_path, n_frames=500), hw=SIZES["1080p"])
     with Project.create(tmp_path / "long.vosgui") as project:
-        history = project.history(project.add_clip(info).id)
+        history = project.history(project.clips.add(info).id)
         history.do("Add object", edits.add_object(history.annotation))
         run = history.open("Propagate")
         mask = blobs(info.hw, 1, 1)

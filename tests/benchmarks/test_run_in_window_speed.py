@@ -45,7 +45,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> MainWindow:
     window.show()
     clip = ArrayClip([np.zeros((*HW, 3), np.uint8)] * N_FRAMES)
     project = Project.create(tmp_path / "big.vosgui")
-    history = project.history(project.add_clip(clip.info).id)
+    history = project.history(project.clips.add(clip.info).id)
     for object_id in sorted(OBJECTS):
         history.do("Add", edits.set_object(history.annotation, edits.new_object(object_id)))
     history.do("Give", edits.give_mask(history.annotation, 0, a_mask(0), OBJECTS))

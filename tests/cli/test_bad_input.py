@@ -40,7 +40,7 @@ def here(tmp_path: Path) -> Path:
         Image.fromarray(noise).save(frames / f"{t:05d}.jpg")
         write_mask(masks / f"{t:05d}.png", mask)
     with Project.create(tmp_path / "good.vosgui") as project, open_clip(frames) as clip:
-        history = project.history(project.add_clip(clip.info).id)
+        history = project.history(project.clips.add(clip.info).id)
         history.do("Add object", edits.add_object(history.annotation, "dog", "dog"))
         for t in range(N_FRAMES):
             history.do("Paint", edits.give_mask(history.annotation, t, mask, [1]))
@@ -246,6 +246,6 @@ def _make_big(here: Path) -> None:
         Image.fromarray(noise).save(here / "big" / f"{t:05d}.jpg", quality=95)
     write_mask(here / "masks.big" / "00000.png", mask)
     with Project.create(here / "big.vosgui") as project, open_clip(here / "big") as clip:
-        history = project.history(project.add_clip(clip.info).id)
+        history = project.history(project.clips.add(clip.info).id)
         history.do("Add object", edits.add_object(history.annotation, "dog", "dog"))
         history.do("Paint", edits.give_mask(history.annotation, 0, np.minimum(mask, 1), [1]))

@@ -109,7 +109,7 @@ def test_processes_give_the_same(tmp_path: Path) -> None:
 def two_objects(path: Path, clips: Path, known: dict[int, list[int]]) -> Path:
     """Write a project of clip `tennis`: each object painted in the frames that are given for it."""
     with Project.create(path) as project:
-        history = project.history(project.add_clip(clip_info(clips)).id)
+        history = project.history(project.clips.add(clip_info(clips)).id)
         for category in ("cat", "dog"):
             history.do("Add object", edits.add_object(history.annotation, category=category))
         for i, frames in known.items():

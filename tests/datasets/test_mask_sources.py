@@ -19,7 +19,7 @@ from vosgui.project.project import Project
 def painted_project(path: Path, clips: Path, x: int = 0, category: str = "") -> Path:
     """Write a project: object 1 painted in frames 0 and 5, said to be absent in frame 7."""
     with Project.create(path) as project:
-        record = project.add_clip(clip_info(clips))
+        record = project.clips.add(clip_info(clips))
         history = project.history(record.id)
         annotation = history.annotation
         history.do("Add object", edits.add_object(annotation, category=category))
@@ -64,6 +64,6 @@ def test_what_has_no_masks_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DatasetError):
         find_masks(tmp_path)
     with Project.create(tmp_path / "empty.vosgui") as project:
-        project.add_clip(clip_info(tmp_path / "clips"))
+        project.clips.add(clip_info(tmp_path / "clips"))
     with pytest.raises(NothingToDoError, match="no clip with a mask"):
         find_masks(tmp_path / "empty.vosgui")

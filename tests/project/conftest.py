@@ -15,5 +15,5 @@ from vosgui.project.project import Project
 def project(tmp_path: Path) -> Iterator[Project]:
     """Return an open project of one clip, about which nothing is known."""
     with Project.create(tmp_path / "work" / "tennis.vosgui") as project:
-        project.add_clip(clip_info(tmp_path / "clips"))
+        project.clips.add(clip_info(tmp_path / "clips"))
         yield project

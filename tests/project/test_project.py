@@ -33,17 +33,17 @@ from vosgui.project.project import Project, automatic_project
 def test_a_clip_is_kept_with_all_that_is_known_of_it(project: Project, tmp_path: Path) -> None:
     record = project.clips[0]
     with reopened(project) as again:
-        assert again.clips == (record,)
+        assert tuple(again.clips) == (record,)
         assert again.clips[0].info == clip_info(tmp_path / "clips")
         assert again.clips[0].stored_path == "../clips/tennis"
-        assert again.locate_clip(record) == tmp_path / "clips" / "tennis"
+        assert again.clips.locate(record) == tmp_path / "clips" / "tennis"
 
 
 def test_the_same_clip_is_added_once_and_names_are_told_apart(
     project: Project, tmp_path: Path
 ) -> None:
-    assert project.add_clip(clip_info(tmp_path / "clips")) == project.clips[0]
-    other = project.add_clip(clip_info(tmp_path / "other"))
+    assert project.clips.add(clip_info(tmp_path / "clips")) == project.clips[0]
+    other = project.clips.add(clip_info(tmp_path / "other"))
     assert [record.name for record in project.clips] == ["tennis", "tennis-2"]
     assert other.info.name == "tennis"
 
@@ -55,7 +55,7 @@ def test_a_project_moved_with_its_clips_finds_them(project: Project, tmp_path: P
     for name in ("work", "clips"):
         (tmp_path / name).rename(tmp_path / "disk" / name)
     with Project.open(tmp_path / "disk" / "work" / "tennis.vosgui") as moved:
-        assert moved.locate_clip(record) == tmp_path / "disk" / "clips" / "tennis"
+        assert moved.clips.locate(record) == tmp_path / "disk" / "clips" / "tennis"
 
 
 def test_a_moved_clip_is_asked_for_and_another_one_refused(
@@ -64,7 +64,7 @@ def test_a_moved_clip_is_asked_for_and_another_one_refused(
     record = project.clips[0]
     (tmp_path / "clips").rename(tmp_path / "elsewhere")
     with pytest.raises(ClipError, match=r"tennis is not at .* say where it is now"):
-        project.locate_clip(record)
+        project.clips.locate(record)
     info = clip_info(tmp_path / "elsewhere")
     others = {
         "12 frames, not 24": clip_info(tmp_path / "elsewhere", n_frames=12),
@@ -74,10 +74,10 @@ def test_a_moved_clip_is_asked_for_and_another_one_refused(
     }
     for reason, other in others.items():
         with pytest.raises(ClipError, match=reason):
-            project.relocate_clip(record.id, other)
-    assert project.relocate_clip(record.id, info).info.path == tmp_path / "elsewhere" / "tennis"
+            project.clips.relocate(record, other)
+    assert project.clips.relocate(record, info).info.path == tmp_path / "elsewhere" / "tennis"
     with reopened(project) as again:
-        assert again.locate_clip(again.clips[0]) == tmp_path / "elsewhere" / "tennis"
+        assert again.clips.locate(again.clips[0]) == tmp_path / "elsewhere" / "tennis"
 
 
 def test_a_video_file_of_another_size_is_not_taken_for_the_clip(
@@ -85,11 +85,11 @@ def test_a_video_file_of_another_size_is_not_taken_for_the_clip(
 ) -> None:
     video = tmp_path / "cups.mp4"
     video.write_bytes(b"0123")
-    record = project.add_clip(replace(clip_info(tmp_path), path=video, name="cups"))
-    assert project.locate_clip(record) == video
+    record = project.clips.add(replace(clip_info(tmp_path), path=video, name="cups"))
+    assert project.clips.locate(record) == video
     video.write_bytes(b"01234")
     with pytest.raises(ClipError, match=r"cups at .*has changed"):
-        project.locate_clip(record)
+        project.clips.locate(record)
 
 
 def test_the_project_of_a_clip_opened_without_one(tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_the_project_of_a_clip_opened_without_one(tmp_path: Path) -> None:
     assert path == automatic_project(replace(info, path=tmp_path / "moved"))
     assert path != automatic_project(replace(info, fingerprint="another"))
     with Project.create(path) as project:
-        assert project.add_clip(info).info == info
+        assert project.clips.add(info).info == info
 
 
 # -- history ---------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ def test_any_edits_are_the_same_after_a_restart(
 ) -> None:
     folder = tmp_path_factory.mktemp("any")
     project = Project.create(folder / "any.vosgui")
-    project.add_clip(clip_info(folder))
+    project.clips.add(clip_info(folder))
     twin = Painter(History(Annotation(HW, N_FRAMES)), seed)
     painter = Painter(history_in(project), seed)
     for at, n in enumerate(steps):
@@ -156,7 +156,7 @@ def test_one_history_for_a_clip(project: Project) -> None:
 
 def test_two_clips_have_histories_of_their_own(project: Project, tmp_path: Path) -> None:
     paint(project, 20)
-    other = project.add_clip(clip_info(tmp_path / "clips", "juggle"))
+    other = project.clips.add(clip_info(tmp_path / "clips", "juggle"))
     history = project.history(other.id)
     assert not history.can_undo
     history.do("Add object", edits.add_object(history.annotation, "ball"))
@@ -198,7 +198,7 @@ def test_objects_keep_everything(project: Project) -> None:
 
 def test_a_bounded_history_forgets_the_oldest_edits_of_all_clips(tmp_path: Path) -> None:
     project = Project.create(tmp_path / "bounded.vosgui", history_bytes=60_000)
-    first, second = (project.add_clip(clip_info(tmp_path, name)) for name in ("a", "b"))
+    first, second = (project.clips.add(clip_info(tmp_path, name)) for name in ("a", "b"))
     histories = [project.history(first.id), project.history(second.id)]
     for seed in range(120):
         history = histories[seed // 20 % 2]
@@ -223,7 +223,7 @@ def test_a_bounded_history_forgets_the_oldest_edits_of_all_clips(tmp_path: Path)
 
 def test_one_edit_larger_than_the_bound_is_kept(tmp_path: Path) -> None:
     project = Project.create(tmp_path / "bounded.vosgui", history_bytes=100)
-    project.add_clip(clip_info(tmp_path))
+    project.clips.add(clip_info(tmp_path))
     history = history_in(project)
     for seed in range(3):
         history.do(f"Brush {seed}", brush(history.annotation, seed))
@@ -239,7 +239,7 @@ def test_a_batch_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "p.vosgui"
     with Project.create(path) as project:
         with project.batch():
-            first = project.add_clip(clip_info(tmp_path))
+            first = project.clips.add(clip_info(tmp_path))
             project.set_setting(first.id, "frame", 3)
         with pytest.raises(ZeroDivisionError), project.batch():
             project.set_setting(first.id, "frame", 4)

@@ -57,7 +57,7 @@ def test_save_as_is_a_whole_copy_with_its_clips(project: Project, tmp_path: Path
     target = tmp_path / "a" / "b" / "copy.vosgui"
     with project.save_as(target) as copy:
         assert copy.clips[0].stored_path == "../../clips/tennis"
-        assert copy.locate_clip(copy.clips[0]) == tmp_path / "clips" / "tennis"
+        assert copy.clips.locate(copy.clips[0]) == tmp_path / "clips" / "tennis"
         history = history_in(copy)
         assert state_of(history.annotation) == state
         history.undo()

@@ -63,7 +63,7 @@ def test_a_killed_process_loses_nothing(tmp_path: Path, seed: int) -> None:
     """Kill the same project again and again, each time where the last one stopped."""
     path = tmp_path / "work.vosgui"
     with Project.create(path) as project:
-        project.add_clip(clip_info(tmp_path))
+        project.clips.add(clip_info(tmp_path))
     moments = random.Random(seed)
     twin = Painter(History(Annotation((48, 64), N_FRAMES)), seed)  # the same steps, in memory
     n_next = 0
@@ -92,7 +92,7 @@ def test_a_killed_process_loses_nothing(tmp_path: Path, seed: int) -> None:
 def test_a_process_killed_while_it_goes_over_to_a_copy_loses_nothing(tmp_path: Path) -> None:
     path = tmp_path / "work.vosgui"
     with Project.create(path) as project:
-        project.add_clip(clip_info(tmp_path))
+        project.clips.add(clip_info(tmp_path))
         project.set_blob(project.clips[0].id, "large", bytes(range(256)) * (1 << 16))
     moments = random.Random(5)
     twin = Painter(History(Annotation((48, 64), N_FRAMES)), 5)
@@ -135,7 +135,7 @@ def undo_to_the_start(project: Project) -> None:
 def test_a_run_that_was_growing_is_one_finished_edit(tmp_path: Path) -> None:
     path = tmp_path / "work.vosgui"
     with Project.create(path) as project:
-        project.add_clip(clip_info(tmp_path))
+        project.clips.add(clip_info(tmp_path))
     # Steps 5, 6 and 7 are one run: kill during it, whatever the machine's speed.
     child = subprocess.Popen(
         [sys.executable, "-m", "tests.project.paint_until_killed", str(path), "3", "0"],

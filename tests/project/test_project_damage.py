@@ -148,7 +148,7 @@ def test_a_full_disk_loses_nothing(project: Project) -> None:
 
 def test_a_disk_that_is_really_full(small_disk: Path, project: Project) -> None:
     with Project.create(small_disk / "a.vosgui") as full:
-        full.add_clip(clip_info(small_disk))
+        full.clips.add(clip_info(small_disk))
         history = history_in(full)
         with pytest.raises(TargetError, match=r"a\.vosgui (cannot grow|cannot be read or written)"):
             for seed in range(2000):

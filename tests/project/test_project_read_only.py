@@ -19,7 +19,7 @@ def closed(unprivileged_folder: Path) -> Iterator[tuple[Path, tuple[object, ...]
     folder = unprivileged_folder / "closed"
     folder.mkdir()
     with Project.create(folder / "tennis.vosgui") as project:
-        project.add_clip(clip_info(unprivileged_folder))
+        project.clips.add(clip_info(unprivileged_folder))
         project.set_setting(None, "clip", 1)
         state = state_of(paint(project, 25).annotation)
     folder.chmod(0o555)
@@ -53,7 +53,7 @@ def test_nothing_in_it_can_be_changed(closed: Closed) -> None:
             history.undo,
             lambda: project.set_setting(None, "clip", 2),
             lambda: project.set_blob(1, "adapted", b"x"),
-            lambda: project.add_clip(clip_info(path.parent.parent, "other", 3)),
+            lambda: project.clips.add(clip_info(path.parent.parent, "other", 3)),
         ):
             with pytest.raises(ReadOnlyError, match=r"tennis\.vosgui is read-only: nothing"):
                 change()
@@ -77,9 +77,9 @@ def test_a_moved_clip_is_known_until_it_is_closed(closed: Closed) -> None:
     path, _ = closed
     elsewhere = clip_info(path.parent.parent / "elsewhere")
     with Project.open_to_read(path) as project:
-        record = project.relocate_clip(1, elsewhere)
+        record = project.clips.relocate(project.clips[0], elsewhere)
         assert record.info.path == elsewhere.path
-        assert project.clips == (record,)
+        assert tuple(project.clips) == (record,)
 
 
 def test_a_project_that_can_be_written_is_opened_to_be_written(project: Project) -> None:

@@ -66,7 +66,7 @@ def _main_job(project: Project, out: Path, model: str, device: str) -> None:
         height, width = clip.info.hw
         print(f"Clip: {len(clip)} frames, {width}x{height}.")
         truth = demo.demo_truth(clip)
-        history = project.history(project.add_clip(clip.info).id)
+        history = project.history(project.clips.add(clip.info).id)
         demo.give_first_masks(history, truth)
         objects = history.annotation.objects
         print(f"Objects: {', '.join(f'{o.id} {o.name}' for o in objects)}; a first mask of each.")

@@ -249,7 +249,7 @@ def _place_in(stack: ExitStack, path: Path, clip: Clip) -> tuple[Project, int]:
 
     project = Project.open(path) if path.exists() else Project.create(path)
     stack.callback(project.close)
-    return project, project.add_clip(clip.info).id
+    return project, project.clips.add(clip.info).id
 
 
 def _adapted(

@@ -58,9 +58,9 @@ def project_items(project: Project, clips: Sequence[str] | None = None) -> list[
         )
     items = []
     for name in dict.fromkeys(names):
-        path = project.locate_clip(records[name])
+        path = project.clips.locate(records[name])
         with open_clip(path) as clip:
-            project.check_clip(records[name], clip.info)
+            records[name].check(clip.info)
             annotation = project.history(records[name].id).annotation
             items.append(ExportItem(name, annotation, clip.info, path))
     return items

@@ -242,7 +242,7 @@ def _staged(path: Path) -> Iterator[Project]:
 
 def _add(project: Project, labelled: LabelledClip, info: ClipInfo, *, overwrite: bool) -> str:
     """Add a clip and return the name that it has in the project."""
-    record = project.add_clip(info)
+    record = project.clips.add(info)
     history = project.history(record.id)
     if annotated_frames(history.annotation) and not overwrite:
         raise DatasetError(

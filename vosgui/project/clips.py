@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -55,91 +55,120 @@ class ClipRecord:
             return "its content differs"
         return ""
 
-
-def read_clips(file: ProjectFile) -> list[ClipRecord]:
-    """Return all clips of a project, in the order in which they were added."""
-    return [
-        _record(file.path, *row) for row in file.rows(f"SELECT {_COLUMNS} FROM clips ORDER BY id")
-    ]
-
-
-def add_clip(file: ProjectFile, info: ClipInfo, taken: Collection[str]) -> ClipRecord:
-    """Add a clip under a name that is not taken."""
-    name, n = info.name, 2
-    while name in taken:
-        name, n = f"{info.name}-{n}", n + 1
-    info = replace(info, path=info.path.absolute())
-    stored_path = relative_path(info.path, file.path.parent)
-    n_bytes = _n_bytes(info.path)
-    frames = msgspec.json.encode(_Frames(info.frame_names, info.times_s)).decode()
-    with file.writing() as connection:
-        cursor = connection.execute(
-            f"INSERT INTO clips ({_COLUMNS}, n_frames)"
-            " VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(name, stored_path, str(info.path), n_bytes),
-                *(info.name, *info.hw, info.rate, info.fingerprint, frames),
-                info.n_frames,
-            ),
-        )
-        assert cursor.lastrowid is not None
-        connection.execute(
-            "INSERT INTO annotations (clip_id, header) VALUES (?, ?)",
-            (cursor.lastrowid, encode_header(Header())),
-        )
-    return ClipRecord(cursor.lastrowid, name, info, stored_path, n_bytes)
+    def check(self, info: ClipInfo) -> None:
+        """Raise ClipError where an opened clip is not this one, which was annotated."""
+        misfit = self.misfit(info)
+        if misfit:
+            raise ClipError(
+                f"{info.path} is not the clip {self.name} that was annotated: {misfit}. "
+                "Choose the file or folder that was."
+            )
 
 
-def locate_clip(project: Path, record: ClipRecord) -> Path:
-    """Return where a clip lies, seen from the project first, then where it was last.
+class ProjectClips(Collection[ClipRecord]):
+    """The clips of a project, in the order in which they were added."""
 
-    Raises ClipError where it is at neither place, or is a file of another size.
-    """
-    for path in (_from_project(project, record.stored_path), record.info.path):
-        if path.exists():
-            if _n_bytes(path) != record.n_bytes:
-                raise ClipError(
-                    f"The clip {record.name} at {path} has changed since it was annotated. "
-                    "Put the old file back, or say where it is now."
-                )
-            return path
-    raise ClipError(
-        f"The clip {record.name} is not at {record.info.path} any more. "
-        "Put it back, or open the project in the window and say where it is now."
-    )
+    def __init__(self, file: ProjectFile) -> None:
+        self._file = file
+        rows = file.rows(f"SELECT {_COLUMNS} FROM clips ORDER BY id")
+        self._records = {record.id: record for record in (_record(file.path, *row) for row in rows)}
+        self._names = {record.name for record in self}
+        self._at: dict[Path, list[int]] = {}  # the clips at a path
+        for record in self:
+            self._at.setdefault(record.info.path, []).append(record.id)
 
+    def __len__(self) -> int:
+        return len(self._records)
 
-def check_clip(record: ClipRecord, info: ClipInfo) -> None:
-    """Raise ClipError where `info` is not the clip of the record."""
-    misfit = record.misfit(info)
-    if misfit:
+    def __iter__(self) -> Iterator[ClipRecord]:
+        return iter(tuple(self._records.values()))
+
+    def __contains__(self, record: object) -> bool:
+        return record in self._records.values()
+
+    def __getitem__(self, n: int) -> ClipRecord:
+        return tuple(self._records.values())[n]
+
+    def add(self, info: ClipInfo) -> ClipRecord:
+        """Add a clip by reference and return its record; the same clip is not added twice."""
+        info = replace(info, path=info.path.absolute())
+        there = self._at.setdefault(info.path, [])
+        for clip_id in there:
+            if not self._records[clip_id].misfit(info):
+                return self._records[clip_id]
+        name, n = info.name, 2
+        while name in self._names:
+            name, n = f"{info.name}-{n}", n + 1
+        stored_path, n_bytes = relative_path(info.path, self._file.path.parent), _n_bytes(info.path)
+        frames = msgspec.json.encode(_Frames(info.frame_names, info.times_s)).decode()
+        with self._file.writing() as connection:
+            cursor = connection.execute(
+                f"INSERT INTO clips ({_COLUMNS}, n_frames)"
+                " VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *(name, stored_path, str(info.path), n_bytes),
+                    *(info.name, *info.hw, info.rate, info.fingerprint, frames),
+                    info.n_frames,
+                ),
+            )
+            assert cursor.lastrowid is not None
+            connection.execute(
+                "INSERT INTO annotations (clip_id, header) VALUES (?, ?)",
+                (cursor.lastrowid, encode_header(Header())),
+            )
+        record = ClipRecord(cursor.lastrowid, name, info, stored_path, n_bytes)
+        self._records[record.id] = record
+        self._names.add(name)
+        there.append(record.id)
+        return record
+
+    def locate(self, record: ClipRecord) -> Path:
+        """Return where a clip lies, seen from the project first, then where it was last.
+
+        Raises ClipError where it is at neither place, or is a file of another size.
+        """
+        for path in (_from_project(self._file.path, record.stored_path), record.info.path):
+            if path.exists():
+                if _n_bytes(path) != record.n_bytes:
+                    raise ClipError(
+                        f"The clip {record.name} at {path} has changed since it was annotated. "
+                        "Put the old file back, or say where it is now."
+                    )
+                return path
         raise ClipError(
-            f"{info.path} is not the clip {record.name} that was annotated: {misfit}. "
-            "Choose the file or folder that was."
+            f"The clip {record.name} is not at {record.info.path} any more. "
+            "Put it back, or open the project in the window and say where it is now."
         )
 
+    def relocate(self, record: ClipRecord, info: ClipInfo) -> ClipRecord:
+        """Note where a moved clip lies now; raise ClipError where it is another clip.
 
-def set_clip_path(file: ProjectFile, record: ClipRecord, info: ClipInfo) -> ClipRecord:
-    """Note where a clip lies now."""
-    path = info.path.absolute()
-    stored_path, n_bytes = relative_path(path, file.path.parent), _n_bytes(path)
-    with file.writing() as connection:
-        connection.execute(
-            "UPDATE clips SET path = ?, absolute_path = ?, n_bytes = ? WHERE id = ?",
-            (stored_path, str(path), n_bytes, record.id),
-        )
-    moved = replace(record.info, path=path)
-    return replace(record, info=moved, stored_path=stored_path, n_bytes=n_bytes)
+        A project that is read-only knows it until it is closed.
+        """
+        record.check(info)
+        path = info.path.absolute()
+        moved = replace(record, info=replace(record.info, path=path))
+        if not self._file.is_read_only:
+            stored_path, n_bytes = relative_path(path, self._file.path.parent), _n_bytes(path)
+            with self._file.writing() as connection:
+                connection.execute(
+                    "UPDATE clips SET path = ?, absolute_path = ?, n_bytes = ? WHERE id = ?",
+                    (stored_path, str(path), n_bytes, record.id),
+                )
+            moved = replace(moved, stored_path=stored_path, n_bytes=n_bytes)
+        self._at[self._records[record.id].info.path].remove(record.id)
+        self._at.setdefault(path, []).append(record.id)
+        self._records[record.id] = moved
+        return moved
 
-
-def rebase_clips(
-    connection: sqlite3.Connection, records: Iterable[ClipRecord], folder: Path
-) -> None:
-    """Rewrite the paths of clips for a project file in another folder."""
-    for record in records:
-        connection.execute(
+    def rebase(self, connection: sqlite3.Connection, folder: Path) -> None:
+        """Rewrite the paths of all clips for a project file in another folder."""
+        connection.executemany(
             "UPDATE clips SET path = ?, absolute_path = ? WHERE id = ?",
-            (relative_path(record.info.path, folder), str(record.info.path), record.id),
+            (
+                (relative_path(record.info.path, folder), str(record.info.path), record.id)
+                for record in self
+            ),
         )
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import re
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
@@ -26,15 +25,7 @@ from vosgui.core.history import History
 from vosgui.errors import ProjectError
 from vosgui.files.progress import Progress, no_progress
 from vosgui.project import schema as project_schema
-from vosgui.project.clips import (
-    ClipRecord,
-    add_clip,
-    check_clip,
-    locate_clip,
-    read_clips,
-    rebase_clips,
-    set_clip_path,
-)
+from vosgui.project.clips import ProjectClips
 from vosgui.project.connection import can_write
 from vosgui.project.file import Change, ProjectFile
 from vosgui.project.journal import HISTORY_BYTES, ProjectJournal, load_annotation
@@ -45,13 +36,14 @@ _ALL_CLIPS = 0  # in the settings table: belongs to the project as a whole
 class Project:
     """An open project file. No other process can open it until it is closed.
 
+    clips : in the order in which they were added; `clips.add` adds one.
     history_bytes : how much history is kept, of all clips together; the oldest edits go first.
     """
 
     def __init__(self, file: ProjectFile, history_bytes: int = HISTORY_BYTES) -> None:
         self._file = file
         self._history_bytes = history_bytes
-        self._read_clips()
+        self.clips = ProjectClips(file)
         self._histories: WeakValueDictionary[int, History] = WeakValueDictionary()
 
     @classmethod
@@ -110,56 +102,6 @@ class Project:
         """Return whether nothing can be changed; `save_as` and `move_to` can."""
         return self._file.is_read_only
 
-    # -- clips -----------------------------------------------------------------------------
-
-    @property
-    def clips(self) -> tuple[ClipRecord, ...]:
-        """Return the clips in the order in which they were added."""
-        return tuple(self._clips.values())
-
-    def add_clip(self, info: ClipInfo) -> ClipRecord:
-        """Add a clip by reference and return its record; the same clip is not added twice."""
-        there = self._at.setdefault(info.path.absolute(), [])
-        for clip_id in there:
-            if not self._clips[clip_id].misfit(info):
-                return self._clips[clip_id]
-        record = add_clip(self._file, info, self._names)
-        self._clips[record.id] = record
-        self._names.add(record.name)
-        there.append(record.id)
-        return record
-
-    def _read_clips(self) -> None:
-        self._clips = {record.id: record for record in read_clips(self._file)}
-        self._names = {record.name for record in self._clips.values()}
-        self._at: dict[Path, list[int]] = {}  # the clips at a path
-        for record in self._clips.values():
-            self._at.setdefault(record.info.path, []).append(record.id)
-
-    def locate_clip(self, record: ClipRecord) -> Path:
-        """Return where a clip lies; raise ClipError where it was moved or has changed its size."""
-        return locate_clip(self.path, record)
-
-    def check_clip(self, record: ClipRecord, info: ClipInfo) -> None:
-        """Raise ClipError where an opened clip is not the one that was annotated."""
-        check_clip(record, info)
-
-    def relocate_clip(self, record_id: int, info: ClipInfo) -> ClipRecord:
-        """Note where a moved clip lies now; raise ClipError where it is another clip.
-
-        A project that is read-only knows it until it is closed.
-        """
-        record = self._clips[record_id]
-        check_clip(record, info)
-        if self.is_read_only:
-            record = replace(record, info=replace(record.info, path=info.path.absolute()))
-        else:
-            record = set_clip_path(self._file, record, info)
-        self._at[self._clips[record_id].info.path].remove(record_id)
-        self._at.setdefault(record.info.path, []).append(record_id)
-        self._clips[record_id] = record
-        return record
-
     # -- annotations -----------------------------------------------------------------------
 
     def history(self, clip_id: int) -> History:
@@ -200,10 +142,10 @@ class Project:
         may be added. Raises TargetError where the copy cannot be written; then nothing has changed.
         """
         self._file.move_to(path, self._rebased(path), progress)
-        self._read_clips()
+        self.clips = ProjectClips(self._file)
 
     def _rebased(self, path: Path) -> Change:
-        return lambda connection: rebase_clips(connection, self.clips, path.parent)
+        return lambda connection: self.clips.rebase(connection, path.parent)
 
     # -- settings --------------------------------------------------------------------------
 

@@ -89,7 +89,7 @@ class Exporter(QObject):
         for record in project.clips if project is not None else ():
             if project is not None and (all_clips or record.id == self._opener.clip_id):
                 annotation = project.history(record.id).annotation.copy()
-                path = project.locate_clip(record)
+                path = project.clips.locate(record)
                 items.append(ExportItem(record.name, annotation, record.info, path))
         return items
 

@@ -155,7 +155,7 @@ class ClipOpener(QObject):
 
     def _open_record(self, project: Project, record: ClipRecord) -> None:
         try:
-            path = project.locate_clip(record)
+            path = project.clips.locate(record)
         except ClipError as error:
             self._record, self._next = record, project
             self.clip_moved.emit(record, error)
@@ -199,11 +199,11 @@ class ClipOpener(QObject):
             return
         try:
             if record is None:
-                record = project.add_clip(clip.info)
+                record = project.clips.add(clip.info)
             elif record.info.path != clip.info.path:
-                record = project.relocate_clip(record.id, clip.info)
+                record = project.clips.relocate(record, clip.info)
             else:
-                project.check_clip(record, clip.info)
+                record.check(clip.info)
         except ClipError as error:
             clip.close()
             self.clip_moved.emit(record, error)
@@ -297,6 +297,6 @@ def _own_record(project: Project, info: ClipInfo) -> ClipRecord:
     for record in project.clips:
         if not record.misfit(info):
             if record.info.path != info.path:
-                return project.relocate_clip(record.id, info)
+                return project.clips.relocate(record, info)
             return record
-    return project.add_clip(info)
+    return project.clips.add(info)
