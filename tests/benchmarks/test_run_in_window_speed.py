@@ -87,14 +87,14 @@ def test_one_frame_of_a_run(
         return (draw(copy, 1 if follow else next(frames)),), {}
 
     def keep(part: Part) -> None:
-        assert session.extend_run(run, part)
+        assert run.extend(part)
         for widget in (window.canvas, window.timeline):
             widget.repaint()
 
     if follow:
         session.go_to(1)
     benchmark.pedantic(keep, setup=drawn, rounds=30, warmup_rounds=2)
-    session.end_run(run)
+    run.end()
 
 
 def test_one_frame_in_the_thread_of_a_run(

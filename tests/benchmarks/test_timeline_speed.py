@@ -99,8 +99,8 @@ def test_one_frame_of_a_run(benchmark: BenchmarkFixture, timeline: Timeline) -> 
         return (edits.predict(session.annotation, result, objects),), {}
 
     def keep(part: Part) -> None:
-        session.extend_run(run, part)
+        run.extend(part)
         timeline.repaint()
 
     benchmark.pedantic(keep, setup=drawn, rounds=60, warmup_rounds=2)
-    session.end_run(run)
+    run.end()

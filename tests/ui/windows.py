@@ -46,7 +46,7 @@ def open_clip(qtbot: QtBot, window: MainWindow, path: Path) -> None:
 def paint_square(window: MainWindow, t: int = 0) -> int:
     """Add an object that is the square, painted in frame t; return its id."""
     session = window.session
-    object_id = session.annotation.free_id()
+    object_id = session.annotation.header.free_id()
     assert object_id is not None
     session.apply("Add", edits.set_object(session.annotation, edits.new_object(object_id)))
     paint_again(window, object_id, t)

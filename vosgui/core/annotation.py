@@ -6,7 +6,7 @@ An annotation changes only by `apply`, which takes a `Part` of an edit (see core
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vosgui.core.mask import MAX_OBJECT_ID, Box, Mask, PackedMask, pack
-from vosgui.core.track import Track, copy_track, empty_track, is_given, is_stale
+from vosgui.core.track import Track, Tracked, copy_track, empty_track
 
 UNPACKED_BYTES = 64 << 20  # masks kept unpacked for drawing
 
@@ -71,6 +71,11 @@ class Header:
         else:
             objects = (*self.objects, entry)
         return replace(self, objects=objects)
+
+    def free_id(self) -> int | None:
+        """Return the lowest id no object has, or None where all 254 are taken."""
+        taken = {o.id for o in self.objects}
+        return next((i for i in range(1, MAX_OBJECT_ID + 1) if i not in taken), None)
 
 
 @dataclass(frozen=True)
@@ -134,7 +139,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class Snapshot(Tracked):
     """An annotation at one moment, for a run in another thread.
 
     hw : height and width. masks : frame to its packed mask. tracks : by object id.
@@ -152,23 +157,24 @@ class Snapshot:
         packed = self.masks.get(t)
         return np.zeros(self.hw, np.uint8) if packed is None else packed.unpack()
 
-    def given(self, t: int) -> frozenset[int]:
-        """Return the ids of the objects that are given in frame t."""
-        return frozenset(i for i, track in self.tracks.items() if is_given(track[t : t + 1])[0])
+    def track(self, object_id: int) -> Track:
+        """Return the object's track, TRACK_DTYPE (n_frames,), read-only."""
+        return self.tracks[object_id]
 
-    def keyframes(self, object_id: int) -> npt.NDArray[np.intp]:
-        """Return the frames in which the object is given, ascending."""
-        return np.flatnonzero(is_given(self.tracks[object_id]))
+    def all_tracks(self) -> Iterable[tuple[int, Track]]:
+        """Return the id and the track, TRACK_DTYPE (n_frames,), of each object."""
+        return self.tracks.items()
 
     def writable(self, t: int, objects: frozenset[int]) -> frozenset[int]:
         """Return which of these objects a run may change in frame t."""
         return objects - self.locked - self.given(t)
 
 
-class Annotation:
+class Annotation(Tracked):
     """All objects and masks of one clip.
 
     Arrays that it hands out are read-only and never change: a change makes new ones.
+    last_revision : the highest revision number that was given so far.
     """
 
     def __init__(self, hw: tuple[int, int], n_frames: int, header: Header | None = None) -> None:
@@ -179,7 +185,7 @@ class Annotation:
         self._tracks: dict[int, Track] = {}
         self._unpacked: OrderedDict[int, Mask] = OrderedDict()
         self._ids: dict[int, tuple[int, ...]] = {}
-        self._last_revision = 0
+        self.last_revision = 0
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -236,22 +242,9 @@ class Annotation:
             self._tracks[object_id] = track
         return track
 
-    def given(self, t: int) -> frozenset[int]:
-        """Return the ids of the objects that are given in frame t."""
-        return frozenset(o.id for o in self.objects if is_given(self.track(o.id)[t : t + 1])[0])
-
-    def keyframes(self, object_id: int) -> npt.NDArray[np.intp]:
-        """Return the frames in which the object is given, ascending."""
-        return np.flatnonzero(is_given(self.track(object_id)))
-
-    def stale(self, object_id: int) -> npt.NDArray[np.bool_]:
-        """Return in which frames the object's mask is stale, bool (n_frames,)."""
-        return is_stale(self.track(object_id))
-
-    def stale_in(self, t: int) -> frozenset[int]:
-        """Return the ids of the objects whose mask in frame t is stale."""
-        frame = slice(t, t + 1)
-        return frozenset(o.id for o in self.objects if is_stale(self.track(o.id), frame)[0])
+    def all_tracks(self) -> Iterable[tuple[int, Track]]:
+        """Return the id and the track, TRACK_DTYPE (n_frames,), of each object in the list."""
+        return ((entry.id, self.track(entry.id)) for entry in self.objects)
 
     def snapshot(self) -> Snapshot:
         """Return the annotation as it is now, as a value for another thread."""
@@ -259,30 +252,20 @@ class Annotation:
             self.hw,
             self.n_frames,
             MappingProxyType(dict(self._masks)),
-            MappingProxyType({o.id: self.track(o.id) for o in self.objects}),
+            MappingProxyType(dict(self.all_tracks())),
             self.locked,
         )
 
     def copy(self) -> Annotation:
         """Return the annotation as it is now, for work in another thread."""
         copy = Annotation(self.hw, self.n_frames, self.header)
-        copy.load(self._masks, self._tracks, self._last_revision)
+        copy.load(self._masks, self._tracks, self.last_revision)
         return copy
-
-    def free_id(self) -> int | None:
-        """Return the lowest id no object has, or None where all 254 are taken."""
-        taken = {o.id for o in self.objects}
-        return next((i for i in range(1, MAX_OBJECT_ID + 1) if i not in taken), None)
-
-    @property
-    def last_revision(self) -> int:
-        """Return the highest revision number that was given so far."""
-        return self._last_revision
 
     def new_revision(self) -> int:
         """Return a revision number that no given mask has had."""
-        self._last_revision += 1
-        return self._last_revision
+        self.last_revision += 1
+        return self.last_revision
 
     # -- changing --------------------------------------------------------------------------
 
@@ -309,7 +292,7 @@ class Annotation:
         last_revision : as it was; a keyframe cleared since may have had a higher revision than
             all that are left, and masks may still come from it.
         """
-        self._last_revision = last_revision
+        self.last_revision = last_revision
         self._masks = dict(masks)
         self._ids.clear()
         for object_id, track in tracks.items():
@@ -334,7 +317,7 @@ class Annotation:
     def _set_track(self, object_id: int, track: Track, new: Track) -> None:
         track.flags.writeable = False
         self._tracks[object_id] = track
-        self._last_revision = max(self._last_revision, int(new["revision"].max(initial=0)))
+        self.last_revision = max(self.last_revision, int(new["revision"].max(initial=0)))
 
     def _keep_unpacked(self, t: int, mask: Mask) -> None:
         mask.flags.writeable = False

@@ -16,8 +16,9 @@ _CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 def blend(
     frame: Frame, mask: Mask, colours: Mapping[int, tuple[int, int, int]], opacity: float = 0.5
 ) -> Frame:
-    """Return the frame with each object tinted in its colour and outlined.
+    """Return the frame with each object tinted in its colour and outlined, uint8 (H, W, 3).
 
+    frame : uint8 (H, W, 3) RGB. mask : uint8 (H, W) of object ids.
     colours : object id to RGB; other ids are not shown. opacity : of the tint, 0 to 1.
     """
     table = np.zeros((256, 3), np.uint8)

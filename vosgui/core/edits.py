@@ -59,8 +59,9 @@ class FrameResult:
 
 
 def paint(annotation: Annotation, t: int, object_id: int, box: Box, after: Mask) -> Part:
-    """Return the change of one stroke: `after` (h, w) replaces the mask within the box.
+    """Return the change of one stroke: `after` replaces the mask within the box.
 
+    after : uint8 (h, w) of object ids, of the size of the box.
     The object's mask becomes given in this frame. Other given objects that lost pixels to it
     get a new revision, so that what was propagated from them shows as stale.
     """
@@ -193,7 +194,7 @@ def reinitialise(annotation: Annotation, t: int, object_id: int) -> Part:
 
 def add_object(annotation: Annotation, name: str = "", category: str = "") -> Part:
     """Return the change that adds an object with the lowest free id; empty where none is free."""
-    object_id = annotation.free_id()
+    object_id = annotation.header.free_id()
     if object_id is None:
         return Part()
     return set_object(annotation, new_object(object_id, name, category))

@@ -40,7 +40,10 @@ class Box:
 
 
 def box_of(pixels: npt.NDArray[np.bool_] | Mask) -> Box:
-    """Return the smallest box around the nonzero pixels; an empty box where there are none."""
+    """Return the smallest box around the nonzero pixels; an empty box where there are none.
+
+    pixels : bool or uint8 (H, W).
+    """
     rows = np.flatnonzero(pixels.any(axis=1))
     if not rows.size:
         return Box(0, 0, 0, 0)
@@ -51,7 +54,10 @@ def box_of(pixels: npt.NDArray[np.bool_] | Mask) -> Box:
 
 
 def ids_in(mask: Mask) -> tuple[int, ...]:
-    """Return the object ids that have a pixel in the mask, ascending, without background."""
+    """Return the object ids that have a pixel in the mask, ascending, without background.
+
+    mask : uint8 (H, W).
+    """
     if not mask.size:
         return ()
     # The values at the ends of runs are few: a tenth of the time of counting all pixels.

@@ -90,7 +90,7 @@ def holes_in(pixels: Pixels) -> Pixels:
 
 
 def touches_edge(pixels: Pixels) -> bool:
-    """Return whether a region reaches the edge of the frame."""
+    """Return whether a region, bool (H, W), reaches the edge of the frame."""
     return bool(pixels[0].any() or pixels[-1].any() or pixels[:, 0].any() or pixels[:, -1].any())
 
 

@@ -35,7 +35,7 @@ class Stroke:
     def cover(self, box: Box, pixels: Pixels) -> Box:
         """Add pixels: they become the object's, or background, where the rules allow it.
 
-        pixels : bool (box.h, box.w). Returns the box around those that are new.
+        pixels : bool (h, w), of the size of the box. Returns the box around those that are new.
         """
         fresh = pixels & ~self._covered[box.slices]
         inner = box_of(fresh)
@@ -49,7 +49,7 @@ class Stroke:
         return grown
 
     def rebase(self, mask: Mask) -> None:
-        """Put the stroke on another mask: the frame's mask has changed beneath it."""
+        """Put the stroke on another mask, uint8 (H, W): the frame's has changed beneath it."""
         if mask is self._base:
             return
         self._base = mask

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from enum import IntEnum
 
 import numpy as np
@@ -37,23 +39,26 @@ Track = npt.NDArray[np.void]  # (n,) of TRACK_DTYPE: one record a frame
 
 
 def empty_track(n: int) -> Track:
-    """Return the track of n frames about which nothing is known."""
+    """Return the track of n frames about which nothing is known, TRACK_DTYPE (n,)."""
     track = np.zeros(n, TRACK_DTYPE)
     track["confidence"] = np.nan
     track["origin"] = -1
     return track
 
 
+def copy_track(track: Track) -> Track:
+    """Return a copy that can be written, TRACK_DTYPE (n,): twenty times as fast as numpy's."""
+    return np.ascontiguousarray(track).view(np.uint8).copy().view(TRACK_DTYPE)
+
+
 def is_given(track: Track) -> npt.NDArray[np.bool_]:
-    """Return in which frames it is given by a person: painted, corrected, absent or verified."""
+    """Return in which frames it is given by a person: painted, corrected, absent or verified.
+
+    track : TRACK_DTYPE (n,). Returns bool (n,).
+    """
     source = track["source"]
     given = (source == Source.PAINTED) | (source == Source.CORRECTED) | (source == Source.ABSENT)
     return np.asarray(given | track["verified"], bool)
-
-
-def copy_track(track: Track) -> Track:
-    """Return a copy that can be written; field by field numpy takes twenty times as long."""
-    return np.ascontiguousarray(track).view(np.uint8).copy().view(TRACK_DTYPE)
 
 
 def is_stale(
@@ -61,7 +66,8 @@ def is_stale(
 ) -> npt.NDArray[np.bool_]:
     """Return in which of some frames it was propagated from a keyframe that has changed since.
 
-    track : of the whole clip. frames : those that are asked about.
+    track : TRACK_DTYPE (n_frames,). frames : those that are asked about, n of them.
+    Returns bool (n,).
     """
     records = track[frames]
     # In arrays of their own the fields are compared in half the time.
@@ -71,3 +77,32 @@ def is_stale(
     changed = (origin >= 0) & (today != was)
     propagated = (records["source"] == Source.PROPAGATED) & ~records["verified"]
     return np.asarray(propagated & (changed[:, 0] | changed[:, 1]), bool)
+
+
+class Tracked(ABC):
+    """What has a track for each object of a clip: an annotation, or a snapshot of one."""
+
+    @abstractmethod
+    def track(self, object_id: int) -> Track:
+        """Return the object's track, TRACK_DTYPE (n_frames,), read-only."""
+
+    @abstractmethod
+    def all_tracks(self) -> Iterable[tuple[int, Track]]:
+        """Return the id and the track, TRACK_DTYPE (n_frames,), of each object."""
+
+    def given(self, t: int) -> frozenset[int]:
+        """Return the ids of the objects that are given in frame t."""
+        return frozenset(i for i, track in self.all_tracks() if is_given(track[t : t + 1])[0])
+
+    def stale_in(self, t: int) -> frozenset[int]:
+        """Return the ids of the objects whose mask in frame t is stale."""
+        frame = slice(t, t + 1)
+        return frozenset(i for i, track in self.all_tracks() if is_stale(track, frame)[0])
+
+    def keyframes(self, object_id: int) -> npt.NDArray[np.intp]:
+        """Return the frames in which the object is given, ascending, int64 (n,)."""
+        return np.flatnonzero(is_given(self.track(object_id)))
+
+    def stale(self, object_id: int) -> npt.NDArray[np.bool_]:
+        """Return in which frames the object's mask is stale, bool (n_frames,)."""
+        return is_stale(self.track(object_id))

@@ -121,7 +121,7 @@ def decode_header(stored: str) -> Header:
 
 
 def track_of(n_frames: int, records: Iterable[tuple[int, bytes]]) -> Track:
-    """Return the track of an object, from pairs of a frame and its stored record."""
+    """Return an object's track, TRACK_DTYPE (n_frames,), from pairs of a frame and its record."""
     track = empty_track(n_frames)
     frames, stored = zip(*records, strict=True)
     try:

@@ -177,10 +177,10 @@ class ProjectJournal:
         )
         for object_id, touched in tracks.items():
             where = sorted(touched)
-            cells = annotation.track(object_id)[np.array(where, np.intp)]
+            records = annotation.track(object_id)[np.array(where, np.intp)]
             connection.executemany(
                 "INSERT OR REPLACE INTO cells VALUES (?, ?, ?, ?)",
-                ((clip_id, object_id, t, cells[i].tobytes()) for i, t in enumerate(where)),
+                ((clip_id, object_id, t, records[i].tobytes()) for i, t in enumerate(where)),
             )
         connection.execute(
             "UPDATE annotations SET last_revision = ? WHERE clip_id = ?",
@@ -234,17 +234,17 @@ def load_annotation(file: ProjectFile, clip_id: int) -> Annotation:
     if not rows:
         raise ProjectError(f"The project {file.path} has no clip number {clip_id}.")
     name, height, width, n_frames, header, last_revision = rows[0]
-    cells: dict[int, list[tuple[int, bytes]]] = {}
-    for object_id, t, cell in file.rows(
+    tracks: dict[int, list[tuple[int, bytes]]] = {}
+    for object_id, t, record in file.rows(
         "SELECT object_id, t, cell FROM cells WHERE clip_id = ?", (clip_id,)
     ):
-        cells.setdefault(object_id, []).append((t, cell))
+        tracks.setdefault(object_id, []).append((t, record))
     masks = file.rows("SELECT t, packed FROM masks WHERE clip_id = ?", (clip_id,))
     try:
         annotation = Annotation((height, width), n_frames, decode_header(header))
         annotation.load(
             {t: decode_mask(packed) for t, packed in masks},
-            {object_id: track_of(n_frames, pairs) for object_id, pairs in cells.items()},
+            {object_id: track_of(n_frames, pairs) for object_id, pairs in tracks.items()},
             last_revision,
         )
     except Damaged as error:

@@ -18,6 +18,7 @@ from vosgui.ui.actions.actions import Actions, keys_of
 from vosgui.ui.actions.held_keys import HeldKeys
 from vosgui.ui.actions.table import ROWS, tool_row
 from vosgui.ui.canvas.canvas import Canvas
+from vosgui.ui.canvas.view_commands import ViewCommands
 from vosgui.ui.dialogs.showing import Dialogs
 from vosgui.ui.navigation import Navigation
 from vosgui.ui.objects.commands import ObjectCommands
@@ -104,6 +105,7 @@ class MainWindow(QMainWindow):
             "demo": Demo(self.session, self.opener, self),
             "opener": self.opener,
             "canvas": self.canvas,
+            "view": ViewCommands(self.session),
             "tools": self.tools,
             "objects": self.objects,
             "expressions": self.expressions,

@@ -64,10 +64,10 @@ def test_results_of_a_run_that_an_edit_ended_are_dropped(session: Session) -> No
     result = FrameResult(2, np.ones(HW, np.uint8), {1: 1.0}, {1: ((0, 1),)})
     predicted = edits.predict(session.annotation, result, frozenset({1}))
     run = session.begin_run("Propagate")
-    assert session.extend_run(run, predicted)
+    assert run.extend(predicted)
     part = edits.paint(session.annotation, 0, 1, Box(0, 0, 3, 3), np.ones((3, 3), np.uint8))
     session.apply("Brush", part)
-    assert not session.extend_run(run, predicted)
+    assert not run.extend(predicted)
     assert session.history.undo_label == "Brush"
 
 

@@ -93,20 +93,22 @@ VIEW = (
         "Show one image pixel as one screen pixel", "zoom-100",
     ),
     ActionRow(
-        "opacity_down", "Masks More Transparent", (",",), "View", "commands.change_opacity",
+        "opacity_down", "Masks More Transparent", (",",), "View", "view.change_opacity",
         "Show more of the frame under the masks", arguments=(-1,), starts_group=True,
     ),
     ActionRow(
-        "opacity_up", "Masks More Opaque", (".",), "View", "commands.change_opacity",
+        "opacity_up", "Masks More Opaque", (".",), "View", "view.change_opacity",
         "Show less of the frame under the masks", arguments=(1,),
     ),
     ActionRow(
-        "outline", "Outline Only", ("O",), "View", "commands.toggle_outline",
-        "Show the masks' edges without their fill", "outline", flag="outline_only",
+        "outline", "Outline Only", ("O",), "View", "view.toggle",
+        "Show the masks' edges without their fill", "outline", arguments=("outline_only",),
+        flag="outline_only",
     ),
     ActionRow(
-        "hide_masks", "Hide Masks While Held", ("H",), "View", "commands.hide_masks",
-        "Show the frame alone as long as the key is down", "eye-off", held="hold",
+        "hide_masks", "Hide Masks While Held", ("H",), "View", "view.toggle",
+        "Show the frame alone as long as the key is down", "eye-off",
+        arguments=("masks_hidden",), held="hold",
     ),
     ActionRow(
         "compare", "Compare with Reference…", (), "View", "reference.ask",

@@ -67,8 +67,8 @@ TOOLS = (
     ),
     ActionRow(
         "paint_over", "Paint Over Other Objects", ("Shift+O",), "Tools",
-        "commands.toggle_paint_over",
-        "Let tools take pixels of other unlocked objects", "paint-over", flag="paint_over",
+        "view.toggle", "Let tools take pixels of other unlocked objects", "paint-over",
+        arguments=("paint_over",), flag="paint_over",
     ),
 )  # fmt: skip
 

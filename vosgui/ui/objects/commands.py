@@ -13,8 +13,6 @@ from vosgui.core.track import Source
 from vosgui.ui.navigation import Navigation
 from vosgui.ui.session.session import Session
 
-OPACITY_STEP = 0.1
-
 
 class ObjectCommands(QObject):
     """One edit for each word; nothing happens where no clip is open.
@@ -55,7 +53,7 @@ class ObjectCommands(QObject):
         if not self._session.is_open:
             return
         annotation = self._session.annotation
-        object_id = annotation.free_id()
+        object_id = annotation.header.free_id()
         if object_id is None:
             self.message.emit(f"All {MAX_OBJECT_ID} object ids are taken.")
             return
@@ -170,25 +168,6 @@ class ObjectCommands(QObject):
         if entry:
             part = edits.clear_object(self._session.annotation, entry.id, frames)
             self._session.apply(f"Delete masks of {entry.name}", part)
-
-    # -- view --------------------------------------------------------------------------------
-
-    def change_opacity(self, steps: int) -> None:
-        """Make the masks' fill more opaque, or less where steps is negative."""
-        opacity = self._session.view.opacity + OPACITY_STEP * steps
-        self._session.set_view(opacity=round(min(max(opacity, 0.0), 1.0), 2))
-
-    def toggle_outline(self) -> None:
-        """Show only the masks' edges, or their fill again."""
-        self._session.set_view(outline_only=not self._session.view.outline_only)
-
-    def toggle_paint_over(self) -> None:
-        """Let tools take other objects' pixels, or background only again."""
-        self._session.set_view(paint_over=not self._session.view.paint_over)
-
-    def hide_masks(self) -> None:
-        """Hide all masks, or show them again."""
-        self._session.set_view(masks_hidden=not self._session.view.masks_hidden)
 
     # -- inside ------------------------------------------------------------------------------
 

@@ -118,7 +118,7 @@ class RunController(QObject):
         if self._work:
             self._work.stop()
             self._work.job.wait()
-            self._session.end_run(self._work.edit)
+            self._work.edit.end()
             self._work = None
 
     def continue_or_offer(self, name: str) -> None:
@@ -220,7 +220,7 @@ class RunController(QObject):
             return False  # another clip was opened: its annotation is none of this run's business
         try:
             part = work.part_of(drawn, session.annotation)
-            kept = session.extend_run(work.edit, part)
+            kept = work.edit.extend(part)
         except VosguiError as error:
             work.error = error
             return False
@@ -238,7 +238,7 @@ class RunController(QObject):
             return
         work.job.wait()
         work.job.deleteLater()
-        self._session.end_run(work.edit)
+        work.edit.end()
         self._work = None
         self._note_speed(work)
         self.changed.emit()

@@ -12,9 +12,9 @@ from vosgui.core import edits
 from vosgui.core.annotation import Annotation, Part
 from vosgui.core.clip import Clip
 from vosgui.core.edits import FrameResult
-from vosgui.core.history import OpenEdit
 from vosgui.errors import VosguiError
 from vosgui.ui.session.job import Job
+from vosgui.ui.session.session import RunEdit
 
 if TYPE_CHECKING:
     from vosgui.engine.propagation.plan import Run
@@ -52,7 +52,7 @@ class Work:
     job: Job
     room: Semaphore
     clip: Clip
-    edit: OpenEdit
+    edit: RunEdit
     run: Run
     speed_key: str
     locked: frozenset[int]

@@ -31,13 +31,33 @@ class View:
     paint_over: bool = False
 
 
+class RunEdit:
+    """The edit of a run, which grows frame by frame: each is announced when it is on disk."""
+
+    def __init__(self, edit: OpenEdit, announce: Callable[[tuple[Part, ...]], None]) -> None:
+        self._edit, self._announce = edit, announce
+
+    def extend(self, part: Part) -> bool:
+        """Add one frame; False where the run has been ended by an edit meanwhile."""
+        if not self._edit.extend(part):
+            return False
+        if part:
+            self._announce((part,))
+        return True
+
+    def end(self) -> None:
+        """End the edit, so that it can be undone."""
+        self._edit.close()
+        self._announce(())
+
+
 class Session(QObject):
     """The clip, annotation and position that the window shows.
 
     clip_changed : another clip, or none, is open.
     frame_changed : (t) the playhead moved; the pixels follow with `frame_loaded`.
     frame_loaded : (t) `frame` now holds the pixels of frame t.
-    annotation_changed : (tuple of frames) masks or cells changed in these frames.
+    annotation_changed : (tuple of frames) masks or tracks changed in these frames.
     objects_changed : the list of objects, or one's name, colour, lock..., changed.
     object_changed : (id) another object is current; 0 where there is none.
     history_changed : undo and redo may be possible or not, their labels may differ.
@@ -175,28 +195,11 @@ class Session(QObject):
             self._announce((part,))
         return changed
 
-    def begin_run(self, label: str) -> OpenEdit:
-        """Begin the edit of a run; see `extend_run`."""
-        edit = self.history.open(label)
+    def begin_run(self, label: str) -> RunEdit:
+        """Begin the edit of a run."""
+        edit = RunEdit(self.history.open(label), self._announce)
         self.history_changed.emit()
         return edit
-
-    def extend_run(self, edit: OpenEdit, part: Part) -> bool:
-        """Add one frame of a run; False where the run has been ended by an edit meanwhile.
-
-        It is in the project file before anyone hears of it.
-        """
-        if not self.history.is_growing(edit):
-            return False
-        edit.extend(part)
-        if part:
-            self._announce((part,))
-        return True
-
-    def end_run(self, edit: OpenEdit) -> None:
-        """End the edit of a run, so that it can be undone."""
-        edit.close()
-        self.history_changed.emit()
 
     def undo(self) -> None:
         """Take back the last edit and show a frame that it changed."""
