@@ -41,7 +41,7 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         missing=$(echo "$missing" | sed 's/libglib2.0-0/libglib2.0-0t64/')
     fi
     # shellcheck disable=SC2086  # a list of package names
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
     exit 0
 fi
 echo "These system packages are missing:$missing"

@@ -2,133 +2,146 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import shutil
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from itertools import chain, count
 from pathlib import Path
 
 import click
-from tqdm import tqdm
+import numpy as np
 
-from vosgui.cli import demo_job as demo
-from vosgui.cli.demo_job import Moved, Scored
+from vosgui.cli import demo_job
+from vosgui.cli.bar import bar
 from vosgui.cli.display import has_display
 from vosgui.cli.main import main
-from vosgui.core.clip import Clip
+from vosgui.cli.options import PATH, device_option, model_option
+from vosgui.cli.score_report import percent
 from vosgui.datasets.convert import ConvertReport
-from vosgui.datasets.export import ExportItem, ExportOrder, export_format
-from vosgui.errors import TargetError
+from vosgui.datasets.export import ExportOrder, export_format, project_items
+from vosgui.errors import InputError, TargetError
 from vosgui.files.folders import make_folder
 from vosgui.media.open_clip import open_clip
 from vosgui.project.project import Project
 
-PROJECT, TREE = "demo.vosgui", "youtube-vos"
+OUT, PROJECT, TREE = Path("vosgui-demo"), "demo.vosgui", "youtube-vos"
+_AS_MADE = "demo"  # a setting of the project: its state when the demo was done
 
 
 @click.command()
 @click.option("--no-window", is_flag=True, help="Do not open the window on the result.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
-    help="Folder to write to; vosgui-demo, or the next free vosgui-demo-N, by default.",
+    type=PATH,
+    help=f"A new or empty folder to write to. By default {OUT}, in place of an earlier demo there "
+    f"that nobody has worked in since, or else {OUT}-2 and so on.",
 )
-@click.option("--model", default="auto", help="A model's name, or flow.", show_default=True)
-@click.option(
-    "--device",
-    type=click.Choice(["auto", "cpu", "cuda", "mps"]),
-    default="auto",
-    show_default=True,
-)
+@model_option
+@device_option
 def command(no_window: bool, out: Path | None, model: str, device: str) -> int:
-    """Run the main job on the demo clip, then open the window on the result.
+    """Do the main job on the demo clip, then open the window on the result.
 
-    First masks in, propagation of three objects, a correction with re-initialisation, a
-    YouTube-VOS tree out, J and F against the clip's exact truth.
+    The job: first masks of three objects, propagation, a correction with re-initialisation, J and F
+    against the clip's exact masks, and a YouTube-VOS tree.
     """
-    out = out or _free_folder()
-    if (out / PROJECT).exists():
-        raise TargetError(f"{out / PROJECT} exists. Give another folder with --out.")
+    out = out or own_folder()
+    is_new = not out.exists()
     make_folder(out)
-    with Project.create(out / PROJECT) as project:
-        _main_job(project, out, model, device)
-    if no_window:
-        return 0
-    if not has_display():
-        print(f"There is no display, so no window. Later: vosgui {out / PROJECT}")
+    if any(out.iterdir()):
+        raise TargetError(f"The folder {out} is not empty. Choose another one.", option="--out")
+    try:
+        with Project.create(out / PROJECT) as project:
+            _main_job(project, model, device)
+            *_, report = export_format(
+                project_items(project), ExportOrder("youtube-vos", out / TREE)
+            )
+            project.set_setting(None, _AS_MADE, _state(project, out / TREE))
+    except BaseException:
+        if is_new:
+            shutil.rmtree(out)
+        raise
+    assert isinstance(report, ConvertReport)
+    print(f"Exported {report.n_frames} frames as YouTube-VOS to {report.target}.")
+    print(f"The result opens with: {_this_program()} {shlex.quote(str(out / PROJECT))}")
+    if no_window or not has_display():
         return 0
     return main([str(out / PROJECT)])
 
 
-def _main_job(project: Project, out: Path, model: str, device: str) -> None:
+def _main_job(project: Project, model: str, device: str) -> None:
     from vosgui.engine.propagation.load import load_propagator
 
-    with open_clip(demo.demo_clip()) as clip:
+    with open_clip(demo_job.FRAMES) as clip:
         height, width = clip.info.hw
         print(f"Clip: {len(clip)} frames, {width}x{height}.")
-        truth = demo.demo_truth(clip)
+        truth = demo_job.demo_truth(clip)
         history = project.history(project.clips.add(clip.info).id)
-        demo.give_first_masks(history, truth)
+        demo_job.give_first_masks(history, truth)
         objects = history.annotation.objects
         print(f"Objects: {', '.join(f'{o.id} {o.name}' for o in objects)}; a first mask of each.")
         propagator = load_propagator(model, device)
         print(f"Model: {propagator.name} on {propagator.device}.")
-        everything = frozenset(o.id for o in objects)
-        _carry(demo.carry(clip, history, propagator, 0, everything))
-        before = demo.score(history.annotation, truth)
-        t, object_id = demo.correct_drift(history, truth)
+
+        def carry(start: int, objects: frozenset[int]) -> None:
+            begun = time.perf_counter()
+            with bar("frame", quiet=False) as progress:
+                n = demo_job.carry(clip, history, propagator, start, objects, progress)
+            seconds = time.perf_counter() - begun
+            print(f"Propagated {n} frames in {seconds:.1f} s: {n / seconds:.1f} per second.")
+
+        carry(0, frozenset(entry.id for entry in objects))
+        before = demo_job.score(history.annotation, truth)
+        t, object_id = demo_job.correct_drift(history, truth)
         name = history.annotation.header.object(object_id).name
         print(f"Correction: {name} in frame {clip.info.frame_names[t]}, re-initialised there.")
-        _carry(demo.carry(clip, history, propagator, t, frozenset({object_id})))
-        _print_scores(before, demo.score(history.annotation, truth))
-        _export(project, clip, out / TREE)
+        carry(t, frozenset({object_id}))
+        _print_scores(before, demo_job.score(history.annotation, truth))
 
 
-def _carry(moves: Iterable[object]) -> None:
-
-    begun = time.perf_counter()
-    n_done = 0
-    with tqdm(desc="Propagate", unit="frame", file=sys.stdout, leave=False, disable=None) as bar:
-        for move in moves:
-            assert isinstance(move, Moved)
-            bar.total, n_done = move.n_total, move.n_done
-            bar.update(move.n_done - bar.n)
-    seconds = time.perf_counter() - begun
-    print(f"Propagated {n_done} frames in {seconds:.1f} s: {n_done / seconds:.1f} per second.")
-
-
-def _print_scores(before: Sequence[Scored], after: Sequence[Scored]) -> None:
+def _print_scores(
+    before: dict[str, tuple[float, float]], after: dict[str, tuple[float, float]]
+) -> None:
     print("Frames that nobody drew, against the exact truth, in percent:")
     print(f"{'':12}{'first mask only':>20}{'with the correction':>24}")
     print(f"{'':12}{'J':>12}{'F':>8}{'J':>16}{'F':>8}")
-    for first, then in zip(before, after, strict=True):
-        print(_row(f"{first.object_id} {first.name}", first.J, first.F, then.J, then.F))
-    columns = [[getattr(s, m) for s in scores] for scores in (before, after) for m in "JF"]
-    print(_row("mean", *(sum(column) / len(column) for column in columns)))
+    rows = {name: (*before[name], *after[name]) for name in before}
+    rows["mean"] = tuple(np.mean(list(rows.values()), axis=0))
+    for name, (J, F, J_then, F_then) in rows.items():
+        print(f"{name:12}{percent(J):>12}{percent(F):>8}{percent(J_then):>16}{percent(F_then):>8}")
 
 
-def _row(name: str, *values: float) -> str:
-    a, b, c, d = (f"{100 * value:.1f}" for value in values)
-    return f"{name:12}{a:>12}{b:>8}{c:>16}{d:>8}"
+def own_folder() -> Path:
+    """Return the demo's own folder, cleared where nobody worked in it; else the next free one."""
+    if _is_as_made(OUT):
+        shutil.rmtree(OUT)
+    names = (OUT.with_name(f"{OUT}-{n}") for n in count(2))
+    return next(out for out in chain([OUT], names) if not out.exists())
 
 
-def _export(project: Project, clip: Clip, target: Path) -> None:
-
-    record = project.clips[0]
-    annotation = project.history(record.id).annotation
-    item = ExportItem(record.name, annotation, clip.info, clip.info.path)
-    for step in export_format([item], ExportOrder("youtube-vos", target)):
-        if isinstance(step, ConvertReport):
-            print(
-                f"Exported {step.n_frames} frames and {step.n_objects} objects as YouTube-VOS "
-                f"to {step.target}."
-            )
+def _is_as_made(out: Path) -> bool:
+    """Return whether a folder holds a demo as it was made: all in it can be made again."""
+    if {path.name for path in out.glob("*")} != {PROJECT, TREE}:
+        return False
+    try:
+        with Project.open(out / PROJECT) as project:
+            return bool(project.setting(None, _AS_MADE) == _state(project, out / TREE))
+    except InputError:  # it is open in a window, say
+        return False
 
 
-def _free_folder() -> Path:
-    base = Path("vosgui-demo")
-    if not base.exists():
-        return base
-    n = 2
-    while base.with_name(f"{base.name}-{n}").exists():
-        n += 1
-    return base.with_name(f"{base.name}-{n}")
+def _state(project: Project, tree: Path) -> list[int]:
+    """Return numbers that differ as soon as a person has changed the project or the tree."""
+    marks = [project.history(record.id).mark for record in project.clips]
+    times = [path.stat().st_mtime_ns for path in tree.rglob("*")]
+    return [*marks, len(times), max(times, default=0)]
+
+
+def _this_program() -> str:
+    """Return what to type for this program, as it was started."""
+    started = sys.argv[0]
+    if started.endswith(".py"):
+        python = min(sys.executable, os.path.relpath(sys.executable), key=len)
+        return shlex.join([python, started])
+    return "vosgui" if shutil.which("vosgui") else shlex.quote(started)

@@ -1,10 +1,7 @@
-"""The main job on the demo clip, from first masks to a dataset, as a person would do it."""
+"""The main job on the demo clip, from first masks to a correction, as a person would do it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,10 +13,14 @@ from vosgui.core.clip import Clip
 from vosgui.core.history import History
 from vosgui.core.mask import Mask
 from vosgui.core.metrics.region_contour import score_frame
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.media.palette import read_mask
 
 if TYPE_CHECKING:
     from vosgui.engine.propagation.propagator import Propagator
+
+FRAMES = paths.resources() / "demo" / "JPEGImages" / "demo"
+MASKS = paths.resources() / "demo" / "Annotations" / "demo"
 
 # The objects of the demo clip, with categories of YouTube-VOS: (name, category), ids from 1.
 OBJECTS = (("koi", "fish"), ("ball", "ball"), ("turtle", "turtle"))
@@ -27,72 +28,56 @@ OBJECTS = (("koi", "fish"), ("ball", "ball"), ("turtle", "turtle"))
 DRIFTED = 0.6  # a J below which a person would correct a mask
 
 
-@dataclass(frozen=True)
-class Moved:
-    """A run has come one frame further: `n_done` of `n_total`."""
-
-    what: str
-    n_done: int
-    n_total: int
-
-
-@dataclass(frozen=True)
-class Scored:
-    """J and F of one object over the frames that nobody drew, each in [0, 1]."""
-
-    object_id: int
-    name: str
-    J: float
-    F: float
-
-
-def demo_clip() -> Path:
-    """Return the folder of the demo clip's frames."""
-    return paths.resources() / "demo" / "JPEGImages" / "demo"
-
-
 def demo_truth(clip: Clip) -> list[Mask]:
-    """Return the exact masks of the demo clip, uint8 (H, W) each."""
-    folder = paths.resources() / "demo" / "Annotations" / "demo"
-    return [read_mask(folder / f"{name}.png", clip.info.hw) for name in clip.info.frame_names]
+    """Return the exact masks of the demo clip, uint8 (H, W) of object ids each."""
+    return [read_mask(MASKS / f"{name}.png", clip.info.hw) for name in clip.info.frame_names]
 
 
 def give_first_masks(history: History, truth: list[Mask]) -> None:
-    """Add the demo's objects and give each its mask in the first frame that shows it well."""
+    """Add the demo's objects and give each its mask in the first frame that shows it well.
+
+    truth : uint8 (H, W) of object ids, one per frame; so in all of this module.
+    """
     annotation = history.annotation
     for name, category in OBJECTS:
         history.do("Add object", edits.add_object(annotation, name, category))
     for entry in annotation.objects:
-        t = first_frame(truth, entry.id)
+        t = frames_that_show(truth, entry.id)[0]
         mask = np.where(truth[t] == entry.id, truth[t], annotation.mask(t))
         history.do("Paint", edits.give_mask(annotation, t, mask, [entry.id]))
 
 
-def first_frame(truth: list[Mask], object_id: int) -> int:
-    """Return the first frame that shows a third of what the object shows at most.
+def frames_that_show(truth: list[Mask], object_id: int) -> list[int]:
+    """Return the frames that show a third of what the object shows at most.
 
     A person would not paint the sliver that enters at the edge of the frame.
     """
-    areas = [np.count_nonzero(mask == object_id) for mask in truth]
-    return next(t for t, area in enumerate(areas) if 3 * area >= max(areas))
+    areas = np.array([np.count_nonzero(mask == object_id) for mask in truth])
+    return [int(t) for t in np.flatnonzero(3 * areas >= areas.max())]
 
 
 def carry(
-    clip: Clip, history: History, propagator: Propagator, start: int, objects: frozenset[int]
-) -> Iterator[Moved]:
-    """Propagate forward from a frame as one edit, taking up keyframes on the way."""
+    clip: Clip,
+    history: History,
+    propagator: Propagator,
+    start: int,
+    objects: frozenset[int],
+    progress: Progress = NO_PROGRESS,
+) -> int:
+    """Propagate forward from a frame as one edit, taking up keyframes; return how many frames."""
     from vosgui.engine.propagation.plan import Run, n_results, plan_run
     from vosgui.engine.propagation.propagate import propagate
 
     annotation = history.annotation
     run = Run(start, 0, len(clip), objects, "forward", "reinitialise")
-    n_total = n_results(plan_run(annotation.snapshot(), run))
+    n_frames = n_results(plan_run(annotation.snapshot(), run))
     edit = history.open("Propagate")
     results = propagate(clip, annotation.snapshot(), run, propagator)
     for n_done, result in enumerate(results, 1):
         edit.extend(edits.predict(annotation, result, objects))
-        yield Moved("Propagate", n_done, n_total)
+        progress.report(n_done, n_frames)
     edit.close()
+    return n_frames
 
 
 def correct_drift(history: History, truth: list[Mask]) -> tuple[int, int]:
@@ -102,7 +87,14 @@ def correct_drift(history: History, truth: list[Mask]) -> tuple[int, int]:
     left. Where nothing drifts, the last frame of the first object is confirmed.
     """
     annotation = history.annotation
-    drifted = {o.id: _drifted(annotation, truth, o.id) for o in annotation.objects}
+    drifted = {
+        entry.id: [
+            t
+            for t in frames_that_show(truth, entry.id)
+            if score_frame(annotation.mask(t), truth[t], [entry.id])[0][0] < DRIFTED
+        ]
+        for entry in annotation.objects
+    }
     object_id = max(drifted, key=lambda i: len(drifted[i]))
     t = drifted[object_id][0] if drifted[object_id] else len(truth) - 1
     history.do("Correct", edits.give_mask(annotation, t, truth[t], [object_id]))
@@ -110,26 +102,15 @@ def correct_drift(history: History, truth: list[Mask]) -> tuple[int, int]:
     return t, object_id
 
 
-def _drifted(annotation: Annotation, truth: list[Mask], object_id: int) -> list[int]:
-    """Return the frames that show the object well and where its J is below DRIFTED."""
-    areas = np.array([np.count_nonzero(mask == object_id) for mask in truth])
-    shown_well = np.flatnonzero(areas * 3 >= areas.max()).tolist()
-    return [
-        t
-        for t in shown_well
-        if score_frame(annotation.mask(t), truth[t], (object_id,))[0][0] < DRIFTED
-    ]
-
-
-def score(annotation: Annotation, truth: list[Mask]) -> list[Scored]:
-    """Score each object against the truth over the frames after its first that nobody drew."""
-    scored = []
+def score(annotation: Annotation, truth: list[Mask]) -> dict[str, tuple[float, float]]:
+    """Return each object's mean J and F, in [0, 1], after its first frame, where nobody drew."""
+    scores = {}
     for entry in annotation.objects:
         drawn = set(annotation.keyframes(entry.id).tolist())
-        later = range(first_frame(truth, entry.id) + 1, len(truth))
+        later = range(frames_that_show(truth, entry.id)[0] + 1, len(truth))
         pairs = [
-            score_frame(annotation.mask(t), truth[t], (entry.id,)) for t in later if t not in drawn
+            score_frame(annotation.mask(t), truth[t], [entry.id]) for t in later if t not in drawn
         ]
-        J, F = (float(np.mean([pair[i][0] for pair in pairs])) for i in (0, 1))
-        scored.append(Scored(entry.id, entry.name, J, F))
-    return scored
+        J, F = np.mean(pairs, axis=(0, 2))  # (n_frames, J and F, 1 object)
+        scores[f"{entry.id} {entry.name}"] = float(J), float(F)
+    return scores

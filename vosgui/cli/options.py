@@ -23,6 +23,25 @@ workers_option = click.option(
     help="Processes that share the clips.",
 )
 
+model_option = click.option(
+    "--model", default="auto", show_default=True, help="A model's name or folder, or flow."
+)
+
+
+def _device(_ctx: click.Context, _option: click.Parameter, value: str) -> str:
+    if value.partition(":")[0] not in ("auto", "cpu", "cuda", "mps"):
+        raise click.BadParameter(f"{value!r} is none of auto, cpu, cuda, cuda:1 and mps.")
+    return value
+
+
+device_option = click.option(
+    "--device",
+    default="auto",
+    show_default=True,
+    callback=_device,
+    help="cpu, cuda, cuda:1 or mps; auto takes a GPU where there is one.",
+)
+
 
 def report_file(name: str, text: str) -> Callable[..., Any]:
     """Return an option for a file to write, refused at once where there is no folder for it."""

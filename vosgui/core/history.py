@@ -151,7 +151,7 @@ class History:
         self.annotation = annotation
         self._journal: Journal = MemoryJournal() if journal is None else journal
         self._growing: OpenEdit | None = None
-        self._clean = self._mark()
+        self._clean = self.mark
 
     # -- doing -----------------------------------------------------------------------------
 
@@ -240,20 +240,22 @@ class History:
 
     # -- clean mark ------------------------------------------------------------------------
 
+    @property
+    def mark(self) -> int:
+        """Return a number of the annotation as it is now, also after a restart."""
+        n_done = self._journal.n_done
+        return self._journal.serial(n_done - 1) if n_done else 0
+
     def mark_clean(self) -> None:
         """Remember that the annotation as it is now has been delivered (exported, say)."""
-        self._clean = self._mark()
+        self._clean = self.mark
 
     @property
     def is_clean(self) -> bool:
         """Return whether the annotation is as it was at the clean mark."""
-        return self._mark() == self._clean
+        return self.mark == self._clean
 
     # -- inside ----------------------------------------------------------------------------
-
-    def _mark(self) -> int:
-        n_done = self._journal.n_done
-        return self._journal.serial(n_done - 1) if n_done else 0
 
     def _apply_and_keep(self, part: Part, keep: Callable[[], None]) -> None:
         self.annotation.apply(part)
