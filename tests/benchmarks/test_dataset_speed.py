@@ -46,6 +46,6 @@ def test_import_100_frames(tree: Path, tmp_path: Path, benchmark: BenchmarkFixtu
     dataset = read_format("mose").list_clips(tree)
     n = iter(range(1000))
     benchmark.pedantic(
-        lambda: list(import_dataset(dataset, tmp_path / f"{next(n)}.vosgui", ImportOptions())),
+        lambda: import_dataset(dataset, tmp_path / f"{next(n)}.vosgui", ImportOptions()),
         rounds=3,
     )

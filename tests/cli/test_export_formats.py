@@ -14,7 +14,6 @@ from tests.annotated import N_FRAMES, image_folder, make_project, video_file
 from vosgui.cli.main import main
 from vosgui.core import edits
 from vosgui.core.annotation import Expression
-from vosgui.formats.dataset import read_whole
 from vosgui.formats.registry import WRITE_FORMATS, detect
 from vosgui.project.project import Project
 
@@ -65,7 +64,7 @@ def test_what_is_written_holds_the_masks_of_the_project(
     assert run(made, *words, "--out", tmp_path / "out") == 0
     row = detect(tmp_path / "out")
     (source,) = row.list_clips(tmp_path / "out").clips
-    back = read_whole(source).annotation
+    back = source.read().annotation
     with Project.open(made) as project:
         annotation = project.history(project.clips[0].id).annotation
         for t in range(min(back.n_frames, N_FRAMES)):

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from vosgui.core.progress import Progress
 from vosgui.datasets.convert import Joining, convert
 from vosgui.datasets.target_tree import Existing
-from vosgui.datasets.workers import each_clip_by_frame
+from vosgui.datasets.workers import each_job
 from vosgui.formats.registry import read_format, write_format
 from vosgui.formats.writer import WriteOptions
 from vosgui.formats.youtubevos.writer import YoutubeVosWriter
@@ -70,16 +71,15 @@ class Orphan:
     number: int
 
 
-def outlive(_: Orphan):  # type: ignore[no-untyped-def]
+def outlive(_: Orphan, _progress: Progress) -> None:
     """Kill the parent and go on."""
     os.kill(os.getppid(), signal.SIGKILL)
     signal.pause()
-    yield 0
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "orphans":
-        for _ in each_clip_by_frame(outlive, [Orphan(1), Orphan(2)], 2):
+        for _ in each_job(outlive, [Orphan(1), Orphan(2)], 2):
             pass
     words = json.loads(sys.argv[1])
     print(kill_everywhere(*(Path(word) for word in words[:2]), words[2], Path(words[3])))

@@ -10,7 +10,6 @@ import pytest
 from tests.trees import HW, boxes, put_frames, put_palette
 from vosgui.core.annotation import Annotation, Part
 from vosgui.core.clip import ClipInfo
-from vosgui.core.generators import result_of
 from vosgui.datasets.import_ import ImportReport, masks_of_clip
 from vosgui.errors import DatasetError
 from vosgui.formats.dataset import Dataset
@@ -21,7 +20,7 @@ BOX, OTHER = (1, 1, 5, 5), (4, 6, 3, 3)
 
 
 def taken(dataset: Dataset, info: ClipInfo, annotation: Annotation) -> tuple[ImportReport, Part]:
-    return result_of(masks_of_clip(dataset, info, annotation))
+    return masks_of_clip(dataset, info, annotation)
 
 
 @pytest.fixture

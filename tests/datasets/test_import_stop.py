@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.datasets.test_mask_sources import painted_project
+from tests.hearing import Heard, Stopped
 from tests.media.video_factory import write_video
 from tests.trees import HW, boxes, put_frames, put_image, put_palette, put_text
 from vosgui.core.colours import palette
-from vosgui.datasets.import_ import ImportOptions, ImportProgress, import_dataset
+from vosgui.datasets.import_ import ImportOptions, import_dataset
 from vosgui.formats.registry import detect
 from vosgui.media.colour_masks import Colours
 
@@ -73,19 +74,16 @@ def test_stopped_while_a_clip_is_opened(
 ) -> None:
     write(tmp_path / "tree", tmp_path / "frames")
     before = state(project)
-    steps = import_dataset(
-        detect(tmp_path / "tree").list_clips(tmp_path / "tree"),
-        project,
-        ImportOptions(tmp_path / "frames"),
-    )
-    n_read = 0  # steps since the masks are read: only the opening is left
-    for step in steps:
-        assert isinstance(step, ImportProgress)
-        assert step.n_done == 0
-        n_read += step.n_frames > 0
-        if n_read == N_LONG // 2:
-            break
-    steps.close()
+    # Since the mask is read only the opening is left.
+    heard = Heard(lambda heard: sum(n > 0 for n in heard.n_frames) == N_LONG // 2)
+    with pytest.raises(Stopped):
+        import_dataset(
+            detect(tmp_path / "tree").list_clips(tmp_path / "tree"),
+            project,
+            ImportOptions(tmp_path / "frames"),
+            heard,
+        )
+    assert not any(n_done for n_done, _, _ in heard.said)
     assert state(project) == before
 
 
@@ -96,24 +94,23 @@ def test_stopped_within_a_clip(
 ) -> None:
     write(tmp_path / "tree")
     before = state(project)
-    steps = import_dataset(
-        detect(tmp_path / "tree").list_clips(tmp_path / "tree"),
-        project,
-        ImportOptions(n_workers=n_workers),
-    )
-    for step in steps:
-        assert isinstance(step, ImportProgress)
-        assert step.n_done == 0
-        if step.n_frames:
-            break
-    steps.close()
+    heard = Heard(lambda heard: heard.n_frames[-1] > 0)
+    with pytest.raises(Stopped):
+        import_dataset(
+            detect(tmp_path / "tree").list_clips(tmp_path / "tree"),
+            project,
+            ImportOptions(n_workers=n_workers),
+            heard,
+        )
+    assert not any(n_done for n_done, _, _ in heard.said)
     assert state(project) == before
 
 
 def test_every_frame_is_told(tmp_path: Path) -> None:
     palette_masks(tmp_path / "tree")
     dataset = detect(tmp_path / "tree").list_clips(tmp_path / "tree")
-    steps = list(import_dataset(dataset, tmp_path / "a.vosgui", ImportOptions()))
-    told = [step.n_frames for step in steps if isinstance(step, ImportProgress)]
+    heard = Heard()
+    import_dataset(dataset, tmp_path / "a.vosgui", ImportOptions(), heard)
+    told = heard.n_frames
     assert told == sorted(told)
     assert set(told) >= set(range(1, N_FRAMES + 1))

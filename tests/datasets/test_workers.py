@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from vosgui.datasets.workers import Done, Frames, each_clip_by_frame, each_clip_in_turn
+from tests.hearing import Heard, Stopped
+from vosgui.core.progress import Progress
+from vosgui.datasets.workers import each_job
 from vosgui.errors import ClipError
 
 
 @dataclass(frozen=True)
 class Work:
-    """Frames to count; `closed` is written where the work is closed before its end."""
+    """Frames to count; `stopped` is written where the work is stopped before its end."""
 
     name: str
     n_frames: int
-    closed: Path
+    stopped: Path
 
 
-def count(work: Work) -> Generator[int, None, str]:
+def count(work: Work, progress: Progress) -> str:
+    n = 0
     try:
-        yield from range(1, work.n_frames + 1)
-    except GeneratorExit:
-        work.closed.write_text(work.name)
-        raise
+        while n < work.n_frames:
+            n += 1
+            progress.report(n)
+    finally:
+        if n < work.n_frames:
+            work.stopped.write_text(work.name)
     if not work.n_frames:
         raise ClipError(f"{work.name} has no frames")
     return work.name
@@ -38,45 +41,41 @@ def jobs(folder: Path, *n_frames: int) -> list[Work]:
 
 
 @pytest.mark.parametrize("n_workers", [1, 2])
-def test_each_result_comes_under_its_place_and_frames_are_counted(
-    tmp_path: Path, n_workers: int
-) -> None:
-    steps = list(each_clip_by_frame(count, jobs(tmp_path, 3, 20, 4), n_workers))
-    results = {step.index: step.result for step in steps if isinstance(step, Done)}
-    assert results == {0: "clip 0", 1: "clip 1", 2: "clip 2"}
-    frames = [step.n for step in steps if isinstance(step, Frames)]
-    assert frames == sorted(frames)
-    assert frames[-1] == 27
+def test_jobs_and_their_frames_are_counted(tmp_path: Path, n_workers: int) -> None:
+    heard = Heard()
+    results = list(each_job(count, jobs(tmp_path, 3, 20, 4), n_workers, heard))
+    assert results == ["clip 0", "clip 1", "clip 2"]
+    assert heard.n_frames == sorted(heard.n_frames)
+    assert heard.n_frames[-1] == 27
+    assert heard.parts == sorted(heard.parts) and heard.parts[-1] == 1
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("n_workers", [1, 2])
+def test_frames_are_the_measure_where_their_number_is_known(tmp_path: Path, n_workers: int) -> None:
+    heard = Heard()
+    list(each_job(count, jobs(tmp_path, 3, 20, 4), n_workers, heard, n_frames=27))
+    assert heard.said[-1] == (27, 27, "3 of 3 clips")
 
 
 @pytest.mark.parametrize("n_workers", [1, 2])
 def test_each_result_in_its_turn(tmp_path: Path, n_workers: int) -> None:
     lengths = [5000, 1, 2, 3, *range(1, 40)]
-    steps = list(each_clip_in_turn(count, jobs(tmp_path, *lengths), n_workers))
-    done = [(step.index, step.result) for step in steps if isinstance(step, Done)]
-    assert done == [(n, f"clip {n}") for n in range(len(lengths))]
-    frames = [step.n for step in steps if isinstance(step, Frames)]
-    assert frames == sorted(frames)
+    heard = Heard()
+    results = list(each_job(count, jobs(tmp_path, *lengths), n_workers, heard))
+    assert results == [f"clip {n}" for n in range(len(lengths))]
+    assert heard.n_frames == sorted(heard.n_frames)
 
 
-@pytest.mark.parametrize("each", [each_clip_by_frame, each_clip_in_turn])
 @pytest.mark.parametrize("n_workers", [1, 2])
-def test_closed_it_closes_what_is_at_work(
-    tmp_path: Path, n_workers: int, each: Callable[..., Generator[Any, None, None]]
-) -> None:
+def test_stopped_it_stops_what_is_at_work(tmp_path: Path, n_workers: int) -> None:
     endless = jobs(tmp_path, 1 << 40, 1 << 40)
-    steps = each(count, endless, n_workers)
-    while not isinstance(step := next(steps), Frames) or not step.n:
-        pass
-    steps.close()
+    with pytest.raises(Stopped):
+        list(each_job(count, endless, n_workers, Heard(lambda heard: heard.n_frames[-1] > 0)))
     assert (tmp_path / "0").exists() or (tmp_path / "1").exists()
 
 
-@pytest.mark.parametrize("each", [each_clip_by_frame, each_clip_in_turn])
 @pytest.mark.parametrize("n_workers", [1, 2])
-def test_one_that_fails_ends_the_others(
-    tmp_path: Path, n_workers: int, each: Callable[..., Generator[Any, None, None]]
-) -> None:
+def test_one_that_fails_ends_the_others(tmp_path: Path, n_workers: int) -> None:
     with pytest.raises(ClipError, match="clip 0 has no frames"):
-        list(each(count, jobs(tmp_path, 0, 1 << 40), n_workers))
+        list(each_job(count, jobs(tmp_path, 0, 1 << 40), n_workers))

@@ -19,7 +19,7 @@ from vosgui.core.edits import new_object
 from vosgui.datasets.import_ import ImportOptions, import_dataset
 from vosgui.errors import InputError
 from vosgui.formats.coco.checks import check_coco
-from vosgui.formats.dataset import AnnotationBuilder, LabelledClip, read_whole
+from vosgui.formats.dataset import AnnotationBuilder, LabelledClip
 from vosgui.formats.registry import read_format, write_format
 from vosgui.formats.tree.tree_checks import tree_checks, with_lines
 from vosgui.formats.writer import WriteOptions
@@ -129,7 +129,7 @@ def test_mutated_files_are_read_or_refused(
         dataset = read_format(form).list_clips(root)
         with_lines(tree_checks(root, form, dataset).issues)
         for source in dataset.clips:
-            clip = read_whole(source)
+            clip = source.read()
             for t in range(min(clip.annotation.n_frames, 3)):
                 assert clip.annotation.mask(t).max(initial=0) <= 254
     except InputError as refused:
@@ -157,7 +157,7 @@ def test_a_project_takes_a_mutated_dataset_whole_or_not_at_all(
     form = name.partition(" ")[0]
     try:
         dataset = read_format(form).list_clips(root)
-        list(import_dataset(dataset, project, ImportOptions(overwrite=True)))
+        import_dataset(dataset, project, ImportOptions(overwrite=True))
     except InputError:
         assert project.read_bytes() == before
     else:
@@ -184,7 +184,7 @@ def test_masks_of_every_cut_length_are_read_or_refused(tmp_path: Path) -> None:
         path.write_bytes(data[:length])
         with tempfile.TemporaryDirectory():
             try:
-                clip = read_whole(read_format("masks").list_clips(tmp_path).clips[0])
+                clip = read_format("masks").list_clips(tmp_path).clips[0].read()
                 assert clip.annotation.hw == (12, 16)
             except InputError as refused:
                 assert str(path) in str(refused)
@@ -203,7 +203,7 @@ def test_a_huge_size_is_refused_before_memory_is_taken(tmp_path: Path) -> None:
     content = {"video_height": 3e9, "video_width": 4e9, "masklet": [[mask]]}
     put_text(tmp_path / "v_manual.json", json.dumps(content))
     with pytest.raises(InputError, match="size"):
-        read_whole(read_format("sa-v").list_clips(tmp_path).clips[0])
+        read_format("sa-v").list_clips(tmp_path).clips[0].read()
     head = (
         '<annotations><image id="0" name="c/0" width="30000000" height="30000000"/></annotations>'
     )

@@ -23,7 +23,7 @@ from tests.trees import (
 from vosgui.core.annotation import Expression
 from vosgui.core.track import Source
 from vosgui.errors import DatasetError
-from vosgui.formats.dataset import LabelledClip, read_whole
+from vosgui.formats.dataset import LabelledClip
 from vosgui.formats.registry import detect
 
 SMALL = (3, 4)
@@ -37,7 +37,7 @@ def only(path: Path, format_name: str) -> LabelledClip:
     row = detect(path)
     assert row.name == format_name
     (source,) = row.list_clips(path).clips
-    return read_whole(source)
+    return source.read()
 
 
 def youtube_vis(segmentations: list[Any], **more: Any) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def test_refer_youtube_vos_expressions_find_their_objects(tmp_path: Path) -> Non
     )
     row = detect(tmp_path)
     dataset = row.list_clips(tmp_path)
-    clip = read_whole(dataset.clips[0])
+    clip = dataset.clips[0].read()
     assert row.name == "refer-youtube-vos"
     assert clip.annotation.header.object(1).expressions == (
         Expression("a cat"),

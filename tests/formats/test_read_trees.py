@@ -19,7 +19,7 @@ from tests.trees import (
 )
 from vosgui.core.track import Source
 from vosgui.errors import DatasetError, InputError, MaskError
-from vosgui.formats.dataset import Dataset, LabelledClip, read_whole
+from vosgui.formats.dataset import Dataset, LabelledClip
 from vosgui.formats.registry import detect, read_format
 
 A, B = {1: (1, 1, 5, 5)}, {2: (6, 8, 4, 5)}
@@ -35,7 +35,7 @@ def listed(root: Path, format_name: str) -> Dataset:
 def only(root: Path, format_name: str) -> LabelledClip:
     """Return the one clip of a tree."""
     (source,) = listed(root, format_name).clips
-    return read_whole(source)
+    return source.read()
 
 
 def sources(clip: LabelledClip, object_id: int) -> list[int]:
@@ -152,7 +152,7 @@ def test_davis_2016_binary_masks_and_lists_of_pairs(tmp_path: Path) -> None:
     assert [source.name for source in dataset.clips] == ["bear"]
     assert "clip gone" not in str(dataset.issues[0])  # the file is named instead
     assert dataset.issues[0].clip == "gone"
-    clip = read_whole(dataset.clips[0])
+    clip = dataset.clips[0].read()
     assert_masks(clip, {"00000": boxes(A), "00001": boxes(A)})
     assert "255 was read as object 1" in texts(clip)
 
@@ -214,7 +214,7 @@ def test_sa_v_json_with_floats_and_nulls(tmp_path: Path) -> None:
 def test_plain_masks_of_palette_and_of_grey(tmp_path: Path) -> None:
     put_palette(tmp_path / "b/x1.png", boxes({**A, 254: (6, 8, 4, 5)}))
     put_image(tmp_path / "a/x1.png", boxes({3: (1, 1, 5, 5)}))
-    first, second = (read_whole(source) for source in listed(tmp_path, "masks").clips)
+    first, second = (source.read() for source in listed(tmp_path, "masks").clips)
     assert_masks(first, {"x1": boxes({3: (1, 1, 5, 5)})})
     assert_masks(second, {"x1": boxes({**A, 254: (6, 8, 4, 5)})})
     assert "254 was read as an object" in texts(second)

@@ -22,7 +22,7 @@ from vosgui.core.edits import new_object
 from vosgui.core.mask import Mask, ids_in
 from vosgui.errors import NothingToDoError
 from vosgui.files.archive import unpacked
-from vosgui.formats.dataset import AnnotationBuilder, LabelledClip, read_whole
+from vosgui.formats.dataset import AnnotationBuilder, LabelledClip
 from vosgui.formats.registry import detect, write_format
 from vosgui.formats.writer import WriteOptions
 
@@ -68,7 +68,7 @@ def there_and_back(
     finished(writer, [written], out)
     row = detect(out)
     (source,) = row.list_clips(out).clips
-    return read_whole(source), out
+    return source.read(), out
 
 
 def visible(clip: LabelledClip) -> list[int]:
@@ -160,7 +160,7 @@ def test_what_servers_take_holds_every_pixel(clip: LabelledClip) -> None:
         assert out is not None
         with unpacked(out / "submission.zip") as tree:
             (source,) = detect(tree).list_clips(tree).clips
-            found = [mask for _, mask in sorted(masks_of(read_whole(source)).items())]
+            found = [mask for _, mask in sorted(masks_of(source.read()).items())]
         values = {int(i) for mask in masks for i in np.unique(mask)}
         assert len(found) == len(masks)
         for one, other in zip(found, masks, strict=True):

@@ -13,7 +13,7 @@ from tests.media.video_factory import number_of, numbered_frame
 from vosgui.errors import ClipError, TargetError
 from vosgui.media.image_files import image_size, read_image, thumbnail, write_jpeg
 from vosgui.media.images import list_images, natural_key
-from vosgui.media.open_clip import find_damage, open_clip
+from vosgui.media.open_clip import open_clip
 
 GRADIENT = np.add.outer(np.arange(20) * 5, np.arange(30) * 4).astype(np.uint8)
 
@@ -147,11 +147,7 @@ def test_a_broken_image_is_named(tmp_path: Path) -> None:
         assert number_of(clip[0]) == 0
         with pytest.raises(ClipError, match=r"1\.jpg cannot be read"):
             clip[1]
-        with pytest.raises(StopIteration) as stop:
-            walk = find_damage(clip)
-            while True:
-                next(walk)
-        assert stop.value.value == 1
+        assert clip.find_damage() == 1
     for broken in (b"", b"not an image"):
         (tmp_path / "1.jpg").write_bytes(broken)
         with pytest.raises(ClipError, match=r"1\.jpg cannot be read"):

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from tests.hearing import Heard, Stopped
 from tests.media.video_factory import write_video
 from vosgui.errors import ClipError
 from vosgui.media.fingerprint import file_fingerprint
@@ -83,22 +84,15 @@ def test_a_relative_path_becomes_absolute(video: Path, monkeypatch: pytest.Monke
 
 
 def test_progress_rises_to_one_and_cancels(video: Path, tmp_path: Path) -> None:
-    parts: list[float] = []
-    open_clip(video, progress=parts.append).close()
-    assert parts == sorted(parts) and parts[-1] == 1
+    heard = Heard()
+    open_clip(video, progress=heard).close()
+    assert heard.parts == sorted(heard.parts) and heard.parts[-1] == 1
     Image.new("RGB", (4, 4)).save(tmp_path / "0.png")
-    open_clip(tmp_path, progress=parts.append).close()
-    assert parts[-1] == 1
-
-    class Cancelled(Exception):  # noqa: N818
-        pass
-
-    def cancel(_part: float) -> None:
-        raise Cancelled
-
+    open_clip(tmp_path, progress=heard).close()
+    assert heard.parts[-1] == 1
     for path in (video, tmp_path):
-        with pytest.raises(Cancelled):
-            open_clip(path, progress=cancel)
+        with pytest.raises(Stopped):
+            open_clip(path, progress=Heard(lambda _: True))
 
 
 def test_fingerprint_follows_the_content_not_the_place(video: Path, tmp_path: Path) -> None:

@@ -9,10 +9,11 @@ import av
 import numpy as np
 import pytest
 
+from tests.hearing import Heard
 from tests.media.video_factory import KINDS, N_FRAMES, copy, number_of, numbers, overwrite
 from vosgui.core.clip import Clip
 from vosgui.errors import ClipError
-from vosgui.media.open_clip import find_damage, open_clip
+from vosgui.media.open_clip import open_clip
 
 # Bytes to overwrite. Arithmetic decoders take any noise for data: the header of a frame must go.
 DAMAGE = {
@@ -48,13 +49,9 @@ def test_damage_inside_a_long_clip_shows_when_it_is_met(
 ) -> None:
     path = overwrite(copy(videos[kind], tmp_path), 0.55, DAMAGE[kind])
     with open_clip(path) as clip:
-        walk = find_damage(clip)
-        parts = []
-        try:
-            while True:
-                parts.append(next(walk))
-        except StopIteration as stop:
-            damaged = stop.value
+        heard = Heard()
+        damaged = clip.find_damage(heard)
+        parts = heard.parts
         assert damaged is not None and 20 < damaged < 80
         assert parts == sorted(parts) and parts[0] >= 0 and parts[-1] <= 1
         assert [number_of(clip[t]) for t in range(damaged)] == list(range(damaged))
@@ -66,11 +63,7 @@ def test_damage_inside_a_long_clip_shows_when_it_is_met(
 
 
 def test_a_whole_clip_has_no_damage(clip: Clip) -> None:
-    walk = find_damage(clip)
-    with pytest.raises(StopIteration) as stop:
-        while True:
-            next(walk)
-    assert stop.value.value is None
+    assert clip.find_damage() is None
 
 
 @pytest.mark.parametrize("kind", list(KINDS))

@@ -9,6 +9,7 @@ from threading import Thread
 
 import pytest
 
+from tests.hearing import Heard, Stopped
 from tests.project.projects import (
     HW,
     N_FRAMES,
@@ -86,9 +87,9 @@ def test_going_on_in_a_copy_takes_the_open_history_along(project: Project, tmp_p
     history = paint(project, 12)
     before, state = project.path, state_of(history.annotation)
     target = tmp_path / "a" / "copy.vosgui"
-    shares: list[float] = []
-    project.move_to(target, shares.append)
-    assert shares[-1] == 1.0
+    heard = Heard()
+    project.move_to(target, heard)
+    assert heard.parts[-1] == 1.0
     assert project.path == target
     assert project.clips[0].stored_path == "../clips/tennis"
     assert history_in(project) is history
@@ -108,15 +109,14 @@ def test_edits_that_are_made_meanwhile_are_in_the_copy(project: Project, tmp_pat
     painter = Painter(history_in(project), 7)
     twin = Painter(History(Annotation(HW, N_FRAMES)), 7)  # the same steps, in memory
     target = tmp_path / "copy.vosgui"
-    shares: list[float] = []
-    mover = Thread(target=project.move_to, args=(target, shares.append))
+    mover = Thread(target=project.move_to, args=(target, heard := Heard()))
     mover.start()
     n_steps = n_meanwhile = 0
     while mover.is_alive() or n_steps < 40:
         painter.step(n_steps)
         twin.step(n_steps)
         n_steps += 1
-        n_meanwhile += bool(shares) and mover.is_alive()
+        n_meanwhile += bool(heard.said) and mover.is_alive()
     mover.join()
     assert n_meanwhile, "edits did not wait for the whole copy"
     assert project.path == target
@@ -130,20 +130,12 @@ def test_edits_that_are_made_meanwhile_are_in_the_copy(project: Project, tmp_pat
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
-class Enough(Exception):  # noqa: N818
-    """Someone has had enough of waiting."""
-
-
 def test_a_copy_that_is_given_up_changes_nothing(project: Project, tmp_path: Path) -> None:
     project.set_blob(project.clips[0].id, "large", bytes(8 << 20))
     history = paint(project, 12)
     before = project.path
-
-    def give_up(share: float) -> None:
-        if share > 0.5:
-            raise Enough
-
-    with pytest.raises(Enough):
+    give_up = Heard(lambda heard: heard.parts[-1] > 0.5)
+    with pytest.raises(Stopped):
         project.move_to(tmp_path / "copies" / "copy.vosgui", give_up)
     assert list((tmp_path / "copies").iterdir()) == []
     assert project.path == before

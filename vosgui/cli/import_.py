@@ -7,6 +7,7 @@ from zipfile import is_zipfile
 
 import click
 
+from vosgui.cli.bar import bar
 from vosgui.cli.dataset_options import (
     SOURCE,
     issues_as_dicts,
@@ -78,18 +79,8 @@ def command(
 def _run(
     src: Path, format_name: str, project: Path | None, options: ImportOptions, quiet: bool
 ) -> tuple[str, ImportReport]:
-    from tqdm import tqdm
-
     title, dataset = list_dataset(src, format_name)
-    with tqdm(total=len(dataset.clips), unit="clip", disable=quiet or None, leave=False) as bar:
-        steps = (
-            preview_import(dataset, options)
-            if project is None
-            else import_dataset(dataset, project, options)
-        )
-        for step in steps:
-            if isinstance(step, ImportReport):
-                return title, step
-            bar.set_postfix_str(f"{step.n_frames} masks", refresh=False)
-            bar.update(step.n_done - bar.n)
-    raise AssertionError("an import ends with its report")
+    with bar("clip", quiet=quiet) as progress:
+        if project is None:
+            return title, preview_import(dataset, options, progress)
+        return title, import_dataset(dataset, project, options, progress)

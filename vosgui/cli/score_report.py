@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from tqdm import tqdm
 
+from vosgui.cli.bar import bar
 from vosgui.cli.options import report_file, workers_option
 from vosgui.core.metrics.report import (
     ScoreReport,
@@ -19,6 +19,7 @@ from vosgui.core.metrics.report import (
     over_length,
     summarise,
 )
+from vosgui.core.progress import Progress
 from vosgui.core.words import counted
 from vosgui.datasets.score_files import report_as_dict, write_csv, write_json
 from vosgui.datasets.score_plot import write_plot
@@ -42,12 +43,11 @@ class Output:
     quiet: bool
 
     def scored(
-        self, score: Callable[[Sequence[Job], int], Iterator[Result]], jobs: Sequence[Job]
+        self, score: Callable[[Sequence[Job], int, Progress], list[Result]], jobs: Sequence[Job]
     ) -> list[Result]:
         """Return the result of each job, with a bar of progress on the way."""
-        results = score(jobs, self.workers)
-        hidden = self.quiet or None  # None: hidden where stderr is no terminal
-        return list(tqdm(results, total=len(jobs), unit="clip", disable=hidden, leave=False))
+        with bar("clip", quiet=self.quiet) as progress:
+            return score(jobs, self.workers, progress)
 
     def write(self, report: ScoreReport, **more: Any) -> None:
         """Write the files that were asked for and print the report.

@@ -10,9 +10,10 @@ import numpy as np
 from vosgui.core.mask import Mask, ids_in
 from vosgui.core.metrics.region_contour import VOID, score_frame
 from vosgui.core.metrics.report import Series, Tally
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.datasets.evaluate import Void
 from vosgui.datasets.mask_sources import Categories, MaskSource
-from vosgui.datasets.workers import each_clip
+from vosgui.datasets.workers import each_job
 from vosgui.errors import NothingToDoError
 from vosgui.formats.tree.mask_folders import frames_in_words, pair_clips, some_of
 
@@ -87,12 +88,14 @@ def plan(
     return jobs, notes
 
 
-def compare(jobs: Sequence[CompareJob], n_workers: int = 1) -> Iterator[ClipAgreement]:
-    """Yield the agreement on each clip in turn."""
-    return each_clip(compare_clip, jobs, n_workers)
+def compare(
+    jobs: Sequence[CompareJob], n_workers: int = 1, progress: Progress = NO_PROGRESS
+) -> list[ClipAgreement]:
+    """Return the agreement on each clip."""
+    return list(each_job(compare_clip, jobs, n_workers, progress))
 
 
-def compare_clip(job: CompareJob) -> ClipAgreement:
+def compare_clip(job: CompareJob, progress: Progress = NO_PROGRESS) -> ClipAgreement:
     """Compare one clip frame by frame.
 
     An object counts from the first frame in which either annotation has it, in the frames in which
@@ -103,6 +106,7 @@ def compare_clip(job: CompareJob) -> ClipAgreement:
     left_out: dict[tuple[str, int], list[str]] = {}
     clip, frames = job.a.name, []
     for t, name in enumerate(job.frame_names):
+        progress.report(t)
         a = job.a.read(name)
         b = job.b.read(name, (a.shape[0], a.shape[1]))
         a, b = _without_void(a, b, job.void)

@@ -17,6 +17,7 @@ from pathlib import Path
 from vosgui import __version__
 from vosgui.core.generators import told_as
 from vosgui.core.issues import Issue, error
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.datasets.partial_tree import PartialTree, partial_tree
 from vosgui.datasets.target_tree import Existing, check_target, put_tree
 from vosgui.datasets.workers import Done, each_clip_by_frame
@@ -64,9 +65,9 @@ class FramesElsewhere:
         """Return the clip's name."""
         return self.source.name
 
-    def read(self) -> Generator[int, None, LabelledClip]:
+    def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
         """Read the clip; raise InputError where it is broken or has no frames there."""
-        labelled = yield from self.source.read()
+        labelled = self.source.read(progress)
         frames = find_frames(self.root, self.name, only_clip=self.only_clip)
         return dataclasses.replace(labelled, frames=frames)
 
@@ -171,8 +172,7 @@ def _convert_clip(job: _Job) -> Generator[int, None, WrittenClip]:
         return whole
     try:
         with writing_to(job.target), job.partial.stage() as files:
-            # only frames that are written count
-            labelled = yield from told_as(job.source.read(), lambda _: 0)
+            labelled = job.source.read()
             written = yield from job.writer.write_clip(labelled, files)
             written = dataclasses.replace(written, issues=(*labelled.issues, *written.issues))
             job.partial.keep(files, job.key, written)

@@ -12,8 +12,9 @@ from vosgui.core.mask import Mask, ids_in
 from vosgui.core.metrics.protocol import Protocol
 from vosgui.core.metrics.region_contour import VOID, FrameMasks, score_frames, without_void
 from vosgui.core.metrics.report import Series, Tally
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.datasets.mask_sources import MaskSource
-from vosgui.datasets.workers import each_clip
+from vosgui.datasets.workers import each_job
 from vosgui.errors import DatasetError
 from vosgui.formats.categories import youtube_vos_seen
 from vosgui.formats.tree.mask_folders import frames_in_words, pair_clips, some_of
@@ -90,15 +91,17 @@ def plan(
     return jobs
 
 
-def evaluate(jobs: Sequence[ClipJob], n_workers: int = 1) -> Iterator[ClipScores]:
-    """Yield the scores of each clip in turn. Raises MaskError for a mask that does not fit."""
-    return each_clip(score_clip, jobs, n_workers)
+def evaluate(
+    jobs: Sequence[ClipJob], n_workers: int = 1, progress: Progress = NO_PROGRESS
+) -> list[ClipScores]:
+    """Return the scores of each clip. Raises MaskError for a mask that does not fit."""
+    return list(each_job(score_clip, jobs, n_workers, progress))
 
 
-def score_clip(job: ClipJob) -> ClipScores:
+def score_clip(job: ClipJob, progress: Progress = NO_PROGRESS) -> ClipScores:
     """Score one clip, holding a few frames of truth and prediction at a time."""
     clip = _ClipWalk(job)
-    for scores in score_frames(clip.frames()):
+    for scores in score_frames(clip.frames(progress)):
         for i, J, F in zip(scores.ids, scores.J, scores.F, strict=True):
             clip.tallies[i].add(scores.t, J, F)
     name, frames = job.truth.name, job.truth.frame_names
@@ -158,10 +161,11 @@ class _ClipWalk:
         self._highest_predicted = 0
         self._unpredicted: dict[int, list[str]] = {}  # frames of which a project says nothing
 
-    def frames(self) -> Iterator[FrameMasks]:
+    def frames(self, progress: Progress) -> Iterator[FrameMasks]:
         """Yield each frame in which an object counts, void made background where it is ignored."""
         job, rules = self._job, self._job.rules
         for t, name in enumerate(job.truth.frame_names):
+            progress.report(t)
             truth = read_ids(job.truth, name, rules.binary)
             top = int(truth.max(initial=0))
             self._n_with_void += top == VOID

@@ -11,8 +11,9 @@ import numpy as np
 from vosgui.core.mask import Mask
 from vosgui.core.metrics.region_contour import VOID, score_frame
 from vosgui.core.metrics.report import Tally
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.datasets.evaluate import ClipScores, Void
-from vosgui.datasets.workers import each_clip
+from vosgui.datasets.workers import each_job
 from vosgui.errors import DatasetError
 from vosgui.formats.tree.mask_folders import MaskClip, annotations_in, masks_in, some_of
 from vosgui.formats.youtubevos.refer_expressions import ExpressionClip, ListedExpression
@@ -67,15 +68,18 @@ def plan(
     return jobs
 
 
-def evaluate_rvos(jobs: Sequence[RvosJob], n_workers: int = 1) -> Iterator[ClipScores]:
-    """Yield the scores of each clip's expressions in turn."""
-    return each_clip(score_expressions, jobs, n_workers)
+def evaluate_rvos(
+    jobs: Sequence[RvosJob], n_workers: int = 1, progress: Progress = NO_PROGRESS
+) -> list[ClipScores]:
+    """Return the scores of each clip's expressions."""
+    return list(each_job(score_expressions, jobs, n_workers, progress))
 
 
-def score_expressions(job: RvosJob) -> ClipScores:
+def score_expressions(job: RvosJob, progress: Progress = NO_PROGRESS) -> ClipScores:
     """Score one clip in every frame of its truth, holding two masks at a time."""
     tallies = [Tally() for _ in job.clip.expressions]
     for t, name in enumerate(job.frame_names):
+        progress.report(t)
         shared = None if job.truth is None else job.truth.read(name)
         entries = zip(job.clip.expressions, job.masks, tallies, strict=True)
         for expression, (found, own), tally in entries:

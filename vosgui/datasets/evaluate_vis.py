@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from vosgui.core.metrics.average_precision import CategoryPrecision, ClipTracks, category_precision
-from vosgui.datasets.workers import each_clip
+from vosgui.core.progress import NO_PROGRESS, Progress
+from vosgui.datasets.workers import each_job
 from vosgui.formats.youtubevis.files import ClipTexts
 from vosgui.formats.youtubevis.tracks import Track, track_iou
 
@@ -26,21 +27,25 @@ class VisJob:
     areas_of_file: bool = True
 
 
-def evaluate_vis(jobs: Sequence[VisJob], n_workers: int = 1) -> Iterator[ByCategory]:
-    """Yield how the tracks of each clip compare, by category, holding one clip's masks at a time.
+def evaluate_vis(
+    jobs: Sequence[VisJob], n_workers: int = 1, progress: Progress = NO_PROGRESS
+) -> list[ByCategory]:
+    """Return how the tracks of each clip compare, by category, holding one clip's masks at a time.
 
     Raises DatasetError for an entry that would score wrongly.
     """
-    return each_clip(compare_tracks, jobs, n_workers)
+    return list(each_job(compare_tracks, jobs, n_workers, progress))
 
 
-def compare_tracks(job: VisJob) -> ByCategory:
+def compare_tracks(job: VisJob, progress: Progress = NO_PROGRESS) -> ByCategory:
     """Compare the tracks of one clip with the true ones of their category."""
     found, true = job.texts.found_tracks(), job.texts.true_tracks(job.areas_of_file)
-    return {
+    compared = {
         i: _compared(_of_category(found, i), _of_category(true, i))
         for i in sorted({one.category_id for one in (*found, *true)})
     }
+    progress.report(job.texts.clip.length)
+    return compared
 
 
 def precisions(

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from vosgui.core.annotation import Annotation, Part
 from vosgui.core.clip import ClipInfo
-from vosgui.core.generators import told_as
 from vosgui.core.issues import Issue, error, warning
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.replace_masks import take_masks, take_over
-from vosgui.datasets.workers import Frames, each_clip_in_turn
+from vosgui.datasets.workers import each_job
 from vosgui.errors import DatasetError, InputError, NothingToDoError, ProjectError, TargetError
 from vosgui.formats.dataset import (
     ClipSource,
@@ -22,7 +22,7 @@ from vosgui.formats.dataset import (
     placed_on,
 )
 from vosgui.formats.tree.find_frames import find_frames
-from vosgui.media.open_clip import opening
+from vosgui.media.open_clip import open_clip
 from vosgui.project.file import remove_unless_held
 from vosgui.project.project import Project
 
@@ -44,17 +44,8 @@ class ImportOptions:
 
 
 @dataclass(frozen=True)
-class ImportProgress:
-    """How far an import is: how many clips of how many, and how many frames are read."""
-
-    n_done: int
-    n_total: int
-    n_frames: int
-
-
-@dataclass(frozen=True)
 class ImportReport:
-    """What was imported, and all that was changed or dropped: the last thing that is yielded."""
+    """What was imported, and all that was changed or dropped."""
 
     n_clips: int
     n_objects: int
@@ -77,10 +68,10 @@ class _Read:
 _ClipRead = tuple[LabelledClip, ClipInfo] | InputError
 
 
-def _read(job: _Read) -> Generator[int, None, _ClipRead]:
+def _read(job: _Read, progress: Progress) -> _ClipRead:
     """Read a clip, laid onto its frames, and open these; return the error where that fails."""
     try:
-        labelled = yield from job.source.read()
+        labelled = job.source.read(progress)
         if job.frames is not None:
             where = find_frames(job.frames, labelled.name, only_clip=job.is_only)
             labelled = replace(labelled, frames=where)
@@ -90,28 +81,20 @@ def _read(job: _Read) -> Generator[int, None, _ClipRead]:
                 option="--frames",
             )
         n_frames = len(annotated_frames(labelled.annotation))
-        with (yield from told_as(opening(labelled.frames), lambda _: n_frames)) as clip:
+        with open_clip(labelled.frames, progress=progress.within(n_frames, n_frames)) as clip:
             return placed_on(labelled, clip.info), clip.info
     except InputError as broken:
         return broken
 
 
 def _read_all(
-    dataset: Dataset, options: ImportOptions
-) -> Generator[tuple[ImportProgress, str, _ClipRead | None], None, None]:
-    """Yield how far it is, with each clip's name and what was read of it, or None in between."""
+    dataset: Dataset, options: ImportOptions, progress: Progress
+) -> Generator[tuple[str, _ClipRead], None, None]:
+    """Yield each clip's name and what was read of it."""
     is_only = len(dataset.clips) == 1
     jobs = [_Read(source, options.frames, is_only) for source in dataset.clips]
-    n_done = n_frames = 0
-    with closing(each_clip_in_turn(_read, jobs, options.n_workers)) as steps:
-        for step in steps:
-            name, read = "", None
-            if isinstance(step, Frames):
-                n_frames = step.n
-            else:
-                n_done += 1
-                name, read = dataset.clips[step.index].name, step.result
-            yield ImportProgress(n_done, len(jobs), n_frames), name, read
+    with closing(each_job(_read, jobs, options.n_workers, progress)) as results:
+        yield from zip((source.name for source in dataset.clips), results, strict=True)
 
 
 class _Tally:
@@ -134,11 +117,11 @@ class _Tally:
 
 
 def import_dataset(
-    dataset: Dataset, path: Path, options: ImportOptions
-) -> Generator[ImportProgress | ImportReport, None, None]:
+    dataset: Dataset, path: Path, options: ImportOptions, progress: Progress = NO_PROGRESS
+) -> ImportReport:
     """Add the clips of a dataset to the project at `path`, a new one where there is none.
 
-    Closed early, or on an error, it leaves the project as it was.
+    Stopped, or on an error, it leaves the project as it was.
     Raises InputError for a broken clip, NothingToDoError for a dataset without any.
     """
     if not dataset.clips:
@@ -147,12 +130,9 @@ def import_dataset(
     with (
         _staged(path) as project,
         project.batch(),
-        closing(_read_all(dataset, options)) as steps,
+        closing(_read_all(dataset, options, progress)) as clips,
     ):
-        for progress, name, read in steps:
-            if read is None:
-                yield progress
-                continue
+        for name, read in clips:
             try:
                 if isinstance(read, InputError):
                     raise read
@@ -168,34 +148,32 @@ def import_dataset(
                     raise
                 text = f"It was left out. {broken}"
                 tally.issues.append(error(text, clip=name, option=broken.option))
-            yield progress
         if not tally.n_clips:
             raise NothingToDoError(f"No clip could be imported. {tally.issues[-1].text}")
-    yield tally.report()
+    return tally.report()
 
 
 def preview_import(
-    dataset: Dataset, options: ImportOptions
-) -> Generator[ImportProgress | ImportReport, None, None]:
+    dataset: Dataset, options: ImportOptions, progress: Progress = NO_PROGRESS
+) -> ImportReport:
     """Read the clips of a dataset as an import would, and write nothing.
 
     Clips that cannot be read are errors of the report.
     """
     tally = _Tally(dataset.issues)
-    with closing(_read_all(dataset, options)) as steps:
-        for progress, name, read in steps:
+    with closing(_read_all(dataset, options, progress)) as clips:
+        for name, read in clips:
             if isinstance(read, InputError):
                 text = f"It cannot be read. {read}"
                 tally.issues.append(error(text, clip=name, option=read.option))
-            elif read is not None:
+            else:
                 tally.count(read[0])
-            yield progress
-    yield tally.report()
+    return tally.report()
 
 
 def masks_of_clip(
-    dataset: Dataset, info: ClipInfo, annotation: Annotation
-) -> Generator[ImportProgress, None, tuple[ImportReport, Part]]:
+    dataset: Dataset, info: ClipInfo, annotation: Annotation, progress: Progress = NO_PROGRESS
+) -> tuple[ImportReport, Part]:
     """Read the masks of one clip and return the edit that gives them to its annotation.
 
     The clip is the only one of the dataset, or that of the same name. Raises InputError where
@@ -207,13 +185,17 @@ def masks_of_clip(
             f"It holds {len(dataset.clips)} clips, none of them called {info.name}. Choose the "
             "folder of this clip's masks, or import all of them into the project."
         )
-    read = yield from told_as(sources[0].read(), lambda n: ImportProgress(0, 1, n))
+    (read,) = each_job(_read_source, sources[:1], 1, progress)
     labelled = placed_on(read, info)
     issues = (*dataset.issues, *labelled.issues)
     n_objects = len(labelled.annotation.objects)
     n_frames = len(annotated_frames(labelled.annotation))
     part = take_masks(annotation, labelled.annotation)
     return ImportReport(1, n_objects, n_frames, issues), part
+
+
+def _read_source(source: ClipSource, progress: Progress) -> LabelledClip:
+    return source.read(progress)
 
 
 @contextmanager

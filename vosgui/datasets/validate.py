@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vosgui.core.issues import Issue, Severity
-from vosgui.datasets.workers import each_clip
+from vosgui.core.progress import Progress
+from vosgui.datasets.workers import each_job
 from vosgui.errors import InputError
 from vosgui.formats.coco.checks import check_coco
 from vosgui.formats.coco.reader import coco_files
@@ -74,15 +75,17 @@ def validate(
     else:
         jobs += [source for source in dataset.clips if not isinstance(source, MaskFolderClip)]
     yield ValidateProgress("", 0, len(jobs), with_lines(general))
-    for n, issues in enumerate(each_clip(_check, jobs, n_workers), start=1):
+    for n, issues in enumerate(each_job(_check, jobs, n_workers), start=1):
         yield ValidateProgress(jobs[n - 1].name, n, len(jobs), with_lines(issues))
     return row.title
 
 
-def _check(job: MaskClipCheck | SubmissionClipCheck | ClipSource) -> tuple[Issue, ...]:
+def _check(
+    job: MaskClipCheck | SubmissionClipCheck | ClipSource, progress: Progress
+) -> tuple[Issue, ...]:
     if isinstance(job, MaskClipCheck | SubmissionClipCheck):
         return job.check()
-    return read_check(job)
+    return read_check(job, progress)
 
 
 def _expressions(path: Path, format_name: str, dataset: Dataset) -> list[Issue]:

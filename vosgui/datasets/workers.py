@@ -7,23 +7,26 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
+from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
 import cv2
 import numpy as np
 
+from vosgui.core.progress import NO_PROGRESS, Progress
+from vosgui.core.words import counted
 from vosgui.errors import InternalError
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
-_AHEAD = 8  # results of each worker that may wait for those before them
+_AHEAD = 8  # jobs of each process that are begun before it is their turn
 _TICK_S = 0.1  # how often the frames done in other processes are counted, and a stop is heard
 _LARGE_BLOCK = 31 << 20  # bytes; glibc's thresholds follow blocks of up to 32 MiB
 
@@ -46,27 +49,150 @@ def keep_freed_memory() -> None:
     np.empty(_LARGE_BLOCK, np.uint8)
 
 
-def each_clip(
-    function: Callable[[Job], Result], jobs: Sequence[Job], n_workers: int
+def each_job(
+    function: Callable[[Job, Progress], Result],
+    jobs: Sequence[Job],
+    n_workers: int,
+    progress: Progress = NO_PROGRESS,
+    n_frames: int | None = None,
+    n_ahead: int = _AHEAD,
 ) -> Generator[Result, None, None]:
-    """Yield the result of each job, in the jobs' order; closing the generator drops the rest.
+    """Yield the result of each job in its turn.
 
-    function : of a module's top level, as are the types of jobs and results: they are pickled.
+    function : of a module's top level, as are the types of jobs and results: they are pickled. It
+        reports how many frames of its job are done.
+    progress : hears how many frames of all jobs are done where `n_frames` says how many there will
+        be, else how many jobs. What its `report` raises ends every job, in whatever process, at its
+        own next report, and is raised here.
+    n_ahead : how many jobs of each process may be begun before it is their turn: their results are
+        held.
     Raises what the function raises, InternalError where a process dies.
     """
+    count = _Count(progress, len(jobs), n_frames)
     n_workers = min(n_workers, len(jobs))
     if n_workers <= 1:
         keep_freed_memory()
-        yield from map(function, jobs)
-        return
-    with _pool(n_workers, None) as pool:
-        waiting: deque[Future[Result]] = deque()
         for job in jobs:
-            waiting.append(pool.submit(function, job))
-            if len(waiting) > _AHEAD * n_workers:  # a bound on the results that are held
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+            result = function(job, count)
+            count.job_is_done()
+            yield result
+        return
+    with _pool(n_workers, len(jobs)) as (pool, shared):
+        ended: SimpleQueue[tuple[int, Future[tuple[Result, ...]]]] = SimpleQueue()
+        results: dict[int, Result] = {}
+        n_begun = n_done = 0
+        for turn in range(len(jobs)):
+            while turn not in results:
+                while n_begun < min(turn + n_ahead * n_workers, len(jobs)):
+                    future = pool.submit(_run, function, n_begun, jobs[n_begun])
+                    future.add_done_callback(partial(_put, ended, n_begun))
+                    n_begun += 1
+                with suppress(Empty):
+                    index, future = ended.get(timeout=_TICK_S)
+                    (results[index],) = future.result()
+                    n_done += 1
+                count.tell(n_done, sum(shared[1:]))
+            yield results.pop(turn)
+
+
+class _Count(Progress):
+    """What jobs report to that run one after the other; it tells how far all of them are."""
+
+    def __init__(self, progress: Progress, n_jobs: int, n_frames: int | None) -> None:
+        self._progress, self._n_jobs, self._n_frames = progress, n_jobs, n_frames
+        self._n_done = self._n_before = self._n_now = 0
+
+    def report(self, n_done: float, n_total: float | None = None, text: str = "") -> None:
+        self._n_now = int(n_done)
+        self.tell(self._n_done, self._n_before + self._n_now)
+
+    def job_is_done(self) -> None:
+        """Begin to count the next job's frames."""
+        self._n_before, self._n_now = self._n_before + self._n_now, 0
+        self._n_done += 1
+        self.tell(self._n_done, self._n_before)
+
+    def tell(self, n_done: int, n_frames: int) -> None:
+        """Tell how many jobs, and frames of them and of those at work, are done."""
+        if self._n_frames is None:
+            self._progress.report(n_done, self._n_jobs, counted(n_frames, "frame"))
+        else:
+            text = f"{n_done} of {counted(self._n_jobs, 'clip')}"
+            self._progress.report(n_frames, self._n_frames, text)
+
+
+# -- in the processes --------------------------------------------------------------------------
+
+_STOP = 0  # in what is shared: not 0 says stop; then one count of frames per job
+_shared: Any = None  # a worker's, for as long as it lives
+
+
+class _Stopped(Exception):  # noqa: N818 - not an error
+    """The work was called off."""
+
+
+class _SharedCount(Progress):
+    """What a job in a process of its own reports to."""
+
+    def __init__(self, index: int) -> None:
+        self._index = index
+
+    def report(self, n_done: float, n_total: float | None = None, text: str = "") -> None:
+        if _shared[_STOP]:
+            raise _Stopped
+        _shared[1 + self._index] = int(n_done)
+
+
+def _run(function: Callable[[Job, Progress], Result], index: int, job: Job) -> tuple[Result, ...]:
+    """Return the result of a job; nothing where it was called off."""
+    progress = _SharedCount(index)
+    try:
+        progress.report(0)
+        return (function(job, progress),)
+    except _Stopped:
+        return ()
+
+
+def _put(ended: SimpleQueue[Any], index: int, future: Future[Any]) -> None:
+    ended.put((index, future))
+
+
+@contextmanager
+def _pool(n_workers: int, n_jobs: int) -> Iterator[tuple[ProcessPoolExecutor, Any]]:
+    """Start processes, and what they share with this one; end their jobs with the block."""
+    # Spawned, not forked: the caller may have threads (a progress bar, a window).
+    context = multiprocessing.get_context("spawn")
+    shared = context.RawArray(ctypes.c_int64, 1 + n_jobs)
+    pool = ProcessPoolExecutor(n_workers, context, _start_worker, (shared,))
+    try:
+        yield pool, shared
+    except BrokenProcessPool as error:
+        raise InternalError(
+            "A worker process died, most likely for want of memory. Try again with fewer workers."
+        ) from error
+    finally:
+        shared[_STOP] = 1
+        pool.shutdown(cancel_futures=True)
+
+
+def _start_worker(shared: Any) -> None:
+    global _shared
+    _shared = shared
+    keep_freed_memory()
+    cv2.setNumThreads(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the caller's to handle
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent is gone, killed perhaps: nobody else would end it."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
+# -- the older way, for as long as writers are generators ----------------------------------------
 
 
 @dataclass(frozen=True)
@@ -89,15 +215,15 @@ def each_clip_by_frame(
 ) -> Generator[Frames | Done[Result], None, None]:
     """Yield how far the jobs are, frame by frame, and each result as soon as there is one.
 
-    function : a generator of the number of its frames that are done; else as for `each_clip`.
+    function : a generator of the number of its frames that are done.
     Closing the generator closes those that are at work at their next frame, and waits for them.
-    Raises as `each_clip`.
+    Raises as `each_job`.
     """
     n_workers = min(n_workers, len(jobs))
     if n_workers <= 1:
         yield from _one_by_one(function, jobs)
         return
-    with _counting_pool(n_workers, len(jobs)) as (pool, shared):
+    with _pool(n_workers, len(jobs)) as (pool, shared):
         at_work = {pool.submit(_count, function, n, job): n for n, job in enumerate(jobs)}
         while at_work:
             done, _ = wait(at_work, _TICK_S, FIRST_COMPLETED)
@@ -105,25 +231,6 @@ def each_clip_by_frame(
                 (result,) = one.result()
                 yield Done(at_work.pop(one), result)
             yield Frames(sum(shared[1:]))
-
-
-def each_clip_in_turn(
-    function: Callable[[Job], Generator[int, None, Result]], jobs: Sequence[Job], n_workers: int
-) -> Generator[Frames | Done[Result], None, None]:
-    """Yield as `each_clip_by_frame`, but each result in its turn, and few of them held."""
-    n_workers = min(n_workers, len(jobs))
-    if n_workers <= 1:
-        yield from _one_by_one(function, jobs)
-        return
-    with _counting_pool(n_workers, len(jobs)) as (pool, shared):
-        waiting: deque[Future[tuple[Result, ...]]] = deque()
-        for n in range(len(jobs)):
-            for index in range(n + len(waiting), min(n + _AHEAD * n_workers, len(jobs))):
-                waiting.append(pool.submit(_count, function, index, jobs[index]))
-            while not wait([waiting[0]], _TICK_S).done:
-                yield Frames(sum(shared[1:]))
-            (result,) = waiting.popleft().result()
-            yield Done(n, result)
 
 
 def _one_by_one(
@@ -143,12 +250,6 @@ def _one_by_one(
         before += n
 
 
-# -- in the processes --------------------------------------------------------------------------
-
-_STOP = 0  # in what is shared: not 0 says stop; then one count of frames per job
-_shared: Any = None  # a worker's, for as long as it lives
-
-
 def _count(
     function: Callable[[Job], Generator[int, None, Result]], index: int, job: Job
 ) -> tuple[Result, ...]:
@@ -160,50 +261,3 @@ def _count(
             except StopIteration as end:
                 return (end.value,)
     return ()
-
-
-@contextmanager
-def _counting_pool(n_workers: int, n_jobs: int) -> Iterator[tuple[ProcessPoolExecutor, Any]]:
-    """Start a pool whose jobs count their frames, each in its place after _STOP; stop them."""
-    shared = multiprocessing.get_context("spawn").RawArray(ctypes.c_int64, n_jobs + 1)
-    with _pool(n_workers, shared) as pool:
-        try:
-            yield pool, shared
-        finally:
-            shared[_STOP] = 1
-
-
-@contextmanager
-def _pool(n_workers: int, shared: Any) -> Iterator[ProcessPoolExecutor]:
-    # Spawned, not forked: the caller may have threads (a progress bar, a window).
-    pool = ProcessPoolExecutor(
-        n_workers,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_start_worker,
-        initargs=(shared,),
-    )
-    try:
-        yield pool
-    except BrokenProcessPool as error:
-        raise InternalError(
-            "A worker process died, most likely for want of memory. Try again with fewer workers."
-        ) from error
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _start_worker(shared: Any) -> None:
-    global _shared
-    _shared = shared
-    keep_freed_memory()
-    cv2.setNumThreads(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the caller's to handle
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """End this process when its parent is gone, killed perhaps: nobody else would end it."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -14,9 +14,9 @@ import numpy as np
 from vosgui.core.annotation import Annotation, Header, ObjectInfo
 from vosgui.core.clip import ClipInfo
 from vosgui.core.edits import new_object
-from vosgui.core.generators import result_of
 from vosgui.core.issues import Issue, note
 from vosgui.core.mask import MAX_OBJECT_ID, Mask, PackedMask, ids_in, pack
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.review import known_frames
 from vosgui.core.track import Source, Track, empty_track
 from vosgui.errors import DatasetError, InputError
@@ -45,10 +45,10 @@ class ClipSource(Protocol):
     def name(self) -> str:
         """Return the clip's name, unique in its dataset."""
 
-    def read(self) -> Generator[int, None, LabelledClip]:
-        """Read the clip, yielding how many frames are read; raise InputError where it is broken.
+    def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
+        """Read the clip; raise InputError where it is broken.
 
-        Nothing is lost where it is closed early.
+        progress : hears how many of its annotated frames are read.
         """
 
 
@@ -67,15 +67,9 @@ class LoadedClip:
         """Return the clip's name."""
         return self.labelled.name
 
-    def read(self) -> Generator[int, None, LabelledClip]:
+    def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
         """Return the clip."""
-        yield from ()
         return self.labelled
-
-
-def read_whole(source: ClipSource) -> LabelledClip:
-    """Read a clip at once; raise InputError where it is broken."""
-    return result_of(source.read())
 
 
 def loaded(clip: LabelledClip) -> LoadedClip:

@@ -7,7 +7,7 @@ a blend and goes to the nearer one; any other is a thin object of its own.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -51,8 +51,8 @@ class ColourTable:
         return values[places].reshape(image.shape[:2]), n_snapped
 
 
-def colour_table(images: Iterable[Colours]) -> Generator[None, None, ColourTable]:
-    """Match the colours of all masks of a clip to ids, yielding after each mask.
+def colour_table(images: Iterable[Colours]) -> ColourTable:
+    """Match the colours of all masks of a clip to ids.
 
     The same colour is the same object. Colours of a published palette (YouTube-VOS, PASCAL VOC)
     get its ids, others 1, 2, ... from top to bottom as they appear. Black is background, or else
@@ -73,7 +73,6 @@ def colour_table(images: Iterable[Colours]) -> Generator[None, None, ColourTable
                 f"They hold {max(len(core), len(n_pixels))} colours, as photographs do: these are "
                 "no masks of objects."
             )
-        yield
     background = 0 if 0 in n_pixels else max(n_pixels, key=lambda code: (n_pixels[code], -code))
     core = {background: None, **core}
     rare = [code for code in n_pixels if code not in core]

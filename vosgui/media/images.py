@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from vosgui.core.clip import Clip, ClipInfo, Frame
+from vosgui.core.progress import Progress
 from vosgui.errors import ClipError
 from vosgui.media.fingerprint import folder_fingerprint
 from vosgui.media.frame_cache import FrameCache
@@ -55,8 +56,8 @@ class _Layout:
     turned: frozenset[int]
 
 
-def open_images(path: Path, cache_bytes: int) -> Generator[float, None, ImageClip]:
-    """Open a folder of images, or one image as a clip of one frame; see `media.opening`.
+def open_images(path: Path, cache_bytes: int, progress: Progress) -> ImageClip:
+    """Open a folder of images, or one image as a clip of one frame; see `open_clip`.
 
     Raises ClipError for a folder without images, for two images of one name, for an image that
     cannot be read, and for images of different sizes.
@@ -68,7 +69,7 @@ def open_images(path: Path, cache_bytes: int) -> Generator[float, None, ImageCli
             f"themselves ({', '.join(sorted(SUFFIXES))})."
         )
     _check_names(path, files)
-    layout = yield from _read_layout(files)
+    layout = _read_layout(files, progress)
     warnings: tuple[str, ...] = ()
     if layout.turned:
         first = files[min(layout.turned)].name
@@ -100,7 +101,7 @@ def _check_names(folder: Path, files: Sequence[Path]) -> None:
             )
 
 
-def _read_layout(files: Sequence[Path]) -> Generator[float, None, _Layout]:
+def _read_layout(files: Sequence[Path], progress: Progress) -> _Layout:
     sizes, turned = [], set()
     for t, file in enumerate(files):
         size, is_turned = image_layout(file)
@@ -113,7 +114,7 @@ def _read_layout(files: Sequence[Path]) -> Generator[float, None, _Layout]:
                 f"The images of {file.parent} differ in size: {files[0].name} is {w0}x{h0}, "
                 f"{file.name} is {w}x{h}. Bring them to one size, or into two folders."
             )
-        yield (t + 1) / len(files)
+        progress.report(t + 1, len(files))
     return _Layout(tuple(files), sizes[0], frozenset(turned))
 
 
@@ -138,13 +139,6 @@ class ImageClip(Clip):
                 )
             self._cache.put(t, frame)
         return frame
-
-    def is_whole(self, t: int) -> bool:
-        """Return whether the image of frame `t` can be decoded, without keeping it."""
-        try:
-            return read_image(self._layout.files[t]).shape[:2] == self.info.hw
-        except ClipError:
-            return False
 
     def source_file(self, t: int) -> Path | None:
         self.check_index(t)

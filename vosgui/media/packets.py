@@ -6,7 +6,7 @@ its time stamp: containers leave stamps out, repeat them, or shift them after a 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vosgui.core.progress import Progress
 from vosgui.errors import ClipError
 from vosgui.media import libav as av
 
@@ -158,10 +159,9 @@ def video_stream(path: Path, container: Any) -> Any:
     return max(streams, key=lambda s: s.width * s.height)
 
 
-def read_packets(path: Path) -> Generator[float, None, Packets]:
+def read_packets(path: Path, progress: Progress) -> Packets:
     """Read the packets of a video file one after the other; nothing of them is kept.
 
-    Yields the part that is done, 0 to 1.
     Raises ClipError if there is no video stream, or not one packet in it.
     """
     pts: list[int] = []
@@ -190,7 +190,7 @@ def read_packets(path: Path) -> Generator[float, None, Packets]:
                 pts.append(_NONE if packet.pts is None else packet.pts)
                 shown.append(not packet.is_discard)
                 if n % _REPORT_EVERY == 0 and packet.pos is not None:
-                    yield min(1.0, packet.pos / size)
+                    progress.report(packet.pos, size)
         except av.error.FFmpegError as error:
             broke_off = str(error)
         if not any(shown):

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from pathlib import Path
 
 from vosgui.core.clip import Clip, ClipInfo, Frame
-from vosgui.core.generators import told_as
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import ClipError
 from vosgui.media.decoder import Decoder
 from vosgui.media.fingerprint import file_fingerprint
 from vosgui.media.frame_cache import FrameCache
 from vosgui.media.packets import read_packets
-from vosgui.media.video_check import Pass, check_size, cut_before, decode_pass, first_damaged
+from vosgui.media.video_check import check_size, cut_before, decode_pass, first_damaged
 from vosgui.media.video_index import VideoIndex, build_index
 
 # A step back of up to so many frames is a walk: what lies before will be asked for next.
 _WALK_BACK = 10
 
 
-def open_video(path: Path, cache_bytes: int) -> Generator[float, None, VideoClip]:
-    """Open a video file; see `media.opening`."""
-    packets = yield from told_as(read_packets(path), lambda part: part / 2)
-    index, warnings = yield from told_as(build_index(packets), lambda part: (1 + part) / 2)
+def open_video(path: Path, cache_bytes: int, progress: Progress) -> VideoClip:
+    """Open a video file; see `open_clip`."""
+    packets = read_packets(path, progress.within(0, 0.5))
+    index, warnings = build_index(packets, progress.within(0.5, 1))
     hdr = index.geometry.hdr
     if hdr:
         warnings.append(f"The colours are {hdr} (high dynamic range) and look pale here.")
@@ -38,7 +37,7 @@ def open_video(path: Path, cache_bytes: int) -> Generator[float, None, VideoClip
         fingerprint=file_fingerprint(path),
         warnings=tuple(warnings),
     )
-    yield 1.0
+    progress.report(1, 1)
     return VideoClip(info, index, cache_bytes)
 
 
@@ -145,17 +144,11 @@ class VideoClip(Clip):
         self._cache.clear()
         self._drop_decoder()
 
-    def find_damage(self) -> Generator[float, None, int | None]:
-        """Decode the file once, in a reader of its own; yield the part done.
-
-        Returns the first frame that is damaged, or None.
-        """
+    def find_damage(self, progress: Progress = NO_PROGRESS) -> int | None:
         index = self._index
         decoder = Decoder(index.packets)
         try:
-            result = Pass()
-            for i, _ in enumerate(decode_pass(decoder, result, index.geometry.stored_hw)):
-                yield min(1.0, i / len(index.order))
+            result = decode_pass(decoder, index.geometry.stored_hw, progress)
         finally:
             decoder.close()
         damaged = first_damaged(index.packets, result, index.order.tolist())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import ClipError
 from vosgui.media.decoder import Decoder
 from vosgui.media.packets import Packets
@@ -35,19 +36,28 @@ class Pass:
         return not self.corrupt and self.error_at is None
 
 
-def decode_pass(decoder: Decoder, result: Pass, hw: tuple[int, int]) -> Iterator[int]:
-    """Decode from where `decoder` stands to the end, filling `result`; yield each packet number.
+def decode_pass(
+    decoder: Decoder,
+    hw: tuple[int, int],
+    progress: Progress = NO_PROGRESS,
+    max_frames: int | None = None,
+) -> Pass:
+    """Decode from where `decoder` stands to the end, or so many frames.
 
     Raises ClipError if a frame has another size than `hw`.
     """
+    result = Pass()
     while (item := decoder.next_frame()) is not None:
         number, frame, is_whole = item
         check_size(decoder.packets, frame, hw, len(result.order))
         result.order.append(number)
         if not is_whole:
             result.corrupt.add(number)
-        yield number
+        progress.report(len(result.order) - 1, len(decoder.packets))
+        if len(result.order) == max_frames:
+            return result
     result.error_at = decoder.error_at
+    return result
 
 
 def check_size(packets: Packets, frame: Any, hw: tuple[int, int], t: int) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import dataclass
 
 import numpy as np
 
-from vosgui.core.generators import told_as
+from vosgui.core.progress import Progress
 from vosgui.media.decoder import Decoder
 from vosgui.media.packets import Packets, not_a_video
 from vosgui.media.video_check import Numbers, Pass, cut_before, decode_pass, first_damaged
@@ -52,12 +51,11 @@ class VideoIndex:
         return tuple((np.arange(len(stamps)) / self.packets.rate).tolist())
 
 
-def build_index(packets: Packets) -> Generator[float, None, tuple[VideoIndex, list[str]]]:
+def build_index(packets: Packets, progress: Progress) -> tuple[VideoIndex, list[str]]:
     """Find the frames of a file, and what there is to say about them, one line each.
 
     A short clip is decoded once; of a longer one the first frames, which tell whether packets and
     frames go together, and the last group. If they do not, it is decoded once, however long.
-    Yields the part of a pass that is done, 0 to 1.
     Raises ClipError if no frame can be decoded, or if they change size.
     """
     decoder = Decoder(packets)
@@ -70,10 +68,10 @@ def build_index(packets: Packets) -> Generator[float, None, tuple[VideoIndex, li
         is_short = len(packets) * geometry.n_pixels <= _CHECKED_PIXELS
         order = None
         if not is_short and packets.are_stamped:
-            order, damaged = yield from _check_ends(decoder, geometry)
+            order, damaged = _check_ends(decoder, geometry, progress)
         if order is None:
             decoder.start_at(0)
-            order, damaged = yield from _check_all(decoder, geometry)
+            order, damaged = _check_all(decoder, geometry, progress)
     finally:
         decoder.close()
     order, warnings = _cut(packets, order, damaged)
@@ -131,40 +129,28 @@ def _last_start(packets: Packets, order: Numbers, geometry: Geometry) -> int:
     return VideoIndex(packets, order, _ranks(packets, order), geometry).starts(len(order) - 1)[0]
 
 
-def _careful_pass(packets: Packets, geometry: Geometry, start: int) -> Generator[float, None, Pass]:
+def _careful_pass(packets: Packets, geometry: Geometry, start: int, progress: Progress) -> Pass:
     """Decode with one thread: several do not always mark a last frame that is cut off."""
     decoder = Decoder(packets, n_threads=1)
     try:
         decoder.start_at(start)
-        return (yield from _pass_to_end(decoder, geometry))
+        return decode_pass(decoder, geometry.stored_hw, progress)
     finally:
         decoder.close()
 
 
-def _at_end(steps: Generator[float, None, Pass]) -> Generator[float, None, Pass]:
-    """Go through a pass over the last frames, all others being done."""
-    return told_as(steps, lambda _: 1.0)
-
-
-def _pass_to_end(decoder: Decoder, geometry: Geometry) -> Generator[float, None, Pass]:
-    result = Pass()
-    for i, _ in enumerate(decode_pass(decoder, result, geometry.stored_hw)):
-        yield min(1.0, i / len(decoder.packets))
-    return result
-
-
 def _check_all(
-    decoder: Decoder, geometry: Geometry
-) -> Generator[float, None, tuple[Numbers, int | None]]:
+    decoder: Decoder, geometry: Geometry, progress: Progress
+) -> tuple[Numbers, int | None]:
     """Decode everything; return the frames' packets in order, and where damage begins."""
     packets = decoder.packets
-    result = yield from _pass_to_end(decoder, geometry)
+    result = decode_pass(decoder, geometry.stored_hw, progress)
     if not result.is_whole:
-        result = yield from _careful_pass(packets, geometry, 0)
+        result = _careful_pass(packets, geometry, 0, progress)
     elif result.order:
         last = _last_start(packets, np.array(result.order, np.int64), geometry)
         if (len(packets) - last) * geometry.n_pixels <= _CHECKED_TWICE_PIXELS:
-            tail = yield from _at_end(_careful_pass(packets, geometry, last))
+            tail = _careful_pass(packets, geometry, last, progress.within(1, 1))
             result.corrupt = tail.corrupt
     useless = {n for n in result.order if n < packets.first_key}
     useless |= {n for n in result.corrupt if packets.cannot_be_decoded(n)}
@@ -178,17 +164,14 @@ def _check_all(
 
 
 def _check_ends(
-    decoder: Decoder, geometry: Geometry
-) -> Generator[float, None, tuple[Numbers | None, int | None]]:
+    decoder: Decoder, geometry: Geometry, progress: Progress
+) -> tuple[Numbers | None, int | None]:
     """Decode the first frames and the last group, the rest being taken from the time stamps.
 
     Returns no order if the frames that come out are not those the stamps announce.
     """
     packets = decoder.packets
-    result = Pass()
-    for _ in decode_pass(decoder, result, geometry.stored_hw):
-        if len(result.order) == _HEAD_FRAMES:
-            break
+    result = decode_pass(decoder, geometry.stored_hw, max_frames=_HEAD_FRAMES)
     by_time = packets.by_time()
     order = by_time[int(np.argmax(by_time == result.order[0])) :] if result.order else by_time
     if not result.is_whole or result.order != order[: len(result.order)].tolist():
@@ -196,7 +179,7 @@ def _check_ends(
     last = _last_start(packets, order, geometry)
     if (len(packets) - last) * geometry.n_pixels > _CHECKED_PIXELS:
         return order, None
-    result = yield from _at_end(_careful_pass(packets, geometry, last))
+    result = _careful_pass(packets, geometry, last, progress.within(1, 1))
     tail = order[int(np.argmax(order == last)) :] if last in order else order[:0]
     damaged = first_damaged(packets, result, tail.tolist())
     if damaged is None:

@@ -11,8 +11,8 @@ from pathlib import Path
 from threading import Event, RLock
 from typing import Any
 
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import ProjectError, ReadOnlyError, TargetError
-from vosgui.files.progress import Progress, no_progress
 from vosgui.project.connection import (
     DAMAGED,
     connect,
@@ -116,10 +116,10 @@ class ProjectFile:
         Raises TargetError where that cannot be done; then `target` is as it was.
         """
         with self._lock:
-            self._write_copy(target, change, no_progress)
+            self._write_copy(target, change, NO_PROGRESS)
 
     def move_to(
-        self, target: Path, change: Change | None = None, progress: Progress = no_progress
+        self, target: Path, change: Change | None = None, progress: Progress = NO_PROGRESS
     ) -> None:
         """Write a copy as `copy_to` does and go on in it; the old file stays as it is then.
 
@@ -147,7 +147,7 @@ class ProjectFile:
         ((_, _, temporary),) = copy.execute("PRAGMA database_list")
 
         def between(_status: int, n_left: int, n_pages: int) -> None:
-            progress(1 - n_left / max(1, n_pages))
+            progress.report(n_pages - n_left, n_pages)
             if not n_left:
                 return
             self._lock.release()

@@ -22,8 +22,8 @@ import msgspec
 from vosgui import paths
 from vosgui.core.clip import ClipInfo
 from vosgui.core.history import History
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import ProjectError
-from vosgui.files.progress import Progress, no_progress
 from vosgui.project import schema as project_schema
 from vosgui.project.clips import ProjectClips
 from vosgui.project.connection import can_write
@@ -135,7 +135,7 @@ class Project:
         self._file.copy_to(path, self._rebased(path))
         return Project.open(path, self._history_bytes)
 
-    def move_to(self, path: Path, progress: Progress = no_progress) -> None:
+    def move_to(self, path: Path, progress: Progress = NO_PROGRESS) -> None:
         """Write a copy as `save_as` does, and go on in it as this project, history and all.
 
         May be called in a thread of its own: edits that are made meanwhile are in the copy. No clip

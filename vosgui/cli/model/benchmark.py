@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from vosgui.cli.options import Above0, comma_names
-from vosgui.datasets.workers import each_clip, n_cores
+from vosgui.core.progress import Progress
+from vosgui.datasets.workers import each_job, n_cores
 from vosgui.errors import DatasetError, TargetError
 from vosgui.files.atomic import atomic_file
 
@@ -157,9 +158,7 @@ def _adapted(
     yield f"| {head} | J before | J after | gain | carried by |"
     yield "| --- | --- | --- | --- | --- |"
     found = []
-    with closing(
-        each_clip(score_adapted, [AdaptJob(job, bounds) for job in jobs], workers)
-    ) as done:
+    with closing(each_job(score_adapted, [AdaptJob(job, bounds) for job in jobs], workers)) as done:
         for one in done:
             before, after = one.before.counted[0], one.after.counted[0]
             click.echo(f"{one.clip}: J {before:.1%} to {after:.1%}. {one.note}", err=True)
@@ -198,12 +197,12 @@ def _crowd(job: ScoreJob) -> Iterator[str]:
 
 
 def _run(
-    score: Callable[[ScoreJob], dict[str, RunScores]], jobs: list[ScoreJob], workers: int
+    score: Callable[[ScoreJob, Progress], dict[str, RunScores]], jobs: list[ScoreJob], workers: int
 ) -> dict[str, list[RunScores]]:
     """Score every clip, telling of each as it is done; return the runs by what they are called."""
 
     runs: dict[str, list[RunScores]] = {}
-    with closing(each_clip(score, jobs, workers)) as done:
+    with closing(each_job(score, jobs, workers)) as done:
         for job, found in zip(jobs, done, strict=True):
             for name, scores in found.items():
                 runs.setdefault(name, []).append(scores)

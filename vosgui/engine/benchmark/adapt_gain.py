@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.engine.benchmark.model_card import RunScores, ScoreJob, give_truth, score_run
 from vosgui.engine.online.adapt import adapt
 from vosgui.engine.online.finetune import AdaptBounds
@@ -41,7 +42,7 @@ class AdaptScores:
         return self.after.counted[0] - self.before.counted[0]
 
 
-def score_adapted(job: AdaptJob) -> AdaptScores:
+def score_adapted(job: AdaptJob, progress: Progress = NO_PROGRESS) -> AdaptScores:
     """Score the first mask carried forward, learn the clip from it, and score again.
 
     Raises ModelError where the model cannot learn.
@@ -55,8 +56,9 @@ def score_adapted(job: AdaptJob) -> AdaptScores:
         before = score_run(annotated, propagator, [0])
         snapshot = give_truth(annotated, [0], objects).snapshot()
         begun = time.perf_counter()
-        for progress in adapt(propagator, clip, snapshot, frozenset(objects), job.bounds):
-            last = progress
+        for step in adapt(propagator, clip, snapshot, frozenset(objects), job.bounds):
+            progress.report(len(annotated.truth), text=step.text)
+            last = step
         seconds = time.perf_counter() - begun
         kept = last.adapted.beside(propagator) if last.adapted else propagator
         after = score_run(annotated, kept, [0]) if last.adapted else before

@@ -17,6 +17,7 @@ from vosgui.core.clip import Clip, Frame
 from vosgui.core.mask import Mask, ids_in
 from vosgui.core.metrics.protocol import PROTOCOLS
 from vosgui.core.metrics.region_contour import VOID, score_frame
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.engine.models.device import use_threads
 from vosgui.engine.propagation.flip import with_flip
 from vosgui.engine.propagation.load import load_propagator
@@ -201,22 +202,30 @@ class ScoreJob:
         return read_annotated(self.root, self.clip, self.frames), propagator
 
 
-def score_first_mask(job: ScoreJob) -> dict[str, RunScores]:
+def score_first_mask(job: ScoreJob, progress: Progress = NO_PROGRESS) -> dict[str, RunScores]:
     """Score the first mask carried forward by the model, once and with flip, by flow, by a copy.
 
     The first N_OWN are the model's own.
     """
     annotated, propagator = job.open()
     ways = (propagator, with_flip(propagator), FlowPropagator(), CopyPropagator())
+    runs = {}
     with annotated.clip:
-        return {way.name: score_run(annotated, way, [0]) for way in ways}
+        for way in ways:
+            runs[way.name] = score_run(annotated, way, [0])
+            progress.report(len(runs) * len(annotated.truth))
+    return runs
 
 
-def score_fills(job: ScoreJob) -> dict[str, RunScores]:
+def score_fills(job: ScoreJob, progress: Progress = NO_PROGRESS) -> dict[str, RunScores]:
     """Score fills by the number of given frames."""
     annotated, propagator = job.open()
+    runs = {}
     with annotated.clip:
-        return dict(score_given(annotated, propagator))
+        for name, scores in score_given(annotated, propagator):
+            runs[name] = scores
+            progress.report(len(runs) * len(annotated.truth))
+    return runs
 
 
 def score_crowd(job: ScoreJob) -> dict[str, RunScores]:

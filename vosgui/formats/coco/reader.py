@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -14,6 +14,7 @@ from pycocotools import mask as coco
 from vosgui.core.edits import new_object
 from vosgui.core.issues import Issue, gathered, warning
 from vosgui.core.mask import Pixels
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
 from vosgui.formats.coco.rle import checked_rle, polygons_as_rle
@@ -83,7 +84,7 @@ class CocoClip:
     annotations: tuple[tuple[_Annotation, ...], ...] = field(repr=False)
     categories: dict[int, str] = field(repr=False)
 
-    def read(self) -> Generator[int, None, LabelledClip]:
+    def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
         """Flatten the annotations into one mask per frame."""
         issues: list[Issue] = []
         hw = self.images[0].height, self.images[0].width
@@ -114,7 +115,7 @@ class CocoClip:
                 where = {"clip": self.name, "frame": names[t]}
                 issues.append(warning(FIRST_WINS, **where, count=n_shared))
             builder.add(t, mask)
-            yield t + 1
+            progress.report(t + 1)
         objects = [new_object(i, category=name) for i, name in sorted(categories.items())]
         annotation = builder.build(objects)
         return LabelledClip(self.name, self.frames, names, annotation, gathered(issues))

@@ -5,7 +5,7 @@ Of a track only keyframes are taken: between them CVAT interpolates polygons, wh
 
 from __future__ import annotations
 
-from collections.abc import Generator, Hashable, Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -17,6 +17,7 @@ from defusedxml.common import DefusedXmlException
 from vosgui.core.edits import new_object
 from vosgui.core.issues import Issue, gathered, note, warning
 from vosgui.core.mask import Pixels
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, InputError
 from vosgui.formats.cvat.shapes import drawn, polygon, row_major
 from vosgui.formats.dataset import (
@@ -79,7 +80,7 @@ class CvatClip:
     images: tuple[_Image, ...] = field(repr=False)
     issues: tuple[Issue, ...] = field(repr=False)
 
-    def read(self) -> Generator[int, None, LabelledClip]:
+    def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
         """Draw the shapes of each frame, those of a higher z_order on top."""
         issues = list(self.issues)
         wanted = {one.key: one.wanted for image in self.images for one in image.shapes}
@@ -101,7 +102,7 @@ class CvatClip:
                 issues.append(warning(LAST_WINS, **where, count=n_shared))
             absent = {ids[one.key] for one in shapes if one.outside}
             builder.add(t, mask, complete=self.every, absent=absent)
-            yield t + 1
+            progress.report(t + 1)
         objects = [new_object(ids[key], category=label) for key, label in labels.items()]
         annotation = builder.build(objects)
         return LabelledClip(self.name, self.frames, names, annotation, gathered(issues))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Hashable, Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
@@ -11,6 +11,7 @@ import msgspec
 from vosgui.core.edits import new_object
 from vosgui.core.issues import Issue, gathered, warning
 from vosgui.core.mask import Pixels
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, InputError
 from vosgui.files.json_file import read_json
 from vosgui.files.json_lines import line_of
@@ -54,13 +55,13 @@ class LabelmeClip:
     name: str
     folder: Path
 
-    def read(self) -> Generator[int, None, LabelledClip]:
+    def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
         """Draw the shapes of each file; of two that overlap the later is on top, as in labelme."""
         issues: list[Issue] = []
         contents = {}
         for path in self._files():
             contents[path] = read_json(path, _File, _WHAT)
-            yield 0
+            progress.report(0)
         images = [path.stem for path in list_images(self.folder)]
         stems = {path: self._stem(path, content, images) for path, content in contents.items()}
         names = tuple(images) or tuple(dict.fromkeys(stems.values()))
@@ -88,7 +89,7 @@ class LabelmeClip:
             if n_shared:
                 issues.append(warning(LAST_WINS, **where, count=n_shared))
             builder.add(places[stems[path]], mask)
-            yield len(builder.annotated)
+            progress.report(len(builder.annotated))
         objects = [new_object(ids[key], category=label) for key, label in labels.items()]
         annotation = builder.build(objects)
         frames = self.folder if images else None

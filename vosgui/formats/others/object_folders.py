@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from vosgui.core.annotation import ObjectInfo
 from vosgui.core.edits import new_object
 from vosgui.core.issues import Issue, gathered, note, warning
 from vosgui.core.mask import MAX_OBJECT_ID, Pixels
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, InputError
 from vosgui.formats.dataset import (
     AnnotationBuilder,
@@ -39,7 +40,7 @@ class ObjectFoldersClip:
     masks: Path
     frames: Path | None
 
-    def read(self) -> Generator[int, None, LabelledClip]:
+    def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
         """Read all masks; raise InputError where one is broken."""
         folders = sorted(folders_in(self.masks), key=natural_key)
         objects, issues = self._objects(folders)
@@ -68,7 +69,7 @@ class ObjectFoldersClip:
             if n_shared:
                 issues.append(warning(FIRST_WINS, **where, count=n_shared))
             builder.add(places[stem], mask)
-            yield len(builder.annotated)
+            progress.report(len(builder.annotated))
         entries = [_entry(i, folder) for i, folder in objects.items()]
         frames = self.frames if images else None
         annotation = builder.build(entries)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from pycocotools import mask as coco
 from vosgui.core.edits import new_object
 from vosgui.core.issues import Issue, gathered, note, warning
 from vosgui.core.mask import MAX_OBJECT_ID, Pixels
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, InputError
 from vosgui.files.json_file import read_json
 from vosgui.files.json_lines import line_of
@@ -51,7 +52,7 @@ class SavClip:
     file: Path
     video: Path | None
 
-    def read(self) -> Generator[int, None, LabelledClip]:
+    def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
         """Read the file; raise DatasetError where it is broken."""
         content = self._content()
         hw = round(content.video_height), round(content.video_width)
@@ -79,7 +80,7 @@ class SavClip:
                 where = {"clip": self.name, "frame": frame}
                 issues.append(warning(FIRST_WINS, **where, count=n_shared))
             builder.add(_STEP * k, mask)
-            yield k + 1
+            progress.report(k + 1)
         annotation = builder.build([new_object(i) for i in ids])
         names = tuple(f"{t:05d}" for t in range(n_frames))
         return LabelledClip(self.name, self.video, names, annotation, gathered(issues))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from vosgui.core.annotation import Expression, ObjectInfo
 from vosgui.core.edits import new_object
 from vosgui.core.issues import Issue, gathered, note, warning
 from vosgui.core.mask import MAX_OBJECT_ID, Mask
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, MaskError
 from vosgui.formats.dataset import AnnotationBuilder, LabelledClip, stride_of
 from vosgui.formats.tree.meta import ListedObject
@@ -45,16 +46,17 @@ class MaskFolderClip:
     listed: Mapping[int, ListedObject] | None = None
     expressions: Mapping[int, tuple[Expression, ...]] = field(default_factory=dict)
 
-    def read(self) -> Generator[int, None, LabelledClip]:
+    def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
         """Read all masks; raise InputError where one is broken."""
-        return (yield from _Reading(self).result())
+        return _Reading(self, progress).result()
 
 
 class _Reading:
     """The reading of one clip: what is known so far."""
 
-    def __init__(self, clip: MaskFolderClip) -> None:
+    def __init__(self, clip: MaskFolderClip, progress: Progress) -> None:
         self.clip = clip
+        self.progress = progress
         self.issues: list[Issue] = []
         self.files = {path.stem: path for path in _masks(clip.masks)}
         images = list_images(clip.frames) if clip.frames and clip.frames.is_dir() else []
@@ -68,13 +70,11 @@ class _Reading:
         for stem in self.files.keys() - places.keys():
             self._warn("There is no frame to this mask; it was left out.", stem)
 
-    def result(self) -> Generator[int, None, LabelledClip]:
+    def result(self) -> LabelledClip:
         builder = AnnotationBuilder(self.hw, len(self.names), self._stride())
-        threshold = yield from self._threshold()
-        for found in self._masks_in_order(threshold):
-            if found is not None:
-                builder.add(*found, complete=self.clip.given == "every")
-            yield len(builder.annotated)
+        for n, (t, mask) in enumerate(self._masks_in_order(self._threshold()), start=1):
+            builder.add(t, mask, complete=self.clip.given == "every")
+            self.progress.report(n)
         annotation = builder.build(self._objects(builder))
         issues = gathered(self.issues)
         return LabelledClip(self.clip.name, self.frames, self.names, annotation, issues)
@@ -91,13 +91,13 @@ class _Reading:
 
     # -- masks -------------------------------------------------------------------------------
 
-    def _threshold(self) -> Generator[int, None, int | None]:
+    def _threshold(self) -> int | None:
         """Return from which value on a pixel is object 1, or None where values are ids."""
         if self.clip.values != "either":
             return 1 if self.clip.values == "binary" else None
         seen, flat = np.zeros(256, bool), np.zeros(256, bool)
         for stem in self.places:
-            yield 0
+            self.progress.report(0)
             mask = read_ids_or_colours(self.files[stem])
             if mask.ndim == 2:
                 seen[np.unique(mask)] = True
@@ -110,19 +110,20 @@ class _Reading:
         self.issues.append(note(text, clip=self.clip.name))
         return 128
 
-    def _masks_in_order(self, threshold: int | None) -> Iterator[tuple[int, Mask] | None]:
-        """Yield each frame with its mask; None on the way to one, or where it does not fit."""
+    def _masks_in_order(self, threshold: int | None) -> Iterator[tuple[int, Mask]]:
+        """Yield each frame with its mask, but for those that do not fit."""
         table: ColourTable | None = None
         for stem, t in sorted(self.places.items(), key=lambda pair: pair[1]):
             image = read_ids_or_colours(self.files[stem])
             if image.ndim == 3:
                 if table is None:
-                    table = yield from self._colour_table()
+                    table = self._colour_table()
                 mask = self._from_colours(table, image, stem)
             else:
                 mask = self._from_values(image, threshold, stem)
             fitting = self._fitting(mask, stem)
-            yield None if fitting is None else (t, fitting)
+            if fitting is not None:
+                yield t, fitting
 
     def _from_values(self, image: Mask, threshold: int | None, stem: str) -> Mask:
         if threshold is not None:
@@ -150,9 +151,9 @@ class _Reading:
 
     # -- colours -----------------------------------------------------------------------------
 
-    def _colour_table(self) -> Generator[None, None, ColourTable]:
+    def _colour_table(self) -> ColourTable:
         try:
-            table = yield from colour_table(self._colour_images())
+            table = colour_table(self._colour_images())
         except MaskError as error:
             raise MaskError(f"The masks of {self.clip.masks}: {error}") from error
         pairs = ", ".join(f"({r}, {g}, {b}) is {i}" for i, (r, g, b) in table.objects.items())
@@ -162,6 +163,7 @@ class _Reading:
 
     def _colour_images(self) -> Iterator[Colours]:
         for stem in sorted(self.places, key=lambda stem: self.places[stem]):
+            self.progress.report(0)
             image = read_ids_or_colours(self.files[stem])
             if image.ndim == 3:
                 yield image

@@ -13,7 +13,6 @@ from pathlib import Path
 from PIL import Image
 
 from vosgui.core.clip import Clip, Frame
-from vosgui.core.generators import told_as
 from vosgui.core.issues import Issue, note, warning
 from vosgui.errors import ClipError, DatasetError
 from vosgui.files.atomic import atomic_file
@@ -21,7 +20,7 @@ from vosgui.formats.dataset import LabelledClip, placed_on
 from vosgui.formats.writer import FrameChoice, chosen_frames
 from vosgui.media.image_files import write_jpeg
 from vosgui.media.images import is_jpeg
-from vosgui.media.open_clip import opening
+from vosgui.media.open_clip import open_clip
 from vosgui.media.palette import BROKEN_IMAGE
 
 MAX_STEM = 99_999
@@ -69,7 +68,8 @@ def opened_frames(clip: LabelledClip) -> Generator[int, None, OpenedFrames]:
     """
     if clip.frames is None:
         return nullcontext((clip, None))
-    return _placed(clip, (yield from told_as(opening(clip.frames), lambda _: 0)))
+    yield 0
+    return _placed(clip, open_clip(clip.frames))
 
 
 @contextmanager

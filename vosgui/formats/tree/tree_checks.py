@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from vosgui.core.issues import Issue, error, note, warning
+from vosgui.core.progress import Progress
 from vosgui.errors import DatasetError, InputError
 from vosgui.files.json_lines import JsonPath, json_lines
-from vosgui.formats.dataset import ClipSource, Dataset, FaultySource, read_whole
+from vosgui.formats.dataset import ClipSource, Dataset, FaultySource
 from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.formats.tree.clip_checks import MaskClipCheck
 from vosgui.formats.tree.splits import FRAMES, MASKS, RESOLUTIONS, Split, find_splits, folders_in
@@ -185,10 +186,10 @@ def check_expressions(file: Path, ids: Mapping[str, set[int]]) -> Iterator[Issue
             seen.add((text.lower(), str(meant)))
 
 
-def read_check(source: ClipSource) -> tuple[Issue, ...]:
+def read_check(source: ClipSource, progress: Progress) -> tuple[Issue, ...]:
     """Return what reading a clip has to say: for formats whose files have no stricter check."""
     try:
-        return read_whole(source).issues
+        return source.read(progress).issues
     except InputError as broken:
         faults = islice(source.faults(), _MOST_FAULTS) if isinstance(source, FaultySource) else ()
         return tuple(_fault(source.name, one) for one in list(faults) or [broken])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -12,6 +12,7 @@ from pycocotools import mask as coco
 from vosgui.core.edits import new_object
 from vosgui.core.issues import Issue, gathered, warning
 from vosgui.core.mask import Pixels
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.formats.dataset import (
     AnnotationBuilder,
     ClipSource,
@@ -38,7 +39,7 @@ class VisSource:
     texts: ClipTexts = field(repr=False)
     categories: Mapping[int, str] = field(repr=False)
 
-    def read(self) -> Generator[int, None, LabelledClip]:
+    def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
         """Flatten the tracks into one mask per frame; raise DatasetError for a broken one."""
         issues: list[Issue] = []
         tracks = self.texts.true_tracks(areas_of_file=True)
@@ -62,7 +63,7 @@ class VisSource:
                 where = {"clip": self.name, "frame": name}
                 issues.append(warning(FIRST_WINS, **where, count=n_shared))
             builder.add(t, mask)
-            yield t + 1
+            progress.report(t + 1)
         objects = [
             new_object(ids[n], category=self.categories.get(track.category_id, ""))
             for n, track in enumerate(kept)

@@ -23,6 +23,7 @@ from vosgui.ui.dialogs.import_form import ImportForm
 from vosgui.ui.dialogs.importer import Detected, Found, Importer
 from vosgui.ui.dialogs.report_tree import ReportTree
 from vosgui.ui.project.opener import ClipOpener
+from vosgui.ui.session.job import Progressed
 from vosgui.ui.session.session import Session
 from vosgui.ui.style.error_box import show_error
 from vosgui.ui.style.progress_bar import ProgressBar
@@ -102,12 +103,13 @@ class ImportDialog(QDialog):
         self._detected = detected
         self.form.show_what_applies(detected.into)
 
-    def _on_progressed(self, n_done: int, n_total: int, n_frames: int) -> None:
+    def _on_progressed(self, progress: Progressed) -> None:
         # How many frames one clip has is not known before it is read: the bar moves, no more.
+        n_done, n_total = int(progress.n_done), int(progress.n_total or 0)
         self.bar.show_part(n_done, n_total if n_total > 1 else 0)
         doing = "Imported" if self.importer.is_importing else "Read"
         clips = f"{n_done} of {n_total} clips" if n_total > 1 else "the clip"
-        self.line.setText(f"{doing} {clips}, {n_frames} masks")
+        self.line.setText(f"{doing} {clips}, {progress.text}")
 
     def _on_found(self, found: Found) -> None:
         self._found = found if found.report.n_clips else None

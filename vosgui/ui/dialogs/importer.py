@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, Signal
 
 from vosgui.core.annotation import Annotation, Part
 from vosgui.core.clip import ClipInfo
+from vosgui.core.progress import Progress
 from vosgui.datasets.import_ import (
     ImportOptions,
-    ImportProgress,
     ImportReport,
     import_dataset,
     masks_of_clip,
@@ -25,7 +25,7 @@ from vosgui.files.archive import unpacked
 from vosgui.formats.dataset import Dataset
 from vosgui.formats.registry import detect, read_format
 from vosgui.ui.project.opener import ClipOpener
-from vosgui.ui.session.job import Job
+from vosgui.ui.session.job import Job, Progressed
 from vosgui.ui.session.session import Session
 
 Into = Literal["", "clip", "project"]
@@ -70,13 +70,13 @@ class Found:
 class Importer(QObject):
     """Looks into a source, then imports it.
 
-    detected : (Detected). progressed : (clips done, of all, frames read).
+    detected : (Detected). progressed : (Progressed) in clips.
     found : (Found) it can be imported. imported : (ImportReport) it is in the project.
     failed : (VosguiError). ended : always last.
     """
 
     detected = Signal(object)
-    progressed = Signal(int, int, int)
+    progressed = Signal(object)
     found = Signal(object)
     imported = Signal(object)
     failed = Signal(object)
@@ -98,7 +98,7 @@ class Importer(QObject):
         self.close()
         session = self._session
         here = (session.info, session.annotation.copy()) if session.is_open else None
-        self._start(Job(lambda: _look(choice, here), self))
+        self._start(lambda progress: _look(choice, here, progress))
 
     def take_masks(self, part: Part) -> bool:
         """Give the open clip its masks as one edit, which can be undone."""
@@ -109,7 +109,7 @@ class Importer(QObject):
         self.close()
         self._project = project
         self._opener.close()
-        self._start(Job(lambda: _import(choice, project), self))
+        self._start(lambda progress: _import(choice, project, progress))
 
     def stop(self) -> None:
         """End at the next frame; a project is left as it was."""
@@ -124,8 +124,8 @@ class Importer(QObject):
             self._job.stop()
             self._finish()
 
-    def _start(self, job: Job) -> None:
-        self._job = job
+    def _start(self, work: Callable[[Progress], Iterator[object]]) -> None:
+        self._job = job = Job(lambda: work(job.progress), self)
         job.yielded.connect(self._on_yielded)
         job.failed.connect(self.failed)
         job.ended.connect(self._on_ended)
@@ -133,8 +133,8 @@ class Importer(QObject):
 
     def _on_yielded(self, item: object) -> None:
 
-        if isinstance(item, ImportProgress):
-            self.progressed.emit(item.n_done, item.n_total, item.n_frames)
+        if isinstance(item, Progressed):
+            self.progressed.emit(item)
         elif isinstance(item, Detected):
             self.detected.emit(item)
         elif isinstance(item, Found):
@@ -156,7 +156,9 @@ class Importer(QObject):
             self._opener.open_project(project)
 
 
-def _look(choice: ImportChoice, here: tuple[ClipInfo, Annotation] | None) -> Iterator[object]:
+def _look(
+    choice: ImportChoice, here: tuple[ClipInfo, Annotation] | None, progress: Progress
+) -> Iterator[object]:
     """Read a source; called in the job's thread."""
 
     with unpacked(choice.source) as folder:
@@ -165,24 +167,19 @@ def _look(choice: ImportChoice, here: tuple[ClipInfo, Annotation] | None) -> Ite
         into = choice.into or _fitting(row.name, dataset, here)
         yield Detected(row.title, into, len(dataset.clips))
         if into == "clip" and here is not None:
-            yield Found(*(yield from masks_of_clip(dataset, *here)))
+            yield Found(*masks_of_clip(dataset, *here, progress))
             return
         _refuse_packed(choice)
-        for step in preview_import(dataset, _options(choice)):
-            yield Found(step, None) if isinstance(step, ImportReport) else step
+        yield Found(preview_import(dataset, _options(choice), progress), None)
 
 
-def _import(choice: ImportChoice, project: Path) -> Iterator[object]:
+def _import(choice: ImportChoice, project: Path, progress: Progress) -> Iterator[object]:
     """Import a source; called in the job's thread, which opens the project's file itself."""
 
     _refuse_packed(choice)
     with unpacked(choice.source) as folder:
         row = detect(folder) if choice.form == "auto" else read_format(choice.form)
-        steps = import_dataset(row.list_clips(folder), project, _options(choice))
-        try:
-            yield from steps
-        finally:
-            steps.close()
+        yield import_dataset(row.list_clips(folder), project, _options(choice), progress)
 
 
 def _fitting(form: str, dataset: Dataset, here: tuple[ClipInfo, Annotation] | None) -> Into:

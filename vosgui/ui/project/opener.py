@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -13,7 +12,8 @@ from vosgui.errors import ClipError, VosguiError
 from vosgui.media.open_clip import open_clip
 from vosgui.project.clips import ClipRecord
 from vosgui.project.project import Project, automatic_project
-from vosgui.ui.session.latest_job import LatestJob, Tell
+from vosgui.ui.session.job import Progressed
+from vosgui.ui.session.latest_job import LatestJob
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
 
@@ -54,7 +54,7 @@ class ClipOpener(QObject):
         self._waiting: Clip | None = None  # for the person's word on a changed clip
         self._record: ClipRecord | None = None  # what the job's clip has to be
         self._next: Project | None = None  # the project that the job's clip belongs to
-        self._held = ""
+        self._held = self._words = ""
         self.project: Project | None = None
         self.clip_id = 0
 
@@ -166,15 +166,15 @@ class ClipOpener(QObject):
         if self._is_held():
             return
         self._record, self._next, self._job_clip = record, project, None
-        self.progressed.emit(f"Opening {path.name}", 0.0)
-        self._job.start_telling(lambda tell: _read(tell, path))
+        self._words = f"Opening {path.name}"
+        self.progressed.emit(self._words, 0.0)
+        self._job.start_work(lambda progress: open_clip(path, progress=progress))
 
     def _on_yielded(self, item: object) -> None:
         if isinstance(item, Clip):
             self._job_clip = item
-        else:
-            assert isinstance(item, tuple)
-            self.progressed.emit(*item)
+        elif isinstance(item, Progressed) and item.n_total:
+            self.progressed.emit(self._words, item.n_done / item.n_total)
 
     def _on_failed(self, error: VosguiError) -> None:
         if self._record is None:
@@ -284,12 +284,6 @@ class ClipOpener(QObject):
             self.project.close()
         self.project = project
         self.project_changed.emit()
-
-
-def _read(tell: Tell, path: Path) -> Iterator[object]:
-    """Open a clip; called in the job's thread."""
-
-    yield open_clip(path, progress=lambda part: tell((f"Opening {path.name}", part)))
 
 
 def _own_record(project: Project, info: ClipInfo) -> ClipRecord:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from vosgui.project.project import Project
 from vosgui.ui.project.opener import ClipOpener
-from vosgui.ui.session.latest_job import LatestJob, Tell
+from vosgui.ui.session.job import Progressed
+from vosgui.ui.session.latest_job import LatestJob
 from vosgui.ui.session.settings import Settings
 
 
@@ -55,7 +54,7 @@ class Saver(QObject):
         self._path = path
         self._opener.hold(f"{path.name} is being saved: wait for it, or stop it with Esc")
         self._opener.remember_place()
-        self._job.start_telling(lambda tell: _work(tell, project, path))
+        self._job.start_work(lambda progress: project.move_to(path, progress))
         self.progressed.emit(self._words(), 0.0)
         self.changed.emit()
 
@@ -73,8 +72,9 @@ class Saver(QObject):
     def _words(self) -> str:
         return f"Saving {self._path.name}"
 
-    def _on_yielded(self, share: float) -> None:
-        self.progressed.emit(self._words(), min(share, 0.999))
+    def _on_yielded(self, item: object) -> None:
+        if isinstance(item, Progressed) and item.n_total:
+            self.progressed.emit(self._words(), min(item.n_done / item.n_total, 0.999))
 
     def _on_ended(self, complete: bool) -> None:
         self._finish()
@@ -94,9 +94,3 @@ class Saver(QObject):
         """Return whether the work goes on in the copy; it may be whole before it was stopped."""
         project = self._opener.project
         return project is not None and project.path == self._path
-
-
-def _work(tell: Tell, project: Project, path: Path) -> Iterator[float]:
-    """Make the copy; called in the job's thread."""
-    project.move_to(path, tell)
-    yield 1.0

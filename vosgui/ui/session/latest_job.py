@@ -9,8 +9,6 @@ from PySide6.QtCore import QObject, Signal
 from vosgui.core.progress import Progress
 from vosgui.ui.session.job import Job
 
-Tell = Callable[[object], None]
-
 
 class LatestJob(QObject):
     """Runs one job at a time; nobody waits for one that was dropped.
@@ -41,10 +39,6 @@ class LatestJob(QObject):
     def start(self, make: Callable[[], Iterator[object]]) -> None:
         """Begin a job; the one at work is dropped."""
         self._begin(lambda _job: make())
-
-    def start_telling(self, make: Callable[[Tell], Iterator[object]]) -> None:
-        """Begin a job that yields also from within calls, by what it is given: see `Job.tell`."""
-        self._begin(lambda job: make(job.tell))
 
     def start_work(self, work: Callable[[Progress], object]) -> None:
         """Begin work that only reports: it yields `Progressed` on the way, then its result."""
