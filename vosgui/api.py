@@ -23,9 +23,8 @@ from vosgui.datasets.convert import ConvertReport
 from vosgui.datasets.export import ExportOrder, export_format, project_items
 from vosgui.datasets.given_masks import MasksIn, read_masks
 from vosgui.datasets.target_tree import Existing
-from vosgui.errors import InputError, MaskError, TargetError
+from vosgui.errors import MaskError, TargetError
 from vosgui.files.folders import make_folder
-from vosgui.formats.registry import WRITE_FORMATS
 from vosgui.media.palette import write_mask
 from vosgui.project.project import Project
 
@@ -152,9 +151,6 @@ def export(
     Raises InputError for a format or a clip that there is not, TargetError where `out` cannot be
     written, NothingToDoError where nothing is annotated.
     """
-    known = [row.name for row in WRITE_FORMATS]
-    if format not in known:
-        raise InputError(f"There is no format {format!r}. There are: {', '.join(known)}.")
     items = project_items(project, clips)
     order = ExportOrder(format, Path(out), frames, existing=Existing(existing), n_workers=n_workers)
     *_, report = export_format(items, order)

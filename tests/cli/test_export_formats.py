@@ -14,7 +14,7 @@ from tests.annotated import N_FRAMES, image_folder, make_project, video_file
 from vosgui.cli.main import main
 from vosgui.core import edits
 from vosgui.core.annotation import Expression
-from vosgui.formats.registry import WRITE_FORMATS, detect
+from vosgui.formats.registry import detect, writable
 from vosgui.project.project import Project
 
 READ_AGAIN = ("youtube-vis", "refer-youtube-vos", "davis", "coco", "cvat", "masks")
@@ -45,7 +45,7 @@ def digest(root: Path) -> str:
     return whole.hexdigest()
 
 
-@pytest.mark.parametrize("form", [row.name for row in WRITE_FORMATS if row.name != "youtube-vos"])
+@pytest.mark.parametrize("form", [row.name for row in writable() if row.name != "youtube-vos"])
 def test_every_format_is_written_the_same_each_time(
     made: Path, tmp_path: Path, form: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -71,7 +71,7 @@ def test_what_is_written_holds_the_masks_of_the_project(
             np.testing.assert_array_equal(back.mask(t) > 0, annotation.mask(t) > 0)
 
 
-@pytest.mark.parametrize("form", [row.name for row in WRITE_FORMATS if row.has_categories])
+@pytest.mark.parametrize("form", [row.name for row in writable() if row.has_categories])
 def test_what_an_object_lacks_is_said_once(
     made: Path, tmp_path: Path, form: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

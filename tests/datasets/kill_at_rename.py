@@ -26,7 +26,7 @@ def write(tree: Path, target: Path, to: str) -> None:
     """Convert a tree of masks and frames; "join" makes its clips join the one at the target."""
     dataset = read_format("mose").list_clips(tree)
     if to == "join":
-        writer = YoutubeVosWriter(WriteOptions(), in_split=False)
+        writer = YoutubeVosWriter(WriteOptions(in_split=False))
         joining = Joining(FOLDERS, Existing.OVERWRITE)
         list(convert(dataset, writer, target, 1, joining=joining))
     else:

@@ -19,10 +19,10 @@ from vosgui.core.history import History
 from vosgui.datasets.convert import ConvertProgress, ConvertReport
 from vosgui.datasets.export import ExportItem, ExportOrder, export_format
 from vosgui.datasets.export_plan import preview
-from vosgui.formats.registry import WRITE_FORMATS
+from vosgui.formats.registry import writable
 from vosgui.media.open_clip import open_clip
 
-FORMATS = [row.name for row in WRITE_FORMATS]
+FORMATS = [row.name for row in writable()]
 
 
 def said(annotation: Annotation) -> Annotation:

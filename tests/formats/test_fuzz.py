@@ -21,7 +21,7 @@ from vosgui.errors import InputError
 from vosgui.formats.coco.checks import check_coco
 from vosgui.formats.dataset import AnnotationBuilder, LabelledClip
 from vosgui.formats.registry import read_format, write_format
-from vosgui.formats.tree.tree_checks import tree_checks, with_lines
+from vosgui.formats.tree.tree_checks import with_lines
 from vosgui.formats.writer import WriteOptions
 from vosgui.formats.youtubevis.checks import check_youtubevis
 from vosgui.project.project import Project
@@ -126,8 +126,9 @@ def test_mutated_files_are_read_or_refused(
         shutil.copyfile(root / file, original)
     (root / file).write_bytes(mutated(original.read_bytes(), cuts))
     try:
-        dataset = read_format(form).list_clips(root)
-        with_lines(tree_checks(root, form, dataset).issues)
+        row = read_format(form)
+        dataset = row.list_clips(root)
+        with_lines(row.to_check(root).issues)
         for source in dataset.clips:
             clip = source.read()
             for t in range(min(clip.annotation.n_frames, 3)):

@@ -34,12 +34,13 @@ from vosgui.errors import InputError
 from vosgui.files.archive import as_packed, unpacked
 from vosgui.files.json_file import write_json
 from vosgui.formats.dataset import Dataset
+from vosgui.formats.registry import writable
 
 if TYPE_CHECKING:
     from tqdm import tqdm
 
 
-@click.command()
+@click.command(epilog=f"Formats: {', '.join(row.name for row in writable())}.")
 @click.argument("src", metavar="SRC", type=SOURCE)
 @click.option("--to", "to", required=True, metavar="FORMAT", help="The format to write; see below.")
 @click.option("--out", type=SOURCE, required=True, help="A new or empty folder.")
@@ -63,12 +64,6 @@ def command(
 
     Clips are spread over all cores. A run that was stopped goes on where it was; the folder
     appears when it is whole. The same input gives the same bytes.
-
-    \b
-    Formats: youtube-vos, youtube-vos-valid, youtube-vos-submission,
-    youtube-vis, youtube-vis-results, refer-youtube-vos,
-    refer-youtube-vos-submission, davis, davis-2016, coco, cvat, masks,
-    overlay, gif, contact-sheet, cutouts.
     """
 
     writer = chosen_writer(to, **choices)

@@ -11,9 +11,8 @@ import click
 from vosgui.cli.options import FILE
 from vosgui.core.issues import Issue, Severity, counts
 from vosgui.core.words import counted
-from vosgui.errors import InputError
 from vosgui.formats.dataset import Dataset
-from vosgui.formats.registry import READ_FORMATS, WRITE_FORMATS, detect, read_format
+from vosgui.formats.registry import detect, read_format, readable, writable, write_format
 from vosgui.formats.writer import WriteOptions, Writer
 
 SOURCE = click.Path(path_type=Path, exists=False)
@@ -23,7 +22,7 @@ _SHOWN = 40  # lines of a report on the screen; the JSON file has all
 def read_format_option(function: Any) -> Any:
     """Add `--format`, one of the table's names or auto."""
 
-    names = ["auto", *(row.name for row in READ_FORMATS)]
+    names = ["auto", *(row.name for row in readable())]
     return click.option(
         "--format",
         "format_name",
@@ -71,21 +70,6 @@ def write_options(function: Any) -> Any:
         click.option("--json", type=FILE, help="Write all that was changed or dropped as JSON."),
         click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core."),
         click.option(
-            "--reference", type=FILE, help="youtube-vis-results: the benchmark's own file."
-        ),
-        click.option(
-            "--vis-year",
-            type=click.Choice(["2019", "2021"]),
-            help="youtube-vis: whose category ids; by default of the list that fits.",
-        ),
-        click.option(
-            "--object",
-            "objects",
-            type=click.IntRange(1, 254),
-            multiple=True,
-            help="Pictures: only this object.",
-        ),
-        click.option(
             "--frames",
             type=click.Choice(["annotated", "grid", "all"]),
             default="annotated",
@@ -94,6 +78,19 @@ def write_options(function: Any) -> Any:
         ),
     ):
         function = option(function)
+    return choice_options(function)
+
+
+def choice_options(function: Any) -> Any:
+    """Add the options that some formats alone heed, as the table says."""
+    for flag, name, kind, what in (
+        ("--reference", "reference", FILE, "the benchmark's own file, for its numbers."),
+        ("--vis-year", "vis_year", click.Choice(["2019", "2021"]), "whose category ids."),
+        ("--object", "objects", click.IntRange(1, 254), "only this object."),
+    ):
+        heed = ", ".join(row.name for row in writable() if name in row.options)
+        about: dict[str, Any] = {"type": kind, "multiple": name == "objects"}
+        function = click.option(flag, name, help=f"{heed}: {what}", **about)(function)
     return function
 
 
@@ -107,7 +104,4 @@ def chosen_writer(
     """Return the writer of a format; InputError where there is no such format."""
 
     year: Any = vis_year and int(vis_year)
-    rows = {row.name: row for row in WRITE_FORMATS}
-    if name not in rows:
-        raise InputError(f"There is no format {name!r} to write. There are: {', '.join(rows)}.")
-    return rows[name].writer(WriteOptions(frames, frozenset(objects), reference, year))
+    return write_format(name).writer(WriteOptions(frames, frozenset(objects), reference, year))

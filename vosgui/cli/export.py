@@ -12,10 +12,10 @@ from typing import Any
 import click
 
 from vosgui.cli.convert import print_report, run_convert, write_report
+from vosgui.cli.dataset_options import choice_options
 from vosgui.cli.options import comma_names
 from vosgui.core.issues import Issue, Severity
 from vosgui.datasets.export import (
-    TREES,
     ExportItem,
     ExportOrder,
     check_export,
@@ -25,7 +25,7 @@ from vosgui.datasets.export import (
 from vosgui.datasets.target_tree import Existing
 from vosgui.datasets.workers import n_cores
 from vosgui.errors import InputError
-from vosgui.formats.registry import WRITE_FORMATS
+from vosgui.formats.registry import writable, write_format
 from vosgui.project.project import Project
 
 
@@ -34,7 +34,7 @@ from vosgui.project.project import Project
 @click.option(
     "--format",
     "form",
-    type=click.Choice([row.name for row in WRITE_FORMATS]),
+    type=click.Choice([row.name for row in writable()]),
     default="youtube-vos",
     show_default=True,
     help="The published format to write.",
@@ -63,17 +63,7 @@ from vosgui.project.project import Project
 )
 @click.option("--merge", is_flag=True, help="Add the clips to the tree that is there.")
 @click.option("--overwrite", is_flag=True, help="As --merge; clips of the same names are replaced.")
-@click.option("--object", "objects", type=int, multiple=True, help="Pictures: only this object.")
-@click.option(
-    "--reference",
-    type=click.Path(path_type=Path),
-    help="youtube-vis-results: the benchmark's own file, for its numbers.",
-)
-@click.option(
-    "--vis-year",
-    type=click.Choice(["2019", "2021"]),
-    help="youtube-vis: whose category ids; by default of the list that fits.",
-)
+@choice_options
 @click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core.")
 @click.option("--json", type=click.Path(path_type=Path), help="Write the report as JSON.")
 @click.option("--check", is_flag=True, help="Say what is missing or does not fit; write nothing.")
@@ -127,11 +117,13 @@ def _order(
     workers: int | None,
 ) -> ExportOrder:
 
-    if form not in TREES and (merge or overwrite or style != "train"):
+    row = write_format(form)
+    if not row.split and (merge or overwrite or style != "train"):
+        joining = " and ".join(one.name for one in writable() if one.split)
         raise click.UsageError(
-            f"--merge, --overwrite and --style are for youtube-vos; {form} makes a new folder."
+            f"--merge, --overwrite and --style are for {joining}; {form} makes a new folder."
         )
-    form = "youtube-vos-valid" if style == "valid" else form
+    form = row.valid_as or form if style == "valid" else form
     existing = Existing.MERGE if merge else Existing.REFUSE
     existing = Existing.OVERWRITE if overwrite else existing
     year: Any = vis_year and int(vis_year)

@@ -7,39 +7,25 @@ from pathlib import Path
 
 import click
 
+from vosgui.cli.bar import bar
 from vosgui.cli.convert import run_convert
 from vosgui.cli.dataset_options import (
     SOURCE,
     issues_as_dicts,
-    list_dataset,
     print_issues,
     read_format_option,
 )
-from vosgui.cli.options import FILE
-from vosgui.core.issues import Issue, Severity, counts
+from vosgui.cli.options import FILE, workers_option
+from vosgui.core.issues import Severity, counts
 from vosgui.core.words import counted
 from vosgui.datasets.convert import convert
 from vosgui.datasets.validate import validate
-from vosgui.datasets.workers import n_cores
 from vosgui.errors import DatasetError, InputError
 from vosgui.files.archive import as_packed, unpacked, zip_issues
 from vosgui.files.json_file import write_json
-from vosgui.formats.registry import detect, write_format
+from vosgui.formats.registry import detect, read_format, write_format
 from vosgui.formats.tree.splits import find_splits
 from vosgui.formats.writer import WriteOptions
-
-# The format in which each format that can be fixed is written again.
-_MENDED_AS = {
-    "youtube-vos": "youtube-vos",
-    "refer-youtube-vos": "refer-youtube-vos",
-    "mose": "youtube-vos",
-    "lvos": "youtube-vos",
-    "davis": "davis",
-    "youtube-vis": "youtube-vis",
-    "coco": "coco",
-    "cvat": "cvat",
-    "masks": "masks",
-}
 
 
 @click.command()
@@ -47,7 +33,7 @@ _MENDED_AS = {
 @read_format_option
 @click.option("--fix", type=SOURCE, metavar="DIR", help="Write a fixed copy; DIR is new or empty.")
 @click.option("--json", type=FILE, help="Write all that was found as JSON.")
-@click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core.")
+@workers_option
 @click.option("--quiet", is_flag=True, help="Print one line only.")
 @click.pass_context
 def command(
@@ -56,7 +42,7 @@ def command(
     format_name: str,
     fix: Path | None,
     json: Path | None,
-    workers: int | None,
+    workers: int,
     quiet: bool,
 ) -> None:
     """Check DATASET (a folder, a file or a zip) against what its readers rely on.
@@ -70,11 +56,13 @@ def command(
     issues = list(zip_issues(dataset))
     with unpacked(dataset) as folder:
         try:
-            title, found = _found(folder, format_name, workers, quiet)
+            with bar("clip", quiet=quiet) as progress:
+                report = validate(folder, format_name, workers, progress)
+            title, found = report.title, report.issues
         except DatasetError:
             if not issues:
                 raise
-            title, found = "no known format", []  # which the layout of the zip explains
+            title, found = "no known format", ()  # which the layout of the zip explains
         issues += as_packed(found, folder, dataset)
         n = counts(issues)
         if json is not None:
@@ -91,39 +79,20 @@ def command(
         ctx.exit(1)
 
 
-def _found(
-    path: Path, format_name: str, workers: int | None, quiet: bool
-) -> tuple[str, list[Issue]]:
-    from tqdm import tqdm
+def _fix(path: Path, format_name: str, fix: Path, workers: int, quiet: bool) -> None:
 
-    issues: list[Issue] = []
-    steps = validate(path, format_name, workers or n_cores())
-    with tqdm(unit="clip", disable=quiet or None, leave=False) as bar:
-        while True:
-            try:
-                step = next(steps)
-            except StopIteration as end:
-                return str(end.value), issues
-            bar.total = step.n_total
-            bar.update(step.n_done - bar.n)
-            issues += step.issues
-
-
-def _fix(path: Path, format_name: str, fix: Path, workers: int | None, quiet: bool) -> None:
-
-    name = detect(path).name if format_name == "auto" else format_name
-    if name not in _MENDED_AS:
-        raise InputError(f"A dataset of the format {name} cannot be fixed, only converted.")
+    row = detect(path) if format_name == "auto" else read_format(format_name)
+    if not row.fixed_as:
+        raise InputError(f"A dataset of the format {row.name} cannot be fixed, only converted.")
     splits = [split.name for split in find_splits(path)]
-    if name != "davis" and len(splits) > 1:
+    if len(splits) > 1:
         raise InputError(
             f"{path} has the splits {', '.join(splits)}; fix one at a time ({path / splits[0]})."
         )
-    valid = name == "youtube-vos" and splits[:1] in (["valid"], ["test"])
-    to = "youtube-vos-valid" if valid else _MENDED_AS[name]
-    _, dataset = list_dataset(path, name)
-    writer = write_format(to).writer(WriteOptions())
-    with closing(convert(dataset, writer, fix, workers or n_cores(), skip_broken=True)) as steps:
+    is_valid = row.valid_as and splits in (["valid"], ["test"])
+    dataset = row.list_clips(path)
+    writer = write_format(row.valid_as if is_valid else row.fixed_as).writer(WriteOptions())
+    with closing(convert(dataset, writer, fix, workers, skip_broken=True)) as steps:
         report = run_convert(steps, fix, quiet)
     for one in report.issues:
         if not quiet:

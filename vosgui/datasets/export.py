@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -20,14 +20,9 @@ from vosgui.formats.dataset import Dataset, LabelledClip, LoadedClip, loaded
 from vosgui.formats.registry import write_format
 from vosgui.formats.writer import FrameChoice, WriteOptions, Writer, chosen_frames
 from vosgui.formats.youtubevos import plan
-from vosgui.formats.youtubevos.plan import FRAMES_FOLDER, MASKS_FOLDER, Style
-from vosgui.formats.youtubevos.writer import YoutubeVosWriter
+from vosgui.formats.youtubevos.plan import FRAMES_FOLDER, MASKS_FOLDER
 from vosgui.media.open_clip import open_clip
 from vosgui.project.project import Project
-
-# Able to join a tree that is there; the others make a new folder.
-TREES: Mapping[str, Style] = {"youtube-vos": "train", "youtube-vos-valid": "valid"}
-FILMS = ("overlay", "gif", "contact-sheet")
 
 
 @dataclass(frozen=True)
@@ -96,9 +91,9 @@ def folder_name(name: str, taken: set[str]) -> str:
 class ExportOrder:
     """What to write, how and where; `check_export` has said by then what it says.
 
-    form : name of a row of WRITE_FORMATS. out : folder of the dataset; the trees of YouTube-VOS
-        are `out`/train and `out`/valid.
-    existing : for these trees only. objects, reference, vis_year : see WriteOptions.
+    form : name of a format. out : folder of the dataset, or of its one split where the format's
+        exports are a split: then clips can join what is there, as `existing` says.
+    objects, reference, vis_year : see WriteOptions.
     """
 
     form: str
@@ -113,33 +108,23 @@ class ExportOrder:
     @property
     def target(self) -> Path:
         """Return the folder that is written."""
-        if self.form not in TREES:
-            return self.out
-        target = self.out / TREES[self.form]
-        return target.resolve() if target.is_symlink() else target
+        split = write_format(self.form).split
+        target = self.out / split
+        return target.resolve() if split and target.is_symlink() else target
 
     @property
     def writer(self) -> Writer:
         """Return the format's writer."""
-        frames = writer_frames(self.form, self.frames)
-        options = WriteOptions(frames, self.objects, self.reference, self.vis_year, reviewed=True)
-        if self.form in TREES:
-            return YoutubeVosWriter(options, TREES[self.form], in_split=False)
-        return write_format(self.form).writer(options)
+        row = write_format(self.form)
+        frames = row.exported_frames(self.frames)
+        chosen = (frames, self.objects, self.reference, self.vis_year)
+        return row.writer(WriteOptions(*chosen, reviewed=True, in_split=not row.split))
 
     @property
     def joining(self) -> Joining:
         """Return how the clips join what is there."""
-        folders = (FRAMES_FOLDER, MASKS_FOLDER) if self.form in TREES else ()
+        folders = (FRAMES_FOLDER, MASKS_FOLDER) if write_format(self.form).split else ()
         return Joining(folders, self.existing)
-
-
-def writer_frames(form: str, frames: FrameChoice) -> FrameChoice:
-    """Return which frames a writer is told to write.
-
-    A film of all frames shows those without a mask too; files of masks have none for them.
-    """
-    return "annotated" if frames == "all" and form not in FILMS else frames
 
 
 def dataset_of(items: Sequence[ExportItem], frames: FrameChoice) -> Dataset:
@@ -162,5 +147,5 @@ def export_format(
     items: Sequence[ExportItem], order: ExportOrder
 ) -> Generator[ConvertProgress | ConvertReport, None, None]:
     """Write clips as the order says; the report comes last. Raises what `convert` raises."""
-    dataset = dataset_of(items, writer_frames(order.form, order.frames))
+    dataset = dataset_of(items, write_format(order.form).exported_frames(order.frames))
     yield from convert(dataset, order.writer, order.target, order.n_workers, joining=order.joining)

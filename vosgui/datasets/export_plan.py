@@ -9,9 +9,10 @@ from pathlib import Path
 
 from vosgui.core.annotation import Annotation, ObjectInfo
 from vosgui.core.review import visible_frames
-from vosgui.datasets.export import TREES, ExportItem, ExportOrder, folder_name, writer_frames
+from vosgui.datasets.export import ExportItem, ExportOrder, folder_name
 from vosgui.formats.coco.track_entries import NO_CATEGORY, category_ids
 from vosgui.formats.dataset import LabelledClip
+from vosgui.formats.registry import write_format
 from vosgui.formats.writer import chosen_frames
 from vosgui.formats.youtubevos.plan import plan_clip, plan_frames
 
@@ -93,11 +94,12 @@ def preview(items: Sequence[ExportItem], order: ExportOrder) -> Preview:
     sketch, left_out = _Sketch(order), []
     taken: set[str] = set()
     add, finish = _FORMATS[order.form]
+    choice = write_format(order.form).exported_frames(order.frames)
     for item in items:
         name = folder_name(item.name, taken)
         taken.add(name)
         labelled = LabelledClip(name, None, item.info.frame_names, item.annotation)
-        clip = _Clip(name, item, chosen_frames(labelled, writer_frames(order.form, order.frames)))
+        clip = _Clip(name, item, chosen_frames(labelled, choice))
         if not add(sketch, clip):
             left_out.append(item.name)
     if len(left_out) < len(items):
@@ -131,7 +133,7 @@ def _tree(sketch: _Sketch, clip: _Clip) -> bool:
     plan = plan_clip(clip.annotation, clip.item.info, clip.name, sketch.order.frames)
     if plan is None:
         return False
-    valid = TREES[sketch.order.form] == "valid"
+    valid = write_format(sketch.order.form).split == "valid"
     sketch.put(f"JPEGImages/{clip.name}", len(plan.frames))
     masks = len(set(plan.starts.values())) if valid else len(plan.frames)
     sketch.put(f"Annotations/{clip.name}", masks)

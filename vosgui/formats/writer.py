@@ -25,6 +25,7 @@ class WriteOptions:
     reference : the benchmark's own file, from which results take their numbers.
     vis_year : of the list whose category ids YouTube-VIS files have; None for the one that fits.
     reviewed : what core.review says of an annotation was said before, and is not said again.
+    in_split : whether a dataset of splits has a folder for its one; else it is itself that split.
     """
 
     frames: FrameChoice = "annotated"
@@ -32,6 +33,7 @@ class WriteOptions:
     reference: Path | None = None
     vis_year: Literal[2019, 2021] | None = None
     reviewed: bool = False
+    in_split: bool = True
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from vosgui.core.issues import Issue, error, warning
+from vosgui.core.issues import Issue, Severity, error, warning
+from vosgui.formats.checks import Checks
+from vosgui.formats.coco.reader import coco_files, list_coco
 from vosgui.formats.coco.rle import checked_rle, polygons_as_rle
 from vosgui.formats.tree.json_checks import (
     BROKEN_MASK,
@@ -15,8 +17,18 @@ from vosgui.formats.tree.json_checks import (
     check_numbers,
     check_sizes,
 )
+from vosgui.formats.tree.tree_checks import tree_checks
 
 _TRACKS = ("track_id", "instance_id", "object_id")
+
+
+def coco_checks(path: Path) -> Checks:
+    """Return the faults of the files at a path, and the checks of their clips if there are none."""
+    found = tuple(one for file in coco_files(path) for one in check_coco(file))
+    if any(one.severity == Severity.ERROR for one in found):
+        return Checks(found)  # reading it would only stop at the first of these
+    checks = tree_checks(path, list_coco)
+    return Checks((*found, *checks.issues), checks.clips)
 
 
 def check_coco(path: Path) -> tuple[Issue, ...]:

@@ -10,6 +10,7 @@ from typing import BinaryIO, Literal
 
 from vosgui.core.issues import Issue, error, gathered, note, warning
 from vosgui.core.mask import MAX_OBJECT_ID, ids_in
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import InputError
 from vosgui.formats.categories import published
 from vosgui.formats.tree.meta import ListedObject
@@ -42,11 +43,11 @@ class MaskClipCheck:
     listed: Mapping[int, ListedObject] | None = None
     file: str = ""
 
-    def check(self) -> tuple[Issue, ...]:
+    def check(self, progress: Progress = NO_PROGRESS) -> tuple[Issue, ...]:
         """Return every fault, those that differ in their frame alone as one."""
-        return gathered(self._faults())
+        return gathered(self._faults(progress))
 
-    def _faults(self) -> Iterator[Issue]:
+    def _faults(self, progress: Progress) -> Iterator[Issue]:
         frames, masks = Files(self.frames, ".jpg"), Files(self.masks, ".png")
         yield from name_faults(self.name, frames, self.digits)
         yield from name_faults(self.name, masks, self.digits)
@@ -66,7 +67,7 @@ class MaskClipCheck:
             except InputError as broken:
                 where = {"clip": self.name, "file": str(frames.path(frames.stems[0]))}
                 yield error(f"The frame cannot be read: {broken}", **where)
-        yield from self._contents(masks, hw)
+        yield from self._contents(masks, hw, progress)
 
     def _pairs(self, frames: Files, masks: Files) -> Iterator[Issue]:
         there = set(frames.stems)
@@ -80,9 +81,12 @@ class MaskClipCheck:
                 fix = "Write a mask (an empty one where no object is visible), or remove it."
                 yield error("There is no mask to this frame.", **where, fix=fix)
 
-    def _contents(self, masks: Files, hw: tuple[int, int] | None) -> Iterator[Issue]:
+    def _contents(
+        self, masks: Files, hw: tuple[int, int] | None, progress: Progress
+    ) -> Iterator[Issue]:
         firsts: dict[int, str] = {}
-        for stem in masks.stems:
+        for n, stem in enumerate(masks.stems, start=1):
+            progress.report(n, len(masks.stems))
             where = {"clip": self.name, "file": str(masks.path(stem)), "frame": stem}
             try:
                 yield from _header_faults(masks.path(stem), where)

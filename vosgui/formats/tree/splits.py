@@ -67,7 +67,7 @@ def folders_in(folder: Path) -> tuple[str, ...]:
         with os.scandir(folder) as entries:
             found = [e.name for e in entries if e.is_dir() and not e.name.startswith(".")]
         return tuple(sorted(found))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ()
     except OSError as error:
         raise DatasetError(f"The folder {folder} cannot be read: {error.strerror}.") from error

@@ -3,63 +3,55 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from vosgui.core.issues import Issue, error, note, warning
-from vosgui.core.progress import Progress
+from vosgui.core.issues import Issue, error, note
 from vosgui.errors import DatasetError, InputError
 from vosgui.files.json_lines import JsonPath, json_lines
-from vosgui.formats.dataset import ClipSource, Dataset, FaultySource
+from vosgui.formats.checks import Checks, ClipCheck, ReadCheck
+from vosgui.formats.dataset import Dataset
 from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.formats.tree.clip_checks import MaskClipCheck
 from vosgui.formats.tree.splits import FRAMES, MASKS, RESOLUTIONS, Split, find_splits, folders_in
 
 _ID_CHARACTERS = 10
-_MOST_FAULTS = 100  # of one clip that cannot be read; who fixes these asks again
 
 
-@dataclass(frozen=True)
-class TreeChecks:
-    """The checks of a tree. file : of its objects. lines : where they stand in it."""
+def tree_checks(
+    root: Path,
+    list_clips: Callable[[Path], Dataset],
+    *,
+    digits: int = 5,
+    has_meta: bool = False,
+    is_davis: bool = False,
+) -> Checks:
+    """Return what is wrong with a tree as a whole, and the checks of its clips.
 
-    clips: tuple[MaskClipCheck, ...]
-    issues: tuple[Issue, ...]
-
-
-def tree_checks(root: Path, format_name: str, dataset: Dataset) -> TreeChecks:
-    """Return the checks of the clips that are trees of masks, and what is wrong with the tree."""
-    davis = format_name == "davis"
-    digits = {"lvos": 8, "masks": 0}.get(format_name, 5)
-    metas = _metas(root) if format_name in ("youtube-vos", "refer-youtube-vos") else {}
-    issues = [*dataset.issues, *_strangers(root, davis=davis)]
+    list_clips : of the format. digits : of a frame's name; 0 for any. has_meta : each split has a
+        `meta.json`. is_davis : 255 is void, ids have no gaps and a list says categories alone.
+    """
+    dataset = list_clips(root)
+    metas = _metas(root) if has_meta else {}
+    issues = [*dataset.issues, *_strangers(root)]
     named = {split.masks for split in find_splits(root) if split.name}
-    clips = []
+    clips: list[ClipCheck] = []
     for source in dataset.clips:
         if not isinstance(source, MaskFolderClip):
+            clips.append(ReadCheck(source))
             continue
-        file = metas.get(source.masks.parent.parent)
+        file = metas.get(source.masks.parent.parent, "")
         # Outside of valid and test, few masks are as likely to be those of a coarser grid.
-        is_sparse = source.given == "first" and not davis and source.masks.parent not in named
-        listed = source.listed if format_name != "davis" else None
-        clips.append(
-            MaskClipCheck(
-                source.name,
-                source.masks,
-                _beside(source),
-                "some" if is_sparse else source.given,
-                davis,
-                digits,
-                listed,
-                str(file) if file else "",
-            )
-        )
-    for split, file in metas.items():
-        issues += _meta_issues(Split("", split), file)
-    return TreeChecks(tuple(clips), tuple(issues))
+        is_sparse = source.given == "first" and not is_davis and source.masks.parent not in named
+        given: Literal["every", "first", "some"] = "some" if is_sparse else source.given
+        listed = None if is_davis else source.listed
+        beside = (source.name, source.masks, _beside(source))
+        clips.append(MaskClipCheck(*beside, given, is_davis, digits, listed, str(file)))
+    for split, meta in metas.items():
+        issues += _meta_issues(Split("", split), meta)
+    return Checks(tuple(issues), tuple(clips))
 
 
 def _beside(source: MaskFolderClip) -> Path | None:
@@ -90,20 +82,16 @@ def _metas(root: Path) -> dict[Path, Path]:
     return {split: file for split, file in files.items() if file.is_file()}
 
 
-def _strangers(root: Path, *, davis: bool) -> Iterator[Issue]:
+def _strangers(root: Path) -> Iterator[Issue]:
     """Yield files where only clips' folders may be."""
-    splits = find_splits(root)
-    bases = [folder for split in splits for folder in (split.frames, split.masks)]
-    if davis:
-        bases = [root / kind / one for kind in (FRAMES, MASKS) for one in RESOLUTIONS]
+    by_size = [root / kind / one for kind in (FRAMES, MASKS) for one in RESOLUTIONS]
+    bases = [folder for folder in by_size if folder.is_dir()]
+    bases = bases or [folder for one in find_splits(root) for folder in (one.frames, one.masks)]
     for base in bases:
         for path in sorted(base.iterdir()) if base.is_dir() else ():
             if not path.is_dir() or path.name.startswith("."):
-                yield error(
-                    "It is no clip's folder; readers take everything here for a clip.",
-                    file=str(path),
-                    fix="Remove it.",
-                )
+                text = "It is no clip's folder; readers take everything here for a clip."
+                yield error(text, file=str(path), fix="Remove it.")
 
 
 def _meta_issues(split: Split, file: Path) -> Iterator[Issue]:
@@ -157,45 +145,3 @@ def syntax_issue(path: Path, problem: InputError) -> Issue:
     if isinstance(problem, DatasetError):
         return error(str(problem), file=problem.file, line=problem.line)
     return error(str(problem))
-
-
-def check_expressions(file: Path, ids: Mapping[str, set[int]]) -> Iterator[Issue]:
-    """Yield what is wrong with a `meta_expressions.json`; ids are those of each clip's objects."""
-    for name, video in raw_videos(file).items():
-        where: dict[str, Any] = {"clip": name, "file": str(file)}
-        said = video.get("expressions") if isinstance(video, dict) else None
-        frames = video.get("frames") if isinstance(video, dict) else None
-        if not isinstance(frames, list) or sorted(map(str, frames)) != frames:
-            yield error("Its frames are not a sorted list of names.", **where)
-        seen: set[tuple[str, str]] = set()
-        for key, entry in (said or {}).items():
-            entry = entry if isinstance(entry, dict) else {}
-            text, meant = str(entry.get("exp", "")).strip(), entry.get("obj_id")
-            if not text:
-                yield error(f"Expression {key} is empty.", **where, fix="Take it out.")
-            if meant is not None and not isinstance(meant, str):
-                fix = 'Write "1", not 1.'
-                yield error(f"The obj_id of expression {key} is no text.", **where, fix=fix)
-            elif name in ids and meant not in (None, *map(str, ids[name])):
-                yield error(f"Expression {key} is about object {meant}: not there.", **where)
-            if (text.lower(), str(meant)) in seen:
-                yield warning(f"Expression {key} is there twice: {text!r}.", **where)
-            elif any(text.lower() == other for other, _ in seen) and text:
-                warn = f"Expression {key} means two objects: {text!r}."
-                yield warning(warn, **where, fix="Say what tells them apart.")
-            seen.add((text.lower(), str(meant)))
-
-
-def read_check(source: ClipSource, progress: Progress) -> tuple[Issue, ...]:
-    """Return what reading a clip has to say: for formats whose files have no stricter check."""
-    try:
-        return source.read(progress).issues
-    except InputError as broken:
-        faults = islice(source.faults(), _MOST_FAULTS) if isinstance(source, FaultySource) else ()
-        return tuple(_fault(source.name, one) for one in list(faults) or [broken])
-
-
-def _fault(clip: str, broken: InputError) -> Issue:
-    if isinstance(broken, DatasetError):
-        return error(str(broken), clip=clip, file=broken.file, line=broken.line)
-    return error(str(broken), clip=clip)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from vosgui.core.issues import Issue, error
+from vosgui.formats.checks import Checks
 from vosgui.formats.coco.rle import checked_rle, polygons_as_rle
 from vosgui.formats.tree.json_checks import (
     BROKEN_MASK,
@@ -15,8 +16,35 @@ from vosgui.formats.tree.json_checks import (
     check_numbers,
     check_sizes,
 )
+from vosgui.formats.tree.tree_checks import tree_checks
+from vosgui.formats.youtubevis.reader import instance_files, list_youtubevis
 
 _LISTS = ("segmentations", "areas", "bboxes")
+
+
+def is_results(path: Path) -> bool:
+    """Return whether a path is a `results.json`, or a folder with one."""
+    path = path / "results.json" if path.is_dir() else path
+    if path.suffix != ".json" or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(64).lstrip().startswith(b"[")
+
+
+def results_checks(path: Path) -> Checks:
+    """Return the faults of a `results.json`, or of that in a folder."""
+    return Checks(check_youtubevis(path / "results.json" if path.is_dir() else path))
+
+
+def youtubevis_checks(path: Path) -> Checks:
+    """Return the faults of a file, or of those of a tree; raise DatasetError where there is none.
+
+    A file is looked at as what it is, results too.
+    """
+    files = [path] if path.is_file() else instance_files(path)
+    if not files:
+        return tree_checks(path, list_youtubevis)
+    return Checks(tuple(one for file in files for one in check_youtubevis(file)))
 
 
 def check_youtubevis(path: Path) -> tuple[Issue, ...]:

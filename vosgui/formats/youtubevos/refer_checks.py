@@ -1,16 +1,26 @@
-"""The rules of a submission to Refer-YouTube-VOS: Annotations/CLIP/EXPRESSION/FRAME.png, binary."""
+"""The rules of Refer-YouTube-VOS: of its expressions, and of a submission to its server.
+
+A submission is Annotations/CLIP/EXPRESSION/FRAME.png, binary.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from vosgui.core.issues import Issue, error, gathered, warning
 from vosgui.core.mask import ids_in
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import InputError
+from vosgui.formats.checks import Checks
+from vosgui.formats.dataset import Dataset
+from vosgui.formats.tree.clip_checks import MaskClipCheck
 from vosgui.formats.tree.name_checks import Files, name_faults
 from vosgui.formats.tree.splits import MASKS, folders_in
+from vosgui.formats.tree.tree_checks import raw_videos, tree_checks
+from vosgui.formats.youtubevos.refer_reader import expression_files, list_refer
 from vosgui.media.images import natural_key
 from vosgui.media.mask_files import read_ids_or_colours
 
@@ -26,11 +36,11 @@ class SubmissionClipCheck:
     name: str
     folder: Path
 
-    def check(self) -> tuple[Issue, ...]:
+    def check(self, progress: Progress = NO_PROGRESS) -> tuple[Issue, ...]:
         """Return every fault, those that differ in their frame alone as one."""
-        return gathered(self._faults())
+        return gathered(self._faults(progress))
 
-    def _faults(self) -> Iterator[Issue]:
+    def _faults(self, progress: Progress) -> Iterator[Issue]:
         numbers = sorted(folders_in(self.folder), key=natural_key)
         for path in sorted(self.folder.iterdir()):
             if path.name not in numbers:
@@ -41,7 +51,8 @@ class SubmissionClipCheck:
         expressions = [Files(self.folder / number, ".png") for number in numbers]
         due = sorted({stem for one in expressions for stem in one.stems})
         sizes: set[tuple[int, ...]] = set()
-        for one in expressions:
+        for n, one in enumerate(expressions, start=1):
+            progress.report(n * len(due))
             yield from name_faults(self.name, one, _DIGITS)
             for stem in sorted(set(due) - set(one.stems)):
                 where = {"clip": self.name, "file": str(one.path(stem)), "frame": stem}
@@ -95,10 +106,51 @@ class SubmissionClipCheck:
             yield warning(text, clip=self.name, file=str(files.folder))
 
 
-def submission_checks(root: Path) -> list[SubmissionClipCheck]:
-    """Return the checks of a submission's clips."""
+def submission_checks(root: Path, list_clips: Callable[[Path], Dataset]) -> Checks:
+    """Return what there is to check of a submission; raise DatasetError where there is none."""
+    issues = tree_checks(root, list_clips).issues
     masks = root / MASKS
-    return [SubmissionClipCheck(name, masks / name) for name in folders_in(masks)]
+    clips = tuple(SubmissionClipCheck(name, masks / name) for name in folders_in(masks))
+    return Checks(issues, clips)
+
+
+def refer_checks(root: Path) -> Checks:
+    """Return what there is to check of a tree with expressions."""
+    checks = tree_checks(root, list_refer, has_meta=True)
+    ids = {
+        clip.name: set(clip.listed)
+        for clip in checks.clips
+        if isinstance(clip, MaskClipCheck) and clip.listed is not None
+    }
+    said = [one for file in expression_files(root) for one in _expressions(file, ids)]
+    return Checks((*checks.issues, *said), checks.clips)
+
+
+def _expressions(file: Path, ids: Mapping[str, set[int]]) -> Iterator[Issue]:
+    """Yield what is wrong with a `meta_expressions.json`; ids are those of each clip's objects."""
+    for name, video in raw_videos(file).items():
+        where: dict[str, Any] = {"clip": name, "file": str(file)}
+        said = video.get("expressions") if isinstance(video, dict) else None
+        frames = video.get("frames") if isinstance(video, dict) else None
+        if not isinstance(frames, list) or sorted(map(str, frames)) != frames:
+            yield error("Its frames are not a sorted list of names.", **where)
+        seen: set[tuple[str, str]] = set()
+        for key, entry in (said or {}).items():
+            entry = entry if isinstance(entry, dict) else {}
+            text, meant = str(entry.get("exp", "")).strip(), entry.get("obj_id")
+            if not text:
+                yield error(f"Expression {key} is empty.", **where, fix="Take it out.")
+            if meant is not None and not isinstance(meant, str):
+                fix = 'Write "1", not 1.'
+                yield error(f"The obj_id of expression {key} is no text.", **where, fix=fix)
+            elif name in ids and meant not in (None, *map(str, ids[name])):
+                yield error(f"Expression {key} is about object {meant}: not there.", **where)
+            if (text.lower(), str(meant)) in seen:
+                yield warning(f"Expression {key} is there twice: {text!r}.", **where)
+            elif any(text.lower() == other for other, _ in seen) and text:
+                warn = f"Expression {key} means two objects: {text!r}."
+                yield warning(warn, **where, fix="Say what tells them apart.")
+            seen.add((text.lower(), str(meant)))
 
 
 def _has_one_bit(path: Path) -> bool:

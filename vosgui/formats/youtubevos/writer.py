@@ -26,14 +26,10 @@ from vosgui.media.palette import write_mask
 
 @dataclass(frozen=True)
 class YoutubeVosWriter:
-    """STYLE/{JPEGImages,Annotations}/CLIP and STYLE/meta.json, as formats.youtubevos.plan says.
-
-    in_split : False leaves out the folder STYLE: the tree is itself one of train or valid.
-    """
+    """STYLE/{JPEGImages,Annotations}/CLIP and STYLE/meta.json, as formats.youtubevos.plan says."""
 
     options: WriteOptions
     style: Style = "train"
-    in_split: bool = True
 
     def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
         """Write a clip; NothingToDoError where no object is visible in its frames."""
@@ -72,7 +68,7 @@ class YoutubeVosWriter:
         return ()
 
     def _split(self, root: Path) -> Path:
-        return root / self.style if self.in_split else root
+        return root / self.style if self.options.in_split else root
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QLineEdit, QWidget
 
-from vosgui.formats.registry import WRITE_FORMATS
+from vosgui.formats.registry import writable, write_format
 from vosgui.ui.session.settings import ExportSettings
 from vosgui.ui.style.forms import ask_path, lay_out, with_buttons
 
-TREES = ("youtube-vos", "youtube-vos-valid")
-PICTURES = ("overlay", "gif", "contact-sheet", "cutouts")
 _FRAMES = (("grid", "The grid: the frames that a person annotates"), ("all", "All frames"))
 _EXISTING = (
     ("refuse", "leave it and say so"),
@@ -53,11 +51,12 @@ class ExportForm(QWidget):
     def _fill(self, n_clips: int) -> None:
 
         chosen = self._chosen
+        formats = [(row.name, row.written_title or row.title) for row in writable()]
         clips = [(False, "This clip")]
         if n_clips > 1:
             clips.append((True, f"All {n_clips} clips of the project"))
         rows: tuple[tuple[QComboBox, list[tuple[object, str]], object], ...] = (
-            (self.format, [(row.name, row.title) for row in WRITE_FORMATS], chosen.format),
+            (self.format, list(formats), chosen.format),
             (self.clips, list(clips), chosen.all_clips),
             (self.frames, list(_FRAMES), chosen.frames),
             (self.existing, list(_EXISTING), chosen.existing),
@@ -68,7 +67,7 @@ class ExportForm(QWidget):
             for data, text in entries:
                 box.addItem(text[:1].upper() + text[1:] if box is self.format else text, data)
             box.setCurrentIndex(max(0, box.findData(value)))
-        self.format.setMaxVisibleItems(len(WRITE_FORMATS))
+        self.format.setMaxVisibleItems(len(formats))
         chosen.format = self.format.currentData()
         chosen.all_clips = bool(self.clips.currentData())
         self.reference.setPlaceholderText("instances.json of the benchmark, for its numbers")
@@ -88,12 +87,12 @@ class ExportForm(QWidget):
         )
 
     def _show_what_applies(self) -> None:
-        chosen = self._chosen
+        form = write_format(self._chosen.format)
         for row, applies in (
-            (self.existing, chosen.format in TREES),
-            (self.objects, chosen.format in PICTURES and not chosen.all_clips),
-            (self.year, chosen.format in ("youtube-vis", "youtube-vis-results")),
-            (self._reference, chosen.format == "youtube-vis-results"),
+            (self.existing, bool(form.split)),
+            (self.objects, "objects" in form.options and not self._chosen.all_clips),
+            (self.year, "vis_year" in form.options),
+            (self._reference, "reference" in form.options),
         ):
             self._form.setRowVisible(row, applies)
 

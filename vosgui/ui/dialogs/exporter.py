@@ -10,12 +10,12 @@ from PySide6.QtCore import QObject, Signal
 
 from vosgui.core.issues import Severity
 from vosgui.datasets.convert import ConvertProgress, ConvertReport
-from vosgui.datasets.export import TREES, ExportItem, ExportOrder, check_export, export_format
+from vosgui.datasets.export import ExportItem, ExportOrder, check_export, export_format
 from vosgui.datasets.export_plan import Preview, preview
 from vosgui.datasets.target_tree import Existing
 from vosgui.datasets.workers import n_cores
 from vosgui.errors import VosguiError
-from vosgui.ui.dialogs.export_form import PICTURES
+from vosgui.formats.registry import write_format
 from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.latest_job import LatestJob
 from vosgui.ui.session.session import Session
@@ -111,16 +111,16 @@ class Exporter(QObject):
 
 
 def _order(chosen: ExportSettings, n_clips: int, object_id: int) -> ExportOrder:
-    """Return the order of an export; formats other than a tree get a folder of their name."""
-
+    """Return the order of an export; a dataset that is no split gets a folder of its name."""
+    row = write_format(chosen.format)
     folder = Path(chosen.folder).expanduser()
     one = chosen.current_only and not chosen.all_clips and object_id > 0
     return ExportOrder(
         chosen.format,
-        folder if chosen.format in TREES else folder / chosen.format,
+        folder if row.split else folder / row.name,
         chosen.frames,
         Existing(chosen.existing),
-        frozenset({object_id}) if one and chosen.format in PICTURES else frozenset(),
+        frozenset({object_id}) if one and "objects" in row.options else frozenset(),
         Path(chosen.reference).expanduser() if chosen.reference else None,
         chosen.vis_year or None,
         min(n_clips, n_cores()),

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vosgui.formats.registry import READ_FORMATS
+from vosgui.formats.registry import readable
 from vosgui.ui.dialogs.importer import ImportChoice
 from vosgui.ui.style.forms import ask_path, lay_out, with_buttons
 
@@ -76,9 +76,9 @@ class ImportForm(QWidget):
     def _fill(self, clip: str) -> None:
 
         self.format.addItem("Detect it", "auto")
-        for row in READ_FORMATS:
+        for row in readable():
             self.format.addItem(row.title[:1].upper() + row.title[1:], row.name)
-        self.format.setMaxVisibleItems(len(READ_FORMATS) + 1)
+        self.format.setMaxVisibleItems(len(readable()) + 1)
         self.into.addItem("What fits", "")
         if clip:
             self.into.addItem(f"masks of the open clip {clip}, one edit", "clip")

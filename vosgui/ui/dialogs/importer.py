@@ -23,21 +23,19 @@ from vosgui.datasets.workers import n_cores
 from vosgui.errors import InputError
 from vosgui.files.archive import unpacked
 from vosgui.formats.dataset import Dataset
-from vosgui.formats.registry import detect, read_format
+from vosgui.formats.registry import Format, detect, read_format
 from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.job import Job, Progressed
 from vosgui.ui.session.session import Session
 
 Into = Literal["", "clip", "project"]
-# Formats that are masks of one clip as a rule.
-_MASKS = ("masks", "object-folders", "refer-youtube-vos-submission")
 
 
 @dataclass(frozen=True)
 class ImportChoice:
     """What to import, and how.
 
-    form : name of a row of READ_FORMATS, or auto. into : the open clip, as one edit, or the
+    form : name of a format, or auto. into : the open clip, as one edit, or the
         project, as clips; "" for what fits. frames : where the clips' frames are, None for beside
         the masks.
     """
@@ -164,7 +162,7 @@ def _look(
     with unpacked(choice.source) as folder:
         row = detect(folder) if choice.form == "auto" else read_format(choice.form)
         dataset = row.list_clips(folder)
-        into = choice.into or _fitting(row.name, dataset, here)
+        into = choice.into or _fitting(row, dataset, here)
         yield Detected(row.title, into, len(dataset.clips))
         if into == "clip" and here is not None:
             yield Found(*masks_of_clip(dataset, *here, progress))
@@ -182,8 +180,8 @@ def _import(choice: ImportChoice, project: Path, progress: Progress) -> Iterator
         yield import_dataset(row.list_clips(folder), project, _options(choice), progress)
 
 
-def _fitting(form: str, dataset: Dataset, here: tuple[ClipInfo, Annotation] | None) -> Into:
-    if here is None or form not in _MASKS:
+def _fitting(form: Format, dataset: Dataset, here: tuple[ClipInfo, Annotation] | None) -> Into:
+    if here is None or not form.is_of_one_clip:
         return "project"
     names = [clip.name for clip in dataset.clips]
     return "clip" if len(names) == 1 or here[0].name in names else "project"

@@ -39,7 +39,7 @@ class RunSettings(msgspec.Struct):
 class ExportSettings(msgspec.Struct):
     """How exports are made: what, where to, and what to do where a tree is there already.
 
-    format : name of a row of WRITE_FORMATS. vis_year : 0 for the list that fits.
+    format : its name. vis_year : 0 for the list that fits.
     reference : path of the benchmark's own file. current_only : pictures of one object alone.
     """
 
