@@ -164,10 +164,6 @@ def test_imports_point_down(path: Path) -> None:
 STILL_CIRCLES = (
     {"vosgui.ui.canvas.canvas", "vosgui.ui.canvas.gestures"},
     {"vosgui.ui.dialogs.showing", "vosgui.ui.main_window"},
-    {
-        f"vosgui.ui.timeline.{name}"
-        for name in ["curve", "gestures", "labels", "painter", "reference", "timeline", "tooltip"]
-    },
 )
 
 

@@ -23,20 +23,20 @@ N_FRAMES, N_OBJECTS = 10_000, 20
 HW = (24, 32)
 
 
-def a_lane(seed: int) -> Track:
-    """Return a lane with a keyframe now and then, and the rest propagated from the one before."""
+def a_track(seed: int) -> Track:
+    """Return a track with a keyframe now and then, and the rest propagated from the one before."""
     rng = np.random.default_rng(seed)
-    lane = empty_track(N_FRAMES)
+    track = empty_track(N_FRAMES)
     given = np.unique(np.concatenate(([0], rng.integers(0, N_FRAMES, 200))))
     before = given[np.searchsorted(given, np.arange(N_FRAMES), side="right") - 1]
-    lane["source"] = Source.PROPAGATED
-    lane["confidence"] = rng.random(N_FRAMES)
-    lane["origin"][:, 0] = before
-    lane["revision"][given] = 2
-    lane["origin_revision"][:, 0] = 1 + (rng.random(N_FRAMES) < 0.8)
-    lane["source"][given] = Source.PAINTED
-    lane["verified"] = rng.random(N_FRAMES) < 0.01
-    return lane
+    track["source"] = Source.PROPAGATED
+    track["confidence"] = rng.random(N_FRAMES)
+    track["origin"][:, 0] = before
+    track["revision"][given] = 2
+    track["origin_revision"][:, 0] = 1 + (rng.random(N_FRAMES) < 0.8)
+    track["source"][given] = Source.PAINTED
+    track["verified"] = rng.random(N_FRAMES) < 0.01
+    return track
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def timeline(qtbot: QtBot) -> Iterator[Timeline]:
     annotation = Annotation(HW, N_FRAMES)
     for object_id in range(1, N_OBJECTS + 1):
         annotation.apply(edits.set_object(annotation, edits.new_object(object_id)))
-    annotation.load({}, {i: a_lane(i) for i in range(1, N_OBJECTS + 1)})
+    annotation.load({}, {i: a_track(i) for i in range(1, N_OBJECTS + 1)})
     frame = np.zeros((*HW, 3), np.uint8)
     session = Session()
     timeline = Timeline(session)
@@ -85,7 +85,7 @@ def test_one_step_of_the_playhead(benchmark: BenchmarkFixture, timeline: Timelin
 
 
 def test_one_frame_of_a_run(benchmark: BenchmarkFixture, timeline: Timeline) -> None:
-    """Twenty lanes change in one frame and are drawn anew."""
+    """Twenty tracks change in one frame and are drawn anew."""
     session = timeline.session
     objects = frozenset(range(1, N_OBJECTS + 1))
     run = session.begin_run("Propagate")

@@ -79,6 +79,18 @@ def is_stale(
     return np.asarray(propagated & (changed[:, 0] | changed[:, 1]), bool)
 
 
+def describe_record(track: Track, t: int) -> list[str]:
+    """Return in words what is known of an object in frame t. track : TRACK_DTYPE (n_frames,)."""
+    record = track[t]
+    source = Source(int(record["source"]))
+    words = ["no mask" if source is Source.NONE else source.name.lower()]
+    if source is Source.PROPAGATED:
+        words.append(f"confidence {float(record['confidence']):.2f}")
+    words += ["stale"] * bool(is_stale(track, slice(t, t + 1))[0])
+    words += ["re-initialised"] * bool(record["reinitialised"])
+    return words + ["verified"] * bool(record["verified"])
+
+
 class Tracked(ABC):
     """What has a track for each object of a clip: an annotation, or a snapshot of one."""
 

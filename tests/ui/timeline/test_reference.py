@@ -17,7 +17,7 @@ from vosgui.errors import NothingToDoError
 from vosgui.media.palette import write_mask
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.timeline.curve import agreement_colour
-from vosgui.ui.timeline.scale import LABELS_W, RULER_H, THUMBNAIL_H
+from vosgui.ui.timeline.scale import LABELS_W, RULER_H, THUMBNAIL_H, TRACKS_TOP
 from vosgui.ui.timeline.tooltip import agreement_label, describe
 
 
@@ -91,9 +91,11 @@ def test_changes_while_it_is_at_work_are_not_lost(
 def test_the_timeline_shows_and_says_it(qtbot: QtBot, compared: MainWindow) -> None:
     timeline, agreement = compared.timeline, compared.reference.agreement
     assert agreement is not None
-    assert "J 100.0 %, F 100.0 % against the reference" in describe(timeline, on_curve(compared, 0))
-    assert "reference" not in describe(timeline, on_curve(compared, 3))
-    label = describe(timeline, QPointF(20, RULER_H + THUMBNAIL_H + 10))
+    assert "J 100.0 %, F 100.0 % against the reference" in describe(
+        timeline.view, on_curve(compared, 0)
+    )
+    assert "reference" not in describe(timeline.view, on_curve(compared, 3))
+    label = describe(timeline.view, QPointF(20, RULER_H + THUMBNAIL_H + 10))
     assert label == "object 1: mean J 100.0 %, mean F 100.0 % over 1 frame of the reference"
     assert agreement_label(agreement, 1, 0) == "J 100.0 · mean 100.0 %"
     assert agreement_label(agreement, 1, 5) == "J – · mean 100.0 %"
@@ -104,14 +106,14 @@ def test_the_timeline_shows_and_says_it(qtbot: QtBot, compared: MainWindow) -> N
     compared.actions_["stop_comparing"].trigger()
     assert compared.reference.agreement is None
     assert not has_J_curve(compared)
-    assert describe(timeline, QPointF(20, RULER_H + THUMBNAIL_H + 10)) == ""
+    assert describe(timeline.view, QPointF(20, RULER_H + THUMBNAIL_H + 10)) == ""
 
 
 def has_J_curve(window: MainWindow) -> bool:
     """Return whether the row of curves has pixels of the hue of J; their edges are blended."""
     image = window.timeline.grab().toImage()
     x = round(LABELS_W + window.timeline.scale.x_of(5))
-    column = range(RULER_H + THUMBNAIL_H, window.timeline.lanes_top)
+    column = range(RULER_H + THUMBNAIL_H, TRACKS_TOP)
     colours = [image.pixelColor(x, y) for y in column]
     hue = agreement_colour().hslHue()
     return any(c.hslSaturation() > 60 and abs(c.hslHue() - hue) < 8 for c in colours)

@@ -19,9 +19,9 @@ from vosgui.core.mask import Box
 from vosgui.ui.canvas.canvas import Canvas
 from vosgui.ui.session.session import Session
 from vosgui.ui.timeline.curve import curve, dense_curve, least
-from vosgui.ui.timeline.lanes import PAINTED
+from vosgui.ui.timeline.frame_kinds import PAINTED
 from vosgui.ui.timeline.painter import ACCENT
-from vosgui.ui.timeline.scale import LABELS_W, LANE_H, RULER_H, TimeScale
+from vosgui.ui.timeline.scale import LABELS_W, RULER_H, TRACK_H, TRACKS_TOP, TimeScale
 from vosgui.ui.timeline.timeline import Timeline
 from vosgui.ui.timeline.tooltip import describe
 from vosgui.ui.tools.toolbox import ToolBox
@@ -53,8 +53,8 @@ def over(timeline: Timeline, t: float, y: float = 40) -> QPoint:
     return QPoint(LABELS_W + round(timeline.scale.x_of(t + 0.5)), round(y))
 
 
-def lane_y(timeline: Timeline, row: int) -> int:
-    return timeline.lane_top(row) + LANE_H // 2
+def track_y(timeline: Timeline, row: int) -> int:
+    return timeline.view.track_top(row) + TRACK_H // 2
 
 
 def test_clicking_and_dragging_scrubs(qtbot: QtBot, session: Session, timeline: Timeline) -> None:
@@ -88,13 +88,13 @@ def test_the_handles_set_the_range_and_do_not_cross(
     assert session.t == 0
 
 
-def test_a_click_on_a_label_or_lane_chooses_the_object(
+def test_a_click_on_a_label_or_track_chooses_the_object(
     qtbot: QtBot, session: Session, timeline: Timeline
 ) -> None:
-    qtbot.mouseClick(timeline, Left, pos=QPoint(40, lane_y(timeline, 1)))
+    qtbot.mouseClick(timeline, Left, pos=QPoint(40, track_y(timeline, 1)))
     assert session.object_id == 2
     assert session.t == 0
-    qtbot.mouseClick(timeline, Left, pos=over(timeline, 9, lane_y(timeline, 0)))
+    qtbot.mouseClick(timeline, Left, pos=over(timeline, 9, track_y(timeline, 0)))
     assert (session.object_id, session.t) == (1, 9)
 
 
@@ -133,14 +133,16 @@ def test_it_tells_what_is_under_the_mouse(session: Session, timeline: Timeline) 
     result = FrameResult(12, mask, {1: 0.83}, {1: ((0, revision),)})
     run.extend(edits.predict(session.annotation, result, frozenset({1})))
     run.end()
-    here = QPointF(over(timeline, 12, lane_y(timeline, 0)))
-    assert describe(timeline, here) == "00012 · dog · propagated · confidence 0.83"
+    here = QPointF(over(timeline, 12, track_y(timeline, 0)))
+    assert describe(timeline.view, here) == "00012 · dog · propagated · confidence 0.83"
     session.apply("Brush", paint(session, 0, 1, y=20))
-    assert describe(timeline, here) == "00012 · dog · propagated · confidence 0.83 · stale"
+    assert describe(timeline.view, here) == "00012 · dog · propagated · confidence 0.83 · stale"
     session.apply("Absent", edits.mark_absent(session.annotation, 12, 1))
-    assert describe(timeline, here) == "00012 · dog · absent"
-    assert describe(timeline, QPointF(over(timeline, 12, RULER_H / 2))) == "00012 · 1.20 s"
-    assert describe(timeline, QPointF(over(timeline, 3, lane_y(timeline, 1)))).endswith("no mask")
+    assert describe(timeline.view, here) == "00012 · dog · absent"
+    assert describe(timeline.view, QPointF(over(timeline, 12, RULER_H / 2))) == "00012 · 1.20 s"
+    assert describe(timeline.view, QPointF(over(timeline, 3, track_y(timeline, 1)))).endswith(
+        "no mask"
+    )
 
 
 def paint(session: Session, t: int, object_id: int, y: int = 0) -> edits.Part:
@@ -149,23 +151,23 @@ def paint(session: Session, t: int, object_id: int, y: int = 0) -> edits.Part:
 
 
 def test_thumbnails_come_from_their_thread(qtbot: QtBot, timeline: Timeline) -> None:
-    frames = timeline.thumbnail_frames()
-    qtbot.waitUntil(lambda: all(timeline.thumbnail(t) is not None for t in frames))
+    frames = timeline.view.thumbnail_frames()
+    qtbot.waitUntil(lambda: all(timeline.thumbnails.image(t) is not None for t in frames))
     for t in frames:
-        image = timeline.thumbnail(t)
+        image = timeline.thumbnails.image(t)
         assert image is not None
         assert image.pixelColor(3, 3).red() == t
 
 
-def test_many_lanes_scroll_and_the_current_one_comes_into_view(
+def test_many_tracks_scroll_and_the_current_one_comes_into_view(
     session: Session, timeline: Timeline
 ) -> None:
     for _ in range(18):
         session.apply("Add object", edits.add_object(session.annotation))
     session.select_object(20)
-    assert timeline.object_at(timeline.height() - 4) == 20
+    assert timeline.view.object_at(timeline.height() - 4) == 20
     wheel(timeline, QPoint(30, timeline.height() - 20), 40)
-    assert timeline.object_at(timeline.lanes_top + 2) == 1
+    assert timeline.view.object_at(TRACKS_TOP + 2) == 1
 
 
 def test_the_scale_maps_there_and_back() -> None:
@@ -176,22 +178,22 @@ def test_the_scale_maps_there_and_back() -> None:
     assert scale.moved(1e9).visible.stop == 1000
 
 
-def lane_colours(timeline: Timeline, row: int, t: int) -> set[int]:
-    """Return the colours on the screen in a lane, within frame t and below its diamond."""
+def track_colours(timeline: Timeline, row: int, t: int) -> set[int]:
+    """Return the colours on the screen in a track, within frame t and below its diamond."""
     image = timeline.grab().toImage()
     left = LABELS_W + round(timeline.scale.x_of(t))
-    y = lane_y(timeline, row) + 5
+    y = track_y(timeline, row) + 5
     return {image.pixel(x, y) for x in range(left + 1, left + round(timeline.scale.frame_px))}
 
 
-def test_the_lane_shows_an_edit_at_once_and_its_undo(session: Session, timeline: Timeline) -> None:
+def test_the_track_shows_an_edit_at_once_and_its_undo(session: Session, timeline: Timeline) -> None:
     session.go_to(30)
-    assert PAINTED not in lane_colours(timeline, 0, 12)
+    assert PAINTED not in track_colours(timeline, 0, 12)
     session.apply("Brush", paint(session, 12, 1))
-    assert PAINTED in lane_colours(timeline, 0, 12)
-    assert PAINTED not in lane_colours(timeline, 1, 12)
+    assert PAINTED in track_colours(timeline, 0, 12)
+    assert PAINTED not in track_colours(timeline, 1, 12)
     session.undo()
-    assert PAINTED not in lane_colours(timeline, 0, 12)
+    assert PAINTED not in track_colours(timeline, 0, 12)
 
 
 def test_the_playhead_is_where_the_session_is(session: Session, timeline: Timeline) -> None:
@@ -252,11 +254,11 @@ def test_what_is_drawn_in_part_is_as_if_drawn_whole(session: Session, timeline: 
         assert in_parts == timeline.grab().toImage()
 
 
-def test_resting_the_mouse_on_a_lane_shows_what_is_there(
+def test_resting_the_mouse_on_a_track_shows_what_is_there(
     qtbot: QtBot, session: Session, timeline: Timeline
 ) -> None:
     session.apply("Brush", paint(session, 12, 1))
-    pos = over(timeline, 12, lane_y(timeline, 0))
+    pos = over(timeline, 12, track_y(timeline, 0))
     event = QHelpEvent(QEvent.Type.ToolTip, pos, timeline.mapToGlobal(pos))
     QApplication.sendEvent(timeline, event)
     qtbot.waitUntil(lambda: QToolTip.text() == "00012 · dog · painted")
@@ -264,8 +266,8 @@ def test_resting_the_mouse_on_a_lane_shows_what_is_there(
 
 
 def test_at_rest_nothing_ticks(qtbot: QtBot, session: Session, timeline: Timeline) -> None:
-    frames = timeline.thumbnail_frames()
-    qtbot.waitUntil(lambda: all(timeline.thumbnail(t) is not None for t in frames))
+    frames = timeline.view.thumbnail_frames()
+    qtbot.waitUntil(lambda: all(timeline.thumbnails.image(t) is not None for t in frames))
     canvas = Canvas(session, ToolBox())
     qtbot.addWidget(canvas)
     dispatcher = QAbstractEventDispatcher.instance()

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 
 from vosgui.core import edits
 from vosgui.core.annotation import ObjectInfo
-from vosgui.core.track import Source, is_stale
+from vosgui.core.track import Source, describe_record
 from vosgui.ui.session.session import Session
 from vosgui.ui.style.icons import icon
 
@@ -175,17 +175,5 @@ def _with_switch(entry: ObjectInfo, field: str, on: bool) -> ObjectInfo:
 
 def describe_here(session: Session, entry: ObjectInfo) -> str:
     """Return what is known of an object in the frame shown, on one line."""
-    track, t = session.annotation.track(entry.id), session.t
-    record = track[t]
-    words = [Source(int(record["source"])).name.lower()]
-    if record["source"] == Source.NONE:
-        words = ["no mask"]
-    if record["source"] == Source.PROPAGATED:
-        words.append(f"confidence {float(record['confidence']):.2f}")
-        if is_stale(track)[t]:
-            words.append("stale")
-    if record["reinitialised"]:
-        words.append("re-initialised")
-    if record["verified"]:
-        words.append("verified")
+    words = describe_record(session.annotation.track(entry.id), session.t)
     return f"{entry.name}: {', '.join(words)}"

@@ -207,8 +207,8 @@ def _palette(colours: Roles) -> QPalette:
     return palette
 
 
-def small_font(font: QFont) -> QFont:
+def small_font(font: QFont, factor: float = 0.9) -> QFont:
     """Return the font of notes and key names beside text in `font`."""
     small = QFont(font)
-    small.setPointSizeF(font.pointSizeF() * 0.9)
+    small.setPointSizeF(font.pointSizeF() * factor)
     return small

@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPalette, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from vosgui.ui.style.theme import DARK, roles
-from vosgui.ui.timeline.labels import faded
-from vosgui.ui.timeline.lanes import PROPAGATED, Argb, Columns
+from vosgui.ui.timeline.columns import Columns
+from vosgui.ui.timeline.frame_kinds import PROPAGATED, Argb
 from vosgui.ui.timeline.scale import CURVE_H, CURVE_TOP, TimeScale
-
-if TYPE_CHECKING:
-    from vosgui.ui.timeline.timeline import Timeline
-
+from vosgui.ui.timeline.view import Look, TimelineView, faded
 
 _TOP, _HEIGHT = CURVE_TOP + 3, CURVE_H - 6
 _LINES_FROM = 8.0  # pixels per frame from which single frames are told apart
 
 
-def draw_curve(painter: QPainter, timeline: Timeline) -> None:
+def draw_curve(painter: QPainter, view: TimelineView, look: Look) -> None:
     """Draw confidence, and J where there is a reference: the least of the frames in each column."""
-    session = timeline.session
-    text = timeline.palette().color(QPalette.ColorRole.Text)
-    painter.setPen(QPen(faded(text, 0.15), 1, Qt.PenStyle.DotLine))
+    painter.setPen(QPen(faded(look.text, 0.15), 1, Qt.PenStyle.DotLine))
     for level in (0.0, 0.5, 1.0):
         y = round(_TOP + _HEIGHT * (1 - level))
-        painter.drawLine(0, y, timeline.scale.width, y)
-    if session.current_object is None:
+        painter.drawLine(0, y, view.scale.width, y)
+    if view.current is None:
         return
-    confidence = session.annotation.track(session.object_id)["confidence"]
-    _draw_values(painter, timeline.scale, confidence, QColor.fromRgba(PROPAGATED))
-    agreement = timeline.reference and timeline.reference.agreement
-    if agreement:
-        J, _ = agreement.series(session.object_id)
-        _draw_values(painter, timeline.scale, J, agreement_colour())
+    confidence = view.tracks[view.object_id]["confidence"]
+    _draw_values(painter, view.scale, confidence, QColor.fromRgba(PROPAGATED))
+    if view.agreement:
+        J, _ = view.agreement.series(view.object_id)
+        _draw_values(painter, view.scale, J, agreement_colour())
 
 
 def agreement_colour() -> QColor:
@@ -65,10 +57,12 @@ def _draw_values(
 
 
 def dense_curve(values: npt.NDArray[np.float32], scale: TimeScale, colour: int) -> Argb:
-    """Return the picture of a curve of which many frames are in view, (_HEIGHT + 2, width).
+    """Return the picture of a curve of which many frames are in view.
 
-    In each column it reaches from the value there to that of the column before, two pixels high. A
-    polyline of so many points takes many times as long.
+    values : float32 (n_frames,), [0, 1], NaN where nothing is known.
+    Returns premultiplied ARGB, uint32 (_HEIGHT + 2, width). In each column it reaches from the
+    value there to that of the column before, two pixels high. A polyline of so many points takes
+    many times as long.
     """
     ys = np.full(scale.width + 1, np.nan, np.float32)
     ys[1:] = _HEIGHT * (1 - least(values, scale))
@@ -81,7 +75,7 @@ def dense_curve(values: npt.NDArray[np.float32], scale: TimeScale, colour: int) 
 def least(values: npt.NDArray[np.float32], scale: TimeScale) -> npt.NDArray[np.float32]:
     """Return the least value under each pixel column, float32 (width,), NaN where none is known.
 
-    Frames wider than a column are joined by straight lines.
+    values : float32 (n_frames,). Frames wider than a column are joined by straight lines.
     """
     under = Columns.of(scale)
     found = np.full(scale.width, np.nan, np.float32)
@@ -103,7 +97,7 @@ def least(values: npt.NDArray[np.float32], scale: TimeScale) -> npt.NDArray[np.f
 def curve(confidence: npt.NDArray[np.float32], scale: TimeScale) -> list[list[tuple[float, float]]]:
     """Return the pieces of a curve: the points (x, value) of frames that follow one another.
 
-    Frames about which nothing is known (NaN) part the pieces.
+    confidence : float32 (n_frames,), [0, 1]; where nothing is known (NaN), pieces part.
     """
     visible = scale.visible
     values = confidence[visible.start : visible.stop]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 
-from vosgui.ui.timeline.scale import LABELS_W, RULER_H
-
-if TYPE_CHECKING:
-    from vosgui.ui.timeline.timeline import Timeline
+from vosgui.ui.timeline.scale import LABELS_W, RULER_H, TRACK_H, TimeScale
+from vosgui.ui.timeline.view import TimelineView
 
 WHEEL_NOTCH = 120.0  # QWheelEvent.angleDelta of one notch
 ZOOM_STEP = 1.25
@@ -28,118 +26,96 @@ class Drag(Enum):
     VIEW = 4
 
 
-class TimelineGestures:
-    """The gesture in progress on one timeline."""
+@dataclass(frozen=True)
+class Wanted:
+    """What a gesture asks for; None for what stays as it is.
 
-    def __init__(self, timeline: Timeline) -> None:
-        self._timeline = timeline
-        self._drag = Drag.NOTHING
+    t : the playhead. frames : the range. scroll_px : how much further down the tracks.
+    """
+
+    t: int | None = None
+    object_id: int | None = None
+    frames: range | None = None
+    scale: TimeScale | None = None
+    scroll_px: float = 0.0
+
+
+class TimelineGestures:
+    """The gesture in progress: each of its steps is an event over what the timeline shows."""
+
+    def __init__(self) -> None:
+        self.drag = Drag.NOTHING
         self._last = QPointF()
 
-    @property
-    def drag(self) -> Drag:
-        """Return what is being dragged."""
-        return self._drag
-
-    def cancel(self) -> None:
-        """Let go of what is being dragged."""
-        self._drag = Drag.NOTHING
-
-    def press(self, event: QMouseEvent) -> None:
+    def press(self, event: QMouseEvent, view: TimelineView) -> Wanted:
         """Choose an object, or begin to drag."""
-        timeline, at = self._timeline, event.position()
-        self._last = at
+        at = self._last = event.position()
         if event.button() == Qt.MouseButton.MiddleButton:
-            self._drag = Drag.VIEW
+            self.drag = Drag.VIEW
         elif event.button() == Qt.MouseButton.LeftButton:
             if at.x() < LABELS_W:
-                self._choose(at)
-            else:
-                self._drag = self.handle_at(at) or Drag.PLAYHEAD
-                self._follow(at)
-                # A click on a lane is about its object as well as its frame.
-                if self._drag is Drag.PLAYHEAD and timeline.object_at(at.y()) is not None:
-                    self._choose(at)
-        self.show_cursor(at)
+                return Wanted(object_id=view.object_at(at.y()))
+            self.drag = handle_at(at, view) or Drag.PLAYHEAD
+            wanted = self._follow(at, view)
+            # A click on a track is about its object as well as its frame.
+            on_track = self.drag is Drag.PLAYHEAD
+            return replace(wanted, object_id=view.object_at(at.y())) if on_track else wanted
+        return Wanted()
 
-    def move(self, event: QMouseEvent) -> None:
-        """Carry the drag on, or show what a press would do."""
-        if self._drag is not Drag.NOTHING:
-            self._follow(event.position())
-        self.show_cursor(event.position())
+    def move(self, event: QMouseEvent, view: TimelineView) -> Wanted:
+        """Carry the drag on."""
+        return self._follow(event.position(), view)
 
-    def release(self, event: QMouseEvent) -> None:
+    def release(self, _event: QMouseEvent, _view: TimelineView) -> Wanted:
         """Let go."""
-        self._drag = Drag.NOTHING
-        self.show_cursor(event.position())
+        self.drag = Drag.NOTHING
+        return Wanted()
 
-    def double_click(self, event: QMouseEvent) -> None:
+    def double_click(self, event: QMouseEvent, view: TimelineView) -> Wanted:
         """On a range handle: hold runs to the whole clip again."""
-        timeline = self._timeline
-        if event.button() == Qt.MouseButton.LeftButton and self.handle_at(event.position()):
-            timeline.session.set_range(range(timeline.scale.n_frames))
-        else:
-            self.press(event)
+        if event.button() == Qt.MouseButton.LeftButton and handle_at(event.position(), view):
+            return Wanted(frames=range(view.scale.n_frames))
+        return self.press(event, view)
 
-    def wheel(self, event: QWheelEvent) -> None:
-        """Zoom at the cursor; with Shift, or sideways, scroll; over the labels, scroll lanes."""
-        timeline, at = self._timeline, event.position()
-        delta = event.angleDelta()
+    def wheel(self, event: QWheelEvent, view: TimelineView) -> Wanted:
+        """Zoom at the cursor; with Shift, or sideways, scroll; over the labels, scroll tracks."""
+        at, delta, scale = event.position(), event.angleDelta(), view.scale
         notches = (delta.y() or delta.x()) / WHEEL_NOTCH
         sideways = bool(delta.x()) and not delta.y()
-        if at.x() < LABELS_W:
-            timeline.scroll_lanes(-notches)
-        elif sideways or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            step = timeline.scale.width / timeline.scale.frame_px / 10
-            timeline.set_scale(timeline.scale.moved(-notches * step))
-        else:
-            timeline.set_scale(timeline.scale.zoomed(ZOOM_STEP**notches, at.x() - LABELS_W))
         event.accept()
+        if at.x() < LABELS_W:
+            return Wanted(scroll_px=-notches * TRACK_H)
+        if sideways or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            return Wanted(scale=scale.moved(-notches * scale.width / scale.frame_px / 10))
+        return Wanted(scale=scale.zoomed(ZOOM_STEP**notches, at.x() - LABELS_W))
 
-    def handle_at(self, at: QPointF) -> Drag | None:
-        """Return which handle of the range is under a point, or None."""
-        timeline = self._timeline
-        if at.y() >= RULER_H or not timeline.session.is_open:
-            return None
-        frames, scale = timeline.session.range, timeline.scale
-        x = at.x() - LABELS_W
-        for drag, edge in (
-            (Drag.RANGE_START, scale.x_of(frames.start)),
-            (Drag.RANGE_STOP, scale.x_of(frames.stop)),
-        ):
-            if abs(x - edge) <= HANDLE_PX:
-                return drag
-        return None
+    def cursor(self, at: QPointF, view: TimelineView) -> Qt.CursorShape:
+        """Return the cursor that shows what a press would do, or what is being done."""
+        if self.drag is Drag.VIEW:
+            return Qt.CursorShape.ClosedHandCursor
+        if self.drag in (Drag.RANGE_START, Drag.RANGE_STOP) or handle_at(at, view):
+            return Qt.CursorShape.SizeHorCursor
+        return Qt.CursorShape.ArrowCursor
 
-    def show_cursor(self, at: QPointF) -> None:
-        """Show what a press would do, or what is being done."""
-        shape = Qt.CursorShape.ArrowCursor
-        if self._drag is Drag.VIEW:
-            shape = Qt.CursorShape.ClosedHandCursor
-        elif self._drag in (Drag.RANGE_START, Drag.RANGE_STOP) or self.handle_at(at):
-            shape = Qt.CursorShape.SizeHorCursor
-        self._timeline.setCursor(shape)
-
-    def _choose(self, at: QPointF) -> None:
-        object_id = self._timeline.object_at(at.y())
-        if object_id is not None:
-            self._timeline.session.select_object(object_id)
-
-    def _follow(self, at: QPointF) -> None:
-        timeline, session = self._timeline, self._timeline.session
-        if not session.is_open:
-            return
-        scale = timeline.scale
-        x = at.x() - LABELS_W
-        frames = session.range
+    def _follow(self, at: QPointF, view: TimelineView) -> Wanted:
+        scale, frames, x = view.scale, view.frames, at.x() - LABELS_W
         edge = min(max(round(scale.first + x / scale.frame_px), 0), scale.n_frames)
-        if self._drag is Drag.PLAYHEAD:
-            session.go_to(scale.frame_at(x))
-        elif self._drag is Drag.RANGE_START:
-            session.set_range(range(min(edge, frames.stop - 1), frames.stop))
-        elif self._drag is Drag.RANGE_STOP:
-            session.set_range(range(frames.start, max(edge, frames.start + 1)))
-        elif self._drag is Drag.VIEW:
-            timeline.set_scale(scale.moved((self._last.x() - at.x()) / scale.frame_px))
-            timeline.scroll_lanes_px(self._last.y() - at.y())
-            self._last = at
+        if self.drag is Drag.PLAYHEAD:
+            return Wanted(t=scale.frame_at(x))
+        if self.drag is Drag.RANGE_START:
+            return Wanted(frames=range(min(edge, frames.stop - 1), frames.stop))
+        if self.drag is Drag.RANGE_STOP:
+            return Wanted(frames=range(frames.start, max(edge, frames.start + 1)))
+        if self.drag is Drag.VIEW:
+            step, self._last = self._last - at, at
+            return Wanted(scale=scale.moved(step.x() / scale.frame_px), scroll_px=step.y())
+        return Wanted()
+
+
+def handle_at(at: QPointF, view: TimelineView) -> Drag | None:
+    """Return which handle of the range is under a point, or None."""
+    edges = ((Drag.RANGE_START, view.frames.start), (Drag.RANGE_STOP, view.frames.stop))
+    for drag, edge in edges:
+        if at.y() < RULER_H and abs(at.x() - LABELS_W - view.scale.x_of(edge)) <= HANDLE_PX:
+            return drag
+    return None

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from vosgui.core.annotation import Snapshot
 from vosgui.core.clip import ClipInfo
-from vosgui.core.metrics.reference_scores import Agreement
+from vosgui.core.metrics.reference_scores import Agreement, FrameScore
 from vosgui.datasets.reference import ReferenceMasks, as_it_is, open_reference, score_frames
 from vosgui.errors import VosguiError
 from vosgui.ui.project.opener import ClipOpener
@@ -105,12 +105,10 @@ class Reference(QObject):
         if had is not None:
             self.changed.emit()
 
-    def _on_yielded(self, item: object) -> None:
+    def _on_yielded(self, item: tuple[ReferenceMasks, list[FrameScore]]) -> None:
         assert self.agreement is not None
-        if not isinstance(item, list):
-            self._masks = item  # type: ignore[assignment]
-            return
-        for score in item:
+        self._masks, scores = item
+        for score in scores:
             self.agreement.put(score)
         self.changed.emit()
 
@@ -148,17 +146,16 @@ def _work(
     as_it_was: Snapshot | None,
     snapshot: Snapshot,
     frames: Sequence[int],
-) -> Iterator[object]:
-    """Yield the reference where it had to be opened, then lists of scores."""
-
+) -> Iterator[tuple[ReferenceMasks, list[FrameScore]]]:
+    """Yield lists of scores with the reference, which is opened where it is not open yet."""
     if masks is None:
         of_clip = (path, info.name, info.frame_names)
         masks = as_it_is(*of_clip, as_it_was) if as_it_was else open_reference(*of_clip)
-        yield masks
-    batch, begun = [], time.monotonic()
+    batch: list[FrameScore] = []
+    begun = time.monotonic()
     for score in score_frames(masks, snapshot, frames):
         batch.append(score)
         if time.monotonic() - begun > BATCH_S:
-            yield batch
+            yield masks, batch
             batch, begun = [], time.monotonic()
-    yield batch
+    yield masks, batch

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import (
     QHelpEvent,
@@ -15,77 +18,76 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QToolTip, QWidget
 
 from vosgui.ui.session.session import Session
-from vosgui.ui.timeline.gestures import Drag, TimelineGestures
+from vosgui.ui.timeline.gestures import Drag, TimelineGestures, Wanted
 from vosgui.ui.timeline.painter import TimelinePainter
 from vosgui.ui.timeline.reference import Reference
 from vosgui.ui.timeline.scale import (
     CURVE_H,
     CURVE_TOP,
     LABELS_W,
-    LANE_H,
     THUMBNAIL_H,
+    TRACK_H,
+    TRACKS_TOP,
     TimeScale,
 )
 from vosgui.ui.timeline.thumbnails import Thumbnails
 from vosgui.ui.timeline.tooltip import describe
+from vosgui.ui.timeline.view import Look, TimelineView
 
-_LANES_TOP = CURVE_TOP + CURVE_H
 _PLAYHEAD_PX = 48  # half the width of what has to be drawn anew when the playhead moves
+MouseOrWheel = TypeVar("MouseOrWheel", QMouseEvent, QWheelEvent)
 
 
 class Timeline(QWidget):
-    """A lane per object over the frames of the session's clip."""
+    """A track per object over the frames of the session's clip."""
 
     def __init__(self, session: Session, reference: Reference | None = None) -> None:
         super().__init__()
         self.session = session
-        self.reference = reference
+        self._reference = reference
         if reference is not None:
-            reference.changed.connect(self._refresh_lanes)
+            reference.changed.connect(self._refresh_tracks)
         self.scale = TimeScale()
+        self.thumbnails: Thumbnails | None = None
         self._shown_t = 0
-        self._thumbnails: Thumbnails | None = None
-        self._painter = TimelinePainter(self)
-        self._gestures = TimelineGestures(self)
+        self._painter = TimelinePainter(self._thumbnail)
+        self._gestures = TimelineGestures()
         self._bar = QScrollBar(Qt.Orientation.Vertical, self)
-        self._bar.setSingleStep(LANE_H)
+        self._bar.setSingleStep(TRACK_H)
         self._bar.valueChanged.connect(self.refresh)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.setMinimumHeight(_LANES_TOP + LANE_H)
+        self.setMinimumHeight(TRACKS_TOP + TRACK_H)
         session.clip_changed.connect(self._on_clip_changed)
         session.frame_changed.connect(self._on_frame_changed)
         session.objects_changed.connect(self._on_objects_changed)
         session.object_changed.connect(self._on_object_changed)
-        session.annotation_changed.connect(self._refresh_lanes)
+        session.annotation_changed.connect(self._refresh_tracks)
         session.range_changed.connect(self.refresh)
         self.destroyed.connect(self._painter.strips.clear)
 
-    # -- geometry ----------------------------------------------------------------------------
+    # -- the view ----------------------------------------------------------------------------
 
     @property
-    def lanes_top(self) -> int:
-        """Return where the lanes begin, in pixels from the top."""
-        return _LANES_TOP
-
-    def lane_top(self, row: int) -> int:
-        """Return the top edge of a lane, counted from 0 in the order of the objects."""
-        return _LANES_TOP + row * LANE_H - self._bar.value()
-
-    def object_at(self, y: float) -> int | None:
-        """Return the id of the object whose lane is at y, or None."""
-        if y < _LANES_TOP or not self.session.is_open:
+    def view(self) -> TimelineView | None:
+        """Return what is shown now; None where nothing is open."""
+        session = self.session
+        if not session.is_open:
             return None
-        row = int((y - _LANES_TOP + self._bar.value()) // LANE_H)
-        objects = self.session.annotation.objects
-        return objects[row].id if row < len(objects) else None
-
-    def sizeHint(self) -> QSize:
-        """Return the size that shows four lanes."""
-        return QSize(800, _LANES_TOP + 4 * LANE_H + 4)
-
-    # -- the view ----------------------------------------------------------------------------
+        annotation = session.annotation
+        return TimelineView(
+            self.scale,
+            self._bar.value(),
+            session.info,
+            annotation.stride,
+            annotation.objects,
+            dict(annotation.all_tracks()),
+            session.t,
+            session.object_id,
+            session.range,
+            self._reference.agreement if self._reference is not None else None,
+        )
 
     def set_scale(self, scale: TimeScale) -> None:
         """Zoom or scroll."""
@@ -98,89 +100,65 @@ class Timeline(QWidget):
         """Draw everything anew."""
         self._refresh(self.rect())
 
-    def _refresh_lanes(self) -> None:
-        """Draw anew what depends on masks: curves and lanes."""
+    def _refresh_tracks(self) -> None:
+        """Draw anew what depends on masks: curves and tracks."""
         self._refresh(QRect(LABELS_W, CURVE_TOP, self.width(), self.height()))
         self.update(0, CURVE_TOP, LABELS_W, CURVE_H)
 
     def _refresh(self, rect: QRect) -> None:
         rect = rect.intersected(self.rect())
-        self._painter.spoil(rect)
+        self._painter.invalidate(rect)
         self.update(rect)
 
-    def zoom_to_fit(self) -> None:
-        """Show the whole clip."""
-        self.set_scale(TimeScale.whole(self.scale.n_frames, self._tracks_width()))
-
-    def scroll_lanes(self, lanes: float) -> None:
-        """Scroll the lanes down by so many."""
-        self.scroll_lanes_px(lanes * LANE_H)
-
-    def scroll_lanes_px(self, pixels: float) -> None:
-        """Scroll the lanes down by pixels."""
+    def _scroll(self, pixels: float) -> None:
+        """Scroll the tracks down."""
         self._bar.setValue(self._bar.value() + round(pixels))
 
-    def _tracks_width(self) -> int:
+    def _scale_width(self) -> int:
         bar = self._bar.sizeHint().width() if self._bar.isVisibleTo(self) else 0
         return max(self.width() - LABELS_W - bar, 1)
 
     def _lay_out(self) -> None:
-        """Fit the scroll bar and the tracks to the size and the number of lanes."""
-        n_lanes = len(self.session.annotation.objects) if self.session.is_open else 0
-        room = self.height() - _LANES_TOP
-        hidden = max(n_lanes * LANE_H - room, 0)
+        """Fit the scroll bar and the scale to the size and the number of tracks."""
+        n_tracks = len(self.session.annotation.objects) if self.session.is_open else 0
+        room = self.height() - TRACKS_TOP
+        hidden = max(n_tracks * TRACK_H - room, 0)
         self._bar.setRange(0, hidden)
         self._bar.setPageStep(max(room, 1))
         self._bar.setVisible(hidden > 0)
         width = self._bar.sizeHint().width()
-        self._bar.setGeometry(self.width() - width, _LANES_TOP, width, max(room, 0))
-        self.set_scale(self.scale.resized(self._tracks_width()))
+        self._bar.setGeometry(self.width() - width, TRACKS_TOP, width, max(room, 0))
+        self.set_scale(self.scale.resized(self._scale_width()))
 
     # -- thumbnails --------------------------------------------------------------------------
 
-    @property
-    def thumbnail_width(self) -> float:
-        """Return the width of one thumbnail in screen pixels."""
-        height, width = self.session.annotation.hw
-        return (THUMBNAIL_H - 4) * width / height + 2
-
-    def thumbnail_frames(self) -> range:
-        """Return the frames that have a thumbnail in view.
-
-        They are multiples of a step, so that scrolling asks for no frame twice.
-        """
-        # A slot may be narrower than a thumbnail, whose sides are then cut: no gaps, less to load.
-        least = 0.6 * self.thumbnail_width
-        step = self.scale.tick_step(self.session.annotation.stride, least)
-        visible = self.scale.visible
-        return range(visible.start // step * step, visible.stop, step)
-
-    def thumbnail(self, t: int) -> QImage | None:
-        """Return the thumbnail of frame t, or None where it is not made yet."""
-        return None if self._thumbnails is None else self._thumbnails.image(t)
+    def _thumbnail(self, t: int) -> QImage | None:
+        return None if self.thumbnails is None else self.thumbnails.image(t)
 
     def _request_thumbnails(self) -> None:
-        if self._thumbnails is not None and self.isVisible():
-            self._thumbnails.request(self.thumbnail_frames())
+        view = self.view
+        if self.thumbnails is not None and view is not None and self.isVisible():
+            self.thumbnails.request(view.thumbnail_frames())
 
     def _on_thumbnail(self, t: int) -> None:
-        if self.sender() is self._thumbnails and t in self.thumbnail_frames():
+        view = self.view
+        if self.sender() is self.thumbnails and view and t in view.thumbnail_frames():
             self.refresh()
 
     # -- what the session says ---------------------------------------------------------------
 
     def _on_clip_changed(self) -> None:
-        self._gestures.cancel()
+        self._gestures.drag = Drag.NOTHING
         self._painter.strips.clear()
-        if self._thumbnails is not None:
-            self._thumbnails.close()
-            self._thumbnails.deleteLater()
-            self._thumbnails = None
+        if self.thumbnails is not None:
+            self.thumbnails.close()
+            self.thumbnails.deleteLater()
+            self.thumbnails = None
         session = self.session
         if session.is_open and session.clip is not None:
-            self._thumbnails = Thumbnails(session.clip, 2 * THUMBNAIL_H, self)
-            self._thumbnails.loaded.connect(self._on_thumbnail)
-            self.scale = TimeScale.whole(len(session.clip), self._tracks_width())
+            self.thumbnails = Thumbnails(session.clip, 2 * THUMBNAIL_H, self)
+            self.thumbnails.loaded.connect(self._on_thumbnail)
+            self.scale = TimeScale.whole(len(session.clip), self._scale_width())
         self._shown_t = session.t
         self._lay_out()
         self._request_thumbnails()
@@ -201,36 +179,37 @@ class Timeline(QWidget):
         self.refresh()
 
     def _on_object_changed(self, object_id: int) -> None:
-        """Bring the current object's lane into view."""
-        ids = [o.id for o in self.session.annotation.objects]
-        if object_id in ids:
-            top = self.lane_top(ids.index(object_id))
-            if top < _LANES_TOP:
-                self.scroll_lanes_px(top - _LANES_TOP)
-            elif top + LANE_H > self.height():
-                self.scroll_lanes_px(top + LANE_H - self.height())
+        """Bring the current object's track into view."""
+        view = self.view
+        ids = [entry.id for entry in view.objects] if view is not None else []
+        if view is not None and object_id in ids:
+            top = view.track_top(ids.index(object_id))
+            if top < TRACKS_TOP:
+                self._scroll(top - TRACKS_TOP)
+            elif top + TRACK_H > self.height():
+                self._scroll(top + TRACK_H - self.height())
         self.refresh()
 
     # -- events ------------------------------------------------------------------------------
 
+    def sizeHint(self) -> QSize:
+        return QSize(800, TRACKS_TOP + 4 * TRACK_H + 4)
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw what is exposed."""
-        self._painter.paint(QPainter(self), event.rect())
+        self._painter.paint(QPainter(self), event.rect(), self.view, Look.of(self))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the tracks to the new width."""
         self._lay_out()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Take on another palette or font."""
-        self._painter.spoil(self.rect())
+        self._painter.invalidate(self.rect())  # another palette or font
         super().changeEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Show the tooltip of what is under the pointer."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            text = describe(self, QPointF(event.pos()))
-            at = event.pos()
+            at, view = event.pos(), self.view
+            text = describe(view, QPointF(at)) if view is not None else ""
             QToolTip.showText(event.globalPos(), text, self, QRect(at.x() - 3, at.y() - 3, 6, 6))
             return True
         if event.type() == QEvent.Type.Show:
@@ -238,21 +217,35 @@ class Timeline(QWidget):
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin to drag."""
-        self._gestures.press(event)
+        self._step(self._gestures.press, event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Carry the drag on."""
-        self._gestures.move(event)
+        self._step(self._gestures.move, event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go."""
-        self._gestures.release(event)
+        self._step(self._gestures.release, event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Take the second press of a double click."""
-        self._gestures.double_click(event)
+        self._step(self._gestures.double_click, event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom or scroll."""
-        self._gestures.wheel(event)
+        self._step(self._gestures.wheel, event)
+
+    def _step(
+        self, step: Callable[[MouseOrWheel, TimelineView], Wanted], event: MouseOrWheel
+    ) -> None:
+        """Take a step of a gesture, and do what it asks for."""
+        view = self.view
+        if view is None:
+            return
+        wanted = step(event, view)
+        if wanted.t is not None:
+            self.session.go_to(wanted.t)
+        if wanted.object_id is not None:
+            self.session.select_object(wanted.object_id)
+        if wanted.frames is not None:
+            self.session.set_range(wanted.frames)
+        if wanted.scale is not None:
+            self.set_scale(wanted.scale)
+        self._scroll(wanted.scroll_px)
+        self.setCursor(self._gestures.cursor(event.position(), self.view or view))

@@ -1,4 +1,4 @@
-"""A lane's strip: the most important frame of each column wins, and shapes tell frames apart."""
+"""A track's strip: the most important frame of each column wins, and shapes tell frames apart."""
 
 from __future__ import annotations
 
@@ -7,33 +7,28 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vosgui.core.track import Source, Track, empty_track
-from vosgui.ui.timeline import lanes as timeline_lanes
-from vosgui.ui.timeline.lanes import (
-    Kind,
-    Lane,
-    kinds_of,
-    most_important,
-    redraw,
-    strip,
-)
-from vosgui.ui.timeline.scale import LANE_H, MAX_FRAME_PX, TimeScale
+from vosgui.ui.timeline import frame_kinds
+from vosgui.ui.timeline.columns import most_important
+from vosgui.ui.timeline.frame_kinds import Kind, kinds_of
+from vosgui.ui.timeline.scale import MAX_FRAME_PX, TRACK_H, TimeScale
+from vosgui.ui.timeline.track_strip import TrackDrawing, redraw, strip
 
 
-def a_lane(n_frames: int = 40) -> Track:
-    lane = empty_track(n_frames)
-    lane["source"][0] = Source.PAINTED
-    lane["revision"][0] = 2
-    lane["source"][1:20] = Source.PROPAGATED
-    lane["origin"][1:20, 0] = 0
-    lane["origin_revision"][1:10, 0] = 2
-    lane["origin_revision"][10:20, 0] = 1  # before the keyframe was drawn anew
-    lane["source"][20] = Source.CORRECTED
-    lane["source"][21] = Source.ABSENT
-    return lane
+def a_track(n_frames: int = 40) -> Track:
+    track = empty_track(n_frames)
+    track["source"][0] = Source.PAINTED
+    track["revision"][0] = 2
+    track["source"][1:20] = Source.PROPAGATED
+    track["origin"][1:20, 0] = 0
+    track["origin_revision"][1:10, 0] = 2
+    track["origin_revision"][10:20, 0] = 1  # before the keyframe was drawn anew
+    track["source"][20] = Source.CORRECTED
+    track["source"][21] = Source.ABSENT
+    return track
 
 
 def test_kinds_follow_source_and_staleness() -> None:
-    kinds = kinds_of(a_lane())
+    kinds = kinds_of(a_track())
     assert kinds[0] == Kind.PAINTED
     assert (kinds[1:10] == Kind.PROPAGATED).all()
     assert (kinds[10:20] == Kind.STALE).all()
@@ -72,40 +67,40 @@ def test_a_column_shows_the_most_important_of_its_frames(
 
 
 def test_one_keyframe_among_ten_thousand_frames_is_seen() -> None:
-    lane = empty_track(10_000)
-    lane["source"] = Source.PROPAGATED
-    lane["source"][7777] = Source.PAINTED
+    track = empty_track(10_000)
+    track["source"] = Source.PROPAGATED
+    track["source"][7777] = Source.PAINTED
     scale = TimeScale.whole(10_000, 1000)
-    columns = most_important(kinds_of(lane), scale)
+    columns = most_important(kinds_of(track), scale)
     assert np.flatnonzero(columns == Kind.PAINTED).tolist() == [777]
-    picture = strip(Lane.of(lane), scale)
-    assert picture.shape == (LANE_H, 1000)
-    assert (picture[LANE_H // 2, 775:780] == timeline_lanes.PAPER).any()  # its diamond
+    picture = strip(TrackDrawing.of(track), scale)
+    assert picture.shape == (TRACK_H, 1000)
+    assert (picture[TRACK_H // 2, 775:780] == frame_kinds.PAPER).any()  # its diamond
 
 
 def test_every_kind_has_a_shape_of_its_own() -> None:
     """Without colour: which rows and columns of a kind are drawn at all."""
-    lane = a_lane()
-    kinds = kinds_of(lane)
+    track = a_track()
+    kinds = kinds_of(track)
     scale = TimeScale(40, 40 * 32, 0.0, 32.0)
-    picture = strip(Lane.of(lane), scale)
+    picture = strip(TrackDrawing.of(track), scale)
     shapes = {}
     for t in (0, 5, 12, 21, 30):
-        cell = picture[:, t * 32 + 1 : (t + 1) * 32] >> 24 > 0x40
-        shapes[int(kinds[t])] = cell.tobytes()
+        drawn = picture[:, t * 32 + 1 : (t + 1) * 32] >> 24 > 0x40
+        shapes[int(kinds[t])] = drawn.tobytes()
     assert len(set(shapes.values())) == 5
 
 
 def test_marks_and_ticks_show_where_they_are_set() -> None:
-    lane = a_lane()
-    lane["reinitialised"][20] = True
-    lane["verified"][5] = True
+    track = a_track()
+    track["reinitialised"][20] = True
+    track["verified"][5] = True
     scale = TimeScale(40, 400, 0.0, 10.0)
-    picture = strip(Lane.of(lane), scale)
-    found = np.flatnonzero((picture == timeline_lanes.REINITIALISED).any(axis=0))
+    picture = strip(TrackDrawing.of(track), scale)
+    found = np.flatnonzero((picture == frame_kinds.REINITIALISED).any(axis=0))
     assert (found // 10 == 20).all()
     assert found.size
-    found = np.flatnonzero((picture == timeline_lanes.VERIFIED).any(axis=0))
+    found = np.flatnonzero((picture == frame_kinds.VERIFIED).any(axis=0))
     assert set((found // 10).tolist()) == {5}
 
 
@@ -113,22 +108,22 @@ def test_marks_and_ticks_show_where_they_are_set() -> None:
 def test_verified_frames_are_underlined_at_every_scale(
     zoom: float, where: float, frames: list[int]
 ) -> None:
-    cells = empty_track(200)
-    cells["verified"][frames] = True
+    track = empty_track(200)
+    track["verified"][frames] = True
     whole = TimeScale.whole(200, 90)
     scale = whole.zoomed((MAX_FRAME_PX / whole.frame_px) ** zoom, 0).moved(where * 200)
-    expected = most_important(cells["verified"].astype(np.uint8), scale) > 0
+    expected = most_important(track["verified"].astype(np.uint8), scale) > 0
     if scale.frame_px < 6:  # no gaps between the frames, no marks on the line
-        row = strip(Lane.of(cells), scale)[LANE_H - 3]
-        assert ((row == timeline_lanes.VERIFIED) == expected).all()
+        row = strip(TrackDrawing.of(track), scale)[TRACK_H - 3]
+        assert ((row == frame_kinds.VERIFIED) == expected).all()
 
 
 def test_beyond_the_clip_there_is_nothing_but_the_faint_line() -> None:
     scale = TimeScale.whole(4, 1000)
-    lane = empty_track(4)
-    lane["source"] = Source.PAINTED
-    picture = strip(Lane.of(lane), scale)
-    assert not (picture[:, 330:] == timeline_lanes.PAINTED).any()
+    track = empty_track(4)
+    track["source"] = Source.PAINTED
+    picture = strip(TrackDrawing.of(track), scale)
+    assert not (picture[:, 330:] == frame_kinds.PAINTED).any()
 
 
 @given(
@@ -143,22 +138,22 @@ def test_beyond_the_clip_there_is_nothing_but_the_faint_line() -> None:
 def test_a_few_frames_drawn_anew_are_as_if_all_were(
     zoom: float, where: float, frames: list[int], source: Source, verified: bool
 ) -> None:
-    cells = a_lane(200)
-    cells["verified"][[7, 90]] = True
+    track = a_track(200)
+    track["verified"][[7, 90]] = True
     whole = TimeScale.whole(200, 90)
     scale = whole.zoomed((MAX_FRAME_PX / whole.frame_px) ** zoom, 0).moved(where * 200)
-    before = Lane.of(cells)
+    before = TrackDrawing.of(track)
     picture = strip(before, scale)
-    after = cells.copy()
+    after = track.copy()
     after["source"][frames] = source
     after["verified"][frames[0]] = verified
     after["origin"][frames, 0], after["origin_revision"][frames, 0] = 0, 2
-    lane, changed = before.updated(after)
-    expected = Lane.of(after)
-    assert (lane.kinds == expected.kinds).all()
-    assert (lane.given == expected.given).all()
+    drawing, changed = before.updated(after)
+    expected = TrackDrawing.of(after)
+    assert (drawing.kinds == expected.kinds).all()
+    assert (drawing.given == expected.given).all()
     if changed is not None:
-        redraw(picture, lane, scale, changed)
+        redraw(picture, drawing, scale, changed)
         assert (picture == strip(expected, scale)).all()
     else:
         of_no_run = {0, 7, 20, 21, 90}
