@@ -23,9 +23,7 @@ window.close()
 HELP = f"""
 import sys
 from vosgui.cli.main import COMMANDS, main
-model = COMMANDS["model"][1]
-commands = [[], *([name] for name in COMMANDS), *(["model", name] for name in model)]
-statuses = [main([*words, "--help"]) for words in commands]
+statuses = [main([*name.split(), "--help"]) for name in ("", *COMMANDS)]
 {TELL}
 sys.exit(any(statuses))
 """

@@ -150,10 +150,18 @@ def _vos(
         kinds=listed_by is not None and listed_by.name != SEMANTICS,
     )
     results = output.scored(evaluate, plan(clips, find_masks(pred), rules, table))
-    settings = {"truth": str(truth), "predictions": str(pred), **_choices(rules, listed_by)}
-    if of_project:
-        which = "masks that a person gave" if given else "all masks, propagated ones too"
-        settings["truth"] += f" ({which})"
+    which = "masks that a person gave" if given else "all masks, propagated ones too"
+    only = f", in the frames that {listed_by} lists" if rules.listed_frames else ""
+    settings = {
+        "truth": f"{truth} ({which})" if of_project else str(truth),
+        "predictions": str(pred),
+        "protocol": rules.protocol.describe() + only,
+        "void": void_in_words(void, "the truth"),
+    }
+    if binary:
+        settings["binary"] = "every value but 0 is object 1"
+    if listed_by is not None:
+        settings["categories"] = str(listed_by)
     if any(one.seen is not None for result in results for one in result.series):
         settings["seen"] = "categories among the 65 that YouTube-VOS trains on"
     _write(output, settings, results)
@@ -172,19 +180,6 @@ def _listed_objects(
         raise click.UsageError(f"--given is for a project as the truth; {truth} is a folder.")
     meta = meta or find_object_table(truth)
     return (None, None) if meta is None else (read_objects(meta), meta)
-
-
-def _choices(rules: Rules, listed_by: Path | None) -> dict[str, str]:
-    frames = f", in the frames that {listed_by} lists" if rules.listed_frames else ""
-    choices = {
-        "protocol": rules.protocol.describe() + frames,
-        "void": void_in_words(rules.void, "the truth"),
-    }
-    if rules.binary:
-        choices["binary"] = "every value but 0 is object 1"
-    if listed_by is not None:
-        choices["categories"] = str(listed_by)
-    return choices
 
 
 def _rvos(truth: Path, pred: Path, output: Output, *, expressions: Path | None, void: Any) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import Any, TypeAlias
+from typing import Any
 
 import click
 
@@ -15,11 +15,9 @@ from vosgui import __version__
 from vosgui.cli.display import missing_library
 from vosgui.errors import InputError, VosguiError
 
-Table: TypeAlias = Mapping[str, tuple[str, "str | Table"]]
-
 # name: (line for --help, module under vosgui.cli that holds a click command called `command`);
-# a group of commands has a table in place of the module
-COMMANDS: Table = {
+# a group has no module: its commands are those whose names begin with its own
+COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("Do the main job on the demo clip, then open the window.", "demo"),
     "propagate": ("Carry given masks through a clip.", "propagate"),
     "export": ("Write the clips of a project as a dataset.", "export"),
@@ -28,16 +26,12 @@ COMMANDS: Table = {
     "validate": ("Check a dataset against what its readers rely on.", "validate"),
     "evaluate": ("Score predictions against the truth.", "evaluate"),
     "compare": ("Compare two annotations of the same clips.", "compare"),
-    "model": (
-        "List, train, average, calibrate and benchmark models.",
-        {
-            "list": ("Show the models that are installed, and their scores.", "model.list_"),
-            "train": ("Train a network on clips, photographs or textures.", "model.train"),
-            "average": ("Make a model of the mean of others' weights.", "model.average"),
-            "calibrate": ("Fit confidence and object presence to a model.", "model.calibrate"),
-            "benchmark": ("Score a model on annotated clips, for its card.", "model.benchmark"),
-        },
-    ),
+    "model": ("List, train, average, calibrate and benchmark models.", ""),
+    "model list": ("Show the models that are installed, and their scores.", "model.list_"),
+    "model train": ("Train a network on clips, photographs or textures.", "model.train"),
+    "model average": ("Make a model of the mean of others' weights.", "model.average"),
+    "model calibrate": ("Fit confidence and object presence to a model.", "model.calibrate"),
+    "model benchmark": ("Score a model on annotated clips, for its card.", "model.benchmark"),
 }
 
 # Names of before, which still work: what to type in their place.
@@ -77,8 +71,18 @@ def _run(words: list[str]) -> object:
         _tell(f"{first} is called vosgui {OLD_NAMES[first]} now.")
         words = [*OLD_NAMES[first].split(), *words[1:]]
     is_path = first not in {*COMMANDS, *OLD_NAMES} and os.access(first, os.F_OK)
-    program = _load("window") if not words or is_path else _whole()
+    program = _load("window") if not words or is_path else _program()
     return program.main(args=words, prog_name="vosgui", standalone_mode=False)
+
+
+def _program() -> click.Command:
+    group = _Group(
+        help="Make video object segmentation datasets with a recurrent network at hand.",
+        epilog="A PATH (a video, a folder of frames or a .vosgui project) in place of a command "
+        "opens it in the window; nothing at all opens the empty window.",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    return click.version_option(__version__, prog_name="vosgui")(group)
 
 
 def _tell(line: str) -> None:
@@ -86,46 +90,41 @@ def _tell(line: str) -> None:
 
 
 class _Group(click.Group):
-    """Commands that are imported when they are named. Named alone, it prints its help."""
+    """The commands whose names begin with a prefix, each imported when it is called for."""
 
-    def __init__(self, table: Table, **about: Any) -> None:
-        super().__init__(invoke_without_command=True, callback=_help, **about)
-        self._table = table
+    def __init__(self, prefix: str = "", **about: Any) -> None:
+        super().__init__(**about, invoke_without_command=True, callback=_help)
+        begin = {
+            name.removeprefix(prefix): row
+            for name, row in COMMANDS.items()
+            if name.startswith(prefix)
+        }
+        self._rows = {name: row for name, row in begin.items() if " " not in name}
+        self._prefix = prefix
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self._table)
+        return list(self._rows)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        line, inside = self._table[cmd_name]
-        return _load(inside) if isinstance(inside, str) else _Group(inside, help=line)
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        line, module = self._rows[cmd_name]
+        return _load(module) if module else _Group(f"{cmd_name} ", help=line)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args[0] not in self._table:
+        if args[0] not in self._rows:
             raise _unknown(args[0], ctx.command_path)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (line, _) in self._table.items()])
+            formatter.write_dl([(name, line) for name, (line, _) in self._rows.items()])
 
 
 @click.pass_context
 def _help(ctx: click.Context) -> None:
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
-
-
-def _whole() -> click.Command:
-    group = _Group(
-        COMMANDS,
-        help="Make video object segmentation datasets with a recurrent network at hand.",
-        epilog="A PATH (a video, a folder of frames or a .vosgui project) in place of a command "
-        "opens it in the window; nothing at all opens the empty window.",
-        context_settings={"help_option_names": ["-h", "--help"]},
-    )
-    return click.version_option(__version__, prog_name="vosgui")(group)
 
 
 def _load(module: str) -> click.Command:
@@ -144,17 +143,8 @@ def _unknown(word: str, where: str) -> InputError:
     """Return what to say of a word that is no command, and no file where one may stand."""
     if where == "vosgui" and (os.sep in word or "." in word):
         return InputError(f"There is no file or folder {word}.")
-    names = {**_full_names(COMMANDS), **OLD_NAMES}
+    names = {name.split()[-1]: name for name in COMMANDS} | OLD_NAMES
     near = [names[name] for name in get_close_matches(word, names, n=1)]
     hint = f"Did you mean vosgui {near[0]}?" if near else f"{where} --help lists the commands."
     what = "neither a command nor a file" if where == "vosgui" else f"no command of {where}"
     return InputError(f"{word!r} is {what}. {hint}")
-
-
-def _full_names(table: Table, before: str = "") -> dict[str, str]:
-    names = {}
-    for name, (_, inside) in table.items():
-        names[name] = f"{before}{name}"
-        if not isinstance(inside, str):
-            names.update(_full_names(inside, f"{name} "))
-    return names

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+import sys
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
+from tqdm import tqdm
 
 from vosgui.cli.options import Above0, comma_names
 from vosgui.errors import DatasetError, InputError
 
 if TYPE_CHECKING:
-    from vosgui.engine.training.config import TrainingConfig
     from vosgui.engine.training.samples import ClipDataset, TreeClip
     from vosgui.engine.training.train import StepReport
 
@@ -54,7 +56,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--steps", type=click.IntRange(1), help="Length in all; stages are scaled to it.")
 @click.option("--batch", type=click.IntRange(1), help="Clips per step, over all processes.")
 @click.option("--lr", type=Above0(), help="Highest learning rate.")
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of weights and samples.")
 @click.option("--bf16", is_flag=True, help="Mixed precision.")
 @click.option(
     "--device",
@@ -62,7 +64,9 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     show_default=True,
     help="cpu, cuda, ...; auto is CUDA where it is there, else the CPU.",
 )
-@click.option("--workers", type=click.IntRange(0), default=1, show_default=True)
+@click.option(
+    "--workers", type=click.IntRange(0), default=1, show_default=True, help="Processes that load."
+)
 @click.option(
     "--validate", "validation", type=_FOLDER, help="A tree of clips to score, and not to train on."
 )
@@ -73,13 +77,19 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     metavar="NAME,...",
     help="Only these of them.",
 )
-@click.option("--validate-steps", type=click.IntRange(1), default=500, show_default=True)
+@click.option(
+    "--validate-steps",
+    type=click.IntRange(1),
+    default=500,
+    show_default=True,
+    help="Steps between two validations.",
+)
 @click.option(
     "--every-steps",
     type=click.IntRange(1),
     default=50,
     show_default=True,
-    help="Between checkpoints.",
+    help="Steps between two checkpoints.",
 )
 def command(
     folder: Path,
@@ -90,17 +100,14 @@ def command(
     procedural: bool,
     init: str | None,
     vgg16: Path | None,
-    steps: int | None,
-    batch: int | None,
-    lr: float | None,
     seed: int,
-    bf16: bool,
     device: str,
     workers: int,
     validation: Path | None,
     validate_clips: Sequence[str],
     validate_steps: int,
     every_steps: int,
+    **length: Any,
 ) -> None:
     """Train a network into FOLDER; the same command goes on where it stopped.
 
@@ -111,6 +118,7 @@ def command(
 
     from vosgui.engine.models.checkpoint import start_network
     from vosgui.engine.models.device import is_available
+    from vosgui.engine.training.config import named_config, read_config, with_length
     from vosgui.engine.training.train import BEST, Surroundings, train
     from vosgui.engine.training.validation import find_validation
 
@@ -120,7 +128,14 @@ def command(
     clips = find_validation(validation, validate_clips) if validation else []
     data, told = _data(trees, photos, procedural, {_folder(clip) for clip in clips}, seed)
     began = init or ("" if vgg16 is None else str(vgg16))
-    config = _config(preset, config_file, data, steps, batch, lr, seed, bf16, began, told)
+    config = with_length(
+        read_config(config_file) if config_file else named_config(preset),
+        n_clips=data.n_clips(),
+        seed=seed,
+        began=began,
+        data=told,
+        **length,
+    )
     network = start_network(config.architecture, config.sizes, config.seed, init, vgg16)
     if device == "auto":
         device = "cuda" if is_available("cuda") else "cpu"
@@ -192,57 +207,20 @@ def _data(
     return ClipDataset(sources, [1.0] * len(sources), seed), told
 
 
-def _config(
-    preset: str,
-    config_file: Path | None,
-    data: ClipDataset,
-    steps: int | None,
-    batch: int | None,
-    lr: float | None,
-    seed: int,
-    bf16: bool,
-    began: str,
-    told: list[str],
-) -> TrainingConfig:
-    from vosgui.engine.training.config import named_config, read_config, with_length
-
-    config = read_config(config_file) if config_file else named_config(preset)
-    return with_length(
-        config,
-        n_clips=data.n_clips(),
-        steps=steps,
-        batch=batch,
-        lr=lr,
-        seed=seed,
-        bf16=bf16,
-        began=began,
-        data=told,
-    )
-
-
-def _follow(reports: Iterable[StepReport]) -> int:
+def _follow(reports: Iterator[StepReport]) -> int:
     """Show progress, the time left, and each validation; return the number of steps done."""
-    from tqdm import tqdm
-
-    bar: tqdm[NoReturn] | None = None
-    n_done = 0
-    try:
-        for report in reports:
-            if bar is None:
-                done, total = report.step - 1, report.n_steps
-                bar = tqdm(
-                    total=total,
-                    initial=done,
-                    unit="step",
-                    smoothing=0.05,
-                    disable=not _is_first(),
-                )
-            n_done += 1
+    first = next(reports, None)
+    if first is None:
+        return 0
+    n_before = first.step - 1
+    hidden = not _is_first()
+    with tqdm(
+        total=first.n_steps, initial=n_before, unit="step", smoothing=0.05, disable=hidden
+    ) as bar:
+        for report in chain([first], reports):
             bar.set_postfix(loss=f"{report.loss:.3f}", iou=f"{report.overlap:.3f}", refresh=False)
             bar.update()
             if report.J is not None and report.F is not None:
-                bar.write(f"step {report.step}: J {100 * report.J:.1f} F {100 * report.F:.1f}")
-    finally:
-        if bar is not None:
-            bar.close()
-    return n_done
+                scores = f"J {100 * report.J:.1f} F {100 * report.F:.1f}"
+                bar.write(f"step {report.step}: {scores}", file=sys.stderr)
+    return report.step - n_before
