@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 DATA ?= ../shared/data
-SCORES ?= --write --adapt-seconds 30
+SCORES ?= --write --finetune 30
 
 .PHONY: demo test bench scores check setup wheel clean
 

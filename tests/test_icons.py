@@ -19,7 +19,7 @@ NAMES = {
     *("brush", "eraser", "polygon", "lasso", "fill", "pan", "pick", "zoom-fit", "zoom-100"),
     *("first", "previous", "play", "pause", "next", "last"),
     *("propagate-forward", "propagate-backward", "propagate-both", "propagate-between"),
-    *("stop", "reinitialise", "adapt"),
+    *("stop", "reinitialise", "finetune"),
     *(
         "verify",
         "absent",

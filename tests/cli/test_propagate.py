@@ -16,7 +16,7 @@ from tests.engine.scenes import moving_squares, overlap
 from vosgui.cli.main import main
 from vosgui.core.mask import Mask
 from vosgui.engine.models.checkpoint import ModelConfig, save_model
-from vosgui.engine.online.adapted_weights import ADAPTED, Adapted, digest_of_given
+from vosgui.engine.online.finetuned import FineTuned, given_digest, keep_finetuned
 from vosgui.engine.propagation.recurrent import load_network_propagator
 from vosgui.media.palette import write_mask
 from vosgui.network.lite import LiteNetwork
@@ -106,8 +106,9 @@ def test_a_fill_comes_from_both_sides_also_from_beyond_the_range(
         assert annotation.frames_with_mask() == (0, 2, 3, 5)
 
 
+@pytest.mark.parametrize("option", [("--finetune", 0.1), ("--adapt", "--adapt-seconds", 0.1)])
 def test_what_is_learned_is_kept_in_the_project_and_used_again(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: tuple[object, ...]
 ) -> None:
     torch.manual_seed(0)
     about = ModelConfig(architecture="s2s-lite", title="Tiny")
@@ -117,7 +118,7 @@ def test_what_is_learned_is_kept_in_the_project_and_used_again(
     write_mask(tmp_path / "mask.png", truth[0])
     project = tmp_path / "p.vosgui"
     words = [clip, "--masks", tmp_path / "mask.png", "--project", project, "--device", "cpu"]
-    words += ["--model", tmp_path / "tiny", "--adapt", "--adapt-seconds", 0.1, "--quiet", "--out"]
+    words += ["--model", tmp_path / "tiny", *option, "--quiet", "--out"]
 
     def note(out: str) -> str:
         assert main(["propagate", *(str(word) for word in (*words, tmp_path / out))]) == 0
@@ -125,20 +126,20 @@ def test_what_is_learned_is_kept_in_the_project_and_used_again(
         report = json.loads((tmp_path / out / "run.json").read_bytes())
         return str(report["clips"]["clip"]["notes"][-1])
 
-    assert "overlap" in note("learns")
+    assert "there and back" in note("learns")
     with Project.open(project) as opened:
         annotation = opened.history(opened.clips[0].id).annotation
         propagator = load_network_propagator(str(tmp_path / "tiny"), "cpu")
-        given = digest_of_given(annotation.snapshot(), frozenset({1, 2}))
+        given = given_digest(annotation.snapshot(), frozenset({1, 2}))
         tensors = {"tau": torch.tensor(9.0)}
-        kept = Adapted(propagator.digest(), given, tensors, "Kept.")
-        opened.set_blob(opened.clips[0].id, ADAPTED, kept.to_bytes())
-    assert note("uses") == "Kept."
+        kept = FineTuned(propagator.digest(), given, tensors, "Kept")
+        keep_finetuned(opened, opened.clips[0].id, kept)
+    assert note("uses") == "Kept"
     report = json.loads((tmp_path / "uses" / "run.json").read_bytes())
-    assert (report["model"], report["clips"]["clip"]["model"]) == ("tiny", "tiny (adapted)")
+    assert (report["model"], report["clips"]["clip"]["model"]) == ("tiny", "tiny (fine-tuned)")
     words.remove("--quiet")
     note("tells")
-    assert "Adapted before, from the same masks: Kept." in capsys.readouterr().err
+    assert "Fine-tuned before, from the same masks: Kept." in capsys.readouterr().err
 
 
 def test_flipped_frames_are_looked_at_too(tmp_path: Path, clip: Path, mask: Path) -> None:
@@ -155,7 +156,8 @@ def test_flipped_frames_are_looked_at_too(tmp_path: Path, clip: Path, mask: Path
 def test_flow_learns_nothing(
     tmp_path: Path, clip: Path, mask: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    line = refused(capsys, clip, "--masks", mask, "--out", tmp_path / "out", "--adapt")
+    words = ("--masks", mask, "--out", tmp_path / "out", "--finetune", 1)
+    line = refused(capsys, clip, *words)
     assert "'flow' cannot learn" in line
 
 

@@ -40,16 +40,16 @@ def test_settings(project: Project) -> None:
 
 def test_blobs_are_kept_replaced_and_dropped(project: Project, tmp_path: Path) -> None:
     clip = project.clips[0].id
-    assert project.blob(clip, "adapted") is None
+    assert project.blob(clip, "finetuned") is None
     for data in (b"one", bytes(range(256)) * 10_000):
-        project.set_blob(clip, "adapted", data)
-        assert project.blob(clip, "adapted") == data
+        project.set_blob(clip, "finetuned", data)
+        assert project.blob(clip, "finetuned") == data
     with project.save_as(tmp_path / "copy.vosgui") as copy:
-        assert copy.blob(clip, "adapted") == data
+        assert copy.blob(clip, "finetuned") == data
     with reopened(project) as again:
-        assert again.blob(clip, "adapted") == data
-        again.set_blob(clip, "adapted", None)
-        assert again.blob(clip, "adapted") is None
+        assert again.blob(clip, "finetuned") == data
+        again.set_blob(clip, "finetuned", None)
+        assert again.blob(clip, "finetuned") is None
 
 
 def test_save_as_is_a_whole_copy_with_its_clips(project: Project, tmp_path: Path) -> None:

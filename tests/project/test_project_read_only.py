@@ -52,7 +52,7 @@ def test_nothing_in_it_can_be_changed(closed: Closed) -> None:
             lambda: history.do("Brush", brush(history.annotation, 3)),
             history.undo,
             lambda: project.set_setting(None, "clip", 2),
-            lambda: project.set_blob(1, "adapted", b"x"),
+            lambda: project.set_blob(1, "finetuned", b"x"),
             lambda: project.clips.add(clip_info(path.parent.parent, "other", 3)),
         ):
             with pytest.raises(ReadOnlyError, match=r"tennis\.vosgui is read-only: nothing"):

@@ -67,8 +67,8 @@ def test_a_project_of_version_1_is_opened(project: Project) -> None:
     set_version(project.path, 1)
     with Project.open(project.path) as again:
         assert state_of(history_in(again).annotation) == state
-        again.set_blob(again.clips[0].id, "adapted", b"learned")
-        assert again.blob(again.clips[0].id, "adapted") == b"learned"
+        again.set_blob(again.clips[0].id, "finetuned", b"learned")
+        assert again.blob(again.clips[0].id, "finetuned") == b"learned"
     assert project.path.with_name("tennis.format1.backup.vosgui").exists()
 
 

@@ -26,8 +26,8 @@ from vosgui.ui.session.session import Session
 
 N_ACTS = 400
 RUN_MS = 30_000
-# Those that ask for a file; adapting, which takes long; closing, which is an act of its own.
-_LEFT_OUT = {"add_clip", "save_as", "compare", "adapt", "close_clip"}
+# Those that ask for a file; fine-tuning, which takes long; closing, which is an act of its own.
+_LEFT_OUT = {"add_clip", "save_as", "compare", "finetune", "close_clip"}
 _Shown = tuple[tuple[object, ...], list[Mask], list[Track]]  # objects, masks, tracks
 _BUTTONS = [Qt.MouseButton.LeftButton] * 4 + [Qt.MouseButton.RightButton]
 

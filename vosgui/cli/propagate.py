@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from tqdm import tqdm
 
+from vosgui.cli.bar import bar
 from vosgui.cli.options import Above0
 from vosgui.core.clip import Clip
 from vosgui.core.history import History
@@ -69,14 +70,14 @@ def _objects(
 @click.option("--both", is_flag=True, help="From the first given mask both ways.")
 @click.option("--fill", is_flag=True, help="From all given masks, between two from both at once.")
 @click.option("--flip", is_flag=True, help="Look at flipped frames too, at twice the time.")
-@click.option("--adapt", is_flag=True, help="Let the network learn from the given masks first.")
 @click.option(
-    "--adapt-seconds",
+    "--finetune",
     type=Above0(),
-    default=30.0,
-    show_default=True,
-    help="How long it learns, for each clip; trying it out comes on top.",
+    metavar="SECONDS",
+    help="Let the network learn from the given masks first, so long for each clip, as 30.",
 )
+@click.option("--adapt", is_flag=True, hidden=True)  # the names of before
+@click.option("--adapt-seconds", type=Above0(), default=30.0, hidden=True)
 @click.option("--project", type=_PATH, help="Keep masks and run in this project file as well.")
 @click.option("--overwrite", is_flag=True, help="Write into a folder that is not empty.")
 @click.option("--quiet", is_flag=True, help="No progress bar, no summary.")
@@ -94,6 +95,7 @@ def command(
     both: bool,
     fill: bool,
     flip: bool,
+    finetune: float | None,
     adapt: bool,
     adapt_seconds: float,
     project: Path | None,
@@ -107,12 +109,11 @@ def command(
     first given later joins there. Given masks are never changed.
 
     With --fill, the mask between two given ones is carried there from both, and blended.
-    With --adapt, a copy of the network learns the objects' looks first. The clip is then run
-    through with the network alone, with the copy beside it, and with --flip, and the surest of
-    the three carries the masks; what is kept for that is kept with the project, and used again
-    for as long as the given masks are the same. With --flip the network runs beside itself on
-    frames with left and right swapped, which often holds what it would lose; not where --adapt
-    kept something. Both take twice the time of a run.
+    With --finetune, a copy of the network learns the objects' looks first. Where that carries
+    masks clearly better, the copy runs beside the network; it is kept with the project, and used
+    again for as long as the given masks are the same. With --flip the network runs beside itself
+    on frames with left and right swapped, which often holds what it would lose; not where
+    --finetune kept something. Both take twice the time of a run.
     """
     ways: dict[Direction, bool] = {"backward": backward, "both": both, "fill": fill}
     _check_words(clip, masks, frame, dataset, project, n_ways=sum(ways.values()))
@@ -129,7 +130,8 @@ def command(
         stack.enter_context(open_target(out, overwrite=overwrite))
         loaded = load_propagator(model, device)
         propagator = with_flip(loaded) if flip else loaded
-        batch = _Batch(loaded, propagator, wish, out, quiet, adapt_seconds if adapt else None)
+        seconds = adapt_seconds if adapt and finetune is None else finetune
+        batch = _Batch(loaded, propagator, wish, out, quiet, seconds)
         if single is not None:
             batch.run(single.clip.info.name, single, out)
         for name in names:
@@ -155,7 +157,7 @@ class _Batch:
     """Runs of one or more clips with one propagator, and what came of them.
 
     loaded : what learns. propagator : what runs where nothing was learned.
-    adapt_s : for how many seconds it learns each clip first, or None.
+    finetune_s : for how many seconds it learns each clip first, or None.
     """
 
     loaded: Propagator
@@ -163,7 +165,7 @@ class _Batch:
     wish: Wish
     out: Path
     quiet: bool
-    adapt_s: float | None = None
+    finetune_s: float | None = None
     reports: dict[str, ClipReport] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
 
@@ -174,14 +176,14 @@ class _Batch:
         for line in (*single.clip.info.warnings, *single.notes):
             _tell(line)
         propagator, notes = self.propagator, single.notes
-        if self.adapt_s is not None:
-            adapted, note = _adapted(self.loaded, single, self.wish, self.adapt_s, self.quiet)
-            propagator, notes = adapted or propagator, (*notes, note)
+        if self.finetune_s is not None:
+            tuned, note = _finetuned(self.loaded, single, self.wish, self.finetune_s, self.quiet)
+            propagator, notes = tuned or propagator, (*notes, note)
         run = ClipRun(single.clip, single.history, self.wish, propagator)
-        bar = tqdm(total=run.progress.total, desc=name, unit="frame", disable=self.quiet)
-        with bar, closing(run.carry_out(folder)) as steps:
+        shown = tqdm(total=run.progress.total, desc=name, unit="frame", disable=self.quiet)
+        with shown, closing(run.carry_out(folder)) as steps:
             for progress in steps:
-                bar.update(progress.n_done - bar.n)
+                shown.update(progress.n_done - shown.n)
         self.reports[name] = run.report(notes)
 
     def run_of_dataset(self, root: Path, name: str) -> None:
@@ -252,39 +254,34 @@ def _place_in(stack: ExitStack, path: Path, clip: Clip) -> tuple[Project, int]:
     return project, project.clips.add(clip.info).id
 
 
-def _adapted(
+def _finetuned(
     propagator: Propagator, single: _Single, wish: Wish, seconds: float, quiet: bool
 ) -> tuple[Propagator | None, str]:
-    """Return the propagator as it has learned the clip, now or before, and how that went.
+    """Return the propagator fine-tuned to the clip, now or before, and how that went.
 
     None where what was learned is not used.
     """
-    from vosgui.engine.online.adapt import adapt
-    from vosgui.engine.online.adapted_weights import ADAPTED, Adapted
-    from vosgui.engine.online.finetune import AdaptBounds
+    from vosgui.engine.online.finetune import FinetuneOptions, finetune
+    from vosgui.engine.online.finetuned import keep_finetuned, read_finetuned
     from vosgui.engine.propagation.recurrent import NetworkPropagator
 
     if not isinstance(propagator, NetworkPropagator):
-        raise ModelError(f"{propagator.name!r} cannot learn. Leave --adapt, or take a network.")
+        raise ModelError(f"{propagator.name!r} cannot learn. Leave --finetune, or take a network.")
     snapshot = single.history.annotation.snapshot()
     objects = wish.objects or frozenset(snapshot.tracks)
-    kept = single.place and single.place[0].blob(single.place[1], ADAPTED)
-    if kept:
-        before = Adapted.from_bytes(kept)
-        if before.fits(propagator, snapshot, objects):
-            if not quiet:
-                _tell(f"Adapted before, from the same masks: {before.note.rstrip('.')}.")
-            return before.beside(propagator), before.note
-    steps = adapt(propagator, single.clip, snapshot, objects, AdaptBounds(seconds=seconds))
-    with tqdm(total=100, desc="Adapting", unit="%", disable=quiet) as bar, closing(steps):
-        for progress in steps:
-            bar.update(int(100 * progress.share) - bar.n)
+    kept = read_finetuned(*single.place) if single.place else None
+    if kept and kept.fits(propagator, snapshot, objects):
+        note, text = kept.note, f"Fine-tuned before, from the same masks: {kept.note}."
+    else:
+        options = FinetuneOptions(seconds=seconds)
+        with bar("", quiet=quiet) as progress:
+            kept, text = finetune(propagator, single.clip, snapshot, objects, options, progress)
+        if single.place:
+            keep_finetuned(*single.place, kept)
+        note = text
     if not quiet:
-        _tell(progress.text)
-    learned = progress.adapted
-    if single.place:
-        single.place[0].set_blob(single.place[1], ADAPTED, learned.to_bytes() if learned else None)
-    return learned.beside(propagator) if learned else None, progress.text
+        _tell(text)
+    return kept.beside(propagator) if kept else None, note
 
 
 def _clips_of(root: Path) -> list[str]:

@@ -132,8 +132,6 @@ class VosNetwork(nn.Module, ABC):
     when the model was saved; empty where it is not known. `recalls` tells whether a state may take
     in further given frames.
 
-    `general` names its parts that adapting to a clip leaves alone beside the ConvLSTM.
-
     `presence` holds the weights by which its masks of objects that are gone are told from others;
     empty where they are not known.
     """
@@ -143,7 +141,6 @@ class VosNetwork(nn.Module, ABC):
     fixed_hw: tuple[int, int] | None = None
     ranges: Mapping[str, float] = {}
     recalls: bool = False
-    general: tuple[str, ...] = ()
     presence: Mapping[str, float] = {}
 
     @property

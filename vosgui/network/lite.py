@@ -123,7 +123,6 @@ class LiteNetwork(VosNetwork):
 
     stride = 16
     recalls = True
-    general = ("encoder.stride2", "encoder.stride4")  # edges and colours are the same in any clip
 
     def __init__(self, config: LiteConfig | None = None) -> None:
         super().__init__()

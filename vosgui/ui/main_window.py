@@ -34,8 +34,8 @@ from vosgui.ui.project.questions import Questions
 from vosgui.ui.project.recent import add_recent_menu
 from vosgui.ui.project.saver import Saver
 from vosgui.ui.review_panel import ReviewPanel
-from vosgui.ui.runs.adaptation import Adapting
 from vosgui.ui.runs.controller import RunController
+from vosgui.ui.runs.finetuning import FineTuning
 from vosgui.ui.runs.models import ModelFinder
 from vosgui.ui.runs.panel import RunPanel
 from vosgui.ui.runs.propagators import Propagators
@@ -68,8 +68,8 @@ class MainWindow(QMainWindow):
         self.opener = ClipOpener(self.session, self.settings, self)
         self.saver = Saver(self.opener, self.settings, self)
         propagators = Propagators()
-        self.adapting = Adapting(self.session, self.opener, propagators, self.settings, self)
-        self.runs = RunController(self.session, self.adapting, propagators, self.settings, self)
+        self.finetuning = FineTuning(self.session, self.opener, propagators, self.settings, self)
+        self.runs = RunController(self.session, self.finetuning, propagators, self.settings, self)
         self.models = ModelFinder(self)
         self.playback = Playback(self.session, self)
         self.navigation = Navigation(self.session, self)
@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
             "navigation": self.navigation,
             "playback": self.playback,
             "runs": self.runs,
-            "adapting": self.adapting,
+            "finetuning": self.finetuning,
             "reference": self.reference,
         }
         actions = Actions(self, rows, targets)
@@ -132,7 +132,7 @@ class MainWindow(QMainWindow):
         self.menuBar().setCornerWidget(self._corner)
         self.objects.add_buttons(actions)
         self.clips = ClipList(self.session, self.opener, actions)
-        self.run_panel = RunPanel(self.session, self.runs, self.adapting, self.settings, actions)
+        self.run_panel = RunPanel(self.session, self.runs, self.finetuning, self.settings, actions)
         self.empty = EmptyState(actions, self.settings)
         self.timeline = Timeline(self.session, self.reference)
         self._pages = Pages(
@@ -152,7 +152,7 @@ class MainWindow(QMainWindow):
         session, opener, runs = self.session, self.opener, self.runs
         for signal in (session.clip_changed, session.history_changed, session.view_changed,
                        session.object_changed, session.objects_changed, runs.changed,
-                       self.adapting.changed, self.saver.changed):  # fmt: skip
+                       self.finetuning.changed, self.saver.changed):  # fmt: skip
             signal.connect(self._update)
         session.clip_changed.connect(self._show_page)
         session.frame_changed.connect(self._show_title)
@@ -166,19 +166,19 @@ class MainWindow(QMainWindow):
         opener.project_changed.connect(self._on_project_changed)
         self.empty.chosen.connect(opener.open_path)
         for failed in (session.failed, opener.failed, self.models.failed, self.reference.failed,
-                       self.adapting.failed, self.saver.failed):  # fmt: skip
+                       self.finetuning.failed, self.saver.failed):  # fmt: skip
             failed.connect(self._on_failed)
         self.canvas.cursor_moved.connect(self.status.show_cursor)
         self.canvas.zoom_changed.connect(self.status.show_zoom)
-        self.run_panel.model_chosen.connect(self.adapting.look)
+        self.run_panel.model_chosen.connect(self.finetuning.look)
         self.run_panel.status_changed.connect(self.status.show_run)
         self.commands.message.connect(self.status.say)
         self.commands.reinitialised.connect(runs.continue_or_offer)
         self.navigation.message.connect(self.status.say)
         runs.said.connect(self.status.say)
         self.reference.said.connect(self.status.say)
-        self.adapting.said.connect(self.status.say)
-        for warned in (runs.warned, self.adapting.warned):
+        self.finetuning.said.connect(self.status.say)
+        for warned in (runs.warned, self.finetuning.warned):
             warned.connect(self.message.say)
         runs.changed.connect(self._on_run_changed)
         runs.flow_offered.connect(self._offer_flow)
@@ -199,7 +199,7 @@ class MainWindow(QMainWindow):
     def stop(self) -> None:
         """Stop what is at work at its next frame or step."""
         self.runs.stop()
-        self.adapting.stop()
+        self.finetuning.stop()
         self.saver.stop()
 
     def set_scheme(self, n: int) -> None:
@@ -210,7 +210,7 @@ class MainWindow(QMainWindow):
     # -- following ---------------------------------------------------------------------------
 
     def _update(self) -> None:
-        busy = self.runs.is_running or self.adapting.is_running
+        busy = self.runs.is_running or self.finetuning.is_running
         self.actions_.update_enabled(
             self.session, busy=busy, can_stop=busy or self.saver.is_running
         )
@@ -285,7 +285,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.playback.pause()
         self.runs.close()
-        self.adapting.close()
+        self.finetuning.close()
         self.saver.close()
         self._dialogs.close_all()
         self.opener.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -45,16 +47,19 @@ _PATH = click.Path(path_type=Path)
     help="Clips at a time, each on its share of the cores; frames/s then tell of one of them.",
 )
 @click.option(
-    "--adapt-seconds",
+    "--finetune",
     type=Above0(),
-    help="Also adapt to each clip for so long, from its first mask, and score again. With workers "
-    "each has its share of the cores for it.",
+    metavar="SECONDS",
+    help="Also fine-tune to each clip for so long, from its first mask, and score again. With "
+    "workers each has its share of the cores for it.",
 )
 @click.option(
-    "--adapt-steps",
+    "--finetune-steps",
     type=click.IntRange(min=1),
     help="The same, for so many steps: the same result each time, on however busy a machine.",
 )
+@click.option("--adapt-seconds", type=Above0(), hidden=True)  # the names of before
+@click.option("--adapt-steps", type=click.IntRange(min=1), hidden=True)
 @click.option("--write", is_flag=True, help="Write the table into the model's card.")
 def command(
     data: Path,
@@ -64,6 +69,8 @@ def command(
     frames: int | None,
     no_given: bool,
     workers: int,
+    finetune: float | None,
+    finetune_steps: int | None,
     adapt_seconds: float | None,
     adapt_steps: int | None,
     write: bool,
@@ -87,8 +94,9 @@ def command(
     lines += _first_mask(jobs, workers)
     if not no_given:
         lines += ["", *_by_given(jobs, workers)]
-    if adapt_seconds or adapt_steps:
-        lines += ["", *_adapted(jobs, workers, adapt_seconds, adapt_steps)]
+    seconds, steps = finetune or adapt_seconds, finetune_steps or adapt_steps
+    if seconds or steps:
+        lines += ["", *_finetuned(jobs, workers, seconds, steps)]
     crowd = model_scores.ScoreJob(data / _CROWD[0], _CROWD[1], model, device, frames)
     lines += ["", *_crowd(crowd)]
     click.echo("\n".join(lines))
@@ -143,40 +151,31 @@ def _confidence(what: str, told: ConfidenceScores) -> str:
     )
 
 
-def _adapted(
+def _finetuned(
     jobs: list[ScoreJob], workers: int, seconds: float | None, steps: int | None
 ) -> Iterator[str]:
-    """Score each clip before and after the model has learned it from its first mask."""
-    from vosgui.engine.benchmark.adapt_gain import AdaptJob, score_adapted
-    from vosgui.engine.online.finetune import AdaptBounds
+    """Score each clip before and after the model was fine-tuned to it from its first mask."""
+    from vosgui.engine.benchmark.finetune_gain import score_finetuned
+    from vosgui.engine.online.finetune import FinetuneOptions
 
-    bounds = AdaptBounds(seconds=seconds)
-    if steps is not None:
-        bounds = AdaptBounds(seconds=seconds, steps=steps)
+    options = FinetuneOptions(seconds or math.inf, steps or sys.maxsize)
     limits = [f"{n:g} {unit}" for n, unit in ((seconds, "s"), (steps, "steps")) if n]
-    head = f"adapted for {' or '.join(limits)}, first mask only"
-    yield f"| {head} | J before | J after | gain | carried by |"
-    yield "| --- | --- | --- | --- | --- |"
+    yield f"| fine-tuned for {' or '.join(limits)}, first mask only | J before | J after | gain |"
+    yield "| --- | --- | --- | --- |"
     found = []
-    with closing(each_job(score_adapted, [AdaptJob(job, bounds) for job in jobs], workers)) as done:
+    with closing(each_job(score_finetuned, [(job, options) for job in jobs], workers)) as done:
         for one in done:
-            before, after = one.before.counted[0], one.after.counted[0]
-            click.echo(f"{one.clip}: J {before:.1%} to {after:.1%}. {one.note}", err=True)
-            scores = f"{before:.1%} | {after:.1%} | {100 * one.gain:+.1f}"
-            yield f"| {one.clip} | {scores} | {one.carried_by} |"
+            click.echo(f"{one.clip}: J {one.before:.1%} to {one.after:.1%}. {one.note}", err=True)
+            gain = f"{100 * one.gain:+.1f}" if one.is_kept else "dropped"
+            yield f"| {one.clip} | {one.before:.1%} | {one.after:.1%} | {gain} |"
             found.append(one)
-    before, after = (
-        _mean([run.counted[0] for run in runs])
-        for runs in ([one.before for one in found], [one.after for one in found])
-    )
-    yield f"| mean | {before:.1%} | {after:.1%} | {100 * (after - before):+.1f} | |"
-    worst = min(found, key=lambda one: one.gain)
-    n_same = sum(one.after is one.before for one in found)
-    took = _mean([one.seconds for one in found])
+    before, after = _mean([one.before for one in found]), _mean([one.after for one in found])
+    worst, n_dropped = min(found, key=lambda one: one.gain), sum(not one.is_kept for one in found)
+    yield f"| mean | {before:.1%} | {after:.1%} | {100 * (after - before):+.1f} |"
     yield ""
     yield (
-        f"Worst of all {worst.clip}, {100 * worst.gain:+.1f}; in {n_same} of {len(found)} clips "
-        f"nothing was kept. Adapting took {took:.0f} s on average, trials included."
+        f"Worst of all {worst.clip}, {100 * worst.gain:+.1f}; dropped in {n_dropped} of "
+        f"{len(found)} clips."
     )
 
 

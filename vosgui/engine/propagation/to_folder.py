@@ -33,7 +33,7 @@ _RUN_LABEL = "Propagate"
 class ClipReport(msgspec.Struct, frozen=True):
     """How the run of one clip went.
 
-    model : what carried its masks, by name: also where it adapted to this clip.
+    model : what carried its masks, by name: also where it was fine-tuned to this clip.
     range : first frame and the one after the last. confidence : by object id and frame name,
     of propagated masks only.
     """

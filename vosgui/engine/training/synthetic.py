@@ -101,14 +101,9 @@ class Scene:
         self, rng: np.random.Generator, photographs: Photographs, T: int, hw: tuple[int, int]
     ) -> None:
         self.rng, self.photographs, self.T, self.hw = rng, photographs, T, hw
-        border = 1 + 2 * _BORDER
-        self.background = photographs.background(rng, (int(hw[0] * border), int(hw[1] * border)))
+        self.background = self._background()
         self.camera = _path(rng, T, hw, float(rng.choice([0, 0.008, 0.025])), 0.015, 0.015)
-        self.layers = [self._layer() for _ in range(int(rng.integers(1, 5)))]
-        self.target = int(rng.integers(len(self.layers)))
-        self._look_alike()
-        self._hard_motion()
-        self._occluder()
+        self.layers, self.target = self._layers()
         self.light = np.cumsum(rng.normal(0, rng.choice([0, 2, 5]), T))
         self.gain = np.exp(np.cumsum(rng.normal(0, rng.choice([0, 0.02, 0.05]), (T, 3)), 0))
         self.noise = rng.uniform(0, 5)
@@ -117,34 +112,54 @@ class Scene:
         self.streak = rng.uniform(0, np.pi)
         self.quality = int(rng.integers(20, 80)) if rng.random() < 0.3 else 0
 
+    def _background(self) -> Image:
+        """Draw what is behind all layers, uint8 (h, w, 3), larger than the frame."""
+        height, width = (int(side * (1 + 2 * _BORDER)) for side in self.hw)
+        return self.photographs.background(self.rng, (height, width))
+
+    def _layers(self) -> tuple[list[Layer], int]:
+        """Draw what moves before the background, and which of it is the target."""
+        layers = [self._layer() for _ in range(int(self.rng.integers(1, 5)))]
+        target = int(self.rng.integers(len(layers)))
+        self._look_alike(layers, target)
+        self._hard_motion(layers[target])
+        self._occluder(layers, layers[target])
+        return layers, target
+
     def _layer(self) -> Layer:
+        size_px = int(min(self.hw) * self.rng.uniform(0.2, 1.0))
+        return self._in_motion(*self.photographs.cut_out(self.rng, size_px))
+
+    def _in_motion(
+        self, image: Image, alpha: Alpha, middle: tuple[float, float] | None = None
+    ) -> Layer:
+        """Draw a path for a cut-out, which begins with its middle at a point, (x, y)."""
         rng, (height, width) = self.rng, self.hw
-        image, alpha = self.photographs.cut_out(rng, int(min(self.hw) * rng.uniform(0.2, 1.0)))
         shift = float(rng.choice([0.01, 0.03, 0.06]))
         coarse = (height // _NOISE_CELL + 2, width // _NOISE_CELL + 2)
         return Layer(
             pixels=np.dstack([image, alpha]),
             path=_path(rng, self.T, self.hw, shift, rng.uniform(0, 0.06), rng.uniform(0, 0.12)),
-            middle=(rng.uniform(0.15, 0.85) * width, rng.uniform(0.15, 0.85) * height),
+            middle=middle or (rng.uniform(0.15, 0.85) * width, rng.uniform(0.15, 0.85) * height),
             bends=np.stack([smooth_noise(rng, coarse, (4,)) for _ in range(4)]),
             bend_px=float(rng.uniform(0, 8)) * height / 192,
         )
 
-    def _look_alike(self) -> None:
+    def _look_alike(self, layers: list[Layer], target: int) -> None:
         """Give another layer the target's own pixels, at times a little recoloured."""
         rng = self.rng
-        if len(self.layers) < 2 or rng.random() > 0.4:
+        if len(layers) < 2 or rng.random() > 0.4:
             return
-        other = (self.target + int(rng.integers(1, len(self.layers)))) % len(self.layers)
-        pixels = self.layers[self.target].pixels.copy()
+        other = (target + int(rng.integers(1, len(layers)))) % len(layers)
+        pixels = layers[target].pixels.copy()
         if rng.random() < 0.5:
             tinted = pixels[..., :3] * rng.uniform(0.8, 1.2, 3) + rng.normal(0, 10, 3)
             pixels[..., :3] = np.clip(tinted, 0, 255)
-        self.layers[other].pixels = pixels[:, ::-1] if rng.random() < 0.5 else pixels
+        layers[other].pixels = pixels[:, ::-1] if rng.random() < 0.5 else pixels
 
-    def _hard_motion(self) -> None:
+    def _hard_motion(self, target: Layer) -> None:
         """Let the target leave and return, or change its size a lot."""
-        rng, path = self.rng, self.layers[self.target].path
+        rng, path = self.rng, target.path
         there_and_back = np.sin(np.linspace(0, np.pi, self.T))
         event = rng.random()
         if event < 0.12:
@@ -155,19 +170,19 @@ class Scene:
             grown = rng.uniform(-1.0, 1.0) * np.linspace(0, 1, self.T)
             path.log_scale = np.clip(path.log_scale + grown, -1.5, 1.2)
 
-    def _occluder(self) -> None:
+    def _occluder(self, layers: list[Layer], target: Layer) -> None:
         """Send one more layer across the target, over it from one side to the other."""
         rng = self.rng
         if rng.random() > 0.25:
             return
-        layer, target = self._layer(), self.layers[self.target]
+        layer = self._layer()
         direction = rng.uniform(0, 2 * np.pi)
         way = np.linspace(-1, 1, self.T) * rng.uniform(0.4, 0.9) * self.hw[1]
         layer.path.x, layer.path.y = np.cos(direction) * way, np.sin(direction) * way
         layer.path.x += target.path.x
         layer.path.y += target.path.y
         layer.middle = target.middle
-        self.layers.append(layer)
+        layers.append(layer)
 
     def render(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
         frames = np.empty((self.T, *self.hw, 3), np.uint8)

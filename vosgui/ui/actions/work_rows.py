@@ -92,7 +92,7 @@ RUN = (
     ),
     ActionRow(
         "stop", "Stop the Run", ("Esc",), "Run", "window.stop",
-        "Stop at the next frame and keep what there is; stop adapting, or saving a copy", "stop",
+        "Stop at the next frame and keep what there is; stop fine-tuning, or saving a copy", "stop",
         When.RUNNING,
     ),
     ActionRow(
@@ -101,14 +101,14 @@ RUN = (
         When.OBJECT, starts_group=True,
     ),
     ActionRow(
-        "adapt", "Adapt to This Clip", ("Ctrl+T",), "Run", "adapting.start",
-        "Let the network learn the clip's looks from all given masks; kept with the project only "
-        "if a run through the clip is clearly surer with it, and used by the next runs", "adapt",
+        "finetune", "Fine-tune to This Clip", ("Ctrl+T",), "Run", "finetuning.start",
+        "Let the network learn the clip from all given masks; kept with the project only if masks "
+        "are carried clearly better with it, and used by the next runs", "finetune",
         When.IDLE,
         starts_group=True,
     ),
     ActionRow(
-        "forget_adapted", "Forget What Was Learned of This Clip", (), "Run", "adapting.forget",
+        "forget_finetuned", "Forget What Was Learned of This Clip", (), "Run", "finetuning.forget",
         "Let runs use the model as it came", "remove", When.IDLE,
     ),
 )  # fmt: skip

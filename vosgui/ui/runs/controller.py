@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from vosgui.core.words import counted
 from vosgui.errors import ModelError, NothingToDoError, VosguiError
-from vosgui.ui.runs.adaptation import Adapting
+from vosgui.ui.runs.finetuning import FineTuning
 from vosgui.ui.runs.job import AHEAD, Begun, Drawn, Work, carry_out
 from vosgui.ui.runs.propagators import FLOW, Propagators
 from vosgui.ui.session.job import Job
@@ -50,13 +50,13 @@ class RunController(QObject):
     def __init__(
         self,
         session: Session,
-        adapting: Adapting,
+        finetuning: FineTuning,
         propagators: Propagators,
         settings: Settings,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._session, self._adapting = session, adapting
+        self._session, self._finetuning = session, finetuning
         self._propagators, self._settings = propagators, settings
         self._work: Work | None = None
         self._last: tuple[Direction, frozenset[int]] = "forward", frozenset()
@@ -154,7 +154,7 @@ class RunController(QObject):
 
     def _speed_key(self, n_objects: int) -> str:
         chosen, (height, width) = self._settings.run, self._session.info.hw
-        looks = "twice " if chosen.flip or self._adapting.is_used else ""
+        looks = "twice " if chosen.flip or self._finetuning.is_used else ""
         return f"{chosen.model or 'auto'} {chosen.device} {looks}{width}x{height} {n_objects}"
 
     # -- one run -----------------------------------------------------------------------------
@@ -180,8 +180,8 @@ class RunController(QObject):
         assert clip is not None
         key = chosen.model or "auto", chosen.device
         room = Semaphore(AHEAD)
-        propagators, learned = self._propagators, self._adapting.learned
-        load = partial(propagators.load, key, learned, flip=chosen.flip)
+        place, flip = self._finetuning.place, chosen.flip
+        load = partial(self._propagators.load_to_run, key, place, flip=flip)
         job = Job(lambda: carry_out(clip, annotation, run, load, room), self)
         edit = session.begin_run(f"Propagate {SIGNS[direction]}")
         speed_key, locked = self._speed_key(len(objects)), annotation.locked

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
 
 from vosgui.core.words import counted
 from vosgui.ui.actions.actions import Actions
-from vosgui.ui.runs.adaptation import Adapting
-from vosgui.ui.runs.adaptation_row import AdaptRow
 from vosgui.ui.runs.controller import RunController
+from vosgui.ui.runs.finetune_row import FinetuneRow
+from vosgui.ui.runs.finetuning import FineTuning
 from vosgui.ui.runs.models import Choices
 from vosgui.ui.runs.propagators import FLOW
 from vosgui.ui.session.session import Session
@@ -55,15 +55,15 @@ class RunPanel(QWidget):
         self,
         session: Session,
         runs: RunController,
-        adapting: Adapting,
+        finetuning: FineTuning,
         settings: Settings,
         actions: Actions,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._session, self._runs, self._settings = session, runs, settings
-        self._adapting = adapting
-        self.adapt_row = AdaptRow(adapting, settings, actions)
+        self._finetuning = finetuning
+        self.finetune_row = FinetuneRow(finetuning, settings, actions)
         self.reach, self.model, self.device = QComboBox(), QComboBox(), QComboBox()
         self.follow = QCheckBox("Follow")
         self.at_once = QCheckBox("Continue at once after re-initialising")
@@ -112,7 +112,7 @@ class RunPanel(QWidget):
         self.at_once.setToolTip("Start a run of the object as soon as it is re-initialised (I)")
         self.flip.setToolTip(
             "Frames with left and right swapped are looked at too, and the mean is taken:\n"
-            "fewer objects are lost. Where the network adapted to the clip, it runs\n"
+            "fewer objects are lost. Where the network is fine-tuned to the clip, it runs\n"
             "beside what it learned instead, as slowly."
         )
         self._line.setProperty("weight", "muted")
@@ -153,7 +153,7 @@ class RunPanel(QWidget):
         body.addLayout(grid)
         body.addWidget(self.at_once)
         body.addWidget(self.flip)
-        body.addWidget(self.adapt_row)
+        body.addWidget(self.finetune_row)
         body.addWidget(self.bar)
         body.addWidget(self._line)
         layout = QVBoxLayout(self)
@@ -172,7 +172,7 @@ class RunPanel(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self._refresh)
-        for work in (self._runs, self._adapting):
+        for work in (self._runs, self._finetuning):
             work.progressed.connect(self._on_progressed)
             work.changed.connect(self._refresh)
         session = self._session
@@ -204,26 +204,23 @@ class RunPanel(QWidget):
     def _refresh(self) -> None:
         if self.model.currentData() != self._settings.run.model:
             self.model.setCurrentIndex(self.model.findData(self._settings.run.model))
-        self.bar.setVisible(self._runs.is_running or self._adapting.is_running)
+        self.bar.setVisible(self._runs.is_running or self._finetuning.is_running)
         self._line.setText(self._work_line())
         self.status_changed.emit(self._status())
-        if self._adapting.is_running:
-            self._timer.start()  # the time left runs down also within a step
 
     def _work_line(self) -> str:
         if self._runs.is_running:
             return self._run_line()
-        return self._lesson_line() if self._adapting.is_running else self._plan_line()
+        return self._finetune_line() if self._finetuning.is_running else self._plan_line()
 
-    def _lesson_line(self) -> str:
-        adapting = self._adapting
-        if adapting.share is None or adapting.is_stopping:
+    def _finetune_line(self) -> str:
+        progress = self._finetuning.progress
+        if progress is None or self._finetuning.is_stopping:
             self.bar.show_part(0, 0)
-            return "Stopping…" if adapting.is_stopping else "Loading the model…"
-        # Before its first step a lesson looks around for seconds: the bar tells that it lives.
-        self.bar.show_part(round(100 * adapting.share), 100 if adapting.share else 0)
-        left = f"at most {duration(adapting.left_s)} left" if adapting.left_s >= 1 else "soon done"
-        return f"{adapting.text} · {left}"
+            return "Stopping…" if self._finetuning.is_stopping else "Loading the model…"
+        # Until its first step it checks the network for seconds: the bar tells that it lives.
+        self.bar.show_part(round(100 * progress.n_done), 100 if progress.n_done else 0)
+        return progress.text
 
     def _run_line(self) -> str:
         progress = self._runs.progress
@@ -253,8 +250,8 @@ class RunPanel(QWidget):
         runs, chosen = self._runs, self._settings.run
         if runs.is_running:
             words = [runs.device_used, runs.model_used, self._speed()]
-        elif self._adapting.is_running:
-            words = ["Adapting to the clip"]
+        elif self._finetuning.is_running:
+            words = ["Fine-tuning to the clip"]
         else:
             device = self._choices.best_device if chosen.device == "auto" else chosen.device
             words = [DEVICES.get(device, ""), chosen.model or self._choices.default_model]

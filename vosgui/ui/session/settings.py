@@ -24,7 +24,7 @@ class RunSettings(msgspec.Struct):
     reach : how far a run goes. follow : the playhead goes with the run.
     continue_at_once : re-initialising starts a run from there.
     flip : flipped frames are looked at too.
-    adapt_seconds : how long adapting to a clip may take.
+    finetune_seconds : how long online fine-tuning to a clip may take.
     """
 
     model: str = ""
@@ -33,7 +33,7 @@ class RunSettings(msgspec.Struct):
     follow: bool = False
     continue_at_once: bool = False
     flip: bool = False
-    adapt_seconds: Annotated[float, msgspec.Meta(gt=0)] = 30.0
+    finetune_seconds: Annotated[float, msgspec.Meta(gt=0)] = 30.0
 
 
 class ExportSettings(msgspec.Struct):

@@ -1,4 +1,4 @@
-"""Adapting the network to the open clip: in the background, kept, used, shown, forgotten."""
+"""Fine-tuning to the open clip: in the background, kept, used, shown, forgotten."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import open_clip, paint_again, paint_square, propagated, tiny_model
-from vosgui.engine.online import adapt
-from vosgui.engine.online import finetune as lesson
-from vosgui.engine.online.adapted_weights import ADAPTED, Adapted, digest_of_given
+from vosgui.engine.online import finetune as online
+from vosgui.engine.online.finetune import FinetuneOptions
+from vosgui.engine.online.finetuned import (
+    FineTuned,
+    given_digest,
+    keep_finetuned,
+    read_finetuned,
+)
 from vosgui.engine.propagation.recurrent import load_network_propagator
 from vosgui.ui.main_window import MainWindow
 
-_LEARNED = "as learned"
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 CTRL = Modifier.ControlModifier
 WAIT_MS = 60_000
@@ -33,50 +37,51 @@ def model(tmp_path: Path) -> Path:
 def painted(window: MainWindow, model: Path, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
     """Return a window whose runs are made with a tiny network; one object is painted twice.
 
-    Lessons take few steps, far enough for something to be learned, the same each time.
+    It learns in few steps, the same each time; all is kept: what was never trained carries nothing.
     """
-    quick = partial(
-        lesson.AdaptBounds, steps=80, lr=3e-3, batch=1, T=2, keep=0.9, reach=1.0, height=32
-    )
-    monkeypatch.setattr(lesson, "AdaptBounds", quick)
-    # What was never trained is sure of nothing: what was learned is kept by its own check alone.
-    monkeypatch.setattr(adapt, "surest", lambda _, levels: _LEARNED if _LEARNED in levels else None)
+    quick = partial(FinetuneOptions, steps=40, lr=3e-3, height=32)
+    monkeypatch.setattr(online, "FinetuneOptions", quick)
+    monkeypatch.setattr(online, "_LEAST_GAIN", -1.0)
     window.settings.run.model = str(model)
     window.settings.run.device = "cpu"
-    window.settings.run.adapt_seconds = 1000.0  # it ends by its steps
+    window.settings.run.finetune_seconds = 1000.0  # it ends by its steps
     object_id = paint_square(window)
     paint_again(window, object_id, 10)
     return window
 
 
-def kept(window: MainWindow) -> bytes | None:
+def kept(window: MainWindow) -> FineTuned | None:
     assert window.opener.project is not None
-    return window.opener.project.blob(window.opener.clip_id, ADAPTED)
+    return read_finetuned(window.opener.project, window.opener.clip_id)
 
 
 def keep(window: MainWindow, model: Path, *, digest: str = "") -> None:
     """Keep something with the clip, as if it had been learned; open the clip anew."""
     assert window.opener.project is not None
     snapshot = window.session.annotation.snapshot()
-    given = digest_of_given(snapshot, frozenset(snapshot.tracks))
+    given = given_digest(snapshot, frozenset(snapshot.tracks))
     digest = digest or load_network_propagator(str(model), "cpu").digest()
-    adapted = Adapted(
+    learned = FineTuned(
         digest, given, {"tau": torch.tensor(9.0)}, "4 steps; 70.0 % before, 80.0 % after"
     )
-    window.opener.project.set_blob(window.opener.clip_id, ADAPTED, adapted.to_bytes())
-    window.adapting.learned = None
+    keep_finetuned(window.opener.project, window.opener.clip_id, learned)
 
 
 def reopen(qtbot: QtBot, window: MainWindow) -> None:
     path = window.session.info.path
     qtbot.keyClick(window.canvas, Key.Key_W, CTRL)
-    with qtbot.waitSignal(window.adapting.changed, timeout=WAIT_MS, check_params_cb=None):
+    with qtbot.waitSignal(window.finetuning.changed, timeout=WAIT_MS, check_params_cb=None):
         open_clip(qtbot, window, path)
-    qtbot.waitUntil(lambda: window.adapting.fit is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.finetuning.kept is not None, timeout=WAIT_MS)
+
+
+def shown(window: MainWindow) -> str:
+    progress = window.finetuning.progress
+    return progress.text if progress else ""
 
 
 def row(window: MainWindow) -> str:
-    label = window.run_panel.adapt_row.label
+    label = window.run_panel.finetune_row.label
     return label.text() if label.isVisible() else ""
 
 
@@ -85,34 +90,35 @@ def test_it_learns_in_the_background_and_the_next_run_uses_it(
 ) -> None:
     window = painted
     assert row(window) == ""
-    with qtbot.waitSignal(window.adapting.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.finetuning.ended, timeout=WAIT_MS):
         qtbot.keyClick(window.canvas, Key.Key_T, CTRL)
-        assert window.adapting.is_running
+        assert window.finetuning.is_running
         assert not window.actions_["run_forward"].isEnabled()
         qtbot.keyClick(window.canvas, Key.Key_Right)
         assert window.session.t == 1, "the window goes on meanwhile"
         bar = window.run_panel.bar
-        assert (bar.maximum() == 0) == (not window.adapting.share), "it moves before any step"
-    assert window.status.currentMessage().startswith("Adapted, as learned: 80 steps")
+        begun = window.finetuning.progress is not None and window.finetuning.progress.n_done > 0
+        assert (bar.maximum() == 0) == (not begun), "it moves before any step"
+    assert window.status.currentMessage().startswith("Fine-tuned: 40 steps")
     learned = kept(window)
     assert learned is not None
-    gain = Adapted.from_bytes(learned).note.rpartition("; ")[2]
-    assert "% alone" in gain and "% as learned" in gain
-    assert row(window) == f"Adapted to this clip: {gain}"
-    assert "A run takes twice as long" in window.run_panel.adapt_row.label.toolTip()
+    gain = learned.note.rpartition("; ")[2]
+    assert "% without" in gain and "% with" in gain
+    assert row(window) == f"Fine-tuned to this clip: {gain}"
+    assert "A run takes twice as long" in window.run_panel.finetune_row.label.toolTip()
     window.session.go_to(0)
     with qtbot.waitSignal(window.runs.ended, timeout=WAIT_MS):
         qtbot.keyClick(window.canvas, Key.Key_F)
-    assert window.runs.model_used == "tiny (adapted)"
+    assert window.runs.model_used == "tiny (fine-tuned)"
     assert propagated(window.session, window.session.object_id)
 
 
 def test_escape_stops_it_and_nothing_is_learned(qtbot: QtBot, painted: MainWindow) -> None:
     window = painted
-    qtbot.mouseClick(window.run_panel.adapt_row.button, Qt.MouseButton.LeftButton, pos=HERE)
-    qtbot.waitUntil(lambda: "Step" in window.adapting.text, timeout=WAIT_MS)
+    qtbot.mouseClick(window.run_panel.finetune_row.button, Qt.MouseButton.LeftButton, pos=HERE)
+    qtbot.waitUntil(lambda: "Step" in shown(window), timeout=WAIT_MS)
     assert window.run_panel.bar.isVisible()
-    with qtbot.waitSignal(window.adapting.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.finetuning.ended, timeout=WAIT_MS):
         qtbot.keyClick(window.canvas, Key.Key_Escape)
     assert kept(window) is None
     assert row(window) == ""
@@ -120,29 +126,34 @@ def test_escape_stops_it_and_nothing_is_learned(qtbot: QtBot, painted: MainWindo
     assert window.actions_["run_forward"].isEnabled()
 
 
-def test_what_does_no_better_is_dropped_and_said(qtbot: QtBot, painted: MainWindow) -> None:
+def test_what_does_no_better_is_dropped_and_said(
+    qtbot: QtBot, painted: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
     window = painted
-    window.settings.run.adapt_seconds = 1e-6  # one step at the most, of which nothing is gained
-    with qtbot.waitSignal(window.adapting.ended, timeout=WAIT_MS):
+    monkeypatch.setattr(online, "_LEAST_GAIN", 0.01)
+    window.settings.run.finetune_seconds = 1e-6  # one step, of which nothing is gained
+    with qtbot.waitSignal(window.finetuning.ended, timeout=WAIT_MS):
         qtbot.keyClick(window.canvas, Key.Key_T, CTRL)
     said = window.status.currentMessage()
     assert (kept(window) is None) == said.startswith("Dropped: "), said
     assert (row(window) == "") == (kept(window) is None)
 
 
-def test_reopening_needs_no_second_lesson(qtbot: QtBot, painted: MainWindow, model: Path) -> None:
+def test_reopening_needs_no_second_fine_tuning(
+    qtbot: QtBot, painted: MainWindow, model: Path
+) -> None:
     window = painted
     keep(window, model)
     reopen(qtbot, window)
-    assert row(window) == "Adapted to this clip: 70.0 % before, 80.0 % after"
+    assert row(window) == "Fine-tuned to this clip: 70.0 % before, 80.0 % after"
     with qtbot.waitSignal(window.runs.ended, timeout=WAIT_MS):
         qtbot.keyClick(window.canvas, Key.Key_F)
-    assert window.runs.model_used == "tiny (adapted)"
+    assert window.runs.model_used == "tiny (fine-tuned)"
 
 
-def test_a_mask_painted_during_the_lesson_is_told(qtbot: QtBot, painted: MainWindow) -> None:
+def test_a_mask_painted_meanwhile_is_told(qtbot: QtBot, painted: MainWindow) -> None:
     window = painted
-    with qtbot.waitSignal(window.adapting.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.finetuning.ended, timeout=WAIT_MS):
         qtbot.keyClick(window.canvas, Key.Key_T, CTRL)
         middle = window.canvas.viewport.to_screen(40, 40).toPoint()
         qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=middle)
@@ -158,17 +169,19 @@ def test_given_masks_that_change_are_told_and_undo_takes_that_back(
     reopen(qtbot, window)
     window.session.go_to(5)
     qtbot.keyClick(window.canvas, Key.Key_A)
-    assert row(window).startswith("Adapted to this clip: "), "an absence is no mask to learn from"
+    assert row(window).startswith("Fine-tuned to this clip: "), (
+        "an absence is no mask to learn from"
+    )
     window.session.go_to(0)
     middle = window.canvas.viewport.to_screen(40, 40).toPoint()
     qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=middle)
     assert "given masks have changed since. Still used." in row(window)
     with qtbot.waitSignal(window.runs.ended, timeout=WAIT_MS):
         qtbot.keyClick(window.canvas, Key.Key_F)
-    assert window.runs.model_used == "tiny (adapted)"
+    assert window.runs.model_used == "tiny (fine-tuned)"
     for _ in range(2):
         qtbot.keyClick(window.canvas, Key.Key_Z, CTRL)
-    assert row(window).startswith("Adapted to this clip: ")
+    assert row(window).startswith("Fine-tuned to this clip: ")
 
 
 def test_other_weights_are_not_given_what_these_learned(
@@ -187,8 +200,8 @@ def test_it_can_be_forgotten(qtbot: QtBot, painted: MainWindow, model: Path) -> 
     window = painted
     keep(window, model)
     reopen(qtbot, window)
-    with qtbot.waitSignal(window.adapting.changed, timeout=WAIT_MS):
-        qtbot.mouseClick(window.run_panel.adapt_row.forget, Qt.MouseButton.LeftButton, pos=HERE)
+    with qtbot.waitSignal(window.finetuning.changed, timeout=WAIT_MS):
+        qtbot.mouseClick(window.run_panel.finetune_row.forget, Qt.MouseButton.LeftButton, pos=HERE)
     assert kept(window) is None
     assert row(window) == ""
     assert "is forgotten" in window.status.currentMessage()
@@ -202,12 +215,12 @@ def test_what_cannot_be_read_is_said_and_runs_go_on_without(
 ) -> None:
     window = painted
     assert window.opener.project is not None
-    window.opener.project.set_blob(window.opener.clip_id, ADAPTED, b"damaged")
+    window.opener.project.set_blob(window.opener.clip_id, "adapted", b"damaged")
     path = window.session.info.path
     qtbot.keyClick(window.canvas, Key.Key_W, CTRL)
-    with qtbot.waitSignal(window.adapting.warned, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.finetuning.warned, timeout=WAIT_MS):
         window.opener.open_path(path)
-    assert "Adapt to the clip again" in window.message.label.text()
+    assert "Fine-tune again" in window.message.label.text()
     with qtbot.waitSignal(window.runs.ended, timeout=WAIT_MS):
         qtbot.keyClick(window.canvas, Key.Key_F)
     assert window.runs.model_used == "tiny"
@@ -219,21 +232,21 @@ def test_why_nothing_can_be_learned(
 ) -> None:
     window = painted
     window.settings.run.model = model_name
-    with qtbot.waitSignal(window.adapting.warned, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.finetuning.warned, timeout=WAIT_MS):
         qtbot.keyClick(window.canvas, Key.Key_T, CTRL)
     assert reason in window.message.label.text()
 
 
 def test_without_a_given_mask_it_says_so(qtbot: QtBot, window: MainWindow, model: Path) -> None:
     window.settings.run.model = str(model)
-    with qtbot.waitSignal(window.adapting.warned, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.finetuning.warned, timeout=WAIT_MS):
         qtbot.keyClick(window.canvas, Key.Key_T, CTRL)
     assert "no given mask to learn from" in window.message.label.text()
 
 
-def test_closing_during_a_lesson_leaves_no_thread(qtbot: QtBot, painted: MainWindow) -> None:
+def test_closing_meanwhile_leaves_no_thread(qtbot: QtBot, painted: MainWindow) -> None:
     window = painted
     qtbot.keyClick(window.canvas, Key.Key_T, CTRL)
-    qtbot.waitUntil(lambda: "Step" in window.adapting.text, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Step" in shown(window), timeout=WAIT_MS)
     window.close()
-    assert not window.adapting.is_running
+    assert not window.finetuning.is_running

@@ -1,4 +1,4 @@
-"""The rows of the run panel on adapting to the clip: how long, and what was gained."""
+"""The rows of the run panel on online fine-tuning: how long, and what came of it."""
 
 from __future__ import annotations
 
@@ -6,37 +6,33 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
 from vosgui.ui.actions.actions import Actions
-from vosgui.ui.runs.adaptation import Adapting
+from vosgui.ui.runs.finetuning import FineTuning
 from vosgui.ui.session.settings import Settings
 from vosgui.ui.style.panels import action_button
 
 SECONDS = {10.0: "10 s", 30.0: "30 s", 60.0: "1 min", 180.0: "3 min", 600.0: "10 min"}
-_PACE = "A run takes twice as long."
 
 
-class AdaptRow(QWidget):
-    """Starts adapting, and shows whether the network is adapted to the open clip."""
+class FinetuneRow(QWidget):
+    """Starts fine-tuning, and shows whether the network is fine-tuned to the open clip."""
 
     def __init__(
         self,
-        adapting: Adapting,
+        finetuning: FineTuning,
         settings: Settings,
         actions: Actions,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._adapting, self._settings = adapting, settings
-        self.button = action_button(actions["adapt"])
+        self._finetuning, self._settings = finetuning, settings
+        self.button = action_button(actions["finetune"])
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.button.setProperty("role", "button")  # beside a list of times it has to look like one
-        self.forget = action_button(actions["forget_adapted"])
+        self.forget = action_button(actions["forget_finetuned"])
         self.seconds = QComboBox()
-        self.seconds.setToolTip(
-            "How long the network may learn. The runs that are tried out before and after\n"
-            "come on top."
-        )
+        self.seconds.setToolTip("How long it may take")
         self.seconds.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        chosen = settings.run.adapt_seconds
+        chosen = settings.run.finetune_seconds
         for seconds, text in sorted({**{chosen: f"{chosen:g} s"}, **SECONDS}.items()):
             self.seconds.addItem(text, seconds)
         self.seconds.setCurrentIndex(self.seconds.findData(chosen))
@@ -52,23 +48,23 @@ class AdaptRow(QWidget):
         grid.addWidget(self.forget, 1, 2, Qt.AlignmentFlag.AlignTop)
         grid.setColumnStretch(0, 1)
         self.seconds.activated.connect(self._choose)
-        adapting.changed.connect(self._refresh)
+        finetuning.changed.connect(self._refresh)
         self._refresh()
 
     def _choose(self) -> None:
-        self._settings.run.adapt_seconds = self.seconds.currentData()
+        self._settings.run.finetune_seconds = self.seconds.currentData()
 
     def _refresh(self) -> None:
-        fit = self._adapting.fit
+        kept = self._finetuning.kept
         for widget in (self.label, self.forget):
-            widget.setVisible(fit is not None)
-        if fit is None:
+            widget.setVisible(kept is not None)
+        if kept is None:
             return
-        if fit.other_model:
-            words = "Adapted with other weights than the model's: not used. Adapt again."
-        elif not self._adapting.is_current:
-            words = "Adapted to this clip; given masks have changed since. Still used."
+        if kept.other_model:
+            words = "Fine-tuned with other weights than the model's: not used. Fine-tune again."
+        elif not self._finetuning.is_current:
+            words = "Fine-tuned to this clip; given masks have changed since. Still used."
         else:
-            words = f"Adapted to this clip: {fit.note.rpartition('; ')[2]}"
+            words = f"Fine-tuned to this clip: {kept.note.rpartition('; ')[2]}"
         self.label.setText(words)
-        self.label.setToolTip(f"{fit.note}\n{_PACE}")
+        self.label.setToolTip(f"{kept.note}\nA run takes twice as long.")

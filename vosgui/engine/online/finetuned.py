@@ -1,4 +1,4 @@
-"""What was learned of a clip: kept as bytes, and run beside the network it came from."""
+"""What online fine-tuning learned of a clip: weights, kept as bytes with the clip's project."""
 
 from __future__ import annotations
 
@@ -13,22 +13,21 @@ from torch import Tensor
 
 from vosgui.core.annotation import Snapshot
 from vosgui.engine.propagation.ensemble import Ensemble
-from vosgui.engine.propagation.flip import with_flip
 from vosgui.engine.propagation.plan import has_mask
 from vosgui.engine.propagation.recurrent import NetworkPropagator
 from vosgui.errors import ModelError
+from vosgui.project.project import Project
 
-ADAPTED = "adapted"  # under this name a project keeps what was learned of a clip
-_FORMAT = "vosgui-adapted-1"
+# As the first version named it, so that what it kept is still read.
+_KEY, _FORMAT = "adapted", "vosgui-adapted-1"
 _MOST_GIVEN = 24  # given frames learned from; of more, evenly spread ones
 
 
 @dataclass(frozen=True)
-class Adapted:
-    """What was learned of a clip: weights that differ from the model's, by name, as float16.
+class FineTuned:
+    """Weights that differ from a model's, by name, as float16.
 
-    model : digest of the weights it began with. given : which masks it was learned from.
-    tensors : none where the network's own weights, looking at flipped frames too, suit it best.
+    model : digest of the model's own weights. given : digest of the masks that were learned from.
     note : how it went, one line.
     """
 
@@ -41,17 +40,14 @@ class Adapted:
         self, propagator: NetworkPropagator, snapshot: Snapshot, objects: frozenset[int]
     ) -> bool:
         """Tell whether it was learned with these weights from what is given of these objects."""
-        now = propagator.digest(), digest_of_given(snapshot, objects)
-        return (self.model, self.given) == now
+        return (self.model, self.given) == (propagator.digest(), given_digest(snapshot, objects))
 
     def beside(self, propagator: NetworkPropagator) -> Ensemble:
-        """Return the propagator it began with together with what was learned.
+        """Return the fine-tuned network together with the one that it comes from.
 
         Raises ModelError where it does not belong to that network.
         """
-        if not self.tensors:
-            return with_flip(propagator)
-        name = f"{propagator.name} (adapted)"
+        name = f"{propagator.name} (fine-tuned)"
         return Ensemble([propagator, propagator.with_tensors(self.tensors, name)], name)
 
     def to_bytes(self) -> bytes:
@@ -60,7 +56,7 @@ class Adapted:
         return safetensors.torch.save(self.tensors, about)
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Adapted:
+    def from_bytes(cls, data: bytes) -> FineTuned:
         """Read what `to_bytes` made; ModelError for anything else."""
         try:
             tensors = safetensors.torch.load(data)
@@ -71,11 +67,24 @@ class Adapted:
             return cls(about["model"], about["given"], tensors, about["note"])
         except (safetensors.SafetensorError, msgspec.DecodeError, KeyError) as error:
             raise ModelError(
-                "What was learned of this clip cannot be read. Adapt to the clip again."
+                "What was learned of this clip cannot be read. Fine-tune again."
             ) from error
 
 
-def digest_of_given(snapshot: Snapshot, objects: frozenset[int]) -> str:
+def read_finetuned(project: Project, clip_id: int) -> FineTuned | None:
+    """Return what is kept with a clip, or None; ModelError where it cannot be read."""
+    data = project.blob(clip_id, _KEY)
+    kept = FineTuned.from_bytes(data) if data else None
+    # The first version kept no weights where flipped frames suited the clip best.
+    return kept if kept and kept.tensors else None
+
+
+def keep_finetuned(project: Project, clip_id: int, finetuned: FineTuned | None) -> None:
+    """Keep it with a clip in place of what was there; TargetError where that fails."""
+    project.set_blob(clip_id, _KEY, finetuned.to_bytes() if finetuned else None)
+
+
+def given_digest(snapshot: Snapshot, objects: frozenset[int]) -> str:
     """Return what tells the masks that are learned from from others."""
     found = hashlib.sha256()
     for i, t in given_places(snapshot, objects):
@@ -92,7 +101,5 @@ def given_places(snapshot: Snapshot, objects: frozenset[int]) -> list[tuple[int,
         for t in snapshot.keyframes(i)
         if has_mask(snapshot, int(t), i)
     ]
-    if len(found) <= _MOST_GIVEN:
-        return found
-    picked = np.linspace(0, len(found) - 1, _MOST_GIVEN).round().astype(int)
+    picked = np.linspace(0, len(found) - 1, min(len(found), _MOST_GIVEN)).round().astype(int)
     return [found[k] for k in picked]

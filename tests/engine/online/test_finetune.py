@@ -1,0 +1,211 @@
+"""Online fine-tuning of a tiny network: bounded, checked, repeatable, and kept as bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import safetensors.torch
+import torch
+
+from tests.clips import ArrayClip
+from tests.engine.propagation.test_recurrent import TINY
+from tests.engine.scenes import annotated, moving_squares
+from vosgui.core import edits
+from vosgui.core.annotation import Annotation
+from vosgui.core.progress import Progress
+from vosgui.engine.online import finetune as online
+from vosgui.engine.online.finetune import FinetuneOptions, Outcome, finetune
+from vosgui.engine.online.finetuned import FineTuned, keep_finetuned, read_finetuned
+from vosgui.engine.online.synthetic_sequences import draw_sequence, given_frame
+from vosgui.engine.propagation.plan import Run
+from vosgui.engine.propagation.propagate import propagate
+from vosgui.engine.propagation.recurrent import NetworkPropagator
+from vosgui.errors import ModelError, NothingToDoError
+from vosgui.network.lite import LiteNetwork
+from vosgui.project.project import Project
+
+ONE = frozenset({1})
+QUICK = FinetuneOptions(seconds=1e6, steps=6, lr=1e-2, height=32)
+
+
+@pytest.fixture
+def tiny() -> NetworkPropagator:
+    torch.manual_seed(0)
+    return NetworkPropagator(LiteNetwork(TINY), "tiny", height=32)
+
+
+@pytest.fixture(autouse=True)
+def all_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the check drop nothing: networks that were never trained carry no mask anywhere."""
+    monkeypatch.setattr(online, "_LEAST_GAIN", -1.0)
+
+
+@pytest.fixture(scope="module")
+def scene() -> tuple[ArrayClip, Annotation]:
+    clip, truth = moving_squares(4, (48, 64), 20)
+    return clip, annotated(clip, {0: truth[0], 3: truth[3]})
+
+
+def learn(
+    tiny: NetworkPropagator,
+    scene: tuple[ArrayClip, Annotation],
+    options: FinetuneOptions = QUICK,
+) -> Outcome:
+    return finetune(tiny, scene[0], scene[1].snapshot(), ONE, options)
+
+
+def test_it_learns_and_the_propagator_stays_as_it_was(
+    tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation]
+) -> None:
+    before = tiny.digest()
+    kept, note = learn(tiny, scene)
+    assert kept is not None and "6 steps" in note and "to another given one" in note
+    assert tiny.digest() == before
+    tuned = kept.beside(tiny)
+    assert tuned.name == "tiny (fine-tuned)"
+    assert [one.digest() == before for one in tuned.members] == [True, False]
+    run = Run(0, 0, 4, ONE)
+    results = list(propagate(scene[0], scene[1].snapshot(), run, tuned))
+    assert [result.t for result in results] == [1, 2]
+
+
+def test_all_but_the_convlstm_learns(
+    tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation]
+) -> None:
+    kept, _ = learn(tiny, scene)
+    assert kept is not None
+    names = {name.split(".")[0] for name, _ in tiny.network.named_parameters()}
+    assert {name.split(".")[0] for name in kept.tensors} == names - {"lstm"}
+    own = tiny.network.state_dict()
+    assert any((one.float() - own[name]).abs().max() > 1e-3 for name, one in kept.tensors.items())
+
+
+def test_an_object_of_one_pixel_is_no_error(tiny: NetworkPropagator) -> None:
+    clip, _ = moving_squares(4, (96, 128), 20)
+    mask = np.zeros((96, 128), np.uint8)
+    mask[50, 60] = 1
+    assert learn(tiny, (clip, annotated(clip, {0: mask})))
+
+
+def test_by_steps_alone_it_is_the_same_each_time(
+    tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation]
+) -> None:
+    one, other = (learn(tiny, scene).kept for _ in range(2))
+    assert one is not None and other is not None
+    for name, tensor in one.tensors.items():
+        assert torch.equal(tensor, other.tensors[name])
+
+
+def test_what_is_not_clearly_better_is_dropped_and_says_so(
+    tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(online, "_LEAST_GAIN", 0.01)
+    kept, note = learn(tiny, scene, FinetuneOptions(seconds=1e6, steps=1, lr=1e-9, height=32))
+    assert kept is None
+    assert note.startswith("Dropped: not clearly better (1 step")
+
+
+@pytest.mark.parametrize("t", [0, 11])
+def test_one_given_mask_is_carried_there_and_back(tiny: NetworkPropagator, t: int) -> None:
+    clip, truth = moving_squares(12, (48, 64), 20)
+    assert "there and back" in learn(tiny, (clip, annotated(clip, {t: truth[t]}))).note
+
+
+def test_time_ends_it_and_progress_tells_of_each_step(
+    tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation]
+) -> None:
+    told: list[tuple[float, str]] = []
+
+    class Told(Progress):
+        def report(self, n_done: float, n_total: float | None = None, text: str = "") -> None:
+            assert n_total == 1
+            told.append((n_done, text))
+
+    options = FinetuneOptions(seconds=1e-3, steps=10_000, height=32)
+    finetune(tiny, scene[0], scene[1].snapshot(), ONE, options, Told())
+    assert [share for share, _ in told] == sorted(share for share, _ in told)
+    assert [text for _, text in told if text.startswith("Step")] == ["Step 1, about 0 s left"]
+
+
+def test_where_there_is_nothing_to_learn_from_it_says_so(
+    tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation]
+) -> None:
+    with pytest.raises(NothingToDoError, match="no given mask"):
+        finetune(tiny, scene[0], scene[1].snapshot(), frozenset({7}))
+    clip, truth = moving_squares(1, (48, 64), 20)
+    with pytest.raises(NothingToDoError, match="no other frame"):
+        learn(tiny, (clip, annotated(clip, {0: truth[0]})))
+
+
+def test_it_is_kept_as_bytes_and_fits_only_the_same_weights_and_masks(
+    tiny: NetworkPropagator,
+) -> None:
+    clip, truth = moving_squares(4, (48, 64), 20)
+    annotation = annotated(clip, {0: truth[0], 3: truth[3]})
+    kept = learn(tiny, (clip, annotation)).kept
+    assert kept is not None
+    again = FineTuned.from_bytes(kept.to_bytes())
+    assert (again.model, again.given, again.note) == (kept.model, kept.given, kept.note)
+    assert all(torch.equal(again.tensors[n], tensor) for n, tensor in kept.tensors.items())
+    assert again.fits(tiny, annotation.snapshot(), ONE)
+    torch.manual_seed(1)
+    other = NetworkPropagator(LiteNetwork(TINY), "tiny", height=32)
+    assert not again.fits(other, annotation.snapshot(), ONE)
+    annotation.apply(edits.give_mask(annotation, 2, truth[2], {1}))
+    assert not again.fits(tiny, annotation.snapshot(), ONE)
+
+
+@pytest.mark.parametrize("data", [b"", b"no", bytes(100), b"\x02" + bytes(7) + b"{}"])
+def test_bytes_of_something_else_are_refused(data: bytes) -> None:
+    with pytest.raises(ModelError, match="Fine-tune again"):
+        FineTuned.from_bytes(data)
+
+
+def test_what_the_first_version_kept_is_read(tmp_path: Path) -> None:
+    clip, _ = moving_squares(2, (48, 64), 20)
+    about = {"format": "vosgui-adapted-1", "model": "m", "given": "g", "note": "31 steps; better"}
+    with Project.create(tmp_path / "p.vosgui") as project:
+        clip_id = project.clips.add(clip.info).id
+        data = safetensors.torch.save({"tau": torch.tensor(9.0)}, about)
+        project.set_blob(clip_id, "adapted", data)
+        assert read_finetuned(project, clip_id) == FineTuned(
+            "m", "g", {"tau": torch.tensor(9.0)}, "31 steps; better"
+        )
+        # flipped frames, instead of weights, suited the clip best
+        project.set_blob(clip_id, "adapted", safetensors.torch.save({}, about))
+        assert read_finetuned(project, clip_id) is None
+        keep_finetuned(project, clip_id, None)
+        assert project.blob(clip_id, "adapted") is None
+
+
+# -- synthetic sequences ---------------------------------------------------------------------
+
+
+def test_a_sequence_begins_as_given_and_its_object_moves() -> None:
+    clip, truth = moving_squares(1, (96, 128), 40)
+    given = given_frame(clip[0], truth[0] == 1, (48, 64))
+    assert given.frame.shape == (48, 64, 3) and np.count_nonzero(given.alpha) == 400
+    inside = (given.alpha > 0) & ~np.roll(given.alpha > 0, 1, 0)
+    assert not np.array_equal(given.behind[inside], given.frame[inside]), "painted over"
+    one, other = (draw_sequence(np.random.default_rng(5), given, 3) for _ in range(2))
+    assert np.array_equal(one.frames, other.frames) and np.array_equal(one.masks, other.masks)
+    assert one.frames.shape == (3, 48, 64, 3) and one.known.all()
+    swaps = set()
+    for seed in range(8):
+        sample = draw_sequence(np.random.default_rng(seed), given, 3)
+        shown = given.alpha > 0
+        swaps.add(np.mean(sample.masks[0] != shown) > 0.05)
+        nearer = min(np.mean(sample.masks[0] != one) for one in (shown, shown[:, ::-1]))
+        assert nearer < 0.02
+        assert not np.array_equal(sample.masks[1], sample.masks[0])
+        assert not np.array_equal(sample.masks[2], sample.masks[1])
+    assert swaps == {False, True}
+
+
+def test_a_tiny_object_keeps_a_pixel() -> None:
+    clip, _ = moving_squares(1, (96, 128), 40)
+    mask = np.zeros((96, 128), bool)
+    mask[50, 60] = True
+    assert np.count_nonzero(given_frame(clip[0], mask, (32, 48)).alpha) == 1
