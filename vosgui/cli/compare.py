@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from vosgui.cli.options import PATH
-from vosgui.cli.score_report import Output, percent, report_options, void_in_words
+from vosgui.cli.score_report import Output, percent, report_options, void_in_words, void_option
 from vosgui.core.metrics.report import ScoreReport
 from vosgui.datasets.compare import FrameDifference, compare, most_different, plan, with_categories
 from vosgui.datasets.mask_sources import find_categories, find_masks
@@ -24,6 +24,7 @@ from vosgui.datasets.mask_sources import find_categories, find_masks
     show_default=True,
     help="How many of the frames to list that differ most; --json has all of them.",
 )
+@void_option
 @report_options
 def command(a: Path, b: Path, worst: int, void: Any, output: Output) -> None:
     """Compare two annotations, A and B, of the same clips.

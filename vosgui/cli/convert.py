@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import NoReturn
 
 import click
+from tqdm import tqdm
 
 from vosgui.cli.dataset_options import (
-    SOURCE,
-    chosen_writer,
-    issues_as_dicts,
+    Output,
     list_dataset,
-    print_issues,
     read_format_option,
+    report_options,
     write_options,
 )
+from vosgui.cli.options import PATH
 from vosgui.core.words import counted
 from vosgui.datasets.convert import (
     ConvertProgress,
@@ -29,25 +29,33 @@ from vosgui.datasets.convert import (
     convert,
 )
 from vosgui.datasets.partial_tree import partial_folder
-from vosgui.datasets.workers import n_cores
 from vosgui.errors import InputError
 from vosgui.files.archive import as_packed, unpacked
-from vosgui.files.json_file import write_json
-from vosgui.formats.dataset import Dataset
-from vosgui.formats.registry import writable
-
-if TYPE_CHECKING:
-    from tqdm import tqdm
+from vosgui.formats.registry import writable, write_format
+from vosgui.formats.writer import WriteOptions
 
 
-@click.command(epilog=f"Formats: {', '.join(row.name for row in writable())}.")
-@click.argument("src", metavar="SRC", type=SOURCE)
-@click.option("--to", "to", required=True, metavar="FORMAT", help="The format to write; see below.")
-@click.option("--out", type=SOURCE, required=True, help="A new or empty folder.")
+@click.command()
+@click.argument("src", metavar="SRC", type=PATH)
+@click.option(
+    "--to",
+    metavar="FORMAT",
+    required=True,
+    help=f"The format to write: {', '.join(row.name for row in writable())}.",
+)
+@click.option("--out", type=PATH, required=True, help="A new or empty folder.")
 @read_format_option
-@click.option("--frames-from", type=SOURCE, help="Where the clips' frames are, if not in SRC.")
+@click.option("--frames-from", type=PATH, help="Where the clips' frames are, if not in SRC.")
 @click.option("--skip-broken", is_flag=True, help="Leave out clips that cannot be read.")
+@click.option(
+    "--frames",
+    type=click.Choice(["annotated", "grid", "all"]),
+    default="annotated",
+    show_default=True,
+    help="Which frames: those with an annotation, those of them on the grid, or all.",
+)
 @write_options
+@report_options
 def command(
     src: Path,
     to: str,
@@ -55,40 +63,42 @@ def command(
     format_name: str,
     frames_from: Path | None,
     skip_broken: bool,
-    json: Path | None,
-    quiet: bool,
-    workers: int | None,
-    **choices: Any,
+    options: WriteOptions,
+    output: Output,
 ) -> None:
     """Write the dataset SRC (a folder, a file or a zip) in another format.
 
     Clips are spread over all cores. A run that was stopped goes on where it was; the folder
     appears when it is whole. The same input gives the same bytes.
-    """
 
-    writer = chosen_writer(to, **choices)
+    \b
+    vosgui convert DAVIS --to youtube-vos --out davis-as-youtube-vos
+    """
+    writer = write_format(to).writer(options)
     with unpacked(src) as folder:
         title, dataset = list_dataset(folder, format_name)
         if frames_from is not None:
-            dataset = _with_frames(dataset, frames_from)
+            only = len(dataset.clips) == 1
+            elsewhere = tuple(FramesElsewhere(one, frames_from, only) for one in dataset.clips)
+            dataset = replace(dataset, clips=elsewhere)
         packed = Unpacked(folder, src) if folder != src else None
-        how: Any = {"skip_broken": skip_broken, "unpacked": packed}
-        with closing(convert(dataset, writer, out, workers or n_cores(), **how)) as steps:
-            report = run_convert(steps, out, quiet)
-        report = replace(report, issues=tuple(as_packed(report.issues, folder, src)))
-    write_report(report, f"{src} ({title})", json)
-    print_report(report, quiet)
+        steps = convert(
+            dataset, writer, out, output.workers, skip_broken=skip_broken, unpacked=packed
+        )
+        report = run_convert(steps, out, output.quiet)
+        issues = as_packed(report.issues, folder, src)
+    about = {"source": f"{src} ({title})", "target": str(out), "clips": report.n_clips}
+    output.write(about, issues)
+    print(in_words(report))
 
 
 def run_convert(
-    steps: Iterator[ConvertProgress | ConvertReport], target: Path, quiet: bool
+    steps: Generator[ConvertProgress | ConvertReport, None, None], target: Path, quiet: bool
 ) -> ConvertReport:
     """Write a dataset with a bar of progress and return the report."""
-    from tqdm import tqdm
-
     n_whole = 0
     try:
-        with tqdm(unit="clip", disable=quiet or None, leave=False) as bar:
+        with tqdm(unit="clip", disable=quiet or None, leave=False) as bar, closing(steps):
             for step in steps:
                 if isinstance(step, ConvertReport):
                     return step
@@ -113,26 +123,11 @@ def _show(bar: tqdm[NoReturn], step: ConvertProgress) -> None:
     bar.update(n - bar.n)
 
 
-def write_report(report: ConvertReport, source: str, json: Path | None) -> None:
-    """Write the report where that was asked for."""
-    if json is not None:
-        content = {"source": source, "target": str(report.target), "clips": report.n_clips}
-        write_json(json, {**content, "issues": issues_as_dicts(report.issues)}, indent=2)
-
-
-def print_report(report: ConvertReport, quiet: bool) -> None:
-    """Print the report, or its last line."""
-    if not quiet:
-        print_issues(report.issues)
+def in_words(report: ConvertReport) -> str:
+    """Return the line that says what was written."""
     n = (
         counted(report.n_clips, "clip"),
         counted(report.n_frames, "frame"),
         counted(report.n_objects, "object"),
     )
-    print(f"{', '.join(n)} in {report.target}")
-
-
-def _with_frames(dataset: Dataset, root: Path) -> Dataset:
-
-    only = len(dataset.clips) == 1
-    return replace(dataset, clips=tuple(FramesElsewhere(c, root, only) for c in dataset.clips))
+    return f"{', '.join(n)} in {report.target}"

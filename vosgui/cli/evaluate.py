@@ -10,7 +10,14 @@ import click
 from click.core import ParameterSource
 
 from vosgui.cli.options import FILE, PATH
-from vosgui.cli.score_report import Output, percent, report_options, settings_lines, void_in_words
+from vosgui.cli.score_report import (
+    Output,
+    percent,
+    report_options,
+    settings_lines,
+    void_in_words,
+    void_option,
+)
 from vosgui.core.metrics.average_precision import summary_numbers
 from vosgui.core.metrics.protocol import PROTOCOLS, Protocol
 from vosgui.core.metrics.report import ScoreReport
@@ -38,10 +45,10 @@ class _ByTask(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         sections: dict[tuple[str, ...], list[tuple[str, str]]] = {}
         for param in self.get_params(ctx):
-            record = param.get_help_record(ctx)
+            record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
             if record is not None:
                 sections.setdefault(TASKS_OF.get(param.name or "", ()), []).append(record)
-        for tasks, records in sorted(sections.items()):
+        for tasks, records in sections.items():
             only = f" of --task {' and '.join(tasks)}" if tasks else ""
             with formatter.section(f"Options{only}"):
                 formatter.write_dl(records)
@@ -59,7 +66,13 @@ class _ByTask(click.Command):
 @click.command(cls=_ByTask)
 @click.argument("truth", metavar="GT", type=PATH)
 @click.argument("pred", metavar="PRED", type=PATH)
-@click.option("--task", type=click.Choice(["vos", "vis", "rvos"]), default="vos", show_default=True)
+@click.option(
+    "--task",
+    type=click.Choice(["vos", "vis", "rvos"]),
+    default="vos",
+    show_default=True,
+    help="What is scored; see above.",
+)
 @click.option(
     "--protocol",
     type=click.Choice(list(PROTOCOLS)),
@@ -100,6 +113,7 @@ class _ByTask(click.Command):
     help="Where a true track's size comes from, which makes it small, medium or large: from the "
     "file's areas, as YouTube-VIS has it, or from its masks.",
 )
+@void_option
 @report_options
 def command(task: str, truth: Path, pred: Path, output: Output, **options: Any) -> None:
     """Score the predictions PRED against the truth GT, in percent.

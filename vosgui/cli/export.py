@@ -4,44 +4,39 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from vosgui.cli.convert import print_report, run_convert, write_report
-from vosgui.cli.dataset_options import choice_options
-from vosgui.cli.options import comma_names
-from vosgui.core.issues import Issue, Severity
-from vosgui.datasets.export import (
-    ExportItem,
-    ExportOrder,
-    check_export,
-    export_format,
-    project_items,
-)
+from vosgui.cli.convert import in_words, run_convert
+from vosgui.cli.dataset_options import Output, report_options, write_options
+from vosgui.cli.options import PATH, comma_names
+from vosgui.core.issues import Severity
+from vosgui.datasets.export import ExportOrder, check_export, export_format, project_items
 from vosgui.datasets.target_tree import Existing
-from vosgui.datasets.workers import n_cores
 from vosgui.errors import InputError
 from vosgui.formats.registry import writable, write_format
+from vosgui.formats.writer import WriteOptions
 from vosgui.project.project import Project
 
 
 @click.command()
-@click.argument("project", type=click.Path(path_type=Path))
+@click.argument("project", type=PATH)
 @click.option(
     "--format",
     "form",
     type=click.Choice([row.name for row in writable()]),
+    metavar="FORMAT",
     default="youtube-vos",
     show_default=True,
-    help="The published format to write.",
+    help=f"The format to write: {', '.join(row.name for row in writable())}.",
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=PATH,
+    metavar="DIR",
     help="Write DIR/train or DIR/valid; other formats than youtube-vos make DIR itself.",
 )
 @click.option(
@@ -49,7 +44,7 @@ from vosgui.project.project import Project
     type=click.Choice(["grid", "all"]),
     default="grid",
     show_default=True,
-    help="The frames that a person annotates, or all.",
+    help="Which frames: those that a person annotates, or all.",
 )
 @click.option(
     "--style",
@@ -63,89 +58,66 @@ from vosgui.project.project import Project
 )
 @click.option("--merge", is_flag=True, help="Add the clips to the tree that is there.")
 @click.option("--overwrite", is_flag=True, help="As --merge; clips of the same names are replaced.")
-@choice_options
-@click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core.")
-@click.option("--json", type=click.Path(path_type=Path), help="Write the report as JSON.")
 @click.option("--check", is_flag=True, help="Say what is missing or does not fit; write nothing.")
-@click.option("--quiet", is_flag=True, help="Print errors only.")
+@write_options
+@report_options
 def command(
     project: Path,
     form: str,
     out: Path | None,
+    style: str,
     clips: Sequence[str] | None,
-    json: Path | None,
+    merge: bool,
+    overwrite: bool,
     check: bool,
-    quiet: bool,
-    **how: Any,
+    options: WriteOptions,
+    output: Output,
 ) -> None:
     """Write the clips of PROJECT as a dataset that the field's own loaders read.
 
     What is missing or does not fit is said first, on stderr. Clips are spread over all cores. A run
     that was stopped goes on where it was; the folder appears when it is whole. The same project
     gives the same bytes.
-    """
 
+    \b
+    vosgui export work.vosgui --out my-dataset
+    vosgui export work.vosgui --format coco --out my-coco --frames all
+    """
     if out is None and not check:
         raise click.UsageError("Give --out DIR, or --check to write nothing.")
-    order = _order(form, out or Path(), **how)
-    with Project.open_to_read(project) as opened:
-        items = project_items(opened, clips)
-    if check:
-        _check(items, order)
-        return
-    found = _found(items, order)
-    for one in () if quiet else found:
-        print(one, file=sys.stderr)
-    with closing(export_format(items, order)) as steps:
-        report = run_convert(steps, order.target, quiet)
-    write_report(replace(report, issues=(*found, *report.issues)), str(project), json)
-    if not quiet:
-        print_report(report, quiet)
-
-
-def _order(
-    form: str,
-    out: Path,
-    *,
-    frames: Any,
-    style: str,
-    merge: bool,
-    overwrite: bool,
-    objects: Sequence[int],
-    reference: Path | None,
-    vis_year: str | None,
-    workers: int | None,
-) -> ExportOrder:
-
     row = write_format(form)
     if not row.split and (merge or overwrite or style != "train"):
         joining = " and ".join(one.name for one in writable() if one.split)
         raise click.UsageError(
             f"--merge, --overwrite and --style are for {joining}; {form} makes a new folder."
         )
-    form = row.valid_as or form if style == "valid" else form
-    existing = Existing.MERGE if merge else Existing.REFUSE
-    existing = Existing.OVERWRITE if overwrite else existing
-    year: Any = vis_year and int(vis_year)
-    chosen = (frozenset(objects), reference, year, workers or n_cores())
-    return ExportOrder(form, out, frames, existing, *chosen)
-
-
-def _check(items: Sequence[ExportItem], order: ExportOrder) -> None:
-
-    found = _found(items, order)
-    for one in found:
-        print(one)
-    failed = dict.fromkeys(one.clip for one in found if one.severity == Severity.ERROR)
-    if failed:
-        raise InputError(f"These clips cannot be exported: {', '.join(failed)}.")
-
-
-def _found(items: Sequence[ExportItem], order: ExportOrder) -> list[Issue]:
-    """Return what a person should know before these clips are exported."""
-
-    return [
+    frames: Any = options.frames
+    order = ExportOrder(
+        (row.valid_as if style == "valid" else "") or form,
+        out or Path(),
+        frames,
+        Existing.OVERWRITE if overwrite else Existing.MERGE if merge else Existing.REFUSE,
+        options.objects,
+        options.reference,
+        options.vis_year,
+        output.workers,
+    )
+    with Project.open_to_read(project) as opened:
+        items = project_items(opened, clips)
+    found = [
         replace(issue, clip=name)
         for name, issues in check_export(items, order.frames, order.form)
         for issue in issues
     ]
+    for one in () if output.quiet and not check else found:
+        print(one, file=sys.stdout if check else sys.stderr)
+    if check:
+        failed = dict.fromkeys(one.clip for one in found if one.severity == Severity.ERROR)
+        if failed:
+            raise InputError(f"These clips cannot be exported: {', '.join(failed)}.")
+        return
+    report = run_convert(export_format(items, order), order.target, output.quiet)
+    about = {"source": str(project), "target": str(report.target), "clips": report.n_clips}
+    output.write(about, report.issues, printed=found)
+    if not output.quiet:
+        print(in_words(report))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import reduce, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -14,6 +15,26 @@ from vosgui.errors import TargetError
 
 PATH = click.Path(path_type=Path)
 FILE = click.Path(path_type=Path, dir_okay=False)
+
+T = TypeVar("T")
+
+
+def as_one(name: str, kind: type[T], *options: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a decorator that adds options to a command, which gets them as one value.
+
+    kind : a dataclass; its fields are the options.
+    """
+
+    def add(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def command(**values: Any) -> Any:
+            own = {name: values.pop(name) for name in {*values} & {*kind.__annotations__}}
+            return function(**values, **{name: kind(**own)})
+
+        return reduce(lambda made, option: option(made), reversed(options), command)
+
+    return add
+
 
 workers_option = click.option(
     "--workers",

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from vosgui.cli.bar import bar
-from vosgui.cli.options import report_file, workers_option
+from vosgui.cli.options import as_one, report_file, workers_option
 from vosgui.core.metrics.report import (
     ScoreReport,
     Summary,
@@ -65,37 +64,24 @@ class Output:
         print("\n".join(_overall(report) if self.quiet else _table(report)))
 
 
-def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of every command that scores; it gets them as one `output`."""
+report_options = as_one(
+    "output",
+    Output,
+    report_file("--json", "Write the report as JSON."),
+    report_file("--csv", "Write J and F of every object in every frame as CSV."),
+    report_file("--plot", "Draw J and F over the clips' length as PNG."),
+    workers_option,
+    click.option("--quiet", is_flag=True, help="Print the overall score only."),
+)
 
-    @wraps(function)
-    def command(
-        json: Path | None,
-        csv: Path | None,
-        plot: Path | None,
-        workers: int,
-        quiet: bool,
-        **own: Any,
-    ) -> Any:
-        return function(output=Output(json, csv, plot, workers, quiet), **own)
-
-    for option in (
-        click.option("--quiet", is_flag=True, help="Print the overall score only."),
-        workers_option,
-        report_file("--plot", "Draw J and F over the clips' length as PNG."),
-        report_file("--csv", "Write J and F of every object in every frame as CSV."),
-        report_file("--json", "Write the report as JSON."),
-        click.option(
-            "--void",
-            type=click.Choice(["ignore", "background"]),
-            default="ignore",
-            show_default=True,
-            help="Leave pixels of 255 out of the scores, or take them as background, as "
-            "davis2017-evaluation (semi-supervised) does.",
-        ),
-    ):
-        command = option(command)
-    return command
+void_option = click.option(
+    "--void",
+    type=click.Choice(["ignore", "background"]),
+    default="ignore",
+    show_default=True,
+    help="Leave pixels of 255 out of the scores, or take them as background, as "
+    "davis2017-evaluation (semi-supervised) does.",
+)
 
 
 def void_in_words(void: str, where: str) -> str:

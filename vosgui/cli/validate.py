@@ -2,48 +2,33 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 
 import click
 
 from vosgui.cli.bar import bar
 from vosgui.cli.convert import run_convert
-from vosgui.cli.dataset_options import (
-    SOURCE,
-    issues_as_dicts,
-    print_issues,
-    read_format_option,
-)
-from vosgui.cli.options import FILE, workers_option
+from vosgui.cli.dataset_options import Output, read_format_option, report_options
+from vosgui.cli.options import PATH
 from vosgui.core.issues import Severity, counts
 from vosgui.core.words import counted
 from vosgui.datasets.convert import convert
 from vosgui.datasets.validate import validate
 from vosgui.errors import DatasetError, InputError
 from vosgui.files.archive import as_packed, unpacked, zip_issues
-from vosgui.files.json_file import write_json
 from vosgui.formats.registry import detect, read_format, write_format
 from vosgui.formats.tree.splits import find_splits
 from vosgui.formats.writer import WriteOptions
 
 
 @click.command()
-@click.argument("dataset", metavar="DATASET", type=SOURCE)
+@click.argument("dataset", metavar="DATASET", type=PATH)
 @read_format_option
-@click.option("--fix", type=SOURCE, metavar="DIR", help="Write a fixed copy; DIR is new or empty.")
-@click.option("--json", type=FILE, help="Write all that was found as JSON.")
-@workers_option
-@click.option("--quiet", is_flag=True, help="Print one line only.")
+@click.option("--fix", type=PATH, metavar="DIR", help="Write a fixed copy; DIR is new or empty.")
+@report_options
 @click.pass_context
 def command(
-    ctx: click.Context,
-    dataset: Path,
-    format_name: str,
-    fix: Path | None,
-    json: Path | None,
-    workers: int,
-    quiet: bool,
+    ctx: click.Context, dataset: Path, format_name: str, fix: Path | None, output: Output
 ) -> None:
     """Check DATASET (a folder, a file or a zip) against what its readers rely on.
 
@@ -51,13 +36,16 @@ def command(
     status is 1 where there are errors. --fix writes a copy in which all is fixed that needs no
     guessing: palettes, sizes of names, ids, lists of frames; clips that cannot be read are left
     out.
-    """
 
+    \b
+    vosgui validate my-dataset --json found.json
+    vosgui validate submission.zip
+    """
     issues = list(zip_issues(dataset))
     with unpacked(dataset) as folder:
         try:
-            with bar("clip", quiet=quiet) as progress:
-                report = validate(folder, format_name, workers, progress)
+            with bar("clip", quiet=output.quiet) as progress:
+                report = validate(folder, format_name, output.workers, progress)
             title, found = report.title, report.issues
         except DatasetError:
             if not issues:
@@ -65,22 +53,17 @@ def command(
             title, found = "no known format", ()  # which the layout of the zip explains
         issues += as_packed(found, folder, dataset)
         n = counts(issues)
-        if json is not None:
-            content = {"dataset": str(dataset), "format": title}
-            numbers = {severity.name.lower(): n[severity] for severity in Severity}
-            write_json(json, {**content, **numbers, "issues": issues_as_dicts(issues)}, indent=2)
-        if not quiet:
-            print_issues(issues)
+        numbers = {severity.name.lower(): n[severity] for severity in Severity}
+        output.write({"dataset": str(dataset), "format": title, **numbers}, issues)
         verdict = counted(n[Severity.ERROR], "error") if n[Severity.ERROR] else "no errors"
         print(f"{dataset}, {title}: {verdict}.")
         if fix is not None:
-            _fix(folder, format_name, fix, workers, quiet)
+            _fix(folder, format_name, fix, output)
     if n[Severity.ERROR]:
         ctx.exit(1)
 
 
-def _fix(path: Path, format_name: str, fix: Path, workers: int, quiet: bool) -> None:
-
+def _fix(path: Path, format_name: str, fix: Path, output: Output) -> None:
     row = detect(path) if format_name == "auto" else read_format(format_name)
     if not row.fixed_as:
         raise InputError(f"A dataset of the format {row.name} cannot be fixed, only converted.")
@@ -90,11 +73,9 @@ def _fix(path: Path, format_name: str, fix: Path, workers: int, quiet: bool) -> 
             f"{path} has the splits {', '.join(splits)}; fix one at a time ({path / splits[0]})."
         )
     is_valid = row.valid_as and splits in (["valid"], ["test"])
-    dataset = row.list_clips(path)
     writer = write_format(row.valid_as if is_valid else row.fixed_as).writer(WriteOptions())
-    with closing(convert(dataset, writer, fix, workers, skip_broken=True)) as steps:
-        report = run_convert(steps, fix, quiet)
-    for one in report.issues:
-        if not quiet:
-            print(f"fixed: {one}")
+    steps = convert(row.list_clips(path), writer, fix, output.workers, skip_broken=True)
+    report = run_convert(steps, fix, output.quiet)
+    for one in () if output.quiet else report.issues:
+        print(f"fixed: {one}")
     print(f"{counted(report.n_clips, 'clip')} written to {fix}.")

@@ -78,7 +78,7 @@ def _read(job: _Read, progress: Progress) -> _ClipRead:
         if labelled.frames is None:
             raise DatasetError(
                 f"The dataset has no frames of the clip {labelled.name}. Say where they are.",
-                option="--frames",
+                option="--frames-from",
             )
         n_frames = len(annotated_frames(labelled.annotation))
         with open_clip(labelled.frames, progress=progress.within(n_frames, n_frames)) as clip:
