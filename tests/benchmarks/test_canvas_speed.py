@@ -69,9 +69,9 @@ def test_one_event_of_a_stroke(
 ) -> None:
     """A mouse movement of ten pixels with the button held, and the repaint that it causes."""
     if zoom == "fit":
-        canvas.zoom_to_fit()
+        canvas.view.zoom_to_fit()
     else:
-        canvas.zoom_100()
+        canvas.view.zoom_100()
     canvas.tools.set_size(size)
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(200, 300))
     steps = count()

@@ -24,7 +24,7 @@ def paint(qtbot: QtBot, window: MainWindow, corners: list[tuple[float, float]]) 
     canvas = window.canvas
     qtbot.keyClick(canvas, Key.Key_P)
     for x, y in corners:
-        where: QPoint = canvas.viewport.to_screen(x, y).toPoint()
+        where: QPoint = canvas.view.viewport.to_screen(x, y).toPoint()
         qtbot.mouseMove(canvas, where)
         qtbot.mouseClick(canvas, Left, pos=where)
     qtbot.keyClick(canvas, Key.Key_Return)

@@ -78,8 +78,14 @@ class MainWindow(QMainWindow):
         self.canvas = Canvas(self.session, self.tools)
         self.objects = ObjectList(self.session)
         self.expressions = ExpressionPanel(self.session, self.settings)
-        self._dialogs = Dialogs(self)
-        self.actions_ = self._make_actions()
+        rows = (*(tool_row(tool) for tool in self.tools.tools), *ROWS)
+        self.actions_ = Actions(self, rows)
+        self.actions_.set_keys(keys_of(rows, self.settings))
+        self._dialogs = Dialogs(
+            self, self.session, self.opener, self.playback, self.actions_, self.settings,
+            lambda: self.runs.is_running or self.saver.is_running,
+        )  # fmt: skip
+        self._bind_actions()
         self.message = MessageBar(self.canvas)
         self.status = Status(self.session)
         self._lay_out()
@@ -92,11 +98,7 @@ class MainWindow(QMainWindow):
 
     # -- putting together --------------------------------------------------------------------
 
-    def _make_actions(self) -> Actions:
-        rows = (
-            *(tool_row(t.name, t.title, t.icon, t.key, t.hint) for t in self.tools.tools),
-            *ROWS,
-        )
+    def _bind_actions(self) -> None:
         targets: dict[str, object] = {
             "window": self,
             "dialogs": self._dialogs,
@@ -104,7 +106,7 @@ class MainWindow(QMainWindow):
             "questions": Questions(self.opener, self.saver, self),
             "demo": Demo(self.session, self.opener, self),
             "opener": self.opener,
-            "canvas": self.canvas,
+            "canvas": self.canvas.view,
             "view": ViewCommands(self.session),
             "tools": self.tools,
             "objects": self.objects,
@@ -116,9 +118,7 @@ class MainWindow(QMainWindow):
             "finetuning": self.finetuning,
             "reference": self.reference,
         }
-        actions = Actions(self, rows, targets)
-        actions.set_keys(keys_of(rows, self.settings))
-        return actions
+        self.actions_.bind(targets)
 
     def _lay_out(self) -> None:
         actions = self.actions_
@@ -160,24 +160,21 @@ class MainWindow(QMainWindow):
         self.models.found.connect(self.run_panel.offer)
         for work in (opener, self.saver):
             work.progressed.connect(self.status.show_progress)
-        opener.refused.connect(self.status.say)
-        self.saver.said.connect(self.status.say)
+        for said in (opener.refused, self.saver.said, self._dialogs.said, self.commands.message,
+                     self.navigation.message, runs.said, self.reference.said,
+                     self.finetuning.said):  # fmt: skip
+            said.connect(self.status.say)
         opener.opened.connect(self._on_opened)
         opener.project_changed.connect(self._on_project_changed)
         self.empty.chosen.connect(opener.open_path)
         for failed in (session.failed, opener.failed, self.models.failed, self.reference.failed,
                        self.finetuning.failed, self.saver.failed):  # fmt: skip
             failed.connect(self._on_failed)
-        self.canvas.cursor_moved.connect(self.status.show_cursor)
-        self.canvas.zoom_changed.connect(self.status.show_zoom)
+        self.canvas.gestures.cursor_moved.connect(self.status.show_cursor)
+        self.canvas.view.zoom_changed.connect(self.status.show_zoom)
         self.run_panel.model_chosen.connect(self.finetuning.look)
         self.run_panel.status_changed.connect(self.status.show_run)
-        self.commands.message.connect(self.status.say)
         self.commands.reinitialised.connect(runs.continue_or_offer)
-        self.navigation.message.connect(self.status.say)
-        runs.said.connect(self.status.say)
-        self.reference.said.connect(self.status.say)
-        self.finetuning.said.connect(self.status.say)
         for warned in (runs.warned, self.finetuning.warned):
             warned.connect(self.message.say)
         runs.changed.connect(self._on_run_changed)

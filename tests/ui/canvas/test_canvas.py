@@ -54,14 +54,14 @@ def show(qtbot: QtBot, session: Session) -> Canvas:
     session.frame_loaded.emit(session.t)
     canvas.show()
     qtbot.waitExposed(canvas)
-    canvas.set_viewport(Viewport(4.0, 20, 10))
+    canvas.view.set_viewport(Viewport(4.0, 20, 10))
     canvas.setFocus()
     return canvas
 
 
 def at(canvas: Canvas, x: float, y: float) -> QPoint:
     """Return the pixel of the canvas over an image point."""
-    return canvas.viewport.to_screen(x, y).toPoint()
+    return canvas.view.viewport.to_screen(x, y).toPoint()
 
 
 def drag(
@@ -224,36 +224,36 @@ def test_the_first_stroke_brings_the_first_object_along_in_one_edit(
 
 def test_the_wheel_zooms_at_the_cursor(qtbot: QtBot, canvas: Canvas) -> None:
     pos = QPoint(140, 90)
-    before = canvas.viewport.to_image(QPointF(pos))
-    with qtbot.waitSignal(canvas.zoom_changed):
+    before = canvas.view.viewport.to_image(QPointF(pos))
+    with qtbot.waitSignal(canvas.view.zoom_changed):
         wheel(canvas, pos, 3)
-    after = canvas.viewport.to_image(QPointF(pos))
-    assert canvas.viewport.scale > 4
-    assert np.allclose(before, after, atol=1 / canvas.viewport.scale)
+    after = canvas.view.viewport.to_image(QPointF(pos))
+    assert canvas.view.viewport.scale > 4
+    assert np.allclose(before, after, atol=1 / canvas.view.viewport.scale)
 
 
 def test_the_zoom_has_limits_and_the_image_stays_within_reach(canvas: Canvas) -> None:
     wheel(canvas, QPoint(100, 100), 99)
-    assert canvas.viewport.scale == MAX_SCALE
-    canvas.set_viewport(canvas.viewport.moved(-99999, 0))
-    x, _ = canvas.viewport.to_image(QPointF(0, 0))
+    assert canvas.view.viewport.scale == MAX_SCALE
+    canvas.view.set_viewport(canvas.view.viewport.moved(-99999, 0))
+    x, _ = canvas.view.viewport.to_image(QPointF(0, 0))
     assert x < canvas.surface.hw[1]
 
 
 def test_zoom_and_position_stay_across_frames(
     qtbot: QtBot, session: Session, canvas: Canvas
 ) -> None:
-    before = canvas.viewport
+    before = canvas.view.viewport
     with qtbot.waitSignal(session.frame_loaded):
         session.go_to(7)
-    assert canvas.viewport == before
+    assert canvas.view.viewport == before
 
 
 @pytest.mark.parametrize("how", ["middle", "space", "pan"])
 def test_dragging_moves_the_view_and_paints_nothing(
     qtbot: QtBot, session: Session, canvas: Canvas, how: str
 ) -> None:
-    before = canvas.viewport
+    before = canvas.view.viewport
     if how == "space":
         qtbot.keyPress(canvas, Qt.Key.Key_Space)
     if how == "pan":
@@ -262,7 +262,7 @@ def test_dragging_moves_the_view_and_paints_nothing(
     qtbot.mousePress(canvas, button, pos=QPoint(100, 100))
     qtbot.mouseMove(canvas, QPoint(130, 90))
     qtbot.mouseRelease(canvas, button, pos=QPoint(130, 90))
-    assert canvas.viewport == before.moved(30, -10)
+    assert canvas.view.viewport == before.moved(30, -10)
     assert not session.annotation.frames_with_mask()
 
 
@@ -341,19 +341,19 @@ def test_a_mask_that_changes_mid_stroke_keeps_its_change_and_gets_the_stroke(
 
 
 def test_fit_follows_the_canvas_until_the_view_is_moved(canvas: Canvas) -> None:
-    canvas.zoom_to_fit()
-    before = canvas.viewport.scale
+    canvas.view.zoom_to_fit()
+    before = canvas.view.viewport.scale
     canvas.resize(800, 600)
-    assert canvas.viewport.scale > before
-    canvas.zoom_100()
-    assert canvas.zoom == 1.0
+    assert canvas.view.viewport.scale > before
+    canvas.view.zoom_100()
+    assert canvas.view.zoom == 1.0
     canvas.resize(400, 300)
-    assert canvas.zoom == 1.0
+    assert canvas.view.zoom == 1.0
 
 
 def test_the_pixel_under_the_cursor_is_told_once(qtbot: QtBot, canvas: Canvas) -> None:
     told: list[tuple[int, int]] = []
-    canvas.cursor_moved.connect(lambda x, y: told.append((x, y)))
+    canvas.gestures.cursor_moved.connect(lambda x, y: told.append((x, y)))
     for x in (10.1, 10.6, 11.2, -3.0):
         qtbot.mouseMove(canvas, at(canvas, x, 5.5))
     assert told == [(10, 5), (11, 5), (-1, -1)]

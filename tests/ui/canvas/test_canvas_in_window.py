@@ -15,7 +15,7 @@ Key, Left = Qt.Key, Qt.MouseButton.LeftButton
 
 
 def at(window: MainWindow, x: float, y: float) -> QPoint:
-    return window.canvas.viewport.to_screen(x, y).toPoint()
+    return window.canvas.view.viewport.to_screen(x, y).toPoint()
 
 
 def triangle(qtbot: QtBot, window: MainWindow) -> None:
@@ -87,13 +87,13 @@ def test_a_tapped_space_plays_and_a_held_one_moves_the_view(
 ) -> None:
     paint_square(window)
     canvas, session = window.canvas, window.session
-    before, label = canvas.viewport, session.history.undo_label
+    before, label = canvas.view.viewport, session.history.undo_label
     qtbot.keyPress(canvas, Key.Key_Space)
     qtbot.mousePress(canvas, Left, pos=QPoint(100, 100))
     qtbot.mouseMove(canvas, QPoint(130, 120))
     qtbot.mouseRelease(canvas, Left, pos=QPoint(130, 120))
     qtbot.keyRelease(canvas, Key.Key_Space)
-    assert canvas.viewport == before.moved(30, 20)
+    assert canvas.view.viewport == before.moved(30, 20)
     assert session.history.undo_label == label
     assert not window.playback.playing
     qtbot.keyClick(canvas, Key.Key_Space)

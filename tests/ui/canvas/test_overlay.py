@@ -109,7 +109,7 @@ def test_a_part_drawn_anew_is_as_if_all_were(
     rect = QRect(left, top, width, height)
     overlay.image(mask, style, viewport, SIZE)
     overlay.pixels[top : top + height, left : left + width] = 7
-    overlay.spoil(rect)
+    overlay.invalidate(rect)
     overlay.image(mask, style, viewport, SIZE)
     assert np.array_equal(overlay.pixels, drawn(mask, style, viewport))
 

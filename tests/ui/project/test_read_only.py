@@ -42,7 +42,7 @@ def test_it_is_shown_and_said(read_only: MainWindow) -> None:
 def test_a_stroke_is_refused_with_one_line(qtbot: QtBot, read_only: MainWindow) -> None:
     window = read_only
     window.message.hide()
-    middle = window.canvas.viewport.to_screen(45, 40).toPoint()
+    middle = window.canvas.view.viewport.to_screen(45, 40).toPoint()
     qtbot.mouseClick(window.canvas, Left, pos=middle)
     assert window.message.isVisible()
     assert "nothing in it can be changed" in window.message.label.text()
@@ -67,7 +67,7 @@ def test_going_on_elsewhere_lets_it_be_changed(
     with qtbot.waitSignal(window.saver.ended, timeout=WAIT_MS):
         window.saver.save_as(tmp_path / "mine.vosgui")
     assert window.status.saved_text == "saved"
-    middle = window.canvas.viewport.to_screen(45, 40).toPoint()
+    middle = window.canvas.view.viewport.to_screen(45, 40).toPoint()
     qtbot.mouseClick(window.canvas, Left, pos=middle)
     assert int(window.session.annotation.mask(0).any(axis=0).sum()) > 16
 

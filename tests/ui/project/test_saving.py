@@ -28,7 +28,7 @@ def large(window: MainWindow) -> MainWindow:
 
 
 def middle(window: MainWindow) -> QPoint:
-    return window.canvas.viewport.to_screen(45, 40).toPoint()
+    return window.canvas.view.viewport.to_screen(45, 40).toPoint()
 
 
 def path_of(window: MainWindow) -> Path:

@@ -155,7 +155,7 @@ def test_a_mask_painted_meanwhile_is_told(qtbot: QtBot, painted: MainWindow) -> 
     window = painted
     with qtbot.waitSignal(window.finetuning.ended, timeout=WAIT_MS):
         qtbot.keyClick(window.canvas, Key.Key_T, CTRL)
-        middle = window.canvas.viewport.to_screen(40, 40).toPoint()
+        middle = window.canvas.view.viewport.to_screen(40, 40).toPoint()
         qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=middle)
     assert kept(window) is not None
     assert "given masks have changed since. Still used." in row(window)
@@ -173,7 +173,7 @@ def test_given_masks_that_change_are_told_and_undo_takes_that_back(
         "an absence is no mask to learn from"
     )
     window.session.go_to(0)
-    middle = window.canvas.viewport.to_screen(40, 40).toPoint()
+    middle = window.canvas.view.viewport.to_screen(40, 40).toPoint()
     qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=middle)
     assert "given masks have changed since. Still used." in row(window)
     with qtbot.waitSignal(window.runs.ended, timeout=WAIT_MS):

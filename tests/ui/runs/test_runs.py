@@ -135,7 +135,7 @@ def test_painting_during_a_run_ends_it(qtbot: QtBot, long_window: MainWindow) ->
     paint_square(window)
     with qtbot.waitSignal(window.session.annotation_changed, timeout=RUN_MS):
         qtbot.keyClick(window.canvas, Key.Key_F)
-    middle = window.canvas.viewport.to_screen(40, 40).toPoint()
+    middle = window.canvas.view.viewport.to_screen(40, 40).toPoint()
     with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS) as heard:
         qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=middle)
     assert heard.args == [False]

@@ -18,15 +18,12 @@ from vosgui.ui.style.icons import icon
 class Actions(QObject):
     """All actions of a window by id.
 
-    targets : what the handlers of the table name before the dot.
     keys_changed : some shortcuts are others now.
     """
 
     keys_changed = Signal()
 
-    def __init__(
-        self, window: QWidget, rows: Sequence[ActionRow], targets: Mapping[str, object]
-    ) -> None:
+    def __init__(self, window: QWidget, rows: Sequence[ActionRow]) -> None:
         super().__init__(window)
         self.rows: dict[str, ActionRow] = {row.id: row for row in rows}
         self._actions: dict[str, QAction] = {}
@@ -39,7 +36,6 @@ class Actions(QObject):
             if row.choice:
                 group = self._choices.setdefault(row.choice, QActionGroup(self))
                 group.addAction(action)
-            action.triggered.connect(_call(targets, row))
             action.setIconVisibleInMenu(True)
             # Without this a shortcut in no menu or bar would not be heard.
             window.addAction(action)
@@ -48,6 +44,11 @@ class Actions(QObject):
 
     def __getitem__(self, action_id: str) -> QAction:
         return self._actions[action_id]
+
+    def bind(self, targets: Mapping[str, object]) -> None:
+        """Let the actions call their handlers. targets : what these name before the dot."""
+        for row in self.rows.values():
+            self._actions[row.id].triggered.connect(_call(targets, row))
 
     # -- keys --------------------------------------------------------------------------------
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from vosgui.ui.actions.menu_rows import EDIT, FILE, HELP, VIEW
 from vosgui.ui.actions.row import ActionRow, When
 from vosgui.ui.actions.work_rows import FRAMES, OBJECT, RUN, TOOLS
+from vosgui.ui.tools.tool import Tool
 
 ROWS: tuple[ActionRow, ...] = (*(*FILE, *EDIT, *VIEW, *OBJECT, *TOOLS, *RUN, *FRAMES, *HELP),)
 
 
-def tool_row(name: str, title: str, icon: str, key: str, hint: str) -> ActionRow:
+def tool_row(tool: Tool) -> ActionRow:
     """Return the row of a tool."""
     return ActionRow(
-        f"tool_{name}", title, (key,), "Tools", "tools.select", hint, icon, When.CLIP, (name,),
-        choice="tool",
+        f"tool_{tool.name}", tool.title, (tool.key,), "Tools", "tools.select", tool.hint,
+        tool.icon, When.CLIP, (tool.name,), choice="tool",
     )  # fmt: skip
 
 

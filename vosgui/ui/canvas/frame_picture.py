@@ -105,10 +105,5 @@ def draw_grid(painter: QPainter, viewport: Viewport, exposed: QRectF, hw: tuple[
 def _as_image(pixels: npt.NDArray[np.generic]) -> QImage:
     """Return an image over uint8 (h, w, 3); it lives on the array's memory and keeps it alive."""
     height, width = pixels.shape[:2]
-    return QImage(
-        pixels.data,
-        width,
-        height,
-        pixels.strides[0],
-        QImage.Format.Format_RGB888,
-    )
+    form = QImage.Format.Format_RGB888
+    return QImage(pixels.data, width, height, pixels.strides[0], form)

@@ -2,141 +2,190 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QInputDevice, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QInputDevice,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QTabletEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
 
+from vosgui.ui.actions.held_keys import types_text
+from vosgui.ui.canvas.canvas_view import CanvasView
+from vosgui.ui.tools.surface import Surface
 from vosgui.ui.tools.tool import Pointer
-
-if TYPE_CHECKING:
-    from vosgui.ui.canvas.canvas import Canvas
+from vosgui.ui.tools.toolbox import ToolBox
 
 WHEEL_NOTCH = 120.0  # QWheelEvent.angleDelta of one notch
 ZOOM_STEP = 1.2
 NOWHERE = (-1, -1)
-Button = Qt.MouseButton
+Button, Key = Qt.MouseButton, Qt.Key
+_OF_A_GESTURE = (Key.Key_Escape, Key.Key_Return, Key.Key_Enter, Key.Key_Backspace, Key.Key_Delete)
 
 
-class Gestures:
-    """The gesture in progress on one canvas."""
+class Gestures(QObject):
+    """The gesture in progress, made of the mouse and key events of the widget.
 
-    def __init__(self, canvas: Canvas) -> None:
-        self._canvas = canvas
+    cursor_moved : (x, y) in image pixels, (-1, -1) when the pointer leaves the image.
+    """
+
+    cursor_moved = Signal(int, int)
+
+    def __init__(self, widget: QWidget, view: CanvasView, surface: Surface, tools: ToolBox) -> None:
+        super().__init__(widget)
+        self._widget, self._view, self._surface, self._tools = widget, view, surface, tools
         self._pointer: Pointer | None = None
         self._pixel = NOWHERE
         self._drawn = QRectF()  # where the tool's preview was last drawn
-        self._tool = canvas.tools.current
+        self._tool = tools.current
         self._button = Button.NoButton  # the one that the tool's gesture is made with
         self._pan_from: QPointF | None = None
         self._space_held = False
-        self.pressure = 1.0
+        self._pressure = 1.0
+        tools.changed.connect(self._on_tool_changed)
+        tools.size_changed.connect(self.refresh)
+        # Each returns whether the event is taken from the widget.
+        self._handlers: dict[QEvent.Type, Callable[[Any], bool]] = {
+            QEvent.Type.MouseButtonPress: self._press,
+            QEvent.Type.MouseMove: self._move,
+            QEvent.Type.MouseButtonRelease: self._release,
+            QEvent.Type.MouseButtonDblClick: self._double_click,
+            QEvent.Type.Wheel: self._wheel,
+            QEvent.Type.TabletPress: self._note_pressure,
+            QEvent.Type.TabletMove: self._note_pressure,
+            QEvent.Type.TabletRelease: self._note_pressure,
+            QEvent.Type.ShortcutOverride: self._override_shortcut,
+            QEvent.Type.KeyPress: self._key_press,
+            QEvent.Type.KeyRelease: self._key_release,
+            QEvent.Type.Enter: self._enter,
+            QEvent.Type.Leave: self._leave,
+            QEvent.Type.FocusOut: self._let_go_of_space,
+        }
+        widget.installEventFilter(self)
 
-    # -- from and to the canvas --------------------------------------------------------------
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        handler = self._handlers.get(event.type())
+        return handler is not None and handler(event)
 
     def cancel(self) -> None:
         """Drop the gesture in progress, if there is one."""
-        self._tool.cancel(self._canvas.surface)
+        self._tool.cancel(self._surface)
         self._button = Button.NoButton
-        self.refresh()
-
-    def on_tool_changed(self) -> None:
-        """Drop the old tool's gesture and take the new tool in hand."""
-        self.cancel()
-        self._tool = self._canvas.tools.current
-        self._canvas.surface.message.emit("")
-        self.show_cursor()
         self.refresh()
 
     def refresh(self) -> None:
         """Draw the tool's preview anew."""
-        canvas = self._canvas
-        extent = self._tool.extent(canvas.viewport, self._pointer)
-        canvas.update(self._drawn.united(extent).adjusted(-2, -2, 2, 2).toAlignedRect())
+        extent = self._tool.extent(self._view.viewport, self._pointer)
+        self._widget.update(self._drawn.united(extent).adjusted(-2, -2, 2, 2).toAlignedRect())
         self._drawn = extent
 
     def paint(self, painter: QPainter) -> None:
         """Draw the tool's preview."""
-        self._tool.paint(painter, self._canvas.viewport, self._pointer)
+        self._tool.paint(painter, self._view.viewport, self._pointer)
 
-    def show_cursor(self) -> None:
+    def _on_tool_changed(self) -> None:
+        """Drop the old tool's gesture and take the new tool in hand."""
+        self.cancel()
+        self._tool = self._tools.current
+        self._surface.message.emit("")
+        self._show_cursor()
+        self.refresh()
+
+    def _show_cursor(self) -> None:
         """Show the cursor of what a press would do."""
         shape = self._tool.cursor
-        if self._pan_from is not None:
+        if not self._surface.session.is_open:
+            shape = Qt.CursorShape.ArrowCursor
+        elif self._pan_from is not None:
             shape = Qt.CursorShape.ClosedHandCursor
         elif self._space_held:
             shape = Qt.CursorShape.OpenHandCursor
-        if not self._canvas.session.is_open:
-            shape = Qt.CursorShape.ArrowCursor
-        self._canvas.setCursor(shape)
-
-    def leave(self) -> None:
-        """Forget the pointer: it is no longer over the canvas."""
-        self._pointer = None
-        self._tell_pixel(NOWHERE)
-        self.refresh()
+        self._widget.setCursor(shape)
 
     def _tell_pixel(self, pixel: tuple[int, int]) -> None:
         if pixel != self._pixel:
             self._pixel = pixel
-            self._canvas.cursor_moved.emit(*pixel)
+            self.cursor_moved.emit(*pixel)
 
     # -- mouse -------------------------------------------------------------------------------
 
-    def press(self, event: QMouseEvent) -> None:
+    def _press(self, event: QMouseEvent) -> bool:
         """Begin to move the view, or hand the press to the tool."""
         if self._pans(event):
             self._pan_from = event.position()
-            self.show_cursor()
+            self._show_cursor()
         elif self._takes(event):
             self._button = event.button()
             self._step(event, self._tool.press)
+        return True
 
-    def double_click(self, event: QMouseEvent) -> None:
+    def _double_click(self, event: QMouseEvent) -> bool:
         """Hand the second press of a double click to the tool."""
-        if self._pans(event):
-            self.press(event)
-        elif self._takes(event):
+        if self._takes(event) and not self._pans(event):
             self._button = event.button()
             self._step(event, self._tool.double_click)
+            return True
+        return self._press(event)
 
-    def move(self, event: QMouseEvent) -> None:
+    def _move(self, event: QMouseEvent) -> bool:
         """Move the view, or hand the movement to the tool."""
-        canvas = self._canvas
         if self._pan_from is not None:
-            step = event.position() - self._pan_from
-            self._pan_from = event.position()
-            canvas.set_viewport(canvas.viewport.moved(step.x(), step.y()))
-            return
-        if not canvas.session.is_open:
-            return
-        held = self._button != Button.NoButton
-        self._step(event, self._tool.move if held else self._tool.hover)
-        assert self._pointer is not None
-        x, y = self._pointer.x, self._pointer.y
-        inside = canvas.surface.is_inside(x, y)
-        self._tell_pixel((int(x), int(y)) if inside else NOWHERE)
+            step, self._pan_from = event.position() - self._pan_from, event.position()
+            self._view.set_viewport(self._view.viewport.moved(step.x(), step.y()))
+        elif self._surface.session.is_open:
+            held = self._button != Button.NoButton
+            pointer = self._step(event, self._tool.move if held else self._tool.hover)
+            inside = self._surface.is_inside(pointer.x, pointer.y)
+            self._tell_pixel((int(pointer.x), int(pointer.y)) if inside else NOWHERE)
+        return True
 
-    def release(self, event: QMouseEvent) -> None:
+    def _release(self, event: QMouseEvent) -> bool:
         """End the gesture that the button began."""
         if self._pan_from is not None:
             self._pan_from = None
-            self.show_cursor()
+            self._show_cursor()
         elif event.button() == self._button and self._button != Button.NoButton:
             # The button is let go first: the edit that follows would cancel what is in progress.
             self._step(event, self._tool.release)
             self._button = Button.NoButton
+        return True
 
-    def wheel(self, event: QWheelEvent) -> None:
+    def _wheel(self, event: QWheelEvent) -> bool:
         """Zoom at the cursor, or with Ctrl change the brush."""
         notches = (event.angleDelta().y() or event.angleDelta().x()) / WHEEL_NOTCH
-        canvas = self._canvas
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            canvas.tools.resize(notches)
-        elif canvas.session.is_open:
-            canvas.zoom_at(canvas.viewport.scale * ZOOM_STEP**notches, event.position())
+            self._tools.resize(notches)
+        elif self._surface.session.is_open:
+            scale = self._view.viewport.scale * ZOOM_STEP**notches
+            self._view.zoom_at(scale, event.position())
             self.refresh()
         event.accept()
+        return True
+
+    def _note_pressure(self, event: QTabletEvent) -> bool:
+        """Note a pen's pressure; its movements come as those of a mouse."""
+        self._pressure = event.pressure()
+        return False
+
+    def _enter(self, _event: QEvent) -> bool:
+        """Show the tool's cursor and take the keys, so that Space is heard where it is held."""
+        self._show_cursor()
+        if self._widget.isActiveWindow() and not types_text():
+            self._widget.setFocus(Qt.FocusReason.MouseFocusReason)
+        return False
+
+    def _leave(self, _event: QEvent) -> bool:
+        """Forget the pointer, and take the tool's preview away."""
+        self._pointer = None
+        self._tell_pixel(NOWHERE)
+        self.refresh()
+        return False
 
     def _pans(self, event: QMouseEvent) -> bool:
         if event.button() == Button.MiddleButton:
@@ -146,25 +195,21 @@ class Gestures:
 
     def _takes(self, event: QMouseEvent) -> bool:
         """Return whether a press is the tool's: left or right, with no other button held."""
-        if not self._canvas.session.is_open or self._button != Button.NoButton:
-            return False
-        return self._pan_from is None and event.button() in (
-            Button.LeftButton,
-            Button.RightButton,
-        )
+        held = self._button != Button.NoButton or self._pan_from is not None
+        is_tools = event.button() in (Button.LeftButton, Button.RightButton)
+        return is_tools and not held and self._surface.session.is_open
 
-    def _step(self, event: QMouseEvent, step: object) -> None:
-        """Take a step of the tool's gesture. step : one of the tool's methods."""
-        canvas = self._canvas
-        self._pointer = self._pointer_of(event)
-        size = canvas.tools.size
-        assert callable(step)
-        step(canvas.surface, self._pointer, canvas.viewport.scale)
-        canvas.tools.announce_size(size)
+    def _step(self, event: QMouseEvent, step: Callable[[Surface, Pointer, float], None]) -> Pointer:
+        """Take a step of the tool's gesture; return where."""
+        pointer = self._pointer = self._pointer_of(event)
+        size = self._tools.size
+        step(self._surface, pointer, self._view.viewport.scale)
+        self._tools.announce_size(size)
         self.refresh()
+        return pointer
 
     def _pointer_of(self, event: QMouseEvent) -> Pointer:
-        x, y = self._canvas.viewport.to_image(event.position())
+        x, y = self._view.viewport.to_image(event.position())
         modifiers = event.modifiers()
         device = event.pointingDevice()
         is_pen = device is not None and device.type() == QInputDevice.DeviceType.Stylus
@@ -174,51 +219,46 @@ class Gestures:
             right=self._button == Button.RightButton,
             shift=bool(modifiers & Qt.KeyboardModifier.ShiftModifier),
             alt=bool(modifiers & Qt.KeyboardModifier.AltModifier),
-            ctrl=bool(modifiers & Qt.KeyboardModifier.ControlModifier),
-            pressure=self.pressure if is_pen else 1.0,
+            pressure=self._pressure if is_pen else 1.0,
         )
 
     # -- keys --------------------------------------------------------------------------------
 
-    def wants_key(self, event: QKeyEvent) -> bool:
-        """Return whether a key is the gesture's although a shortcut may have it too."""
-        if event.key() == Qt.Key.Key_Space:
-            return not event.modifiers()
-        return self._tool.active and event.key() in (
-            Qt.Key.Key_Escape,
-            Qt.Key.Key_Return,
-            Qt.Key.Key_Enter,
-            Qt.Key.Key_Backspace,
-            Qt.Key.Key_Delete,
-        )
+    def _override_shortcut(self, event: QKeyEvent) -> bool:
+        """Keep a key that is the gesture's from being taken by a shortcut."""
+        if event.key() == Key.Key_Space:
+            wanted = not event.modifiers()
+        else:
+            wanted = self._tool.active and event.key() in _OF_A_GESTURE
+        if wanted:
+            event.accept()
+        return wanted
 
-    def key_press(self, event: QKeyEvent) -> bool:
-        """Take a key; return whether it meant something."""
-        key = Qt.Key(event.key())
-        if key == Qt.Key.Key_Space:
+    def _key_press(self, event: QKeyEvent) -> bool:
+        key = Key(event.key())
+        if key == Key.Key_Space:
             if not event.isAutoRepeat():
                 self._space_held = True
-                self.show_cursor()
+                self._show_cursor()
             return True
         if not self._tool.active:
             return False
-        if key == Qt.Key.Key_Escape:
+        if key == Key.Key_Escape:
             self.cancel()
             return True
-        taken = self._tool.key_press(self._canvas.surface, key)
+        taken = self._tool.key_press(self._surface, key)
         self.refresh()
         return taken
 
-    def let_go_of_space(self) -> None:
-        """Take Space as not held."""
-        self._space_held = False
-        self.show_cursor()
-
-    def key_release(self, event: QKeyEvent) -> bool:
-        """Let go of Space."""
-        if event.key() != Qt.Key.Key_Space:
+    def _key_release(self, event: QKeyEvent) -> bool:
+        if event.key() != Key.Key_Space:
             return False
         if not event.isAutoRepeat() and self._space_held:
-            self._space_held = False
-            self.show_cursor()
+            self._let_go_of_space(event)
         return True
+
+    def _let_go_of_space(self, _event: QEvent) -> bool:
+        """Take Space as not held: where the focus goes, its release will not be heard."""
+        self._space_held = False
+        self._show_cursor()
+        return False

@@ -63,7 +63,7 @@ class Style:
         )
 
     def table(self) -> Argb:
-        """Return the colour of each kind of screen pixel and id, premultiplied, (4, 256)."""
+        """Return the colour of each kind of screen pixel and id, premultiplied, uint32 (4, 256)."""
         table = np.zeros((4, 256), np.uint32)
         fill = 0.0 if self.outline_only else self.opacity
         for object_id, colour in self.objects:
@@ -82,7 +82,7 @@ class Style:
 class Overlay:
     """The picture of a mask for one canvas, kept until the mask, the style or the viewport change.
 
-    While a stroke is painted only the rectangle it touched is made anew: see `spoil`.
+    While a stroke is painted only the rectangle it touched is made anew: see `invalidate`.
     pixels : the picture, premultiplied ARGB, uint32 (height, width).
     """
 
@@ -92,48 +92,48 @@ class Overlay:
         self._key: object = None
         self._style: Style | None = None
         self._table: Argb = np.zeros((4, 256), np.uint32)
-        self._spoilt = QRect()
+        self._invalid = QRect()
 
-    def spoil(self, rect: QRect) -> None:
+    def invalidate(self, rect: QRect) -> None:
         """Say that the mask has changed in place under a rectangle of device pixels."""
-        self._spoilt = self._spoilt.united(rect)
+        self._invalid = self._invalid.united(rect)
 
     def image(self, mask: Mask, style: Style, viewport: Viewport, size: tuple[int, int]) -> QImage:
         """Return the picture, premultiplied ARGB of `size`.
 
-        viewport : in device pixels. size : width and height in device pixels.
+        mask : uint8 (H, W) of object ids. viewport, size : in device pixels; width, height.
         """
         if style != self._style:
             self._style, self._table = style, style.table()
             self._key = None
         if self.pixels.shape != (size[1], size[0]):
             self.pixels = np.zeros((size[1], size[0]), np.uint32)
-            self._image = QImage(
-                self.pixels.data,
-                size[0],
-                size[1],
-                QImage.Format.Format_ARGB32_Premultiplied,
-            )
+            form = QImage.Format.Format_ARGB32_Premultiplied
+            self._image = QImage(self.pixels.data, *size, form)
             self._key = None
         whole = QRect(0, 0, *size)
         # The mask itself is kept in the key: an id alone may be given to another array.
         key = (mask, viewport)
         if not isinstance(self._key, tuple) or self._key[0] is not mask or self._key[1] != viewport:
-            self._spoilt = whole
+            self._invalid = whole
             self._key = key
-        self._spoilt = self._spoilt.intersected(whole)
-        if not self._spoilt.isEmpty():
-            r = self._spoilt
+        self._invalid = self._invalid.intersected(whole)
+        if not self._invalid.isEmpty():
+            r = self._invalid
             part = self.pixels[r.top() : r.bottom() + 1, r.left() : r.right() + 1]
             render(mask, style, self._table, viewport, r, part)
-            self._spoilt = QRect()
+            self._invalid = QRect()
         return self._image
 
 
 def render(
     mask: Mask, style: Style, table: Argb, viewport: Viewport, rect: QRect, out: Argb
 ) -> None:
-    """Draw a rectangle of the screen, in device pixels, into `out`, uint32 of its size."""
+    """Draw a rectangle of the screen, in device pixels, into `out`.
+
+    mask : uint8 (H, W) of object ids. table : uint32 (4, 256), see `Style.table`.
+    out : uint32 (height, width) of the rectangle.
+    """
     out[...] = 0
     if not style.objects:
         return

@@ -2,62 +2,79 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from vosgui import __version__
+from vosgui.ui.actions.actions import Actions
 from vosgui.ui.actions.cheat_sheet import CheatSheet
 from vosgui.ui.actions.command_palette import CommandPalette
 from vosgui.ui.actions.shortcuts import ShortcutsDialog
 from vosgui.ui.dialogs.export_dialog import ExportDialog
 from vosgui.ui.dialogs.import_dialog import ImportDialog
-
-if TYPE_CHECKING:
-    from vosgui.ui.main_window import MainWindow
+from vosgui.ui.playback import Playback
+from vosgui.ui.project.opener import ClipOpener
+from vosgui.ui.session.session import Session
+from vosgui.ui.session.settings import Settings
 
 
 class Dialogs(QObject):
-    """Shows a dialog of a window."""
+    """Shows a dialog of a window.
 
-    def __init__(self, window: MainWindow) -> None:
+    is_busy : whether something is at work that an import would disturb.
+    said : (text) why a dialog is not shown now.
+    """
+
+    said = Signal(str)
+
+    def __init__(
+        self,
+        window: QWidget,
+        session: Session,
+        opener: ClipOpener,
+        playback: Playback,
+        actions: Actions,
+        settings: Settings,
+        is_busy: Callable[[], bool],
+    ) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._session, self._opener = window, session, opener
+        self._playback, self._actions, self._settings = playback, actions, settings
+        self._is_busy = is_busy
 
     def show_export(self) -> None:
         """Let the person check the annotation and export it."""
-        window = self._window
-        dialog = ExportDialog(window.session, window.opener, window.settings, window)
+        dialog = ExportDialog(self._session, self._opener, self._settings, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        window.session.clip_changed.connect(dialog.close)
+        self._session.clip_changed.connect(dialog.close)
         dialog.show()
         dialog.check()
 
     def show_import(self) -> None:
         """Let the person bring in masks or a dataset."""
-        window = self._window
-        if window.runs.is_running or window.saver.is_running:
-            window.status.say("Wait for what is at work, or stop it with Esc, before you import")
+        if self._is_busy():
+            self.said.emit("Wait for what is at work, or stop it with Esc, before you import.")
             return
-        window.playback.pause()
-        dialog = ImportDialog(window.session, window.opener, window)
+        self._playback.pause()
+        dialog = ImportDialog(self._session, self._opener, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     def show_palette(self) -> None:
         """Let the person find an action by its name."""
-        palette = CommandPalette(self._window.actions_, self._window)
+        palette = CommandPalette(self._actions, self._window)
         palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         palette.show_over(self._window)
 
     def show_cheat_sheet(self) -> None:
         """Show all keys."""
-        CheatSheet(self._window.actions_, self._window).open()
+        CheatSheet(self._actions, self._window).open()
 
     def show_shortcuts(self) -> None:
         """Let the person change keys."""
-        ShortcutsDialog(self._window.actions_, self._window.settings, self._window).open()
+        ShortcutsDialog(self._actions, self._settings, self._window).open()
 
     def show_about(self) -> None:
         """Say which version this is."""
@@ -65,6 +82,6 @@ class Dialogs(QObject):
 
     def close_all(self) -> None:
         """Close the dialogs that have work of their own."""
-        window = self._window
-        for dialog in (*window.findChildren(ImportDialog), *window.findChildren(ExportDialog)):
-            dialog.close()
+        for kind in (ImportDialog, ExportDialog):
+            for dialog in self._window.findChildren(kind):
+                dialog.close()

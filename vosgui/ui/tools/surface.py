@@ -46,7 +46,7 @@ class Surface(QObject):
 
     @property
     def mask(self) -> Mask | None:
-        """Return the mask of the shown frame, with the stroke in progress; None without a frame."""
+        """Return the mask of the shown frame with the stroke in progress, uint8 (H, W), or None."""
         if self.t is None or not self.session.is_open:
             return None
         if self.stroke is not None:
@@ -86,7 +86,7 @@ class Surface(QObject):
         return True
 
     def cover(self, box: Box, pixels: Pixels) -> None:
-        """Add pixels to the stroke, bool (box.h, box.w)."""
+        """Add pixels to the stroke. pixels : bool (h, w), of the size of the box."""
         if self.stroke is not None and box:
             self.changed.emit(self.stroke.cover(box, pixels))
 

@@ -24,7 +24,6 @@ class Pointer:
     right: bool = False
     shift: bool = False
     alt: bool = False
-    ctrl: bool = False
     pressure: float = 1.0
 
 

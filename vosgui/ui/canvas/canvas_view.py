@@ -1,0 +1,71 @@
+"""Through which viewport the canvas shows the image."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QPointF, QSizeF, Signal
+from PySide6.QtWidgets import QWidget
+
+from vosgui.ui.session.session import Session
+from vosgui.ui.tools.viewport import Viewport
+
+
+class CanvasView(QObject):
+    """The viewport on the open clip's frames, in a widget that they are drawn on.
+
+    changed : it is another one. zoom_changed : (device pixels per image pixel).
+    """
+
+    changed = Signal()
+    zoom_changed = Signal(float)
+
+    def __init__(self, session: Session, widget: QWidget) -> None:
+        super().__init__(widget)
+        self._session, self._widget = session, widget
+        self.viewport = Viewport()
+        self._fits = True  # the whole image is kept in view when the widget changes its size
+
+    @property
+    def ratio(self) -> float:
+        """Return the device pixels per screen pixel."""
+        return float(self._widget.devicePixelRatioF())
+
+    @property
+    def zoom(self) -> float:
+        """Return the device pixels per image pixel."""
+        return self.viewport.scale * self.ratio
+
+    def zoom_to_fit(self) -> None:
+        """Show the whole image, and keep doing so while the widget changes its size."""
+        if self._session.is_open:
+            size = QSizeF(self._widget.size())
+            self.set_viewport(Viewport.fitting(size, self._session.annotation.hw))
+        self._fits = True
+
+    def zoom_100(self) -> None:
+        """Show one image pixel per device pixel, around the middle of the widget."""
+        self.zoom_at(1 / self.ratio, QPointF(self._widget.rect().center()))
+
+    def zoom_at(self, scale: float, at: QPointF) -> None:
+        """Change the scale; the image point at `at` stays where it is."""
+        self.set_viewport(self.viewport.zoomed(scale, at))
+
+    def set_viewport(self, viewport: Viewport) -> None:
+        """Look at the image through this viewport, or the nearest that shows some of it."""
+        self._fits = False
+        if not self._session.is_open:
+            return
+        viewport = viewport.kept_in(QSizeF(self._widget.size()), self._session.annotation.hw)
+        # On whole device pixels image and mask meet exactly and nothing is blurred.
+        x, y = (round(edge * self.ratio) / self.ratio for edge in (viewport.x, viewport.y))
+        before, self.viewport = self.viewport, Viewport(viewport.scale, x, y)
+        if self.viewport != before:
+            self.changed.emit()
+            if self.viewport.scale != before.scale:
+                self.zoom_changed.emit(self.zoom)
+
+    def follow_size(self) -> None:
+        """Fit the viewport to the size that the widget has now."""
+        if self._fits:
+            self.zoom_to_fit()
+        else:
+            self.set_viewport(self.viewport)
