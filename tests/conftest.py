@@ -37,12 +37,12 @@ def development_data() -> Path:
 @pytest.fixture
 def two_threads() -> Iterator[None]:
     """Let torch compute with two threads, whatever the machine has."""
-    import torch
+    from vosgui.engine.models.device import n_threads, use_threads
 
-    before = torch.get_num_threads()
-    torch.set_num_threads(2)
+    before = n_threads()
+    use_threads(2)
     yield
-    torch.set_num_threads(before)
+    use_threads(before)
 
 
 @pytest.fixture

@@ -115,9 +115,14 @@ def propagate(
     Raises MaskError for a mask that does not fit, ModelError for a model or a device that cannot be
     used, NothingToDoError where there is nothing to carry on.
     """
-    from vosgui.engine.propagation.flip import with_flip
+    from vosgui.engine.propagation.flip_augmentation import with_flip
     from vosgui.engine.propagation.load import load_propagator
-    from vosgui.engine.propagation.to_folder import ClipRun, Wish, give_masks, new_history
+    from vosgui.engine.propagation.to_folder import (
+        ClipRun,
+        PropagationRequest,
+        give_masks,
+        new_history,
+    )
 
     given = _given(masks, clip.info)
     propagator = load_propagator(model, device)
@@ -125,8 +130,10 @@ def propagate(
         project.history(project.clips.add(clip.info).id) if project else new_history(clip.info)
     )
     give_masks(history, given)
-    wish = Wish(first, stop, None if objects is None else frozenset(objects), direction)
-    run = ClipRun(clip, history, wish, with_flip(propagator) if flip else propagator)
+    request = PropagationRequest(
+        first, stop, None if objects is None else frozenset(objects), direction
+    )
+    run = ClipRun(clip, history, request, with_flip(propagator) if flip else propagator)
     return Propagation(run, clip, history.annotation)
 
 

@@ -7,7 +7,8 @@ import pytest
 import torch
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from vosgui.engine.models.checkpoint import DEFAULT_MODEL, load_network
+from vosgui.engine.models.installed import DEFAULT_MODEL
+from vosgui.engine.models.load import load_network
 from vosgui.engine.training.photographs import Photographs
 from vosgui.engine.training.synthetic import synthetic_clip
 from vosgui.network.int8 import is_exact

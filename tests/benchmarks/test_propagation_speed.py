@@ -19,8 +19,8 @@ from vosgui.engine.propagation.load import load_propagator
 from vosgui.engine.propagation.plan import Run
 from vosgui.engine.propagation.propagate import propagate
 from vosgui.engine.propagation.propagator import Propagator
-from vosgui.engine.propagation.soft_aggregation import merge_mask, merge_scores
-from vosgui.engine.propagation.to_folder import ClipRun, Wish, give_masks, new_history
+from vosgui.engine.propagation.soft_aggregation import aggregate_mask, soft_aggregate
+from vosgui.engine.propagation.to_folder import ClipRun, PropagationRequest, give_masks, new_history
 from vosgui.media.open_clip import open_clip
 
 MODELS = ("s2s-lite", "flow")
@@ -88,7 +88,7 @@ def test_run_of_a_video(
 def test_whole_run(
     benchmark: BenchmarkFixture, propagators: dict[str, Propagator], n: int, tmp_path: Path
 ) -> None:
-    """Time reading, network, confidence, presence, merging and writing of 24 frames."""
+    """Time reading, network, confidence, object presence, aggregation and writing of 24 frames."""
     hw, n_frames = SIZES["480p"], 24
     path = write_video(tmp_path / "clip.mp4", "h264-mp4", n_frames, hw=hw)
     masks = tmp_path / "masks"
@@ -98,7 +98,7 @@ def test_whole_run(
         def whole_run() -> None:
             history = new_history(clip.info)
             give_masks(history, MasksIn({0: discs(n, hw)}))
-            one = ClipRun(clip, history, Wish(), propagators["s2s-lite"])
+            one = ClipRun(clip, history, PropagationRequest(), propagators["s2s-lite"])
             for _ in one.carry_out(masks):
                 pass
 
@@ -125,7 +125,7 @@ def test_shares(
     with open_clip(video) as clip:
         pixels = np.stack([mask == i for i in range(1, n + 1)])
         states = propagator.start(propagator.encode(clip[0]), pixels)
-        t, times = 0, dict.fromkeys(("decode", "encode", "step", "merge", "settle"), 0.0)
+        t, times = 0, dict.fromkeys(("decode", "encode", "step", "aggregate", "commit"), 0.0)
 
         def one_frame() -> None:
             nonlocal t, states
@@ -137,9 +137,9 @@ def test_shares(
             marks.append(time.perf_counter())
             step = propagator.step(features, states)
             marks.append(time.perf_counter())
-            merge_mask(step.logits, range(1, n + 1), hw)
+            aggregate_mask(step.logits, range(1, n + 1), hw)
             marks.append(time.perf_counter())
-            states = propagator.settle(step.states, merge_scores(step.logits))
+            states = propagator.commit(step.states, soft_aggregate(step.logits))
             marks.append(time.perf_counter())
             for name, seconds in zip(times, np.diff(marks), strict=True):
                 times[name] += seconds
@@ -151,13 +151,13 @@ def test_shares(
 
 @pytest.mark.parametrize("n", N_OBJECTS)
 @pytest.mark.parametrize("size", ["1080p", "4K"])
-@pytest.mark.benchmark(group="merging scores")
+@pytest.mark.benchmark(group="soft aggregation")
 def test_merge(benchmark: BenchmarkFixture, size: str, n: int) -> None:
     rng = np.random.default_rng(0)
     small = discs(n, (384, 683))
     logits = np.stack([np.where(small == i, 6.0, -6.0) for i in range(1, n + 1)])
     logits = (logits + rng.normal(0, 1, logits.shape)).astype(np.float32)
-    benchmark(merge_mask, logits, range(1, n + 1), SIZES[size])
+    benchmark(aggregate_mask, logits, range(1, n + 1), SIZES[size])
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -15,9 +15,10 @@ from tests.engine.propagation.test_recurrent import TINY
 from tests.engine.scenes import moving_squares, overlap
 from vosgui.cli.main import main
 from vosgui.core.mask import Mask
-from vosgui.engine.models.checkpoint import ModelConfig, save_model
+from vosgui.engine.models.config import ModelConfig
+from vosgui.engine.models.save import save_model
 from vosgui.engine.online.finetuned import FineTuned, given_digest, keep_finetuned
-from vosgui.engine.propagation.recurrent import load_network_propagator
+from vosgui.engine.propagation.load import load_network_propagator
 from vosgui.media.palette import write_mask
 from vosgui.network.lite import LiteNetwork
 from vosgui.project.project import Project

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from vosgui.network import lite, matching
+from vosgui.network import lite_decoder, matching
 from vosgui.network.interface import State
 from vosgui.network.layers import ConvNorm
 from vosgui.network.lite import LiteConfig, LiteNetwork
@@ -87,7 +87,7 @@ def test_an_object_that_joins_later_leaves_the_others_alone(
     late = network.initialise(features[2], masks[2:])
     for t in (1, 2):
         _, state = network(features[t], state)
-    joined = State.cat([state, late])
+    joined = State.concat([state, late])
     logits, after = network(features[3], joined)
     torch.testing.assert_close(logits[:2], network(features[3], state)[0], atol=1e-5, rtol=1e-4)
     torch.testing.assert_close(logits[2:], network(features[3], late)[0], atol=1e-5, rtol=1e-4)
@@ -106,49 +106,50 @@ def test_the_state_is_a_value(network: LiteNetwork, frames: Tensor, masks: Tenso
     state = network.initialise(network.encode(frames[0]), masks)
     features = network.encode(frames[1])
     first, after = network(features, state)
-    network.settle(after, torch.zeros_like(masks))
-    again, _ = network(features, state.to(dtype=torch.float64).to(dtype=torch.float32))
+    network.commit(after, torch.zeros_like(masks))
+    again, _ = network(features, state)
     torch.testing.assert_close(first, again)
 
 
 @torch.no_grad()
-def test_settled_masks_are_what_the_next_frame_is_matched_with(
+def test_committed_masks_are_what_the_next_frame_is_matched_with(
     network: LiteNetwork, frames: Tensor, masks: Tensor
 ) -> None:
     state = network.initialise(network.encode(frames[0]), masks)
     _, state = network(network.encode(frames[1]), state)
-    settled = network.settle(state, masks)
-    assert torch.equal(settled.mask, masks)
+    committed = network.commit(state, masks)
+    assert torch.equal(committed.mask, masks)
     pooled = torch.nn.functional.avg_pool2d(masks, 8)
-    assert all(torch.equal(kept[-1].value, pooled[i]) for i, kept in enumerate(settled.kept))
+    assert all(torch.equal(kept[-1].value, pooled[i]) for i, kept in enumerate(committed.memory))
     assert all(
-        torch.equal(a[0].value, b[0].value) for a, b in zip(settled.kept, state.kept, strict=True)
+        torch.equal(a[0].value, b[0].value)
+        for a, b in zip(committed.memory, state.memory, strict=True)
     )
 
 
 @torch.no_grad()
-def test_kept_frames_are_bounded_and_start_with_the_given_one(
+def test_passed_frames_are_bounded_and_start_with_the_given_one(
     network: LiteNetwork, frames: Tensor, masks: Tensor
 ) -> None:
     features = [network.encode(frame) for frame in frames]
     state = given = network.initialise(features[0], masks)
     for t in range(1, 12):
         _, state = network(features[t % 6], state)
-    assert {len(kept) for kept in state.kept} == {4}
-    assert state.kept[0][0].key is given.kept[0][0].key
+    assert {len(kept) for kept in state.memory} == {4}
+    assert state.memory[0][0].key is given.memory[0][0].key
     # frames 8 and 10 were kept; 11 is the frame before
     keys = [features[t % 6].maps[0][0] for t in (0, 8, 10, 11)]
-    assert all(torch.equal(kept.key, key) for kept, key in zip(state.kept[0], keys, strict=True))
+    assert all(torch.equal(kept.key, key) for kept, key in zip(state.memory[0], keys, strict=True))
 
 
 @torch.no_grad()
-def test_a_recalled_frame_is_matched_as_one_with_the_given_frame(
+def test_a_memory_frame_is_matched_as_one_with_the_given_frame(
     network: LiteNetwork, frames: Tensor, masks: Tensor
 ) -> None:
     given, other, now = (network.encode(frames[t]) for t in (0, 4, 1))
     state = network.initialise(given, masks)
-    recalled = network.recall(state, network.memory(other), masks[[2, 0]], [0, 2])
-    found = network.match(now, recalled)
+    added = network.add_memory_frame(state, network.memory_key(other), masks[[2, 0]], [0, 2])
+    found = network.match(now, added)
     query, *keys = (one.maps[0][0].flatten(1) for one in (now, given, other))
     both = torch.cat(keys, 1)
     pooled = torch.nn.functional.avg_pool2d(masks, 8).flatten(1)
@@ -164,18 +165,18 @@ def test_a_recalled_frame_is_matched_as_one_with_the_given_frame(
 
 
 @torch.no_grad()
-def test_a_recalled_frame_stays_whatever_is_passed(
+def test_a_memory_frame_stays_whatever_is_passed(
     network: LiteNetwork, frames: Tensor, masks: Tensor
 ) -> None:
     features = [network.encode(frame) for frame in frames]
     state = network.initialise(features[0], masks)
-    state = network.recall(state, network.memory(features[5]), masks[:1], [1])
+    state = network.add_memory_frame(state, network.memory_key(features[5]), masks[:1], [1])
     for t in range(1, 12):
         _, state = network(features[t % 6], state)
-        state = network.settle(state, masks).select([0, 1, 2]).to("cpu").detach()
-    assert [len(kept) for kept in state.kept] == [4, 5, 4]
-    assert [one.is_recalled for one in state.kept[1]] == [False, True, False, False, False]
-    assert torch.equal(state.kept[1][1].key, features[5].maps[0][0])
+        state = network.commit(state, masks).select([0, 1, 2]).detach()
+    assert [len(kept) for kept in state.memory] == [4, 5, 4]
+    assert [one.is_permanent for one in state.memory[1]] == [False, True, False, False, False]
+    assert torch.equal(state.memory[1][1].key, features[5].maps[0][0])
 
 
 def test_folding_changes_nothing(network: LiteNetwork, frames: Tensor, masks: Tensor) -> None:
@@ -215,7 +216,7 @@ def test_what_is_decoded_in_a_box_equals_the_whole(
     likely[:, 0, 8:12, 8:12] = 1
     monkeypatch.setattr(network, "match", lambda *_: likely)
     boxed, _ = network(features, state)
-    monkeypatch.setattr(lite, "_UNLIKELY", -1.0)
+    monkeypatch.setattr(lite_decoder, "_UNLIKELY", -1.0)
     whole, _ = network(features, state)
     torch.testing.assert_close(
         boxed[..., 64:96, 64:96], whole[..., 64:96, 64:96], atol=1e-4, rtol=1e-3
@@ -233,7 +234,7 @@ def test_an_object_that_is_nowhere_is_found_again_by_matching(network: LiteNetwo
     features = network.encode(frame)
     state = network.initialise(features, mask)
     _, lost = network(features, state)
-    lost = network.settle(lost, torch.zeros_like(mask))
+    lost = network.commit(lost, torch.zeros_like(mask))
     logits, _ = network(features, lost)
     # the frame is the given one, so the match with it says where, with no mask before
     assert (logits[..., 40:56, 40:56] > -10).all()

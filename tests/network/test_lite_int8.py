@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from tests.network.test_lite import TINY, carry
-from vosgui.engine.models.checkpoint import fold_network
+from vosgui.engine.models.save import fold_network
 from vosgui.engine.training.int8_ranges import procedural_ranges
 from vosgui.network.int8 import is_exact
 from vosgui.network.lite import LiteNetwork

@@ -8,6 +8,7 @@ import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor
 
 from vosgui.network import matching
+from vosgui.network.interface import MemoryFrame
 
 
 def unit(*shape: int, seed: int = 0) -> Tensor:
@@ -74,4 +75,7 @@ def test_bands_find_what_the_whole_frame_finds(hw: tuple[int, int], n: int) -> N
 
 
 def test_groups_keep_every_object_once() -> None:
-    assert matching.groups([(1, 2), (3,), (1, 2)]) == [[0, 2], [1]]
+    one, two, three = (MemoryFrame(torch.ones(1), torch.ones(1)) for _ in range(3))
+    memory = [(one, two), (three,), (one, two)]
+    assert matching._groups(memory, each_apart=False) == [[0, 2], [1]]
+    assert matching._groups(memory, each_apart=True) == [[0], [1], [2]]

@@ -85,7 +85,7 @@ def test_shapes_at_the_papers_size() -> None:
         features = network.encode(frame)
         state = network.initialise(features, masks)
         logits, after = network(features, state)
-    assert network.fixed_hw == (256, 448) and not network.keeps_aspect
+    assert network.fixed_hw == (256, 448)
     assert state.hidden.shape == state.cell.shape == after.cell.shape == (2, 512, 8, 14)
     assert logits.shape == (2, 1, 256, 448)
 
@@ -170,14 +170,14 @@ def test_variants_take_what_they_say(frame: Tensor, masks: Tensor) -> None:
     _, state = network(features, network.initialise(features, masks))
     kept, emptied = (
         network(features, state),
-        network(features, network.settle(state, torch.zeros_like(masks))),
+        network(features, network.commit(state, torch.zeros_like(masks))),
     )
     assert not torch.allclose(kept[0], emptied[0])
 
     plain = tiny()
     features = plain.encode(frame)
     state = plain.initialise(features, masks)
-    assert plain.settle(state, torch.zeros_like(masks)) is state
+    assert plain.commit(state, torch.zeros_like(masks)) is state
 
 
 @torch.no_grad()
@@ -189,7 +189,7 @@ def test_two_thousand_frames_stay_finite(frame: Tensor, masks: Tensor) -> None:
     state = network.initialise(features, masks[:1])
     for _ in range(2000):
         hidden, cell = network.lstm(None, state.hidden, state.cell, features.maps[0])
-        state = type(state)(hidden, cell, state.mask, state.kept, state.age)
+        state = type(state)(hidden, cell, state.mask, state.memory, state.age)
     logits, state = network(features, state)
     assert torch.isfinite(logits).all() and float(state.cell.max()) == CELL_LIMIT
 

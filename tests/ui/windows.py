@@ -13,7 +13,8 @@ from tests.engine.propagation.test_recurrent import TINY
 from vosgui.core import edits
 from vosgui.core.mask import Box
 from vosgui.core.track import Source
-from vosgui.engine.models.checkpoint import ModelConfig, save_model
+from vosgui.engine.models.config import ModelConfig
+from vosgui.engine.models.save import save_model
 from vosgui.network.lite import LiteNetwork
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.session.session import Session

@@ -23,7 +23,7 @@ from vosgui.project.project import Project
 if TYPE_CHECKING:
     from vosgui.engine.propagation.plan import Direction
     from vosgui.engine.propagation.propagator import Propagator
-    from vosgui.engine.propagation.to_folder import ClipReport, Wish
+    from vosgui.engine.propagation.to_folder import ClipReport, PropagationRequest
 
 _DEVICES = ("auto", "cpu", "cuda", "mps")
 _PATH = click.Path(path_type=Path)
@@ -115,14 +115,14 @@ def command(
     on frames with left and right swapped, which often holds what it would lose; not where
     --finetune kept something. Both take twice the time of a run.
     """
-    ways: dict[Direction, bool] = {"backward": backward, "both": both, "fill": fill}
+    ways: dict[Direction, bool] = {"backward": backward, "both": both, "bidirectional": fill}
     _check_words(clip, masks, frame, dataset, project, n_ways=sum(ways.values()))
-    from vosgui.engine.propagation.flip import with_flip
+    from vosgui.engine.propagation.flip_augmentation import with_flip
     from vosgui.engine.propagation.load import load_propagator
-    from vosgui.engine.propagation.to_folder import Wish, open_target
+    from vosgui.engine.propagation.to_folder import PropagationRequest, open_target
 
     direction: Direction = next((way for way, chosen in ways.items() if chosen), "forward")
-    wish = Wish(bounds[0], bounds[1], objects, direction)
+    request = PropagationRequest(bounds[0], bounds[1], objects, direction)
     names = _clips_of(dataset) if dataset else []
     with ExitStack() as stack:
         # What was given is read before the model, so that a mistake shows at once.
@@ -131,7 +131,7 @@ def command(
         loaded = load_propagator(model, device)
         propagator = with_flip(loaded) if flip else loaded
         seconds = adapt_seconds if adapt and finetune is None else finetune
-        batch = _Batch(loaded, propagator, wish, out, quiet, seconds)
+        batch = _Batch(loaded, propagator, request, out, quiet, seconds)
         if single is not None:
             batch.run(single.clip.info.name, single, out)
         for name in names:
@@ -162,7 +162,7 @@ class _Batch:
 
     loaded: Propagator
     propagator: Propagator
-    wish: Wish
+    request: PropagationRequest
     out: Path
     quiet: bool
     finetune_s: float | None = None
@@ -177,9 +177,9 @@ class _Batch:
             _tell(line)
         propagator, notes = self.propagator, single.notes
         if self.finetune_s is not None:
-            tuned, note = _finetuned(self.loaded, single, self.wish, self.finetune_s, self.quiet)
+            tuned, note = _finetuned(self.loaded, single, self.request, self.finetune_s, self.quiet)
             propagator, notes = tuned or propagator, (*notes, note)
-        run = ClipRun(single.clip, single.history, self.wish, propagator)
+        run = ClipRun(single.clip, single.history, self.request, propagator)
         shown = tqdm(total=run.progress.total, desc=name, unit="frame", disable=self.quiet)
         with shown, closing(run.carry_out(folder)) as steps:
             for progress in steps:
@@ -193,7 +193,7 @@ class _Batch:
         try:
             with open_clip(root / "JPEGImages" / name) as clip:
                 given = read_first_masks(root / "Annotations" / name, clip.info)
-                chosen = given.only(self.wish.objects) if self.wish.objects else given
+                chosen = given.only(self.request.objects) if self.request.objects else given
                 history = new_history(clip.info)
                 give_masks(history, chosen)
                 folder = self.out / name
@@ -255,7 +255,11 @@ def _place_in(stack: ExitStack, path: Path, clip: Clip) -> tuple[Project, int]:
 
 
 def _finetuned(
-    propagator: Propagator, single: _Single, wish: Wish, seconds: float, quiet: bool
+    propagator: Propagator,
+    single: _Single,
+    request: PropagationRequest,
+    seconds: float,
+    quiet: bool,
 ) -> tuple[Propagator | None, str]:
     """Return the propagator fine-tuned to the clip, now or before, and how that went.
 
@@ -268,7 +272,7 @@ def _finetuned(
     if not isinstance(propagator, NetworkPropagator):
         raise ModelError(f"{propagator.name!r} cannot learn. Leave --finetune, or take a network.")
     snapshot = single.history.annotation.snapshot()
-    objects = wish.objects or frozenset(snapshot.tracks)
+    objects = request.objects or frozenset(snapshot.tracks)
     kept = read_finetuned(*single.place) if single.place else None
     if kept and kept.fits(propagator, snapshot, objects):
         note, text = kept.note, f"Fine-tuned before, from the same masks: {kept.note}."

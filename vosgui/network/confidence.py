@@ -1,7 +1,7 @@
 """Confidence: how good a carried mask is likely to be, from what a network leaves behind.
 
 A logistic of a few signs, fitted to the overlap J with the truth on synthetic clips (see
-engine/benchmark/calibrate.py), so that its value is the J to expect.
+engine/benchmark/calibration.py), so that its value is the J to expect.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from vosgui.network.interface import Kept, State
+from vosgui.network.interface import MemoryFrame, State
 
 Weights = Mapping[str, float]
 
 SIGNS = ("edge", "steadiness", "age", "given_found")
 BLEND_SIGNS = ("mean", "agreement")
 # Fitted by `vosgui model calibrate --clips 70 --photos ...` (the photographs s2s-lite was trained
-# on) to s2s-lite as it ships. WITHOUT_MATCHES is for networks that keep no frames.
+# on) to s2s-lite as it ships. WITHOUT_MATCHES is for networks without a memory of frames.
 SINGLE: Weights = {
     "edge": -0.6837,
     "steadiness": 0.9994,
@@ -34,11 +34,7 @@ WITHOUT_MATCHES: Weights = {
     "given_found": 0.0,
     "bias": 3.2479,
 }
-BLEND: Weights = {
-    "mean": 0.7516,
-    "agreement": 1.2748,
-    "bias": -0.3188,
-}
+BLEND: Weights = {"mean": 0.7516, "agreement": 1.2748, "bias": -0.3188}
 
 _CELLS = 4.0  # added to areas, so that the ratio of two small ones means little
 _SAMPLE = 128  # cells of an object that are looked up in another frame
@@ -48,11 +44,11 @@ _SHARP = 20.0  # inverse temperature of that look-up
 def signs(before: State, after: State) -> Tensor:
     """Return what tells good masks from bad ones, float32 (N, 4), in the order of SIGNS.
 
-    before, after : the states before and after a step, `after` with the step's own scores.
+    before, after : the states before and after a step, `after` with the step's own masks.
 
     edge : uncertain cells against the square root of the area, log. steadiness : overlap with the
     mask before, in [0, 1]. age : frames since the object was initialised, log. given_found : mean
-    score here of the given mask's cells, looked up in this frame; 0 where no frames are kept.
+    probability here of the given mask's cells, looked up in this frame; 0 without a memory.
     """
     now, last = after.mask.float().flatten(1), before.mask.float().flatten(1)  # (N, h * w)
     area, common = now.sum(1), torch.minimum(now, last).sum(1)
@@ -61,15 +57,15 @@ def signs(before: State, after: State) -> Tensor:
         (uncertain + 1).log() - 0.5 * (area + 1).log(),
         common / (area + last.sum(1) - common + _CELLS),
         torch.tensor(after.age, device=now.device).float().log1p(),
-        torch.stack([_given_found(kept) for kept in after.kept]).to(now.device)
-        if after.kept[0]
+        torch.stack([_given_found(frames) for frames in after.memory]).to(now.device)
+        if after.memory[0]
         else now.new_zeros(len(now)),
     ]
-    return torch.stack(columns, 1)
+    return torch.stack(columns, 1)  # (N, 4)
 
 
 def confidence(found: Tensor, weights: Weights) -> Tensor:
-    """Return the expected overlap with the truth, (N,) in [0, 1], from signs (N, 4)."""
+    """Return the expected overlap with the truth, float (N,) in [0, 1], from signs (N, 4)."""
     factors = torch.tensor([weights[name] for name in SIGNS], device=found.device)
     return torch.sigmoid(found.float() @ factors + weights["bias"])
 
@@ -84,9 +80,9 @@ def confidence_of_blend(found: tuple[float, float]) -> float:
     return 1 / (1 + math.exp(-odds))
 
 
-def _given_found(kept: tuple[Kept, ...]) -> Tensor:
-    """Look a sample of the given mask's cells up in this frame; return the mean score there."""
-    given, now = kept[0], kept[-1]
+def _given_found(frames: tuple[MemoryFrame, ...]) -> Tensor:
+    """Look a sample of the given mask's cells up in this frame; return the mean probability."""
+    given, now = frames[0], frames[-1]
     shares = given.value.float().flatten()
     cells = (shares >= 0.5 * shares.max()).nonzero()[:, 0]
     cells = cells[:: -(-len(cells) // _SAMPLE)]

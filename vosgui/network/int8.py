@@ -57,15 +57,18 @@ class Int8Conv:
         self._bias = None if bias is None else bias.detach().clone()
 
     def to_float(self, levels: Tensor, *, relu: bool = False) -> Tensor:
-        """Return float32 values."""
+        """Return float32 values (B, O, h, w) of levels, uint8 (B, C, h, w)."""
         return self._convolve(levels, Grid(1.0), torch.float32, relu)
 
     def to_levels(self, levels: Tensor, target: Grid, *, relu: bool) -> Tensor:
-        """Return levels of another grid."""
+        """Return levels of another grid, uint8 (B, O, h, w), of levels, (B, C, h, w)."""
         return self._convolve(levels, target, torch.uint8, relu)
 
     def add_to(self, direct: Quantised, levels: Tensor, target: Grid) -> Tensor:
-        """Add to other maps, clip at zero, and return levels of a grid in those maps' memory."""
+        """Add to other maps, clip at zero, and return levels of a grid, uint8 (B, O, h, w).
+
+        They overwrite the other maps.
+        """
         return torch.ops.onednn.qconv2d_pointwise.binary(  # type: ignore[no-any-return]
             levels,
             *self._source,

@@ -29,17 +29,17 @@ class Features:
         return self.frame.shape[0]
 
 
-class Kept(NamedTuple):
-    """A frame that an object is compared with.
+class MemoryFrame(NamedTuple):
+    """A frame that an object is matched with.
 
-    key : (C, h8, w8), unit vectors; one tensor for all objects that keep the same frame
+    key : (C, h8, w8), unit vectors; one tensor for all objects that have the same frame in memory
     value : (1, h8, w8), the object's share of each cell in [0, 1]
-    is_recalled : a further frame in which a person gave the object; it is kept to the end
+    is_permanent : a further frame in which a person gave the object; it stays to the end
     """
 
     key: Tensor
     value: Tensor
-    is_recalled: bool = False
+    is_permanent: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class State:
     """What a network knows of N objects after a frame. A value: nothing changes it.
 
     hidden, cell : (N, C, h / s, w / s), the ConvLSTM's
-    mask : (N, 1, h, w), scores in [0, 1] of the frame it was made at
-    kept : one tuple per object, the given frame first, then those recalled, the frame before
+    mask : (N, 1, h, w), probabilities of the frame it was made at
+    memory : one tuple per object, the given frame first, then the permanent ones, the frame before
         this one last; empty for a network without correspondence
     age : frames since each object was initialised
     """
@@ -56,7 +56,7 @@ class State:
     hidden: Tensor
     cell: Tensor
     mask: Tensor
-    kept: tuple[tuple[Kept, ...], ...]
+    memory: tuple[tuple[MemoryFrame, ...], ...]
     age: tuple[int, ...]
 
     def __len__(self) -> int:
@@ -69,55 +69,29 @@ class State:
             self.hidden[order],
             self.cell[order],
             self.mask[order],
-            tuple(self.kept[i] for i in order),
+            tuple(self.memory[i] for i in order),
             tuple(self.age[i] for i in order),
         )
 
     @staticmethod
-    def cat(states: Sequence[State]) -> State:
-        """Join the objects of states made by one network at one frame size."""
+    def concat(states: Sequence[State]) -> State:
+        """Put the objects of several states together, made by one network at one frame size."""
         return State(
             torch.cat([state.hidden for state in states]),
             torch.cat([state.cell for state in states]),
             torch.cat([state.mask for state in states]),
-            sum((state.kept for state in states), ()),
+            sum((state.memory for state in states), ()),
             sum((state.age for state in states), ()),
-        )
-
-    def to(
-        self, device: torch.device | str | None = None, dtype: torch.dtype | None = None
-    ) -> State:
-        """Return the state on a device and in a type; frames shared by objects stay shared."""
-        moved: dict[int, Tensor] = {}
-
-        def move(key: Tensor) -> Tensor:
-            if id(key) not in moved:
-                moved[id(key)] = key.to(device, dtype)
-            return moved[id(key)]
-
-        return State(
-            self.hidden.to(device, dtype),
-            self.cell.to(device, dtype),
-            self.mask.to(device, dtype),
-            tuple(
-                tuple(k._replace(key=move(k.key), value=k.value.to(device, dtype)) for k in one)
-                for one in self.kept
-            ),
-            self.age,
         )
 
     def detach(self) -> State:
         """Return the state cut off from the computation that made it."""
-        return State(
-            self.hidden.detach(),
-            self.cell.detach(),
-            self.mask.detach(),
-            tuple(
-                tuple(k._replace(key=k.key.detach(), value=k.value.detach()) for k in one)
-                for one in self.kept
-            ),
-            self.age,
+        memory = tuple(
+            tuple(m._replace(key=m.key.detach(), value=m.value.detach()) for m in frames)
+            for frames in self.memory
         )
+        hidden, cell, mask = self.hidden.detach(), self.cell.detach(), self.mask.detach()
+        return State(hidden, cell, mask, memory, self.age)
 
 
 class VosNetwork(nn.Module, ABC):
@@ -128,25 +102,19 @@ class VosNetwork(nn.Module, ABC):
     pixels. One encoded frame serves all objects: features of batch 1 go with a state of any N;
     features of batch N (in training) go with a state of N, one object per frame.
 
-    `ranges` holds the largest absolute value of each layer's maps by the layer's name, as measured
-    when the model was saved; empty where it is not known. `recalls` tells whether a state may take
-    in further given frames.
-
-    `presence` holds the weights by which its masks of objects that are gone are told from others;
-    empty where they are not known.
+    ranges : the largest absolute value of each layer's maps by the layer's name, as measured when
+        the model was saved; empty where it is not known
+    takes_memory_frames : a state may take in further given frames
+    object_presence : the weights by which its masks of objects that are gone are told from others;
+        empty where they are not known
     """
 
     stride: int = 16
     default_height: int = 384
     fixed_hw: tuple[int, int] | None = None
     ranges: Mapping[str, float] = {}
-    recalls: bool = False
-    presence: Mapping[str, float] = {}
-
-    @property
-    def keeps_aspect(self) -> bool:
-        """Tell whether frames of any shape come in unstretched."""
-        return self.fixed_hw is None
+    takes_memory_frames: bool = False
+    object_presence: Mapping[str, float] = {}
 
     @abstractmethod
     def encode(self, frame: Tensor) -> Features:
@@ -157,7 +125,7 @@ class VosNetwork(nn.Module, ABC):
         """Make the state of N objects from their masks, float (N, 1, h, w) in [0, 1]."""
 
     def forward(self, features: Features, state: State) -> tuple[Tensor, State]:
-        """Carry N objects to the next frame: logits (N, 1, h, w) and the state after it."""
+        """Carry N objects to the next frame: logits, float (N, 1, h, w), and the state after it."""
         return self.carry(features, state, self.match(features, state))
 
     def bands(self, features: Features, n: int) -> list[slice]:
@@ -165,9 +133,9 @@ class VosNetwork(nn.Module, ABC):
         return [slice(None)]
 
     def match(self, features: Features, state: State, band: slice = slice(None)) -> Tensor | None:
-        """Compare a frame with those that N objects keep, once for all of them: (N, C, rows, w).
+        """Match a frame with the memory of N objects, once for all of them: float (N, C, rows, w).
 
-        band : the part of the frame that is compared, one of `bands`; all of it by default.
+        band : the part of the frame that is matched, one of `bands`; all of it by default.
         None for a network without correspondence.
         """
         return None
@@ -176,10 +144,13 @@ class VosNetwork(nn.Module, ABC):
     def carry(
         self, features: Features, state: State, matched: Tensor | None
     ) -> tuple[Tensor, State]:
-        """Do the rest of `forward`, each object apart, with what `match` found."""
+        """Do the rest of `forward`, each object apart: logits, float (N, 1, h, w), and state.
 
-    def settle(self, state: State, masks: Tensor) -> State:
-        """Replace the scores of the frame just done by those decided on, (N, 1, h, w) in [0, 1].
+        matched : what `match` found, of the whole frame
+        """
+
+    def commit(self, state: State, masks: Tensor) -> State:
+        """Take the masks decided on, float (N, 1, h, w) in [0, 1], as those of the frame just done.
 
         A network that takes no mask of the previous frame returns the state as it is.
         """
@@ -192,14 +163,18 @@ class VosNetwork(nn.Module, ABC):
         """
         return self
 
-    def memory(self, features: Features) -> Tensor:
-        """Return what `recall` needs of a frame: a fraction of its features."""
+    def memory_key(self, features: Features) -> Tensor:
+        """Return what `add_memory_frame` needs of a frame: float (C, h / s, w / s), little."""
         return features.frame
 
-    def recall(self, state: State, memory: Tensor, masks: Tensor, indices: Sequence[int]) -> State:
-        """Let some objects be compared with a further frame too, in which they are given.
+    def add_memory_frame(
+        self, state: State, key: Tensor, masks: Tensor, indices: Sequence[int]
+    ) -> State:
+        """Let some objects be matched with a further frame too, in which they are given.
 
-        memory : of that frame. masks : (n, 1, h, w) in [0, 1], of the n objects at `indices`.
+        key : that frame's `memory_key`
+        masks : float (n, 1, h, w) in [0, 1], of the n objects at `indices`
+
         A network without correspondence returns the state as it is.
         """
         return state

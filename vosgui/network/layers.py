@@ -26,29 +26,31 @@ class Normalise(nn.Module):
         self.register_buffer("shift", (-mean / std).view(1, 3, 1, 1), persistent=False)
 
     def forward(self, frame: Tensor) -> Tensor:
+        """Return a frame, float (B, 3, h, w), normalised."""
         return torch.addcmul(self.shift, frame, self.scale)  # six times as fast as two steps
 
 
 def resize(maps: Tensor, like: Tensor) -> Tensor:
-    """Resize maps bilinearly to the height and width of another tensor."""
+    """Resize maps, float (N, C, h, w), bilinearly to the height and width of another tensor."""
     return F.interpolate(maps, size=like.shape[-2:], mode="bilinear", align_corners=False)
 
 
-def join(*maps: Tensor) -> Tensor:
-    """Concatenate maps along their channels, channels last in memory.
+def concat_channels(*maps: Tensor) -> Tensor:
+    """Concatenate maps along their channels, float (N, C, h, w), channels last in memory.
 
     Beside maps of one channel, whose layout is ambiguous, `torch.cat` falls back to channels
     first, and every convolution after it runs at half its speed.
     """
-    return torch.cat([m.permute(0, 2, 3, 1) for m in maps], -1).permute(0, 3, 1, 2)
+    last = torch.cat([m.permute(0, 2, 3, 1) for m in maps], -1)  # (N, h, w, C)
+    return last.permute(0, 3, 1, 2)  # (N, C, h, w)
 
 
 class ConvNorm(nn.Module):
     """Convolve, normalise by batch statistics (or not: `norm`), and clip at zero.
 
-    The first `shared` input channels may be convolved ahead, once for all objects (`ahead`); what
-    comes of it is added to the convolution of the objects' own channels. The sum is the
-    convolution of the concatenation, at a fraction of its cost.
+    The first `shared` input channels may be convolved ahead, once for all objects (`ahead`); the
+    result is added to the convolution of the objects' own channels. The sum is the convolution of
+    the concatenation, at a fraction of its cost.
     """
 
     def __init__(
@@ -69,11 +71,12 @@ class ConvNorm(nn.Module):
         self.shared = shared
 
     def ahead(self, shared: Tensor) -> Tensor:
-        """Convolve the channels that all objects share."""
+        """Convolve the channels that all objects share, float (B, shared, h, w)."""
         weight = self.conv.weight[:, : self.shared]
         return F.conv2d(shared, weight, None, self.conv.stride, self.conv.padding)
 
     def forward(self, maps: Tensor, ahead: Tensor | None = None) -> Tensor:
+        """Return maps, float (N, n_out, h / stride, w / stride), of float (N, n_in, h, w)."""
         conv = self.conv
         if ahead is None:
             maps = conv(maps)
@@ -112,11 +115,13 @@ class Residual(nn.Module):
         self.stride = stride
 
     def forward(self, maps: Tensor) -> Tensor:
+        """Return maps, float (N, n_out, h / stride, w / stride), of float (N, n_in, h, w)."""
         direct = maps
         if self.direct is not None:
             # The same as a 1x1 convolution with a stride, whose backward in channels_last, on
             # several threads of a CPU, writes past its memory (torch 2.13).
-            direct = self.direct(maps[..., :: self.stride, :: self.stride])
+            fewer = maps[..., :: self.stride, :: self.stride]  # (N, C, h / stride, w / stride)
+            direct = self.direct(fewer)
         return F.relu(self.second(self.first(maps)).add_(direct), inplace=True)
 
 
@@ -137,19 +142,24 @@ class ConvLSTM(nn.Module):
             self.gates.bias[n_hidden : 2 * n_hidden] = 1.0  # type: ignore[index]
 
     def ahead(self, shared: Tensor) -> Tensor:
-        """Convolve the channels that all objects share."""
+        """Convolve the channels that all objects share, float (B, shared, h, w)."""
         return F.conv2d(shared, self.gates.weight[:, : self.shared], None, 1, 1)
 
     def forward(
         self, maps: Tensor | None, hidden: Tensor, cell: Tensor, ahead: Tensor
     ) -> tuple[Tensor, Tensor]:
-        own = hidden if maps is None else join(maps, hidden)
-        gates = F.conv2d(own, self.gates.weight[:, self.shared :], self.gates.bias, 1, 1)
+        """Return the next hidden and cell, float (N, n_hidden, h, w).
+
+        maps : float (N, n_in, h, w), or None where `n_in` is 0. ahead : of the shared channels
+        """
+        own = hidden if maps is None else concat_channels(maps, hidden)
+        weight = self.gates.weight[:, self.shared :]
+        gates = F.conv2d(own, weight, self.gates.bias, 1, 1)  # (N, 4 C, h, w)
         return next_states(gates.add_(ahead), cell)
 
 
 def next_states(gates: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
-    """Return hidden state and cell after a ConvLSTM's four gates, (N, 4 C, h, w)."""
+    """Return hidden and cell, float (N, C, h, w), after a ConvLSTM's gates, (N, 4 C, h, w)."""
     enter, forget, out, candidate = gates.chunk(4, 1)  # (N, C, h, w) each
     cell = torch.sigmoid(forget) * cell + torch.sigmoid(enter) * torch.relu(candidate)
     cell = cell.clamp(max=CELL_LIMIT)
@@ -170,7 +180,9 @@ class Trunk(nn.Module):
         )
 
     def forward(self, maps: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Return the maps of each stage, float (B, C, h / s, w / s), of float (B, n_in, h, w)."""
         at2 = self.stride2(maps)  # (B, c2, h / 2, w / 2)
-        at4 = self.stride4(at2)
-        at8 = self.stride8(at4)
-        return at2, at4, at8, self.stride16(at8)
+        at4 = self.stride4(at2)  # (B, c4, h / 4, w / 4)
+        at8 = self.stride8(at4)  # (B, c8, h / 8, w / 8)
+        at16 = self.stride16(at8)  # (B, c16, h / 16, w / 16)
+        return at2, at4, at8, at16

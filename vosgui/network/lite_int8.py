@@ -20,7 +20,7 @@ from vosgui.network.layers import (
     Normalise,
     Residual,
     Trunk,
-    join,
+    concat_channels,
     next_states,
 )
 
@@ -55,6 +55,7 @@ class Int8Trunk(nn.Module):
         return self._grid2, *(stage[-1].grid for stage in self.stages)  # type: ignore[index]
 
     def forward(self, maps: Tensor) -> tuple[Quantised, ...]:
+        """Return the maps of each stage, uint8 (B, C, h / s, w / s), of a frame, (B, 3, h, w)."""
         levels = self._stride2.to_levels(self._frame.levels_of(maps), self._grid2, relu=True)
         outputs = [Quantised(levels, self._grid2)]
         for stage in self.stages:
@@ -97,6 +98,7 @@ class Int8Pointwise(nn.Module):
         self._conv = Int8Conv(layer.weight, layer.bias, source)
 
     def forward(self, maps: Quantised) -> Tensor:
+        """Return float (B, C, h, w)."""
         return self._conv.to_float(maps.levels)
 
 
@@ -113,9 +115,10 @@ class ConvToOne(nn.Module):
         self._bias = layer.bias.detach()
 
     def forward(self, maps: Tensor) -> Tensor:
+        """Return float (N, 1, h, w) of float (N, C, h, w)."""
         cells = maps.permute(0, 2, 3, 1).flatten(1, 2)  # (N, h * w, C)
         taps = self._taps @ cells.mT  # (N, 9, h * w)
-        return F.fold(taps, maps.shape[-2:], 3, padding=1).add_(self._bias)
+        return F.fold(taps, maps.shape[-2:], 3, padding=1).add_(self._bias)  # (N, 1, h, w)
 
 
 class Int8ConvNorm(nn.Module):
@@ -135,11 +138,12 @@ class Int8ConvNorm(nn.Module):
         self._shared = None if source is None else Int8Conv(weight[:, :shared], None, source)
 
     def ahead(self, shared: Quantised) -> Tensor:
-        """Convolve the channels that all objects share."""
+        """Convolve the channels that all objects share: float (B, n_out, h, w)."""
         assert self._shared is not None
         return self._shared.to_float(shared.levels)
 
     def forward(self, maps: Tensor, ahead: Tensor | None = None) -> Tensor:
+        """Return float (N, n_out, h, w) of float (N, n_in, h, w), clipped at zero."""
         if ahead is None:
             return self._own(maps, relu=True)
         return self._own(maps).add_(ahead).relu_()
@@ -158,13 +162,14 @@ class Int8ConvLSTM(nn.Module):
         self._shared = Int8Conv(weight[:, :shared], None, source)
 
     def ahead(self, shared: Quantised) -> Tensor:
-        """Convolve the channels that all objects share."""
+        """Convolve the channels that all objects share: float (B, 4 C, h, w)."""
         return self._shared.to_float(shared.levels)
 
     def forward(
         self, maps: Tensor, hidden: Tensor, cell: Tensor, ahead: Tensor
     ) -> tuple[Tensor, Tensor]:
-        return next_states(self._own(join(maps, hidden)).add_(ahead), cell)
+        """Return the next hidden and cell, float (N, C, h, w)."""
+        return next_states(self._own(concat_channels(maps, hidden)).add_(ahead), cell)
 
 
 def _conv(layer: ConvNorm, source: Grid) -> Int8Conv:

@@ -10,13 +10,14 @@ Xu et al., ECCV 2018, section 4, equations 1 to 4:
 Where the paper is silent: fc6 becomes a 7x7 convolution with its trained weights (or a new 1x1);
 the mask enters the Initializer as 0 and 1, its filters start as Xavier's; the Decoder doubles the
 size bilinearly before each 5x5 convolution, with ReLU after it; the cell is held under
-`layers.CELL_LIMIT`; each object is carried alone, and the engine merges their scores.
+`layers.CELL_LIMIT`; each object is carried alone, and the engine aggregates their probabilities.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 import msgspec
@@ -66,10 +67,11 @@ class S2SDecoder(nn.Module):
         self.apply(xavier)
 
     def forward(self, hidden: Tensor) -> Tensor:
-        maps = hidden  # (N, 512, h / 32, w / 32)
+        """Return logits, float (N, 1, h, w), of a hidden state, (N, 512, h / 32, w / 32)."""
+        maps = hidden
         for layer in self.layers:
             maps = F.interpolate(maps, scale_factor=2, mode="bilinear", align_corners=False)
-            maps = F.relu(layer(maps))
+            maps = F.relu(layer(maps))  # (N, C, 2 h, 2 w): twice the size each time
         return self.logits(maps)  # type: ignore[no-any-return]  # (N, 1, h, w)
 
 
@@ -105,23 +107,28 @@ class S2SNetwork(VosNetwork):
         self.decoder = S2SDecoder(config.hidden, config.decoder)
 
     def fill_vgg(self, tensors: Mapping[str, Tensor]) -> None:
-        """Start Encoder and Initializer from VGG-16's weights; errors as `Vgg16.fill`."""
+        """Start Encoder and Initializer from VGG-16's weights, float (O, I, k, k), by name.
+
+        Raises as `Vgg16.fill`.
+        """
         self.encoder.fill(tensors)
         if self.initializer is not None:
             self.initializer.fill(tensors)
 
     def encode(self, frame: Tensor) -> Features:
+        """Encode frames, float (B, 3, h, w); with `mask_input` that waits for the mask."""
         if self.config.mask_input:
             return Features(frame)
         return Features(frame, (self._gates(self.normalise(frame)),))
 
     def initialise(self, features: Features, masks: Tensor) -> State:
+        """Make the state of N objects from their masks, float (N, 1, h, w) in [0, 1]."""
         n = len(masks)
         none: tuple[tuple[()], ...] = ((),) * n
         if self.first_cell is None or self.first_hidden is None:
             height, width = (side // self.stride for side in masks.shape[-2:])
-            mask = F.interpolate(masks, (height, width), mode="area")
-            states = mask.expand(n, self.config.hidden, height, width)
+            mask = F.interpolate(masks, (height, width), mode="area")  # (N, 1, h / 32, w / 32)
+            states = mask.expand(n, self.config.hidden, height, width)  # (N, 512, h / 32, w / 32)
             return State(states, states, masks, none, (0,) * n)
         trunk = self.encoder if self.initializer is None else self.initializer
         maps = trunk(self._beside(features.frame, masks))  # (N, 4096, h / 32, w / 32)
@@ -131,6 +138,7 @@ class S2SNetwork(VosNetwork):
     def carry(
         self, features: Features, state: State, matched: Tensor | None
     ) -> tuple[Tensor, State]:
+        """Carry N objects to a frame: logits, float (N, 1, h, w), and the state after it."""
         if self.config.mask_input:
             gates = self._gates(self._beside(features.frame, state.mask))
         else:
@@ -138,18 +146,17 @@ class S2SNetwork(VosNetwork):
         hidden, cell = self.lstm(None, state.hidden, state.cell, gates)
         logits = self.decoder(hidden).float()  # (N, 1, h, w)
         age = tuple(age + 1 for age in state.age)
-        return logits, State(hidden, cell, torch.sigmoid(logits), state.kept, age)
+        return logits, State(hidden, cell, torch.sigmoid(logits), state.memory, age)
 
-    def settle(self, state: State, masks: Tensor) -> State:
-        if not self.config.mask_input:
-            return state
-        return State(state.hidden, state.cell, masks, state.kept, state.age)
+    def commit(self, state: State, masks: Tensor) -> State:
+        """Take masks, float (N, 1, h, w), as those of the frame just done, if any are taken."""
+        return replace(state, mask=masks) if self.config.mask_input else state
 
     def _gates(self, image: Tensor) -> Tensor:
         """Encode an image (with a mask) as far as its share of the ConvLSTM's gates."""
         encoded = F.relu(self.encoded(self.encoder(image)))  # (B, 512, h / 32, w / 32)
-        return self.lstm.ahead(encoded)
+        return self.lstm.ahead(encoded)  # (B, 4 * 512, h / 32, w / 32)
 
     def _beside(self, frame: Tensor, masks: Tensor) -> Tensor:
-        image = self.normalise(frame).expand(len(masks), -1, -1, -1)
+        image = self.normalise(frame).expand(len(masks), -1, -1, -1)  # (N, 3, h, w)
         return torch.cat([image, masks], 1)  # (N, 4, h, w)

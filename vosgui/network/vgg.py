@@ -47,12 +47,13 @@ class Vgg16(nn.Module):
         self.apply(xavier)
 
     def forward(self, image: Tensor) -> Tensor:
+        """Return fc6's maps, float (B, n_out, h / 32, w / 32), of float (B, n_in, h, w)."""
         maps = self.features(image)  # (B, 512, h / 32, w / 32)
         return F.relu(self.classifier(maps))  # (B, 4096, h / 32, w / 32)
 
     @torch.no_grad()
     def fill(self, tensors: Mapping[str, Tensor]) -> None:
-        """Take over trained weights under torchvision's names.
+        """Take over trained weights, float (O, I, k, k), under torchvision's names.
 
         The filters of a mask channel, and of a 1x1 fc6, stay as they are. Raise KeyError where a
         layer is missing and ValueError where one has another shape.
@@ -65,7 +66,7 @@ class Vgg16(nn.Module):
             if name == "features.0.weight":
                 target = own[:, :3]
             elif name == "classifier.0.weight" and given.ndim == 2:
-                given = given.view(-1, own.shape[1], FC6_PX, FC6_PX)
+                given = given.view(-1, own.shape[1], FC6_PX, FC6_PX)  # (4096, 512, 7, 7)
             if given.shape != target.shape:
                 shapes = f"{tuple(given.shape)}, not {tuple(target.shape)}"
                 raise ValueError(f"{name} has shape {shapes}")

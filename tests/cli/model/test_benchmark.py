@@ -11,7 +11,8 @@ from PIL import Image
 from tests.engine.propagation.test_recurrent import TINY
 from tests.engine.scenes import moving_squares
 from vosgui.cli.main import main
-from vosgui.engine.models.checkpoint import ModelConfig, save_model
+from vosgui.engine.models.config import ModelConfig
+from vosgui.engine.models.save import save_model
 from vosgui.media.palette import write_mask
 from vosgui.network.lite import LiteNetwork
 

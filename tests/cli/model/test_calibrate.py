@@ -11,8 +11,10 @@ import torch
 
 from vosgui import paths
 from vosgui.cli.main import main
-from vosgui.engine.benchmark import calibrate
-from vosgui.engine.models.checkpoint import ModelConfig, build_network, load_network, save_model
+from vosgui.engine.benchmark import calibration
+from vosgui.engine.models.config import ModelConfig
+from vosgui.engine.models.load import build_network, load_network
+from vosgui.engine.models.save import save_model
 
 TINY = {
     "vgg": [2, 2, 4, 4, 4],
@@ -45,7 +47,7 @@ def test_a_network_of_one_size_is_calibrated_at_it(
 def test_presence_is_fitted_anew_and_kept_with_the_model(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calibrate, "CLIP_HW", (96, 160))
+    monkeypatch.setattr(calibration, "CLIP_HW", (96, 160))
     shutil.copytree(paths.models() / "s2s-lite", tmp_path / "mine")
     before = json.loads((tmp_path / "mine" / "config.json").read_bytes())
     words = ["--model", str(tmp_path / "mine"), "--device", "cpu", "--clips", "3"]
@@ -53,9 +55,9 @@ def test_presence_is_fitted_anew_and_kept_with_the_model(
     out = capsys.readouterr().out
     assert "SINGLE" not in out and f"Kept in {tmp_path / 'mine'}." in out
     after = json.loads((tmp_path / "mine" / "config.json").read_bytes())
-    presence = after.pop("presence")
-    assert presence != before.pop("presence") and after == before
-    assert load_network(tmp_path / "mine").presence == presence
+    presence = after.pop("object_presence")
+    assert presence != before.pop("object_presence") and after == before
+    assert load_network(tmp_path / "mine").object_presence == presence
 
 
 def test_what_has_no_presence_says_so_and_stays(

@@ -11,14 +11,10 @@ from tests.engine.training.test_samples import make_clip
 from tests.engine.training.test_train import SIZES, tiny
 from vosgui import paths
 from vosgui.cli.main import main
-from vosgui.engine.models.checkpoint import (
-    ModelConfig,
-    build_network,
-    load_network,
-    own_models,
-    read_config,
-    save_model,
-)
+from vosgui.engine.models.config import ModelConfig, read_config
+from vosgui.engine.models.installed import own_models
+from vosgui.engine.models.load import build_network, load_network
+from vosgui.engine.models.save import save_model
 
 
 def test_models_shows_what_is_there_and_what_needs_weights(
@@ -45,7 +41,7 @@ def test_a_damaged_model_is_told_beside_the_others(
 def test_a_model_trained_on_knows_what_is_gone_as_before(tmp_path: Path) -> None:
     sizes = {**SIZES, "norm": True}
     network = build_network("s2s-lite", sizes)
-    network.presence = {"alike": 1.0, "given_best": 2.0, "mask_best": 3.0, "bias": -4.0}
+    network.object_presence = {"alike": 1.0, "given_best": 2.0, "mask_best": 3.0, "bias": -4.0}
     about = ModelConfig(architecture="s2s-lite", title="Tiny")
     save_model(tmp_path / "tiny", network, about, "")
     (tmp_path / "run.json").write_bytes(msgspec.json.encode(tiny(2)))
@@ -53,7 +49,7 @@ def test_a_model_trained_on_knows_what_is_gone_as_before(tmp_path: Path) -> None
     init = ["--init", str(tmp_path / "tiny")]
     assert main(["model", "train", str(tmp_path / "run"), *words, *init]) == 0
     made = read_config(tmp_path / "run" / "best")
-    assert made.presence == network.presence
+    assert made.object_presence == network.object_presence
     assert made.trained_on == f"procedural, from {tmp_path / 'tiny'}"
 
 

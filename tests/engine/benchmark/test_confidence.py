@@ -9,7 +9,7 @@ import torch
 from tests.clips import ArrayClip
 from tests.engine.propagation.test_recurrent import TINY, Copying
 from tests.engine.scenes import annotated
-from vosgui.engine.benchmark.calibrate import calibrate, fit, gather
+from vosgui.engine.benchmark.calibration import calibrate, fit, gather
 from vosgui.engine.propagation.plan import Run
 from vosgui.engine.propagation.propagate import propagate
 from vosgui.engine.propagation.recurrent import NetworkPropagator
@@ -24,7 +24,7 @@ from vosgui.network.confidence import (
     confidence_of_blend,
     signs,
 )
-from vosgui.network.interface import Kept, State
+from vosgui.network.interface import MemoryFrame, State
 from vosgui.network.lite import LiteNetwork
 
 
@@ -34,7 +34,7 @@ def square(x: int, level: float = 1.0) -> torch.Tensor:
     return mask
 
 
-def state(mask: torch.Tensor, age: int = 1, kept: tuple[Kept, ...] = ()) -> State:
+def state(mask: torch.Tensor, age: int = 1, kept: tuple[MemoryFrame, ...] = ()) -> State:
     none = torch.zeros(1, 1, 4, 4)
     return State(none, none, mask, (kept,), (age,))
 
@@ -55,12 +55,12 @@ def test_the_given_object_is_looked_up_in_the_frame() -> None:
     rng = torch.Generator().manual_seed(0)
     key = torch.nn.functional.normalize(torch.randn(48, 8, 8, generator=rng), dim=0)
     value = torch.nn.functional.avg_pool2d(square(16), 8)[0]
-    given = Kept(key, value)
-    moved = Kept(key.roll(2, 2), value.roll(2, 2))
-    elsewhere = Kept(key.roll(2, 2), value.roll(-2, 2))
+    given = MemoryFrame(key, value)
+    moved = MemoryFrame(key.roll(2, 2), value.roll(2, 2))
+    elsewhere = MemoryFrame(key.roll(2, 2), value.roll(-2, 2))
     one = state(square(16))
 
-    def found(now: Kept) -> float:
+    def found(now: MemoryFrame) -> float:
         return sign("given_found", one, state(square(16), 1, (given, now)))
 
     assert found(moved) > 0.9 > 0.7 > found(elsewhere)

@@ -1,4 +1,4 @@
-"""Fills: each object from its own keyframes, from both sides, never over what is given."""
+"""Bidirectional runs: each object from its own keyframes, never over what is given."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from tests.engine.scenes import BOTH, annotated, moving_squares, only, overlap
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation
 from vosgui.core.edits import FrameResult
-from vosgui.engine.propagation.bidirectional import Shelf, blend
+from vosgui.engine.propagation.bidirectional import LogitStore, blend
 from vosgui.engine.propagation.optical_flow import FlowPropagator
 from vosgui.engine.propagation.plan import Run, n_results, plan_run
 from vosgui.engine.propagation.propagate import propagate
 from vosgui.engine.propagation.recurrent import NetworkPropagator
-from vosgui.engine.propagation.tracker import Carried, Proposal, Walk
+from vosgui.engine.propagation.tracker import ObjectPrediction, Predictions, Tracker
 from vosgui.errors import NothingToDoError
 
 N = 9
 
 
-def run_fill(
+def run_both_sides(
     clip: ArrayClip, annotation: Annotation, objects: frozenset[int] = BOTH, first: int = 0
 ) -> list[FrameResult]:
-    run = Run(0, first, len(clip), objects, "fill", "reinitialise")
+    run = Run(0, first, len(clip), objects, "bidirectional", "reinitialise")
     results = list(propagate(clip, annotation.snapshot(), run, FlowPropagator()))
     assert len(results) == n_results(plan_run(annotation.snapshot(), run))
     return results
@@ -49,7 +49,7 @@ def test_between_keyframes_both_are_origins_and_outside_one() -> None:
     clip, truth = moving_squares(N)
     annotation = annotated(clip, {2: only(truth[2], 1), 6: only(truth[6], 1)}, 1)
     one, other = ((t, int(annotation.track(1)["revision"][t])) for t in (2, 6))
-    found = final(run_fill(clip, annotation, frozenset({1})))[1]
+    found = final(run_both_sides(clip, annotation, frozenset({1})))[1]
     assert sorted(found) == [0, 1, 3, 4, 5, 7, 8]
     for t, result in found.items():
         expected = (one,) if t < 2 else (other,) if t > 6 else (one, other)
@@ -60,7 +60,7 @@ def test_between_keyframes_both_are_origins_and_outside_one() -> None:
 def test_a_frame_between_keyframes_comes_first_from_behind_then_blended() -> None:
     clip, truth = moving_squares(N)
     annotation = annotated(clip, {0: truth[0], 4: truth[4], 8: truth[8]})
-    results = run_fill(clip, annotation)
+    results = run_both_sides(clip, annotation)
     assert [r.t for r in results] == [3, 2, 1, 1, 2, 3, 7, 6, 5, 4, 5, 6, 7, 8]
     assert [len(r.origins[1]) for r in results if r.origins] == [1, 1, 1, 2, 2, 2] * 2
     assert not results[9].confidence, "frame 4 is given"
@@ -69,7 +69,7 @@ def test_a_frame_between_keyframes_comes_first_from_behind_then_blended() -> Non
 def test_each_object_has_its_own_keyframes() -> None:
     clip, truth = moving_squares(N)
     given = {0: truth[0], 4: only(truth[4], 2), 8: only(truth[8], 1)}
-    found = final(run_fill(clip, annotated(clip, given)))
+    found = final(run_both_sides(clip, annotated(clip, given)))
     for t in range(1, N):
         for object_id, ends in ((1, [0, 8]), (2, [0, 4] if t < 4 else [4])):
             if t in ends:
@@ -83,7 +83,7 @@ def test_each_object_has_its_own_keyframes() -> None:
 def test_an_object_before_its_first_keyframe_is_merged_with_one_after_its_last() -> None:
     clip, truth = moving_squares(N)
     annotation = annotated(clip, {0: only(truth[0], 1), 8: only(truth[8], 2)})
-    results = run_fill(clip, annotation)
+    results = run_both_sides(clip, annotation)
     assert [r.t for r in results] == [7, 6, 5, 4, 3, 2, 1, 0, 1, 2, 3, 4, 5, 6, 7, 8]
     for result in results[8:-1]:
         assert result.confidence.keys() == BOTH
@@ -101,7 +101,7 @@ def test_two_sides_are_better_than_one() -> None:
     annotation = annotated(hidden, {0: truth[0], 8: truth[8]})
     run = Run(0, 0, N, BOTH, "forward")
     ahead = {r.t: r for r in propagate(hidden, annotation.snapshot(), run, FlowPropagator())}
-    found = final(run_fill(hidden, annotation))
+    found = final(run_both_sides(hidden, annotation))
 
     def score(masks: dict[int, FrameResult]) -> float:
         return float(np.mean([overlap(masks[t].mask == 1, truth[t] == 1) for t in (5, 6, 7)]))
@@ -113,7 +113,7 @@ def test_a_side_that_passed_an_absence_yields() -> None:
     clip, truth = moving_squares(N)
     annotation = annotated(clip, {0: only(truth[0], 1), 8: only(truth[8], 1)}, 1)
     annotation.apply(edits.mark_absent(annotation, 4, 1))
-    found = final(run_fill(clip, annotation, frozenset({1})))[1]
+    found = final(run_both_sides(clip, annotation, frozenset({1})))[1]
     assert sorted(found) == [1, 2, 3, 5, 6, 7]
     for t, result in found.items():
         assert [frame for frame, _ in result.origins[1]] == [0 if t < 4 else 8]
@@ -125,19 +125,19 @@ def test_a_side_goes_its_own_way_whatever_the_other_says() -> None:
     snapshot = annotated(clip, {0: truth[0]}).snapshot()
     tracks = plan_run(snapshot, Run(0, 0, 5, BOTH))[0].tracks
     flow = FlowPropagator()
-    seen: list[Proposal] = []
+    seen: list[Predictions] = []
 
-    def deny(_t: int, own: Proposal) -> Proposal:
+    def deny(_t: int, own: Predictions) -> Predictions:
         seen.append(own)
         return {i: replace(one, logits=np.full_like(one.logits, -8)) for i, one in own.items()}
 
-    def agree(_t: int, own: Proposal) -> Proposal:
+    def agree(_t: int, own: Predictions) -> Predictions:
         seen.append(own)
         return own
 
     for revise in (deny, agree):
-        walk = Walk(snapshot, tracks, flow, revise)
-        results = [walk.visit(t, flow.encode(clip[t])) for t in range(5)]
+        tracker = Tracker(snapshot, tracks, flow, revise)
+        results = [tracker.step(t, flow.encode(clip[t])) for t in range(5)]
         assert all(bool(r.mask.any()) == (revise is agree) for r in results if r)
     for denied, agreed in zip(seen[:4], seen[4:], strict=True):
         assert all(np.array_equal(denied[i].logits, agreed[i].logits) for i in BOTH)
@@ -146,7 +146,9 @@ def test_a_side_goes_its_own_way_whatever_the_other_says() -> None:
 def test_the_same_fill_gives_the_same_bits() -> None:
     clip, truth = moving_squares(N)
     annotation = annotated(clip, {0: truth[0], 5: only(truth[5], 1), 8: truth[8]})
-    for one, other in zip(run_fill(clip, annotation), run_fill(clip, annotation), strict=True):
+    for one, other in zip(
+        run_both_sides(clip, annotation), run_both_sides(clip, annotation), strict=True
+    ):
         assert np.array_equal(one.mask, other.mask)
         assert (one.t, one.confidence, one.origins) == (other.t, other.confidence, other.origins)
 
@@ -155,7 +157,7 @@ def test_between_frames_of_the_grid_each_frame_is_encoded_once() -> None:
     network = Copying()
     clip, truth = moving_squares(11, (64, 96), 20)
     annotation = annotated(clip, {t: truth[t] for t in (0, 5, 10)})
-    run = Run(0, 0, 11, BOTH, "fill", "reinitialise")
+    run = Run(0, 0, 11, BOTH, "bidirectional", "reinitialise")
     one, other = (
         list(propagate(clip, annotation.snapshot(), run, NetworkPropagator(network, "copying")))
         for _ in range(2)
@@ -187,7 +189,7 @@ def test_given_and_locked_pixels_are_never_changed(data: st.DataObject) -> None:
     first = data.draw(st.integers(0, 3))
     before = annotation.snapshot()
     try:
-        results = run_fill(clip, annotation, objects, first)
+        results = run_both_sides(clip, annotation, objects, first)
     except NothingToDoError:
         return
     for result in results:
@@ -211,12 +213,12 @@ def test_given_and_locked_pixels_are_never_changed(data: st.DataObject) -> None:
         assert found[object_id].keys() == (expected if shown else set())
 
 
-def test_a_fill_that_stops_fills_the_gap_around_its_start_alone() -> None:
+def test_a_run_that_stops_carries_through_the_gap_around_its_start_alone() -> None:
     clip, truth = moving_squares(N)
     annotation = annotated(clip, {t: only(truth[t], 1) for t in (0, 2, 6)})
     for t in (1, 8):
         annotation.apply(edits.give_mask(annotation, t, truth[t], {2}))
-    run = Run(4, 0, N, BOTH, "fill", "stop")
+    run = Run(4, 0, N, BOTH, "bidirectional", "stop")
     results = list(propagate(clip, annotation.snapshot(), run, FlowPropagator()))
     assert len(results) == n_results(plan_run(annotation.snapshot(), run))
     found = final(results)
@@ -228,7 +230,7 @@ def test_a_fill_that_stops_fills_the_gap_around_its_start_alone() -> None:
 def test_an_object_without_keyframes_on_both_sides_is_in_no_gap() -> None:
     clip, truth = moving_squares(N)
     annotation = annotated(clip, {2: only(truth[2], 1), 6: only(truth[6], 1), 3: only(truth[3], 2)})
-    run = Run(4, 0, N, BOTH, "fill", "stop")
+    run = Run(4, 0, N, BOTH, "bidirectional", "stop")
     found = final(list(propagate(clip, annotation.snapshot(), run, FlowPropagator())))
     assert sorted(found[1]) == [3, 4, 5]
     assert not found[2]
@@ -243,19 +245,19 @@ def test_an_object_without_keyframes_on_both_sides_is_in_no_gap() -> None:
         ({0: 1, 1: 1, 2: 1}, frozenset({1}), "given in every frame"),
     ],
 )
-def test_why_there_is_nothing_to_fill(
+def test_why_there_is_nothing_to_carry(
     given: dict[int, int], objects: frozenset[int], reason: str
 ) -> None:
     clip, truth = moving_squares(3)
     annotation = annotated(clip, {t: only(truth[t], i) for t, i in given.items()})
     with pytest.raises(NothingToDoError, match=reason):
-        run_fill(clip, annotation, objects)
+        run_both_sides(clip, annotation, objects)
 
 
 def test_closing_ends_the_fill_and_its_reader() -> None:
     clip, truth = moving_squares(N)
     annotation = annotated(clip, {0: truth[0], 8: truth[8]})
-    run = Run(0, 0, N, BOTH, "fill", "reinitialise")
+    run = Run(0, 0, N, BOTH, "bidirectional", "reinitialise")
     results = propagate(clip, annotation.snapshot(), run, FlowPropagator())
     next(results)
     assert any(thread.name.startswith("read-ahead") for thread in threading.enumerate())
@@ -266,9 +268,9 @@ def test_closing_ends_the_fill_and_its_reader() -> None:
 # -- the blend -------------------------------------------------------------------------------
 
 
-def side(level: float, confidence: float, *keyframes: int) -> Carried:
+def side(level: float, confidence: float, *keyframes: int) -> ObjectPrediction:
     logits = np.full((2, 3), level, np.float32)
-    return Carried(logits, confidence, tuple((t, 1) for t in keyframes))
+    return ObjectPrediction(logits, confidence, tuple((t, 1) for t in keyframes))
 
 
 def test_the_nearer_and_the_surer_side_counts_more() -> None:
@@ -288,22 +290,25 @@ def test_an_object_that_one_side_alone_carries_is_taken_from_it() -> None:
 
 
 @pytest.mark.parametrize("max_bytes", [1, 1 << 20])
-def test_the_shelf_keeps_scores_to_a_fraction_in_memory_or_on_disk(max_bytes: int) -> None:
+def test_the_store_keeps_logits_to_a_fraction_in_memory_or_on_disk(max_bytes: int) -> None:
     rng = np.random.default_rng(0)
-    shelf = Shelf(max_bytes)
+    store = LogitStore(max_bytes)
     kept = {
-        t: {i: Carried(rng.normal(0, 3, (7, 9)).astype(np.float32), 0.5, ((9, 1),)) for i in (1, 4)}
+        t: {
+            i: ObjectPrediction(rng.normal(0, 3, (7, 9)).astype(np.float32), 0.5, ((9, 1),))
+            for i in (1, 4)
+        }
         for t in range(3)
     }
-    for t, proposal in kept.items():
-        assert shelf.put(t, proposal) is proposal
+    for t, predictions in kept.items():
+        assert store.put(t, predictions) is predictions
     for t in (0, 1, 2):
-        for i, carried in shelf.take(t).items():
+        for i, carried in store.take(t).items():
             expected = np.clip(kept[t][i].logits, -8, 8)
             np.testing.assert_allclose(carried.logits, expected, atol=0.032)
             assert (carried.confidence, carried.origins) == (0.5, ((9, 1),))
-    assert shelf.take(1) == {}, "taken once"
-    shelf.put(5, kept[0])
-    shelf.clear()
-    assert shelf.take(5) == {}
-    shelf.close()
+    assert store.take(1) == {}, "taken once"
+    store.put(5, kept[0])
+    store.clear()
+    assert store.take(5) == {}
+    store.close()

@@ -64,21 +64,21 @@ def test_objects_are_picked_and_joined_in_every_member(two: Ensemble) -> None:
     masks = np.stack([truth[0] == 1, truth[0] == 0])
     states = two.start(two.encode(clip[0]), masks)
     assert len(states) == 2 and len(states.select([1])) == 1
-    again = two.join([states.select([1]), states.select([0])])
+    again = two.concat([states.select([1]), states.select([0])])
     features = two.encode(clip[1])
     swapped, straight = two.step(features, again), two.step(features, states)
     assert np.allclose(swapped.logits[::-1], straight.logits, atol=1e-5)
 
 
-def test_what_is_settled_and_recalled_reaches_every_member(two: Ensemble) -> None:
+def test_what_is_committed_and_remembered_reaches_every_member(two: Ensemble) -> None:
     clip, truth = moving_squares(2, HW, 20)
     masks = np.stack([truth[0] == 1])
     features = two.encode(clip[0])
     states = two.start(features, masks)
     step = two.step(two.encode(clip[1]), states)
-    settled = two.settle(step.states, np.zeros_like(step.logits))
-    assert all(not one.mask.any() for one in settled.members)
-    assert two.recalls and two.encodes_aside == tiny(0).encodes_aside
-    recalled = two.recall(step.states, two.memory(features), masks, [0])
-    assert [len(one.kept[0]) for one in recalled.members] == [3, 3]
-    assert [len(one.kept[0]) for one in step.states.members] == [2, 2]
+    committed = two.commit(step.states, np.zeros_like(step.logits))
+    assert all(not one.mask.any() for one in committed.members)
+    assert two.takes_memory_frames and two.encodes_in_parallel == tiny(0).encodes_in_parallel
+    added = two.add_memory_frame(step.states, two.memory_key(features), masks, [0])
+    assert [len(one.memory[0]) for one in added.members] == [3, 3]
+    assert [len(one.memory[0]) for one in step.states.members] == [2, 2]

@@ -1,4 +1,4 @@
-"""Memory of a fill: each side recalls the keyframe at the other end, and nothing else."""
+"""Memory of a bidirectional run: each side is matched with the other end, and nothing else."""
 
 from __future__ import annotations
 
@@ -30,24 +30,24 @@ HW = (64, 96)
 
 
 class Listening(NetworkPropagator):
-    """A tiny network that notes which masks are recalled, and how many frames it encodes."""
+    """A tiny network that notes which masks are added, and how many frames it encodes."""
 
-    def __init__(self, *, recalls: bool = True) -> None:
+    def __init__(self, *, takes_memory_frames: bool = True) -> None:
         torch.manual_seed(0)
         super().__init__(LiteNetwork(TINY), "tiny", height=64)
-        self.recalls = recalls
-        self.recalled: list[npt.NDArray[np.bool_]] = []
+        self.takes_memory_frames = takes_memory_frames
+        self.added: list[npt.NDArray[np.bool_]] = []
         self.n_encoded = 0
 
     def encode(self, frame: Frame) -> Any:
         self.n_encoded += 1
         return super().encode(frame)
 
-    def recall(
+    def add_memory_frame(
         self, states: Any, memory: Any, masks: npt.NDArray[np.bool_], indices: Sequence[int]
     ) -> Any:
-        self.recalled += list(masks)
-        return super().recall(states, memory, masks, indices)
+        self.added += list(masks)
+        return super().add_memory_frame(states, memory, masks, indices)
 
 
 @pytest.fixture(scope="module")
@@ -55,32 +55,32 @@ def scene() -> tuple[ArrayClip, list[Mask]]:
     return moving_squares(N, HW, 20)
 
 
-def fill(
+def run_both_sides(
     clip: ArrayClip,
     annotation: Annotation,
     propagator: Listening,
     objects: frozenset[int] = BOTH,
     first: int = 0,
 ) -> list[FrameResult]:
-    run = Run(first, first, N, objects, "fill", "reinitialise")
+    run = Run(first, first, N, objects, "bidirectional", "reinitialise")
     return list(propagate(clip, annotation.snapshot(), run, propagator))
 
 
 def frames_of(propagator: Listening, truth: list[Mask], object_id: int) -> list[int]:
-    """Return the frames whose masks of an object were recalled, in turn."""
+    """Return the frames whose masks of an object were added, in turn."""
     masks = [mask == object_id for mask in truth]
-    found = ([t for t in range(N) if np.array_equal(masks[t], one)] for one in propagator.recalled)
+    found = ([t for t in range(N) if np.array_equal(masks[t], one)] for one in propagator.added)
     return [frames[0] for frames in found if frames]
 
 
-def test_each_side_recalls_the_other_end(scene: tuple[ArrayClip, list[Mask]]) -> None:
+def test_each_side_remembers_the_other_end(scene: tuple[ArrayClip, list[Mask]]) -> None:
     clip, truth = scene
     annotation = annotated(clip, {t: truth[t] for t in (0, 12, 25)})
-    with_memory, without = Listening(), Listening(recalls=False)
-    results = fill(clip, annotation, with_memory)
+    with_memory, without = Listening(), Listening(takes_memory_frames=False)
+    results = run_both_sides(clip, annotation, with_memory)
     assert frames_of(with_memory, truth, 1) == [0, 12, 12, 25]
     assert frames_of(with_memory, truth, 2) == [0, 12, 12, 25]
-    others = fill(clip, annotation, without)
+    others = run_both_sides(clip, annotation, without)
     assert [one.t for one in results] == [one.t for one in others]
     assert any(a.confidence != b.confidence for a, b in zip(results, others, strict=True))
     # frame 0 alone is encoded again: the others are met on the way
@@ -90,46 +90,46 @@ def test_each_side_recalls_the_other_end(scene: tuple[ArrayClip, list[Mask]]) ->
 def test_the_same_fill_gives_the_same_bits(scene: tuple[ArrayClip, list[Mask]]) -> None:
     clip, truth = scene
     annotation = annotated(clip, {0: truth[0], 13: only(truth[13], 1), 25: truth[25]})
-    runs = [fill(clip, annotation, Listening()) for _ in range(2)]
+    runs = [run_both_sides(clip, annotation, Listening()) for _ in range(2)]
     for one, other in zip(*runs, strict=True):
         assert np.array_equal(one.mask, other.mask)
         assert (one.t, one.confidence, one.origins) == (other.t, other.confidence, other.origins)
 
 
-def test_each_object_recalls_its_own_keyframes(scene: tuple[ArrayClip, list[Mask]]) -> None:
+def test_each_object_remembers_its_own_keyframes(scene: tuple[ArrayClip, list[Mask]]) -> None:
     clip, truth = scene
     given = {0: truth[0], 12: only(truth[12], 2), 24: truth[24]}
     propagator = Listening()
-    fill(clip, annotated(clip, given), propagator)
+    run_both_sides(clip, annotated(clip, given), propagator)
     assert frames_of(propagator, truth, 1) == [0, 24]
     assert sorted(frames_of(propagator, truth, 2)) == [0, 12, 12, 24]
 
 
-def test_near_ends_are_not_recalled(scene: tuple[ArrayClip, list[Mask]]) -> None:
+def test_near_ends_are_not_added(scene: tuple[ArrayClip, list[Mask]]) -> None:
     clip, truth = scene
     annotation = annotated(clip, {t: truth[t] for t in (0, 10, 20)})
     propagator = Listening()
-    fill(clip, annotation, propagator)
-    assert not propagator.recalled
+    run_both_sides(clip, annotation, propagator)
+    assert not propagator.added
 
 
-def test_a_keyframe_past_an_absence_is_not_recalled(scene: tuple[ArrayClip, list[Mask]]) -> None:
+def test_a_keyframe_past_an_absence_is_not_added(scene: tuple[ArrayClip, list[Mask]]) -> None:
     clip, truth = scene
     annotation = annotated(clip, {t: only(truth[t], 1) for t in (0, 25)}, 1)
     annotation.apply(edits.mark_absent(annotation, 12, 1))
     propagator = Listening()
-    results = fill(clip, annotation, propagator, frozenset({1}))
-    assert not propagator.recalled
+    results = run_both_sides(clip, annotation, propagator, frozenset({1}))
+    assert not propagator.added
     final = {one.t: one.origins for one in results}
     for t in set(range(1, 25)) - {12}:
         assert [frame for frame, _ in final[t][1]] == [0 if t < 12 else 25]
 
 
-def test_a_keyframe_out_of_range_is_not_recalled(scene: tuple[ArrayClip, list[Mask]]) -> None:
+def test_a_keyframe_out_of_range_is_not_added(scene: tuple[ArrayClip, list[Mask]]) -> None:
     clip, truth = scene
     propagator = Listening()
-    fill(clip, annotated(clip, {t: truth[t] for t in (0, 22)}), propagator, first=5)
-    assert not propagator.recalled
+    run_both_sides(clip, annotated(clip, {t: truth[t] for t in (0, 22)}), propagator, first=5)
+    assert not propagator.added
 
 
 def test_what_a_stopped_fill_leaves_rests_on_both_ends(
@@ -138,7 +138,7 @@ def test_what_a_stopped_fill_leaves_rests_on_both_ends(
     """From behind alone it has seen the earlier keyframe too: a change of either makes it stale."""
     clip, truth = scene
     annotation = annotated(clip, {0: truth[0], 20: truth[20]})
-    run = Run(0, 0, N, BOTH, "fill", "reinitialise")
+    run = Run(0, 0, N, BOTH, "bidirectional", "reinitialise")
     results = propagate(clip, annotation.snapshot(), run, Listening())
     for result in islice(results, 4):
         annotation.apply(edits.predict(annotation, result, BOTH))
@@ -153,19 +153,19 @@ def test_what_a_stopped_fill_leaves_rests_on_both_ends(
 def test_blended_frames_rest_on_their_two_ends(scene: tuple[ArrayClip, list[Mask]]) -> None:
     clip, truth = scene
     annotation = annotated(clip, {t: truth[t] for t in (1, 13)})
-    final = {one.t: one.origins for one in fill(clip, annotation, Listening())}
+    final = {one.t: one.origins for one in run_both_sides(clip, annotation, Listening())}
     for t, origins in final.items():
         ends = [] if t in (1, 13) else [1] if t < 1 else [13] if t > 13 else [1, 13]
         for object_id in origins:
             assert [frame for frame, _ in origins[object_id]] == ends
 
 
-def test_more_keyframes_than_are_held_are_not_recalled(
+def test_more_keyframes_than_are_held_are_not_added(
     scene: tuple[ArrayClip, list[Mask]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clip, truth = scene
     given = {0: truth[0], 12: only(truth[12], 2), 24: truth[24]}
     monkeypatch.setattr(memory, "_MOST", 2)
     propagator = Listening()
-    fill(clip, annotated(clip, given), propagator)
-    assert not propagator.recalled
+    run_both_sides(clip, annotated(clip, given), propagator)
+    assert not propagator.added

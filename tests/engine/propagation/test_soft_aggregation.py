@@ -1,4 +1,4 @@
-"""Merging scores at the clip's size: as the formula says, however it is made fast."""
+"""Soft aggregation at the clip's size: as the formula says, however it is made fast."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import torch.nn.functional as F  # noqa: N812
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vosgui.engine.propagation.propagator import Scores
-from vosgui.engine.propagation.soft_aggregation import merge_mask, merge_scores, sigmoid
+from vosgui.engine.propagation.propagator import Logits
+from vosgui.engine.propagation.soft_aggregation import aggregate_mask, sigmoid, soft_aggregate
 
 
-def naive(logits: Scores, ids: list[int], hw: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+def naive(logits: Logits, ids: list[int], hw: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
     """Return the mask and by how much the winner wins, all in float64 at the full size."""
     large = F.interpolate(torch.from_numpy(logits).double()[None], size=hw, mode="bilinear")[0]
     p = torch.sigmoid(large).numpy()
@@ -22,7 +22,7 @@ def naive(logits: Scores, ids: list[int], hw: tuple[int, int]) -> tuple[np.ndarr
     return np.array([0, *ids], np.uint8)[shares.argmax(axis=0)], order[-1] - order[-2]
 
 
-def blobs(rng: np.random.Generator, n: int, hw: tuple[int, int], height: float) -> Scores:
+def blobs(rng: np.random.Generator, n: int, hw: tuple[int, int], height: float) -> Logits:
     y, x = np.mgrid[: hw[0], : hw[1]]
     centres = rng.random((n, 2)) * hw
     far = [np.hypot(y - cy, x - cx) for cy, cx in centres]
@@ -43,47 +43,47 @@ def test_the_mask_is_the_formula_s(
     logits = blobs(np.random.default_rng(seed), n, small, height)
     ids = [3 * i + 2 for i in range(n)]
     expected, margin = naive(logits, ids, hw)
-    found = merge_mask(logits, ids, hw)
+    found = aggregate_mask(logits, ids, hw)
     assert np.array_equal(found[margin > 1e-4], expected[margin > 1e-4])
 
 
 def test_objects_below_one_half_win_together_over_the_background() -> None:
     logits = np.full((3, 4, 4), -0.2, np.float32)
     logits[1] += 0.05
-    assert (merge_mask(logits, [1, 2, 3], (8, 8)) == 2).all()
-    assert (merge_mask(logits[1:2], [2], (8, 8)) == 0).all()
+    assert (aggregate_mask(logits, [1, 2, 3], (8, 8)) == 2).all()
+    assert (aggregate_mask(logits[1:2], [2], (8, 8)) == 0).all()
 
 
 def test_fixed_pixels_go_to_nobody_and_shares_leave_room_for_them() -> None:
     logits = np.full((1, 4, 4), 9, np.float32)
     fixed = np.zeros((8, 8), bool)
     fixed[:4] = True
-    mask = merge_mask(logits, [5], (8, 8), fixed)
+    mask = aggregate_mask(logits, [5], (8, 8), fixed)
     assert (mask[:4] == 0).all() and (mask[4:] == 5).all()
     taken = np.zeros((4, 4), np.float32)
     taken[:2] = 1
-    scores = merge_scores(logits, taken)
-    assert scores[0, :2].max() == 0 and scores[0, 2:].min() > 0.99
+    probs = soft_aggregate(logits, taken)
+    assert probs[0, :2].max() == 0 and probs[0, 2:].min() > 0.99
 
 
 def test_shares_sum_to_one_with_the_background_and_one_object_keeps_its_probability() -> None:
     logits = np.random.default_rng(0).normal(0, 4, (5, 6, 7)).astype(np.float32)
-    scores = merge_scores(logits)
+    probs = soft_aggregate(logits)
     p = 1 / (1 + np.exp(-logits.astype(np.float64)))
     background = np.prod(1 - p, axis=0)
-    np.testing.assert_allclose(scores, p / (p.sum(axis=0) + background), rtol=1e-4, atol=1e-6)
-    np.testing.assert_allclose(merge_scores(logits[:1]), p[:1], rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(probs, p / (p.sum(axis=0) + background), rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(soft_aggregate(logits[:1]), p[:1], rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize("value", [-1e9, 1e9])
 def test_extreme_logits_stay_finite(value: float) -> None:
     logits = np.full((3, 4, 4), value, np.float32)
-    assert np.isfinite(merge_scores(logits)).all()
+    assert np.isfinite(soft_aggregate(logits)).all()
     assert np.isfinite(sigmoid(logits)).all()
-    assert (merge_mask(logits, [7, 8, 9], (9, 9)) == (7 if value > 0 else 0)).all()
+    assert (aggregate_mask(logits, [7, 8, 9], (9, 9)) == (7 if value > 0 else 0)).all()
 
 
 def test_no_objects_give_an_empty_mask() -> None:
     none = np.zeros((0, 4, 4), np.float32)
-    assert not merge_mask(none, [], (8, 8)).any()
-    assert merge_scores(none).shape == (0, 4, 4)
+    assert not aggregate_mask(none, [], (8, 8)).any()
+    assert soft_aggregate(none).shape == (0, 4, 4)

@@ -10,7 +10,7 @@ import pytest
 from tests.engine.scenes import BrokenClip, moving_squares
 from vosgui.datasets.given_masks import MasksIn
 from vosgui.engine.propagation.optical_flow import FlowPropagator
-from vosgui.engine.propagation.to_folder import ClipRun, Wish, give_masks, new_history
+from vosgui.engine.propagation.to_folder import ClipRun, PropagationRequest, give_masks, new_history
 from vosgui.errors import ClipError, NothingToDoError
 from vosgui.media.palette import read_mask
 
@@ -21,7 +21,7 @@ def test_a_frame_that_breaks_leaves_the_masks_before_it_whole(tmp_path: Path) ->
     history = new_history(broken.info)
     give_masks(history, MasksIn({0: truth[0]}))
     (tmp_path / "out").mkdir()
-    run = ClipRun(broken, history, Wish(), FlowPropagator())
+    run = ClipRun(broken, history, PropagationRequest(), FlowPropagator())
     with pytest.raises(ClipError, match="Frame 3"):
         list(run.carry_out(tmp_path / "out"))
     files = sorted(path.name for path in (tmp_path / "out").iterdir())
@@ -35,7 +35,7 @@ def test_closing_a_run_keeps_what_is_done_and_ends_its_edit(tmp_path: Path) -> N
     clip, truth = moving_squares(6)
     history = new_history(clip.info)
     give_masks(history, MasksIn({0: truth[0]}))
-    run = ClipRun(clip, history, Wish(), FlowPropagator())
+    run = ClipRun(clip, history, PropagationRequest(), FlowPropagator())
     steps = run.carry_out(tmp_path)
     assert (next(steps).n_done, run.progress.total) == (1, 5)
     steps.close()
@@ -56,4 +56,4 @@ def test_masks_are_given_to_new_and_known_objects(tmp_path: Path) -> None:
 def test_without_a_given_mask_there_is_nothing_to_do() -> None:
     clip, _ = moving_squares(3)
     with pytest.raises(NothingToDoError, match="no given mask"):
-        ClipRun(clip, new_history(clip.info), Wish(), FlowPropagator())
+        ClipRun(clip, new_history(clip.info), PropagationRequest(), FlowPropagator())

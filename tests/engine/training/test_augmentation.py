@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vosgui.engine.training.augmentation import View, draw_view
+from vosgui.engine.training.augmentation import View, draw_augmentation
 
 HW = (60, 90)
 
@@ -20,7 +20,7 @@ def test_without_variation_all_of_the_frame_is_shown_as_it_is() -> None:
     frame = np.random.default_rng(0).integers(0, 256, (*HW, 3), np.uint8)
     seen = set()
     for seed in range(12):
-        view = draw_view(np.random.default_rng(seed), object_at(0, 0), vary=False)
+        view = draw_augmentation(np.random.default_rng(seed), object_at(0, 0), vary=False)
         wanted = frame[:, ::-1] if view.flip else frame
         assert np.array_equal(view.frame(frame, HW), wanted)
         seen.add(view.flip)
@@ -33,7 +33,7 @@ def test_a_part_always_shows_the_object_and_moves_with_its_mask(corner: tuple[in
     frame = np.repeat(np.where(mask, 250, 5).astype(np.uint8)[..., None], 3, 2)
     sizes = []
     for seed in range(60):
-        view = draw_view(np.random.default_rng(seed), mask, vary=True)
+        view = draw_augmentation(np.random.default_rng(seed), mask, vary=True)
         assert 0 <= view.top < view.bottom <= 1 and 0 <= view.left < view.right <= 1
         shown, part = view.frame(frame, (120, 180)), view.mask(mask, (120, 180))
         assert shown.dtype == part.dtype == np.uint8 and shown.shape == (120, 180, 3)
@@ -52,4 +52,4 @@ def test_light_changes_all_frames_of_a_sample_alike() -> None:
     for frame in frames:
         wanted = np.clip(frame * np.array(view.gain) + 5, 0, 255)
         assert np.abs(view.frame(frame, HW) - wanted).max() <= 1
-    assert {draw_view(rng, object_at(9, 9), vary=True).light for _ in range(5)} != {0.0}
+    assert {draw_augmentation(rng, object_at(9, 9), vary=True).light for _ in range(5)} != {0.0}

@@ -8,15 +8,11 @@ import msgspec
 import pytest
 import torch
 
-from tests.engine.models.test_checkpoint import TINY
+from tests.engine.models.test_model_folders import TINY
 from vosgui.cli.main import main
-from vosgui.engine.models.checkpoint import (
-    ModelConfig,
-    build_network,
-    load_network,
-    read_config,
-    save_model,
-)
+from vosgui.engine.models.config import ModelConfig, read_config
+from vosgui.engine.models.load import build_network, load_network
+from vosgui.engine.models.save import save_model
 
 
 def save(folder: Path, seed: int, **sizes: object) -> str:
@@ -84,7 +80,9 @@ def test_presence_is_that_of_the_model_with_the_largest_share(tmp_path: Path) ->
     one, other = save(tmp_path / "one", 1), save(tmp_path / "other", 2)
     path = tmp_path / "other" / "config.json"
     path.write_bytes(
-        msgspec.json.encode(msgspec.structs.replace(read_config(path.parent), presence=weights))
+        msgspec.json.encode(
+            msgspec.structs.replace(read_config(path.parent), object_presence=weights)
+        )
     )
     assert main(["model", "average", str(tmp_path / "mean"), f"{one}=1", f"{other}=3"]) == 0
-    assert read_config(tmp_path / "mean").presence == weights
+    assert read_config(tmp_path / "mean").object_presence == weights

@@ -6,7 +6,9 @@ import pytest
 import torch
 
 from tests.network.test_lite import TINY
-from vosgui.engine.models.checkpoint import ModelConfig, fold_network, load_network, save_model
+from vosgui.engine.models.config import ModelConfig
+from vosgui.engine.models.load import load_network
+from vosgui.engine.models.save import fold_network, save_model
 from vosgui.engine.training.int8_ranges import procedural_ranges
 from vosgui.network.lite import LiteNetwork
 from vosgui.network.s2s import S2SConfig, S2SNetwork

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from vosgui.engine.training.photographs import Photographs, find_photographs
 from vosgui.engine.training.synthetic import synthetic_clip
-from vosgui.engine.training.synthetic_disappearance import VanishingScene
+from vosgui.engine.training.synthetic_disappearance import DisappearanceScene
 from vosgui.engine.training.textures import shape, smooth_noise, texture
 from vosgui.errors import DatasetError
 from vosgui.media.palette import write_mask
@@ -96,7 +96,7 @@ def test_objects_vanish_and_some_return() -> None:
     gone, back = 0, 0
     for seed in range(24):
         rng = np.random.default_rng(seed)
-        frames, masks = synthetic_clip(rng, Photographs(), 20, (64, 96), VanishingScene)
+        frames, masks = synthetic_clip(rng, Photographs(), 20, (64, 96), DisappearanceScene)
         assert frames.shape == (20, 64, 96, 3) and set(np.unique(masks)) <= {0, 1}
         seen = masks.any((1, 2))
         assert seen[0], seed

@@ -15,13 +15,14 @@ import torch
 from torch import Tensor
 
 from tests.engine.training.test_samples import make_clip
-from vosgui.engine.models import checkpoint
+from vosgui.engine.models.config import read_config
+from vosgui.engine.models.load import build_network, load_network, start_network
 from vosgui.engine.training.config import (
     PRESETS,
     Stage,
     TrainingConfig,
     named_config,
-    read_config,
+    read_training_config,
     with_length,
 )
 from vosgui.engine.training.folder import LAST
@@ -29,7 +30,7 @@ from vosgui.engine.training.log import read_log
 from vosgui.engine.training.losses import mean_overlap, sequence_loss
 from vosgui.engine.training.photographs import Photographs
 from vosgui.engine.training.samples import ClipDataset, SyntheticSource, find_clips
-from vosgui.engine.training.train import BEST, Surroundings, train
+from vosgui.engine.training.train import BEST, RuntimeOptions, train
 from vosgui.engine.training.validation import find_validation
 from vosgui.errors import DatasetError, ModelError, TargetError
 from vosgui.media.palette import write_mask
@@ -69,9 +70,9 @@ def data(seed: int = 0) -> ClipDataset:
 
 
 def run(config: TrainingConfig, folder: Path, stop_after: int = 10**6, **around: object) -> None:
-    network = checkpoint.start_network(config.architecture, config.sizes, config.seed)
+    network = start_network(config.architecture, config.sizes, config.seed)
     settings = {"workers": 0, "every_steps": 2, "validate_steps": 100, **around}
-    for report in train(network, config, data(), folder, Surroundings(**settings)):
+    for report in train(network, config, data(), folder, RuntimeOptions(**settings)):
         if report.step == stop_after:
             return
 
@@ -89,7 +90,7 @@ def test_it_learns(tmp_path: Path) -> None:
     assert len(losses) == 60
     assert sum(losses[-10:]) < 0.7 * sum(losses[:10])
     assert (tmp_path / "plot.png").stat().st_size > 1000
-    checkpoint.load_network(tmp_path / BEST)
+    load_network(tmp_path / BEST)
 
 
 def test_a_run_that_stopped_goes_on_to_the_same_weights(tmp_path: Path) -> None:
@@ -195,7 +196,7 @@ def test_validation_keeps_the_best(tmp_path: Path) -> None:
     rows = [row for row in read_log(tmp_path / "run" / "log.csv") if row["J"]]
     assert [int(row["step"]) for row in rows] == [3, 6]
     best = max(float(row["J"]) for row in rows)
-    scores = checkpoint.read_config(tmp_path / "run" / BEST).scores
+    scores = read_config(tmp_path / "run" / BEST).scores
     assert scores["J"] == pytest.approx(best, abs=1e-4)
 
 
@@ -278,7 +279,7 @@ def test_presets_are_the_papers() -> None:
     assert all(s.T == (5, 11) and s.hw == (256, 448) for s in paper.stages)
     for config in PRESETS.values():
         with torch.device("meta"):
-            checkpoint.build_network(config.architecture, config.sizes)
+            build_network(config.architecture, config.sizes)
 
 
 def test_epochs_need_clips_and_names_must_exist(tmp_path: Path) -> None:
@@ -289,7 +290,7 @@ def test_epochs_need_clips_and_names_must_exist(tmp_path: Path) -> None:
         named_config("nothing")
     (tmp_path / "run.json").write_text("{}")
     with pytest.raises(ModelError, match="does not say how to train"):
-        read_config(tmp_path / "run.json")
+        read_training_config(tmp_path / "run.json")
 
 
 @pytest.mark.parametrize(
@@ -309,10 +310,10 @@ def test_what_no_run_can_be_made_of_says_so(
 ) -> None:
     path = tmp_path / "run.json"
     path.write_bytes(msgspec.json.encode(tiny()))
-    assert read_config(path) == tiny()
+    assert read_training_config(path) == tiny()
     path.write_bytes(msgspec.json.encode({**msgspec.to_builtins(tiny()), **wrong}))
     with pytest.raises(ModelError, match="does not say how to train") as error:
-        read_config(path)
+        read_training_config(path)
     assert said in str(error.value)
 
 

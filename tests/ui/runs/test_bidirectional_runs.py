@@ -45,7 +45,7 @@ def choose_reach(window: MainWindow, name: str) -> None:
 
 @pytest.fixture
 def long_window(qtbot: QtBot, empty_window: MainWindow, tmp_path: Path) -> MainWindow:
-    """Return a window on a clip that a fill takes some time for."""
+    """Return a window on a clip that a bidirectional run takes some time on."""
     open_clip(qtbot, empty_window, make_clip(tmp_path / "long", n_frames=44))
     return empty_window
 
@@ -59,7 +59,7 @@ def test_it_fills_from_both_sides_and_is_one_edit(
     before = [window.session.annotation.packed(t) for t in (3, 12)]
     with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS) as heard:
         qtbot.keyClick(window.canvas, Key.Key_F, CTRL | SHIFT)
-        assert window.runs.is_running and window.runs.is_filling
+        assert window.runs.is_running and window.runs.is_bidirectional
     assert heard.args == [True]
     expected = [1] * 3 + [0] + [2] * 8 + [0] + [1] * (N_FRAMES - 13)
     assert n_origins(window.session.annotation, object_id) == expected
@@ -161,7 +161,7 @@ def test_what_was_shown_is_there_after_a_kill(qtbot: QtBot, long_window: MainWin
     path = window.opener.project.path
     window.close()
     child = subprocess.Popen(
-        [sys.executable, "-m", "tests.ui.runs.fill_until_killed", str(path)],
+        [sys.executable, "-m", "tests.ui.runs.run_until_killed", str(path)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,

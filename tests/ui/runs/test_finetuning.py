@@ -19,7 +19,7 @@ from vosgui.engine.online.finetuned import (
     keep_finetuned,
     read_finetuned,
 )
-from vosgui.engine.propagation.recurrent import load_network_propagator
+from vosgui.engine.propagation.load import load_network_propagator
 from vosgui.ui.main_window import MainWindow
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier

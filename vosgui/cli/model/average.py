@@ -30,7 +30,7 @@ def command(out: Path, shares: tuple[str, ...]) -> None:
 
 
 def _names_model(text: str) -> bool:
-    from vosgui.engine.models.checkpoint import find_model
+    from vosgui.engine.models.installed import find_model
 
     try:
         find_model(_share(text)[0])

@@ -216,7 +216,8 @@ def _mean(values: list[float]) -> float:
 
 def _write_card(model: str, lines: list[str]) -> None:
     """Put the table into the card, in place of the one there."""
-    from vosgui.engine.models.checkpoint import CARD, find_model
+    from vosgui.engine.models.config import CARD
+    from vosgui.engine.models.installed import find_model
 
     path = find_model(model) / CARD
     table = "\n".join([_BEGIN, "", *lines, "", _END])

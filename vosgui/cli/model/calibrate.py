@@ -13,7 +13,7 @@ from tqdm import tqdm
 from vosgui.errors import DatasetError, ModelError
 
 if TYPE_CHECKING:
-    from vosgui.engine.benchmark.calibrate import Side
+    from vosgui.engine.benchmark.calibration import Side
 
 X = TypeVar("X")
 
@@ -41,15 +41,16 @@ def command(
     """
     if write and model == "auto":
         raise click.UsageError("--write changes a model. Name it by --model.")
-    from vosgui.engine.benchmark.calibrate import (
+    from vosgui.engine.benchmark.calibration import (
         CLIP_HW,
         calibrate,
-        calibrate_presence,
+        calibrate_object_presence,
         gather,
-        gather_vanishing,
+        gather_disappearances,
     )
-    from vosgui.engine.models.checkpoint import find_model, write_presence
-    from vosgui.engine.propagation.recurrent import load_network_propagator
+    from vosgui.engine.models.config import write_object_presence
+    from vosgui.engine.models.installed import find_model
+    from vosgui.engine.propagation.load import load_network_propagator
     from vosgui.engine.training.photographs import find_photographs
 
     propagator = load_network_propagator(model, device, height=CLIP_HW[0])
@@ -62,17 +63,17 @@ def command(
         for name, weights in calibrate(pairs).items():
             click.echo(f"{name}: Weights = {weights}")
     sides: list[Side] = _all_of(
-        gather_vanishing(propagator, photographs, n_clips, seed, hw=hw), n_clips
+        gather_disappearances(propagator, photographs, n_clips, seed, hw=hw), n_clips
     )
-    if not sides[0].presence.numel():
+    if not sides[0].object_presence.numel():
         if write:
             raise ModelError(f"{propagator.name!r} keeps no frames to tell presence by.")
         return
-    found = calibrate_presence(sides)
+    found = calibrate_object_presence(sides)
     click.echo(f'"presence": {json.dumps(found)}')
     if write:
         folder = find_model(model)
-        write_presence(folder, found)
+        write_object_presence(folder, found)
         click.echo(f"Kept in {folder}.")
 
 

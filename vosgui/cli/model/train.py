@@ -116,10 +116,10 @@ def command(
     """
     import cv2
 
-    from vosgui.engine.models.checkpoint import start_network
     from vosgui.engine.models.device import is_available
-    from vosgui.engine.training.config import named_config, read_config, with_length
-    from vosgui.engine.training.train import BEST, Surroundings, train
+    from vosgui.engine.models.load import start_network
+    from vosgui.engine.training.config import named_config, read_training_config, with_length
+    from vosgui.engine.training.train import BEST, RuntimeOptions, train
     from vosgui.engine.training.validation import find_validation
 
     if validate_clips and validation is None:
@@ -129,7 +129,7 @@ def command(
     data, told = _data(trees, photos, procedural, {_folder(clip) for clip in clips}, seed)
     began = init or ("" if vgg16 is None else str(vgg16))
     config = with_length(
-        read_config(config_file) if config_file else named_config(preset),
+        read_training_config(config_file) if config_file else named_config(preset),
         n_clips=data.n_clips(),
         seed=seed,
         began=began,
@@ -139,7 +139,7 @@ def command(
     network = start_network(config.architecture, config.sizes, config.seed, init, vgg16)
     if device == "auto":
         device = "cuda" if is_available("cuda") else "cpu"
-    around = Surroundings(
+    around = RuntimeOptions(
         device=device,
         workers=workers,
         every_steps=every_steps,

@@ -19,12 +19,12 @@ from vosgui.core.metrics.protocol import PROTOCOLS
 from vosgui.core.metrics.region_contour import VOID, score_frame
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.engine.models.device import use_threads
-from vosgui.engine.propagation.flip import with_flip
+from vosgui.engine.propagation.flip_augmentation import with_flip
 from vosgui.engine.propagation.load import load_propagator
 from vosgui.engine.propagation.optical_flow import FlowPropagator
 from vosgui.engine.propagation.plan import Direction, Run
 from vosgui.engine.propagation.propagate import propagate
-from vosgui.engine.propagation.propagator import LOST, Propagator, Scores, Step
+from vosgui.engine.propagation.propagator import LOST, Logits, Probs, Propagator, Step
 from vosgui.errors import DatasetError
 from vosgui.media.open_clip import open_clip
 from vosgui.media.palette import read_mask
@@ -93,16 +93,16 @@ class CopyPropagator(Propagator):
     def step(self, features: Any, states: _Copies) -> Step:
         return Step(states.logits, states, (1.0,) * len(states))
 
-    def settle(self, states: _Copies, scores: Scores) -> _Copies:
+    def commit(self, states: _Copies, probs: Probs) -> _Copies:
         return states
 
-    def join(self, states: Sequence[_Copies]) -> _Copies:
+    def concat(self, states: Sequence[_Copies]) -> _Copies:
         return _Copies(np.concatenate([one.logits for one in states]))
 
 
 @dataclass(frozen=True)
 class _Copies:
-    logits: Scores
+    logits: Logits
 
     def __len__(self) -> int:
         return len(self.logits)
@@ -172,12 +172,12 @@ def score_given(
     """Yield a fill for each number of given frames, the worst frame given next, then every 5th."""
     given = [0]
     for wanted in range(1, max(GIVEN_COUNTS) + 1):
-        scores = score_run(annotated, propagator, given, "fill")
+        scores = score_run(annotated, propagator, given, "bidirectional")
         if wanted in GIVEN_COUNTS:
             yield str(wanted), scores
         given = sorted({*given, int(scores.J.mean(0).argmin())})
     grid = list(range(0, len(annotated.truth), EVERY))
-    yield f"every {EVERY}th", score_run(annotated, propagator, grid, "fill")
+    yield f"every {EVERY}th", score_run(annotated, propagator, grid, "bidirectional")
 
 
 @dataclass(frozen=True)

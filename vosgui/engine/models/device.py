@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import torch
 from torch import Tensor
@@ -42,14 +42,26 @@ def is_available(kind: str) -> bool:
     return kind == "cpu" or (kind == "mps" and torch.backends.mps.is_available())
 
 
+@cache
+def n_threads() -> int:
+    """Return how many threads networks on the CPU compute with, in this process.
+
+    Read once: while a part of a network runs in a stream of its own (see
+    propagation/cpu_streams.py), torch tells new threads of that stream's share alone.
+    """
+    return torch.get_num_threads()
+
+
 def use_threads(n: int) -> None:
     """Let networks on the CPU compute with n threads, in this process."""
     torch.set_num_threads(n)
+    n_threads.cache_clear()
+    n_threads()
 
 
 def describe_device(device: torch.device, dtype: torch.dtype) -> str:
     """Return the device in words: "CPU, 2 threads, float32"."""
-    threads = counted(torch.get_num_threads(), "thread")
+    threads = counted(n_threads(), "thread")
     what = {"cpu": f"CPU, {threads}", "mps": "Apple GPU"}.get(device.type)
     if device.type == "cuda":
         what = torch.cuda.get_device_name(device)

@@ -27,7 +27,7 @@ from vosgui.engine.online.finetuned import FineTuned, given_digest, given_places
 from vosgui.engine.online.synthetic_sequences import GivenFrame, draw_sequence, given_frame
 from vosgui.engine.propagation.propagator import Propagator
 from vosgui.engine.propagation.recurrent import NetworkPropagator
-from vosgui.engine.propagation.soft_aggregation import merge_mask, merge_scores
+from vosgui.engine.propagation.soft_aggregation import aggregate_mask, soft_aggregate
 from vosgui.engine.training.config import Stage, TrainingConfig
 from vosgui.engine.training.run import TrainingRun
 from vosgui.engine.training.samples import collate
@@ -91,7 +91,7 @@ def finetune(
     before = check.score(propagator)
     # The check that follows is of two networks.
     left_s = options.seconds - 3 * (time.perf_counter() - begun)
-    hw = propagator.training_hw(snapshot.hw, options.height)
+    hw = propagator.input.training_hw(snapshot.hw, options.height)
     given = [given_frame(clip[t], snapshot.mask(t) == i, hw) for i, t in places]
     tensors, n_steps = _learn(propagator, given, hw, options, left_s, progress.within(0.1, 0.8))
     progress.report(0.8, 1, "Checking what was learned")
@@ -178,8 +178,8 @@ class _Check:
         states = propagator.start(features[0], np.stack([mask == i for i in self.ids]))
         for one in features[1:]:
             step = propagator.step(one, states)
-            states = propagator.settle(step.states, merge_scores(step.logits))
-        return merge_mask(step.logits, self.ids, mask.shape)
+            states = propagator.commit(step.states, soft_aggregate(step.logits))
+        return aggregate_mask(step.logits, self.ids, mask.shape)
 
 
 def _find_check(clip: Clip, snapshot: Snapshot, places: Sequence[tuple[int, int]]) -> _Check:

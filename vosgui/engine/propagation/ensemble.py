@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from vosgui.core.clip import Frame
-from vosgui.engine.propagation.propagator import LOST, Propagator, Scores, States, Step
+from vosgui.engine.propagation.propagator import LOST, Masks, Probs, Propagator, States, Step
 from vosgui.network.interface import CERTAIN
 
 
@@ -32,22 +31,23 @@ class Ensemble(Propagator):
     """Runs propagators of one size side by side; each goes on from what they decide together.
 
     Takes the time of all of them. Where one goes astray, the others hold it: the mean of two that
-    differ a little errs less than either (Hansen and Salamon 1990).
+    differ a little errs less than either (Hansen and Salamon 1990). Features, states and memory
+    keys are those of each member, in order.
     """
 
     def __init__(self, members: Sequence[Propagator], name: str) -> None:
         self.members = tuple(members)
         self.name = name
         self.device = self.members[0].device
-        self.recalls = all(one.recalls for one in self.members)
-        self.encodes_aside = all(one.encodes_aside for one in self.members)
+        self.takes_memory_frames = all(one.takes_memory_frames for one in self.members)
+        self.encodes_in_parallel = all(one.encodes_in_parallel for one in self.members)
 
     def encode(self, frame: Frame) -> tuple[Any, ...]:
-        """Encode a frame with each member."""
+        """Encode a frame, uint8 (H, W, 3) RGB."""
         return tuple(one.encode(frame) for one in self.members)
 
-    def start(self, features: Sequence[Any], masks: npt.NDArray[np.bool_]) -> EnsembleState:
-        """Make the states of N objects from their pixels."""
+    def start(self, features: Sequence[Any], masks: Masks) -> EnsembleState:
+        """Make the states of N objects from their pixels, bool (N, H, W)."""
         pairs = zip(self.members, features, strict=True)
         return EnsembleState(tuple(one.start(encoded, masks) for one, encoded in pairs))
 
@@ -64,31 +64,27 @@ class Ensemble(Propagator):
         after = EnsembleState(tuple(step.states for step in steps))
         return Step(np.asarray(logits, np.float32), after, tuple(levels.tolist()))
 
-    def settle(self, states: EnsembleState, scores: Scores) -> EnsembleState:
-        """Take merged scores as the mask of the frame just done, for each member."""
+    def commit(self, states: EnsembleState, probs: Probs) -> EnsembleState:
+        """Take probabilities, float32 (N, h, w), as the masks of the frame just done."""
         pairs = zip(self.members, states.members, strict=True)
-        return EnsembleState(tuple(one.settle(state, scores) for one, state in pairs))
+        return EnsembleState(tuple(one.commit(state, probs) for one, state in pairs))
 
-    def join(self, states: Sequence[EnsembleState]) -> EnsembleState:
+    def concat(self, states: Sequence[EnsembleState]) -> EnsembleState:
         """Return the states of all objects in one."""
         columns = zip(*(one.members for one in states), strict=True)
         pairs = zip(self.members, columns, strict=True)
-        return EnsembleState(tuple(one.join(column) for one, column in pairs))
+        return EnsembleState(tuple(one.concat(column) for one, column in pairs))
 
-    def memory(self, features: Sequence[Any]) -> tuple[Any, ...]:
-        """Return what each member compares frames by."""
+    def memory_key(self, features: Sequence[Any]) -> tuple[Any, ...]:
+        """Return each member's memory key of a frame."""
         pairs = zip(self.members, features, strict=True)
-        return tuple(one.memory(encoded) for one, encoded in pairs)
+        return tuple(one.memory_key(encoded) for one, encoded in pairs)
 
-    def recall(
-        self,
-        states: EnsembleState,
-        memory: Sequence[Any],
-        masks: npt.NDArray[np.bool_],
-        indices: Sequence[int],
+    def add_memory_frame(
+        self, states: EnsembleState, key: Sequence[Any], masks: Masks, indices: Sequence[int]
     ) -> EnsembleState:
-        """Let each member compare some objects with a further frame in which they are given."""
-        rows = zip(self.members, states.members, memory, strict=True)
+        """Let some objects be matched with a further frame, masks bool (n, H, W)."""
+        rows = zip(self.members, states.members, key, strict=True)
         return EnsembleState(
-            tuple(one.recall(state, keys, masks, indices) for one, state, keys in rows)
+            tuple(one.add_memory_frame(state, own, masks, indices) for one, state, own in rows)
         )

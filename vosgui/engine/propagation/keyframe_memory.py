@@ -1,4 +1,4 @@
-"""What a fill knows of the other end: each side of a gap is also matched with the keyframe there.
+"""The far keyframes of a bidirectional run: each side of a gap is also matched with the other end.
 
 Both ends are origins of what is blended between them, so nothing rests on a keyframe unsaid.
 """
@@ -12,69 +12,67 @@ import numpy as np
 
 from vosgui.core.annotation import Snapshot
 from vosgui.core.clip import Clip
-from vosgui.engine.propagation.plan import Pass, TrackPlan, has_mask
+from vosgui.engine.propagation.plan import Pass, has_mask
 from vosgui.engine.propagation.propagator import Propagator
 
 # Keyframes at most so many frames apart know as much of the object without each other: nothing is
 # gained there (J rises by 0.1 points with gaps of 10 frames, by 1.2 with those of whole clips).
 _NEAR = 10
-# Keyframes remembered at once, at 0.7 MB each at 352 pixels high. A stretch of many objects that
-# has more of them is filled without.
+# Keys held at once, at 0.7 MB each at 352 pixels high. A stretch with more keyframes goes without.
 _MOST = 48
 
 
-class Memory:
-    """The keyframes that the objects of a fill recall beside the one they are carried from.
+class KeyframeMemory:
+    """The memory keys of keyframes that objects are matched with beside their own.
 
-    reach : the frames of the whole fill; keyframes outside of it are not recalled. With a
-    propagator that recalls nothing, nothing is done.
+    reach : the frames of the whole run; keyframes outside of it are left out. With a propagator
+    that takes no memory frames, nothing is done.
     """
 
     def __init__(self, snapshot: Snapshot, propagator: Propagator, reach: range) -> None:
         self._snapshot = snapshot
         self._propagator = propagator
         self._reach = reach
-        self._kept: dict[int, Any] = {}
+        self._keys: dict[int, Any] = {}
         self._ends: frozenset[int] = frozenset()
 
     def prepare(self, clip: Clip, one: Pass) -> None:
-        """Encode the keyframes that objects will recall in a pass, before it begins."""
-        pairs = set(self._pairs(one)) if self._propagator.recalls else set()
+        """Encode the keyframes that are needed in a pass, before it begins."""
+        pairs = set(self._pairs(one)) if self._propagator.takes_memory_frames else set()
         self._ends = frozenset(t for pair in pairs for t in pair)
         if len(self._ends) > _MOST:
             pairs, self._ends = set(), frozenset()
-        wanted = sorted({end for _, end in pairs})
-        kept = self._kept if pairs else {}
-        self._kept = {t: kept[t] for t in sorted(self._ends & kept.keys())}
-        for t in wanted:
-            if t not in self._kept:
+        self._keys = {t: self._keys[t] for t in sorted(self._ends & self._keys.keys())}
+        for t in sorted({end for _, end in pairs}):
+            if t not in self._keys:
                 self.note(t, self._propagator.encode(clip[t]))
 
     def note(self, t: int, features: Any) -> None:
-        """Keep what is needed of a frame that is encoded anyway, if the fill may recall it."""
-        if t in self._ends and t not in self._kept:
-            self._kept[t] = self._propagator.memory(features)
+        """Keep the key of a frame that is encoded anyway, if the run may need it."""
+        if t in self._ends and t not in self._keys:
+            self._keys[t] = self._propagator.memory_key(features)
 
-    def recall(
+    def add_other_ends(
         self, states: Any, t: int, ids: Sequence[int], step: int
     ) -> tuple[Any, dict[int, int]]:
-        """Recall the other ends for objects that begin in frame t, in the order of their states.
+        """Add the other ends to the memory of objects that begin in frame t.
 
-        step : 1 or -1, the way they are carried. Return the states, and the frames by object.
+        ids : in the order of the states. step : 1 or -1, the way they are carried.
+        Return the states, and the frames added, by object.
         """
         ends = {i: self._other_end(i, t, step) for i in ids}
-        recalled = {i: end for i, end in ends.items() if end is not None and end in self._kept}
-        for end in sorted(set(recalled.values())):
-            rows = [row for row, i in enumerate(ids) if recalled.get(i) == end]
+        added = {i: end for i, end in ends.items() if end is not None and end in self._keys}
+        for end in sorted(set(added.values())):
+            rows = [row for row, i in enumerate(ids) if added.get(i) == end]
             mask = self._snapshot.mask(end)
             masks = np.stack([mask == ids[row] for row in rows])
-            states = self._propagator.recall(states, self._kept[end], masks, rows)
-        return states, recalled
+            states = self._propagator.add_memory_frame(states, self._keys[end], masks, rows)
+        return states, added
 
     def _pairs(self, one: Pass) -> Iterator[tuple[int, int]]:
-        """Yield where objects begin in a pass, and the other ends that they recall."""
+        """Yield where objects begin in a pass, and their other ends."""
         for track in one.tracks:
-            for t in _begins(track):
+            for t in (track.begin, *sorted(track.keyframes - track.absent)):
                 end = self._other_end(track.object_id, t, one.frames.step)
                 if t in one.frames and end is not None:
                     yield t, end
@@ -91,8 +89,3 @@ class Memory:
         end = int(beyond[0])
         is_far = abs(end - t) > _NEAR and end in self._reach
         return end if is_far and has_mask(self._snapshot, end, object_id) else None
-
-
-def _begins(track: TrackPlan) -> list[int]:
-    """Return the frames from whose masks a track's object is carried."""
-    return [track.begin, *sorted(track.keyframes - track.absent)]

@@ -12,7 +12,7 @@ from vosgui.core.annotation import Snapshot
 from vosgui.core.track import Source, is_given
 from vosgui.errors import NothingToDoError
 
-Direction = Literal["forward", "backward", "both", "fill"]
+Direction = Literal["forward", "backward", "both", "bidirectional"]
 AtKeyframes = Literal["stop", "reinitialise"]
 
 
@@ -22,12 +22,12 @@ class Run:
 
     start : the frame whose masks are carried on. first, stop : no frame outside of
         first..stop-1 is touched. objects : ids that may change.
-    direction : "fill" starts from all keyframes of the range instead, and carries each object to
-        every frame: between two of its keyframes from both of them.
+    direction : "bidirectional" starts from all keyframes of the range instead, and carries each
+        object to every frame: between two of its keyframes from both of them.
     at_keyframes : an object that meets a frame in which it is given stops there, or takes that
         mask and goes on. With "reinitialise" objects that have no mask at `start` join at their
-        first keyframe on the way. A fill that stops fills each object between its keyframes on
-        either side of `start` alone, and leaves out those that have none on one side.
+        first keyframe on the way. A bidirectional run that stops carries each object between its
+        keyframes on either side of `start` alone, and leaves out those that have none on one side.
     """
 
     start: int
@@ -82,7 +82,7 @@ class Pass:
 def plan_run(snapshot: Snapshot, run: Run) -> tuple[Pass, ...]:
     """Return the passes of a run; NothingToDoError, with the reason, where it would do nothing.
 
-    Those of a fill come stretch by stretch: backward through it, if need be, then forward.
+    Those of a bidirectional run come stretch by stretch: backward, if need be, then forward.
     """
     if not run.objects:
         raise NothingToDoError("No object is chosen for the run. Tick one or more objects.")
@@ -94,8 +94,8 @@ def plan_run(snapshot: Snapshot, run: Run) -> tuple[Pass, ...]:
     first, stop = max(0, run.first), min(snapshot.n_frames, run.stop)
     if first >= stop:
         raise NothingToDoError(f"The range {run.first}:{run.stop} holds no frame of the clip.")
-    if run.direction == "fill":
-        return _plan_fill(snapshot, run, range(first, stop), objects - snapshot.locked)
+    if run.direction == "bidirectional":
+        return _plan_both_sides(snapshot, run, range(first, stop), objects - snapshot.locked)
     if not first <= run.start < stop:
         raise NothingToDoError(
             f"Frame {run.start} lies outside the range {first}:{stop}. "
@@ -159,10 +159,10 @@ def _plan_track(
     )
 
 
-def _plan_fill(
+def _plan_both_sides(
     snapshot: Snapshot, run: Run, frames: range, objects: frozenset[int]
 ) -> tuple[Pass, ...]:
-    """Plan backward and forward passes; the forward ones are one walk, cut at the same frames."""
+    """Plan backward and forward passes; the forward ones have the same tracks, cut in stretches."""
     gaps = {i: _gap(snapshot, run, frames, i) for i in sorted(objects)}
 
     def tracks(walk: range) -> tuple[TrackPlan, ...]:
@@ -174,7 +174,7 @@ def _plan_fill(
         raise NothingToDoError(_why_no_gap(objects, run.start))
     ahead, behind = tracks(frames), Pass(frames[::-1], tracks(frames[::-1]))
     if not any(_writes(track) for track in (*ahead, *behind.tracks)):
-        raise NothingToDoError(_why_no_fill(objects, frames, bool(ahead)))
+        raise NothingToDoError(_why_all_given(objects, frames, bool(ahead)))
     passes = []
     cuts = _cuts(snapshot, behind, frames)
     for cut, following in zip(cuts, [*cuts[1:], frames.stop], strict=True):
@@ -186,7 +186,7 @@ def _plan_fill(
 
 
 def _gap(snapshot: Snapshot, run: Run, frames: range, object_id: int) -> range:
-    """Return the frames over which a fill carries an object, the keyframes at its ends included."""
+    """Return the frames between an object's keyframes, these included, that a run is to carry."""
     if run.at_keyframes == "reinitialise":
         return frames
     keyframes = snapshot.keyframes(object_id)
@@ -251,9 +251,8 @@ def _why_nothing(
             f"{_named(objects, 'has', 'have')} no mask in frame {run.start}. "
             "Paint one there, or go to a frame that has one."
         )
-    ends = {"forward": run.start == stop - 1, "backward": run.start == first}
-    at_end = ends["forward"] and ends["backward"] if run.direction == "both" else None
-    if at_end or ends.get(run.direction):
+    at_end = {"backward": run.start == first, "forward": run.start == stop - 1}
+    if at_end.get(run.direction, all(at_end.values())):
         where = {"forward": "last", "backward": "first", "both": "only"}[run.direction]
         return f"Frame {run.start} is the {where} one of the range {first}:{stop}."
     return (
@@ -262,14 +261,14 @@ def _why_nothing(
     )
 
 
-def _why_no_fill(objects: frozenset[int], frames: range, has_keyframes: bool) -> str:
+def _why_all_given(objects: frozenset[int], frames: range, has_keyframes: bool) -> str:
     where = f"the range {frames.start}:{frames.stop}"
     if not has_keyframes:
         return (
             f"{_named(objects, 'has', 'have')} no given mask in {where}. "
             "Paint one there, or widen the range."
         )
-    return f"Nothing to fill: what is chosen is given in every frame of {where}."
+    return f"Nothing to carry: what is chosen is given in every frame of {where}."
 
 
 def _why_no_gap(objects: frozenset[int], start: int) -> str:

@@ -25,7 +25,7 @@ def encode_ahead(
     Only the reading thread touches the clip until the generator is closed; closing waits for it.
     """
     encode = propagator.encode
-    if propagator.encodes_aside:
+    if propagator.encodes_in_parallel:
         yield from read_ahead(clip, frames, encode)
         return
     with closing(read_ahead(clip, frames, lambda frame: frame)) as found:
@@ -36,7 +36,10 @@ def encode_ahead(
 def read_ahead(
     clip: Clip, frames: Iterable[int], prepare: Callable[[Frame], T]
 ) -> Generator[tuple[int, T], None, None]:
-    """Yield frames of a clip, prepared, in the order asked for, from a thread."""
+    """Yield frames of a clip, prepared, in the order asked for, from a thread.
+
+    prepare : is given each frame, uint8 (H, W, 3) RGB.
+    """
 
     def read(t: int) -> T:
         return prepare(clip[t])

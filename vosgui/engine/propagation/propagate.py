@@ -8,11 +8,11 @@ from contextlib import closing
 from vosgui.core.annotation import Snapshot
 from vosgui.core.clip import Clip
 from vosgui.core.edits import FrameResult
-from vosgui.engine.propagation.bidirectional import fill
+from vosgui.engine.propagation.bidirectional import propagate_both_sides
 from vosgui.engine.propagation.plan import Pass, Run, plan_run
 from vosgui.engine.propagation.prefetch import encode_ahead
 from vosgui.engine.propagation.propagator import Propagator
-from vosgui.engine.propagation.tracker import Walk
+from vosgui.engine.propagation.tracker import Tracker
 
 
 def propagate(
@@ -22,24 +22,24 @@ def propagate(
 
     The clip is this run's own reader. A result tells of the objects that the run may change in
     its frame: locked and given ones are never among them, and their pixels are left to them. A
-    frame in which all are given yields a result that changes nothing. A fill yields some frames
-    twice, see `fill`: the later result counts. The same snapshot, run and device give the same
-    results, bit for bit. Closing the generator ends the run at once.
+    frame in which all are given yields a result that changes nothing. A bidirectional run yields
+    some frames twice, see `propagate_both_sides`: the later result counts. The same snapshot, run
+    and device give the same results, bit for bit. Closing the generator ends the run at once.
     Raises NothingToDoError (at the call), ClipError where a frame cannot be decoded.
     """
     assert clip.info.hw == snapshot.hw, (clip.info.hw, snapshot.hw)
     passes = plan_run(snapshot, run)
-    walk_all = fill if run.direction == "fill" else _walk_all
-    return walk_all(clip, snapshot, passes, propagator)
+    carry_out = propagate_both_sides if run.direction == "bidirectional" else _propagate_one_side
+    return carry_out(clip, snapshot, passes, propagator)
 
 
-def _walk_all(
+def _propagate_one_side(
     clip: Clip, snapshot: Snapshot, passes: Sequence[Pass], propagator: Propagator
 ) -> Generator[FrameResult, None, None]:
     for one in passes:
-        walk = Walk(snapshot, one.tracks, propagator)
+        tracker = Tracker(snapshot, one.tracks, propagator)
         with closing(encode_ahead(clip, one.visited(), propagator)) as frames:
             for t, features in frames:
-                result = walk.visit(t, features)
+                result = tracker.step(t, features)
                 if result is not None:
                     yield result

@@ -1,6 +1,6 @@
 """What carries masks from frame to frame: one small interface.
 
-The recurrent networks and the model-free flow stand behind it; propagation.load gets one by name.
+The recurrent networks and the model-free flow stand behind it; `load_propagator` gets one by name.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ import numpy.typing as npt
 
 from vosgui.core.clip import Frame
 
-Scores = npt.NDArray[np.float32]  # (N, h, w), logits or probabilities at the propagator's size
+Logits = npt.NDArray[np.float32]  # (N, h, w), at the propagator's own size
+Probs = npt.NDArray[np.float32]  # the same after the sigmoid, in [0, 1]
+Masks = npt.NDArray[np.bool_]  # (N, H, W), the pixels of N objects in a frame
 FLOW = "flow"
 # The confidence of an object that no pixel is left of: it is hidden, gone, or was lost.
 LOST = 0.0
@@ -36,34 +38,34 @@ class States(Protocol):
 class Step:
     """N objects carried to a frame.
 
-    logits : float32 (N, h, w), at the propagator's own size, which has the frame's extent.
-    confidence : (N,) in [0, 1], the overlap with the truth to expect.
+    logits : float32 (N, h, w). confidence : (N,) in [0, 1], the overlap with the truth to expect.
     """
 
-    logits: Scores
+    logits: Logits
     states: Any
     confidence: tuple[float, ...]
 
 
 class Propagator(ABC):
-    """Carries objects from frame to frame. Holds no memory of a clip: that is in the states.
+    """Carries objects from frame to frame. Holds nothing of a clip: that is in the states.
 
-    name : as `load_propagator` takes it. device : what it runs on, in words. recalls : whether
-    `recall` changes anything. encodes_aside : whether `encode` may run in one thread while another
-    does all the rest; what computes where the other thread does gains nothing by it.
+    name : as `load_propagator` takes it. device : what it runs on, in words.
+    takes_memory_frames : whether `add_memory_frame` changes anything.
+    encodes_in_parallel : whether `encode` may run in one thread while another does all the rest;
+        what computes where the other thread does gains nothing by it.
     """
 
     name: str
     device: str
-    recalls: bool = False
-    encodes_aside: bool = False
+    takes_memory_frames: bool = False
+    encodes_in_parallel: bool = False
 
     @abstractmethod
     def encode(self, frame: Frame) -> Any:
         """Return what is needed of a frame, uint8 (H, W, 3) RGB, once for all objects."""
 
     @abstractmethod
-    def start(self, features: Any, masks: npt.NDArray[np.bool_]) -> Any:
+    def start(self, features: Any, masks: Masks) -> Any:
         """Make the states of N objects from their pixels in a frame, bool (N, H, W)."""
 
     @abstractmethod
@@ -71,23 +73,21 @@ class Propagator(ABC):
         """Carry N objects to the next frame."""
 
     @abstractmethod
-    def settle(self, states: Any, scores: Scores) -> Any:
-        """Take what was decided about the frame just done, (N, h, w) in [0, 1], as its scores."""
+    def commit(self, states: Any, probs: Probs) -> Any:
+        """Take what was decided, float32 (N, h, w) in [0, 1], as the masks of the frame done."""
 
     @abstractmethod
-    def join(self, states: Sequence[Any]) -> Any:
+    def concat(self, states: Sequence[Any]) -> Any:
         """Return the states of all objects of states that belong to one frame, in order."""
 
-    def memory(self, features: Any) -> Any:
-        """Return what `recall` needs of a frame: little, as some dozens are held."""
+    def memory_key(self, features: Any) -> Any:
+        """Return what `add_memory_frame` needs of a frame: little, as some dozens are held."""
         return features
 
-    def recall(
-        self, states: Any, memory: Any, masks: npt.NDArray[np.bool_], indices: Sequence[int]
-    ) -> Any:
-        """Take into account what n objects look like in a further frame in which they are given.
+    def add_memory_frame(self, states: Any, key: Any, masks: Masks, indices: Sequence[int]) -> Any:
+        """Let n objects be matched with a further frame, in which they are given.
 
-        memory : of that frame. masks : bool (n, H, W), of the objects at `indices` of the states.
-        What a propagator does not use leaves the states as they are.
+        key : that frame's `memory_key`. masks : bool (n, H, W), of the objects at `indices`.
+        A propagator that takes no such frames leaves the states as they are.
         """
         return states

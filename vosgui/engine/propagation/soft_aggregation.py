@@ -1,7 +1,7 @@
-"""Scores of several objects become one mask: soft aggregation with the background.
+"""Soft aggregation: the probabilities of several objects and the background become one mask.
 
 An object's probability is p = sigmoid(logit), the background's is the product of all 1 - p, and
-the greatest of them has the pixel (soft aggregation, Oh et al. 2019, Space-Time Memory Networks).
+the greatest of them has the pixel (Oh et al. 2019, Space-Time Memory Networks).
 """
 
 from __future__ import annotations
@@ -14,48 +14,52 @@ import numpy as np
 import numpy.typing as npt
 
 from vosgui.core.mask import Box, Mask, box_of
-from vosgui.engine.propagation.propagator import Scores
+from vosgui.engine.propagation.propagator import Logits, Probs
 
 _POINTS = 1 << 16  # pixels decided together where no object is more likely than not
-_ROWS = 16  # rows merged together: few enough to stay in a core's cache
+_ROWS = 16  # rows aggregated together: few enough to stay in a core's cache
 _LIMIT = 80.0  # exp of more leaves float32
 
+Places = npt.NDArray[np.intp]
 
-def sigmoid(logits: Scores) -> Scores:
-    """Return the probabilities of logits of any shape."""
+
+def sigmoid(logits: Logits) -> Probs:
+    """Return the probabilities of logits, float32 of any shape (N, h, w)."""
     return np.asarray(1 / (1 + np.exp(-np.clip(logits, -_LIMIT, _LIMIT))), np.float32)
 
 
-def merge_scores(logits: Scores, taken: Scores | None = None) -> Scores:
-    """Return each object's share of each cell, (N, h, w): with the background's they sum to 1.
+def soft_aggregate(logits: Logits, taken: Probs | None = None) -> Probs:
+    """Return each object's share of each cell, float32 (N, h, w); all and the background sum to 1.
 
-    taken : (h, w) in [0, 1], how much of a cell belongs to others for certain.
+    taken : float32 (h, w) in [0, 1], how much of a cell belongs to others for certain.
     """
-    scores = np.empty(logits.shape, np.float32)
+    probs = np.empty(logits.shape, np.float32)
     for top in range(0, logits.shape[1], _ROWS):
         rows = slice(top, top + _ROWS)
         against = np.exp(-np.clip(logits[:, rows], -_LIMIT, _LIMIT))
-        some = np.reciprocal(1 + against, out=scores[:, rows])
+        some = np.reciprocal(1 + against, out=probs[:, rows])
         against *= some  # 1 - some, exact also where those are nearly 1
         # The sum is never 0: the background vanishes only where an object is certain.
         some /= some.sum(axis=0) + against.prod(axis=0)
         if taken is not None:
             some *= 1 - taken[rows]
-    return scores
+    return probs
 
 
-def merge_mask(
-    logits: Scores,
+def aggregate_mask(
+    logits: Logits,
     ids: Sequence[int],
     hw: tuple[int, int],
     fixed: npt.NDArray[np.bool_] | None = None,
 ) -> Mask:
     """Return the mask at the clip's size, uint8 (H, W); on a tie the object that comes first.
 
-    Logits are enlarged bilinearly, once, and only around where an object may win.
+    logits : float32 (N, h, w), of the objects `ids`; enlarged bilinearly, once.
     fixed : bool (H, W), pixels of others, which no object gets.
     """
     mask = np.zeros(hw, np.uint8)
+    # Enlarging all logits of a 4K frame takes far longer than the network. An object wins a pixel
+    # only near a cell whose logit is above this floor, so only the box around those is resampled.
     floor = _least_winning_logit(len(ids))
     grids = [_grid_above(one, floor, hw) for one in logits]
     whole = _union([grid.box for grid in grids if grid])
@@ -81,8 +85,8 @@ def merge_mask(
 
 def _let_sums_win(
     lost: npt.NDArray[np.bool_],
-    best: Scores,
-    logits: Scores,
+    best: Logits,
+    logits: Logits,
     whole: Box,
     hw: tuple[int, int],
     floor: float,
@@ -124,12 +128,12 @@ def _least_winning_logit(n: int) -> float:
 class _Axis:
     """Where the pixels of a stretch of one axis lie among the cells: cell, next cell, share."""
 
-    cell: npt.NDArray[np.intp]
-    after: npt.NDArray[np.intp]
-    share: Scores
+    cell: Places
+    after: Places
+    share: npt.NDArray[np.float32]
 
     @classmethod
-    def of(cls, pixels: npt.NDArray[np.intp], n_pixels: int, n_cells: int) -> _Axis:
+    def of(cls, pixels: Places, n_pixels: int, n_cells: int) -> _Axis:
         """Centres map to centres (align_corners=False); past the outer centres the edge counts."""
         place = np.clip((pixels + 0.5) * (n_cells / n_pixels) - 0.5, 0, n_cells - 1)
         cell = place.astype(np.intp)
@@ -144,13 +148,17 @@ class _Grid:
     rows: _Axis
     columns: _Axis
 
-    def enlarge(self, cells: Scores) -> Scores:
-        """Return the pixels of the box, (box.h, box.w), of cells (h, w)."""
+    def enlarge(self, cells: Logits) -> Logits:
+        """Return the pixels of the box, float32 (box.h, box.w), of cells (h, w).
+
+        First along the rows, which are few, then down the columns. In place, as a new array of a
+        frame's size costs as much as the sums: a + share * (b - a), twice.
+        """
         top, bottom = self.rows.cell[0], self.rows.after[-1] + 1
         some = cells[top:bottom]
-        wide = some.take(self.columns.cell, axis=1)
+        wide = some.take(self.columns.cell, axis=1)  # (cells, box.w)
         wide += self.columns.share * (some.take(self.columns.after, axis=1) - wide)
-        tall = wide.take(self.rows.cell - top, axis=0)
+        tall = wide.take(self.rows.cell - top, axis=0)  # (box.h, box.w)
         step = wide.take(self.rows.after - top, axis=0)
         step -= tall
         step *= self.rows.share[:, None]
@@ -158,7 +166,7 @@ class _Grid:
         return np.asarray(tall, np.float32)
 
 
-def _grid_above(cells: Scores, floor: float, hw: tuple[int, int]) -> _Grid | None:
+def _grid_above(cells: Logits, floor: float, hw: tuple[int, int]) -> _Grid | None:
     """Return the pixels that a cell above `floor` reaches, or None where there is no such cell."""
     around = box_of(cells > floor)
     if not around:
@@ -177,14 +185,12 @@ def _reach(first: int, n: int, n_pixels: int, n_cells: int) -> tuple[int, int]:
     return start, stop - start
 
 
-def _sample(
-    logits: Scores, y: npt.NDArray[np.intp], x: npt.NDArray[np.intp], hw: tuple[int, int]
-) -> Scores:
+def _sample(logits: Logits, y: Places, x: Places, hw: tuple[int, int]) -> Logits:
     """Return the enlarged logits at some pixels, (N, points)."""
     rows = _Axis.of(y, hw[0], logits.shape[1])
     columns = _Axis.of(x, hw[1], logits.shape[2])
 
-    def along(row: npt.NDArray[np.intp]) -> Scores:
+    def along(row: Places) -> Logits:
         left, right = logits[:, row, columns.cell], logits[:, row, columns.after]
         return np.asarray(left + columns.share * (right - left), np.float32)
 

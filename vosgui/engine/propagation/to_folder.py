@@ -63,7 +63,7 @@ class RunReport(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True)
-class Wish:
+class PropagationRequest:
     """What is asked of a run: frames first..stop-1 (all: None), objects (all: None), direction."""
 
     first: int | None = None
@@ -96,24 +96,30 @@ class ClipRun:
     Raises NothingToDoError at once where there is nothing to carry on.
     """
 
-    def __init__(self, clip: Clip, history: History, wish: Wish, propagator: Propagator) -> None:
+    def __init__(
+        self, clip: Clip, history: History, request: PropagationRequest, propagator: Propagator
+    ) -> None:
         self._clip = clip
         self._history = history
         self._propagator = propagator
         info, annotation = clip.info, history.annotation
-        first = wish.first or 0
-        stop = info.n_frames if wish.stop is None else min(wish.stop, info.n_frames)
+        first = request.first or 0
+        stop = info.n_frames if request.stop is None else min(request.stop, info.n_frames)
         if first >= stop:
             raise NothingToDoError(
-                f"The range {first}:{'' if wish.stop is None else wish.stop} holds no frame: "
+                f"The range {first}:{'' if request.stop is None else request.stop} holds no frame: "
                 f"the clip has frames 0 to {info.n_frames - 1}."
             )
         self.range = range(first, stop)
         self.model, self.device = propagator.name, propagator.device
-        runs = frozenset(o.id for o in annotation.objects) if wish.objects is None else wish.objects
+        runs = (
+            frozenset(o.id for o in annotation.objects)
+            if request.objects is None
+            else request.objects
+        )
         # Masks given outside of the range are carried into it; what lies between is not kept.
-        reach = _reach(annotation, runs, self.range, wish.direction)
-        self._run = Run(*reach, runs, wish.direction, "reinitialise")
+        reach = _reach(annotation, runs, self.range, request.direction)
+        self._run = Run(*reach, runs, request.direction, "reinitialise")
         self.objects = sorted(runs)
         self.progress = Progress(n_results(plan_run(annotation.snapshot(), self._run)))
         self._confidence: dict[int, dict[str, float]] = {i: {} for i in self.objects}
@@ -185,7 +191,7 @@ def _reach(
     every = [t for found in shown.values() for t in found]
     if not every:
         raise NothingToDoError("There is no given mask to carry on. Give the mask of a frame.")
-    if direction == "fill":
+    if direction == "bidirectional":
         before = [
             max(t for t in found if t < frames.start)
             for found in shown.values()

@@ -1,4 +1,4 @@
-"""One pass through a clip: objects join, are carried, decided on, and leave."""
+"""One pass through a clip: objects begin, are carried, decided on, and leave."""
 
 from __future__ import annotations
 
@@ -14,36 +14,36 @@ from vosgui.core.annotation import Snapshot
 from vosgui.core.edits import FrameResult
 from vosgui.core.mask import Mask, ids_in
 from vosgui.core.track import is_given
-from vosgui.engine.propagation.keyframe_memory import Memory
+from vosgui.engine.propagation.keyframe_memory import KeyframeMemory
 from vosgui.engine.propagation.plan import TrackPlan
-from vosgui.engine.propagation.propagator import LOST, Propagator, Scores, Step
-from vosgui.engine.propagation.soft_aggregation import merge_mask, merge_scores
+from vosgui.engine.propagation.propagator import LOST, Logits, Probs, Propagator, Step
+from vosgui.engine.propagation.soft_aggregation import aggregate_mask, soft_aggregate
 
 Origins = tuple[tuple[int, int], ...]  # up to two (keyframe, revision)
 
 
 @dataclass(frozen=True)
-class Carried:
-    """An object as it is carried to a frame, before it is merged with the others.
+class ObjectPrediction:
+    """An object as it is carried to a frame, before it is aggregated with the others.
 
     logits : float32 (h, w), at the propagator's size.
     """
 
-    logits: Scores
+    logits: Logits
     confidence: float
     origins: Origins
 
 
-Proposal = Mapping[int, Carried]  # by object id
-Revise = Callable[[int, Proposal], Proposal]
+Predictions = Mapping[int, ObjectPrediction]  # by object id
+Revise = Callable[[int, Predictions], Predictions]
 
 
-class Walk:
+class Tracker:
     """One pass: the objects carried so far, their states, and where they come from.
 
     revise : is shown what the propagator says of a frame before it is decided on, and returns what
         counts instead, of the same objects and maybe others.
-    memory : further keyframes that objects recall where they begin.
+    memory : further keyframes that objects are matched with from where they begin.
     """
 
     def __init__(
@@ -52,27 +52,27 @@ class Walk:
         tracks: Sequence[TrackPlan],
         propagator: Propagator,
         revise: Revise | None = None,
-        memory: Memory | None = None,
+        memory: KeyframeMemory | None = None,
     ) -> None:
         self._snapshot = snapshot
         self._tracks = tracks
         self._propagator = propagator
         self._revise = revise
         self._memory = memory
-        self._carried: list[int] = []
+        self._ids: list[int] = []  # of the objects that are carried, in the order of the states
         self._states: Any = None
         self._origins: dict[int, Origins] = {}
-        self._recalled: dict[int, Origins] = {}
+        self._other_ends: dict[int, Origins] = {}
 
-    def visit(self, t: int, features: Any) -> FrameResult | None:
-        """Carry the objects to frame t, let those that begin there join; None: none carried."""
+    def step(self, t: int, features: Any) -> FrameResult | None:
+        """Carry the objects to frame t, and begin those that begin there; None: none carried."""
         mask = self._snapshot.mask(t)
         begin = self._beginning(t, mask)
         on_the_way = [track.object_id for track in self._tracks if t in track.after]
-        self._keep([i for i in on_the_way if i not in begin])
-        result = self._step(t, mask, features) if self._carried else None
+        self._drop_others([i for i in on_the_way if i not in begin])
+        result = self._carry(t, mask, features) if self._ids else None
         if begin:
-            self._join(t, begin, mask, features)
+            self._begin(t, begin, mask, features)
         if result is None and on_the_way:
             return FrameResult(t, np.zeros_like(mask), {}, {})
         return result
@@ -82,74 +82,72 @@ class Walk:
         candidates = [track.object_id for track in self._tracks if _takes_mask(track, t)]
         return [i for i in candidates if (mask == i).any()]
 
-    def _keep(self, ids: list[int]) -> None:
-        """Drop the states of all other objects."""
-        if ids != self._carried:
-            kept = [self._carried.index(i) for i in ids if i in self._carried]
-            self._carried = [self._carried[i] for i in kept]
-            self._states = self._states.select(kept) if kept else None
+    def _drop_others(self, ids: list[int]) -> None:
+        """Drop the states of all objects but these."""
+        if ids != self._ids:
+            rows = [self._ids.index(i) for i in ids if i in self._ids]
+            self._ids = [self._ids[row] for row in rows]
+            self._states = self._states.select(rows) if rows else None
 
-    def _step(self, t: int, mask: Mask, features: Any) -> FrameResult:
-        """Carry the objects to frame t and settle what is decided there."""
+    def _carry(self, t: int, mask: Mask, features: Any) -> FrameResult:
+        """Carry the objects to frame t, decide and commit."""
         step = self._propagator.step(features, self._states)
-        writable = self._snapshot.writable(t, frozenset(self._carried))
-        for i in set(self._carried) - writable:
+        writable = self._snapshot.writable(t, frozenset(self._ids))
+        for i in set(self._ids) - writable:
             self._origins[i] = (*self._origins[i][:1], *_origin(self._snapshot, t, i))
-        proposal: Proposal = {
-            i: Carried(step.logits[row], step.confidence[row], self._origins[i])
-            for row, i in enumerate(self._carried)
+        predictions: Predictions = {
+            i: ObjectPrediction(step.logits[row], step.confidence[row], self._origins[i])
+            for row, i in enumerate(self._ids)
             if i in writable
         }
-        self._states = self._settled(step, mask, proposal)
+        self._states = self._committed(step, mask, predictions)
         if self._revise is not None:
-            proposal = self._revise(t, proposal)
-        ids = sorted(proposal)
-        logits = _stacked(proposal, step.logits)
-        fixed = _pixels_of_others(mask, ids)
-        decided = merge_mask(logits, ids, mask.shape, fixed)
+            predictions = self._revise(t, predictions)
+        ids = sorted(predictions)
+        logits = _stacked(predictions, step.logits)
+        decided = aggregate_mask(logits, ids, mask.shape, _pixels_of_others(mask, ids))
         shown = set(ids_in(decided))
         return FrameResult(
             t,
             decided,
-            {i: proposal[i].confidence if i in shown else LOST for i in ids},
-            {i: (*proposal[i].origins, *self._recalled.get(i, ()))[:2] for i in ids},
+            {i: predictions[i].confidence if i in shown else LOST for i in ids},
+            {i: (*predictions[i].origins, *self._other_ends.get(i, ()))[:2] for i in ids},
         )
 
-    def _settled(self, step: Step, mask: Mask, proposal: Proposal) -> Any:
-        """Return the states after this side's own merged scores.
+    def _committed(self, step: Step, mask: Mask, predictions: Predictions) -> Any:
+        """Return the states after this side's own aggregated probabilities.
 
         What another side says is not among them: one that is lost would take this one along.
         """
-        ids = sorted(proposal)
-        logits = _stacked(proposal, step.logits)
+        ids = sorted(predictions)
+        logits = _stacked(predictions, step.logits)
         shares = _shares_of_others(_pixels_of_others(mask, ids), logits)
         # What is given here (an absence) is certain: of such an object no pixel is open.
-        scores = np.zeros_like(step.logits)
-        rows = [self._carried.index(i) for i in ids]
-        scores[rows] = merge_scores(logits, shares)
-        return self._propagator.settle(step.states, scores)
+        probs = np.zeros_like(step.logits)
+        probs[[self._ids.index(i) for i in ids]] = soft_aggregate(logits, shares)
+        return self._propagator.commit(step.states, probs)
 
-    def _join(self, t: int, ids: list[int], mask: Mask, features: Any) -> None:
+    def _begin(self, t: int, ids: list[int], mask: Mask, features: Any) -> None:
         """Make new states for some objects, from their masks in frame t."""
         started = self._propagator.start(features, np.stack([mask == i for i in ids]))
-        recalled: dict[int, int] = {}
+        ends: dict[int, int] = {}
         if self._memory is not None:
-            step = self._tracks[0].after.step
-            started, recalled = self._memory.recall(started, t, ids, step)
-        states = [started] if self._states is None else [self._states, started]
-        self._states = self._propagator.join(states)
-        self._carried += ids
+            way = self._tracks[0].after.step
+            started, ends = self._memory.add_other_ends(started, t, ids, way)
         for i in ids:
             self._origins[i] = _origin(self._snapshot, t, i)
-            self._recalled[i] = _origin(self._snapshot, recalled[i], i) if i in recalled else ()
-        order = np.argsort(self._carried)  # results do not depend on who joined when
-        self._states = self._states.select(order.tolist())
-        self._carried = [self._carried[i] for i in order]
+            self._other_ends[i] = _origin(self._snapshot, ends[i], i) if i in ends else ()
+        states = [started] if self._states is None else [self._states, started]
+        self._ids += ids
+        order = np.argsort(self._ids)  # results do not depend on who began when
+        self._states = self._propagator.concat(states).select(order.tolist())
+        self._ids = [self._ids[row] for row in order]
 
 
-def _stacked(proposal: Proposal, like: Scores) -> Scores:
+def _stacked(predictions: Predictions, like: Logits) -> Logits:
     """Return the logits of the objects, ascending by id, (N, h, w) also where N is 0."""
-    return np.stack([proposal[i].logits for i in sorted(proposal)]) if proposal else like[:0]
+    logits = [predictions[i].logits for i in sorted(predictions)]
+    return np.stack(logits) if logits else like[:0]
 
 
 def _takes_mask(track: TrackPlan, t: int) -> bool:
@@ -175,8 +173,8 @@ def _pixels_of_others(mask: Mask, ids: list[int]) -> npt.NDArray[np.bool_] | Non
     return fixed if fixed.any() else None
 
 
-def _shares_of_others(fixed: npt.NDArray[np.bool_] | None, logits: Scores) -> Scores | None:
-    """Return how much of each cell of the scores is fixed, (h, w) in [0, 1]."""
+def _shares_of_others(fixed: npt.NDArray[np.bool_] | None, logits: Logits) -> Probs | None:
+    """Return how much of each cell of the logits is fixed, (h, w) in [0, 1]."""
     if fixed is None:
         return None
     size = logits.shape[2], logits.shape[1]

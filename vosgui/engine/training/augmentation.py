@@ -58,7 +58,7 @@ class View:
         return np.ascontiguousarray(part[:, ::-1] if self.flip else part)
 
 
-def draw_view(rng: np.random.Generator, mask: npt.NDArray[np.bool_], *, vary: bool) -> View:
+def draw_augmentation(rng: np.random.Generator, mask: npt.NDArray[np.bool_], *, vary: bool) -> View:
     """Draw how a sample shows its clip: mirrored or not, and, if it is to vary, part and light.
 
     mask : (H, W), the object in the sample's first frame; the part that is shown has a pixel of it.

@@ -11,14 +11,10 @@ from pathlib import Path
 
 from torch import Tensor
 
-from vosgui.engine.models.checkpoint import (
-    ModelConfig,
-    fill_network,
-    find_model,
-    load_network,
-    read_config,
-    save_model,
-)
+from vosgui.engine.models.config import ModelConfig, read_config
+from vosgui.engine.models.installed import find_model
+from vosgui.engine.models.load import fill_network, load_network
+from vosgui.engine.models.save import save_model
 from vosgui.engine.training.int8_ranges import procedural_ranges
 from vosgui.errors import ModelError
 

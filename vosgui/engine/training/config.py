@@ -83,7 +83,7 @@ class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     began: str = ""
     data: list[str] = []
 
-    def told(self) -> str:
+    def describe_data(self) -> str:
         """Return what it was trained on, for a model's card."""
         began = f", from {self.began}" if self.began else ""
         return f"{', '.join(self.data) or 'see run.json beside this folder'}{began}"
@@ -169,7 +169,7 @@ def named_config(name: str) -> TrainingConfig:
     return PRESETS[name]
 
 
-def read_config(path: Path) -> TrainingConfig:
+def read_training_config(path: Path) -> TrainingConfig:
     """Read a run.json; ModelError where it is not one."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=TrainingConfig)

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from vosgui.engine.models.checkpoint import on_device
+from vosgui.engine.models.load import on_device
 from vosgui.engine.training.config import TrainingConfig
 from vosgui.engine.training.folder import LAST
 from vosgui.engine.training.losses import mean_overlap, sequence_loss
@@ -58,7 +58,7 @@ class _Sequence(nn.Module):
             empty = dropped[:, t].view(-1, 1, 1, 1)
             if truth.any() or empty.any():
                 shown = truth * batch.masks[:, t] + (1 - truth) * state.mask
-                state = network.settle(state, shown * (1 - empty))
+                state = network.commit(state, shown * (1 - empty))
         return torch.stack(logits, 1)
 
 

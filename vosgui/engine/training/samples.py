@@ -19,7 +19,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from vosgui.datasets.given_masks import fitted
-from vosgui.engine.training.augmentation import View, draw_view
+from vosgui.engine.training.augmentation import View, draw_augmentation
 from vosgui.engine.training.photographs import Photographs
 from vosgui.engine.training.synthetic import synthetic_clip
 from vosgui.errors import DatasetError, InputError
@@ -156,7 +156,7 @@ class TreeSource:
             if ids:
                 break
         wanted = int(rng.choice(ids or [_VOID]))
-        view = draw_view(rng, shown == wanted, vary=request.vary)
+        view = draw_augmentation(rng, shown == wanted, vary=request.vary)
         pairs = [_load(clip, t, wanted, request.hw, view) for t in picked]
         known = np.array([clip.masks[t] is not None for t in picked])
         return Sample(np.stack([p[0] for p in pairs]), np.stack([p[1] for p in pairs]), known)

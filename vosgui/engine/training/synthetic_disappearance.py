@@ -15,7 +15,7 @@ _CLEAR = 12.0  # pixels beyond the object that the edge it hides behind comes fr
 _NEVER = -np.inf
 
 
-class VanishingScene(Scene):
+class DisappearanceScene(Scene):
     """A scene whose target may hide behind the scenery or another thing, leave, or vanish at once.
 
     In half of these it returns. Its looks change too: it is squeezed, bent, tinted and scaled.

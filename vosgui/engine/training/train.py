@@ -18,7 +18,8 @@ import torch
 import torch.distributed as dist
 from torch.utils.data import DataLoader
 
-from vosgui.engine.models.checkpoint import ModelConfig, save_model
+from vosgui.engine.models.config import ModelConfig
+from vosgui.engine.models.save import save_model
 from vosgui.engine.training.config import TrainingConfig
 from vosgui.engine.training.folder import LAST, open_run_folder
 from vosgui.engine.training.int8_ranges import procedural_ranges
@@ -60,7 +61,7 @@ class StepReport:
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class RuntimeOptions:
     """What a run is told that does not change its result.
 
     validation : clips to score, none for no validation
@@ -79,7 +80,7 @@ def train(
     config: TrainingConfig,
     data: ClipDataset,
     folder: Path,
-    around: Surroundings,
+    around: RuntimeOptions,
 ) -> Iterator[StepReport]:
     """Train, and yield after each step; goes on from the checkpoint in `folder` where there is one.
 
@@ -147,7 +148,7 @@ def _score(
     config = ModelConfig(
         architecture=run.config.architecture,
         title=f"Trained here, {run.step} steps",
-        trained_on=run.config.told(),
+        trained_on=run.config.describe_data(),
         scores=scores,
         ranges=procedural_ranges(network),
     )

@@ -10,7 +10,7 @@ import torch
 
 from vosgui.core.metrics.region_contour import contour_accuracy, region_similarity
 from vosgui.engine.propagation.recurrent import NetworkPropagator
-from vosgui.engine.propagation.soft_aggregation import merge_mask, merge_scores
+from vosgui.engine.propagation.soft_aggregation import aggregate_mask, soft_aggregate
 from vosgui.engine.training.samples import TreeClip, find_clips, object_ids, read_pair
 from vosgui.errors import DatasetError
 from vosgui.network.interface import VosNetwork
@@ -68,10 +68,10 @@ def score_clip(propagator: NetworkPropagator, clip: TreeClip) -> list[tuple[floa
     for t in range(start + 1, len(clip.frames)):
         frame, ids = read_pair(clip, t)
         step = propagator.step(propagator.encode(frame), state)
-        state = propagator.settle(step.states, merge_scores(step.logits))
+        state = propagator.commit(step.states, soft_aggregate(step.logits))
         if ids is None:
             continue
-        pred = merge_mask(step.logits, objects, ids.shape)
+        pred = aggregate_mask(step.logits, objects, ids.shape)
         for one, i in zip(series, objects, strict=True):
             pair = pred == i, ids == i
             one.append((region_similarity(*pair), contour_accuracy(*pair)))

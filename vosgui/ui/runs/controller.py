@@ -20,12 +20,12 @@ from vosgui.ui.session.settings import Settings
 if TYPE_CHECKING:
     from vosgui.engine.propagation.progress import Progress
 
-Direction = Literal["forward", "backward", "both", "fill"]
+Direction = Literal["forward", "backward", "both", "bidirectional"]
 SIGNS: dict[Direction, str] = {
     "forward": "forward",
     "backward": "backward",
     "both": "both ways",
-    "fill": "between keyframes",
+    "bidirectional": "between keyframes",
 }
 
 
@@ -76,9 +76,9 @@ class RunController(QObject):
         return self._work is not None and self._work.job.is_stopping
 
     @property
-    def is_filling(self) -> bool:
+    def is_bidirectional(self) -> bool:
         """Return whether the run at work goes between keyframes."""
-        return self._work is not None and self._work.run.direction == "fill"
+        return self._work is not None and self._work.run.direction == "bidirectional"
 
     @property
     def progress(self) -> Progress | None:
@@ -99,7 +99,7 @@ class RunController(QObject):
 
     def fill(self) -> None:
         """Carry the ticked objects from their keyframes, between two of them from both."""
-        self._start("fill", self._ticked())
+        self._start("bidirectional", self._ticked())
 
     def start_with_flow(self) -> None:
         """Do the last run with the model-free propagator, and stay with it."""
@@ -247,7 +247,7 @@ class RunController(QObject):
         self.ended.emit(complete)
 
     def _note_speed(self, work: Work) -> None:
-        if work.progress and work.progress.rate > 0 and work.run.direction != "fill":
+        if work.progress and work.progress.rate > 0 and work.run.direction != "bidirectional":
             self._settings.frames_per_s[work.speed_key] = work.progress.rate
 
     def _tell(self, work: Work, complete: bool) -> None:

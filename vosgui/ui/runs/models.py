@@ -15,7 +15,6 @@ class Choice:
     """One model. tip : what it was trained on and how it scores."""
 
     name: str
-    title: str
     tip: str
 
 
@@ -65,15 +64,12 @@ class ModelFinder(QObject):
 
 
 def _look() -> Iterator[Choices]:
-    from vosgui.engine.models.checkpoint import DEFAULT_MODEL, list_models
     from vosgui.engine.models.device import is_available
+    from vosgui.engine.models.installed import DEFAULT_MODEL, list_models
 
-    trained = [model for model in list_models() if model.trained]
+    trained = [model for model in list_models() if model.is_trained]
     trained.sort(key=lambda model: model.name != DEFAULT_MODEL)
     yield Choices(
-        tuple(
-            Choice(m.name, m.title, "\n".join(filter(None, (m.title, m.trained_on, m.licence))))
-            for m in trained
-        ),
+        tuple(Choice(model.name, "\n".join(model.describe())) for model in trained),
         tuple(kind for kind in ("cpu", "cuda", "mps") if is_available(kind)),
     )

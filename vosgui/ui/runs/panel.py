@@ -229,7 +229,7 @@ class RunPanel(QWidget):
             return "Stopping…" if self._runs.is_stopping else "Loading the model…"
         self.bar.show_part(progress.n_done, max(1, progress.total))
         # Between keyframes most frames come twice: from behind, then blended.
-        what = "steps" if self._runs.is_filling else "frames"
+        what = "steps" if self._runs.is_bidirectional else "frames"
         return f"{progress.n_done} of {progress.total} {what} · {self._speed()}"
 
     def _plan_line(self) -> str:

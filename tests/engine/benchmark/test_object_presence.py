@@ -12,16 +12,26 @@ from torch.nn.functional import avg_pool2d, normalize
 from tests.clips import ArrayClip
 from tests.engine.propagation.test_recurrent import TINY
 from tests.engine.scenes import annotated
-from vosgui.engine.benchmark.calibrate import Side, calibrate_presence, gather_vanishing
+from vosgui.engine.benchmark.calibration import (
+    Side,
+    calibrate_object_presence,
+    gather_disappearances,
+)
+from vosgui.engine.propagation.load import load_network_propagator
 from vosgui.engine.propagation.plan import Run
 from vosgui.engine.propagation.propagate import propagate
 from vosgui.engine.propagation.propagator import LOST
-from vosgui.engine.propagation.recurrent import NetworkPropagator, load_network_propagator
+from vosgui.engine.propagation.recurrent import NetworkPropagator
 from vosgui.engine.training.photographs import Photographs
 from vosgui.errors import DatasetError
-from vosgui.network.interface import Kept, State
+from vosgui.network.interface import MemoryFrame, State
 from vosgui.network.lite import LiteNetwork
-from vosgui.network.presence import PRESENCE_SIGNS, lost, presence, presence_signs
+from vosgui.network.object_presence import (
+    OBJECT_PRESENCE_SIGNS,
+    lost,
+    object_presence,
+    object_presence_signs,
+)
 
 WEIGHTS = {"alike": 8.0, "given_best": 0.0, "mask_best": 0.0, "bias": -4.0}
 
@@ -32,11 +42,11 @@ def mask_at(x: int, level: float = 1.0) -> torch.Tensor:
     return mask
 
 
-def kept(key: torch.Tensor, mask: torch.Tensor) -> Kept:
-    return Kept(key, avg_pool2d(mask, 8)[0])
+def kept(key: torch.Tensor, mask: torch.Tensor) -> MemoryFrame:
+    return MemoryFrame(key, avg_pool2d(mask, 8)[0])
 
 
-def state(mask: torch.Tensor, *frames: Kept) -> State:
+def state(mask: torch.Tensor, *frames: MemoryFrame) -> State:
     none = torch.zeros(1, 1, 4, 4)
     return State(none, none, mask, (frames,), (1,))
 
@@ -49,12 +59,12 @@ def key() -> torch.Tensor:
 
 def test_every_sign_is_higher_where_the_mask_is_on_the_object(key: torch.Tensor) -> None:
     given, moved = kept(key, mask_at(16)), key.roll(2, 2)
-    right = presence_signs([(given, kept(moved, mask_at(32)))])
-    wrong = presence_signs([(given, kept(moved, mask_at(0)))])
-    gone = presence_signs([(given, kept(-moved, mask_at(32)))])
-    assert right.shape == (1, len(PRESENCE_SIGNS))
+    right = object_presence_signs([(given, kept(moved, mask_at(32)))])
+    wrong = object_presence_signs([(given, kept(moved, mask_at(0)))])
+    gone = object_presence_signs([(given, kept(-moved, mask_at(32)))])
+    assert right.shape == (1, len(OBJECT_PRESENCE_SIGNS))
     assert right[0] == pytest.approx(torch.ones(3), abs=1e-3)
-    by_name = {name: i for i, name in enumerate(PRESENCE_SIGNS)}
+    by_name = {name: i for i, name in enumerate(OBJECT_PRESENCE_SIGNS)}
     for name in ("alike", "mask_best"):
         assert wrong[0, by_name[name]] < right[0, by_name[name]] - 0.3, name
     assert gone[0, by_name["given_best"]] < right[0, by_name["given_best"]] - 0.3
@@ -64,8 +74,8 @@ def test_a_look_that_any_given_frame_shows_is_known(key: torch.Tensor) -> None:
     given, other = kept(-key, mask_at(16)), kept(key, mask_at(16))
     now = kept(key.roll(2, 2), mask_at(32))
     alone, as_well = (
-        presence_signs([(given, *more, now)])[0]
-        for more in ((other,), (other._replace(is_recalled=True),))
+        object_presence_signs([(given, *more, now)])[0]
+        for more in ((other,), (other._replace(is_permanent=True),))
     )
     assert (as_well > alone + 0.3).all()
     assert as_well == pytest.approx(torch.ones(3), abs=1e-3)
@@ -73,15 +83,15 @@ def test_a_look_that_any_given_frame_shows_is_known(key: torch.Tensor) -> None:
 
 def test_signs_of_a_mask_of_nothing_are_numbers(key: torch.Tensor) -> None:
     nothing = kept(key, torch.zeros(1, 1, 64, 64))
-    assert presence_signs([(kept(key, mask_at(16)), nothing)]).isfinite().all()
+    assert object_presence_signs([(kept(key, mask_at(16)), nothing)]).isfinite().all()
 
 
 def test_coming_back_takes_more_than_staying(key: torch.Tensor) -> None:
     given, now = kept(key, mask_at(16)), kept(key, mask_at(32))
-    found = presence_signs([(given, now)])
-    alike = float(found[0, PRESENCE_SIGNS.index("alike")])
+    found = object_presence_signs([(given, now)])
+    alike = float(found[0, OBJECT_PRESENCE_SIGNS.index("alike")])
     weights = {**WEIGHTS, "bias": 0.1 - WEIGHTS["alike"] * alike}
-    assert presence(found, weights).item() == pytest.approx(0.1, abs=1e-5)
+    assert object_presence(found, weights).item() == pytest.approx(0.1, abs=1e-5)
     assert not lost(state(mask_at(16)), found, weights).item()
     assert lost(state(mask_at(16, 0.0)), found, weights).item()
 
@@ -97,7 +107,7 @@ class Constant(LiteNetwork):
     def carry(self, features, state, matched):  # type: ignore[no-untyped-def]
         _, after = super().carry(features, state, matched)
         shown = mask_at(16)
-        return shown * 12 - 6, self.settle(after, torch.sigmoid(shown * 12 - 6))
+        return shown * 12 - 6, self.commit(after, torch.sigmoid(shown * 12 - 6))
 
 
 def test_a_mask_of_something_else_is_emptied_and_the_object_is_found_again() -> None:
@@ -110,7 +120,7 @@ def test_a_mask_of_something_else_is_emptied_and_the_object_is_found_again() -> 
     run = Run(0, 0, 5, frozenset({1}))
     shown = {}
     for weights in ({}, WEIGHTS):
-        network.presence = weights
+        network.object_presence = weights
         results = list(propagate(clip, snapshot, run, NetworkPropagator(network, "one", height=64)))
         shown[bool(weights)] = [bool(result.mask.any()) for result in results]
         for result in results:
@@ -127,19 +137,19 @@ def test_weights_let_nearly_all_objects_pass_and_stop_what_is_not_one() -> None:
     there = 0.8 + 0.1 * torch.randn(400, 3, generator=rng)
     gone = 0.3 + 0.1 * torch.randn(200, 3, generator=rng)
     told = [*(side(one, 0.7) for one in there), *(side(one, 0.0) for one in gone)]
-    weights = calibrate_presence(told)
-    assert set(weights) == {*PRESENCE_SIGNS, "bias"}
-    assert all(weights[name] > 0 for name in PRESENCE_SIGNS)
-    assert (presence(there, weights) < 0).float().mean() == pytest.approx(0.05, abs=0.01)
-    assert (presence(gone, weights) < 0).float().mean() > 0.99
+    weights = calibrate_object_presence(told)
+    assert set(weights) == {*OBJECT_PRESENCE_SIGNS, "bias"}
+    assert all(weights[name] > 0 for name in OBJECT_PRESENCE_SIGNS)
+    assert (object_presence(there, weights) < 0).float().mean() == pytest.approx(0.05, abs=0.01)
+    assert (object_presence(gone, weights) < 0).float().mean() > 0.99
     unclear = [side(gone[0], 0.2), side(gone[1], 1.0, level=-1.0)]
-    assert calibrate_presence([*told, *unclear]) == weights
+    assert calibrate_object_presence([*told, *unclear]) == weights
 
 
 def test_without_both_kinds_there_is_nothing_to_tell_apart() -> None:
     for J in (0.0, 0.8):
         with pytest.raises(DatasetError, match="Take more clips"):
-            calibrate_presence([side(torch.ones(3), J)])
+            calibrate_object_presence([side(torch.ones(3), J)])
 
 
 def test_clips_that_vanish_are_carried_the_same_each_time() -> None:
@@ -147,8 +157,10 @@ def test_clips_that_vanish_are_carried_the_same_each_time() -> None:
     propagator = NetworkPropagator(LiteNetwork(TINY), "tiny", height=48)
     one, other = (
         [
-            side.presence
-            for clip in gather_vanishing(propagator, Photographs(), 2, seed=3, T=6, hw=(48, 64))
+            side.object_presence
+            for clip in gather_disappearances(
+                propagator, Photographs(), 2, seed=3, T=6, hw=(48, 64)
+            )
             for side in clip
         ]
         for _ in range(2)
@@ -159,6 +171,6 @@ def test_clips_that_vanish_are_carried_the_same_each_time() -> None:
 
 
 def test_the_default_model_knows_its_weights_and_they_point_the_right_way() -> None:
-    weights = load_network_propagator("s2s-lite", "cpu").network.presence
-    assert set(weights) == {*PRESENCE_SIGNS, "bias"}
-    assert all(weights[name] > 0 for name in PRESENCE_SIGNS)
+    weights = load_network_propagator("s2s-lite", "cpu").network.object_presence
+    assert set(weights) == {*OBJECT_PRESENCE_SIGNS, "bias"}
+    assert all(weights[name] > 0 for name in OBJECT_PRESENCE_SIGNS)

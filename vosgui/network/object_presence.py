@@ -1,10 +1,10 @@
-"""Presence: whether an object that was carried to a frame is still there at all.
+"""Object presence: whether an object that was carried to a frame is still there at all.
 
-A network whose object is gone goes on to say something of what took its place. A few likenesses to
+A network whose object is gone goes on to make a mask of what took its place. A few likenesses to
 the given mask, weighed as fitted to synthetic clips whose objects leave, hide and return (see
-engine/benchmark/calibrate.py), tell such masks from those that only changed. What they are worth
-goes with a network's keys, so the weights are in the model's config.json; a model without them says
-nothing of presence.
+engine/benchmark/calibration.py), tell such masks from those that only changed. What they are worth
+goes with a network's keys, so the weights are in the model's config.json; a model without them
+tells nothing of object presence.
 """
 
 from __future__ import annotations
@@ -15,47 +15,47 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor
 
-from vosgui.network.interface import Kept, State
+from vosgui.network.interface import MemoryFrame, State
 
-PRESENCE_SIGNS = ("alike", "given_best", "mask_best")
-_BACK = 0.2  # how far above 0 presence has to be before an object that was lost is shown again
+OBJECT_PRESENCE_SIGNS = ("alike", "given_best", "mask_best")
+_BACK = 0.2  # how far above 0 it has to be before an object that was lost is shown again
 _SAMPLE = 160  # cells of an object that are looked up in another frame
 _LITTLE = 1e-4
 
 
-def presence_signs(after: Sequence[tuple[Kept, ...]]) -> Tensor:
+def object_presence_signs(after: Sequence[tuple[MemoryFrame, ...]]) -> Tensor:
     """Return what tells a mask of the object from one of something else, float32 (N, 3).
 
-    after : what N objects keep after a step, as in `State`, with the step's own scores.
+    after : the memory of N objects after a step, as in `State`, with the step's own masks.
 
     alike : cosine of the mean keys of this mask and the given one. given_best, mask_best : mean
     best similarity of the given mask's cells to any cell here, and of this mask's cells to any of
     the given mask's. Of several given masks the best counts, sign by sign.
     """
-    return torch.stack([_best_signs(kept) for kept in after])
+    return torch.stack([_best_signs(frames) for frames in after])
 
 
-def presence(found: Tensor, weights: Mapping[str, float]) -> Tensor:
-    """Return (N,), below 0 where masks show something else, from PRESENCE_SIGNS (N, 3)."""
-    factors = torch.tensor([weights[name] for name in PRESENCE_SIGNS], device=found.device)
+def object_presence(found: Tensor, weights: Mapping[str, float]) -> Tensor:
+    """Return float (N,), below 0 where masks show something else, from the signs, (N, 3)."""
+    factors = torch.tensor([weights[name] for name in OBJECT_PRESENCE_SIGNS], device=found.device)
     return found @ factors + weights["bias"]
 
 
 def lost(before: State, found: Tensor, weights: Mapping[str, float]) -> Tensor:
     """Tell, bool (N,), of which objects a step's masks show something else.
 
-    before : the state before the step. found : the PRESENCE_SIGNS after it, (N, 3).
+    before : the state before the step. found : the signs after it, (N, 3).
     """
     was_there = before.mask.flatten(1).amax(1) >= 0.5
-    return presence(found, weights) < torch.where(was_there, 0.0, _BACK)
+    return object_presence(found, weights) < torch.where(was_there, 0.0, _BACK)
 
 
-def _best_signs(kept: tuple[Kept, ...]) -> Tensor:
-    given = [kept[0], *(one for one in kept[1:-1] if one.is_recalled)]
-    return torch.stack([_signs(one, kept[-1]) for one in given]).amax(0)
+def _best_signs(frames: tuple[MemoryFrame, ...]) -> Tensor:
+    given = [frames[0], *(one for one in frames[1:-1] if one.is_permanent)]
+    return torch.stack([_signs(one, frames[-1]) for one in given]).amax(0)  # (3,)
 
 
-def _signs(given: Kept, now: Kept) -> Tensor:
+def _signs(given: MemoryFrame, now: MemoryFrame) -> Tensor:
     given_keys, keys = given.key.float().flatten(1), now.key.float().flatten(1)  # (C, M)
     given_shares, shares = given.value.float()[0], now.value.float()[0]  # (h, w)
     of_given, of_mask = _cells(given_shares, given_keys), _cells(shares, keys)
@@ -80,4 +80,4 @@ def _mean(shares: Tensor, keys: Tensor) -> Tensor:
 
 
 def _sample(cells: Tensor) -> Tensor:
-    return cells[:, :: -(-cells.shape[1] // _SAMPLE)]
+    return cells[:, :: -(-cells.shape[1] // _SAMPLE)]  # (C, at most _SAMPLE)

@@ -12,19 +12,23 @@ from torch import Tensor
 
 from vosgui.core.metrics.region_contour import region_similarity
 from vosgui.engine.propagation.bidirectional import weigh
-from vosgui.engine.propagation.propagator import LOST, Scores
+from vosgui.engine.propagation.propagator import LOST, Logits
 from vosgui.engine.propagation.recurrent import NetworkPropagator
-from vosgui.engine.propagation.tracker import Carried
+from vosgui.engine.propagation.tracker import ObjectPrediction
 from vosgui.engine.training.photographs import Photographs
 from vosgui.engine.training.synthetic import synthetic_clip
-from vosgui.engine.training.synthetic_disappearance import VanishingScene
+from vosgui.engine.training.synthetic_disappearance import DisappearanceScene
 from vosgui.errors import DatasetError
 from vosgui.network.confidence import BLEND_SIGNS, SIGNS, Weights, confidence
-from vosgui.network.presence import PRESENCE_SIGNS, presence, presence_signs
+from vosgui.network.object_presence import (
+    OBJECT_PRESENCE_SIGNS,
+    object_presence,
+    object_presence_signs,
+)
 
 CLIP_HW = (224, 384)
 CLIP_T = 16
-VANISHING_T = 22
+DISAPPEARANCE_T = 22
 # A mask with less overlap than the first shows something else, one with more than the second the
 # object; those between teach nothing of presence.
 _ABSENT_J, _PRESENT_J = 0.1, 0.3
@@ -38,12 +42,12 @@ _DECAY = 1e-3  # of the weights of normalised signs, so that two that tell the s
 class Side:
     """What was carried to a frame from one end of a clip.
 
-    presence : its PRESENCE_SIGNS. age : frames from that end. J : overlap with the truth.
+    object_presence : signs of it. age : frames from that end. J : overlap with the truth.
     """
 
     signs: Tensor
-    presence: Tensor
-    logits: Scores
+    object_presence: Tensor
+    logits: Logits
     age: int
     J: float
 
@@ -86,30 +90,32 @@ def _carry(
     for age, t in enumerate(order[1:], 1):
         logits, state, signs = propagator.step_with_signs(features[t], state)  # type: ignore[arg-type]
         one = logits[0].cpu().numpy()
-        there = presence_signs(state.kept)[0].cpu() if state.kept[0] else signs.new_zeros(0)
+        there = (
+            object_presence_signs(state.memory)[0].cpu() if state.memory[0] else signs.new_zeros(0)
+        )
         J = region_similarity(one > 0, truth[t])
         found[t] = Side(signs[0].cpu(), there, one, age, J)
     return found
 
 
-def gather_vanishing(
+def gather_disappearances(
     propagator: NetworkPropagator,
     photographs: Photographs,
     n_clips: int,
     seed: int,
-    T: int = VANISHING_T,
+    T: int = DISAPPEARANCE_T,
     hw: tuple[int, int] = CLIP_HW,
 ) -> Iterator[list[Side]]:
     """Carry a mask through synthetic clips whose object may vanish; yield the frames of each."""
     for number in range(n_clips):
         rng = np.random.default_rng((seed, number))
-        frames, masks = synthetic_clip(rng, photographs, T, hw, VanishingScene)
+        frames, masks = synthetic_clip(rng, photographs, T, hw, DisappearanceScene)
         features = [propagator.encode(frame) for frame in frames]
         yield list(_carry(propagator, features, masks == 1, 1).values())
 
 
-def calibrate_presence(sides: Sequence[Side]) -> Weights:
-    """Return the weights of PRESENCE_SIGNS; masks that are empty teach nothing.
+def calibrate_object_presence(sides: Sequence[Side]) -> Weights:
+    """Return the weights of OBJECT_PRESENCE_SIGNS; masks that are empty teach nothing.
 
     Raise DatasetError where all objects are there, or all gone.
     """
@@ -122,9 +128,9 @@ def calibrate_presence(sides: Sequence[Side]) -> Weights:
             "On the synthetic clips all masks show their object, or none does. Take more clips.",
             option="--clips",
         )
-    found = torch.stack([side.presence for side in told])
-    weights = fit(found, there.float(), PRESENCE_SIGNS, _PRESENCE_DECAY)
-    level = float(presence(found[there], weights).quantile(_MISSED))
+    found = torch.stack([side.object_presence for side in told])
+    weights = fit(found, there.float(), OBJECT_PRESENCE_SIGNS, _PRESENCE_DECAY)
+    level = float(object_presence(found[there], weights).quantile(_MISSED))
     return {**weights, "bias": round(weights["bias"] - level, 4)}
 
 
@@ -153,7 +159,7 @@ def _blended(pair: Pair, single: Weights) -> tuple[Tensor, float] | None:
     None where it shows nothing.
     """
     ahead, behind = (
-        Carried(side.logits, _level(side, single), ((place, 0),))
+        ObjectPrediction(side.logits, _level(side, single), ((place, 0),))
         for side, place in ((pair[0], 0), (pair[1], pair[0].age + pair[1].age))
     )
     weighed = weigh(pair[0].age, ahead, behind)

@@ -1,4 +1,4 @@
-"""Frames with left and right swapped: the second look of test-time augmentation by flipping."""
+"""Test-time augmentation (flip): frames are also seen with left and right swapped."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from vosgui.core.clip import Frame
 from vosgui.engine.propagation.ensemble import Ensemble
-from vosgui.engine.propagation.propagator import Propagator, Scores, Step
+from vosgui.engine.propagation.propagator import Masks, Probs, Propagator, Step
 
 X = TypeVar("X", bound=np.generic)
 
@@ -23,23 +23,22 @@ def with_flip(propagator: Propagator) -> Ensemble:
 class Flipped(Propagator):
     """A propagator that is shown frames and masks with left and right swapped.
 
-    What it says is turned back. What it holds of a clip is of the flipped one, so its states are
-    for itself alone.
+    Its logits are turned back. Its states are of the flipped clip, so they are for itself alone.
     """
 
     def __init__(self, propagator: Propagator) -> None:
         self._propagator = propagator
         self.name = f"{propagator.name} (flipped)"
         self.device = propagator.device
-        self.recalls = propagator.recalls
-        self.encodes_aside = propagator.encodes_aside
+        self.takes_memory_frames = propagator.takes_memory_frames
+        self.encodes_in_parallel = propagator.encodes_in_parallel
 
     def encode(self, frame: Frame) -> Any:
-        """Encode a frame flipped."""
+        """Encode a frame, uint8 (H, W, 3) RGB, flipped."""
         return self._propagator.encode(np.ascontiguousarray(frame[:, ::-1]))
 
-    def start(self, features: Any, masks: npt.NDArray[np.bool_]) -> Any:
-        """Make the states of N objects from their pixels."""
+    def start(self, features: Any, masks: Masks) -> Any:
+        """Make the states of N objects from their pixels, bool (N, H, W)."""
         return self._propagator.start(features, _flipped(masks))
 
     def step(self, features: Any, states: Any) -> Step:
@@ -47,23 +46,21 @@ class Flipped(Propagator):
         step = self._propagator.step(features, states)
         return Step(_flipped(step.logits), step.states, step.confidence)
 
-    def settle(self, states: Any, scores: Scores) -> Any:
-        """Take merged scores as the mask of the frame just done."""
-        return self._propagator.settle(states, _flipped(scores))
+    def commit(self, states: Any, probs: Probs) -> Any:
+        """Take probabilities, float32 (N, h, w), as the masks of the frame just done."""
+        return self._propagator.commit(states, _flipped(probs))
 
-    def join(self, states: Sequence[Any]) -> Any:
+    def concat(self, states: Sequence[Any]) -> Any:
         """Return the states of all objects in one."""
-        return self._propagator.join(states)
+        return self._propagator.concat(states)
 
-    def memory(self, features: Any) -> Any:
-        """Return what frames are compared by."""
-        return self._propagator.memory(features)
+    def memory_key(self, features: Any) -> Any:
+        """Return what frames are matched by."""
+        return self._propagator.memory_key(features)
 
-    def recall(
-        self, states: Any, memory: Any, masks: npt.NDArray[np.bool_], indices: Sequence[int]
-    ) -> Any:
-        """Let some objects be compared with a further frame in which they are given."""
-        return self._propagator.recall(states, memory, _flipped(masks), indices)
+    def add_memory_frame(self, states: Any, key: Any, masks: Masks, indices: Sequence[int]) -> Any:
+        """Let some objects be matched with a further frame, masks bool (n, H, W)."""
+        return self._propagator.add_memory_frame(states, key, _flipped(masks), indices)
 
 
 def _flipped(maps: npt.NDArray[X]) -> npt.NDArray[X]:

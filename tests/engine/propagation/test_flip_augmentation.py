@@ -10,7 +10,7 @@ from tests.clips import ArrayClip
 from tests.engine.propagation.test_recurrent import TINY
 from tests.engine.scenes import BOTH, annotated, moving_squares, overlap
 from vosgui.core.mask import Mask
-from vosgui.engine.propagation.flip import Flipped, with_flip
+from vosgui.engine.propagation.flip_augmentation import Flipped, with_flip
 from vosgui.engine.propagation.optical_flow import FlowPropagator
 from vosgui.engine.propagation.plan import Run
 from vosgui.engine.propagation.propagate import propagate
@@ -38,7 +38,7 @@ def carried(propagator: Propagator, *, swapped: bool) -> list[tuple[Mask, dict[i
     given = {0: truth[0].copy(), N - 1: truth[-1].copy()}
     clip = ArrayClip(frames)
     results = propagate(
-        clip, annotated(clip, given).snapshot(), Run(2, 0, N, BOTH, "fill"), propagator
+        clip, annotated(clip, given).snapshot(), Run(2, 0, N, BOTH, "bidirectional"), propagator
     )
     return [(result.mask, dict(result.confidence)) for result in results]
 

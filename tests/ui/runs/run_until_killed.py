@@ -1,4 +1,4 @@
-"""A child process of test_fill_runs: a window that fills, and says each frame once it is shown."""
+"""A child process: a window that runs between keyframes, and says each frame once it is shown."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from vosgui.ui.session.settings import Settings
 
 
 def main(path: Path) -> None:
-    """Open a project and fill between the keyframes of its first object, until killed."""
+    """Open a project and run between the keyframes of its first object, until killed."""
     application = QApplication([])
     settings = Settings()
     settings.run.model = "flow"

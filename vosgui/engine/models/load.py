@@ -1,0 +1,154 @@
+"""A model comes into memory: its network, its weights, on its device."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import safetensors
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from vosgui.engine.models.config import CARD, CONFIG, WEIGHTS, read_config
+from vosgui.engine.models.installed import find_model
+from vosgui.errors import ModelError
+from vosgui.network.int8_ranges import layers_with_ranges
+from vosgui.network.interface import VosNetwork
+from vosgui.network.lite import LiteConfig, LiteNetwork
+from vosgui.network.s2s import S2SConfig, S2SNetwork
+
+_LONGEST = 160  # characters of a list of names in a message
+
+# architecture: (its sizes, the network)
+ARCHITECTURES: dict[str, tuple[type[msgspec.Struct], type[VosNetwork]]] = {
+    "s2s-lite": (LiteConfig, LiteNetwork),
+    "s2s": (S2SConfig, S2SNetwork),
+}
+
+
+def load_network(name: str | Path, device: str | torch.device = "cpu") -> VosNetwork:
+    """Load a model by its name or folder, ready to run.
+
+    Raise ModelError where it is unknown, or its weights are missing, damaged or of another network.
+    """
+    folder = find_model(name)
+    config = read_config(folder)
+    network = build_network(config.architecture, config.sizes)
+    weights = folder / WEIGHTS
+    if not weights.is_file():
+        raise ModelError(
+            f"Model {folder.name!r} has no weights ({weights}); {CARD} beside it says how to "
+            "train it."
+        )
+    fill_network(network, read_weights(weights), weights)
+    missing = layers_with_ranges(network).keys() - config.ranges.keys()
+    if config.ranges and missing:
+        raise ModelError(
+            f"{folder / CONFIG}: ranges lacks {_shortened(', '.join(sorted(missing)))}. Leave "
+            "ranges out altogether, and the network runs in float32."
+        )
+    network.ranges, network.object_presence = config.ranges, config.object_presence
+    return on_device(network.eval(), device)
+
+
+def build_network(architecture: str, sizes: Mapping[str, Any]) -> VosNetwork:
+    """Make an untrained network; ModelError for a name or sizes that do not exist."""
+    if architecture not in ARCHITECTURES:
+        known = ", ".join(ARCHITECTURES)
+        raise ModelError(f"There is no architecture {architecture!r}; there are {known}.")
+    config, network = ARCHITECTURES[architecture]
+    try:
+        return network(msgspec.convert(dict(sizes), config))
+    except msgspec.ValidationError as error:
+        raise ModelError(f"The sizes given for {architecture} do not fit it: {error}.") from error
+
+
+def start_network(
+    architecture: str,
+    sizes: Mapping[str, Any],
+    seed: int,
+    init: str | None = None,
+    vgg16: Path | None = None,
+) -> VosNetwork:
+    """Make a network to be trained: random by a seed, or from a model, weights, or VGG-16's.
+
+    init : a model's name or folder, whose sizes then count; or a file of weights of these sizes
+    """
+    torch.manual_seed(seed)
+    if init is not None and not Path(init).is_file():
+        found = read_config(find_model(init)).architecture
+        if found != architecture:
+            raise ModelError(f"Model {init!r} is a {found}, not a {architecture}.")
+        return load_network(init)
+    network = build_network(architecture, sizes)
+    if init is not None:
+        fill_network(network, read_weights(Path(init)), Path(init))
+    if vgg16 is not None:
+        _fill_vgg(network, vgg16)
+    return network
+
+
+def on_device(network: VosNetwork, device: str | torch.device) -> VosNetwork:
+    """Bring a network to a device; ModelError where the device cannot be used."""
+    try:
+        where = torch.device(device)
+        return network.to(where, memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+    except (RuntimeError, AssertionError) as error:
+        line = str(error).splitlines()[0]
+        raise ModelError(f"Device {str(device)!r} cannot be used: {line}") from error
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """Read tensors by name from safetensors or a .pth of tensors alone; ModelError otherwise.
+
+    Any shapes, such as (O, I, k, k), and types, such as float16.
+    """
+    try:
+        if path.suffix == ".safetensors":
+            return load_file(path)
+        tensors = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, EOFError, ValueError, safetensors.SafetensorError) as error:
+        raise ModelError(f"{path} cannot be read as weights; it may be cut short.") from error
+    except pickle.UnpicklingError as error:
+        raise ModelError(
+            f"{path} is no file of weights, or holds more than tensors, which is not read."
+        ) from error
+    if not isinstance(tensors, dict) or not all(isinstance(t, Tensor) for t in tensors.values()):
+        raise ModelError(f"{path} is not a table of tensors by name.")
+    return tensors
+
+
+def fill_network(network: nn.Module, tensors: Mapping[str, Tensor], source: Path) -> None:
+    """Fill a network's parameters, as float32; ModelError where names, shapes or values misfit.
+
+    tensors : by name, of the parameters' shapes, such as (O, I, k, k). source : for the message.
+    """
+    for name, tensor in tensors.items():
+        if tensor.is_floating_point() and not torch.isfinite(tensor).all():
+            raise ModelError(f"{source} is damaged: {name} is not finite.")
+    floats = {name: t.float() if t.is_floating_point() else t for name, t in tensors.items()}
+    try:
+        network.load_state_dict(floats)
+    except RuntimeError as error:
+        line = str(error).splitlines()[-1].strip().removesuffix(".")
+        raise ModelError(f"{source} does not fit the network: {_shortened(line)}.") from error
+
+
+def _fill_vgg(network: VosNetwork, path: Path) -> None:
+    if not isinstance(network, S2SNetwork):
+        raise ModelError("Only s2s starts from VGG-16's weights.")
+    try:
+        network.fill_vgg(read_weights(path))
+    except KeyError as error:
+        raise ModelError(f"{path} is not VGG-16 under torchvision's names: no {error}.") from error
+    except ValueError as error:
+        raise ModelError(f"{path} is not VGG-16: {error}.") from error
+
+
+def _shortened(names: str) -> str:
+    """Return a list of names that is not too long for a message."""
+    return names if len(names) <= _LONGEST else f"{names[:_LONGEST].rpartition(',')[0]} and more"

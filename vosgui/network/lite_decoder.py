@@ -1,0 +1,135 @@
+"""The Decoder of `s2s-lite`: run in a box around each object, so its cost goes with their size."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+
+import torch
+import torch.nn.functional as F  # noqa: N812 - the field's own name
+from torch import Tensor, nn
+
+from vosgui.network.int8 import Grid
+from vosgui.network.interface import CERTAIN
+from vosgui.network.layers import ConvNorm, concat_channels, resize
+from vosgui.network.lite_int8 import ConvToOne, Int8ConvNorm
+
+CELL = 8  # stride of the matching, in pixels
+# An object is decoded where matching or its last mask gives it more than this, and two cells of 16
+# pixels around it; elsewhere its logit is -CERTAIN. The ConvLSTM runs everywhere: with states that
+# stood still, a ball that had passed behind a tree was not found again (soccerball's J fell from
+# 84.7 to 7.7).
+_UNLIKELY = 0.25
+_MARGIN = 2
+_SMALLEST = 6  # cells of a box each way: integer convolutions of fewer are slow
+
+Ahead = tuple[Tensor, Tensor, Tensor]  # at strides 2, 4 and 8
+_Box = tuple[int, int, int, int]  # top, bottom, left, right, in cells of 16 pixels
+
+
+class LiteDecoder(nn.Module):
+    """From the hidden state to logits at half size, past the encoder's maps and the matches.
+
+    encoder : channels at strides 2, 4, 8 and 16. decoder : at strides 8, 4 and 2.
+    """
+
+    def __init__(
+        self,
+        encoder: tuple[int, int, int, int],
+        hidden: int,
+        decoder: tuple[int, int, int],
+        *,
+        norm: bool,
+    ) -> None:
+        super().__init__()
+        c2, c4, c8, _ = encoder
+        d8, d4, d2 = decoder
+        self.hidden = ConvNorm(hidden, c8, norm=norm)
+        self.match8 = ConvNorm(c8 + 5, d8, norm=norm, shared=c8)
+        self.out8 = ConvNorm(d8, 64, norm=norm)
+        self.match4 = ConvNorm(64 + 1, d4, norm=norm, shared=c4)
+        self.out4 = ConvNorm(d4, 32, norm=norm)
+        self.match2 = ConvNorm(32 + 1, d2, norm=norm, shared=c2)
+        self.logits = nn.Conv2d(d2, 1, 3, padding=1)
+
+    def ahead(self, at2: Tensor, at4: Tensor, at8: Tensor) -> Ahead:
+        """Compute what does not depend on the object, float (B, C, h / s, w / s) each."""
+        return self.match2.ahead(at2), self.match4.ahead(at4), self.match8.ahead(at8)
+
+    def forward(self, hidden: Tensor, matched: Tensor, mask: Tensor, ahead: Ahead) -> Tensor:
+        """Return logits, float (N, 1, h / 2, w / 2), of the whole frame.
+
+        hidden : (N, C, h / 16, w / 16). matched : (N, 4, h / 8, w / 8). mask : (N, 1, h, w)
+        """
+        ahead2, ahead4, ahead8 = ahead
+        near = matched[:, 2:3]  # (N, 1, h / 8, w / 8)
+        maps = resize(self.hidden(hidden), ahead8)  # (N, c8, h / 8, w / 8)
+        maps = concat_channels(maps, matched, F.avg_pool2d(mask, CELL))
+        maps = self.out8(self.match8(maps, ahead8))  # (N, 64, h / 8, w / 8)
+        maps = concat_channels(resize(maps, ahead4), resize(near, ahead4))
+        maps = self.out4(self.match4(maps, ahead4))  # (N, 32, h / 4, w / 4)
+        maps = concat_channels(resize(maps, ahead2), F.avg_pool2d(mask, 2))
+        return self.logits(self.match2(maps, ahead2))  # type: ignore[no-any-return]
+
+    def in_boxes(self, hidden: Tensor, matched: Tensor, mask: Tensor, ahead: Ahead) -> Tensor:
+        """Return logits as `forward`, float (N, 1, h / 2, w / 2), of each object where it may be.
+
+        The box's edges see zeros where the whole frame has maps, hence the margin around it.
+        """
+        likely = torch.maximum(matched[:, [0, 2]].amax(1), F.avg_pool2d(mask, CELL)[:, 0])
+        half = hidden.new_full((len(hidden), 1, *ahead[0].shape[-2:]), -CERTAIN)
+        for i, box in enumerate(_boxes(likely.float(), (hidden.shape[-2], hidden.shape[-1]))):
+            if box is None:
+                continue
+            one = slice(i, i + 1)
+            frame = one if len(ahead[0]) > 1 else slice(0, 1)
+            # A box is whole cells of 16 pixels, so it is whole cells at every stride below.
+            ahead2, ahead4, ahead8 = (
+                _crop(maps[frame], box, 16 // s) for maps, s in zip(ahead, (2, 4, 8), strict=True)
+            )
+            own = _crop(hidden[one], box, 1), _crop(matched[one], box, 2), _crop(mask[one], box, 16)
+            _crop(half[one], box, 8).copy_(self(*own, (ahead2, ahead4, ahead8)))
+        return half
+
+    def in_int8(self, ranges: Mapping[str, float], grids: tuple[Grid, Grid, Grid]) -> LiteDecoder:
+        """Return the Decoder with integer convolutions. grids : of the maps at 2, 4 and 8."""
+        made = copy.copy(self)
+        made._modules = dict(self._modules)
+        grid2, grid4, grid8 = grids
+        for name, before, n_shares, grid in (
+            ("match8", "hidden", 5, grid8),
+            ("match4", "out8", 1, grid4),
+            ("match2", "out4", 1, grid2),
+            ("out8", "match8", 0, None),
+            ("out4", "match4", 0, None),
+        ):
+            layer, largest = getattr(self, name), ranges[f"decoder.{before}"]
+            setattr(made, name, Int8ConvNorm(layer, largest, n_shares, grid))
+        made.logits = ConvToOne(self.logits)  # type: ignore[assignment]
+        return made
+
+
+def _boxes(likely: Tensor, hw: tuple[int, int]) -> list[_Box | None]:
+    """Return for each object the box outside which it cannot be, or None where it is nowhere.
+
+    likely : (N, h / 8, w / 8), the highest probability that matching and the last mask give
+    """
+    cells = F.max_pool2d(likely[:, None], 2)[:, 0] > _UNLIKELY  # (N, h / 16, w / 16)
+    boxes: list[_Box | None] = []
+    # One copy to the CPU for all objects: on a GPU each look at a tensor's values waits for it.
+    for rows, columns in zip(cells.any(2).tolist(), cells.any(1).tolist(), strict=True):
+        if not any(rows):
+            boxes.append(None)
+            continue
+        spans = []
+        for hits, size in ((rows, hw[0]), (columns, hw[1])):
+            first, last = hits.index(True), size - 1 - hits[::-1].index(True)
+            stop = min(size, max(last + 1 + _MARGIN, first - _MARGIN + _SMALLEST))
+            spans += [max(0, min(first - _MARGIN, stop - _SMALLEST)), stop]
+        boxes.append((spans[0], spans[1], spans[2], spans[3]))
+    return boxes
+
+
+def _crop(maps: Tensor, box: _Box, scale: int) -> Tensor:
+    top, bottom, left, right = (side * scale for side in box)
+    return maps[..., top:bottom, left:right]  # a view
