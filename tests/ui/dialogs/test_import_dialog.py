@@ -193,7 +193,7 @@ def test_what_is_of_no_known_format_is_said(
 def test_closing_the_window_ends_what_is_read(qtbot: QtBot, window: MainWindow, tree: Path) -> None:
     dialog = opened(qtbot, window)
     qtbot.keyClicks(dialog.form.source, str(tree))
-    with qtbot.waitSignal(dialog.importer.detected, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.importer.found, timeout=WAIT_MS):
         qtbot.keyClick(dialog.form.source, Key.Key_Return)
     window.close()
     assert not dialog.isVisible()

@@ -16,6 +16,7 @@ def test_progress_and_the_result_are_heard(qtbot: QtBot, qapp: QObject) -> None:
     heard: list[object] = []
     job = LatestJob(qapp)
     job.yielded.connect(heard.append)
+    job.progressed.connect(heard.append)
 
     def work(progress: Progress) -> str:
         progress.report(1, 2, "half")

@@ -79,7 +79,7 @@ class Exporter(QObject):
             self.failed.emit(error)
             self.ended.emit()
             return
-        self._job.start(lambda: work(items, order))
+        self._job.start(lambda _progress: work(items, order))
 
     def _items(self, all_clips: bool) -> list[ExportItem]:
         """Return what is to be exported. The project is read here, in the window's thread."""

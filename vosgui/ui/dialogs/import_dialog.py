@@ -20,7 +20,7 @@ from vosgui.core.words import counted
 from vosgui.datasets.import_ import ImportReport
 from vosgui.errors import VosguiError
 from vosgui.ui.dialogs.import_form import ImportForm
-from vosgui.ui.dialogs.importer import Detected, Found, Importer
+from vosgui.ui.dialogs.importer import Found, Importer
 from vosgui.ui.dialogs.report_tree import ReportTree
 from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.job import Progressed
@@ -39,7 +39,6 @@ class ImportDialog(QDialog):
         self.setWindowTitle("Import Masks or Dataset")
         self.resize(WIDTH_PX, HEIGHT_PX)
         self._opener = opener
-        self._detected: Detected | None = None
         self._found: Found | None = None
         self.importer = Importer(session, opener, self)
         clip = session.info.name if session.is_open else ""
@@ -54,7 +53,7 @@ class ImportDialog(QDialog):
 
     def look(self) -> None:
         """Read what is chosen now."""
-        self._detected = self._found = None
+        self._found = None
         self.report.clear()
         choice = self.form.choice
         if choice is None:
@@ -90,7 +89,6 @@ class ImportDialog(QDialog):
         self.import_button.clicked.connect(self._import)
         self.close_button.clicked.connect(self._on_close)
         importer = self.importer
-        importer.detected.connect(self._on_detected)
         importer.progressed.connect(self._on_progressed)
         importer.found.connect(self._on_found)
         importer.imported.connect(self._on_imported)
@@ -98,10 +96,6 @@ class ImportDialog(QDialog):
         importer.ended.connect(self._on_ended)
 
     # -- what was found ----------------------------------------------------------------------
-
-    def _on_detected(self, detected: Detected) -> None:
-        self._detected = detected
-        self.form.show_what_applies(detected.into)
 
     def _on_progressed(self, progress: Progressed) -> None:
         # How many frames one clip has is not known before it is read: the bar moves, no more.
@@ -112,10 +106,11 @@ class ImportDialog(QDialog):
         self.line.setText(f"{doing} {clips}, {progress.text}")
 
     def _on_found(self, found: Found) -> None:
-        self._found = found if found.report.n_clips else None
-        title = self._detected.title if self._detected is not None else ""
-        self.line.setText(f"Found {_counted(found.report)}: {title}.")
-        self._show_report(found.report)
+        self.form.show_what_applies(found.into)
+        if found.report is not None:
+            self._found = found if found.report.n_clips else None
+            self.line.setText(f"Found {_counted(found.report)}: {found.title}.")
+            self._show_report(found.report)
 
     def _show_report(self, report: ImportReport) -> None:
         self.report.clear()
@@ -134,7 +129,7 @@ class ImportDialog(QDialog):
             self.line.setText("Stopping…")
             return
         found, choice = self._found, self.form.choice
-        if found is None or choice is None:
+        if found is None or found.report is None or choice is None:
             return
         if found.part is not None:
             self._found = None

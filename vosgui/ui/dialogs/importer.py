@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
+from zipfile import is_zipfile
 
 from PySide6.QtCore import QObject, Signal
 
@@ -25,7 +27,7 @@ from vosgui.files.archive import unpacked
 from vosgui.formats.dataset import Dataset
 from vosgui.formats.registry import Format, detect, read_format
 from vosgui.ui.project.opener import ClipOpener
-from vosgui.ui.session.job import Job, Progressed
+from vosgui.ui.session.latest_job import LatestJob
 from vosgui.ui.session.session import Session
 
 Into = Literal["", "clip", "project"]
@@ -49,42 +51,44 @@ class ImportChoice:
 
 
 @dataclass(frozen=True)
-class Detected:
-    """What a source was taken for, and what it will become."""
+class Found:
+    """What was found in a source.
+
+    title : of its format. into : what it becomes. report : None until all of it is read.
+    part : the edit of the open clip, where it is for that.
+    """
 
     title: str
     into: Into
-    n_clips: int
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a source holds, all of it read. part : the edit of the open clip, if it is for that."""
-
-    report: ImportReport
-    part: Part | None
+    report: ImportReport | None = None
+    part: Part | None = None
 
 
 class Importer(QObject):
     """Looks into a source, then imports it.
 
-    detected : (Detected). progressed : (Progressed) in clips.
-    found : (Found) it can be imported. imported : (ImportReport) it is in the project.
+    found : (Found) what it was taken for, and again when all of it is read: it can be imported.
+    imported : (ImportReport) it is in the project. progressed : (Progressed) in clips.
     failed : (VosguiError). ended : always last.
     """
 
-    detected = Signal(object)
-    progressed = Signal(object)
     found = Signal(object)
     imported = Signal(object)
+    progressed = Signal(object)
     failed = Signal(object)
     ended = Signal()
 
-    def __init__(self, session: Session, opener: ClipOpener, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, opener: ClipOpener, parent: QObject) -> None:
         super().__init__(parent)
         self._session, self._opener = session, opener
-        self._job: Job | None = None
-        self._project: Path | None = None  # closed while the job works on it
+        self._project: Path | None = None  # closed while it is imported into
+        self._look, self._import = LatestJob(self), LatestJob(self)
+        self._look.yielded.connect(self.found)
+        self._import.yielded.connect(self.imported)
+        for job in (self._look, self._import):
+            job.progressed.connect(self.progressed)
+            job.failed.connect(self.failed)
+            job.ended.connect(self._on_ended)
 
     @property
     def is_importing(self) -> bool:
@@ -96,7 +100,7 @@ class Importer(QObject):
         self.close()
         session = self._session
         here = (session.info, session.annotation.copy()) if session.is_open else None
-        self._start(lambda progress: _look(choice, here, progress))
+        self._look.start(lambda progress: _look(choice, here, progress))
 
     def take_masks(self, part: Part) -> bool:
         """Give the open clip its masks as one edit, which can be undone."""
@@ -107,48 +111,23 @@ class Importer(QObject):
         self.close()
         self._project = project
         self._opener.close()
-        self._start(lambda progress: _import(choice, project, progress))
+        self._import.start_work(lambda progress: _import(choice, project, progress))
 
     def stop(self) -> None:
-        """End at the next frame; a project is left as it was."""
-        if self._job is not None:
-            self._job.stop()
+        """End the import at its next frame; the project is left as it was."""
+        self._import.stop()
 
     def close(self) -> None:
         """End what is at work, wait for its thread, and open the project again."""
-        if self._job is not None:
-            for signal in (self._job.yielded, self._job.failed, self._job.ended):
-                signal.disconnect()
-            self._job.stop()
-            self._finish()
+        self._look.close()
+        self._import.close()
+        self._reopen()
 
-    def _start(self, work: Callable[[Progress], Iterator[object]]) -> None:
-        self._job = job = Job(lambda: work(job.progress), self)
-        job.yielded.connect(self._on_yielded)
-        job.failed.connect(self.failed)
-        job.ended.connect(self._on_ended)
-        job.start()
-
-    def _on_yielded(self, item: object) -> None:
-
-        if isinstance(item, Progressed):
-            self.progressed.emit(item)
-        elif isinstance(item, Detected):
-            self.detected.emit(item)
-        elif isinstance(item, Found):
-            self.found.emit(item)
-        elif isinstance(item, ImportReport):
-            self.imported.emit(item)
-
-    def _on_ended(self, _complete: bool) -> None:
-        self._finish()
+    def _on_ended(self) -> None:
+        self._reopen()
         self.ended.emit()
 
-    def _finish(self) -> None:
-        job, self._job = self._job, None
-        if job is not None:
-            job.wait()
-            job.deleteLater()
+    def _reopen(self) -> None:
         project, self._project = self._project, None
         if project is not None and project.exists():
             self._opener.open_project(project)
@@ -156,28 +135,31 @@ class Importer(QObject):
 
 def _look(
     choice: ImportChoice, here: tuple[ClipInfo, Annotation] | None, progress: Progress
-) -> Iterator[object]:
+) -> Iterator[Found]:
     """Read a source; called in the job's thread."""
-
-    with unpacked(choice.source) as folder:
-        row = detect(folder) if choice.form == "auto" else read_format(choice.form)
-        dataset = row.list_clips(folder)
-        into = choice.into or _fitting(row, dataset, here)
-        yield Detected(row.title, into, len(dataset.clips))
-        if into == "clip" and here is not None:
-            yield Found(*masks_of_clip(dataset, *here, progress))
+    with _opened(choice) as (row, dataset):
+        found = Found(row.title, choice.into or _fitting(row, dataset, here))
+        yield found
+        if found.into == "clip" and here is not None:
+            report, part = masks_of_clip(dataset, *here, progress)
+            yield replace(found, report=report, part=part)
             return
         _refuse_packed(choice)
-        yield Found(preview_import(dataset, _options(choice), progress), None)
+        yield replace(found, report=preview_import(dataset, _options(choice), progress))
 
 
-def _import(choice: ImportChoice, project: Path, progress: Progress) -> Iterator[object]:
+def _import(choice: ImportChoice, project: Path, progress: Progress) -> ImportReport:
     """Import a source; called in the job's thread, which opens the project's file itself."""
-
     _refuse_packed(choice)
+    with _opened(choice) as (_, dataset):
+        return import_dataset(dataset, project, _options(choice), progress)
+
+
+@contextmanager
+def _opened(choice: ImportChoice) -> Iterator[tuple[Format, Dataset]]:
     with unpacked(choice.source) as folder:
         row = detect(folder) if choice.form == "auto" else read_format(choice.form)
-        yield import_dataset(row.list_clips(folder), project, _options(choice), progress)
+        yield row, row.list_clips(folder)
 
 
 def _fitting(form: Format, dataset: Dataset, here: tuple[ClipInfo, Annotation] | None) -> Into:
@@ -188,8 +170,6 @@ def _fitting(form: Format, dataset: Dataset, here: tuple[ClipInfo, Annotation] |
 
 
 def _refuse_packed(choice: ImportChoice) -> None:
-    from zipfile import is_zipfile
-
     if choice.frames is None and choice.source.is_file() and is_zipfile(choice.source):
         raise InputError(
             f"{choice.source} is packed, and a project refers to frames where they lie. Unpack it "
@@ -198,5 +178,4 @@ def _refuse_packed(choice: ImportChoice) -> None:
 
 
 def _options(choice: ImportChoice) -> ImportOptions:
-
     return ImportOptions(choice.frames, choice.overwrite, choice.skip_broken, n_cores())

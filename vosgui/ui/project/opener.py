@@ -47,7 +47,8 @@ class ClipOpener(QObject):
         self._session = session
         self._settings = settings
         self._job = LatestJob(self)
-        self._job.yielded.connect(self._on_yielded)
+        self._job.yielded.connect(self._on_read)
+        self._job.progressed.connect(self._on_progressed)
         self._job.failed.connect(self._on_failed)
         self._job.ended.connect(self._on_ended)
         self._job_clip: Clip | None = None
@@ -170,11 +171,11 @@ class ClipOpener(QObject):
         self.progressed.emit(self._words, 0.0)
         self._job.start_work(lambda progress: open_clip(path, progress=progress))
 
-    def _on_yielded(self, item: object) -> None:
-        if isinstance(item, Clip):
-            self._job_clip = item
-        elif isinstance(item, Progressed) and item.n_total:
-            self.progressed.emit(self._words, item.n_done / item.n_total)
+    def _on_progressed(self, progress: Progressed) -> None:
+        self.progressed.emit(self._words, min(progress.share, 0.999))
+
+    def _on_read(self, clip: Clip) -> None:
+        self._job_clip = clip
 
     def _on_failed(self, error: VosguiError) -> None:
         if self._record is None:

@@ -34,7 +34,7 @@ class Saver(QObject):
         self._opener, self._settings = opener, settings
         self._path = Path()
         self._job = LatestJob(self)
-        self._job.yielded.connect(self._on_yielded)
+        self._job.progressed.connect(self._on_progressed)
         self._job.failed.connect(self.failed)
         self._job.ended.connect(self._on_ended)
 
@@ -72,9 +72,8 @@ class Saver(QObject):
     def _words(self) -> str:
         return f"Saving {self._path.name}"
 
-    def _on_yielded(self, item: object) -> None:
-        if isinstance(item, Progressed) and item.n_total:
-            self.progressed.emit(self._words(), min(item.n_done / item.n_total, 0.999))
+    def _on_progressed(self, progress: Progressed) -> None:
+        self.progressed.emit(self._words(), min(progress.share, 0.999))
 
     def _on_ended(self, complete: bool) -> None:
         self._finish()

@@ -49,7 +49,8 @@ class FineTuning(QObject):
         self.progress: Progressed | None = None
         self.is_running = self.is_current = self._was_stopped = False
         self._job = LatestJob(self)
-        self._job.yielded.connect(self._on_yielded)
+        self._job.yielded.connect(self._on_result)
+        self._job.progressed.connect(self._on_progressed)
         self._job.failed.connect(self._on_failed)
         self._job.ended.connect(self._on_ended)
         session.clip_changed.connect(self._drop)
@@ -109,16 +110,16 @@ class FineTuning(QObject):
         self._job.start_work(lambda told: work(job, told))
         return True
 
-    def _on_yielded(self, item: Progressed | Result) -> None:
-        if isinstance(item, Progressed):
-            self.progress = item
-            self.progressed.emit()
-            return
-        self.kept = item.kept
+    def _on_progressed(self, progress: Progressed) -> None:
+        self.progress = progress
+        self.progressed.emit()
+
+    def _on_result(self, result: Result) -> None:
+        self.kept = result.kept
         self._compare()
         self.changed.emit()
-        if item.text:
-            self.said.emit(item.text)
+        if result.text:
+            self.said.emit(result.text)
 
     def _on_failed(self, error: VosguiError) -> None:
         if isinstance(error, NothingToDoError | ModelError):

@@ -24,6 +24,11 @@ class Progressed:
     n_total: float | None
     text: str
 
+    @property
+    def share(self) -> float:
+        """Return the part that is done, [0, 1]; 0 where it is not known."""
+        return self.n_done / self.n_total if self.n_total else 0.0
+
 
 class Job(QThread):
     """One long generator at work.
@@ -31,14 +36,14 @@ class Job(QThread):
     The generator is made and closed in the thread. `stop` takes effect at its next item; what
     it had yielded by then is kept by whoever heard `yielded`.
 
-    Calls that only report take its `progress`.
-
     yielded : one item of the generator.
+    progressed : (Progressed) what was reported to its `progress` by calls that only report.
     failed : the VosguiError that ended it; anything else arrives as an InternalError.
     ended : always last, once; True where the generator ran to its end.
     """
 
     yielded = Signal(object)
+    progressed = Signal(object)
     failed = Signal(object)
     ended = Signal(bool)
 
@@ -56,18 +61,9 @@ class Job(QThread):
         """Return whether the job was asked to stop."""
         return self._stop.is_set()
 
-    def tell(self, item: object) -> None:
-        """Yield an item from within the generator's own calls; raise Stopped where it is to end.
-
-        For calls that take a callback of their progress and pass on what it raises.
-        """
-        if self.is_stopping:
-            raise Stopped
-        self.yielded.emit(item)
-
     @property
     def progress(self) -> Progress:
-        """Return what the generator's own calls report to: it yields `Progressed`."""
+        """Return what the generator's own calls report to; it ends them when the job is to stop."""
         return _JobProgress(self)
 
     def run(self) -> None:
@@ -80,9 +76,9 @@ class Job(QThread):
         except VosguiError as error:
             self.failed.emit(error)
         except Exception as error:  # noqa: BLE001 - the thread's border: nothing may pass silently
-            fault = InternalError(f"{type(error).__name__}: {error}")
-            fault.__cause__ = error
-            self.failed.emit(fault)
+            internal = InternalError(f"{type(error).__name__}: {error}")
+            internal.__cause__ = error
+            self.failed.emit(internal)
         self.ended.emit(complete)
 
     def _loop(self) -> bool:
@@ -105,4 +101,6 @@ class _JobProgress(Progress):
         self._job = job
 
     def report(self, n_done: float, n_total: float | None = None, text: str = "") -> None:
-        self._job.tell(Progressed(n_done, n_total, text))
+        if self._job.is_stopping:
+            raise Stopped
+        self._job.progressed.emit(Progressed(n_done, n_total, text))

@@ -13,10 +13,12 @@ from vosgui.ui.session.job import Job
 class LatestJob(QObject):
     """Runs one job at a time; nobody waits for one that was dropped.
 
-    yielded, failed, ended : as of `Job`, of the latest alone. When `ended` is heard, it is over.
+    yielded, progressed, failed, ended : as of `Job`, of the latest alone. When `ended` is heard,
+        it is over.
     """
 
     yielded = Signal(object)
+    progressed = Signal(object)
     failed = Signal(object)
     ended = Signal(bool)
 
@@ -36,17 +38,23 @@ class LatestJob(QObject):
         """Return whether it was asked to end."""
         return self._job is not None and self._job.is_stopping
 
-    def start(self, make: Callable[[], Iterator[object]]) -> None:
-        """Begin a job; the one at work is dropped."""
-        self._begin(lambda _job: make())
+    def start(self, make: Callable[[Progress], Iterator[object]]) -> None:
+        """Begin a job; the one at work is dropped. make : is handed what its calls report to."""
+        self.drop()
+        self._job = job = Job(lambda: make(job.progress), self)
+        job.yielded.connect(self._on_yielded)
+        job.progressed.connect(self._on_progressed)
+        job.failed.connect(self._on_failed)
+        job.ended.connect(self._on_ended)
+        job.start()
 
     def start_work(self, work: Callable[[Progress], object]) -> None:
-        """Begin work that only reports: it yields `Progressed` on the way, then its result."""
+        """Begin a job that only reports: what it yields is the result."""
 
         def make(progress: Progress) -> Iterator[object]:
             yield work(progress)
 
-        self._begin(lambda job: make(job.progress))
+        self.start(make)
 
     def stop(self) -> None:
         """Ask the job to end at its next item; it is heard until then."""
@@ -63,7 +71,7 @@ class LatestJob(QObject):
         job, self._job = self._job, None
         if job is None:
             return
-        for signal in (job.yielded, job.failed, job.ended):
+        for signal in (job.yielded, job.progressed, job.failed, job.ended):
             signal.disconnect()
         job.stop()
         self._ending.add(job)
@@ -84,18 +92,13 @@ class LatestJob(QObject):
         for job in self._ending:
             job.wait()
 
-    def _begin(self, make: Callable[[Job], Iterator[object]]) -> None:
-        self.drop()
-        job = Job(lambda: make(job), self)
-        self._job = job
-        self._job.yielded.connect(self._on_yielded)
-        self._job.failed.connect(self._on_failed)
-        self._job.ended.connect(self._on_ended)
-        self._job.start()
-
     def _on_yielded(self, item: object) -> None:
         if self.sender() is self._job:
             self.yielded.emit(item)
+
+    def _on_progressed(self, progress: object) -> None:
+        if self.sender() is self._job:
+            self.progressed.emit(progress)
 
     def _on_failed(self, error: object) -> None:
         if self.sender() is self._job:

@@ -94,7 +94,7 @@ class Reference(QObject):
         frames, self._unscored = sorted(self._unscored), set()
         info, snapshot = self._session.info, self._session.annotation.snapshot()
         path, masks, was = self._path, self._masks, self._as_it_was
-        self._job.start(lambda: _work(path, info, masks, was, snapshot, frames))
+        self._job.start(lambda _: _work(path, info, masks, was, snapshot, frames))
 
     def _drop(self) -> None:
         """Forget the reference. A job at work ends by itself: nobody waits for it."""
