@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +46,7 @@ def test_the_published_numbers_are_printed(
 ) -> None:
     assert run(published) == 0
     out = capsys.readouterr().out
-    assert "davis: the clip's first frame is left out, the clip's last frame is left out" in out
+    assert re.search(r"protocol +davis: .*first.* left out.*last.* left out", out)
     (row,) = [line.split() for line in out.splitlines() if line.startswith("  1 cat")]
     # J&F, then mean, recall, decay of J and of F, then the number of scores
     assert row[2:] == ["87.9", "92.4", "100.0", "11.8", "83.4", "100.0", "42.9", "18"]
@@ -111,7 +112,7 @@ def test_first_and_last_frames_can_be_kept(
     published: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(published, "--first", "keep", "--last", "keep") == 0
-    assert "first frames are scored, the clip's last frame is scored" in capsys.readouterr().out
+    assert re.search(r"protocol .*first.* scored.*last.* scored", capsys.readouterr().out)
 
 
 def test_missing_predictions_are_one_line_and_status_2(
@@ -132,21 +133,21 @@ def test_nothing_to_score_is_status_2(tmp_path: Path, capsys: pytest.CaptureFixt
         (tmp_path / name).mkdir()
         write_mask(tmp_path / name / "00000.png", np.full((9, 9), 255, np.uint8))
     assert run(tmp_path, "--protocol", "all") == 2
-    assert "is it binary?" in capsys.readouterr().err
+    assert "binary" in capsys.readouterr().err
 
 
 def test_a_folder_that_is_not_there_is_status_2(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(tmp_path) == 2
-    assert "There is no folder" in capsys.readouterr().err
+    assert str(tmp_path / "truth") in capsys.readouterr().err
 
 
 def test_a_file_that_cannot_be_written_is_said_before_anything_is_scored(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(tmp_path, "--csv", str(tmp_path / "nowhere" / "a.csv")) == 2
-    assert "Cannot write" in capsys.readouterr().err
+    assert str(tmp_path / "nowhere") in capsys.readouterr().err
 
 
 def test_a_file_that_is_no_mask_folder_is_named(
@@ -154,7 +155,7 @@ def test_a_file_that_is_no_mask_folder_is_named(
 ) -> None:
     meta = published / "truth" / "meta.json"
     assert main(["evaluate", str(published / "truth"), str(meta)]) == 2
-    assert "no folder of masks and no project" in capsys.readouterr().err
+    assert str(meta) in capsys.readouterr().err
 
 
 def test_categories_of_davis_have_no_kinds(
@@ -188,7 +189,7 @@ def test_a_project_is_a_truth_with_categories(
     assert "[seen]" in out
     assert f"categories   {truth}" in out
     assert "among the 65" in out
-    assert "all masks, propagated ones too" in out
+    assert "propagated ones too" in out
     # A square of ten, moved by five; in the third frame neither side has it.
     assert "J 55.6" in out
 
@@ -220,8 +221,8 @@ def test_of_a_project_what_is_not_known_is_not_scored(
     assert main([*words, str(report), "--given"]) == 0
     content = json.loads(report.read_text())
     assert [(one["object"], one["n_scores"]) for one in content["objects"]] == [("1", 3)]
-    assert "masks that a person gave" in content["settings"]["truth"]
-    assert any("object 2 has no frame that counts" in note for note in content["notes"])
+    assert "a person gave" in content["settings"]["truth"]
+    assert any("object 2 " in note for note in content["notes"])
 
 
 @pytest.mark.parametrize("words", [["--given"], ["--meta", "meta.json"]])

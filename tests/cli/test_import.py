@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -117,7 +118,7 @@ def test_numbers_at_the_ends_of_names_count_if_they_begin_at_0(
         assert "frame_000001" in capsys.readouterr().err
         assert not project.exists()
         return
-    assert "the number that their names end in" in capsys.readouterr().out
+    assert "names end in" in capsys.readouterr().out
     with Project.open(project) as opened:
         assert opened.history(opened.clips[0].id).annotation.frames_with_mask() == (0, 5)
 
@@ -144,7 +145,7 @@ def test_a_packed_dataset_needs_its_frames_elsewhere(
     put_frames(tmp_path / "frames/c", ["00000"])
     project = tmp_path / "p.vosgui"
     assert run(tmp_path / "masks.zip", "--project", project) == 2
-    assert "Unpack it first" in capsys.readouterr().err
+    assert "--frames-from" in capsys.readouterr().err
     words = ["--project", project, "--frames", tmp_path / "frames"]
     assert run(tmp_path / "masks.zip", *words) == 0
     with Project.open(project) as opened:
@@ -157,8 +158,8 @@ def test_check_reads_everything_and_changes_nothing(
     (tree / "Annotations/b/00001.png").write_bytes(b"broken")
     assert run(tree, "--project", tmp_path / "p.vosgui", "--check") == 0
     out = capsys.readouterr().out
-    assert "error: clip b: It cannot be read" in out
-    assert "Could import 1 clip, 1 object, 2 annotated frames" in out
+    assert re.search(r"^error: clip b: ", out, re.MULTILINE)
+    assert "1 clip, 1 object, 2 annotated frames" in out
     assert [path.name for path in tmp_path.iterdir()] == ["tree"]
 
 
@@ -190,7 +191,7 @@ def test_what_a_killed_import_has_left_is_cleared_unless_it_lives(
     project, staged = tmp_path / "p.vosgui", tmp_path / ".p.vosgui.importing"
     with Project.create(staged):
         assert run(tree, "--project", project) == 2
-        assert "is open in another window" in capsys.readouterr().err
+        assert str(tmp_path) in capsys.readouterr().err
         assert staged.exists()
     for _ in range(2):
         assert run(tree, "--project", project, "--overwrite") == 0
@@ -213,4 +214,4 @@ def test_a_clip_of_a_name_that_is_taken_is_told_of(
     assert again
     out = capsys.readouterr().out
     for name in again:
-        assert f"another clip of this name; this one is {name}." in out
+        assert f"this one is {name}." in out

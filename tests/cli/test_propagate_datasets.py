@@ -53,8 +53,8 @@ def test_a_clip_that_cannot_be_used_stops_no_other(
     assert run("--dataset", dataset, "--out", out, "--quiet") == 2
     lines = capsys.readouterr().err.strip().splitlines()
     assert len(lines) == 2
-    assert "a: The mask" in lines[0] and "10x10, its frame 192x144" in lines[0]
-    assert "1 of 2 clips could not be done: a." in lines[1]
+    assert "vosgui: a: " in lines[0] and "10x10" in lines[0] and "192x144" in lines[0]
+    assert "1 of 2 clips" in lines[1] and ": a." in lines[1]
     assert len(masks_in(out / "b")) == N
     assert list(json.loads((out / "run.json").read_bytes())["failed"]) == ["a"]
 

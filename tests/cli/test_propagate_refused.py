@@ -36,13 +36,13 @@ def break_mask(path: Path, how: str, mask: Mask) -> None:
 @pytest.mark.parametrize(
     ("how", "reason"),
     [
-        ("missing", "There is no mask file"),
+        ("missing", "no mask file"),
         ("empty", "cannot be read"),
         ("truncated", "cannot be read"),
-        ("size", "is 192x143, its frame is 192x144"),
-        ("RGB", "holds colours, not object ids"),
-        ("16-bit", "holds 16-bit values"),
-        ("background", "all pixels are background"),
+        ("size", "192x143"),
+        ("RGB", "colours"),
+        ("16-bit", "16-bit"),
+        ("background", "background"),
     ],
 )
 def test_a_mask_that_cannot_be_used_is_refused_before_anything_is_made(
@@ -101,10 +101,10 @@ def test_a_target_that_cannot_be_written(
     [
         (("--range", "4"), "not A:B"),
         (("--range", "a:b"), "not A:B"),
-        (("--objects", "one"), "not a list of object ids"),
+        (("--objects", "one"), "'one'"),
         (("--device", "tpu"), "tpu"),
-        (("--backward", "--fill"), "one of --backward, --both and --fill"),
-        (("--dataset", "x"), "either CLIP or --dataset"),
+        (("--backward", "--fill"), "--backward, --both and --"),
+        (("--dataset", "x"), "CLIP or --dataset"),
     ],
 )
 def test_words_that_make_no_sense(
@@ -123,12 +123,12 @@ def test_words_that_make_no_sense(
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (("--range", "6:"), "The range 6: holds no frame: the clip has frames 0 to 5"),
-        (("--range", "3:3"), "The range 3:3 holds no frame"),
-        (("--objects", "1,9"), "No mask holds object 9; they hold 1, 2"),
+        (("--range", "6:"), "frames 0 to 5"),
+        (("--range", "3:3"), "range 3:3"),
+        (("--objects", "1,9"), "object 9; they hold 1, 2"),
         (("--frame", "17"), "no frame 17"),
-        (("--range", "0:1"), "Frame 0 is the last one"),
-        (("--backward",), "Frame 0 is the first one"),
+        (("--range", "0:1"), "Frame 0 is the last"),
+        (("--backward",), "Frame 0 is the first"),
     ],
 )
 def test_nothing_to_do_says_why(
@@ -147,7 +147,7 @@ def test_a_model_that_is_not_there(
 ) -> None:
     words = ["propagate", str(clip), "--masks", str(mask), "--out", str(tmp_path / "out")]
     assert main([*words, "--model", "nothing"]) == 2
-    assert "no model 'nothing'" in capsys.readouterr().err
+    assert "'nothing'" in capsys.readouterr().err
 
 
 def test_help_needs_neither_torch_nor_a_decoder() -> None:

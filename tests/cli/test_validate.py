@@ -247,7 +247,7 @@ def test_what_was_found_is_told_where_it_cannot_be_mended(
     words = ["validate", str(tree), "--workers", "1", "--fix", str(tmp_path / "taken")]
     assert main(words) == 2
     out, err = capsys.readouterr()
-    assert "The mask cannot be read" in out
+    assert "00005.png" in out
     assert "not empty" in err
 
 
@@ -343,4 +343,4 @@ def test_the_layout_of_a_zip(tree: Path, tmp_path: Path) -> None:
             archive.write(masks(tree) / f"{stem}.png", f"results/{NAME}/{stem}.png")
     status, issues = check(path)
     assert status == 1
-    assert "one folder at the root is results" in issues[0]["text"]
+    assert "results" in issues[0]["text"]

@@ -55,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(stop.exit_code)
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "vosgui"
-        _tell(f"{' '.join(error.format_message().split())} {command} --help tells more.")
+        said = " ".join(error.format_message().split()).removesuffix(".")
+        _tell(f"{said}. {command} --help tells more.")
         return 2
     except (click.Abort, KeyboardInterrupt):
         print("Stopped.", file=sys.stderr)
