@@ -21,7 +21,7 @@ from vosgui.core.edits import FrameResult
 from vosgui.core.mask import MAX_OBJECT_ID, Mask
 from vosgui.datasets.convert import ConvertReport
 from vosgui.datasets.export import ExportOrder, export_format, project_items
-from vosgui.datasets.given_masks import MasksIn, read_masks
+from vosgui.datasets.given_masks import GivenMasks, read_masks
 from vosgui.datasets.target_tree import Existing
 from vosgui.errors import MaskError, TargetError
 from vosgui.files.folders import make_folder
@@ -165,19 +165,19 @@ def export(
     return report
 
 
-def _given(masks: Mapping[int, GivenMask] | str | Path, info: ClipInfo) -> MasksIn:
+def _given(masks: Mapping[int, GivenMask] | str | Path, info: ClipInfo) -> GivenMasks:
     """Return the masks as they were given, checked; what was changed in them is warned of."""
     if isinstance(masks, str | Path):
         found = read_masks(Path(masks), info)
     else:
         parts = [
-            MasksIn({t: _checked(t, mask, info)})
+            GivenMasks({t: _checked(t, mask, info)})
             if isinstance(mask, np.ndarray)
             else read_masks(Path(mask), info, t)
             for t, mask in masks.items()
         ]
         by_frame = {t: mask for part in parts for t, mask in part.masks.items() if mask.any()}
-        found = MasksIn(by_frame, tuple(note for part in parts for note in part.notes))
+        found = GivenMasks(by_frame, tuple(note for part in parts for note in part.notes))
     for note in found.notes:
         warnings.warn(note, stacklevel=3)
     return found

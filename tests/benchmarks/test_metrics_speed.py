@@ -29,8 +29,9 @@ from tests.core.metrics import published_metrics
 from vosgui.core.metrics.protocol import PROTOCOLS
 from vosgui.core.metrics.region_contour import FrameMasks, score_frames
 from vosgui.datasets.evaluate import ClipJob, Rules, evaluate, plan
+from vosgui.datasets.mask_sources import find_masks
 from vosgui.datasets.workers import keep_freed_memory
-from vosgui.formats.tree.mask_folders import MaskClip, find_clips
+from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.media.palette import write_mask
 
 Mask = npt.NDArray[np.uint8]
@@ -76,7 +77,7 @@ def trees(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
 def jobs(trees: dict[int, Path]) -> dict[int, list[ClipJob]]:
     rules = Rules(PROTOCOLS["all"])
     return {
-        n: plan(find_clips(root / "truth"), find_clips(root / "pred"), rules)
+        n: plan(find_masks(root / "truth"), find_masks(root / "pred"), rules)
         for n, root in trees.items()
     }
 
@@ -122,7 +123,7 @@ def seconds(request: pytest.FixtureRequest) -> Iterator[dict[str, float]]:
 
 def masks_of(job: ClipJob) -> list[tuple[Mask, Mask]]:
     names = job.truth.frame_names
-    return [(job.pred.read(name), job.truth.read(name)) for name in names]
+    return [(job.pred.mask(name), job.truth.mask(name)) for name in names]
 
 
 @pytest.mark.benchmark(group="J and F of a clip in memory", timer=CPU_TIME)
@@ -154,15 +155,15 @@ def test_ours(
 def decode_all(job: ClipJob) -> None:
     for name in job.truth.frame_names:
         for clip in (job.truth, job.pred):
-            assert isinstance(clip, MaskClip)
+            assert isinstance(clip, MaskFolderClip)
             with Image.open(clip.path(name)) as image:
                 np.array(image)
 
 
 def read_all(job: ClipJob) -> None:
     for name in job.truth.frame_names:
-        truth = job.truth.read(name)
-        job.pred.read(name, truth.shape)
+        truth = job.truth.mask(name)
+        job.pred.mask(name, truth.shape)
 
 
 @pytest.mark.benchmark(group="a clip on disk, one core", timer=CPU_TIME)
@@ -210,7 +211,7 @@ def test_start_of_two_processes(benchmark: Any, tmp_path: Path, seconds: dict[st
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         write_mask(tmp_path / name / "00000.png", np.ones((8, 8), np.uint8))
-    clips = find_clips(tmp_path)
+    clips = find_masks(tmp_path)
     small = plan(clips, clips, Rules(PROTOCOLS["all"]))
     benchmark.pedantic(score_all, args=(small, 2), rounds=3)
     seconds["start"] = benchmark.stats.stats.min

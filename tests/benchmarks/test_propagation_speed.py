@@ -14,7 +14,7 @@ from tests.engine.scenes import annotated, texture
 from tests.media.video_factory import write_video
 from vosgui.core.clip import Clip, Frame
 from vosgui.core.mask import Mask
-from vosgui.datasets.given_masks import MasksIn
+from vosgui.datasets.given_masks import GivenMasks
 from vosgui.engine.propagation.load import load_propagator
 from vosgui.engine.propagation.plan import Run
 from vosgui.engine.propagation.propagate import propagate
@@ -97,7 +97,7 @@ def test_whole_run(
 
         def whole_run() -> None:
             history = new_history(clip.info)
-            give_masks(history, MasksIn({0: discs(n, hw)}))
+            give_masks(history, GivenMasks({0: discs(n, hw)}))
             one = ClipRun(clip, history, PropagationRequest(), propagators["s2s-lite"])
             for _ in one.carry_out(masks):
                 pass

@@ -15,8 +15,8 @@ import pytest
 from vosgui.core.metrics.protocol import PROTOCOLS
 from vosgui.core.metrics.report import Series
 from vosgui.datasets.evaluate import ClipScores, Rules, evaluate, plan
+from vosgui.datasets.mask_sources import find_masks
 from vosgui.errors import DatasetError, MaskError
-from vosgui.formats.tree.mask_folders import find_clips
 from vosgui.formats.tree.meta import ListedObject, ObjectTable
 from vosgui.media.palette import write_mask
 
@@ -47,7 +47,7 @@ def score(
     **choices: object,
 ) -> list[ClipScores]:
     rules = Rules(PROTOCOLS[protocol], **choices)  # type: ignore[arg-type]
-    jobs = plan(find_clips(root / "truth"), find_clips(root / "pred"), rules, table)
+    jobs = plan(find_masks(root / "truth"), find_masks(root / "pred"), rules, table)
     return list(evaluate(jobs, n_workers))
 
 
@@ -197,7 +197,7 @@ def test_real_masks_score_as_published(development_data: Path) -> None:
     from vosgui.core.metrics.region_contour import score_frame
     from vosgui.media.palette import read_mask
 
-    clip = find_clips(development_data / "clips")["schoolgirls"]
+    clip = find_masks(development_data / "clips")["schoolgirls"]
     for a, b in zip(clip.frame_names[:60:10], clip.frame_names[2:62:10], strict=True):
         truth, pred = read_mask(clip.path(a)), read_mask(clip.path(b))
         ids = [int(i) for i in np.unique(truth) if i]
@@ -218,7 +218,7 @@ def test_frames_in_which_a_project_predicts_nothing_are_noted(tmp_path: Path) ->
     truth[5:15, 5:15], truth[30:, :] = 1, 2
     write_clip(tmp_path / "truth/tennis", dict.fromkeys(("00000", "00005"), truth))
     rules = Rules(PROTOCOLS["all"])
-    jobs = plan(find_clips(tmp_path / "truth"), find_masks(project), rules)
+    jobs = plan(find_masks(tmp_path / "truth"), find_masks(project), rules)
     (known,) = evaluate(jobs)
     assert not any("nothing is predicted" in note for note in known.notes)
     jobs = [replace(job, pred=replace(job.pred, known={1: frozenset({"00005"})})) for job in jobs]

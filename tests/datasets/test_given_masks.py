@@ -9,10 +9,12 @@ import pytest
 from PIL import Image
 
 from tests.clips import NumberedClip
+from tests.trees import put_frames, put_palette
 from vosgui.core.clip import ClipInfo
 from vosgui.core.mask import Mask
-from vosgui.datasets.given_masks import read_first_masks, read_masks
+from vosgui.datasets.given_masks import first_masks, read_masks
 from vosgui.errors import MaskError
+from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.media.palette import write_mask
 
 HW = (24, 32)
@@ -54,11 +56,17 @@ def test_a_folder_gives_each_frame_its_mask(tmp_path: Path, info: ClipInfo) -> N
         given.only(frozenset({2, 3}))
 
 
-def test_of_a_dataset_each_object_s_first_mask_alone(tmp_path: Path, info: ClipInfo) -> None:
-    write_mask(tmp_path / "00000.png", mask_of(1))
-    write_mask(tmp_path / "00002.png", mask_of(1, 2))
-    write_mask(tmp_path / "00003.png", mask_of(1, 2))
-    given = read_first_masks(tmp_path, info)
+def clip_of(folder: Path) -> MaskFolderClip:
+    """Return a clip of six frames, whose masks lie in a folder beside."""
+    put_frames(folder / "frames", [f"{t:05d}" for t in range(6)], HW)
+    return MaskFolderClip("clip", folder / "masks", folder / "frames")
+
+
+def test_of_a_dataset_each_object_s_first_mask_alone(tmp_path: Path) -> None:
+    put_palette(tmp_path / "masks/00000.png", mask_of(1))
+    put_palette(tmp_path / "masks/00002.png", mask_of(1, 2))
+    put_palette(tmp_path / "masks/00003.png", mask_of(1, 2))
+    given = first_masks(clip_of(tmp_path).read(strict=True))
     assert sorted(given.masks) == [0, 2]
     assert set(np.unique(given.masks[2])) == {0, 2}
 
@@ -66,16 +74,30 @@ def test_of_a_dataset_each_object_s_first_mask_alone(tmp_path: Path, info: ClipI
 def test_a_pixel_off_is_stretched_aloud_in_a_dataset_and_refused_elsewhere(
     tmp_path: Path, info: ClipInfo
 ) -> None:
-    path = tmp_path / "00000.png"
-    write_mask(path, mask_of(1, hw=(24, 31)))
-    given = read_first_masks(tmp_path, info)
+    path = put_palette(tmp_path / "masks/00000.png", mask_of(1, hw=(24, 31)))
+    given = first_masks(clip_of(tmp_path).read(strict=True))
     assert given.masks[0].shape == HW and given.objects == {1}
     assert "31x24, its frame 32x24" in given.notes[0]
     with pytest.raises(MaskError, match="31x24, its frame is 32x24"):
         read_masks(path, info)
     write_mask(path, mask_of(1, hw=(24, 29)))
     with pytest.raises(MaskError, match="29x24, its frame 32x24"):
-        read_first_masks(tmp_path, info)
+        clip_of(tmp_path).read(strict=True)
+
+
+def test_of_a_dataset_a_mask_without_a_frame_is_refused(tmp_path: Path) -> None:
+    put_palette(tmp_path / "masks/frame.png", mask_of(1))
+    with pytest.raises(MaskError, match=r"frame\.png.*no frame"):
+        clip_of(tmp_path).read(strict=True)
+
+
+def test_a_dataset_without_objects(tmp_path: Path) -> None:
+    for folder in ("empty", "none"):
+        clip = clip_of(tmp_path / folder)
+        if folder == "empty":
+            put_palette(clip.masks / "00000.png", mask_of())
+        with pytest.raises(MaskError, match="shows an object"):
+            first_masks(clip.read(strict=True))
 
 
 def test_255_is_an_object_alone_and_void_beside_others(tmp_path: Path, info: ClipInfo) -> None:
@@ -96,13 +118,11 @@ def test_a_folder_that_does_not_fit(
 ) -> None:
     if name:
         write_mask(tmp_path / name, mask_of(1))
-    for read in (read_masks, read_first_masks):
-        with pytest.raises(MaskError, match=reason):
-            read(tmp_path, info)
+    with pytest.raises(MaskError, match=reason):
+        read_masks(tmp_path, info)
 
 
 def test_masks_without_objects(tmp_path: Path, info: ClipInfo) -> None:
     write_mask(tmp_path / "00000.png", mask_of())
-    for read in (read_masks, read_first_masks):
-        with pytest.raises(MaskError, match="shows an object"):
-            read(tmp_path, info)
+    with pytest.raises(MaskError, match="shows an object"):
+        read_masks(tmp_path, info)

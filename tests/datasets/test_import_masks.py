@@ -13,7 +13,7 @@ from vosgui.core.clip import ClipInfo
 from vosgui.datasets.import_ import ImportReport, masks_of_clip
 from vosgui.errors import DatasetError
 from vosgui.formats.dataset import Dataset
-from vosgui.formats.tree.plain import list_plain
+from vosgui.formats.tree.find_clips import list_tree
 from vosgui.media.open_clip import open_clip
 
 BOX, OTHER = (1, 1, 5, 5), (4, 6, 3, 3)
@@ -36,7 +36,7 @@ def test_the_clip_of_the_same_name_is_taken_and_laid_on_by_frame_name(
     put_palette(tmp_path / "masks/walk/00010.png", boxes({2: BOX}))
     put_palette(tmp_path / "masks/run/00000.png", boxes({1: OTHER}))
     annotation = Annotation(HW, info.n_frames)
-    report, part = taken(list_plain(tmp_path / "masks"), info, annotation)
+    report, part = taken(list_tree(tmp_path / "masks"), info, annotation)
     assert (report.n_clips, report.n_objects, report.n_frames) == (1, 1, 1)
     assert part.frames == (2,)
     annotation.apply(part)
@@ -46,14 +46,14 @@ def test_the_clip_of_the_same_name_is_taken_and_laid_on_by_frame_name(
 def test_clips_of_other_names_are_refused(info: ClipInfo, tmp_path: Path) -> None:
     for name in ("run", "jump"):
         put_palette(tmp_path / "masks" / name / "00000.png", boxes({1: BOX}))
-    dataset = list_plain(tmp_path / "masks")
+    dataset = list_tree(tmp_path / "masks")
     with pytest.raises(DatasetError, match="none of them called walk"):
         taken(dataset, info, Annotation(HW, info.n_frames))
 
 
 def test_masks_of_another_size_are_refused(info: ClipInfo, tmp_path: Path) -> None:
     put_palette(tmp_path / "masks/00000.png", boxes({1: BOX}, (30, 20)))
-    dataset = list_plain(tmp_path / "masks")
+    dataset = list_tree(tmp_path / "masks")
     with pytest.raises(DatasetError, match="20x30"):
         taken(dataset, info, Annotation(HW, info.n_frames))
 
@@ -64,7 +64,7 @@ def test_masks_numbered_by_an_export_find_frames_of_longer_names(tmp_path: Path)
         info = clip.info
     put_palette(tmp_path / "masks/walk/00006.png", boxes({2: BOX}))
     annotation = Annotation(HW, info.n_frames)
-    _, part = taken(list_plain(tmp_path / "masks"), info, annotation)
+    _, part = taken(list_tree(tmp_path / "masks"), info, annotation)
     assert part.frames == (6,)
 
 
@@ -74,4 +74,4 @@ def test_numbers_that_may_mean_two_frames_are_refused(tmp_path: Path) -> None:
         info = clip.info
     put_palette(tmp_path / "masks/walk/00006.png", boxes({2: BOX}))
     with pytest.raises(DatasetError, match="no such frame"):
-        taken(list_plain(tmp_path / "masks"), info, Annotation(HW, info.n_frames))
+        taken(list_tree(tmp_path / "masks"), info, Annotation(HW, info.n_frames))

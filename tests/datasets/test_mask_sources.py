@@ -34,11 +34,11 @@ def test_frames_of_a_project_are_those_with_something_known(tmp_path: Path) -> N
     clips = find_masks(painted_project(tmp_path / "a.vosgui", tmp_path / "clips"))
     clip = clips["tennis"]
     assert clip.frame_names == ("00000", "00005", "00007")
-    assert clip.read("00005", HW)[5:15, 5:15].all()
-    assert clip.read("00005").sum() == 100
-    assert not clip.read("00007").any()
+    assert clip.mask("00005", HW)[5:15, 5:15].all()
+    assert clip.mask("00005").sum() == 100
+    assert not clip.mask("00007").any()
     with pytest.raises(MaskError, match="64x48"):
-        clip.read("00000", (9, 9))
+        clip.mask("00000", (9, 9))
 
 
 def test_the_project_is_closed_again(tmp_path: Path) -> None:
@@ -53,9 +53,9 @@ def test_folders_are_read_the_same_way(tmp_path: Path) -> None:
     write_mask(tmp_path / "a" / "0.png", np.full((4, 5), 3, np.uint8))
     clip = find_masks(tmp_path)["a"]
     assert clip.frame_names == ("0",)
-    assert (clip.read("0", (4, 5)) == 3).all()
+    assert (clip.mask("0", (4, 5)) == 3).all()
     with pytest.raises(MaskError):
-        clip.read("0", (5, 4))
+        clip.mask("0", (5, 4))
 
 
 def test_what_has_no_masks_is_refused(tmp_path: Path) -> None:

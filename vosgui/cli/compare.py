@@ -11,7 +11,7 @@ from vosgui.cli.options import PATH
 from vosgui.cli.score_report import Output, percent, report_options, void_in_words, void_option
 from vosgui.core.metrics.report import ScoreReport
 from vosgui.datasets.compare import FrameDifference, compare, most_different, plan, with_categories
-from vosgui.datasets.mask_sources import find_categories, find_masks
+from vosgui.datasets.mask_sources import described, find_categories, find_masks
 
 
 @click.command()
@@ -41,8 +41,8 @@ def command(a: Path, b: Path, worst: int, void: Any, output: Output) -> None:
     jobs, left_out = plan(clips_a, clips_b, void)
     agreements = with_categories(output.scored(compare, jobs), jobs, *categories)
     settings = {
-        "A": str(a),
-        "B": str(b),
+        "A": described(a),
+        "B": described(b),
         "protocol": "every frame of both in which both know the object, from its first in either",
         "void": void_in_words(void, "either"),
     }

@@ -23,7 +23,7 @@ from vosgui.core.metrics.protocol import PROTOCOLS, Protocol
 from vosgui.core.metrics.report import ScoreReport
 from vosgui.datasets import evaluate_rvos, evaluate_vis
 from vosgui.datasets.evaluate import ClipScores, Rules, evaluate, plan
-from vosgui.datasets.mask_sources import MaskSource, find_masks, listed_objects
+from vosgui.datasets.mask_sources import MaskSource, described, find_masks, listed_objects
 from vosgui.datasets.score_files import write_json
 from vosgui.errors import DatasetError
 from vosgui.formats.tree.meta import SEMANTICS, ObjectTable, find_object_table, read_objects
@@ -167,8 +167,8 @@ def _vos(
     which = "masks that a person gave" if given else "all masks, propagated ones too"
     only = f", in the frames that {listed_by} lists" if rules.listed_frames else ""
     settings = {
-        "truth": f"{truth} ({which})" if of_project else str(truth),
-        "predictions": str(pred),
+        "truth": f"{truth} ({which})" if of_project else described(truth),
+        "predictions": described(pred),
         "protocol": rules.protocol.describe() + only,
         "void": void_in_words(void, "the truth"),
     }

@@ -14,9 +14,13 @@ from vosgui.cli.bar import bar
 from vosgui.cli.options import Above0
 from vosgui.core.clip import Clip
 from vosgui.core.history import History
-from vosgui.datasets.given_masks import MasksIn, read_first_masks, read_masks
+from vosgui.datasets.given_masks import GivenMasks, first_masks, read_masks
 from vosgui.errors import DatasetError, InputError, ModelError, TargetError
 from vosgui.files.folders import make_folder
+from vosgui.formats.dataset import placed_on
+from vosgui.formats.tree.clip import MaskFolderClip
+from vosgui.formats.tree.find_clips import find_clips
+from vosgui.formats.tree.layout import FRAMES, MASKS
 from vosgui.media.open_clip import open_clip
 from vosgui.project.project import Project
 
@@ -58,7 +62,7 @@ def _objects(
 @click.option(
     "--dataset",
     type=_PATH,
-    help="Instead of CLIP: a tree with JPEGImages/<clip>/ and Annotations/<clip>/. "
+    help="Instead of CLIP: a tree (DAVIS, YouTube-VOS, MOSE and the like) or one split of it. "
     "Only the first mask of each object is used.",
 )
 @click.option("--out", type=_PATH, required=True, help="Folder for the masks, one PNG per frame.")
@@ -123,7 +127,7 @@ def command(
 
     direction: Direction = next((way for way, chosen in ways.items() if chosen), "forward")
     request = PropagationRequest(bounds[0], bounds[1], objects, direction)
-    names = _clips_of(dataset) if dataset else []
+    sources = _clips_of(dataset) if dataset else ()
     with ExitStack() as stack:
         # What was given is read before the model, so that a mistake shows at once.
         single = _read_clip(stack, clip, masks, frame, objects, project) if clip else None
@@ -134,8 +138,8 @@ def command(
         batch = _Batch(loaded, propagator, request, out, quiet, seconds)
         if single is not None:
             batch.run(single.clip.info.name, single, out)
-        for name in names:
-            batch.run_of_dataset(dataset or Path(), name)
+        for source in sources:
+            batch.run_of_dataset(source)
     batch.finish()
 
 
@@ -186,13 +190,17 @@ class _Batch:
                 shown.update(progress.n_done - shown.n)
         self.reports[name] = run.report(notes)
 
-    def run_of_dataset(self, root: Path, name: str) -> None:
+    def run_of_dataset(self, source: MaskFolderClip) -> None:
         """Carry out the run of one clip of a tree; a clip that cannot be used stops no other."""
         from vosgui.engine.propagation.to_folder import give_masks, new_history
 
+        name = source.name
         try:
-            with open_clip(root / "JPEGImages" / name) as clip:
-                given = read_first_masks(root / "Annotations" / name, clip.info)
+            labelled = source.read(strict=True)
+            if labelled.frames is None:
+                raise DatasetError("There are no frames of the clip beside its masks.")
+            with open_clip(labelled.frames) as clip:
+                given = first_masks(placed_on(labelled, clip.info))
                 chosen = given.only(self.request.objects) if self.request.objects else given
                 history = new_history(clip.info)
                 give_masks(history, chosen)
@@ -238,7 +246,7 @@ def _read_clip(
     from vosgui.engine.propagation.to_folder import give_masks, new_history
 
     clip = stack.enter_context(open_clip(path))
-    given = MasksIn({}) if masks is None else read_masks(masks, clip.info, frame)
+    given = GivenMasks({}) if masks is None else read_masks(masks, clip.info, frame)
     if masks is not None and objects is not None:
         given = given.only(objects)
     place = _place_in(stack, project, clip) if project else None
@@ -288,22 +296,17 @@ def _finetuned(
     return kept.beside(propagator) if kept else None, note
 
 
-def _clips_of(root: Path) -> list[str]:
-    """Return the clips of a tree that have masks; DatasetError where there are none."""
-    frames, masks = root / "JPEGImages", root / "Annotations"
-    for folder in (frames, masks):
-        if not folder.is_dir():
-            raise DatasetError(
-                f"{root} is not a dataset: there is no folder {folder.name} in it. "
-                "It needs JPEGImages/<clip>/ and Annotations/<clip>/."
-            )
-    names = sorted(path.name for path in frames.iterdir() if path.is_dir())
-    with_masks = [name for name in names if (masks / name).is_dir()]
-    for name in sorted(set(names) - set(with_masks)):
-        _tell(f"{name} is left out: there is no folder of masks {masks / name}.")
-    if not with_masks:
-        raise DatasetError(f"No clip in {frames} has a folder of masks in {masks}.")
-    return with_masks
+def _clips_of(root: Path) -> tuple[MaskFolderClip, ...]:
+    """Return the clips of a tree that have masks; DatasetError where none of them has frames."""
+    tree = find_clips(root)
+    for issue in tree.issues:
+        _tell(issue.words)
+    if not any(clip.frames for clip in tree.clips):
+        raise DatasetError(
+            f"{root} has masks, but no frames of them: there is no folder {FRAMES} beside them. "
+            f"It needs {FRAMES}/CLIP and {MASKS}/CLIP."
+        )
+    return tree.clips
 
 
 def _check_words(

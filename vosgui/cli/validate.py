@@ -17,7 +17,7 @@ from vosgui.datasets.validate import validate
 from vosgui.errors import DatasetError, InputError
 from vosgui.files.archive import as_packed, unpacked, zip_issues
 from vosgui.formats.registry import detect, read_format, write_format
-from vosgui.formats.tree.splits import find_splits
+from vosgui.formats.tree.layout import find_splits
 from vosgui.formats.writer import WriteOptions
 
 

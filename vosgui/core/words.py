@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+_NAMES_SHOWN = 5
+
 
 def counted(n: int, word: str) -> str:
     """Return a number and what is counted, in the plural where it is: "1 clip", "3 clips"."""
     return f"{n} {word}" if n == 1 else f"{n} {word}s"
+
+
+def some_of(names: Sequence[str]) -> str:
+    """Return the first names of a list, and how many more there are."""
+    shown = ", ".join(names[:_NAMES_SHOWN])
+    more = len(names) - _NAMES_SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def frames_in_words(names: Sequence[str]) -> str:
+    """Return frames for a message: the one there is, or how many and the first of them."""
+    return f"frame {names[0]}" if len(names) == 1 else f"{len(names)} frames ({some_of(names)})"

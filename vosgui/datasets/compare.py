@@ -11,11 +11,11 @@ from vosgui.core.mask import Mask, ids_in
 from vosgui.core.metrics.region_contour import VOID, score_frame
 from vosgui.core.metrics.report import Series, Tally
 from vosgui.core.progress import NO_PROGRESS, Progress
+from vosgui.core.words import frames_in_words, some_of
 from vosgui.datasets.evaluate import Void
-from vosgui.datasets.mask_sources import Categories, MaskSource
+from vosgui.datasets.mask_sources import Categories, MaskSource, pair_clips
 from vosgui.datasets.workers import each_job
 from vosgui.errors import NothingToDoError
-from vosgui.formats.tree.mask_folders import frames_in_words, pair_clips, some_of
 
 
 @dataclass(frozen=True)
@@ -107,8 +107,8 @@ def compare_clip(job: CompareJob, progress: Progress = NO_PROGRESS) -> ClipAgree
     clip, frames = job.a.name, []
     for t, name in enumerate(job.frame_names):
         progress.report(t)
-        a = job.a.read(name)
-        b = job.b.read(name, (a.shape[0], a.shape[1]))
+        a = job.a.mask(name)
+        b = job.b.mask(name, (a.shape[0], a.shape[1]))
         a, b = _without_void(a, b, job.void)
         unknown = {"A": job.a.unknown(name), "B": job.b.unknown(name)}
         a, b = _without(a, b, unknown["A"] | unknown["B"])

@@ -13,11 +13,11 @@ from vosgui.core.metrics.protocol import Protocol
 from vosgui.core.metrics.region_contour import VOID, FrameMasks, score_frames, without_void
 from vosgui.core.metrics.report import Series, Tally
 from vosgui.core.progress import NO_PROGRESS, Progress
-from vosgui.datasets.mask_sources import MaskSource
+from vosgui.core.words import frames_in_words, some_of
+from vosgui.datasets.mask_sources import MaskSource, pair_clips
 from vosgui.datasets.workers import each_job
 from vosgui.errors import DatasetError
 from vosgui.formats.categories import youtube_vos_seen
-from vosgui.formats.tree.mask_folders import frames_in_words, pair_clips, some_of
 from vosgui.formats.tree.meta import ListedObject, ObjectTable
 
 Void = Literal["ignore", "background"]
@@ -124,7 +124,7 @@ def read_ids(
     source: MaskSource, name: str, binary: bool, expected_hw: tuple[int, ...] | None = None
 ) -> Mask:
     """Read a mask; where `binary`, with one object of id 1 in place of all values but 0."""
-    mask = source.read(name, None if expected_hw is None else (expected_hw[0], expected_hw[1]))
+    mask = source.mask(name, None if expected_hw is None else (expected_hw[0], expected_hw[1]))
     return (mask != 0).view(np.uint8) if binary else mask
 
 

@@ -12,10 +12,12 @@ from vosgui.core.mask import Mask
 from vosgui.core.metrics.region_contour import VOID, score_frame
 from vosgui.core.metrics.report import Tally
 from vosgui.core.progress import NO_PROGRESS, Progress
+from vosgui.core.words import some_of
 from vosgui.datasets.evaluate import ClipScores, Void
 from vosgui.datasets.workers import each_job
 from vosgui.errors import DatasetError
-from vosgui.formats.tree.mask_folders import MaskClip, annotations_in, masks_in, some_of
+from vosgui.formats.tree.clip import MaskFolderClip
+from vosgui.formats.tree.layout import only_split
 from vosgui.formats.youtubevos.refer_expressions import ExpressionClip, ListedExpression
 
 
@@ -30,8 +32,8 @@ class RvosJob:
 
     clip: ExpressionClip
     frame_names: tuple[str, ...]
-    truth: MaskClip | None
-    masks: tuple[tuple[MaskClip, MaskClip | None], ...]
+    truth: MaskFolderClip | None
+    masks: tuple[tuple[MaskFolderClip, MaskFolderClip | None], ...]
     void: Void = "ignore"
 
 
@@ -44,7 +46,7 @@ def plan(
     pred : CLIP/EXPRESSION/FRAME.png, any value but 0 is the object.
     Raises DatasetError that names what is missing.
     """
-    truth, pred = annotations_in(truth), annotations_in(pred)
+    truth, pred = only_split(truth).masks, only_split(pred).masks
     jobs, missing = [], []
     for clip in clips:
         if not clip.expressions:
@@ -52,14 +54,14 @@ def plan(
         names, own = _truth_of(clip, truth)
         masks = []
         for one, its_truth in zip(clip.expressions, own, strict=True):
-            found = MaskClip(one.id, pred / clip.name / one.id, ())
-            have = set(masks_in(found.folder))
+            found = MaskFolderClip(one.id, pred / clip.name / one.id)
+            have = set(found.frame_names)
             absent = [name for name in names if name not in have]
             if absent:
                 frames = "every frame" if len(absent) == len(names) else some_of(absent)
                 missing.append(f"{clip.name}/{one.id} ({frames})")
             masks.append((found, its_truth))
-        shared = None if own[0] else MaskClip(clip.name, truth / clip.name, names)
+        shared = None if own[0] else MaskFolderClip(clip.name, truth / clip.name)
         jobs.append(RvosJob(clip, names, shared, tuple(masks), void))
     if missing:
         raise DatasetError(
@@ -80,15 +82,15 @@ def score_expressions(job: RvosJob, progress: Progress = NO_PROGRESS) -> ClipSco
     tallies = [Tally() for _ in job.clip.expressions]
     for t, name in enumerate(job.frame_names):
         progress.report(t)
-        shared = None if job.truth is None else job.truth.read(name)
+        shared = None if job.truth is None else job.truth.mask(name)
         entries = zip(job.clip.expressions, job.masks, tallies, strict=True)
         for expression, (found, own), tally in entries:
             if own is not None:
-                truth = (own.read(name) != 0).view(np.uint8)
+                truth = (own.mask(name) != 0).view(np.uint8)
             else:
                 assert shared is not None
                 truth = _of_object(shared, expression)
-            pred = (found.read(name, (truth.shape[0], truth.shape[1])) != 0).view(np.uint8)
+            pred = (found.mask(name, (truth.shape[0], truth.shape[1])) != 0).view(np.uint8)
             J, F = score_frame(pred, truth, [1], void=VOID if job.void == "ignore" else None)
             tally.add(t, J[0], F[0])
     series = tuple(
@@ -98,12 +100,14 @@ def score_expressions(job: RvosJob, progress: Progress = NO_PROGRESS) -> ClipSco
     return ClipScores(job.clip.name, series, tuple(_notes(job)))
 
 
-def _truth_of(clip: ExpressionClip, root: Path) -> tuple[tuple[str, ...], list[MaskClip | None]]:
+def _truth_of(
+    clip: ExpressionClip, root: Path
+) -> tuple[tuple[str, ...], list[MaskFolderClip | None]]:
     """Return the frames that are asked for and have a truth, and each expression's own truth."""
-    own = [MaskClip(one.id, root / clip.name / one.id, ()) for one in clip.expressions]
-    if all(one.folder.is_dir() for one in own):
-        common = set.intersection(*(set(masks_in(one.folder)) for one in own))
-        folders: list[MaskClip | None] = [*own]
+    own = [MaskFolderClip(one.id, root / clip.name / one.id) for one in clip.expressions]
+    if all(one.masks.is_dir() for one in own):
+        common = set.intersection(*(set(one.frame_names) for one in own))
+        folders: list[MaskFolderClip | None] = [*own]
     else:
         unknown = [one.id for one in clip.expressions if one.object_id is None]
         if unknown:
@@ -111,7 +115,10 @@ def _truth_of(clip: ExpressionClip, root: Path) -> tuple[tuple[str, ...], list[M
                 f"Nothing says which objects the expressions {some_of(unknown)} of {clip.name} "
                 f"mean: they have no obj_id, and {root} no {clip.name}/{unknown[0]}/FRAME.png."
             )
-        common, folders = set(masks_in(root / clip.name)), [None] * len(own)
+        common, folders = (
+            set(MaskFolderClip(clip.name, root / clip.name).frame_names),
+            [None] * len(own),
+        )
     names = tuple(name for name in clip.frame_names if name in common)
     if not names:
         raise DatasetError(f"There is no truth for the clip {clip.name} in {root}.")

@@ -1,25 +1,23 @@
-"""Masks that come in as files and are taken as given: one PNG, a folder, a dataset's first ones."""
+"""Masks that are taken as given: one PNG, a folder of them, or the first ones of a dataset."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from vosgui.core.clip import ClipInfo
 from vosgui.core.mask import MAX_OBJECT_ID, Mask, ids_in
 from vosgui.errors import MaskError
+from vosgui.formats.dataset import LabelledClip, annotated_frames
 from vosgui.media.palette import read_mask
 
-# Published trees hold masks that are a pixel narrower than their frames: an encoder's rounding.
-_ROUNDING_PX = 2
 _VOID = 255
 
 
 @dataclass(frozen=True)
-class MasksIn:
+class GivenMasks:
     """What was found: a mask per frame, uint8 (H, W), and one line for each thing changed."""
 
     masks: dict[int, Mask]
@@ -30,7 +28,7 @@ class MasksIn:
         """Return the ids of all objects."""
         return frozenset(i for mask in self.masks.values() for i in ids_in(mask))
 
-    def only(self, objects: frozenset[int]) -> MasksIn:
+    def only(self, objects: frozenset[int]) -> GivenMasks:
         """Return the masks with these objects alone; MaskError where one of them is in none."""
         missing = sorted(objects - self.objects)
         if missing:
@@ -40,10 +38,10 @@ class MasksIn:
         keep = np.zeros(256, bool)
         keep[list(objects)] = True
         masks = {t: np.where(keep[mask], mask, np.uint8(0)) for t, mask in self.masks.items()}
-        return MasksIn({t: mask for t, mask in masks.items() if mask.any()}, self.notes)
+        return GivenMasks({t: mask for t, mask in masks.items() if mask.any()}, self.notes)
 
 
-def read_masks(path: Path, info: ClipInfo, frame: int | None = None) -> MasksIn:
+def read_masks(path: Path, info: ClipInfo, frame: int | None = None) -> GivenMasks:
     """Read one PNG for a frame (0 if not said), or a folder of PNGs named like their frames.
 
     An object is given in the frames whose mask shows it; where a mask does not show it, nothing is
@@ -68,31 +66,26 @@ def read_masks(path: Path, info: ClipInfo, frame: int | None = None) -> MasksIn:
     masks = {t: mask for t, mask in masks.items() if mask.any()}
     if not masks:
         raise MaskError(f"No mask of {path} shows an object: all pixels are background.")
-    return MasksIn(masks, tuple(notes))
+    return GivenMasks(masks, tuple(notes))
 
 
-def read_first_masks(folder: Path, info: ClipInfo) -> MasksIn:
-    """Read of a dataset's masks of one clip the first one of each object, as readers do.
+def first_masks(labelled: LabelledClip) -> GivenMasks:
+    """Return the first mask of each object alone: what a method of the field is given of a clip.
 
-    A mask that is a pixel or two off its frames is stretched to them (nearest), with a note.
-    Raises MaskError as `read_masks` does.
+    Raises MaskError where no mask shows an object.
     """
-    files = _masks_of(folder)
-    _check_names(folder, files, info)
-    notes: list[str] = []
+    annotation = labelled.annotation
     masks: dict[int, Mask] = {}
     seen: set[int] = set()
-    for file in sorted(files, key=lambda one: info.frame_names.index(one.stem)):
-        mask = _object_ids(_fitted(read_mask(file), file, info.hw, notes), file, notes)
-        new = set(ids_in(mask)) - seen
+    for t in annotated_frames(annotation):
+        mask = annotation.mask(t)
+        new = sorted(set(ids_in(mask)) - seen)
         if new:
-            masks[info.frame_names.index(file.stem)] = np.where(
-                np.isin(mask, sorted(new)), mask, np.uint8(0)
-            )
-            seen |= new
+            masks[t] = np.where(np.isin(mask, new), mask, np.uint8(0))
+            seen.update(new)
     if not masks:
-        raise MaskError(f"No mask in {folder} shows an object: all pixels are background.")
-    return MasksIn(masks, tuple(notes))
+        raise MaskError(f"No mask of {labelled.name} shows an object: all pixels are background.")
+    return GivenMasks(masks, tuple(issue.words for issue in labelled.issues))
 
 
 def _masks_of(folder: Path) -> list[Path]:
@@ -116,32 +109,6 @@ def _check_names(folder: Path, files: list[Path], info: ClipInfo) -> None:
             f"{folder} holds {_list(unknown[:3])}{' and others' if len(unknown) > 3 else ''}, but "
             f"the clip's frames are named {names[0]} to {names[-1]}. Name masks like their frames."
         )
-
-
-def _fitted(mask: Mask, file: Path, hw: tuple[int, int], notes: list[str]) -> Mask:
-    if mask.shape != hw:
-        found = fitted(mask, file, hw)
-        text = f"The mask {file} is {_sizes(mask, hw)}: it was stretched to fit, without new ids."
-        notes.append(text)
-        return found
-    return mask
-
-
-def fitted(mask: Mask, file: Path, hw: tuple[int, int]) -> Mask:
-    """Return the mask at the size of its frame, if it is a pixel or two off; MaskError if more."""
-    off = max(abs(mask.shape[0] - hw[0]), abs(mask.shape[1] - hw[1]))
-    if off > _ROUNDING_PX:
-        raise MaskError(
-            f"The mask {file} is {_sizes(mask, hw)}. Make it again at the size of the frame."
-        )
-    if not off:
-        return mask
-    resized = cv2.resize(mask, (hw[1], hw[0]), interpolation=cv2.INTER_NEAREST)
-    return np.asarray(resized, np.uint8)
-
-
-def _sizes(mask: Mask, hw: tuple[int, int]) -> str:
-    return f"{mask.shape[1]}x{mask.shape[0]}, its frame {hw[1]}x{hw[0]}"
 
 
 def _object_ids(mask: Mask, file: Path, notes: list[str]) -> Mask:

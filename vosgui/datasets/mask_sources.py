@@ -1,4 +1,4 @@
-"""Masks of clips, wherever they lie: folders of PNG files, or a project."""
+"""Masks of clips to be scored, wherever they lie: a tree, folders of PNG files, or a project."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from vosgui.core.clip import ClipInfo
 from vosgui.core.mask import Mask, PackedMask
 from vosgui.core.track import Source, is_given
 from vosgui.errors import DatasetError, MaskError, NothingToDoError
-from vosgui.formats.tree.mask_folders import find_clips
+from vosgui.formats.tree.find_clips import find_clips
+from vosgui.formats.tree.layout import find_splits
 from vosgui.formats.tree.meta import ListedObject, ObjectTable, find_object_table, read_objects
 from vosgui.project.project import Project
 
@@ -34,7 +35,7 @@ class MaskSource(Protocol):
     def frame_names(self) -> tuple[str, ...]:
         """Return the names of the frames that have a mask, in order."""
 
-    def read(self, frame_name: str, expected_hw: tuple[int, int] | None = None) -> Mask:
+    def mask(self, frame_name: str, expected_hw: tuple[int, int] | None = None) -> Mask:
         """Return a mask, uint8 (H, W); raise MaskError for a broken one or one of another size."""
 
     def unknown(self, frame_name: str) -> frozenset[int]:
@@ -62,7 +63,7 @@ class ProjectMasks:
         """Return the names of the frames in which something is known of some object."""
         return tuple(self.packed)
 
-    def read(self, frame_name: str, expected_hw: tuple[int, int] | None = None) -> Mask:
+    def mask(self, frame_name: str, expected_hw: tuple[int, int] | None = None) -> Mask:
         """Return a mask, uint8 (H, W)."""
         if expected_hw is not None and self.hw != expected_hw:
             raise MaskError(
@@ -78,7 +79,7 @@ class ProjectMasks:
 
 
 def find_masks(path: Path) -> dict[str, MaskSource]:
-    """Return the clips of a folder of masks or of a project file, by name.
+    """Return the clips of a tree, a folder of masks or a project file, by name.
 
     Raises DatasetError or ProjectError where it cannot be read, NothingToDoError for a project
     without a mask.
@@ -87,7 +88,28 @@ def find_masks(path: Path) -> dict[str, MaskSource]:
         return _of_project(path)
     if path.is_file():
         raise DatasetError(f"{path} is no folder of masks and no project (*{PROJECT_SUFFIX}).")
-    return dict(find_clips(path))
+    return {clip.name: clip for clip in find_clips(path).clips}
+
+
+def pair_clips(
+    truth: Mapping[str, MaskSource], others: Mapping[str, MaskSource]
+) -> list[tuple[MaskSource, MaskSource | None]]:
+    """Return the clips of the truth, each with that of the same name among the others.
+
+    Where both sides are a single clip they belong together whatever their names.
+    """
+    if len(truth) == len(others) == 1:
+        return [(next(iter(truth.values())), next(iter(others.values())))]
+    return [(clip, others.get(name)) for name, clip in truth.items()]
+
+
+def described(path: Path) -> str:
+    """Return a path for a report, and what was chosen where it holds masks of several sizes."""
+    if path.is_dir():
+        for split in find_splits(path):
+            if len(split.resolutions) > 1:
+                return f"{path} ({split.resolutions[0]} of {', '.join(split.resolutions)})"
+    return str(path)
 
 
 def listed_objects(clips: Mapping[str, MaskSource], given_only: bool = False) -> ObjectTable | None:

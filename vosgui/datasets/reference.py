@@ -13,9 +13,9 @@ from vosgui.core.mask import ids_in
 from vosgui.core.metrics.reference_scores import FrameScore
 from vosgui.core.metrics.region_contour import score_frame
 from vosgui.core.track import Source
+from vosgui.core.words import some_of
 from vosgui.datasets.mask_sources import MaskSource, ProjectMasks, find_masks
 from vosgui.errors import NothingToDoError
-from vosgui.formats.tree.mask_folders import some_of
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def score_frames(
     for t in frames:
         if t not in reference.frames:
             continue
-        truth = reference.source.read(reference.frames[t], snapshot.hw)
+        truth = reference.source.mask(reference.frames[t], snapshot.hw)
         mask = snapshot.mask(t)
         seen = snapshot.tracks.keys() & {*ids_in(truth), *ids_in(mask)}
         unknown = reference.source.unknown(reference.frames[t])

@@ -22,9 +22,9 @@ from vosgui.formats.cvat.writer import CvatWriter
 from vosgui.formats.dataset import Dataset
 from vosgui.formats.davis import reader as davis
 from vosgui.formats.davis.writer import Davis2016Writer, DavisWriter
-from vosgui.formats.others import labelme, mose_lvos, object_folders, sav
+from vosgui.formats.others import labelme, lvos, object_folders, sav
 from vosgui.formats.others.pictures import CutoutsWriter, PicturesWriter
-from vosgui.formats.tree import plain
+from vosgui.formats.tree.find_clips import is_mask_folder, is_tree, list_tree
 from vosgui.formats.tree.tree_checks import tree_checks
 from vosgui.formats.tree.writer import MaskTreeWriter
 from vosgui.formats.writer import FrameChoice, WriteOptions, Writer
@@ -197,9 +197,9 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "lvos",
         "LVOS",
-        recognises=mose_lvos.is_lvos,
-        reader=mose_lvos.list_lvos,
-        checks=partial(tree_checks, list_clips=mose_lvos.list_lvos, digits=8),
+        recognises=lvos.is_lvos,
+        reader=lvos.list_lvos,
+        checks=partial(tree_checks, list_clips=lvos.list_lvos, digits=8),
         fixed_as="youtube-vos",
     ),
     Format(
@@ -228,18 +228,18 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "mose",
         "a tree of masks (MOSE and the like)",
-        recognises=mose_lvos.is_mose,
-        reader=mose_lvos.list_mose,
+        recognises=is_tree,
+        reader=list_tree,
         fixed_as="youtube-vos",
     ),
     Format(
         "masks",
         "folders of masks",
         "folders of palette masks",
-        plain.is_plain,
-        plain.list_plain,
+        is_mask_folder,
+        list_tree,
         is_of_one_clip=True,
-        checks=partial(tree_checks, list_clips=plain.list_plain, digits=0),
+        checks=partial(tree_checks, list_clips=list_tree, digits=0),
         fixed_as="masks",
         make_writer=MaskTreeWriter,
         has_categories=False,

@@ -14,6 +14,7 @@ from vosgui.media.colour_masks import Colours
 from vosgui.media.palette import BROKEN_IMAGE, read_mask
 
 _SAME_SHAPE = 0.02  # masks whose proportions differ less were resized, not made for another frame
+_ROUNDING_PX = 2
 
 
 def read_ids_or_colours(path: Path) -> Mask | Colours:
@@ -38,16 +39,20 @@ def read_ids_or_colours(path: Path) -> Mask | Colours:
     return read_mask(path)
 
 
-def resized(mask: Mask, hw: tuple[int, int]) -> Mask | None:
-    """Return a mask of other size at the size of its frame, or None where the shape differs.
+def fitted(mask: Mask, hw: tuple[int, int]) -> Mask | None:
+    """Return a mask, uint8 (H, W), at the size of its frame; None where it is another's.
 
-    No new ids arise: every pixel takes its nearest neighbour's.
+    It was resized, or is a pixel or two off by an encoder's rounding, as in published trees. No new
+    ids arise: every pixel takes its nearest neighbour's.
     """
     (height, width), (h, w) = hw, mask.shape
-    if abs(w / h * height / width - 1) > _SAME_SHAPE:
+    if (h, w) == hw:
+        return mask
+    off_px = max(abs(height - h), abs(width - w))
+    if off_px > _ROUNDING_PX and abs(w / h * height / width - 1) > _SAME_SHAPE:
         return None
-    larger = cv2.resize(mask, (width, height), interpolation=cv2.INTER_NEAREST_EXACT)
-    return np.asarray(larger, np.uint8)
+    resized = cv2.resize(mask, (width, height), interpolation=cv2.INTER_NEAREST_EXACT)
+    return np.asarray(resized, np.uint8)
 
 
 def _colours(image: Image.Image) -> Colours:

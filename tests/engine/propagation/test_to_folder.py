@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.engine.scenes import BrokenClip, moving_squares
-from vosgui.datasets.given_masks import MasksIn
+from vosgui.datasets.given_masks import GivenMasks
 from vosgui.engine.propagation.optical_flow import FlowPropagator
 from vosgui.engine.propagation.to_folder import ClipRun, PropagationRequest, give_masks, new_history
 from vosgui.errors import ClipError, NothingToDoError
@@ -19,7 +19,7 @@ def test_a_frame_that_breaks_leaves_the_masks_before_it_whole(tmp_path: Path) ->
     clip, truth = moving_squares(6)
     broken = BrokenClip([clip[t] for t in range(6)])
     history = new_history(broken.info)
-    give_masks(history, MasksIn({0: truth[0]}))
+    give_masks(history, GivenMasks({0: truth[0]}))
     (tmp_path / "out").mkdir()
     run = ClipRun(broken, history, PropagationRequest(), FlowPropagator())
     with pytest.raises(ClipError, match="Frame 3"):
@@ -34,7 +34,7 @@ def test_a_frame_that_breaks_leaves_the_masks_before_it_whole(tmp_path: Path) ->
 def test_closing_a_run_keeps_what_is_done_and_ends_its_edit(tmp_path: Path) -> None:
     clip, truth = moving_squares(6)
     history = new_history(clip.info)
-    give_masks(history, MasksIn({0: truth[0]}))
+    give_masks(history, GivenMasks({0: truth[0]}))
     run = ClipRun(clip, history, PropagationRequest(), FlowPropagator())
     steps = run.carry_out(tmp_path)
     assert (next(steps).n_done, run.progress.total) == (1, 5)
@@ -46,8 +46,8 @@ def test_closing_a_run_keeps_what_is_done_and_ends_its_edit(tmp_path: Path) -> N
 def test_masks_are_given_to_new_and_known_objects(tmp_path: Path) -> None:
     clip, truth = moving_squares(3)
     history = new_history(clip.info)
-    give_masks(history, MasksIn({0: truth[0]}))
-    give_masks(history, MasksIn({1: np.where(truth[1] == 2, truth[1], np.uint8(0))}))
+    give_masks(history, GivenMasks({0: truth[0]}))
+    give_masks(history, GivenMasks({1: np.where(truth[1] == 2, truth[1], np.uint8(0))}))
     assert [entry.id for entry in history.annotation.objects] == [1, 2]
     assert history.annotation.given(0) == {1, 2}
     assert history.annotation.given(1) == {2}

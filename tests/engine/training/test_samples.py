@@ -14,8 +14,8 @@ from vosgui.engine.training.samples import (
     Request,
     SyntheticSource,
     TreeSource,
+    annotated_clips,
     collate,
-    find_clips,
     read_pair,
 )
 from vosgui.errors import DatasetError, MaskError
@@ -50,7 +50,7 @@ def tree(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_annotated_frames_alone(tree: Path, seed: int) -> None:
-    source = TreeSource(find_clips(tree))
+    source = TreeSource(annotated_clips(tree))
     sample = source.sample(np.random.default_rng(seed), Request(0, 3, HW, True))
     picked = times(sample.frames)
     assert picked == sorted(picked) and all(t % 5 == 0 for t in picked)
@@ -60,7 +60,7 @@ def test_annotated_frames_alone(tree: Path, seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_all_frames_with_what_is_annotated_told_apart(tree: Path, seed: int) -> None:
-    source = TreeSource(find_clips(tree))
+    source = TreeSource(annotated_clips(tree))
     sample = source.sample(np.random.default_rng(seed), Request(0, 7, HW, False))
     picked = times(sample.frames)
     assert picked[0] % 5 == 0 and len(set(np.diff(picked))) == 1
@@ -69,7 +69,7 @@ def test_all_frames_with_what_is_annotated_told_apart(tree: Path, seed: int) -> 
 
 
 def test_frames_of_a_sample_are_varied_alike_where_that_is_asked_for(tree: Path) -> None:
-    source = TreeSource(find_clips(tree))
+    source = TreeSource(annotated_clips(tree))
     steps = set()
     for seed in range(20):
         sample = source.sample(np.random.default_rng(seed), Request(0, 3, HW, True, vary=True))
@@ -80,14 +80,14 @@ def test_frames_of_a_sample_are_varied_alike_where_that_is_asked_for(tree: Path)
 
 def test_a_short_clip_is_played_back_and_forth(tmp_path: Path) -> None:
     make_clip(tmp_path, "short", 3, 1)
-    source = TreeSource(find_clips(tmp_path))
+    source = TreeSource(annotated_clips(tmp_path))
     sample = source.sample(np.random.default_rng(0), Request(0, 8, HW, True))
     steps = np.abs(np.diff(times(sample.frames)))
     assert sample.frames.shape[0] == 8 and steps.max() == 1
 
 
 def test_each_object_is_drawn_alone_at_the_size_asked_for(tree: Path) -> None:
-    source = TreeSource(find_clips(tree))
+    source = TreeSource(annotated_clips(tree))
     left = set()
     for seed in range(20):
         sample = source.sample(np.random.default_rng(seed), Request(0, 2, (64, 96), True))
@@ -100,7 +100,7 @@ def test_each_object_is_drawn_alone_at_the_size_asked_for(tree: Path) -> None:
 def test_a_sample_begins_where_an_object_can_be_seen(tree: Path) -> None:
     for name in ("00000", "00005"):
         write_mask(tree / "Annotations" / "a" / f"{name}.png", np.zeros(HW, np.uint8))
-    source = TreeSource(find_clips(tree))
+    source = TreeSource(annotated_clips(tree))
     for seed in range(20):
         sample = source.sample(np.random.default_rng(seed), Request(0, 2, HW, True))
         assert sample.masks[0].any()
@@ -108,7 +108,7 @@ def test_a_sample_begins_where_an_object_can_be_seen(tree: Path) -> None:
 
 def test_a_mask_a_pixel_off_its_frame_is_stretched_and_no_more(tree: Path) -> None:
     path = tree / "Annotations" / "a" / "00000.png"
-    (clip,) = find_clips(tree)
+    (clip,) = annotated_clips(tree)
     write_mask(path, np.full((HW[0], HW[1] - 1), 3, np.uint8))
     _, ids = read_pair(clip, 0)
     assert ids is not None and ids.shape == HW and (ids == 3).all()
@@ -128,7 +128,7 @@ def test_samples_hang_on_seed_and_number_alone() -> None:
 
 
 def test_sources_are_mixed_by_weight(tree: Path) -> None:
-    sources = [TreeSource(find_clips(tree)), SyntheticSource(Photographs())]
+    sources = [TreeSource(annotated_clips(tree)), SyntheticSource(Photographs())]
     data = ClipDataset(sources, [3.0, 1.0], 0)
     flat = [np.ptp(data[Request(i, 2, HW, True)].frames[0]) == 0 for i in range(60)]
     assert 30 < sum(flat) < 58  # frames of one grey value are the tree's
@@ -136,12 +136,12 @@ def test_sources_are_mixed_by_weight(tree: Path) -> None:
 
 
 def test_a_batch_is_float(tree: Path) -> None:
-    data = ClipDataset([TreeSource(find_clips(tree))], [1.0], 0)
+    data = ClipDataset([TreeSource(annotated_clips(tree))], [1.0], 0)
     batch = collate([data[Request(i, 3, HW, True)] for i in range(2)])
     assert batch.frames.shape == (2, 3, 3, *HW) and float(batch.frames.max()) <= 1
     assert batch.masks.shape == (2, 3, 1, *HW) and batch.known.shape == (2, 3)
 
 
 def test_a_tree_without_clips_says_so(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match="no annotated clips"):
-        find_clips(tmp_path)
+    with pytest.raises(DatasetError, match="no masks in"):
+        annotated_clips(tmp_path)

@@ -29,7 +29,7 @@ from vosgui.engine.training.folder import LAST
 from vosgui.engine.training.log import read_log
 from vosgui.engine.training.losses import mean_overlap, sequence_loss
 from vosgui.engine.training.photographs import Photographs
-from vosgui.engine.training.samples import ClipDataset, SyntheticSource, find_clips
+from vosgui.engine.training.samples import ClipDataset, SyntheticSource, annotated_clips
 from vosgui.engine.training.train import BEST, RuntimeOptions, train
 from vosgui.engine.training.validation import find_validation
 from vosgui.errors import DatasetError, ModelError, TargetError
@@ -191,7 +191,7 @@ def test_a_folder_that_cannot_be_made_says_so(tmp_path: Path) -> None:
 
 def test_validation_keeps_the_best(tmp_path: Path) -> None:
     make_clip(tmp_path / "tree", "a", 4, 1, (3, 4))
-    clips = find_clips(tmp_path / "tree")
+    clips = annotated_clips(tmp_path / "tree")
     run(tiny(), tmp_path / "run", validation=clips, validate_steps=3)
     rows = [row for row in read_log(tmp_path / "run" / "log.csv") if row["J"]]
     assert [int(row["step"]) for row in rows] == [3, 6]

@@ -16,6 +16,7 @@ from vosgui.core.progress import Progress
 from vosgui.datasets.workers import each_job, n_cores
 from vosgui.errors import DatasetError, TargetError
 from vosgui.files.atomic import atomic_file
+from vosgui.formats.tree.find_clips import find_clip, find_clips
 
 if TYPE_CHECKING:
     from vosgui.engine.benchmark.model_card import ConfidenceScores, RunScores, ScoreJob
@@ -77,9 +78,9 @@ def command(
 ) -> None:
     """Score a model beside flow and a mere copy of the first mask."""
     root = data / _TREE
-    if not (root / "JPEGImages").is_dir():
+    if not root.is_dir():
         raise DatasetError(f"There is nothing to score on: {root} is not here. Name it by --data.")
-    there = sorted(p.name for p in (root / "JPEGImages").iterdir() if p.is_dir())
+    there = [clip.name for clip in find_clips(root).clips]
     chosen = there if names is None else list(names)
     if not chosen or not set(chosen) <= set(there):
         unknown = ", ".join(n for n in chosen if n not in there) or "no clip"
@@ -183,7 +184,7 @@ def _crowd(job: ScoreJob) -> Iterator[str]:
     """Score seven objects at once, and what they cost beside one."""
     from vosgui.engine.benchmark.model_card import TURNS, score_crowd
 
-    if not (job.root / "JPEGImages" / job.clip).is_dir():
+    if find_clip(job.root, job.clip) is None:
         yield f"{job.clip} is not here: seven objects at once were not scored."
         return
     runs = score_crowd(job)

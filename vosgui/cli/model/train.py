@@ -13,6 +13,7 @@ import click
 from tqdm import tqdm
 
 from vosgui.cli.options import Above0, comma_names
+from vosgui.datasets.mask_sources import described
 from vosgui.errors import DatasetError, InputError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "trees",
     type=_FOLDER,
     multiple=True,
-    help="Clips in JPEGImages/ and Annotations/ (YouTube-VOS, DAVIS). Any number of times.",
+    help="Clips with masks (YouTube-VOS, DAVIS, MOSE and the like). Any number of times.",
 )
 @click.option(
     "--photos",
@@ -178,7 +179,7 @@ def _data(
         Source,
         SyntheticSource,
         TreeSource,
-        find_clips,
+        annotated_clips,
     )
 
     sources: list[Source] = []
@@ -186,7 +187,7 @@ def _data(
     for tree in trees:
         kept: list[TreeClip] = []
         left: list[TreeClip] = []
-        for clip in find_clips(tree):
+        for clip in annotated_clips(tree):
             (left if _folder(clip) in held_out else kept).append(clip)
         if not kept:
             raise InputError(
@@ -195,7 +196,7 @@ def _data(
             )
         sources.append(TreeSource(kept))
         without = f" without {', '.join(clip.name for clip in left)}" if left else ""
-        told.append(f"tree {tree.resolve()}{without}")
+        told.append(f"tree {described(tree.resolve())}{without}")
     if photos:
         sources.append(SyntheticSource(find_photographs(list(photos))))
         told += [f"photos {folder.resolve()}" for folder in photos]

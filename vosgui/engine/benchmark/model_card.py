@@ -26,8 +26,8 @@ from vosgui.engine.propagation.plan import Direction, Run
 from vosgui.engine.propagation.propagate import propagate
 from vosgui.engine.propagation.propagator import LOST, Logits, Probs, Propagator, Step
 from vosgui.errors import DatasetError
+from vosgui.formats.tree.find_clips import find_clip
 from vosgui.media.open_clip import open_clip
-from vosgui.media.palette import read_mask
 
 GIVEN_COUNTS = (1, 2, 3, 5)  # frames given; each next one is the worst one
 EVERY = 5
@@ -113,14 +113,16 @@ class _Copies:
 
 def read_annotated(root: Path, name: str, max_frames: int | None = None) -> AnnotatedClip:
     """Open a clip of a tree with all its masks; DatasetError where a mask is missing."""
-    clip = open_clip(root / "JPEGImages" / name)
+    source = find_clip(root, name)
+    if source is None or source.frames is None:
+        raise DatasetError(f"{root} has no clip {name} with frames and masks.")
+    clip = open_clip(source.frames)
     names = clip.info.frame_names[:max_frames]
-    paths = [root / "Annotations" / name / f"{frame}.png" for frame in names]
-    missing = [path for path in paths if not path.is_file()]
+    missing = [frame for frame in names if frame not in source.frame_names]
     if missing:
         clip.close()
-        raise DatasetError(f"{name} cannot be scored: there is no {missing[0]}.")
-    return AnnotatedClip(clip, [read_mask(path, clip.info.hw) for path in paths])
+        raise DatasetError(f"{name} cannot be scored: there is no {source.path(missing[0])}.")
+    return AnnotatedClip(clip, [source.mask(frame, clip.info.hw) for frame in names])
 
 
 def give_truth(annotated: AnnotatedClip, given: Sequence[int], ids: Sequence[int]) -> Annotation:

@@ -16,7 +16,7 @@ from vosgui.core.annotation import Annotation
 from vosgui.core.clip import Clip, ClipInfo
 from vosgui.core.edits import FrameResult
 from vosgui.core.history import History
-from vosgui.datasets.given_masks import MasksIn
+from vosgui.datasets.given_masks import GivenMasks
 from vosgui.engine.propagation.plan import Direction, Run, n_results, plan_run
 from vosgui.engine.propagation.progress import Progress
 from vosgui.engine.propagation.propagate import propagate
@@ -72,7 +72,7 @@ class PropagationRequest:
     direction: Direction = "forward"
 
 
-def give_masks(history: History, given: MasksIn) -> None:
+def give_masks(history: History, given: GivenMasks) -> None:
     """Take masks as given: objects that are new, then the masks, each an edit of its own."""
     annotation = history.annotation
     known = {entry.id for entry in annotation.objects}
@@ -80,7 +80,7 @@ def give_masks(history: History, given: MasksIn) -> None:
         entry = edits.new_object(object_id)
         history.do(f"Add {entry.name}", edits.set_object(annotation, entry))
     for t, mask in sorted(given.masks.items()):
-        part = edits.give_mask(annotation, t, mask, MasksIn({t: mask}).objects)
+        part = edits.give_mask(annotation, t, mask, GivenMasks({t: mask}).objects)
         history.do(f"Take mask of frame {t}", part)
 
 

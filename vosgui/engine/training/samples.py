@@ -18,11 +18,13 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from vosgui.datasets.given_masks import fitted
 from vosgui.engine.training.augmentation import View, draw_augmentation
 from vosgui.engine.training.photographs import Photographs
 from vosgui.engine.training.synthetic import synthetic_clip
-from vosgui.errors import DatasetError, InputError
+from vosgui.errors import DatasetError, InputError, MaskError
+from vosgui.formats.tree.find_clips import find_clips
+from vosgui.media.images import list_images
+from vosgui.media.mask_files import fitted
 from vosgui.media.palette import read_mask
 
 Pixels = npt.NDArray[np.uint8]
@@ -106,28 +108,20 @@ class TreeClip:
         return [t for t, mask in enumerate(self.masks) if mask is not None]
 
 
-def find_clips(tree: Path) -> list[TreeClip]:
-    """Find the clips of `JPEGImages/<clip>/` and `Annotations/<clip>/` (YouTube-VOS, DAVIS).
+def annotated_clips(tree: Path) -> list[TreeClip]:
+    """Return the clips of a tree that have frames, and masks to some of them.
 
-    Folders of one resolution below (DAVIS's 480p) are looked into. Raise DatasetError for a tree
-    without any annotated clip.
+    Raises DatasetError for a tree without any, or with several splits.
     """
     found = []
-    images = tree / "JPEGImages"
-    roots = [images, *(p for p in (images / "480p", images / "Full-Resolution") if p.is_dir())]
-    for root in roots:
-        masks_root = tree / "Annotations" / root.relative_to(images)
-        for folder in sorted(root.iterdir()) if root.is_dir() else ():
-            frames = sorted(p for p in folder.glob("*") if p.suffix in (".jpg", ".jpeg", ".png"))
-            masks = {p.stem: p for p in (masks_root / folder.name).glob("*.png")}
-            if any(frame.stem in masks for frame in frames):
-                paths = tuple(masks.get(frame.stem) for frame in frames)
-                found.append(TreeClip(folder.name, tuple(frames), paths))
+    for clip in find_clips(tree).clips:
+        frames = list_images(clip.frames) if clip.frames is not None else []
+        there = set(clip.frame_names)
+        masks = tuple(clip.path(path.stem) if path.stem in there else None for path in frames)
+        if any(masks):
+            found.append(TreeClip(clip.name, tuple(frames), masks))
     if not found:
-        raise DatasetError(
-            f"There are no annotated clips in {tree}: it wants JPEGImages/<clip>/*.jpg and "
-            "Annotations/<clip>/*.png."
-        )
+        raise DatasetError(f"There are no annotated clips in {tree}: its masks have no frames.")
     return found
 
 
@@ -188,7 +182,7 @@ def _load(
 def read_pair(clip: TreeClip, t: int) -> tuple[Pixels, Pixels | None]:
     """Read frame t, uint8 (H, W, 3) RGB, and its ids, uint8 (H, W), where it is annotated.
 
-    A mask that is a pixel or two off its frame is stretched to it (nearest).
+    A mask that fits its frame but for its size is resized to it (nearest).
     Raises DatasetError or MaskError for a file that cannot be used.
     """
     image = cv2.imread(str(clip.frames[t]), cv2.IMREAD_COLOR)
@@ -196,8 +190,16 @@ def read_pair(clip: TreeClip, t: int) -> tuple[Pixels, Pixels | None]:
         raise DatasetError(f"{clip.frames[t]} cannot be read as an image.")
     frame = np.ascontiguousarray(image[..., ::-1]).astype(np.uint8, copy=False)
     path = clip.masks[t]
-    hw = (frame.shape[0], frame.shape[1])
-    return frame, None if path is None else fitted(read_mask(path), path, hw)
+    if path is None:
+        return frame, None
+    mask, hw = read_mask(path), (frame.shape[0], frame.shape[1])
+    ids = fitted(mask, hw)
+    if ids is None:
+        raise MaskError(
+            f"The mask {path} is {mask.shape[1]}x{mask.shape[0]}, its frame {hw[1]}x{hw[0]}. Make "
+            "it again at the size of the frame."
+        )
+    return frame, ids
 
 
 def object_ids(mask: Pixels) -> list[int]:

@@ -11,7 +11,7 @@ import torch
 from vosgui.core.metrics.region_contour import contour_accuracy, region_similarity
 from vosgui.engine.propagation.recurrent import NetworkPropagator
 from vosgui.engine.propagation.soft_aggregation import aggregate_mask, soft_aggregate
-from vosgui.engine.training.samples import TreeClip, find_clips, object_ids, read_pair
+from vosgui.engine.training.samples import TreeClip, annotated_clips, object_ids, read_pair
 from vosgui.errors import DatasetError
 from vosgui.network.interface import VosNetwork
 
@@ -21,7 +21,7 @@ def find_validation(tree: Path, names: Sequence[str] = ()) -> list[TreeClip]:
 
     names : these clips alone. Raises DatasetError for a name that is none of them, and for none.
     """
-    clips = [clip for clip in find_clips(tree) if len(clip.annotated()) > 1]
+    clips = [clip for clip in annotated_clips(tree) if len(clip.annotated()) > 1]
     unknown = sorted(set(names) - {clip.name for clip in clips})
     if unknown:
         raise DatasetError(

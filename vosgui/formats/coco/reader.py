@@ -19,9 +19,9 @@ from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
 from vosgui.formats.coco.rle import checked_rle, polygons_as_rle
 from vosgui.formats.dataset import AnnotationBuilder, ClipSource, Dataset, LabelledClip
+from vosgui.formats.tree.layout import is_plain_name
 from vosgui.formats.tree.numbering import numbered
 from vosgui.formats.tree.overlaps import FIRST_WINS, flattened
-from vosgui.formats.tree.splits import is_plain_name
 from vosgui.media.images import natural_key
 
 _IMAGES = ("", "images", "JPEGImages", "train", "val", "train2017", "val2017")

@@ -28,9 +28,9 @@ from vosgui.formats.dataset import (
     failure,
     stride_of,
 )
+from vosgui.formats.tree.layout import is_plain_name
 from vosgui.formats.tree.numbering import numbered
 from vosgui.formats.tree.overlaps import LAST_WINS, flattened
-from vosgui.formats.tree.splits import is_plain_name
 
 _SHAPES = ("mask", "polygon", "box")
 _MAX_FRAMES = 1_000_000

@@ -24,9 +24,9 @@ from vosgui.formats.dataset import (
     failure,
     stride_of,
 )
+from vosgui.formats.tree.layout import folders_in
 from vosgui.formats.tree.numbering import numbered
 from vosgui.formats.tree.overlaps import LAST_WINS, flattened
-from vosgui.formats.tree.splits import folders_in
 from vosgui.media.images import list_images, natural_key
 
 _WHAT = "a file of labelme"

@@ -23,13 +23,11 @@ from vosgui.formats.dataset import (
     failure,
     stride_of,
 )
+from vosgui.formats.tree.layout import FRAMES, MASKS, Split, folders_in, mask_files, splits_of
 from vosgui.formats.tree.overlaps import FIRST_WINS, flattened
-from vosgui.formats.tree.splits import FRAMES, MASKS, folders_in
 from vosgui.media.image_files import image_size
-from vosgui.media.images import is_jpeg, list_images, natural_key
-from vosgui.media.mask_files import read_ids_or_colours, resized
-
-_SAV_MASKS, _SAV_FRAMES = "Annotations_6fps", "JPEGImages_24fps"
+from vosgui.media.images import list_images, natural_key
+from vosgui.media.mask_files import fitted, read_ids_or_colours
 
 
 @dataclass(frozen=True)
@@ -97,11 +95,9 @@ class ObjectFoldersClip:
 
 def is_object_folders(root: Path) -> bool:
     """Return whether a folder holds CLIP/OBJECT/FRAME.png."""
-    inner = _inner(root)
-    for name in folders_in(inner):
-        for folder in folders_in(inner / name):
-            if any(not is_jpeg(path) for path in list_images(inner / name / folder)):
-                return not list_images(inner / name)
+    for clip in _clip_folders(root):
+        if any(mask_files(clip / name) for name in folders_in(clip)):
+            return not list_images(clip)
     return False
 
 
@@ -110,35 +106,35 @@ def is_submission(root: Path) -> bool:
 
     Expressions are counted from 0, which is never an object's id. There are no frames beside.
     """
-    if (root / FRAMES).is_dir() or not is_object_folders(root):
+    if not (root / MASKS).is_dir() or (root / FRAMES).is_dir() or not is_object_folders(root):
         return False
-    return any("0" in folders_in(root / MASKS / name) for name in folders_in(root / MASKS))
+    return any("0" in folders_in(clip) for clip in _clip_folders(root))
 
 
 def is_sav_folders(root: Path) -> bool:
     """Return whether a folder is the valid or test set of SA-V."""
-    return (root / _SAV_MASKS).is_dir()
+    return (root / "Annotations_6fps").is_dir()
 
 
 def list_object_folders(root: Path) -> Dataset:
     """Return the clips of a tree of objects' folders; raise DatasetError where there is none."""
-    inner = _inner(root)
-    frames = root / (_SAV_FRAMES if is_sav_folders(root) else FRAMES)
     clips: list[ClipSource] = [
-        ObjectFoldersClip(name, inner / name, _folder(frames / name))
-        for name in folders_in(inner)
-        if folders_in(inner / name)
+        ObjectFoldersClip(clip.name, clip, _folder(split.frames / clip.name))
+        for split in splits_of(root)
+        for clip in _clips_in(split)
     ]
     if not clips:
-        raise DatasetError(f"There are no masks in {inner}. Expected CLIP/OBJECT/FRAME.png there.")
+        raise DatasetError(f"There are no masks in {root}. Expected CLIP/OBJECT/FRAME.png there.")
     return Dataset(tuple(clips))
 
 
-def _inner(root: Path) -> Path:
-    for name in (_SAV_MASKS, MASKS):
-        if (root / name).is_dir():
-            return root / name
-    return root
+def _clip_folders(root: Path) -> list[Path]:
+    return [clip for split in splits_of(root) for clip in _clips_in(split)]
+
+
+def _clips_in(split: Split) -> Iterator[Path]:
+    folders = (split.masks / name for name in folders_in(split.masks))
+    return (folder for folder in folders if folders_in(folder))
 
 
 def _stems(folder: Path) -> dict[str, Path]:
@@ -158,7 +154,7 @@ def _pixels(path: Path, hw: tuple[int, int], issues: list[Issue], where: dict[st
         issues.append(warning("Blended edge pixels were snapped.", **where, file=str(path)))
         values = np.where(values >= grey[-1] // 2 + 1, values, np.uint8(0))
     if values.shape != hw:
-        fitting = resized(values, hw)
+        fitting = fitted(values, hw)
         if fitting is None:
             raise DatasetError(
                 f"The mask {path} is {values.shape[1]}x{values.shape[0]}, its frame "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,48 +18,77 @@ from vosgui.core.mask import MAX_OBJECT_ID, Mask
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, MaskError
 from vosgui.formats.dataset import AnnotationBuilder, LabelledClip, stride_of
+from vosgui.formats.tree.layout import mask_files
 from vosgui.formats.tree.meta import ListedObject
 from vosgui.media.colour_masks import SQUARE, Colours, ColourTable, colour_table
 from vosgui.media.image_files import image_size
 from vosgui.media.images import list_images
-from vosgui.media.mask_files import read_ids_or_colours, resized
+from vosgui.media.mask_files import fitted, read_ids_or_colours
+from vosgui.media.palette import read_mask
 
 VOID = 255
 
 
 @dataclass(frozen=True)
 class MaskFolderClip:
-    """A clip whose masks are images in one folder.
+    """A clip whose masks are images in one folder: FRAME.png of object ids.
 
+    255 is void; where all masks of the clip hold nothing but 0 and 255, it is object 1.
     frames : folder of its frames, None where there is none.
     given : "every": a mask says all of its frame, objects without pixels are absent.
         "first": masks hold the objects that start there, and say nothing of others.
-    values : "ids": 255 is void. "binary": all but 0 is object 1. "either": binary where the clip
-        holds nothing but 0 and 255.
     listed : what the dataset's file says of the objects, None where there is none.
     """
 
     name: str
     masks: Path
-    frames: Path | None
+    frames: Path | None = None
     given: Literal["every", "first"] = "every"
-    values: Literal["ids", "binary", "either"] = "ids"
     listed: Mapping[int, ListedObject] | None = None
     expressions: Mapping[int, tuple[Expression, ...]] = field(default_factory=dict)
 
-    def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
-        """Read all masks; raise InputError where one is broken."""
-        return _Reading(self, progress).result()
+    def read(self, progress: Progress = NO_PROGRESS, *, strict: bool = False) -> LabelledClip:
+        """Read all masks; raise InputError where one is broken.
+
+        strict : raise MaskError for a mask that does not fit its frame or has none, which is left
+            out otherwise.
+        """
+        return _Reading(self, progress, strict).result()
+
+    @cached_property
+    def _files(self) -> dict[str, str]:
+        return {path.stem: path.name for path in mask_files(self.masks)}
+
+    @cached_property
+    def frame_names(self) -> tuple[str, ...]:
+        """Return the names of the frames that have a mask, in order."""
+        return tuple(self._files)
+
+    def path(self, frame_name: str) -> Path:
+        """Return the mask file of a frame."""
+        return self.masks / self._files.get(frame_name, f"{frame_name}.png")
+
+    def mask(self, frame_name: str, expected_hw: tuple[int, int] | None = None) -> Mask:
+        """Return the values of a mask as stored, uint8 (H, W).
+
+        Raises MaskError for a broken one or one of another size.
+        """
+        return read_mask(self.path(frame_name), expected_hw)
+
+    def unknown(self, frame_name: str) -> frozenset[int]:
+        """Return no id: a mask says of every object where it is, or that it is not."""
+        return frozenset()
 
 
 class _Reading:
     """The reading of one clip: what is known so far."""
 
-    def __init__(self, clip: MaskFolderClip, progress: Progress) -> None:
-        self.clip = clip
-        self.progress = progress
+    def __init__(self, clip: MaskFolderClip, progress: Progress, strict: bool) -> None:
+        self.clip, self.progress, self.strict = clip, progress, strict
         self.issues: list[Issue] = []
-        self.files = {path.stem: path for path in _masks(clip.masks)}
+        self.files = {name: clip.path(name) for name in clip.frame_names}
+        if not self.files and clip.masks.is_dir():  # JPEGs: reading one says what is wrong with it
+            self.files = {path.stem: path for path in list_images(clip.masks)}
         images = list_images(clip.frames) if clip.frames and clip.frames.is_dir() else []
         self.frames = clip.frames if images else None
         self.names = tuple(path.stem for path in images) or tuple(self.files)
@@ -68,7 +98,7 @@ class _Reading:
         places = {name: t for t, name in enumerate(self.names)}
         self.places = {stem: places[stem] for stem in self.files if stem in places}
         for stem in self.files.keys() - places.keys():
-            self._warn("There is no frame to this mask; it was left out.", stem)
+            self._leave_out("There is no frame to this mask", stem)
 
     def result(self) -> LabelledClip:
         builder = AnnotationBuilder(self.hw, len(self.names), self._stride())
@@ -93,8 +123,6 @@ class _Reading:
 
     def _threshold(self) -> int | None:
         """Return from which value on a pixel is object 1, or None where values are ids."""
-        if self.clip.values != "either":
-            return 1 if self.clip.values == "binary" else None
         seen, flat = np.zeros(256, bool), np.zeros(256, bool)
         for stem in self.places:
             self.progress.report(0)
@@ -142,9 +170,9 @@ class _Reading:
         if mask.shape == self.hw:
             return mask
         size = f"{mask.shape[1]}x{mask.shape[0]}, its frame {self.hw[1]}x{self.hw[0]}"
-        fitting = resized(mask, self.hw)
+        fitting = fitted(mask, self.hw)
         if fitting is None:
-            self._warn(f"The mask is {size}; its proportions differ, it was left out.", stem)
+            self._leave_out(f"The mask is {size}; its proportions differ", stem)
         else:
             self._warn(f"The mask is {size}; it was resized to it (nearest pixel).", stem)
         return fitting
@@ -208,11 +236,12 @@ class _Reading:
         if text:
             self.issues.append(warning(text, clip=self.clip.name, object_id=object_id))
 
+    def _leave_out(self, text: str, stem: str) -> None:
+        if self.strict:
+            raise MaskError(f"The mask {self.files[stem]} cannot be used. {text}.")
+        self._warn(f"{text}, it was left out.", stem)
+
     def _warn(self, text: str, stem: str, count: int = 1) -> None:
         file = str(self.files[stem])
         where = {"clip": self.clip.name, "file": file, "frame": stem, "count": count}
         self.issues.append(warning(text, **where))
-
-
-def _masks(folder: Path) -> list[Path]:
-    return list_images(folder) if folder.is_dir() else []

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from vosgui.errors import DatasetError
+from vosgui.formats.tree.layout import FRAMES_IN
 from vosgui.media.images import list_images
 
 _VIDEOS = (".mp4", ".mkv", ".mov", ".avi", ".webm", ".m4v", ".mpg", ".ts")
-_INNER = ("", "JPEGImages", "JPEGImages/480p", "JPEGImages_24fps", "images")
 
 
 def find_frames(root: Path, name: str, *, only_clip: bool) -> Path:
@@ -16,7 +16,7 @@ def find_frames(root: Path, name: str, *, only_clip: bool) -> Path:
 
     only_clip : the dataset has no other clip, so the folder or video itself may be it.
     """
-    for inner in _INNER:
+    for inner in FRAMES_IN:
         folder = root / inner / name
         if folder.is_dir() and list_images(folder):
             return folder

@@ -14,7 +14,7 @@ from vosgui.errors import DatasetError, TargetError
 from vosgui.files.atomic import atomic_file
 from vosgui.files.json_file import read_json
 from vosgui.formats.categories import MISSPELT
-from vosgui.formats.tree.mask_folders import only_split
+from vosgui.formats.tree.layout import folders_about
 
 Meta = dict[str, Any]  # {"videos": {clip: ...}}
 META = "meta.json"
@@ -92,14 +92,8 @@ def read_objects(path: Path) -> ObjectTable:
 
 def find_object_table(root: Path) -> Path | None:
     """Return the file that lists a tree's objects, given its root or a folder of its masks."""
-    inside = root.resolve()
-    # Masks lie in Annotations or, DAVIS, Annotations/480p, and a single clip one folder deeper.
-    above = [one.parent for one in (inside, *inside.parents[:2]) if one.name == "Annotations"]
-    for folder in (only_split(root), inside.parent, *above):
-        for name in (META, SEMANTICS):
-            if (folder / name).is_file():
-                return folder / name
-    return None
+    files = (folder / name for folder in folders_about(root) for name in (META, SEMANTICS))
+    return next((file for file in files if file.is_file()), None)
 
 
 def _listed(entry: _Object) -> ListedObject:

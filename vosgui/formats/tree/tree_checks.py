@@ -15,7 +15,7 @@ from vosgui.formats.checks import Checks, ClipCheck, ReadCheck
 from vosgui.formats.dataset import Dataset
 from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.formats.tree.clip_checks import MaskClipCheck
-from vosgui.formats.tree.splits import FRAMES, MASKS, RESOLUTIONS, Split, find_splits, folders_in
+from vosgui.formats.tree.layout import FRAMES, MASKS, RESOLUTIONS, Split, find_splits, folders_in
 
 _ID_CHARACTERS = 10
 
@@ -42,15 +42,16 @@ def tree_checks(
         if not isinstance(source, MaskFolderClip):
             clips.append(ReadCheck(source))
             continue
-        file = metas.get(source.masks.parent.parent, "")
+        file = metas.get(source.masks.parent, "")
         # Outside of valid and test, few masks are as likely to be those of a coarser grid.
         is_sparse = source.given == "first" and not is_davis and source.masks.parent not in named
         given: Literal["every", "first", "some"] = "some" if is_sparse else source.given
         listed = None if is_davis else source.listed
         beside = (source.name, source.masks, _beside(source))
         clips.append(MaskClipCheck(*beside, given, is_davis, digits, listed, str(file)))
-    for split, meta in metas.items():
-        issues += _meta_issues(Split("", split), meta)
+    for split in find_splits(root):
+        if split.masks in metas:
+            issues += _meta_issues(split, metas[split.masks])
     return Checks(tuple(issues), tuple(clips))
 
 
@@ -77,9 +78,9 @@ def with_lines(issues: Sequence[Issue]) -> tuple[Issue, ...]:
 
 
 def _metas(root: Path) -> dict[Path, Path]:
-    """Return the `meta.json` of each split, by the split's folder."""
-    files = {split.root: split.root / "meta.json" for split in find_splits(root)}
-    return {split: file for split, file in files.items() if file.is_file()}
+    """Return the `meta.json` of each split, by the folder of its masks."""
+    files = {split.masks: split.root / "meta.json" for split in find_splits(root)}
+    return {masks: file for masks, file in files.items() if file.is_file()}
 
 
 def _strangers(root: Path) -> Iterator[Issue]:

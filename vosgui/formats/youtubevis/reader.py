@@ -20,9 +20,9 @@ from vosgui.formats.dataset import (
     LabelledClip,
     stride_of,
 )
+from vosgui.formats.tree.layout import SPLITS, is_plain_name
 from vosgui.formats.tree.numbering import numbered
 from vosgui.formats.tree.overlaps import FIRST_WINS, flattened
-from vosgui.formats.tree.splits import SPLITS, is_plain_name
 from vosgui.formats.youtubevis.files import ClipTexts, read_vis_truth
 from vosgui.media.images import list_images
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vosgui.errors import DatasetError
-from vosgui.formats.dataset import Dataset
-from vosgui.formats.tree.meta import read_object_table
-from vosgui.formats.tree.splits import find_splits, joined, split_dataset
-
-META = "meta.json"
+from vosgui.formats.tree.find_clips import Tree, list_tree
+from vosgui.formats.tree.layout import Split, find_splits
+from vosgui.formats.tree.meta import META, ObjectTable, read_object_table
 
 
 def is_youtubevos(root: Path) -> bool:
@@ -17,12 +14,12 @@ def is_youtubevos(root: Path) -> bool:
     return any((split.root / META).is_file() for split in find_splits(root))
 
 
-def list_youtubevos(root: Path) -> Dataset:
+def listed_objects(split: Split) -> ObjectTable | None:
+    """Return what the `meta.json` of a split lists; DatasetError where it is broken."""
+    meta = split.root / META
+    return read_object_table(meta) if meta.is_file() else None
+
+
+def list_youtubevos(root: Path) -> Tree:
     """Return the clips of all splits; raise DatasetError where there is none or one is broken."""
-    splits = [split for split in find_splits(root) if (split.root / META).is_file()]
-    if not splits:
-        raise DatasetError(
-            f"{root} is not a YouTube-VOS tree. Expected {root}/train/{{JPEGImages,Annotations}} "
-            f"and {root}/train/{META} (or valid, test), or one such split itself."
-        )
-    return joined([split_dataset(one, read_object_table(one.root / META)) for one in splits])
+    return list_tree(root, listed_objects)

@@ -17,8 +17,8 @@ from vosgui.errors import InputError
 from vosgui.formats.checks import Checks
 from vosgui.formats.dataset import Dataset
 from vosgui.formats.tree.clip_checks import MaskClipCheck
+from vosgui.formats.tree.layout import MASKS, folders_in
 from vosgui.formats.tree.name_checks import Files, name_faults
-from vosgui.formats.tree.splits import MASKS, folders_in
 from vosgui.formats.tree.tree_checks import raw_videos, tree_checks
 from vosgui.formats.youtubevos.refer_reader import expression_files, list_refer
 from vosgui.media.images import natural_key

@@ -8,7 +8,9 @@ from pathlib import Path
 import msgspec
 
 from vosgui.errors import DatasetError
-from vosgui.formats.tree.mask_folders import only_split
+from vosgui.formats.tree.layout import folders_about
+
+FILE = "meta_expressions.json"
 
 
 class _Expression(msgspec.Struct):
@@ -80,9 +82,6 @@ def find_expressions(truth: Path) -> Path | None:
 
     It is ROOT/meta_expressions/SPLIT/meta_expressions.json for masks in ROOT/SPLIT/Annotations.
     """
-    inside = only_split(truth).resolve()
-    for split in (inside, *inside.parents[:2]):
-        file = split.parent / "meta_expressions" / split.name / "meta_expressions.json"
-        if file.is_file():
-            return file
-    return None
+    folders = (folder.resolve() for folder in folders_about(truth))
+    files = (one.parent / "meta_expressions" / one.name / FILE for one in folders)
+    return next((file for file in files if file.is_file()), None)

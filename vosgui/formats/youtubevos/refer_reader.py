@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from vosgui.core.annotation import Expression
 from vosgui.core.issues import Issue, note, warning
-from vosgui.errors import DatasetError
-from vosgui.formats.dataset import Dataset
-from vosgui.formats.tree.meta import read_object_table
-from vosgui.formats.tree.splits import find_splits, joined, split_dataset
-from vosgui.formats.youtubevos.reader import META
-from vosgui.formats.youtubevos.refer_expressions import read_expressions
-
-_FILE = "meta_expressions.json"
+from vosgui.formats.tree.find_clips import Expressions, Tree, list_tree
+from vosgui.formats.tree.layout import Split, find_splits
+from vosgui.formats.youtubevos.reader import listed_objects
+from vosgui.formats.youtubevos.refer_expressions import FILE, read_expressions
 
 
 def is_refer(root: Path) -> bool:
@@ -21,26 +18,19 @@ def is_refer(root: Path) -> bool:
     return any(_expressions_of(root, split.name) for split in find_splits(root))
 
 
-def list_refer(root: Path) -> Dataset:
+def list_refer(root: Path) -> Tree:
     """Return the clips of all splits, with their expressions where the file says whose they are.
 
     Raises DatasetError where there is none or one is broken.
     """
-    splits = find_splits(root)
-    if not splits:
-        raise DatasetError(
-            f"{root} is not a Refer-YouTube-VOS tree. Expected {root}/train/Annotations and "
-            f"{root}/meta_expressions/train/{_FILE}."
-        )
-    datasets = []
-    for split in splits:
-        meta = split.root / META
-        table = read_object_table(meta) if meta.is_file() else None
+    issues: list[Issue] = []
+
+    def expressions(split: Split) -> Expressions:
         file = _expressions_of(root, split.name)
-        said, issues = _read(file) if file else ({}, [])
-        dataset = split_dataset(split, table, said)
-        datasets.append(Dataset(dataset.clips, (*dataset.issues, *issues)))
-    return joined(datasets)
+        return _read(file, issues) if file else {}
+
+    tree = list_tree(root, listed_objects, expressions)
+    return replace(tree, issues=(*tree.issues, *issues))
 
 
 def expression_files(root: Path) -> list[Path]:
@@ -52,14 +42,13 @@ def expression_files(root: Path) -> list[Path]:
 def _expressions_of(root: Path, split: str) -> Path | None:
     for base in (root, root.parent):
         for folder in (base / "meta_expressions" / (split or "train"), base / "meta_expressions"):
-            if (folder / _FILE).is_file():
-                return folder / _FILE
+            if (folder / FILE).is_file():
+                return folder / FILE
     return None
 
 
-def _read(file: Path) -> tuple[dict[str, dict[int, tuple[Expression, ...]]], list[Issue]]:
+def _read(file: Path, issues: list[Issue]) -> Expressions:
     said: dict[str, dict[int, tuple[Expression, ...]]] = {}
-    issues: list[Issue] = []
     for clip in read_expressions(file):
         objects = said.setdefault(clip.name, {})
         n_unknown = 0
@@ -76,4 +65,4 @@ def _read(file: Path) -> tuple[dict[str, dict[int, tuple[Expression, ...]]], lis
         if n_unknown:
             text = "An expression does not say which object it means; it was left out."
             issues.append(note(text, clip=clip.name, file=str(file), count=n_unknown))
-    return said, issues
+    return said

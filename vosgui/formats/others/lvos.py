@@ -1,4 +1,4 @@
-"""Reading MOSE (palette masks alone) and LVOS (eight digits, from 1 on, `*_meta.json`)."""
+"""Reading LVOS: a tree of frames of eight digits, from 1 on, with `*_meta.json`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import msgspec
 
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
-from vosgui.formats.dataset import Dataset
+from vosgui.formats.tree.find_clips import Tree, list_tree
+from vosgui.formats.tree.layout import Split, find_splits
 from vosgui.formats.tree.meta import ListedObject, ObjectTable
-from vosgui.formats.tree.splits import Split, find_splits, joined, split_dataset
 
 
 class _Object(msgspec.Struct):
@@ -32,29 +32,14 @@ def is_lvos(root: Path) -> bool:
     return any(_meta_of(split) is not None for split in find_splits(root))
 
 
-def list_lvos(root: Path) -> Dataset:
+def list_lvos(root: Path) -> Tree:
     """Return the clips of all splits; raise DatasetError where there is none or one is broken."""
-    splits = find_splits(root)
-    if not splits:
-        raise DatasetError(f"{root} is not an LVOS tree: there is no {root}/train/Annotations.")
-    tables = [(split, _meta_of(split)) for split in splits]
-    return joined([split_dataset(one, _read_meta(meta) if meta else None) for one, meta in tables])
+    return list_tree(root, _listed_objects)
 
 
-def is_mose(root: Path) -> bool:
-    """Return whether a folder is a tree of splits with masks and no file that lists objects."""
-    splits = find_splits(root)
-    return bool(splits) and (splits[0].name != "" or splits[0].frames.is_dir())
-
-
-def list_mose(root: Path) -> Dataset:
-    """Return the clips of all splits; raise DatasetError where there is none."""
-    splits = find_splits(root)
-    if not splits:
-        raise DatasetError(
-            f"{root} is not a MOSE tree. Expected {root}/train/{{JPEGImages,Annotations}}/CLIP."
-        )
-    return joined([split_dataset(split, None) for split in splits])
+def _listed_objects(split: Split) -> ObjectTable | None:
+    meta = _meta_of(split)
+    return _read_meta(meta) if meta else None
 
 
 def _meta_of(split: Split) -> Path | None:

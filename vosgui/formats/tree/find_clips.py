@@ -1,0 +1,167 @@
+"""The one reader of trees of masks: which clips a tree has, whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from vosgui.core.annotation import Expression
+from vosgui.core.issues import Issue, note, warning
+from vosgui.errors import DatasetError
+from vosgui.formats.dataset import Dataset
+from vosgui.formats.tree.clip import MaskFolderClip
+from vosgui.formats.tree.layout import (
+    FRAMES,
+    MASKS,
+    SPLITS,
+    Split,
+    find_splits,
+    folders_in,
+    is_plain_name,
+    mask_files,
+    only_split,
+    splits_of,
+)
+from vosgui.formats.tree.meta import ListedObject, ObjectTable
+from vosgui.media.images import list_images
+
+Expressions = Mapping[str, Mapping[int, tuple[Expression, ...]]]  # by clip, by object id
+_NO_MASKS = "It has no masks; it was left out."
+Given = Literal["every", "first"]  # see MaskFolderClip
+
+
+@dataclass(frozen=True)
+class Tree(Dataset):
+    """The clips of a tree of masks."""
+
+    clips: tuple[MaskFolderClip, ...]
+
+
+def is_tree(root: Path) -> bool:
+    """Return whether a folder is a tree of splits, or of frames and masks, as MOSE has it."""
+    splits = find_splits(root)
+    return bool(splits) and (splits[0].name != "" or splits[0].frames.is_dir())
+
+
+def is_mask_folder(root: Path) -> bool:
+    """Return whether a folder holds mask images, or one folder of them per clip."""
+    folders = [split.masks for split in splits_of(root)]
+    inner = [folder / name for folder in folders for name in folders_in(folder)]
+    return any(mask_files(folder) for folder in (*folders, *inner))
+
+
+def find_clips(root: Path) -> Tree:
+    """Return the clips of a tree that have masks, each with the frames of its own split.
+
+    root : the tree, one of its splits, or a folder of masks within. Raises DatasetError where it
+    has no masks, or several splits.
+    """
+    if not root.is_dir():
+        raise DatasetError(f"There is no folder {root}.")
+    split = only_split(root)
+    tree = clips_of(split, every_frame=False)
+    clips = tuple(clip for clip in tree.clips if clip.frame_names)
+    empty = (clip.name for clip in tree.clips if not clip.frame_names)
+    issues = (*tree.issues, *(note(_NO_MASKS, clip=name) for name in empty))
+    if not clips:
+        raise DatasetError(
+            f"There are no masks in {split.masks}. Expected {split.masks}/CLIP/FRAME.png, or "
+            "FRAME.png of a single clip."
+        )
+    return Tree(clips, issues)
+
+
+def find_clip(root: Path, name: str) -> MaskFolderClip | None:
+    """Return the clip of a tree that has this name, None where there is none."""
+    clips = find_clips(root).clips if root.is_dir() else ()
+    return next((clip for clip in clips if clip.name == name), None)
+
+
+def list_tree(
+    root: Path,
+    objects: Callable[[Split], ObjectTable | None] = lambda _: None,
+    expressions: Callable[[Split], Expressions] = lambda _: {},
+) -> Tree:
+    """Return the clips of all splits of a tree; of two of one name the first is kept.
+
+    objects, expressions : those that the files of a split list.
+    Raises DatasetError where there is no clip.
+    """
+    clips: dict[str, MaskFolderClip] = {}
+    issues: list[Issue] = []
+    for split in splits_of(root):
+        tree = clips_of(split, objects(split), expressions(split))
+        issues += tree.issues
+        for clip in tree.clips:
+            if clips.setdefault(clip.name, clip) is not clip:
+                text = "A second split has a clip of this name; it was left out."
+                issues.append(warning(text, clip=clip.name))
+    if not clips:
+        raise DatasetError(
+            f"There are no clips in {root}. Expected {root}/{MASKS}/CLIP/FRAME.png with frames in "
+            f"{root}/{FRAMES}/CLIP, or both in {', '.join(f'{root}/{name}' for name in SPLITS)}."
+        )
+    return Tree(tuple(clips.values()), tuple(issues))
+
+
+def clips_of(
+    split: Split,
+    objects: ObjectTable | None = None,
+    expressions: Expressions | None = None,
+    *,
+    every_frame: bool = True,
+) -> Tree:
+    """Return the clips of a split.
+
+    objects : what the split's file lists, None where there is no file.
+    every_frame : take the frames of all times where they lie beside those of the split's own grid.
+    """
+    issues: list[Issue] = []
+    if len(split.resolutions) > 1:
+        found = ", ".join(split.resolutions)
+        issues.append(note(f"Of the resolutions {found} the first was read.", file=str(split.root)))
+    names = folders_in(split.masks)
+    if mask_files(split.masks) and (split.is_plain or not names):
+        frames = split.frames if split.frames.is_dir() and list_images(split.frames) else None
+        return Tree((MaskFolderClip(split.root.resolve().name, split.masks, frames),))
+    if split.is_plain:
+        names = tuple(name for name in names if mask_files(split.masks / name))
+    dense = split.every_frame if every_frame else None
+    clips = []
+    for name in sorted({*names, *(objects or {}), *(expressions or {})}):
+        if not is_plain_name(name):
+            issues.append(warning("A clip's name is a path; it was left out.", clip=name))
+            continue
+        masks, said = split.masks / name, (expressions or {}).get(name, {})
+        folders = [split.frames / name] if dense is None else [dense / name, split.frames / name]
+        frames = next((folder for folder in folders if folder.is_dir()), None)
+        if frames is None and not masks.is_dir():
+            issues.append(warning("It is listed but has no folder; it was left out.", clip=name))
+            continue
+        listed = None if objects is None else objects.get(name, {})
+        given = _given(split, masks, None if dense else frames, listed or {})
+        clips.append(MaskFolderClip(name, masks, frames, given, listed, said))
+    if not split.is_plain:
+        blank = sorted({*folders_in(split.frames)} - {clip.name for clip in clips})
+        issues += [note(_NO_MASKS, clip=name) for name in blank]
+    if dense:
+        issues.append(note("Frames were taken from the folder with every frame.", file=str(dense)))
+    return Tree(tuple(clips), tuple(issues))
+
+
+def _given(
+    split: Split, masks: Path, frames: Path | None, listed: Mapping[int, ListedObject]
+) -> Given:
+    """Return "first" where a split that may be of that kind has fewer masks than are due.
+
+    frames : those that a mask is due for, None where that is not known.
+    """
+    if split.is_plain or not SPLITS.get(split.name, True):
+        return "every"
+    n_masks, n_frames = len(mask_files(masks)), len(list_images(frames)) if frames else 0
+    if split.resolutions:  # DAVIS's test sets have the first frame's mask, with all objects
+        return "first" if n_masks == 1 < n_frames else "every"
+    due = {name for entry in listed.values() for name in entry.frames or ()}
+    return "first" if n_masks < (len(due) or n_frames) else "every"

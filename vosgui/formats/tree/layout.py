@@ -1,0 +1,139 @@
+"""How trees of masks are laid out: the one table of their splits, resolutions and folders.
+
+ROOT[/SPLIT]/{Annotations,JPEGImages}[/RESOLUTION]/CLIP/FRAME as published, or ROOT/CLIP/FRAME.png,
+or FRAME.png of a single clip. Whatever reads a tree asks here where its clips lie.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from vosgui.errors import DatasetError
+from vosgui.media.images import is_jpeg, list_images
+
+FRAMES, MASKS = "JPEGImages", "Annotations"
+# The folder of all masks, and that of their frames beside it.
+FRAMES_OF = {
+    MASKS: FRAMES,
+    "Annotations_unsupervised": FRAMES,  # DAVIS 2019
+    "Annotations_6fps": "JPEGImages_24fps",  # SA-V
+}
+RESOLUTIONS = ("480p", "Full-Resolution", "1080p")  # of DAVIS; the first that there is is read
+# The splits, and whether they may have masks of objects' first frames alone.
+SPLITS = {"train": False, "valid": True, "val": True, "test": True, "test-dev": True}
+# Where the frames of a clip may lie, seen from a folder that a person named.
+FRAMES_IN = (
+    *("", FRAMES, *(f"{FRAMES}/{one}" for one in RESOLUTIONS)),
+    *("JPEGImages_24fps", "images"),
+)
+
+
+@dataclass(frozen=True)
+class Split:
+    """One split of a tree, or all of a tree that has none.
+
+    name : "" where it has none. root : its folder.
+    masks, frames : the folders of its clips' folders; `frames` need not be there.
+    resolutions : all that there are; `masks` and `frames` are of the first.
+    """
+
+    name: str
+    root: Path
+    masks: Path
+    frames: Path
+    resolutions: tuple[str, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Return whether clips lie in the root itself, as no published tree has them."""
+        return self.masks == self.root
+
+    @property
+    def every_frame(self) -> Path | None:
+        """Return where the clips lie with every frame: in XMem's place, or in AOT's."""
+        name, above = f"{self.name}_all_frames", self.root.parent
+        for folder in (above / "all_frames" / name, above / name, above.parent / name):
+            if self.name and (folder / FRAMES).is_dir():
+                return folder / FRAMES
+        return None
+
+
+def find_splits(root: Path) -> tuple[Split, ...]:
+    """Return the splits of a published tree, or the one that it is; none where it is neither."""
+    name = root.resolve().name
+    one = _split(name if name in SPLITS else "", root)
+    if one is not None:
+        return (one,)
+    found = (_split(name, root / name) for name in SPLITS)
+    return tuple(split for split in found if split is not None)
+
+
+def only_split(root: Path) -> Split:
+    """Return the one split of a tree, of a folder of masks the folder itself.
+
+    Raises DatasetError where there are several, for a person to name one.
+    """
+    splits = find_splits(root)
+    if len(splits) > 1:
+        names = " and ".join(split.name for split in splits)
+        raise DatasetError(f"{root} has the splits {names}. Give one of them: {splits[0].root}.")
+    return splits[0] if splits else _plain(root)
+
+
+def splits_of(root: Path) -> tuple[Split, ...]:
+    """Return the splits of a tree, of a folder of masks the folder itself."""
+    return find_splits(root) or (_plain(root),)
+
+
+def folders_about(path: Path) -> tuple[Path, ...]:
+    """Return where files about a tree's clips may lie, given its root or a folder of its masks."""
+    inside, splits = path.resolve(), find_splits(path)
+    above = [one.parent for one in (inside, *inside.parents[:2]) if one.name in FRAMES_OF]
+    return (splits[0].root if len(splits) == 1 else path, inside.parent, *above)
+
+
+def _split(name: str, root: Path) -> Split | None:
+    for masks, frames in FRAMES_OF.items():
+        if (root / masks).is_dir():
+            found = tuple(one for one in RESOLUTIONS if (root / masks / one).is_dir())
+            inner = found[0] if found else ""
+            return Split(name, root, root / masks / inner, root / frames / inner, found)
+    return None
+
+
+def _plain(root: Path) -> Split:
+    """Return a folder of masks; its frames lie beside it, or beside what it is a part of."""
+    inside = root.resolve()
+    for above in (inside, *inside.parents[:2]):
+        if above.name in FRAMES_OF:
+            frames = above.parent / FRAMES_OF[above.name] / inside.relative_to(above)
+            return Split("", root, root, frames)
+    return Split("", root, root, root.parent / FRAMES)
+
+
+def mask_files(folder: Path) -> list[Path]:
+    """Return the images of a folder that can be masks, in natural order; none where it is none."""
+    images = list_images(folder) if folder.is_dir() else []
+    return [path for path in images if not is_jpeg(path)]
+
+
+def folders_in(folder: Path) -> tuple[str, ...]:
+    """Return the folders in a folder, sorted, without hidden ones; none where there is no folder.
+
+    Raises DatasetError where it cannot be read.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            found = [e.name for e in entries if e.is_dir() and not e.name.startswith(".")]
+        return tuple(sorted(found))
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    except OSError as error:
+        raise DatasetError(f"The folder {folder} cannot be read: {error.strerror}.") from error
+
+
+def is_plain_name(name: str) -> bool:
+    """Return whether a name from a file is one folder's or file's, and climbs nowhere."""
+    return name not in ("", ".", "..") and not set(name) & set("/\\\0") and len(name) < 200
