@@ -18,17 +18,16 @@ from tests.engine.training.test_samples import make_clip
 from vosgui.engine.models.config import read_config
 from vosgui.engine.models.load import build_network, load_network, start_network
 from vosgui.engine.training.config import (
-    PRESETS,
     Stage,
     TrainingConfig,
-    named_config,
     read_training_config,
     with_length,
 )
-from vosgui.engine.training.folder import LAST
+from vosgui.engine.training.folder import LAST, SETTINGS
 from vosgui.engine.training.log import read_log
 from vosgui.engine.training.losses import mean_overlap, sequence_loss
 from vosgui.engine.training.photographs import Photographs
+from vosgui.engine.training.presets import PRESETS, named_config
 from vosgui.engine.training.samples import ClipDataset, SyntheticSource, annotated_clips
 from vosgui.engine.training.train import BEST, RuntimeOptions, train
 from vosgui.engine.training.validation import find_validation
@@ -225,6 +224,15 @@ def test_a_folder_of_another_run_is_refused(tmp_path: Path) -> None:
         run(tiny(lr=1e-5, data=["procedural"]), tmp_path)
 
 
+def test_a_folder_of_the_release_before_goes_on(tmp_path: Path) -> None:
+    run(tiny(), tmp_path, stop_after=3)
+    (tmp_path / SETTINGS).rename(tmp_path / "run.json")
+    run(tiny(), tmp_path)
+    assert [int(row["step"]) for row in read_log(tmp_path / "log.csv")] == [1, 2, 3, 4, 5, 6]
+    with pytest.raises(ModelError, match=r"run\.json in it has other lr"):
+        run(tiny(lr=1e-5), tmp_path)
+
+
 def test_a_broken_checkpoint_says_so(tmp_path: Path) -> None:
     run(tiny(), tmp_path, stop_after=3)
     whole = (tmp_path / LAST).read_bytes()
@@ -288,9 +296,9 @@ def test_epochs_need_clips_and_names_must_exist(tmp_path: Path) -> None:
     assert with_length(named_config("paper"), n_clips=0, steps=80).n_steps() == 80
     with pytest.raises(ModelError, match="no preset"):
         named_config("nothing")
-    (tmp_path / "run.json").write_text("{}")
+    (tmp_path / "train.json").write_text("{}")
     with pytest.raises(ModelError, match="does not say how to train"):
-        read_training_config(tmp_path / "run.json")
+        read_training_config(tmp_path / "train.json")
 
 
 @pytest.mark.parametrize(
@@ -308,7 +316,7 @@ def test_epochs_need_clips_and_names_must_exist(tmp_path: Path) -> None:
 def test_what_no_run_can_be_made_of_says_so(
     tmp_path: Path, wrong: dict[str, object], said: str
 ) -> None:
-    path = tmp_path / "run.json"
+    path = tmp_path / "train.json"
     path.write_bytes(msgspec.json.encode(tiny()))
     assert read_training_config(path) == tiny()
     path.write_bytes(msgspec.json.encode({**msgspec.to_builtins(tiny()), **wrong}))

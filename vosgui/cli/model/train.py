@@ -17,8 +17,8 @@ from vosgui.datasets.mask_sources import described
 from vosgui.errors import DatasetError, InputError
 
 if TYPE_CHECKING:
+    from vosgui.engine.training.log import StepReport
     from vosgui.engine.training.samples import ClipDataset, TreeClip
-    from vosgui.engine.training.train import StepReport
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -32,7 +32,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="paper, paper-davis, paper-mask-input, lite or lite-continue.",
     show_default=True,
 )
-@click.option("--config", "config_file", type=_FILE, help="A run.json in place of a preset.")
+@click.option("--config", "config_file", type=_FILE, help="A train.json in place of a preset.")
 @click.option(
     "--tree",
     "trees",
@@ -119,7 +119,8 @@ def command(
 
     from vosgui.engine.models.device import is_available
     from vosgui.engine.models.load import start_network
-    from vosgui.engine.training.config import named_config, read_training_config, with_length
+    from vosgui.engine.training.config import read_training_config, with_length
+    from vosgui.engine.training.presets import named_config
     from vosgui.engine.training.train import BEST, RuntimeOptions, train
     from vosgui.engine.training.validation import find_validation
 
@@ -140,14 +141,14 @@ def command(
     network = start_network(config.architecture, config.sizes, config.seed, init, vgg16)
     if device == "auto":
         device = "cuda" if is_available("cuda") else "cpu"
-    around = RuntimeOptions(
+    options = RuntimeOptions(
         device=device,
         workers=workers,
         every_steps=every_steps,
         validate_steps=validate_steps,
         validation=clips,
     )
-    n_done = _follow(train(network, config, data, folder, around))
+    n_done = _follow(train(network, config, data, folder, options))
     if _is_first():
         done = "" if n_done else f"All {config.n_steps()} steps were done before. "
         click.echo(f"{done}The model is {folder / BEST}: give that wherever a model is asked for.")

@@ -1,4 +1,4 @@
-"""How a real clip is shown in training: a part of it, in another light, at times mirrored.
+"""Augmentation: a real clip is shown in part, in another light, at times mirrored.
 
 A few clips are soon known by heart; what is drawn here is the same in all frames of a sample, so
 motion stays as it was filmed.
@@ -20,7 +20,7 @@ _GAIN, _TINT, _LIGHT = 0.12, 0.05, 8.0  # deviations: log of all channels', of e
 
 
 @dataclass(frozen=True)
-class View:
+class Augmentation:
     """What one sample shows of a clip's frames.
 
     top, bottom, left, right : the part, in shares of a frame's sides
@@ -58,14 +58,16 @@ class View:
         return np.ascontiguousarray(part[:, ::-1] if self.flip else part)
 
 
-def draw_augmentation(rng: np.random.Generator, mask: npt.NDArray[np.bool_], *, vary: bool) -> View:
+def draw_augmentation(
+    rng: np.random.Generator, mask: npt.NDArray[np.bool_], *, vary: bool
+) -> Augmentation:
     """Draw how a sample shows its clip: mirrored or not, and, if it is to vary, part and light.
 
-    mask : (H, W), the object in the sample's first frame; the part that is shown has a pixel of it.
+    mask : bool (H, W), the object in the sample's first frame; the part shown has a pixel of it.
     """
     flip = bool(rng.random() < 0.5)
     if not vary:
-        return View(flip)
+        return Augmentation(flip)
     gain = np.exp(rng.normal(0, _GAIN) + rng.normal(0, _TINT, 3))
     light = float(rng.normal(0, _LIGHT))
     sides = np.ones(2)
@@ -77,4 +79,4 @@ def draw_augmentation(rng: np.random.Generator, mask: npt.NDArray[np.bool_], *, 
     least, most = np.maximum(0, anchor - sides), np.minimum(anchor, 1 - sides)
     top, left = rng.uniform(least, np.maximum(least, most)).tolist()
     height, width = sides.tolist()
-    return View(flip, top, top + height, left, left + width, tuple(gain.tolist()), light)
+    return Augmentation(flip, top, top + height, left, left + width, tuple(gain.tolist()), light)

@@ -1,4 +1,4 @@
-"""The folder of a training run: it holds one run, whose settings are in its run.json."""
+"""The folder of a training run: it holds one run, whose settings are in its train.json."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from pathlib import Path
 
 import msgspec
 
-from vosgui.engine.training.config import TrainingConfig
+from vosgui.engine.training.config import TrainingConfig, read_training_config
 from vosgui.errors import ModelError
-from vosgui.files.atomic import atomic_file
 from vosgui.files.folders import make_folder
+from vosgui.files.json_file import write_json
 
-LAST, RUN = "last.pt", "run.json"
+LAST, SETTINGS = "last.pt", "train.json"
+_SETTINGS_0_1 = "run.json"  # the name of its settings in 0.1
 
 
 def open_run_folder(folder: Path, config: TrainingConfig, *, write: bool) -> None:
@@ -21,27 +22,17 @@ def open_run_folder(folder: Path, config: TrainingConfig, *, write: bool) -> Non
     Raises ModelError for another run's folder, TargetError where it cannot be made.
     """
     make_folder(folder)
-    path = folder / RUN
-    if (folder / LAST).is_file():
-        before = _read(path)
-        if before != config:
-            raise ModelError(
-                f"{folder} holds another run: {_differences(before, config)}. Train into another "
-                "folder, or give the same settings to go on."
-            )
-    elif write:
-        with atomic_file(path) as file:
-            file.write(msgspec.json.format(msgspec.json.encode(config), indent=2) + b"\n")
-
-
-def _read(path: Path) -> TrainingConfig:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=TrainingConfig)
-    except (OSError, msgspec.DecodeError) as error:
-        raise ModelError(f"{path} does not say what run {LAST} belongs to.") from error
-
-
-def _differences(before: TrainingConfig, now: TrainingConfig) -> str:
-    old, new = msgspec.to_builtins(before), msgspec.to_builtins(now)
-    found = [name for name in old if old[name] != new[name]]
-    return f"{RUN} in it has other {' and '.join(found)}"
+    if not (folder / LAST).is_file():
+        if write:
+            write_json(folder / SETTINGS, config, indent=2)
+        return
+    names = (name for name in (SETTINGS, _SETTINGS_0_1) if (folder / name).is_file())
+    name = next(names, SETTINGS)
+    before = read_training_config(folder / name)
+    if before != config:
+        old, new = msgspec.to_builtins(before), msgspec.to_builtins(config)
+        differ = " and ".join(key for key in old if old[key] != new[key])
+        raise ModelError(
+            f"{folder} holds another run: {name} in it has other {differ}. Train into another "
+            "folder, or give the same settings to go on."
+        )

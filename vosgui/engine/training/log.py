@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import cv2
 import numpy as np
@@ -20,23 +20,24 @@ _MARGIN = 48
 _COLOURS = {"loss": (60, 60, 200), "overlap": (60, 140, 60), "J": (180, 90, 30)}  # BGR
 
 
-class Row(Protocol):
-    """What is logged of a step."""
+@dataclass(frozen=True)
+class StepReport:
+    """One step done.
 
-    @property
-    def step(self) -> int: ...
-    @property
-    def loss(self) -> float: ...
-    @property
-    def overlap(self) -> float: ...
-    @property
-    def rate(self) -> float: ...
-    @property
-    def seconds(self) -> float: ...
-    @property
-    def J(self) -> float | None: ...
-    @property
-    def F(self) -> float | None: ...
+    step : counted from 1
+    loss : of the whole batch
+    overlap : mean intersection over union of the masks it made
+    J, F : of the validation clips, where this step ended with one, else None
+    """
+
+    step: int
+    n_steps: int
+    loss: float
+    overlap: float
+    rate: float
+    seconds: float
+    J: float | None = None
+    F: float | None = None
 
 
 class TrainingLog:
@@ -52,9 +53,9 @@ class TrainingLog:
         with atomic_file(self.path) as file:
             file.write(text.getvalue().encode())
 
-    def add(self, row: Row) -> None:
+    def add(self, report: StepReport) -> None:
         """Append a step."""
-        values = {name: getattr(row, name) for name in FIELDS}
+        values = {name: getattr(report, name) for name in FIELDS}
         texts = {
             name: "" if value is None else f"{value:.6g}" if isinstance(value, float) else value
             for name, value in values.items()

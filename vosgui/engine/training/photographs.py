@@ -42,7 +42,10 @@ class Photographs:
         return np.ascontiguousarray(image[:, ::-1] if rng.random() < 0.5 else image)
 
     def cut_out(self, rng: np.random.Generator, longest_px: int) -> tuple[Image, Alpha]:
-        """Draw an object with its outline: of a photograph, or a texture in a random shape."""
+        """Draw an object, uint8 (h, w, 3), and its outline, (h, w) of 0 to 255.
+
+        Of a photograph, or a texture in a random shape.
+        """
         if self.masked and rng.random() < 0.75:
             found = self._instance(rng, longest_px)
             if found is not None:

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from vosgui.engine.training.augmentation import View, draw_augmentation
+from vosgui.engine.training.augmentation import Augmentation, draw_augmentation
 from vosgui.engine.training.photographs import Photographs
 from vosgui.engine.training.synthetic import synthetic_clip
 from vosgui.errors import DatasetError, InputError, MaskError
@@ -150,8 +150,8 @@ class TreeSource:
             if ids:
                 break
         wanted = int(rng.choice(ids or [_VOID]))
-        view = draw_augmentation(rng, shown == wanted, vary=request.vary)
-        pairs = [_load(clip, t, wanted, request.hw, view) for t in picked]
+        shown_as = draw_augmentation(rng, shown == wanted, vary=request.vary)
+        pairs = [_load(clip, t, wanted, request.hw, shown_as) for t in picked]
         known = np.array([clip.masks[t] is not None for t in picked])
         return Sample(np.stack([p[0] for p in pairs]), np.stack([p[1] for p in pairs]), known)
 
@@ -172,11 +172,11 @@ class TreeSource:
 
 
 def _load(
-    clip: TreeClip, t: int, wanted: int, hw: tuple[int, int], view: View
+    clip: TreeClip, t: int, wanted: int, hw: tuple[int, int], shown_as: Augmentation
 ) -> tuple[Pixels, Pixels]:
     frame, ids = read_pair(clip, t)
-    mask = np.zeros(hw, np.uint8) if ids is None else view.mask(ids == wanted, hw)
-    return view.frame(frame, hw), mask
+    mask = np.zeros(hw, np.uint8) if ids is None else shown_as.mask(ids == wanted, hw)
+    return shown_as.frame(frame, hw), mask
 
 
 def read_pair(clip: TreeClip, t: int) -> tuple[Pixels, Pixels | None]:

@@ -185,6 +185,7 @@ class Scene:
         layers.append(layer)
 
     def render(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+        """Draw all frames, uint8 (T, h, w, 3), and the target's masks, (T, h, w) of 0 and 1."""
         frames = np.empty((self.T, *self.hw, 3), np.uint8)
         masks = np.empty((self.T, *self.hw), np.uint8)
         for t in range(self.T):

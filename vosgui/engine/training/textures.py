@@ -14,7 +14,7 @@ _OCTAVES = (64, 32, 16, 8, 4, 2)
 
 
 def smooth_noise(rng: np.random.Generator, hw: tuple[int, int], cells: tuple[int, ...]) -> Field:
-    """Add up interpolated noise of some cell sizes in pixels, each weaker than the one before."""
+    """Return noise, float32 (H, W), of some cell sizes in pixels, each weaker than the last."""
     height, width = hw
     total = np.zeros(hw, np.float32)
     amplitude = 1.0
@@ -26,7 +26,7 @@ def smooth_noise(rng: np.random.Generator, hw: tuple[int, int], cells: tuple[int
 
 
 def texture(rng: np.random.Generator, hw: tuple[int, int]) -> Image:
-    """Draw a random texture: clouds, stripes and checks, patches, or a gradient."""
+    """Draw a random texture, uint8 (H, W, 3): clouds, stripes, patches, or a gradient."""
     base, span = rng.uniform(0, 255, 3), rng.uniform(10, 110)
     kinds = (_clouds, _clouds, _stripes, _patches, _gradient)
     picture = base + span * kinds[rng.integers(len(kinds))](rng, hw)
@@ -77,7 +77,7 @@ def _gradient(rng: np.random.Generator, hw: tuple[int, int]) -> npt.NDArray[np.f
 
 
 def shape(rng: np.random.Generator, hw: tuple[int, int]) -> Alpha:
-    """Draw a random closed shape that about fills the picture, at times with thin limbs."""
+    """Draw a closed shape, uint8 (H, W), that about fills it, at times with thin limbs."""
     height, width = hw
     n = int(rng.integers(4, 14))
     corner, radius = np.sort(rng.uniform(0, 2 * np.pi, n)), rng.uniform(0.25, 1, n)

@@ -23,7 +23,7 @@ from vosgui.engine.models.save import save_model
 from vosgui.engine.training.config import TrainingConfig
 from vosgui.engine.training.folder import LAST, open_run_folder
 from vosgui.engine.training.int8_ranges import procedural_ranges
-from vosgui.engine.training.log import TrainingLog
+from vosgui.engine.training.log import StepReport, TrainingLog
 from vosgui.engine.training.run import TrainingRun
 from vosgui.engine.training.samples import (
     Batch,
@@ -38,26 +38,6 @@ from vosgui.errors import InputError, ModelError
 from vosgui.network.interface import VosNetwork
 
 BEST = "best"
-
-
-@dataclass(frozen=True)
-class StepReport:
-    """One step done.
-
-    step : counted from 1
-    loss : of the whole batch
-    overlap : mean intersection over union of the masks it made
-    J, F : of the validation clips, where this step ended with one, else None
-    """
-
-    step: int
-    n_steps: int
-    loss: float
-    overlap: float
-    rate: float
-    seconds: float
-    J: float | None = None
-    F: float | None = None
 
 
 @dataclass(frozen=True)
@@ -80,16 +60,16 @@ def train(
     config: TrainingConfig,
     data: ClipDataset,
     folder: Path,
-    around: RuntimeOptions,
+    options: RuntimeOptions,
 ) -> Iterator[StepReport]:
     """Train, and yield after each step; goes on from the checkpoint in `folder` where there is one.
 
-    Leaves in `folder`: last.pt, log.csv, plot.png, run.json, and `best`, a model folder. Only the
+    Leaves in `folder`: last.pt, log.csv, plot.png, train.json, and `best`, a model folder. Only the
     first process writes. Raise ModelError where the checkpoint belongs to another run, TargetError
     where nothing can be written.
     """
-    with _process_group(around.device):
-        run = TrainingRun(network, config, around.device)
+    with _process_group(options.device):
+        run = TrainingRun(network, config, options.device)
         first = run.rank == 0
         _check_stages(config, network.stride, run.world)
         open_run_folder(folder, config, write=first)
@@ -100,8 +80,8 @@ def train(
             Guarded(data),
             batch_sampler=Requests(config.batches(run.step, run.rank, run.world)),
             collate_fn=collate_guarded,
-            num_workers=around.workers,
-            prefetch_factor=4 if around.workers else None,
+            num_workers=options.workers,
+            prefetch_factor=4 if options.workers else None,
         )
         began = time.monotonic()
         for batch in _batches(loader):
@@ -109,14 +89,14 @@ def train(
             loss, overlap = run.advance(batch)
             seconds, began = time.monotonic() - began, time.monotonic()
             J, F = (
-                _score(run, folder, around.validation)
-                if first and _is_due(run, around.validate_steps)
+                _score(run, folder, options.validation)
+                if first and _is_due(run, options.validate_steps)
                 else (None,) * 2
             )
             report = StepReport(run.step, config.n_steps(), loss, overlap, rate, seconds, J, F)
             if log is not None:
                 log.add(report)
-                if _is_due(run, around.every_steps) or J is not None:
+                if _is_due(run, options.every_steps) or J is not None:
                     run.save(folder)
                     log.plot()
             yield report
@@ -152,7 +132,7 @@ def _score(
         scores=scores,
         ranges=procedural_ranges(network),
     )
-    card = f"# A model trained here\n\n{run.step} steps; run.json one folder up says how.\n"
+    card = f"# A model trained here\n\n{run.step} steps; train.json one folder up says how.\n"
     save_model(folder / BEST, network, config, card)
     return J, F
 
