@@ -11,6 +11,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 DATA ?= ../shared/data
+# All cores; `make test TESTS="tests/core -x"` for some of the tests, in one process.
+TESTS ?= -n auto --dist worksteal
 SCORES ?= --write --finetune 30
 
 .PHONY: demo test bench scores check setup wheel clean
@@ -19,7 +21,7 @@ demo: setup
 	$(BIN)/python main.py demo
 
 test: setup
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(TESTS)
 
 bench: setup
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/benchmarks --benchmark-only
@@ -42,7 +44,7 @@ $(READY): setup.cfg pyproject.toml .ci/install_system.sh
 	@echo "Setting up $(VENV), once: about 1.6 GB, in some minutes."
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install -e ".[dev]"
+	$(BIN)/python -m pip install --no-compile -e ".[dev]"
 	touch $@
 
 clean:

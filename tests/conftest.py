@@ -4,13 +4,40 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Tests run beside each other, on every core: threads within one would only wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _trace_jobs() -> None:
+    """Count the lines that run in Qt's threads, too, where coverage is measured."""
+    if threading.gettrace() is None:
+        return
+    from vosgui.ui.session.frame_loader import FrameThread
+    from vosgui.ui.session.job import Job
+    from vosgui.ui.timeline.thumbnails import Thumbnails
+
+    for thread in (FrameThread, Job, Thumbnails):
+        thread.run = _traced(thread.run)  # type: ignore[method-assign]
+
+
+def _traced(run: Callable[[Any], None]) -> Callable[[Any], None]:
+    def traced(thread: object) -> None:
+        sys.settrace(threading.gettrace())
+        run(thread)
+
+    return traced
 
 
 @pytest.fixture(autouse=True)
@@ -35,12 +62,22 @@ def development_data() -> Path:
 
 
 @pytest.fixture
+def one_thread() -> Iterator[None]:
+    """Let torch compute with one thread, whatever the machine has."""
+    yield from _threads(1)
+
+
+@pytest.fixture
 def two_threads() -> Iterator[None]:
     """Let torch compute with two threads, whatever the machine has."""
+    yield from _threads(2)
+
+
+def _threads(n: int) -> Iterator[None]:
     from vosgui.engine.models.device import n_threads, use_threads
 
     before = n_threads()
-    use_threads(2)
+    use_threads(n)
     yield
     use_threads(before)
 

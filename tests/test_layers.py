@@ -70,10 +70,15 @@ def name_of(path: Path) -> str:
 
 
 @cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def imported(path: Path) -> frozenset[str]:
     """Return the modules of the package that a module imports, anywhere in it."""
     known = {name_of(one) for one in MODULES}
-    names = list(imports(ast.parse(path.read_text(encoding="utf-8"))))
+    names = list(imports(parsed(path)))
     own = (name if name in known else name.rpartition(".")[0] for name in names)
     return frozenset(name for name in own if name in known)
 
@@ -107,7 +112,7 @@ def wrong_ways(path: Path) -> Iterator[str]:
 def wrong_times(path: Path) -> Iterator[str]:
     """Yield what is imported before it is needed, and what is imported late without need."""
     room, _ = room_of(name_of(path))
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path)
     # `if TYPE_CHECKING:` is neither at the top nor in a function
     at_top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
@@ -121,7 +126,7 @@ def wrong_times(path: Path) -> Iterator[str]:
 
 def strange_libraries(path: Path) -> Iterator[str]:
     room, _ = room_of(name_of(path))
-    for name in imports(ast.parse(path.read_text(encoding="utf-8"))):
+    for name in imports(parsed(path)):
         library = name.split(".")[0]
         if library in LIBRARIES and room not in LIBRARIES[library]:
             yield f"{room} imports {name}"
@@ -178,6 +183,6 @@ def test_no_room_is_crowded() -> None:
 
 def test_packages_hold_a_docstring_and_no_code() -> None:
     for path in PACKAGE.glob("*/**/__init__.py"):
-        body = ast.parse(path.read_text(encoding="utf-8")).body
+        body = parsed(path).body
         assert len(body) == 1, path
         assert isinstance(body[0], ast.Expr), path

@@ -37,12 +37,13 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert wheel.stat().st_size < 40 << 20
     # The dependencies are those of this environment, found through a path file: installing
     # torch a second time would test the network, not the wheel.
-    run(sys.executable, "-m", "venv", folder / "env", cwd=folder)
+    run(sys.executable, "-m", "venv", "--without-pip", folder / "env", cwd=folder)
     python = folder / "env" / "bin" / "python"
     purelib = run(
         python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=folder
     ).strip()
-    run(python, "-m", "pip", "install", "--quiet", "--no-deps", wheel, cwd=folder)
+    pip = (sys.executable, "-m", "pip", "--python", python)
+    run(*pip, "install", "--quiet", "--no-deps", "--no-compile", wheel, cwd=folder)
     Path(purelib, "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", "utf-8")
     return folder / "env" / "bin" / "vosgui"
 

@@ -71,7 +71,7 @@ def test_a_polygon_covers_the_pixels_whose_centre_is_inside(
     unsure = np.zeros(HW, bool)
     for (ax, ay), (bx, by) in zip(corners, corners[1:] + corners[:1], strict=True):
         spans = (ay <= ys) != (by <= ys)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             cross = ax + (ys - ay) * (bx - ax) / (by - ay)
         inside ^= spans & (cross <= xs)
         unsure |= spans & (np.abs(cross - xs) < 1e-6)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +39,16 @@ KINDS: dict[str, tuple[str, str, str | None, dict[str, str]]] = {
 }
 
 
-def numbered_frame(number: int, hw: tuple[int, int] = HW) -> np.ndarray:
-    """Return a textured picture that moves, with `number` as black and white blocks on top."""
+@cache
+def _texture(hw: tuple[int, int]) -> np.ndarray:
     rng = np.random.default_rng(7)
     noise = cv2.GaussianBlur(rng.integers(0, 256, (*hw, 3), dtype=np.uint8), (0, 0), 4)
-    texture = cv2.normalize(noise, None, 0, 255, cv2.NORM_MINMAX)
-    frame = np.roll(texture, 3 * number, axis=1)
+    return cv2.normalize(noise, None, 0, 255, cv2.NORM_MINMAX)
+
+
+def numbered_frame(number: int, hw: tuple[int, int] = HW) -> np.ndarray:
+    """Return a textured picture that moves, with `number` as black and white blocks on top."""
+    frame = np.roll(_texture(hw), 3 * number, axis=1)
     for bit in range(N_BITS):
         frame[:_BLOCK, bit * _BLOCK : (bit + 1) * _BLOCK] = 255 * (number >> bit & 1)
     return frame

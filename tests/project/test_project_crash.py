@@ -6,20 +6,18 @@ import itertools
 import os
 import random
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.project.paint_until_killed import painting
 from tests.project.projects import N_FRAMES, Painter, clip_info, history_of, state_of
 from vosgui.core.annotation import Annotation
 from vosgui.core.history import History
 from vosgui.project.project import Project
 
 N_KILLS = int(os.environ.get("VOSGUI_TEST_KILLS", "25"))
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def paint_and_kill(path: Path, seed: int, first: int, after_s: float, *target: Path) -> list[int]:
@@ -27,27 +25,12 @@ def paint_and_kill(path: Path, seed: int, first: int, after_s: float, *target: P
 
     target : of a copy that it is to go over to meanwhile.
     """
-    child = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "tests.project.paint_until_killed",
-            str(path),
-            str(seed),
-            str(first),
-            *map(str, target),
-        ],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert child.stdout is not None
-    with child, child.stdout as lines:
-        assert lines.readline() == "ready\n"
-        with pytest.raises(subprocess.TimeoutExpired):
-            child.wait(after_s)
-        child.kill()
-        said = lines.read().split("\n")[:-1]  # a line that the kill cut short was not said
+    with painting(path, seed, first, *target) as child:
+        assert child.says() == "ready"
+        child.process.join(after_s)
+        assert child.process.is_alive()
+        child.process.kill()
+        said = child.says_at_last()
     return [int(line) for line in said]
 
 
@@ -137,17 +120,10 @@ def test_a_run_that_was_growing_is_one_finished_edit(tmp_path: Path) -> None:
     with Project.create(path) as project:
         project.clips.add(clip_info(tmp_path))
     # Steps 5, 6 and 7 are one run: kill during it, whatever the machine's speed.
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tests.project.paint_until_killed", str(path), "3", "0"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert child.stdout is not None
-    with child, child.stdout as lines:
-        for line in lines:
-            if line == "6\n":
-                child.kill()
+    with painting(path, 3, 0) as child:
+        while child.says() != "6":
+            assert child.process.is_alive()
+        child.process.kill()
     with Project.open(path) as project:
         history = project.history(project.clips[0].id)
         labels = [label for label, _ in history_of(history)]

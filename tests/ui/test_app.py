@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from vosgui.cli.main import main
 from vosgui.errors import TargetError
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.style.error_box import report_errors, show_error
@@ -84,3 +86,25 @@ def test_a_fault_in_a_slot_is_not_passed_over(
     assert "Traceback" in box.detailedText()
     assert "ZeroDivisionError" in capsys.readouterr().err
     box.close()
+
+
+def test_the_window_of_a_path_is_shown_until_it_is_closed(
+    qapp: QApplication, clip_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As above, in this process, so that what starts the window is measured, too."""
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    look = (qapp.style().name(), qapp.palette(), qapp.styleSheet())
+    shown: list[str] = []
+
+    def end() -> None:
+        (window,) = (w for w in qapp.topLevelWidgets() if isinstance(w, MainWindow))
+        window.session.frame_loaded.connect(lambda: (shown.append("frame"), window.close()))
+
+    QTimer.singleShot(0, end)
+    try:
+        assert main([str(clip_folder)]) == 0
+    finally:
+        qapp.setStyle(look[0])
+        qapp.setPalette(look[1])
+        qapp.setStyleSheet(look[2])
+    assert shown == ["frame"]

@@ -154,7 +154,7 @@ def _crossings(corners: Floats, top: int, n_rows: int) -> tuple[npt.NDArray[np.i
     edge = np.repeat(np.arange(len(corners)), counts)
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     rows = first[edge] + within
-    rise = np.where(end[:, 1] == start[:, 1], 1.0, end[:, 1] - start[:, 1])
-    slope = (end[:, 0] - start[:, 0]) / rise
-    xs = start[edge, 0] + (rows + top + 0.5 - start[edge, 1]) * slope[edge]
-    return rows, xs
+    # A share of the edge, not its slope: that of an edge which is all but level overflows.
+    reach = (end - start)[edge]
+    share = (rows + top + 0.5 - start[edge, 1]) / reach[:, 1]
+    return rows, start[edge, 0] + share * reach[:, 0]

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from tests.engine.training.test_samples import make_clip
+from vosgui.cli.main import main
 from vosgui.engine.models.config import read_config
 from vosgui.engine.models.load import build_network, load_network, start_network
 from vosgui.engine.training.config import (
@@ -107,14 +108,20 @@ def _without_times(folder: Path) -> list[dict[str, str]]:
     return [{**row, "seconds": ""} for row in read_log(folder / "log.csv")]
 
 
-def _command(folder: Path, config: TrainingConfig, *words: str) -> list[str]:
+def _words(folder: Path, config: TrainingConfig) -> list[str]:
     folder.parent.mkdir(exist_ok=True, parents=True)
     path = folder.parent / "given.json"
     path.write_bytes(msgspec.json.encode(config))
-    return [
-        *(sys.executable, *words, str(ROOT / "main.py"), "model", "train", str(folder)),
-        *("--config", str(path), "--procedural", "--workers", "0", "--every-steps", "1"),
-    ]
+    words = ["model", "train", str(folder), "--config", str(path), "--procedural"]
+    return [*words, "--workers", "0", "--every-steps", "1"]
+
+
+def _in_a_process(
+    folder: Path, config: TrainingConfig, *how: str
+) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *how, str(ROOT / "main.py"), *_words(folder, config)]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 
 
 # Runs main.py, and kills itself with the new checkpoint written but not yet in its place.
@@ -137,42 +144,31 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 
 
 @pytest.mark.slow
-def test_a_killed_run_goes_on_to_the_same_weights(tmp_path: Path) -> None:
+def test_a_killed_run_goes_on_to_the_same_weights(tmp_path: Path, one_thread: None) -> None:
     config = tiny()
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     killed, whole = tmp_path / "killed", tmp_path / "whole"
-
-    def start(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-        command = _command(folder, config, *words)
-        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-
-    died = start(killed, "-c", _KILLED)
+    died = _in_a_process(killed, config, "-c", _KILLED)
     assert died.returncode == -signal.SIGKILL, died.stderr
     assert torch.load(killed / LAST, weights_only=True)["step"] == 3
-    for folder in (killed, whole):
-        done = start(folder)
-        assert done.returncode == 0, done.stderr
+    done = _in_a_process(killed, config)
+    assert done.returncode == 0, done.stderr
+    assert main(_words(whole, config)) == 0
     one, other = held(whole), held(killed)
     assert all(torch.equal(one[name], other[name]) for name in one)
 
 
 @pytest.mark.slow
-def test_two_processes_give_what_one_gives(tmp_path: Path) -> None:
+def test_two_processes_give_what_one_gives(
+    tmp_path: Path, one_thread: None, capsys: pytest.CaptureFixture[str]
+) -> None:
     config = tiny(4)
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    for name, words in (
-        ("one", ()),
-        ("two", ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")),
-    ):
-        done = subprocess.run(
-            _command(tmp_path / name, config, *words),
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr
-        assert done.stderr.count("| 0/4 ") == done.stdout.count("The model is") == 1
+    two_processes = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
+    done = _in_a_process(tmp_path / "two", config, *two_processes)
+    assert done.returncode == 0, done.stderr
+    assert main(_words(tmp_path / "one", config)) == 0
+    alone = capsys.readouterr()
+    for out, err in ((done.stdout, done.stderr), (alone.out, alone.err)):
+        assert err.count("| 0/4 ") == out.count("The model is") == 1
     one, two = (read_log(tmp_path / name / "log.csv") for name in ("one", "two"))
     assert len(one) == len(two) == 4
     for a, b in zip(one, two, strict=True):
