@@ -95,7 +95,7 @@ def test_a_fill_comes_from_both_sides_also_from_beyond_the_range(
     (tmp_path / "given").mkdir()
     for t in (0, 5):
         write_mask(tmp_path / "given" / f"{t:05d}.png", scene[1][t])
-    words = ("--masks", tmp_path / "given", "--fill", "--range", "2:4", "--project")
+    words = ("--masks", tmp_path / "given", "--bidirectional", "--range", "2:4", "--project")
     assert run(clip, *words, tmp_path / "p.vosgui", "--out", tmp_path / "out") == 0
     found = masks_in(tmp_path / "out")
     assert list(found) == ["00002", "00003"]

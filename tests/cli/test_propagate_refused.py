@@ -103,7 +103,7 @@ def test_a_target_that_cannot_be_written(
         (("--range", "a:b"), "not A:B"),
         (("--objects", "one"), "'one'"),
         (("--device", "tpu"), "tpu"),
-        (("--backward", "--fill"), "--backward, --both and --"),
+        (("--backward", "--bidirectional"), "--backward, --both and --bidirectional"),
         (("--dataset", "x"), "CLIP or --dataset"),
     ],
 )

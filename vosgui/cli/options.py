@@ -45,7 +45,10 @@ workers_option = click.option(
 )
 
 model_option = click.option(
-    "--model", default="auto", show_default=True, help="A model's name or folder, or flow."
+    "--model",
+    default="auto",
+    show_default=True,
+    help="A model's name or folder, or flow; auto is the best there is.",
 )
 
 
@@ -60,7 +63,7 @@ device_option = click.option(
     default="auto",
     show_default=True,
     callback=_device,
-    help="cpu, cuda, cuda:1 or mps; auto takes a GPU where there is one.",
+    help="cpu, cuda, cuda:1 or mps; auto chooses the fastest there is.",
 )
 
 

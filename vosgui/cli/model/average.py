@@ -6,17 +6,21 @@ from pathlib import Path
 
 import click
 
+from vosgui.cli.options import PATH
 from vosgui.errors import ModelError
 
 
 @click.command()
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=PATH)
 @click.argument("shares", metavar="MODEL=SHARE...", nargs=-1, required=True)
 def command(out: Path, shares: tuple[str, ...]) -> None:
-    """Write to folder OUT the mean of models trained on from the same weights.
+    """Write to folder OUT the mean of models that were trained on from the same weights.
 
-    Each MODEL is a name or folder, each SHARE its part: s2s-lite=0.75 runs/mine/best=0.25. What a
-    model already knew is mostly kept, and what it learned is mostly gained.
+    Each MODEL is a name or folder, each SHARE its part. What a model already knew is mostly kept,
+    and what it learned is mostly gained.
+
+    \b
+    vosgui model average models/mine s2s-lite=0.75 runs/mine/best=0.25
     """
     from vosgui.engine.training.average import save_average
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vosgui.cli.options import Above0, comma_names
+from vosgui.cli.options import PATH, Above0, comma_names, device_option
 from vosgui.core.progress import Progress
 from vosgui.datasets.workers import each_job, n_cores
 from vosgui.errors import DatasetError, TargetError
@@ -24,13 +24,12 @@ if TYPE_CHECKING:
 
 _BEGIN, _END = "<!-- scores: written by `make scores` -->", "<!-- end of scores -->"
 _TREE, _CROWD = "davis-train-448", ("clips", "schoolgirls")
-_PATH = click.Path(path_type=Path)
 
 
 @click.command()
-@click.option("--data", type=_PATH, required=True, help="Folder that holds davis-train-448.")
-@click.option("--model", default="s2s-lite", show_default=True)
-@click.option("--device", default="auto", show_default=True)
+@click.option("--data", type=PATH, required=True, help="Folder that holds davis-train-448.")
+@click.option("--model", default="s2s-lite", show_default=True, help="Its name or folder.")
+@device_option
 @click.option(
     "--clips",
     "names",
@@ -76,7 +75,11 @@ def command(
     adapt_steps: int | None,
     write: bool,
 ) -> None:
-    """Score a model beside flow and a mere copy of the first mask."""
+    """Score a model beside flow and a mere copy of the first mask, as a table for its card.
+
+    \b
+    vosgui model benchmark --data ../data --clips bear,tennis --frames 20 --no-given
+    """
     root = data / _TREE
     if not root.is_dir():
         raise DatasetError(f"There is nothing to score on: {root} is not here. Name it by --data.")

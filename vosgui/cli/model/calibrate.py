@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 from tqdm import tqdm
 
+from vosgui.cli.options import PATH, device_option
 from vosgui.errors import DatasetError, ModelError
 
 if TYPE_CHECKING:
@@ -19,25 +20,35 @@ X = TypeVar("X")
 
 
 @click.command()
-@click.option("--model", default="auto", show_default=True, help="A model's name or folder.")
+@click.option("--model", default="auto", show_default=True, help="Its name or folder.")
 @click.option(
     "--photos",
-    type=click.Path(path_type=Path),
+    type=PATH,
     multiple=True,
     help="Photographs for the synthetic clips; without any, textures alone.",
 )
-@click.option("--clips", "n_clips", type=click.IntRange(min=1), default=60, show_default=True)
-@click.option("--seed", type=int, default=77, show_default=True)
-@click.option("--device", default="auto", show_default=True)
+@click.option(
+    "--clips",
+    "n_clips",
+    type=click.IntRange(min=1),
+    default=60,
+    show_default=True,
+    help="How many synthetic clips to fit to.",
+)
+@click.option("--seed", type=int, default=77, show_default=True, help="Of the synthetic clips.")
+@device_option
 @click.option("--write", is_flag=True, help="Fit presence alone, and keep it with the model.")
 def command(
     model: str, photos: tuple[Path, ...], n_clips: int, seed: int, device: str, write: bool
 ) -> None:
-    """Fit what confidence and presence go by to a network, on synthetic clips, and print it.
+    """Fit confidence and object presence to a network, on synthetic clips, and print the weights.
 
     Presence tells an object that is gone from one that only changed. Its weights are those of one
     network: after training, --write fits them anew and puts them into the model's config.json.
     SINGLE, WITHOUT_MATCHES and BLEND, of confidence, belong in vosgui/network/confidence.py.
+
+    \b
+    vosgui model calibrate --model models/mine --photos photographs --write
     """
     if write and model == "auto":
         raise click.UsageError("--write changes a model. Name it by --model.")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from tqdm import tqdm
 
-from vosgui.cli.options import Above0, comma_names
+from vosgui.cli.options import Above0, comma_names, device_option
 from vosgui.datasets.mask_sources import described
 from vosgui.errors import DatasetError, InputError
 
@@ -59,12 +59,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--lr", type=Above0(), help="Highest learning rate.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of weights and samples.")
 @click.option("--bf16", is_flag=True, help="Mixed precision.")
-@click.option(
-    "--device",
-    default="auto",
-    show_default=True,
-    help="cpu, cuda, ...; auto is CUDA where it is there, else the CPU.",
-)
+@device_option
 @click.option(
     "--workers", type=click.IntRange(0), default=1, show_default=True, help="Processes that load."
 )
@@ -114,6 +109,10 @@ def command(
 
     FOLDER/best is a model that every other command takes. Under torchrun (python -m
     torch.distributed.run --nproc-per-node N main.py model train ...) N processes share the work.
+
+    \b
+    vosgui model train runs/mine --preset lite-continue --init s2s-lite \\
+        --tree my-dataset/train --photos photographs
     """
     import cv2
 
