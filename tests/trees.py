@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from vosgui.core.generators import result_of, told_as
-from vosgui.core.issues import Issue
+from tests.hearing import Heard
 from vosgui.core.mask import Mask
 from vosgui.formats.dataset import LabelledClip
 from vosgui.formats.writer import Writer, WrittenClip
@@ -57,18 +56,11 @@ def put_text(path: Path, text: str) -> Path:
 
 def written_by(writer: Writer, clip: LabelledClip, root: Path) -> WrittenClip:
     """Let a writer write a clip to the end, and return what it says of it."""
-    told = [0]
-
-    def rise(n: int) -> None:
-        assert n >= told[-1]
-        told.append(n)
-
-    return result_of(told_as(writer.write_clip(clip, root), rise))
-
-
-def finished(writer: Writer, clips: Sequence[WrittenClip], root: Path) -> tuple[Issue, ...]:
-    """Write the files about all clips, to the end."""
-    return result_of(writer.finish(clips, root))
+    heard = Heard()
+    written = writer.write_clip(clip, root, heard)
+    told = [n_done for n_done, _, _ in heard.said]
+    assert told == sorted(told)
+    return written
 
 
 def masks_of(clip: LabelledClip) -> dict[str, Mask]:

@@ -160,9 +160,7 @@ def export(
     """
     items = project_items(project, clips)
     order = ExportOrder(format, Path(out), frames, existing=Existing(existing), n_workers=n_workers)
-    *_, report = export_format(items, order)
-    assert isinstance(report, ConvertReport)
-    return report
+    return export_format(items, order)
 
 
 def _given(masks: Mapping[int, GivenMask] | str | Path, info: ClipInfo) -> GivenMasks:

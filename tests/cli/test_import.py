@@ -143,7 +143,7 @@ def test_a_packed_dataset_needs_its_frames_elsewhere(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put_palette(tmp_path / "masks/c/00000.png", boxes(BOX))
-    list(write_archive(tmp_path / "masks.zip", tmp_path / "masks"))
+    write_archive(tmp_path / "masks.zip", tmp_path / "masks")
     put_frames(tmp_path / "frames/c", ["00000"])
     project = tmp_path / "p.vosgui"
     assert run(tmp_path / "masks.zip", "--project", project) == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -40,10 +40,13 @@ def history() -> History:
 
 
 def check(
-    annotation: Annotation, frames: Sequence[int] | None = None, name: str = GOOD_NAME
+    annotation: Annotation,
+    frames: Sequence[int] | None = None,
+    name: str = GOOD_NAME,
+    ids: Mapping[int, int] | None = None,
 ) -> list[Issue]:
     chosen = annotation.grid() if frames is None else frames
-    return review(annotation, chosen, NAMES, name, {"dog", "cat", "giant_panda"})
+    return review(annotation, chosen, NAMES, name, {"dog", "cat", "giant_panda"}, ids=ids)
 
 
 def verified(history: History) -> Annotation:
@@ -142,7 +145,8 @@ def test_ids_with_gaps_objects_never_visible_and_pixels_of_nobody(history: Histo
         history.do("Add", edits.set_object(annotation, entry))
     paint(history, 20, 7, 7)
     paint(history, 15, 9, 9)
-    texts = {f.words: f.severity for f in check(annotation)}
+    ids = {1: 1, 2: 2, 7: 3}
+    texts = {f.words: f.severity for f in check(annotation, ids=ids)}
     assert texts == {
         "object 3 (Rex): is not visible in any of these frames: left out of the export": (
             Severity.WARNING

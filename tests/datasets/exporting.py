@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-from tests.annotated import (
-    annotated,
-)
+import pytest
+
+from tests.annotated import annotated
+from tests.hearing import Heard, Stopped
 from vosgui.core.annotation import Annotation
-from vosgui.datasets.convert import ConvertProgress, ConvertReport
+from vosgui.core.progress import Progress
+from vosgui.datasets.convert import ConvertReport
 from vosgui.datasets.export import ExportItem, ExportOrder, export_format
-from vosgui.formats.youtubevos.plan import Style
+from vosgui.formats.youtubevos.writer import Style
 from vosgui.media.open_clip import open_clip
 
 
@@ -28,24 +30,26 @@ def order(out: Path, style: Style = "train", **options: object) -> ExportOrder:
 
 
 def export(out: Path, *items: ExportItem, **options: object) -> ConvertReport:
-    *progress, report = export_format(items, order(out, **options))  # type: ignore[arg-type]
-    assert isinstance(report, ConvertReport)
-    last = progress[-1]
-    assert isinstance(last, ConvertProgress)
-    assert last.n_frames == last.n_frames_total == report.n_frames
-    told = [step.n_frames for step in progress if isinstance(step, ConvertProgress)]
+    heard = Heard()
+    report = export_format(items, order(out, **options), heard)  # type: ignore[arg-type]
+    n_done, n_total, _ = heard.said[-1]
+    assert n_done == n_total == report.n_frames
+    told = [n_done for n_done, _, _ in heard.said]
     assert told == sorted(told)
     assert set(told) >= set(range(1, report.n_frames + 1))  # 0 while clips are opened
     return report
 
 
-def go_on_to(steps: Iterator[ConvertProgress | ConvertReport], n_frames: int) -> None:
-    """Go through the steps of an export until so many frames are told; not at all for 0."""
-    told = 0
-    while told < n_frames:
-        step = next(steps)
-        assert isinstance(step, ConvertProgress)
-        told = step.n_frames
+def stop_at(n_frames: int) -> Heard:
+    """Return a progress that stops the work when so many frames are done; at once for 0."""
+    return Heard(lambda heard: heard.said[-1][0] >= n_frames)
+
+
+def stopped(work: Callable[[Progress], object], progress: Heard) -> list[tuple[float, str]]:
+    """Do work that is stopped, and return what it reported: how much is done, in words too."""
+    with pytest.raises(Stopped):
+        work(progress)
+    return [(n_done, text) for n_done, _, text in progress.said]
 
 
 def files(root: Path) -> dict[str, str]:

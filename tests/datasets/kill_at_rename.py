@@ -28,9 +28,9 @@ def write(tree: Path, target: Path, to: str) -> None:
     if to == "join":
         writer = YoutubeVosWriter(WriteOptions(in_split=False))
         joining = Joining(FOLDERS, Existing.OVERWRITE)
-        list(convert(dataset, writer, target, 1, joining=joining))
+        convert(dataset, writer, target, 1, joining=joining)
     else:
-        list(convert(dataset, write_format(to).writer(WriteOptions()), target, 1))
+        convert(dataset, write_format(to).writer(WriteOptions()), target, 1)
 
 
 def killed_at(n: int, work: Callable[[], None]) -> bool:

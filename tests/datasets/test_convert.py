@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Generator
-from contextlib import closing
-from itertools import takewhile
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.datasets.exporting import stop_at, stopped
+from tests.hearing import Heard
 from tests.trees import boxes, put_frames, put_palette
 from vosgui.cli.main import main
-from vosgui.datasets.convert import ConvertProgress, ConvertReport, Unpacked, convert
+from vosgui.datasets.convert import ConvertReport, Unpacked, convert
 from vosgui.errors import InputError, NothingToDoError, TargetError
 from vosgui.files.archive import unpacked, write_archive
 from vosgui.formats.dataset import Dataset
@@ -41,17 +41,14 @@ def bytes_of(root: Path) -> dict[str, str]:
 
 
 def stopped_after_a_clip(root: Path, out: Path, to: str) -> None:
-    """Begin a conversion and close it when the first clip is whole."""
-    steps = convert(listed(root), write_format(to).writer(WriteOptions()), out, 1)
-    assert any(step.n_clips == 1 for step in steps if isinstance(step, ConvertProgress))
-    steps.close()
+    """Begin a conversion and stop it when the first clip is whole."""
+    writer = write_format(to).writer(WriteOptions())
+    stopped(lambda progress: convert(listed(root), writer, out, 1, progress), stop_at(1))
 
 
 def run(root: Path, out: Path, to: str = "youtube-vos", n_workers: int = 1) -> ConvertReport:
     writer = write_format(to).writer(WriteOptions())
-    report = list(convert(listed(root), writer, out, n_workers))[-1]
-    assert isinstance(report, ConvertReport)
-    return report
+    return convert(listed(root), writer, out, n_workers)
 
 
 def test_one_process_or_two_stopped_or_not_the_bytes_are_the_same(
@@ -75,23 +72,21 @@ def test_one_process_or_two_stopped_or_not_the_bytes_are_the_same(
     ["youtube-vos-submission", "refer-youtube-vos", "youtube-vis-results", "coco", "cvat", "davis"],
 )
 def test_stopped_while_the_files_about_all_are_written(tree: Path, tmp_path: Path, to: str) -> None:
-    whole, stopped = tmp_path / "whole", tmp_path / "stopped"
+    whole, out = tmp_path / "whole", tmp_path / "out"
     writer = write_format(to).writer(WriteOptions())
 
-    def last_steps(out: Path) -> Generator[ConvertProgress, None, None]:
-        with closing(convert(listed(tree), writer, out, 1)) as steps:
-            for step in steps:
-                if isinstance(step, ConvertProgress) and step.n_clips == 3:
-                    yield step
+    def n_last(heard: Heard) -> int:
+        return sum(n_clips == 3 for n_clips, _, _ in heard.said)
 
-    for n in range(len(list(last_steps(whole)))):
-        with closing(last_steps(stopped)) as steps:
-            for _ in range(n + 1):
-                next(steps)
-        assert not stopped.exists()
+    heard = Heard()
+    convert(listed(tree), writer, whole, 1, heard)
+    for n in range(1, n_last(heard) + 1):
+        at_n = Heard(lambda heard, n=n: n_last(heard) == n)  # type: ignore[misc]
+        stopped(lambda progress: convert(listed(tree), writer, out, 1, progress), at_n)
+        assert not out.exists()
         assert not list(tmp_path.rglob("*.tmp"))
-    run(tree, stopped, to)
-    assert bytes_of(stopped) == bytes_of(whole)
+    run(tree, out, to)
+    assert bytes_of(out) == bytes_of(whole)
     assert not list(tmp_path.glob(".*"))
 
 
@@ -105,16 +100,14 @@ def test_a_resumed_run_does_not_write_finished_clips_again(tree: Path, tmp_path:
 
 
 def test_a_dataset_that_is_unpacked_anew_is_gone_on_with(tree: Path, tmp_path: Path) -> None:
-    list(write_archive(tmp_path / "tree.zip", tree))
+    write_archive(tmp_path / "tree.zip", tree)
     writer = write_format("masks").writer(WriteOptions())
-    n_before = []  # steps before the first clip is whole
+    n_before = []  # reports before the first clip is whole
     for _ in range(2):
         with unpacked(tmp_path / "tree.zip") as folder:
-            came = Unpacked(folder, tmp_path / "tree.zip")
-            steps = convert(listed(folder), writer, tmp_path / "out", 1, unpacked=came)
-            progress = (step for step in steps if isinstance(step, ConvertProgress))
-            n_before.append(sum(1 for _ in takewhile(lambda step: not step.n_clips, progress)))
-            steps.close()
+            came = {"unpacked": Unpacked(folder, tmp_path / "tree.zip")}
+            work = partial(convert, listed(folder), writer, tmp_path / "out", 1, **came)
+            n_before.append(len(stopped(work, stop_at(1))) - 1)
     assert n_before[0] >= 2  # its frames
     assert n_before[1] == 1  # the clip at once
 
@@ -156,7 +149,7 @@ def test_a_taken_target_is_left_alone(tree: Path, tmp_path: Path) -> None:
         run(tree, tmp_path / "out")
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine.txt"]
     with pytest.raises(NothingToDoError):
-        list(convert(Dataset(()), write_format("masks").writer(WriteOptions()), tmp_path / "n", 1))
+        convert(Dataset(()), write_format("masks").writer(WriteOptions()), tmp_path / "n", 1)
 
 
 def test_an_unknown_format_names_those_there_are(

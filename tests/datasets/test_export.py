@@ -16,16 +16,25 @@ from tests.annotated import (
     image_folder,
     truth,
 )
-from tests.datasets.exporting import export, files, go_on_to, item, order
+from tests.datasets.exporting import export, files, item, order, stop_at, stopped
+from tests.hearing import Heard
 from tests.media.video_factory import HW, number_of
 from tests.youtubevos_reader import read_tree
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation
 from vosgui.core.history import History
-from vosgui.datasets.convert import ConvertProgress, ConvertReport
-from vosgui.datasets.export import ExportItem, check_export, export_format, folder_name
+from vosgui.datasets.convert import ConvertReport
+from vosgui.datasets.export import (
+    ExportItem,
+    ExportOrder,
+    check_export,
+    export_format,
+    folder_name,
+)
+from vosgui.datasets.partial_tree import n_kept
 from vosgui.errors import ClipError, DatasetError, NothingToDoError, TargetError
-from vosgui.formats.youtubevos.plan import FrameChoice, Style
+from vosgui.formats.plan import FrameChoice
+from vosgui.formats.youtubevos.writer import Style
 
 IDS = {1: 1, 3: 2, 4: 3}  # in the project: in the files
 
@@ -133,7 +142,7 @@ def test_frames_of_which_nothing_is_known_are_left_out(
 
 def test_what_the_check_says_before_an_export(sources: dict[str, Path]) -> None:
     nothing = item(sources["png"], annotation=Annotation(HW, N_FRAMES))
-    found = dict(check_export([nothing, item(sources["jpg"])], "grid"))
+    found = dict(check_export([nothing, item(sources["jpg"])], order(Path())))
     assert [f.severity.name for f in found["png"]] == ["ERROR"]
     assert {f.severity.name for f in found["00aa11bb22"]} == {"NOTE"}
 
@@ -169,11 +178,9 @@ def test_names_that_are_no_folder_names(sources: dict[str, Path], tmp_path: Path
 def test_closed_before_a_clip_is_whole_it_leaves_nothing(
     sources: dict[str, Path], tmp_path: Path, n_frames: int
 ) -> None:
-    steps = export_format(
-        [item(sources["video"]), item(sources["png"])], order(tmp_path / "a" / "b")
-    )
-    go_on_to(steps, n_frames)
-    steps.close()
+    items = [item(sources["video"]), item(sources["png"])]
+    wanted = order(tmp_path / "a" / "b")
+    stopped(lambda progress: export_format(items, wanted, progress), stop_at(n_frames))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -181,16 +188,15 @@ def test_closed_later_it_keeps_the_clips_that_are_whole(
     sources: dict[str, Path], tmp_path: Path
 ) -> None:
     items = [item(sources["video"]), item(sources["png"])]
-    steps = export_format(items, order(tmp_path / "out"))
-    assert any(step.n_clips == 1 for step in steps if isinstance(step, ConvertProgress))
-    steps.close()
+    wanted = order(tmp_path / "out")
+    first_whole = Heard(lambda heard: heard.said[-1][2] == "1 of 2 clips")
+    stopped(lambda progress: export_format(items, wanted, progress), first_whole)
     assert [path.name for path in (tmp_path / "out").iterdir()] == [".train.partial"]
-    again = export_format(items, order(tmp_path / "out"))
-    first = next(again)
-    assert isinstance(first, ConvertProgress)
-    assert first.n_frames == 7  # all of the video, at once
-    *_, report = again
-    assert isinstance(report, ConvertReport)
+    assert n_kept(wanted.target) == 1
+    again = Heard()
+    report = export_format(items, wanted, again)
+    assert again.said[0][0] == 7  # all of the video, at once
+    assert n_kept(wanted.target) == 0
     assert files(report.target) == files(export(tmp_path / "whole", *items).target)
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["train"]
 
@@ -198,11 +204,14 @@ def test_closed_later_it_keeps_the_clips_that_are_whole(
 @pytest.mark.parametrize("suffix", [".jpg", ".png"])
 def test_a_frame_that_cannot_be_read_leaves_nothing(tmp_path: Path, suffix: str) -> None:
     one = item(image_folder(tmp_path / "clip", suffix))
-    steps = export_format([one], order(tmp_path / "out", frames="all"))
-    go_on_to(steps, 1)
-    (tmp_path / "clip" / f"00029{suffix}").write_bytes(b"")
+
+    def break_it(heard: Heard) -> bool:
+        if heard.said[-1][0] == 1:
+            (tmp_path / "clip" / f"00029{suffix}").write_bytes(b"")
+        return False
+
     with pytest.raises(ClipError, match=rf"00029\{suffix}"):
-        list(steps)
+        export_format([one], order(tmp_path / "out", frames="all"), Heard(break_it))
     assert not (tmp_path / "out").exists()
 
 
@@ -250,7 +259,7 @@ def one_frame(folder: Path) -> ExportItem:
 def test_one_frame_and_odd_sizes(tmp_path: Path) -> None:
     """A clip of a single frame is exported, with a warning."""
     one = one_frame(tmp_path)
-    ((_, found),) = check_export([one], "grid")
+    ((_, found),) = check_export([one], order(Path()))
     assert any("only one frame" in issue.text for issue in found)
     report = export(tmp_path / "out", replace(one, name="one"))
     assert (report.n_frames, report.n_objects) == (1, 1)
@@ -263,7 +272,7 @@ def test_one_frame_and_odd_sizes(tmp_path: Path) -> None:
 def test_only_what_a_format_has_a_place_for_is_asked_after(
     tmp_path: Path, form: str, asked: set[str]
 ) -> None:
-    ((_, found),) = check_export([one_frame(tmp_path)], "grid", form)
+    ((_, found),) = check_export([one_frame(tmp_path)], ExportOrder(form, Path()))
     texts = " ".join(issue.text for issue in found)
     assert ("has no category" in texts) == ("category" in asked)
     assert ("ten hexadecimal digits" in texts) == ("name" in asked)

@@ -12,7 +12,7 @@ from tests.annotated import (
     N_FRAMES,
     annotated,
 )
-from tests.datasets.exporting import export, files, go_on_to, item, order
+from tests.datasets.exporting import export, files, item, order, stop_at, stopped
 from tests.youtubevos_reader import read_tree
 from vosgui.core import edits
 from vosgui.core.history import History
@@ -68,9 +68,8 @@ def test_a_clip_is_replaced_and_the_others_kept(tree: Path, sources: dict[str, P
 def test_closed_early_an_existing_tree_is_as_it_was(tree: Path, sources: dict[str, Path]) -> None:
     before = files(tree.parent)
     replacing = order(tree.parent, existing=Existing.OVERWRITE)
-    steps = export_format([item(sources["png"], "first")], replacing)
-    go_on_to(steps, 5)
-    steps.close()
+    items = [item(sources["png"], "first")]
+    stopped(lambda progress: export_format(items, replacing, progress), stop_at(5))
     assert files(tree.parent) == before
 
 

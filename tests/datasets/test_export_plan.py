@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from tests.annotated import annotated, image_folder
-from tests.datasets.exporting import go_on_to
+from tests.datasets.exporting import stop_at, stopped
+from tests.hearing import Heard
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation, Expression
 from vosgui.core.history import History
-from vosgui.datasets.convert import ConvertProgress, ConvertReport
-from vosgui.datasets.export import ExportItem, ExportOrder, export_format
-from vosgui.datasets.export_plan import preview
+from vosgui.datasets.export import ExportItem, ExportOrder, Preview, export_format, preview
 from vosgui.formats.registry import writable
 from vosgui.media.open_clip import open_clip
 
@@ -48,66 +49,105 @@ def items(tmp_path: Path) -> list[ExportItem]:
     return result
 
 
-def written(root: Path) -> dict[str, int]:
-    files = [path.relative_to(root).parent.as_posix() for path in root.rglob("*") if path.is_file()]
-    return dict(Counter("" if folder == "." else folder for folder in files))
+def ids_in_files(form: str, root: Path, files: list[str], clip: str) -> set[str]:
+    """Return what a clip's objects are called in the files, in the words of the preview."""
+    if form.startswith("youtube-vis") or form == "coco":
+        return set(map(str, _numbers(form, root, files, clip)))
+    if form == "cvat":
+        images = re.findall(rf'<image [^>]*name="{clip}/.*?</image>', _text(root, files), re.S)
+        return set(re.findall(r'group_id="(\d+)"', "".join(images)))
+    own = [file for file in files if f"{clip}/" in file and file.endswith(".png")]
+    if form in ("refer-youtube-vos-submission", "cutouts"):
+        return {file.split("/")[-2] for file in own}
+    return {str(i) for file in own for i in np.unique(_pixels(root / file)) if i}
+
+
+def _numbers(form: str, root: Path, files: list[str], clip: str) -> Iterator[Any]:
+    content = json.loads(_text(root, files))
+    if form == "youtube-vis-results":
+        yield from range(1, sum(one["video_id"] == 1 + (clip != "one") for one in content) + 1)
+        return
+    videos = {one["id"] for one in content["videos"] if clip in json.dumps(one)}
+    for one in content["annotations"]:
+        if one["video_id"] in videos:
+            yield one["object_id"] if form == "coco" else one["id"] - 3 * (clip != "one")
+
+
+def _text(root: Path, files: list[str]) -> str:
+    (file,) = (file for file in files if file.endswith((".json", ".xml")))
+    return (root / file).read_text()
+
+
+def _pixels(path: Path) -> np.ndarray:
+    with Image.open(path) as image:
+        return np.array(image)
+
+
+def planned_ids(form: str, order: ExportOrder, item: ExportItem, clip: str) -> set[str]:
+    """Return what a clip's objects will be called, as the writer's plan has it."""
+    plan = order.writer.plan(item.labelled(clip))
+    if form in ("refer-youtube-vos-submission", "cutouts"):
+        (words,) = order.writer.in_words([plan])
+        return {number for text in words.values() for number in re.findall(r"\d+", text)}
+    return {str(i) for i in plan.ids.values()}
 
 
 @pytest.mark.parametrize("frames", ["grid", "all"])
 @pytest.mark.parametrize("form", FORMATS)
-def test_the_announced_files_are_those_written(
+def test_what_is_announced_is_what_is_written(
     items: list[ExportItem], tmp_path: Path, form: str, frames: str
 ) -> None:
     order = ExportOrder(form, tmp_path / "out", frames)  # type: ignore[arg-type]
-    announced = preview(items, order)
-    *_, report = export_format(items, order)
-    assert isinstance(report, ConvertReport)
-    assert report.target == announced.target
-    assert written(announced.target) == announced.folders
-    assert sum(announced.folders.values()) == announced.n_files > 0
+    announced: Preview = preview(items, order)
+    report = export_format(items, order)
+    root = announced.target
+    assert report.target == root
+    written = [path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()]
+    assert sorted(written) == sorted(announced.files)
+    assert sum(announced.folders.values()) == len(announced.files) > 0
     assert {one.clip for one in announced.objects} == {"one", "number_two"}
+    for item, clip in zip(items, ("one", "number_two"), strict=True):
+        plan = order.writer.plan(item.labelled(clip))
+        assert set(plan.files()) <= set(announced.files)
+        if not plan.others:  # a picture of all objects has no ids
+            expected = planned_ids(form, order, item, clip)
+            assert ids_in_files(form, root, written, clip) == expected
+    assert sum(len(order.writer.plan(one.labelled("c")).frames) for one in items) == report.n_frames
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_any_format_is_stopped_within_a_clip(
     items: list[ExportItem], tmp_path: Path, form: str
 ) -> None:
-    wanted = ExportOrder(form, tmp_path / "out", "all")
-    frames = [
-        step.n_frames
-        for step in export_format(items[:1], wanted)
-        if isinstance(step, ConvertProgress)
-    ]
-    assert len(set(frames)) > 20
-    stopped = ExportOrder(form, tmp_path / "new" / "stopped", "all")
-    steps = export_format(items[:1], stopped)
-    go_on_to(steps, 15)
-    steps.close()
+    heard = Heard()
+    export_format(items[:1], ExportOrder(form, tmp_path / "out", "all"), heard)
+    assert len({n_done for n_done, _, _ in heard.said}) > 20
+    order = ExportOrder(form, tmp_path / "new" / "stopped", "all")
+    stopped(lambda progress: export_format(items[:1], order, progress), stop_at(15))
     assert not (tmp_path / "new").exists()
 
 
 def test_ids_are_announced_as_davis_has_them(items: list[ExportItem], tmp_path: Path) -> None:
     order = ExportOrder("davis", tmp_path / "out", "all")
     announced = preview(items[:1], order)
-    list(export_format(items[:1], order))
-    ids = set()
-    for path in (order.out / "Annotations/480p/one").glob("*.png"):
-        with Image.open(path) as image:
-            ids |= set(np.unique(np.asarray(image)).tolist()) - {0}
-    assert {int(one.written) for one in announced.objects} == ids
+    export_format(items[:1], order)
     semantics = json.loads((order.out / "davis_semantics.json").read_text())["one"]
     assert {one.written: one.category for one in announced.objects} == semantics
 
 
-def test_category_numbers_are_announced_as_youtube_vis_has_them(
-    items: list[ExportItem], tmp_path: Path
+@pytest.mark.parametrize("form", ["youtube-vis", "coco"])
+def test_numbers_of_tracks_and_categories_are_announced(
+    items: list[ExportItem], tmp_path: Path, form: str
 ) -> None:
-    order = ExportOrder("youtube-vis", tmp_path / "out", "all", vis_year=2021)
+    order = ExportOrder(form, tmp_path / "out", "all", vis_year=2021)
     announced = preview(items, order)
-    list(export_format(items, order))
-    content = json.loads((order.out / "train/instances.json").read_text())
-    tracks = [f"track {a['id']}, category {a['category_id']}" for a in content["annotations"]]
-    assert [one.written for one in announced.objects] == tracks
+    export_format(items, order)
+    (file,) = order.out.rglob("instances.json")
+    tracks = dict.fromkeys(
+        f"track {one.get('track_id', one['id'])}, category {one['category_id']}"
+        for one in json.loads(file.read_text())["annotations"]
+    )
+    assert sorted(one.written for one in announced.objects) == sorted(tracks)
 
 
 def test_a_clip_without_objects_is_said_to_be_left_out(

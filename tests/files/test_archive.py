@@ -16,9 +16,9 @@ from vosgui.files.archive import as_packed, unpacked, write_archive
 
 def test_the_same_files_give_the_same_bytes(tmp_path: Path) -> None:
     put_palette(tmp_path / "in/c/00000.png", boxes({}))
-    list(write_archive(tmp_path / "a.zip", tmp_path / "in", "Annotations"))
+    write_archive(tmp_path / "a.zip", tmp_path / "in", "Annotations")
     (tmp_path / "in/c/00000.png").touch()
-    list(write_archive(tmp_path / "b.zip", tmp_path / "in", "Annotations"))
+    write_archive(tmp_path / "b.zip", tmp_path / "in", "Annotations")
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     with unpacked(tmp_path / "a.zip") as folder:
         assert [p.relative_to(folder).as_posix() for p in folder.rglob("*.png")] == [
@@ -53,7 +53,7 @@ def test_links_and_bombs_are_refused(tmp_path: Path) -> None:
 def test_a_broken_archive_is_one_clear_error(tmp_path: Path) -> None:
     write = tmp_path / "a.zip"
     put_palette(tmp_path / "in/c.png", boxes({}))
-    list(write_archive(write, tmp_path / "in"))
+    write_archive(write, tmp_path / "in")
     data = bytearray(write.read_bytes())
     data[40:60] = bytes(20)
     write.write_bytes(data)
@@ -64,7 +64,7 @@ def test_a_broken_archive_is_one_clear_error(tmp_path: Path) -> None:
 def test_errors_and_issues_name_the_archive(tmp_path: Path) -> None:
     put_palette(tmp_path / "in/c.png", boxes({}))
     path = tmp_path / "a.zip"
-    list(write_archive(path, tmp_path / "in"))
+    write_archive(path, tmp_path / "in")
     with pytest.raises(DatasetError) as caught, unpacked(path) as folder:
         said = as_packed([error(f"See {folder / 'd'}.", file=str(folder / "c.png"))], folder, path)
         raise DatasetError(f"There is no {folder / 'x.png'}.")

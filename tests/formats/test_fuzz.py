@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.trees import boxes, finished, put_frames, put_palette, put_text, written_by
+from tests.trees import boxes, put_frames, put_palette, put_text, written_by
 from vosgui.core.annotation import Expression
 from vosgui.core.edits import new_object
 from vosgui.datasets.import_ import ImportOptions, import_dataset
@@ -43,7 +43,7 @@ def written(name: str) -> Callable[[Path], Path]:
         writer = write_format(name).writer(WriteOptions())
         out = root / "out"
         out.mkdir()
-        finished(writer, [written_by(writer, example(root), out)], out)
+        writer.finish([written_by(writer, example(root), out)], out)
         return out
 
     return make

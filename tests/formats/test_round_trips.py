@@ -16,7 +16,7 @@ from PIL import Image
 from pycocotools import mask as coco_masks
 from pycocotools.coco import COCO
 
-from tests.trees import finished, masks_of, put_frames, written_by
+from tests.trees import masks_of, put_frames, written_by
 from vosgui.core.annotation import Expression
 from vosgui.core.edits import new_object
 from vosgui.core.mask import Mask, ids_in
@@ -65,7 +65,7 @@ def there_and_back(
         written = written_by(writer, clip, out)
     except NothingToDoError:
         return None
-    finished(writer, [written], out)
+    writer.finish([written], out)
     row = detect(out)
     (source,) = row.list_clips(out).clips
     return source.read(), out
@@ -147,7 +147,7 @@ def written_in(clip: LabelledClip, format_name: str, root: Path) -> Path | None:
         written = written_by(writer, replace(clip, frames=root / "frames"), out)
     except NothingToDoError:
         return None
-    finished(writer, [written], out)
+    writer.finish([written], out)
     return out
 
 
@@ -289,7 +289,7 @@ def test_youtube_vis_results_take_the_numbers_of_the_reference(tmp_path: Path) -
         )
     )
     writer = write_format("youtube-vis-results").writer(WriteOptions(reference=reference))
-    issues = finished(writer, [written_by(writer, example(), tmp_path)], tmp_path)
+    issues = writer.finish([written_by(writer, example(), tmp_path)], tmp_path)
     (result,) = json.loads((tmp_path / "results.json").read_text())
     assert (result["video_id"], result["category_id"], result["score"]) == (42, 10, 1.0)
     assert [one is None for one in result["segmentations"]] == [True, False, True, True]
@@ -312,7 +312,7 @@ def test_davis_2016_and_servers_get_what_they_take(tmp_path: Path) -> None:
         header = one.annotation.header
         said = replace(header.object(7), expressions=(Expression("the dog"),))
         one.annotation.header = header.with_object(said)
-        finished(writer, [written_by(writer, one, out)], out)
+        writer.finish([written_by(writer, one, out)], out)
         assert (out / "submission.zip").is_file()
     with Image.open(tmp_path / name / "Annotations/a1b2c3d4e5/0/00010.png") as image:
         assert image.mode == "L"
@@ -356,7 +356,7 @@ def test_a_clip_of_one_frame_is_written_with_a_warning(tmp_path: Path) -> None:
 
 def test_categories_take_the_list_of_a_year(tmp_path: Path) -> None:
     writer = write_format("youtube-vis").writer(WriteOptions(vis_year=2021))
-    issues = finished(writer, [written_by(writer, example(), tmp_path)], tmp_path)
+    issues = writer.finish([written_by(writer, example(), tmp_path)], tmp_path)
     content = json.loads((tmp_path / "train/instances.json").read_text())
     names = {one["id"]: one["name"] for one in content["categories"]}
     assert (names[1], names[6], names[9], names[40]) == ("airplane", "cat", "dog", "zebra")

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
+from vosgui.cli.bar import bar
 from vosgui.cli.options import FILE, as_one, report_file, workers_option
 from vosgui.core.issues import Issue, Severity, counts
+from vosgui.core.progress import Progress
 from vosgui.core.words import counted
+from vosgui.datasets.partial_tree import n_kept, partial_folder
+from vosgui.errors import InputError
 from vosgui.files.json_file import write_json
 from vosgui.formats.dataset import Dataset
 from vosgui.formats.registry import detect, read_format, readable, writable
@@ -66,6 +72,22 @@ def list_dataset(src: Path, format_name: str) -> tuple[str, Dataset]:
     """Return the title of the format and the clips of a dataset."""
     row = detect(src) if format_name == "auto" else read_format(format_name)
     return row.title, row.list_clips(src)
+
+
+@contextmanager
+def shown_writing(target: Path, unit: str, *, quiet: bool) -> Iterator[Progress]:
+    """Show a bar while a dataset is written, and say what is kept where that is cut short.
+
+    unit : what is counted.
+    """
+    try:
+        with bar(unit, quiet=quiet) as progress:
+            yield progress
+    except (InputError, KeyboardInterrupt):
+        if n_whole := n_kept(target):
+            kept = f"{counted(n_whole, 'clip')} done and kept in {partial_folder(target)}"
+            print(f"{kept}; the same command goes on from there.", file=sys.stderr)
+        raise
 
 
 def print_issues(issues: Sequence[Issue]) -> None:

@@ -19,7 +19,6 @@ from vosgui.cli.display import has_display
 from vosgui.cli.main import main
 from vosgui.cli.options import PATH, device_option, model_option
 from vosgui.cli.score_report import percent
-from vosgui.datasets.convert import ConvertReport
 from vosgui.datasets.export import ExportOrder, export_format, project_items
 from vosgui.errors import InputError, TargetError
 from vosgui.files.folders import make_folder
@@ -54,15 +53,13 @@ def command(no_window: bool, out: Path | None, model: str, device: str) -> int:
     try:
         with Project.create(out / PROJECT) as project:
             _main_job(project, model, device)
-            *_, report = export_format(
-                project_items(project), ExportOrder("youtube-vos", out / TREE)
-            )
+            order = ExportOrder("youtube-vos", out / TREE)
+            report = export_format(project_items(project), order)
             project.set_setting(None, _AS_MADE, _state(project, out / TREE))
     except BaseException:
         if is_new:
             shutil.rmtree(out)
         raise
-    assert isinstance(report, ConvertReport)
     print(f"Exported {report.n_frames} frames as YouTube-VOS to {report.target}.")
     print(f"The result opens with: {_this_program()} {shlex.quote(str(out / PROJECT))}")
     if no_window or not has_display():

@@ -10,8 +10,7 @@ from typing import Any
 
 import click
 
-from vosgui.cli.convert import in_words, run_convert
-from vosgui.cli.dataset_options import Output, report_options, write_options
+from vosgui.cli.dataset_options import Output, report_options, shown_writing, write_options
 from vosgui.cli.options import PATH, comma_names
 from vosgui.core.issues import Severity
 from vosgui.datasets.export import ExportOrder, check_export, export_format, project_items
@@ -104,11 +103,8 @@ def command(
     )
     with Project.open_to_read(project) as opened:
         items = project_items(opened, clips)
-    found = [
-        replace(issue, clip=name)
-        for name, issues in check_export(items, order.frames, order.form)
-        for issue in issues
-    ]
+    checked = check_export(items, order)
+    found = [replace(issue, clip=name) for name, issues in checked for issue in issues]
     for one in () if output.quiet and not check else found:
         print(one, file=sys.stdout if check else sys.stderr)
     if check:
@@ -116,8 +112,9 @@ def command(
         if failed:
             raise InputError(f"These clips cannot be exported: {', '.join(failed)}.")
         return
-    report = run_convert(export_format(items, order), order.target, output.quiet)
+    with shown_writing(order.target, "frame", quiet=output.quiet) as progress:
+        report = export_format(items, order, progress)
     about = {"source": str(project), "target": str(report.target), "clips": report.n_clips}
     output.write(about, report.issues, printed=found)
     if not output.quiet:
-        print(in_words(report))
+        print(report)

@@ -7,8 +7,12 @@ from pathlib import Path
 import click
 
 from vosgui.cli.bar import bar
-from vosgui.cli.convert import run_convert
-from vosgui.cli.dataset_options import Output, read_format_option, report_options
+from vosgui.cli.dataset_options import (
+    Output,
+    read_format_option,
+    report_options,
+    shown_writing,
+)
 from vosgui.cli.options import PATH
 from vosgui.core.issues import Severity, counts
 from vosgui.core.words import counted
@@ -66,7 +70,7 @@ def command(
 def _fix(path: Path, format_name: str, fix: Path, output: Output) -> None:
     row = detect(path) if format_name == "auto" else read_format(format_name)
     if not row.fixed_as:
-        raise InputError(f"A dataset of the format {row.name} cannot be fixed, only converted.")
+        raise InputError(f"A dataset of the format {row.name} cannot be fixed.")
     splits = [split.name for split in find_splits(path)]
     if len(splits) > 1:
         raise InputError(
@@ -74,8 +78,9 @@ def _fix(path: Path, format_name: str, fix: Path, output: Output) -> None:
         )
     is_valid = row.valid_as and splits in (["valid"], ["test"])
     writer = write_format(row.valid_as if is_valid else row.fixed_as).writer(WriteOptions())
-    steps = convert(row.list_clips(path), writer, fix, output.workers, skip_broken=True)
-    report = run_convert(steps, fix, output.quiet)
+    dataset = row.list_clips(path)
+    with shown_writing(fix, "clip", quiet=output.quiet) as progress:
+        report = convert(dataset, writer, fix, output.workers, progress, skip_broken=True)
     for one in () if output.quiet else report.issues:
         print(f"fixed: {one}")
     print(f"{counted(report.n_clips, 'clip')} written to {fix}.")

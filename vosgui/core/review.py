@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,6 @@ import numpy.typing as npt
 from vosgui.core.annotation import Annotation, ObjectInfo
 from vosgui.core.expressions import find_duplicates
 from vosgui.core.issues import Issue, Severity, error, note, warning
-from vosgui.core.mask import MAX_OBJECT_ID
 from vosgui.core.track import Source, Track
 
 _NAMED_FRAMES = 4  # that an issue names; the rest are counted
@@ -25,21 +24,29 @@ def review(
     clip_name: str | None,
     categories: Collection[str] | None,
     no_category: str = "",
+    *,
+    written: Sequence[int] | None = None,
+    ids: Mapping[int, int] | None = None,
 ) -> list[Issue]:
     """Return what is missing or inconsistent in some frames of a clip, gravest first.
 
-    frames : those to be exported, ascending. frame_names : of all frames of the clip.
+    frames : those asked for, ascending. frame_names : of all frames of the clip.
+    written : those of them that will be written; None for those of which something is known.
+    ids : what the objects' ids become, where they change.
     clip_name : None where any will do. categories : the names that published readers know, None
         where what an object is goes nowhere. no_category : what is written where none is known.
     """
     visible = visible_frames(annotation, frames)
-    ids = {entry.id for entry in annotation.objects}
-    if not ids & visible.keys():
-        what = "has no objects" if not ids else "has no object that is visible in these frames"
+    listed = {entry.id for entry in annotation.objects}
+    if not listed & visible.keys():
+        what = "has no objects" if not listed else "has no object that is visible in these frames"
         return [error(f"{what}: paint one, or choose other frames")]
-    n_known = int(known_frames(annotation)[list(frames)].sum())
+    if written is None:
+        written = np.flatnonzero(known_frames(annotation)).tolist()
+    left_out = tuple(sorted(set(frames) - set(written)))
     check = _Check(annotation, tuple(frames), frame_names, visible, categories, no_category)
-    found = [*check.frames_as_a_whole(), *check.ids(), *_of_the_clip(clip_name, n_known)]
+    found = [*check.frames_as_a_whole(left_out), *_renumbered(ids or {})]
+    found += _of_the_clip(clip_name, len(frames) - len(left_out))
     for entry in annotation.objects:
         found += check.object(entry)
     found += check.expressions()
@@ -50,8 +57,7 @@ def visible_frames(annotation: Annotation, frames: Sequence[int]) -> dict[int, l
     """Return for each id that has a pixel in one of the frames, in which of them it has."""
     visible: dict[int, list[int]] = {}
     for t in frames:
-        packed = annotation.packed(t)
-        for object_id in packed.ids if packed is not None else ():
+        for object_id in annotation.ids(t):
             visible.setdefault(object_id, []).append(t)
     return visible
 
@@ -78,27 +84,15 @@ class _Check:
     categories: Collection[str] | None
     no_category: str
 
-    def frames_as_a_whole(self) -> Iterator[Issue]:
-        known = known_frames(self.annotation)
-        unknown = tuple(t for t in self.frames if not known[t])
-        if unknown:
-            text = f"no mask in {self._names(unknown)}: left out of the export"
-            yield warning(text, frames=unknown)
+    def frames_as_a_whole(self, left_out: tuple[int, ...]) -> Iterator[Issue]:
+        if left_out:
+            text = f"no mask in {self._names(left_out)}: left out of the export"
+            yield warning(text, frames=left_out)
         listed = {entry.id for entry in self.annotation.objects}
         for object_id in sorted(self.visible.keys() - listed):
             frames = tuple(self.visible[object_id])
             text = f"pixels of id {object_id}, which no object has, in {self._names(frames)}"
             yield warning(f"{text}: written as background", frames=frames)
-
-    def ids(self) -> Iterator[Issue]:
-        listed = sorted(entry.id for entry in self.annotation.objects)
-        shown = [object_id for object_id in listed if object_id in self.visible]
-        if len(shown) > MAX_OBJECT_ID:
-            text = f"{len(shown)} objects, but a mask holds at most {MAX_OBJECT_ID}"
-            yield error(text)
-        elif shown != list(range(1, len(shown) + 1)):
-            text = f"ids {_joined(map(str, shown))} are written as 1 to {len(shown)}"
-            yield note(f"{text}: readers expect no gaps")
 
     def object(self, entry: ObjectInfo) -> Iterator[Issue]:
         if entry.id not in self.visible:
@@ -169,6 +163,13 @@ def _joined(words: Iterable[str]) -> str:
     if len(names) <= _NAMED_FRAMES:
         return ", ".join(names)
     return f"{', '.join(names[: _NAMED_FRAMES - 1])} and {len(names) - _NAMED_FRAMES + 1} more"
+
+
+def _renumbered(ids: Mapping[int, int]) -> Iterator[Issue]:
+    old, new = list(ids), sorted(ids.values())
+    if old != list(ids.values()) and new == list(range(1, len(new) + 1)):
+        text = f"ids {_joined(map(str, old))} are written as 1 to {len(new)}"
+        yield note(f"{text}: readers expect no gaps")
 
 
 def _of_the_clip(name: str | None, n_frames: int) -> Iterator[Issue]:

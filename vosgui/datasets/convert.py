@@ -10,17 +10,17 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from vosgui import __version__
-from vosgui.core.generators import told_as
 from vosgui.core.issues import Issue, error
 from vosgui.core.progress import NO_PROGRESS, Progress
+from vosgui.core.words import counted
 from vosgui.datasets.partial_tree import PartialTree, partial_tree
 from vosgui.datasets.target_tree import Existing, check_target, put_tree
-from vosgui.datasets.workers import Done, each_clip_by_frame
+from vosgui.datasets.workers import each_job
 from vosgui.errors import DatasetError, InputError, NothingToDoError, TargetError
 from vosgui.files.atomic import writing_to
 from vosgui.formats.dataset import ClipSource, Dataset, LabelledClip
@@ -29,27 +29,19 @@ from vosgui.formats.writer import Writer, WrittenClip
 
 
 @dataclass(frozen=True)
-class ConvertProgress:
-    """How far a conversion is: how many clips are whole, and how many frames are written.
-
-    n_frames_total : None where it is not known before the clips are read.
-    """
-
-    n_clips: int
-    n_clips_total: int
-    n_frames: int
-    n_frames_total: int | None
-
-
-@dataclass(frozen=True)
 class ConvertReport:
-    """What was written, and all that was changed or dropped: the last thing that is yielded."""
+    """What was written, and all that was changed or dropped."""
 
     target: Path
     n_clips: int
     n_frames: int
     n_objects: int
     issues: tuple[Issue, ...]
+
+    def __str__(self) -> str:
+        """Return the line that says what was written."""
+        n = ((self.n_clips, "clip"), (self.n_frames, "frame"), (self.n_objects, "object"))
+        return f"{', '.join(counted(*one) for one in n)} in {self.target}"
 
 
 @dataclass(frozen=True)
@@ -103,28 +95,34 @@ def convert(
     writer: Writer,
     target: Path,
     n_workers: int,
+    progress: Progress = NO_PROGRESS,
     *,
     skip_broken: bool = False,
     joining: Joining = Joining(),
     unpacked: Unpacked | None = None,
-) -> Generator[ConvertProgress | ConvertReport, None, None]:
+) -> ConvertReport:
     """Write the clips of a dataset as another; stopped, it can be begun again.
 
-    unpacked : where the dataset lies, if it came from an archive.
+    progress : hears how many frames are written where the dataset knows how many there are, else
+        how many clips. unpacked : where the dataset lies, if it came from an archive.
     The bytes written depend on the input alone, not on workers or on stops.
     Raises TargetError where the target is taken or cannot be written, InputError for a broken clip
     unless these are skipped, NothingToDoError for a dataset without clips.
     """
-    if not dataset.clips:
+    clips = dataset.clips
+    if not clips:
         raise NothingToDoError("The dataset has no clips.")
-    _check_names(dataset.clips)
-    keys = _keys(dataset.clips, writer, unpacked)
+    _check_names(clips)
+    keys = _keys(clips, writer, unpacked)
     with partial_tree(target, keys) as partial:
-        names = [source.name for source in dataset.clips]
+        names = [source.name for source in clips]
         meta = check_target(target, joining.folders, names, joining.existing)
-        sources = zip(dataset.clips, keys, strict=True)
-        jobs = [_Job(source, writer, key, target, partial, skip_broken) for source, key in sources]
-        results = yield from _results(jobs, n_workers, dataset)
+        jobs = [
+            _Job(source, writer, key, target, partial, skip_broken)
+            for source, key in zip(clips, keys, strict=True)
+        ]
+        each = each_job(_convert_clip, jobs, n_workers, progress, dataset.n_frames, len(jobs))
+        results = list(each)
         issues = [*dataset.issues, *(one for result in results for one in result.issues)]
         written = [result for result in results if result.entry != _BROKEN]
         if not written:
@@ -132,48 +130,38 @@ def convert(
         with writing_to(target):
             whole = zip(keys, results, strict=True)
             tree = partial.gather([key for key, result in whole if result.entry != _BROKEN])
-            n_frames = sum(clip.n_frames for clip in written)
-            at_end = ConvertProgress(len(jobs), len(jobs), n_frames, dataset.n_frames)
-            issues += yield from told_as(writer.finish(written, tree), lambda _: at_end)
+            issues += writer.finish(written, tree, _AtEnd(progress, dataset.n_frames or len(jobs)))
         entries = {clip.name: clip.entry for clip in written}
         put_tree(tree, target, joining.folders, entries, meta)
-    yield ConvertReport(
-        target,
-        len(written),
-        sum(clip.n_frames for clip in written),
-        sum(clip.n_objects for clip in written),
-        tuple(issues),
-    )
+    n_frames = sum(clip.n_frames for clip in written)
+    n_objects = sum(clip.n_objects for clip in written)
+    return ConvertReport(target, len(written), n_frames, n_objects, tuple(issues))
 
 
-def _results(
-    jobs: Sequence[_Job], n_workers: int, dataset: Dataset
-) -> Generator[ConvertProgress, None, list[WrittenClip]]:
-    """Write the clips and return what their writer said of each, in their order."""
-    results: dict[int, WrittenClip] = {}
-    n_frames = 0
-    for step in each_clip_by_frame(_convert_clip, jobs, n_workers):
-        if isinstance(step, Done):
-            results[step.index] = step.result
-        else:
-            n_frames = step.n
-        yield ConvertProgress(len(results), len(jobs), n_frames, dataset.n_frames)
-    return [results[index] for index in range(len(jobs))]
+class _AtEnd(Progress):
+    """Tells, whatever it hears, that all clips are written and only what is about all is not."""
+
+    def __init__(self, progress: Progress, n_total: int) -> None:
+        self._progress, self._n_total = progress, n_total
+
+    def report(self, n_done: float, n_total: float | None = None, text: str = "") -> None:
+        self._progress.report(self._n_total, self._n_total, "files about all clips")
 
 
 _BROKEN = "broken"  # the entry of a clip that was left out
 
 
-def _convert_clip(job: _Job) -> Generator[int, None, WrittenClip]:
+def _convert_clip(job: _Job, progress: Progress) -> WrittenClip:
     name = job.source.name
     whole = job.partial.whole(job.key)
     if whole is not None:
-        yield whole.n_frames
+        progress.report(whole.n_frames)
         return whole
     try:
         with writing_to(job.target), job.partial.stage() as files:
-            labelled = job.source.read()
-            written = yield from job.writer.write_clip(labelled, files)
+            # Only frames that are written count.
+            labelled = job.source.read(progress.within(0, 0))
+            written = job.writer.write_clip(labelled, files, progress)
             written = dataclasses.replace(written, issues=(*labelled.issues, *written.issues))
             job.partial.keep(files, job.key, written)
     except TargetError:

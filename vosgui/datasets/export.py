@@ -1,26 +1,28 @@
-"""Export of a project's clips in any format of the table, by its name."""
+"""Export of a project's clips in any format of the table: said, checked and done."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from vosgui.core.annotation import Annotation
 from vosgui.core.clip import ClipInfo
-from vosgui.core.issues import Issue, note
+from vosgui.core.issues import Issue, Severity, error, note
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.review import review
-from vosgui.datasets.convert import ConvertProgress, ConvertReport, Joining, convert
+from vosgui.datasets.convert import ConvertReport, Joining, convert
 from vosgui.datasets.target_tree import Existing
-from vosgui.errors import InputError
+from vosgui.errors import InputError, NothingToDoError
 from vosgui.formats.categories import youtube_vos_seen, youtube_vos_unseen
-from vosgui.formats.dataset import Dataset, LabelledClip, LoadedClip, loaded
-from vosgui.formats.registry import write_format
-from vosgui.formats.writer import FrameChoice, WriteOptions, Writer, chosen_frames
-from vosgui.formats.youtubevos import plan
-from vosgui.formats.youtubevos.plan import FRAMES_FOLDER, MASKS_FOLDER
+from vosgui.formats.dataset import Dataset, LabelledClip, loaded
+from vosgui.formats.plan import ClipPlan, chosen_frames
+from vosgui.formats.registry import Format, write_format
+from vosgui.formats.tree.layout import FRAMES, MASKS
+from vosgui.formats.writer import WriteOptions, Writer
 from vosgui.media.open_clip import open_clip
 from vosgui.project.project import Project
 
@@ -36,6 +38,10 @@ class ExportItem:
     annotation: Annotation
     info: ClipInfo
     path: Path
+
+    def labelled(self, name: str) -> LabelledClip:
+        """Return the clip under a name."""
+        return LabelledClip(name, self.path, self.info.frame_names, self.annotation)
 
 
 def project_items(project: Project, clips: Sequence[str] | None = None) -> list[ExportItem]:
@@ -61,35 +67,9 @@ def project_items(project: Project, clips: Sequence[str] | None = None) -> list[
     return items
 
 
-def check_export(
-    items: Sequence[ExportItem], frames: plan.FrameChoice, form: str = "youtube-vos"
-) -> Iterator[tuple[str, list[Issue]]]:
-    """Yield the name of each clip with what a person should know before it is exported.
-
-    form : the format it is for; what that has no place for is not asked after.
-    """
-    row = write_format(form)
-    published = frozenset(youtube_vos_seen() + youtube_vos_unseen())
-    categories = published if row.has_categories else None
-    for item in items:
-        chosen = plan.chosen_frames(item.annotation, frames)
-        names = item.info.frame_names
-        name = item.name if row.wants_ten_digits else None
-        yield item.name, review(item.annotation, chosen, names, name, categories, row.no_category)
-
-
-def folder_name(name: str, taken: set[str]) -> str:
-    """Return a clip's name as a folder that every system takes, told apart from those taken."""
-    safe = re.sub(r'[\x00-\x1f<>:"/\\|?*\s]+', "_", name).strip("._") or "clip"
-    candidate, n = safe, 2
-    while candidate.lower() in {other.lower() for other in taken}:
-        candidate, n = f"{safe}-{n}", n + 1
-    return candidate
-
-
 @dataclass(frozen=True)
 class ExportOrder:
-    """What to write, how and where; `check_export` has said by then what it says.
+    """What to write, how and where.
 
     form : name of a format. out : folder of the dataset, or of its one split where the format's
         exports are a split: then clips can join what is there, as `existing` says.
@@ -106,46 +86,149 @@ class ExportOrder:
     n_workers: int = 1
 
     @property
+    def row(self) -> Format:
+        """Return the format."""
+        return write_format(self.form)
+
+    @property
     def target(self) -> Path:
         """Return the folder that is written."""
-        split = write_format(self.form).split
-        target = self.out / split
-        return target.resolve() if split and target.is_symlink() else target
+        target = self.out / self.row.split
+        return target.resolve() if self.row.split and target.is_symlink() else target
 
     @property
     def writer(self) -> Writer:
-        """Return the format's writer."""
-        row = write_format(self.form)
-        frames = row.exported_frames(self.frames)
+        """Return the format's writer, told that `check_export` has said what it says."""
+        frames = self.row.exported_frames(self.frames)
         chosen = (frames, self.objects, self.reference, self.vis_year)
-        return row.writer(WriteOptions(*chosen, reviewed=True, in_split=not row.split))
+        options = WriteOptions(*chosen, reviewed=True, in_split=not self.row.split)
+        return self.row.writer(options)
 
     @property
     def joining(self) -> Joining:
         """Return how the clips join what is there."""
-        folders = (FRAMES_FOLDER, MASKS_FOLDER) if write_format(self.form).split else ()
-        return Joining(folders, self.existing)
+        return Joining((FRAMES, MASKS) if self.row.split else (), self.existing)
 
 
-def dataset_of(items: Sequence[ExportItem], frames: FrameChoice) -> Dataset:
-    """Return clips of a project as a dataset, under names that every system takes."""
-    clips: list[LoadedClip] = []
-    issues: list[Issue] = []
-    n_frames = 0
+def check_export(
+    items: Sequence[ExportItem], order: ExportOrder
+) -> Iterator[tuple[str, list[Issue]]]:
+    """Yield the name of each clip with what a person should know before it is exported.
+
+    What the format has no place for is not asked after.
+    """
+    row, writer = order.row, order.writer
+    published = frozenset(youtube_vos_seen() + youtube_vos_unseen())
+    categories = published if row.has_categories else None
     for item in items:
-        name = folder_name(item.name, {clip.name for clip in clips})
-        if name != item.name:
-            text = f"Written as {name}, a name that every system takes."
-            issues.append(note(text, clip=item.name))
-        labelled = LabelledClip(name, item.path, item.info.frame_names, item.annotation)
-        n_frames += len(chosen_frames(labelled, frames))
-        clips.append(loaded(labelled))
-    return Dataset(tuple(clips), tuple(issues), n_frames)
+        annotation = item.annotation
+        asked = annotation.grid() if order.frames == "grid" else range(annotation.n_frames)
+        plan, refused = _planned(writer, item.labelled(item.name))
+        found = review(
+            annotation,
+            asked,
+            item.info.frame_names,
+            item.name if row.wants_ten_digits else None,
+            categories,
+            row.no_category,
+            written=plan.frames if plan else None,
+            ids=plan.ids if plan else {},
+        )
+        known = any(issue.severity == Severity.ERROR for issue in found)
+        yield item.name, found if known else [*refused, *found]
+
+
+def _planned(writer: Writer, clip: LabelledClip) -> tuple[ClipPlan | None, list[Issue]]:
+    try:
+        return writer.plan(clip), []
+    except InputError as problem:
+        return None, [error(str(problem), option=problem.option)]
+
+
+@dataclass(frozen=True)
+class WrittenObject:
+    """An object as it will be written.
+
+    object_id : in the project. written : its id in the files, or the folders it gets, in words.
+    """
+
+    clip: str
+    object_id: int
+    name: str
+    category: str
+    written: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What will lie under `target`.
+
+    files : paths below it. objects : those that get something, by clip. left_out : clips that get
+    nothing.
+    """
+
+    target: Path
+    files: tuple[str, ...]
+    objects: tuple[WrittenObject, ...]
+    left_out: tuple[str, ...]
+
+    @property
+    def folders(self) -> Mapping[str, int]:
+        """Return the number of files in each folder that has some; "" is the target itself."""
+        return Counter(file.rpartition("/")[0] for file in self.files)
+
+
+def preview(items: Sequence[ExportItem], order: ExportOrder) -> Preview:
+    """Return what an export will write; nothing is read but the annotations."""
+    writer, plans, left_out = order.writer, [], []
+    for name, item in _named(items):
+        try:
+            plans.append(writer.plan(item.labelled(name)))
+        except NothingToDoError:
+            left_out.append(item.name)
+    files = [file for plan in plans for file in plan.files()]
+    files += [writer.path(name) for name in writer.about_all if plans]
+    objects = [
+        WrittenObject(plan.clip.name, entry.id, entry.name, entry.category, words[entry.id])
+        for plan, words in zip(plans, writer.in_words(plans), strict=True)
+        for entry in plan.clip.annotation.objects
+        if entry.id in words
+    ]
+    return Preview(order.target, tuple(files), tuple(objects), tuple(left_out))
+
+
+def folder_name(name: str, taken: set[str]) -> str:
+    """Return a clip's name as a folder that every system takes, told apart from those taken."""
+    safe = re.sub(r'[\x00-\x1f<>:"/\\|?*\s]+', "_", name).strip("._") or "clip"
+    candidate, n = safe, 2
+    while candidate.lower() in {other.lower() for other in taken}:
+        candidate, n = f"{safe}-{n}", n + 1
+    return candidate
+
+
+def _named(items: Sequence[ExportItem]) -> list[tuple[str, ExportItem]]:
+    """Return clips with the names of their folders."""
+    names: list[str] = []
+    for item in items:
+        names.append(folder_name(item.name, set(names)))
+    return list(zip(names, items, strict=True))
 
 
 def export_format(
-    items: Sequence[ExportItem], order: ExportOrder
-) -> Generator[ConvertProgress | ConvertReport, None, None]:
-    """Write clips as the order says; the report comes last. Raises what `convert` raises."""
-    dataset = dataset_of(items, write_format(order.form).exported_frames(order.frames))
-    yield from convert(dataset, order.writer, order.target, order.n_workers, joining=order.joining)
+    items: Sequence[ExportItem], order: ExportOrder, progress: Progress = NO_PROGRESS
+) -> ConvertReport:
+    """Write clips as the order says; raise what `convert` raises.
+
+    progress : hears how many frames are written. Stopped, it keeps the clips that are whole.
+    """
+    issues = [
+        note(f"Written as {name}, a name that every system takes.", clip=item.name)
+        for name, item in _named(items)
+        if name != item.name
+    ]
+    choice = order.row.exported_frames(order.frames)
+    n_frames = sum(len(chosen_frames(item.annotation, choice)) for item in items)
+    clips = tuple(loaded(item.labelled(name)) for name, item in _named(items))
+    dataset = Dataset(clips, tuple(issues), n_frames)
+    how = (order.writer, order.target, order.n_workers, progress)
+    return convert(dataset, *how, joining=order.joining)

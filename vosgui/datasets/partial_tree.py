@@ -41,6 +41,17 @@ def partial_folder(target: Path) -> Path:
     return target.parent / f".{target.name}.partial"
 
 
+def n_kept(target: Path) -> int:
+    """Return how many clips of a target are whole already, where no other process is at work."""
+    folder = partial_folder(target)
+    try:
+        lock = _locked(folder, target)
+    except (TargetError, OSError):
+        return 0
+    lock.close()
+    return sum(1 for _ in folder.glob(f"{_CLIPS}*/*/{_SAID}"))
+
+
 @dataclass(frozen=True)
 class PartialTree:
     """A dataset that is not whole yet: a small value that another process can be handed.

@@ -8,13 +8,12 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
 from functools import partial
 from queue import Empty, SimpleQueue
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -190,74 +189,3 @@ def _end_with_parent() -> None:
     assert parent is not None
     parent.join()
     os._exit(1)
-
-
-# -- the older way, for as long as writers are generators ----------------------------------------
-
-
-@dataclass(frozen=True)
-class Frames:
-    """How many frames of all jobs are done."""
-
-    n: int
-
-
-@dataclass(frozen=True)
-class Done(Generic[Result]):
-    """The result of one job, by its place among the jobs."""
-
-    index: int
-    result: Result
-
-
-def each_clip_by_frame(
-    function: Callable[[Job], Generator[int, None, Result]], jobs: Sequence[Job], n_workers: int
-) -> Generator[Frames | Done[Result], None, None]:
-    """Yield how far the jobs are, frame by frame, and each result as soon as there is one.
-
-    function : a generator of the number of its frames that are done.
-    Closing the generator closes those that are at work at their next frame, and waits for them.
-    Raises as `each_job`.
-    """
-    n_workers = min(n_workers, len(jobs))
-    if n_workers <= 1:
-        yield from _one_by_one(function, jobs)
-        return
-    with _pool(n_workers, len(jobs)) as (pool, shared):
-        at_work = {pool.submit(_count, function, n, job): n for n, job in enumerate(jobs)}
-        while at_work:
-            done, _ = wait(at_work, _TICK_S, FIRST_COMPLETED)
-            for one in done:
-                (result,) = one.result()
-                yield Done(at_work.pop(one), result)
-            yield Frames(sum(shared[1:]))
-
-
-def _one_by_one(
-    function: Callable[[Job], Generator[int, None, Result]], jobs: Sequence[Job]
-) -> Generator[Frames | Done[Result], None, None]:
-    before = 0
-    for index, job in enumerate(jobs):
-        n = 0
-        with closing(function(job)) as steps:
-            while True:
-                try:
-                    n = next(steps)
-                except StopIteration as end:
-                    yield Done(index, end.value)
-                    break
-                yield Frames(before + n)
-        before += n
-
-
-def _count(
-    function: Callable[[Job], Generator[int, None, Result]], index: int, job: Job
-) -> tuple[Result, ...]:
-    """Run a job to its end and return its result; nothing where it was told to stop."""
-    with closing(function(job)) as steps:
-        while not _shared[_STOP]:
-            try:
-                _shared[1 + index] = next(steps)
-            except StopIteration as end:
-                return (end.value,)
-    return ()

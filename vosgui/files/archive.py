@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from vosgui.core.issues import Issue, error
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, TargetError, VosguiError
 from vosgui.files.atomic import atomic_file
 
@@ -22,8 +23,10 @@ _MAX_FILES = 2_000_000
 _PIECE = 1 << 20  # bytes that are packed before another look at whether to stop
 
 
-def add_file(archive: zipfile.ZipFile, path: Path, name: str) -> Iterator[None]:
-    """Add a file under a name, without its time, yielding at times."""
+def add_file(
+    archive: zipfile.ZipFile, path: Path, name: str, progress: Progress = NO_PROGRESS
+) -> None:
+    """Add a file under a name, without its time; `progress` hears how many bytes are done."""
     entry = zipfile.ZipInfo(name, _EPOCH)
     entry.external_attr = 0o644 << 16
     entry.compress_type = (
@@ -33,11 +36,13 @@ def add_file(archive: zipfile.ZipFile, path: Path, name: str) -> Iterator[None]:
     with path.open("rb") as source, archive.open(entry, "w") as target:
         while piece := source.read(_PIECE):
             target.write(piece)
-            yield
+            progress.report(source.tell(), entry.file_size)
 
 
-def write_archive(path: Path, folder: Path, top: str = "") -> Iterator[None]:
-    """Write all files of a folder into a zip, sorted, yielding at times; whole or not at all.
+def write_archive(
+    path: Path, folder: Path, top: str = "", progress: Progress = NO_PROGRESS
+) -> None:
+    """Write all files of a folder into a zip, sorted; whole or not at all.
 
     top : folder within the zip that they go into; "" puts them at its root.
     """
@@ -45,7 +50,7 @@ def write_archive(path: Path, folder: Path, top: str = "") -> Iterator[None]:
     with atomic_file(path) as target, zipfile.ZipFile(target, "w") as archive:
         for file in files:
             name = PurePosixPath(top, file.relative_to(folder).as_posix())
-            yield from add_file(archive, file, str(name))
+            add_file(archive, file, str(name), progress)
 
 
 @contextmanager

@@ -23,11 +23,17 @@ from vosgui.formats.dataset import Dataset
 from vosgui.formats.davis import reader as davis
 from vosgui.formats.davis.writer import Davis2016Writer, DavisWriter
 from vosgui.formats.others import labelme, lvos, object_folders, sav
-from vosgui.formats.others.pictures import CutoutsWriter, PicturesWriter
+from vosgui.formats.others.pictures import (
+    ContactSheetWriter,
+    CutoutsWriter,
+    FilmWriter,
+    GifWriter,
+)
+from vosgui.formats.plan import FrameChoice
 from vosgui.formats.tree.find_clips import is_mask_folder, is_tree, list_tree
 from vosgui.formats.tree.tree_checks import tree_checks
 from vosgui.formats.tree.writer import MaskTreeWriter
-from vosgui.formats.writer import FrameChoice, WriteOptions, Writer
+from vosgui.formats.writer import WriteOptions, Writer
 from vosgui.formats.youtubevis import reader as youtubevis
 from vosgui.formats.youtubevis.checks import is_results, results_checks, youtubevis_checks
 from vosgui.formats.youtubevis.writer import YoutubeVisResultsWriter, YoutubeVisWriter
@@ -247,21 +253,21 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "overlay",
         "film of the objects, MP4",
-        make_writer=partial(PicturesWriter, kind="overlay"),
+        make_writer=FilmWriter,
         is_film=True,
         **_PICTURES,
     ),
     Format(
         "gif",
         "film of the objects, GIF",
-        make_writer=partial(PicturesWriter, kind="gif"),
+        make_writer=GifWriter,
         is_film=True,
         **_PICTURES,
     ),
     Format(
         "contact-sheet",
         "contact sheet, PNG",
-        make_writer=partial(PicturesWriter, kind="contact-sheet"),
+        make_writer=ContactSheetWriter,
         is_film=True,
         **_PICTURES,
     ),

@@ -1,19 +1,19 @@
-"""What every writer of a dataset is: it writes clips one at a time, then the files about all."""
+"""What every writer of a dataset is: it plans a clip, writes that, then the files about all."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal
 
+from vosgui.core.clip import Clip
 from vosgui.core.issues import Issue
-from vosgui.formats.dataset import LabelledClip, annotated_frames
-
-FrameChoice = Literal["annotated", "grid", "all"]
-
-
-Finishing = Generator[None, None, tuple[Issue, ...]]
+from vosgui.core.progress import NO_PROGRESS, Progress
+from vosgui.formats.dataset import LabelledClip
+from vosgui.formats.frame_files import opened_frames, write_frames
+from vosgui.formats.plan import ClipPlan, FrameChoice
 
 
 @dataclass(frozen=True)
@@ -50,26 +50,73 @@ class WrittenClip:
     issues: tuple[Issue, ...] = ()
 
 
-class Writer(Protocol):
-    """A format to write: a small value that another process can be handed."""
+@dataclass(frozen=True)
+class Writer(ABC):
+    """A format to write: a small value that another process can be handed.
 
-    def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
-        """Write a clip's own files under `root`, yielding how many of its frames are done.
+    about_all : paths of the files about all clips, below the root of the dataset.
+    """
 
-        Closed early it may leave files there. Raises InputError where it cannot be written.
+    options: WriteOptions
+    about_all: ClassVar[tuple[str, ...]] = ()
+
+    @abstractmethod
+    def plan(self, clip: LabelledClip) -> ClipPlan:
+        """Return what is written of a clip.
+
+        clip : laid onto its frames, where it has some.
+        Raises NothingToDoError where that is nothing, DatasetError where it cannot be written.
         """
 
-    def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
+    def in_words(self, plans: Sequence[ClipPlan]) -> list[Mapping[int, str]]:
+        """Return for each clip what its objects are written as, by their id, for a person."""
+        return [{old: str(new) for old, new in plan.ids.items()} for plan in plans]
+
+    def path(self, name: str) -> str:
+        """Return where what the format calls `name` lies below the root of the dataset."""
+        return name
+
+    def write_clip(
+        self, clip: LabelledClip, root: Path, progress: Progress = NO_PROGRESS
+    ) -> WrittenClip:
+        """Write what is planned of a clip under `root`.
+
+        progress : hears how many of its frames are done. Stopped, it may leave files there.
+        Raises what `plan` raises, ClipError where a frame cannot be read, TargetError where a file
+        cannot be written.
+        """
+        with opened_frames(clip, progress) as (placed, frames):
+            plan = self.plan(placed)
+            told = self.write(plan, frames, root, progress)
+        n_objects = len(set(plan.ids.values()))
+        entry = self.entry(plan, told)
+        return WrittenClip(clip.name, len(plan.frames), n_objects, entry, plan.issues)
+
+    def write(
+        self, plan: ClipPlan, frames: Clip | None, root: Path, progress: Progress
+    ) -> list[Any]:
+        """Write the files of a plan; return what `entry` wants to know of each frame."""
+        return write_frames(plan, frames, root, progress)
+
+    def entry(self, plan: ClipPlan, told: list[Any]) -> Any:
+        """Return what the files about all clips say of one, JSON values only."""
+        return None
+
+    def finish(
+        self, clips: Sequence[WrittenClip], root: Path, progress: Progress = NO_PROGRESS
+    ) -> tuple[Issue, ...]:
         """Write the files about all clips, in this order, beside those of the clips.
 
-        Yields now and then; closed early it leaves no half of a file, and can be begun again.
+        progress : hears now and then that it goes on. Stopped, it leaves no half of a file, and can
+        be begun again.
         """
+        paths = [root / self.path(name) for name in self.about_all]
+        for path in paths:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        return self.write_about_all(clips, paths, progress)
 
-
-def chosen_frames(clip: LabelledClip, choice: FrameChoice) -> tuple[int, ...]:
-    """Return the frames to write, ascending."""
-    if choice == "all":
-        return tuple(range(clip.annotation.n_frames))
-    known = annotated_frames(clip.annotation)
-    grid = clip.annotation.grid()
-    return tuple(t for t in known if choice == "annotated" or t in grid)
+    def write_about_all(
+        self, clips: Sequence[WrittenClip], paths: Sequence[Path], progress: Progress
+    ) -> tuple[Issue, ...]:
+        """Write the files at `paths`, those of `about_all`."""
+        return ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
@@ -24,8 +24,10 @@ SAME_BYTES = {"threads": "1", "x264-params": "mbtree=0"}
 _GIF_WIDTH = 480
 
 
-def write_mp4(path: Path, pictures: Iterable[Frame], rate: float) -> Iterator[int]:
-    """Write pictures of one size as H.264, whole or not at all, yielding how many are done.
+def write_mp4(path: Path, pictures: Iterable[Frame], rate: float) -> None:
+    """Write pictures of one size, uint8 (H, W, 3) RGB, as H.264, whole or not at all.
+
+    rate : pictures per second.
 
     Width and height are padded to even numbers by repeating the last column or row: half the
     players show nothing but 4:2:0, which has one colour for two pixels each way.
@@ -35,7 +37,7 @@ def write_mp4(path: Path, pictures: Iterable[Frame], rate: float) -> Iterator[in
     try:
         with av.open(str(temporary), "w", options={"fflags": "+bitexact"}) as container:
             stream = None
-            for n, picture in enumerate(pictures, start=1):
+            for picture in pictures:
                 even = _even(picture)
                 if stream is None:
                     fps = Fraction(rate).limit_denominator(1001)
@@ -45,7 +47,6 @@ def write_mp4(path: Path, pictures: Iterable[Frame], rate: float) -> Iterator[in
                     stream.pix_fmt = "yuv420p"
                 frame = av.VideoFrame.from_ndarray(even, format="rgb24")
                 container.mux(stream.encode(frame))
-                yield n
             if stream is not None:
                 container.mux(stream.encode())
         temporary.replace(path)
@@ -57,15 +58,14 @@ def write_mp4(path: Path, pictures: Iterable[Frame], rate: float) -> Iterator[in
             temporary.unlink(missing_ok=True)
 
 
-def write_gif(path: Path, pictures: Iterable[Frame], rate: float) -> Iterator[int]:
-    """Write pictures as a GIF that repeats, at most 480 pixels wide, yielding how many are done.
+def write_gif(path: Path, pictures: Iterable[Frame], rate: float) -> None:
+    """Write pictures, uint8 (H, W, 3) RGB, as a GIF that repeats, at most 480 pixels wide.
+
+    rate : pictures per second.
 
     Raises TargetError where it cannot be written.
     """
-    small = []
-    for picture in pictures:
-        small.append(_few_colours(picture))
-        yield len(small)
+    small = [_few_colours(picture) for picture in pictures]
     if not small:
         return
     duration_ms = max(20, round(1000 / rate / 10) * 10)  # GIF counts hundredths; less is ignored

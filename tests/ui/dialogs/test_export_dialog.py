@@ -160,10 +160,10 @@ def test_a_film_is_stopped_within_its_clip(
     assert dialog is not None
     with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
         pass
-    is_first = {"check_params_cb": lambda step: step.n_frames == 1}  # none while it is opened
+    is_first = {"check_params_cb": lambda step: step.n_done == 1}  # none while it is opened
     with qtbot.waitSignal(dialog.exporter.progressed, timeout=WAIT_MS, **is_first) as first:
         qtbot.mouseClick(dialog.write_button, Left)
-    assert first.args[0].n_frames_total == 800
+    assert first.args[0].n_total == 800
     assert dialog.line.text().endswith("of 800 frames")
     with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
         qtbot.mouseClick(dialog.write_button, Left)

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from pycocotools import mask as coco
 
 from vosgui.core.annotation import Annotation
+from vosgui.core.clip import Clip
 from vosgui.core.issues import Issue, note, warning
 from vosgui.core.mask import Mask, box_of, ids_in
+from vosgui.core.progress import Progress
 from vosgui.formats.categories import youtube_vis_2019, youtube_vis_2021
+from vosgui.formats.dataset import LabelledClip
+from vosgui.formats.frame_files import write_frames
+from vosgui.formats.plan import (
+    ClipPlan,
+    chosen_frames,
+    five_digit_stems,
+    no_images,
+    own_ids,
+)
+from vosgui.formats.writer import Writer
 
 NO_CATEGORY = "object"
 # What the list of 2021 calls what that of 2019 has and it lacks (youtube-vos.org, VIS page).
@@ -28,8 +43,8 @@ class TrackMask:
     bbox: list[float]
 
 
-def track_masks(mask: Mask, ids: Iterable[int]) -> dict[int, TrackMask]:
-    """Return the masks of those objects that have a pixel."""
+def track_masks(ids: Iterable[int], mask: Mask) -> dict[int, TrackMask]:
+    """Return the masks of those objects that have a pixel in `mask`, uint8 (H, W) of ids."""
     result = {}
     present = set(ids_in(mask))
     by_column = np.ascontiguousarray(mask.T)  # once a frame, not once an object
@@ -43,6 +58,43 @@ def track_masks(mask: Mask, ids: Iterable[int]) -> dict[int, TrackMask]:
         bbox = [float(box.x), float(box.y), float(box.w), float(box.h)]
         result[object_id] = TrackMask(text, int(np.count_nonzero(pixels)), bbox)
     return result
+
+
+def with_images(writer: Writer, clip: LabelledClip, folder: str) -> ClipPlan:
+    """Return the plan of a clip whose frames are images, its masks in a file about all clips."""
+    frames = chosen_frames(clip.annotation, writer.options.frames)
+    stems, renamed = five_digit_stems(clip, frames)
+    issues = (*renamed, *no_images(clip))
+    return ClipPlan(clip, frames, stems, own_ids(clip), image_folder=folder, issues=issues)
+
+
+class TrackWriter(Writer):
+    """A format that numbers the tracks of all clips, and gives categories numbers."""
+
+    def write(
+        self, plan: ClipPlan, frames: Clip | None, root: Path, progress: Progress
+    ) -> list[Any]:
+        """Write the images of a plan; return each frame's `TrackMask`s."""
+        return write_frames(plan, frames, root, progress, partial(track_masks, tuple(plan.ids)))
+
+    def in_words(self, plans: Sequence[ClipPlan]) -> list[Mapping[int, str]]:
+        """Return each object's number as a track, and that of its category if it is known yet."""
+        names = [category_names(plan.clip.annotation) for plan in plans]
+        pairs = list(zip(plans, names, strict=True))
+        used = [of_clip[i] for plan, of_clip in pairs for i in plan.ids]
+        numbers = {} if self.options.reference else self.category_ids(used)[0]
+        track = count(1)
+        return [
+            {
+                i: f"track {next(track)}" + (f", category {numbers[of_clip[i]]}" if numbers else "")
+                for i in plan.ids
+            }
+            for plan, of_clip in pairs
+        ]
+
+    def category_ids(self, used: Iterable[str]) -> tuple[Mapping[str, int], list[Issue]]:
+        """Return an id for each category, and what is to be said of them."""
+        return category_ids(used, self.options.vis_year)
 
 
 def category_names(annotation: Annotation) -> dict[int, str]:

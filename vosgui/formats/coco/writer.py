@@ -2,66 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+from vosgui.core.issues import Issue
+from vosgui.core.progress import Progress
 from vosgui.files.json_file import write_json
 from vosgui.formats.coco.track_entries import (
+    TrackWriter,
     category_entries,
     category_ids,
     category_names,
-    track_masks,
+    with_images,
 )
 from vosgui.formats.dataset import LabelledClip
-from vosgui.formats.tree.frame_files import opened_choice
-from vosgui.formats.writer import Finishing, WriteOptions, WrittenClip
+from vosgui.formats.plan import ClipPlan
+from vosgui.formats.writer import WrittenClip
 
 
-@dataclass(frozen=True)
-class CocoWriter:
+class CocoWriter(TrackWriter):
     """images/CLIP/FRAME.jpg and annotations/instances.json with `videos` and `track_id`.
 
     track_id tells objects apart over all clips; object_id is the object's id in its clip.
     """
 
-    options: WriteOptions
+    about_all: ClassVar[tuple[str, ...]] = ("annotations/instances.json",)
 
-    def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
-        """Write a clip's frames; its masks are its entry."""
-        names = category_names(clip.annotation)
-        images: list[dict[str, Any]] = []
-        with (yield from opened_choice(clip, self.options.frames)) as chosen:
-            for t, stem in chosen.written(root / "images" / clip.name):
-                masks = [
+    def plan(self, clip: LabelledClip) -> ClipPlan:
+        """Return each frame as an image."""
+        return with_images(self, clip, f"images/{clip.name}")
+
+    def entry(self, plan: ClipPlan, told: list[Any]) -> Any:
+        """Return the clip's images with their masks, and its objects' categories."""
+        images = [
+            {
+                "file_name": f"{plan.clip.name}/{stem}.jpg",
+                "masks": [
                     {"id": i, "segmentation": one.rle, "area": one.area, "bbox": one.bbox}
-                    for i, one in track_masks(chosen.clip.annotation.mask(t), names).items()
-                ]
-                images.append({"file_name": f"{clip.name}/{stem}.jpg", "masks": masks})
-                yield len(images)
-        objects = {str(i): name for i, name in names.items()}
-        entry = {"hw": list(clip.annotation.hw), "images": images, "objects": objects}
-        return WrittenClip(clip.name, len(images), len(names), entry, chosen.issues)
+                    for i, one in masks.items()
+                ],
+            }
+            for stem, masks in zip(plan.stems, told, strict=True)
+        ]
+        objects = {str(i): name for i, name in category_names(plan.clip.annotation).items()}
+        return {"hw": list(plan.clip.annotation.hw), "images": images, "objects": objects}
 
-    def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
+    def category_ids(self, used: Iterable[str]) -> tuple[Mapping[str, int], list[Issue]]:
+        """Return the ids of the list of YouTube-VIS that fits, whatever year was asked for."""
+        return category_ids(used)
+
+    def write_about_all(
+        self, clips: Sequence[WrittenClip], paths: Sequence[Path], progress: Progress
+    ) -> tuple[Issue, ...]:
         """Write `instances.json`."""
         used = [name for clip in clips for name in clip.entry["objects"].values()]
-        ids, issues = category_ids(used)
+        ids, issues = self.category_ids(used)
         images: list[dict[str, Any]] = []
         annotations: list[dict[str, Any]] = []
-        n_tracks = 0
+        number = count(1)
         for video_id, clip in enumerate(clips, start=1):
-            yield
+            progress.report(video_id, len(clips))
             objects = clip.entry["objects"]
-            tracks = {key: n for n, key in enumerate(objects, start=n_tracks + 1)}
-            n_tracks += len(tracks)
+            tracks = {key: next(number) for key in objects}
             height, width = clip.entry["hw"]
             for n, image in enumerate(clip.entry["images"]):
-                size = {"width": width, "height": height}
+                name = {"file_name": image["file_name"], "width": width, "height": height}
                 where = {"video_id": video_id, "frame_id": n}
-                name = {"file_name": image["file_name"]}
-                images.append({"id": len(images) + 1, **name, **size, **where})
+                images.append({"id": len(images) + 1, **name, **where})
                 for mask in image["masks"]:
                     key = str(mask["id"])
                     annotations.append(
@@ -77,16 +86,13 @@ class CocoWriter:
                             **{one: mask[one] for one in ("segmentation", "area", "bbox")},
                         }
                     )
-        folder = root / "annotations"
-        folder.mkdir(parents=True, exist_ok=True)
-        videos = [{"id": n, "name": clip.name} for n, clip in enumerate(clips, start=1)]
         content = {
             "info": {"description": "Object masks of clips, written by vosgui"},
             "licenses": [],
-            "videos": videos,
+            "videos": [{"id": n, "name": clip.name} for n, clip in enumerate(clips, start=1)],
             "images": images,
             "annotations": annotations,
             "categories": category_entries(ids),
         }
-        write_json(folder / "instances.json", content)
+        write_json(paths[0], content)
         return tuple(issues)

@@ -6,20 +6,24 @@ CVAT reads no tracks of masks, so an object is its `group_id`, the same in all i
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from xml.sax.xmlreader import AttributesImpl
 
 import numpy as np
 
-from vosgui.core.mask import Pixels, box_of
+from vosgui.core.clip import Clip
+from vosgui.core.issues import Issue
+from vosgui.core.mask import Mask, Pixels, box_of
+from vosgui.core.progress import Progress
 from vosgui.files.atomic import atomic_file
-from vosgui.formats.coco.track_entries import category_names
+from vosgui.formats.coco.track_entries import category_names, with_images
 from vosgui.formats.dataset import LabelledClip
-from vosgui.formats.tree.frame_files import opened_choice
-from vosgui.formats.writer import Finishing, WriteOptions, WrittenClip
+from vosgui.formats.frame_files import write_frames
+from vosgui.formats.plan import ClipPlan
+from vosgui.formats.writer import Writer, WrittenClip
 
 if TYPE_CHECKING:
     from xml.sax.saxutils import XMLGenerator
@@ -27,31 +31,36 @@ if TYPE_CHECKING:
 _UNUSABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-@dataclass(frozen=True)
-class CvatWriter:
+class CvatWriter(Writer):
     """images/CLIP/FRAME.jpg and annotations.xml."""
 
-    options: WriteOptions
+    about_all: ClassVar[tuple[str, ...]] = ("annotations.xml",)
 
-    def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
-        """Write a clip's frames; its masks are its entry."""
-        names = category_names(clip.annotation)
-        images: list[dict[str, Any]] = []
-        with (yield from opened_choice(clip, self.options.frames)) as chosen:
-            for t, stem in chosen.written(root / "images" / clip.name):
-                mask = chosen.clip.annotation.mask(t)
-                masks = [_mask(mask == i, i, label) for i, label in names.items()]
-                shown = [one for one in masks if one]
-                images.append({"name": f"{clip.name}/{stem}.jpg", "masks": shown})
-                yield len(images)
-        entry = {"hw": list(clip.annotation.hw), "images": images}
-        return WrittenClip(clip.name, len(images), len(names), entry, chosen.issues)
+    def plan(self, clip: LabelledClip) -> ClipPlan:
+        """Return each frame as an image."""
+        return with_images(self, clip, f"images/{clip.name}")
 
-    def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
+    def write(
+        self, plan: ClipPlan, frames: Clip | None, root: Path, progress: Progress
+    ) -> list[Any]:
+        """Write the images of a plan; return the masks of each frame."""
+        labels = category_names(plan.clip.annotation)
+        return write_frames(plan, frames, root, progress, partial(_masks, labels))
+
+    def entry(self, plan: ClipPlan, told: list[Any]) -> Any:
+        """Return the clip's images with their masks."""
+        names = [f"{plan.clip.name}/{stem}.jpg" for stem in plan.stems]
+        pairs = zip(names, told, strict=True)
+        images = [{"name": name, "masks": masks} for name, masks in pairs]
+        return {"hw": list(plan.clip.annotation.hw), "images": images}
+
+    def write_about_all(
+        self, clips: Sequence[WrittenClip], paths: Sequence[Path], progress: Progress
+    ) -> tuple[Issue, ...]:
         """Write `annotations.xml`."""
         images = [(clip, image) for clip in clips for image in clip.entry["images"]]
         labels = sorted({one["label"] for _, image in images for one in image["masks"]})
-        with atomic_file(root / "annotations.xml") as file:
+        with atomic_file(paths[0]) as file:
             from xml.sax.saxutils import XMLGenerator  # loads urllib, which the window need not
 
             xml = XMLGenerator(file, encoding="utf-8", short_empty_elements=True)
@@ -60,7 +69,7 @@ class CvatWriter:
             _text(xml, "version", "1.1")
             _meta(xml, labels, len(images))
             for n, (clip, image) in enumerate(images):
-                yield
+                progress.report(n, len(images))
                 height, width = clip.entry["hw"]
                 size = {"width": str(width), "height": str(height)}
                 _open(xml, "image", {"id": str(n), "name": image["name"], **size})
@@ -73,12 +82,9 @@ class CvatWriter:
         return ()
 
 
-def row_major_runs(pixels: Pixels) -> list[int]:
-    """Return the lengths of runs, row by row, zeros first, as CVAT has them."""
-    flat = pixels.reshape(-1).astype(np.int8)
-    ends = np.flatnonzero(np.diff(flat)) + 1
-    lengths = np.diff(np.concatenate(([0], ends, [flat.size])))
-    return [0, *lengths.tolist()] if flat[0] else lengths.tolist()
+def _masks(labels: Mapping[int, str], mask: Mask) -> list[dict[str, str]]:
+    found = (_mask(mask == object_id, object_id, label) for object_id, label in labels.items())
+    return [one for one in found if one]
 
 
 def _mask(pixels: Pixels, object_id: int, label: str) -> dict[str, str]:
@@ -96,6 +102,14 @@ def _mask(pixels: Pixels, object_id: int, label: str) -> dict[str, str]:
         "z_order": "0",
         "group_id": str(object_id),
     }
+
+
+def row_major_runs(pixels: Pixels) -> list[int]:
+    """Return the lengths of runs of bool (H, W), row by row, zeros first, as CVAT has them."""
+    flat = pixels.reshape(-1).astype(np.int8)
+    ends = np.flatnonzero(np.diff(flat)) + 1
+    lengths = np.diff(np.concatenate(([0], ends, [flat.size])))
+    return [0, *lengths.tolist()] if flat[0] else lengths.tolist()
 
 
 def _meta(xml: XMLGenerator, labels: Sequence[str], n_images: int) -> None:

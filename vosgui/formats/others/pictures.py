@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, ClassVar
 
 import cv2
 import numpy as np
 
 from vosgui.core.blend import blend
 from vosgui.core.clip import Clip, Frame
-from vosgui.core.issues import Issue, note
-from vosgui.core.mask import box_of
+from vosgui.core.issues import note
+from vosgui.core.progress import Progress
+from vosgui.core.review import visible_frames
 from vosgui.errors import DatasetError, NothingToDoError
 from vosgui.formats.dataset import LabelledClip
-from vosgui.formats.tree.frame_files import opened_frames
-from vosgui.formats.writer import Finishing, WriteOptions, WrittenClip, chosen_frames
+from vosgui.formats.plan import ClipPlan, MaskImages, chosen_frames, own_stems
+from vosgui.formats.writer import WriteOptions, Writer
 from vosgui.media.image_files import thumbnail, write_png
 from vosgui.media.video_writer import write_gif, write_mp4
 
@@ -28,96 +29,121 @@ _GAP = 6
 _SHEET_COLOUR = 32
 
 
-@dataclass(frozen=True)
-class PicturesWriter:
-    """CLIP.mp4, CLIP.gif or CLIP.png with the objects in their colours."""
+class PicturesWriter(Writer):
+    """One file of a clip, in which its objects have their colours."""
 
-    options: WriteOptions
-    kind: Literal["overlay", "gif", "contact-sheet"]
+    suffix: ClassVar[str]
 
-    def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
-        """Write one picture or film of a clip."""
-        with (yield from opened_frames(clip)) as (clip, found):
-            opened = _frames_of(clip, found)
-            frames = chosen_frames(clip, self.options.frames)
-            if not frames:
-                raise NothingToDoError(f"{clip.name} has no annotated frames.")
-            issues: list[Issue] = []
-            rate = _rate(opened, frames)
-            if self.kind == "overlay":
-                height, width = clip.annotation.hw
-                if height % 2 or width % 2:
-                    text = f"{width}x{height} was padded to even sides, as H.264 needs."
-                    issues.append(note(text, clip=clip.name))
-                pictures = self._pictures(clip, opened, frames)
-                yield from write_mp4(root / f"{clip.name}.mp4", pictures, rate)
-            elif self.kind == "gif":
-                pictures = self._pictures(clip, opened, frames)
-                yield from write_gif(root / f"{clip.name}.gif", pictures, rate)
-            else:
-                some = _spread(frames, _SHEET_PICTURES)
-                names = [clip.frame_names[t] for t in some]
-                small = []
-                for picture in self._pictures(clip, opened, some):
-                    small.append(thumbnail(picture, _SHEET_HEIGHT))
-                    yield len(small)
-                write_png(root / f"{clip.name}.png", _sheet(small, names))
-                yield len(frames)
-        n_objects = len(_shown(clip, self.options))
-        return WrittenClip(clip.name, len(frames), n_objects, None, tuple(issues))
+    def plan(self, clip: LabelledClip) -> ClipPlan:
+        """Return the one file."""
+        _check_frames(clip)
+        frames = chosen_frames(clip.annotation, self.options.frames)
+        if not frames:
+            raise NothingToDoError(f"{clip.name} has no annotated frames.")
+        others = (f"{clip.name}{self.suffix}",)
+        ids = {i: i for i in _shown(clip, self.options)}
+        return ClipPlan(clip, frames, own_stems(clip, frames), ids, others=others)
 
-    def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
-        """Write nothing more."""
-        yield from ()
-        return ()
+    def in_words(self, plans: Sequence[ClipPlan]) -> list[Mapping[int, str]]:
+        """Say that objects are seen in their colours."""
+        return [dict.fromkeys(plan.ids, "in its colour") for plan in plans]
 
-    def _pictures(self, clip: LabelledClip, opened: Clip, frames: Sequence[int]) -> Iterator[Frame]:
-        colours = _shown(clip, self.options)
-        for t in frames:
-            yield blend(opened[t], clip.annotation.mask(t), colours)
+    def pictures(
+        self, plan: ClipPlan, frames: Clip, chosen: Sequence[int], progress: Progress
+    ) -> Iterator[Frame]:
+        """Yield frames with their objects drawn over them, uint8 (H, W, 3) RGB."""
+        colours = _shown(plan.clip, self.options)
+        for n, t in enumerate(chosen, start=1):
+            yield blend(frames[t], plan.clip.annotation.mask(t), colours)
+            progress.report(n, len(plan.frames))
 
 
-@dataclass(frozen=True)
-class CutoutsWriter:
+class FilmWriter(PicturesWriter):
+    """CLIP.mp4."""
+
+    suffix: ClassVar[str] = ".mp4"
+
+    def plan(self, clip: LabelledClip) -> ClipPlan:
+        """Return the film, with a word where its size is not the clip's."""
+        plan = super().plan(clip)
+        height, width = clip.annotation.hw
+        text = f"{width}x{height} was padded to even sides, as H.264 needs."
+        padded = (note(text, clip=clip.name),) if height % 2 or width % 2 else ()
+        return replace(plan, issues=padded)
+
+    def write(
+        self, plan: ClipPlan, frames: Clip | None, root: Path, progress: Progress
+    ) -> list[Any]:
+        """Write the film."""
+        assert frames is not None
+        pictures = self.pictures(plan, frames, plan.frames, progress)
+        write_mp4(root / plan.others[0], pictures, _rate(frames, plan.frames))
+        return []
+
+
+class GifWriter(PicturesWriter):
+    """CLIP.gif."""
+
+    suffix: ClassVar[str] = ".gif"
+
+    def write(
+        self, plan: ClipPlan, frames: Clip | None, root: Path, progress: Progress
+    ) -> list[Any]:
+        """Write the animated picture."""
+        assert frames is not None
+        pictures = self.pictures(plan, frames, plan.frames, progress)
+        write_gif(root / plan.others[0], pictures, _rate(frames, plan.frames))
+        return []
+
+
+class ContactSheetWriter(PicturesWriter):
+    """CLIP.png: a few frames of the clip, evenly spread."""
+
+    suffix: ClassVar[str] = ".png"
+
+    def write(
+        self, plan: ClipPlan, frames: Clip | None, root: Path, progress: Progress
+    ) -> list[Any]:
+        """Write the sheet."""
+        assert frames is not None
+        some = _spread(plan.frames, _SHEET_PICTURES)
+        pictures = self.pictures(plan, frames, some, progress)
+        small = [thumbnail(picture, _SHEET_HEIGHT) for picture in pictures]
+        names = [plan.clip.frame_names[t] for t in some]
+        write_png(root / plan.others[0], _sheet(small, names))
+        progress.report(len(plan.frames), len(plan.frames))
+        return []
+
+
+class CutoutsWriter(Writer):
     """CLIP/OBJECT/FRAME.png: an object's pixels, all else transparent, at the size of the frame."""
 
-    options: WriteOptions
-
-    def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
-        """Write the frames of a clip in which an object is visible."""
-        n_frames = 0
-        with (yield from opened_frames(clip)) as (clip, found):
-            opened = _frames_of(clip, found)
-            shown = _shown(clip, self.options)
-            for n, t in enumerate(chosen_frames(clip, self.options.frames), start=1):
-                mask = clip.annotation.mask(t)
-                visible = [i for i in shown if box_of(mask == i)]
-                n_frames += bool(visible)
-                for object_id in visible:
-                    folder = root / clip.name / f"{object_id:03d}"
-                    folder.mkdir(parents=True, exist_ok=True)
-                    alpha = np.where(mask == object_id, 255, 0).astype(np.uint8)
-                    pixels = np.dstack([opened[t], alpha])
-                    pixels[alpha == 0] = 0  # no hidden picture beneath what is transparent
-                    write_png(folder / f"{clip.frame_names[t]}.png", pixels)
-                yield n
-        if not n_frames:
+    def plan(self, clip: LabelledClip) -> ClipPlan:
+        """Return a picture of each object in each frame in which it is visible."""
+        _check_frames(clip)
+        chosen = chosen_frames(clip.annotation, self.options.frames)
+        visible = visible_frames(clip.annotation, chosen)
+        shown = {i: visible[i] for i in _shown(clip, self.options) if i in visible}
+        if not shown:
             raise NothingToDoError(f"No object to cut out is visible in {clip.name}.")
-        return WrittenClip(clip.name, n_frames, len(shown))
+        frames = tuple(sorted({t for found in shown.values() for t in found}))
+        place = {t: position for position, t in enumerate(frames)}
+        at = {i: frozenset(place[t] for t in found) for i, found in shown.items()}
+        masks = tuple(MaskImages(f"{clip.name}/{i:03d}", {i: 255}, at[i], "alpha") for i in shown)
+        ids = {i: i for i in shown}
+        return ClipPlan(clip, frames, own_stems(clip, frames), ids, masks=masks)
 
-    def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
-        """Write nothing more."""
-        yield from ()
-        return ()
+    def in_words(self, plans: Sequence[ClipPlan]) -> list[Mapping[int, str]]:
+        """Return the folder of each object."""
+        return [{i: f"{i:03d}" for i in plan.ids} for plan in plans]
 
 
-def _frames_of(clip: LabelledClip, found: Clip | None) -> Clip:
-    if found is None:
+def _check_frames(clip: LabelledClip) -> None:
+    if clip.frames is None:
         raise DatasetError(
             f"{clip.name} has no frames here, which pictures need. Say where they are.",
             option="--frames-from",
         )
-    return found
 
 
 def _shown(clip: LabelledClip, options: WriteOptions) -> dict[int, tuple[int, int, int]]:

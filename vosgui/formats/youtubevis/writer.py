@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from vosgui.core.annotation import Annotation
 from vosgui.core.issues import Issue, warning
+from vosgui.core.progress import Progress
 from vosgui.core.track import Source
 from vosgui.errors import DatasetError
 from vosgui.files.archive import add_file
@@ -20,55 +21,48 @@ from vosgui.files.json_file import write_json
 from vosgui.formats.coco.track_entries import (
     NO_CATEGORY,
     TrackMask,
+    TrackWriter,
     category_entries,
-    category_ids,
     category_names,
-    track_masks,
+    with_images,
 )
 from vosgui.formats.dataset import LabelledClip
-from vosgui.formats.tree.frame_files import opened_choice, opened_frames
-from vosgui.formats.writer import Finishing, WriteOptions, WrittenClip, chosen_frames
+from vosgui.formats.plan import ClipPlan, chosen_frames, own_ids, own_stems, starts_in
+from vosgui.formats.writer import WrittenClip
 from vosgui.formats.youtubevis.files import read_vis_clips
 
 SPLIT = "train"
 _INFO = {"description": "Video instance segmentation, written by vosgui"}
+_VIDEO = {"license": 1, "coco_url": "", "flickr_url": "", "date_captured": ""}
 
 
-@dataclass(frozen=True)
-class YoutubeVisWriter:
+class YoutubeVisWriter(TrackWriter):
     """SPLIT/JPEGImages/CLIP/FRAME.jpg and SPLIT/instances.json with one track per object."""
 
-    options: WriteOptions
+    about_all: ClassVar[tuple[str, ...]] = (f"{SPLIT}/instances.json",)
 
-    def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
-        """Write a clip's frames; its tracks are its entry."""
-        names = category_names(clip.annotation)
-        masks: list[dict[int, TrackMask]] = []
-        with (yield from opened_choice(clip, self.options.frames)) as chosen:
-            for t, _ in chosen.written(root / SPLIT / "JPEGImages" / clip.name):
-                masks.append(track_masks(chosen.clip.annotation.mask(t), names))
-                yield len(masks)
-        tracks, odd = _tracks(chosen.clip, chosen.frames, masks)
-        entry = {
-            "hw": list(clip.annotation.hw),
-            "file_names": [f"{clip.name}/{stem}.jpg" for stem in chosen.stems],
-            "tracks": tracks,
-        }
-        issues = (*chosen.issues, *(() if self.options.reviewed else odd))
-        return WrittenClip(clip.name, len(masks), len(tracks), entry, issues)
+    def plan(self, clip: LabelledClip) -> ClipPlan:
+        """Return each frame as an image."""
+        return self._of_visible(with_images(self, clip, f"{SPLIT}/JPEGImages/{clip.name}"))
 
-    def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
+    def entry(self, plan: ClipPlan, told: list[Any]) -> Any:
+        """Return the clip's frames and its tracks."""
+        names = [f"{plan.clip.name}/{stem}.jpg" for stem in plan.stems]
+        tracks = _tracks(plan, told)
+        return {"hw": list(plan.clip.annotation.hw), "file_names": names, "tracks": tracks}
+
+    def write_about_all(
+        self, clips: Sequence[WrittenClip], paths: Sequence[Path], progress: Progress
+    ) -> tuple[Issue, ...]:
         """Write `instances.json`."""
-        used = [track["category"] for clip in clips for track in clip.entry["tracks"]]
-        ids, issues = category_ids(used, self.options.vis_year)
+        ids, issues = self.category_ids(_used(clips))
         videos: list[dict[str, Any]] = []
         annotations: list[dict[str, Any]] = []
         for n, clip in enumerate(clips, start=1):
-            yield
+            progress.report(n, len(clips))
             height, width = clip.entry["hw"]
             size = {"width": width, "height": height, "length": len(clip.entry["file_names"])}
-            names = {"file_names": clip.entry["file_names"]}
-            videos.append({"id": n, **size, **names, **_VIDEO})
+            videos.append({"id": n, **size, "file_names": clip.entry["file_names"], **_VIDEO})
             for track in clip.entry["tracks"]:
                 annotations.append(
                     {
@@ -80,51 +74,58 @@ class YoutubeVisWriter:
                         **{key: track[key] for key in ("segmentations", "areas", "bboxes")},
                     }
                 )
-        categories = category_entries(ids)
-        content = {"info": _INFO, "licenses": [], "videos": videos, "categories": categories}
-        write_json(_made(root / SPLIT) / "instances.json", {**content, "annotations": annotations})
+        content = {"info": _INFO, "licenses": [], "videos": videos}
+        entries = {"categories": category_entries(ids), "annotations": annotations}
+        write_json(paths[0], {**content, **entries})
         return tuple(issues)
 
+    def _of_visible(self, plan: ClipPlan) -> ClipPlan:
+        """Return a plan whose tracks are those of visible objects, numbered from 1."""
+        clip, odd = plan.clip, []
+        starts = starts_in(clip, plan.frames)
+        for entry in clip.annotation.objects:
+            where = {"clip": clip.name, "object_id": entry.id}
+            if entry.id not in starts:
+                text = "It has no pixel in these frames; it was left out."
+                odd.append(warning(text, **where))
+            elif not entry.category:
+                odd.append(warning(f"It has no category: {NO_CATEGORY!r} was written.", **where))
+        issues = (*plan.issues, *(() if self.options.reviewed else odd))
+        ids = {object_id: n for n, object_id in enumerate(starts, start=1)}
+        return replace(plan, ids=ids, starts=starts, issues=issues)
 
-_VIDEO = {"license": 1, "coco_url": "", "flickr_url": "", "date_captured": ""}
 
-
-@dataclass(frozen=True)
-class YoutubeVisResultsWriter:
+class YoutubeVisResultsWriter(YoutubeVisWriter):
     """results.json and a zip of it alone; clips and categories have the reference's numbers."""
 
-    options: WriteOptions
+    about_all: ClassVar[tuple[str, ...]] = ("results.json", "results.zip")
 
-    def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
-        """Write nothing yet: a clip's tracks are its entry."""
-        with (yield from opened_frames(clip)) as (clip, _):
-            frames = chosen_frames(clip, self.options.frames)
-        names = category_names(clip.annotation)
-        masks: list[dict[int, TrackMask]] = []
-        for t in frames:
-            masks.append(track_masks(clip.annotation.mask(t), names))
-            yield len(masks)
-        tracks, odd = _tracks(clip, frames, masks)
-        entry = {"stems": [clip.frame_names[t] for t in frames], "tracks": tracks}
-        issues = () if self.options.reviewed else tuple(odd)
-        return WrittenClip(clip.name, len(frames), len(tracks), entry, issues)
+    def plan(self, clip: LabelledClip) -> ClipPlan:
+        """Return no files: a clip's tracks are its entry."""
+        frames = chosen_frames(clip.annotation, self.options.frames)
+        return self._of_visible(ClipPlan(clip, frames, own_stems(clip, frames), own_ids(clip)))
 
-    def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
+    def entry(self, plan: ClipPlan, told: list[Any]) -> Any:
+        """Return the names of the clip's frames and its tracks."""
+        return {"stems": list(plan.stems), "tracks": _tracks(plan, told)}
+
+    def write_about_all(
+        self, clips: Sequence[WrittenClip], paths: Sequence[Path], progress: Progress
+    ) -> tuple[Issue, ...]:
         """Write `results.json` and `results.zip`; raise DatasetError where the reference lacks."""
-        used = [track["category"] for clip in clips for track in clip.entry["tracks"]]
         issues: list[Issue] = []
         numbers: Mapping[str, tuple[int, Sequence[str]]]
         if self.options.reference is None:
             numbers = {clip.name: (n, clip.entry["stems"]) for n, clip in enumerate(clips, 1)}
-            categories, issues = category_ids(used, self.options.vis_year)
+            categories, issues = self.category_ids(_used(clips))
             text = "Clips were numbered in their order."
             fix = "Give the benchmark's own file for its numbers."
             issues.append(warning(text, fix=fix, option="--reference"))
         else:
             numbers, categories = _numbers(self.options.reference)
         results = []
-        for clip in clips:
-            yield
+        for n, clip in enumerate(clips, start=1):
+            progress.report(n, len(clips))
             if clip.name not in numbers:
                 issues.append(warning("The reference lacks it; left out.", clip=clip.name))
                 continue
@@ -143,47 +144,40 @@ class YoutubeVisResultsWriter:
                         "segmentations": [by_stem.get(stem) for stem in stems],
                     }
                 )
-        write_json(root / "results.json", results)
-        with (
-            atomic_file(root / "results.zip") as file,
-            zipfile.ZipFile(file, "w") as archive,
-        ):
-            yield from add_file(archive, root / "results.json", "results.json")
+        write_json(paths[0], results)
+        with atomic_file(paths[1]) as file, zipfile.ZipFile(file, "w") as archive:
+            add_file(archive, paths[0], "results.json", progress)
         return tuple(issues)
 
 
-def _tracks(
-    clip: LabelledClip, frames: Sequence[int], per_frame: Sequence[Mapping[int, TrackMask]]
-) -> tuple[list[dict[str, Any]], list[Issue]]:
-    annotation = clip.annotation
-    tracks, issues = [], []
-    for object_id, category in category_names(annotation).items():
-        masks = [found.get(object_id) for found in per_frame]
-        if not any(masks):
-            text = "It has no pixel in these frames; it was left out."
-            issues.append(warning(text, clip=clip.name, object_id=object_id))
-            continue
+def _used(clips: Sequence[WrittenClip]) -> list[str]:
+    return [track["category"] for clip in clips for track in clip.entry["tracks"]]
+
+
+def _tracks(plan: ClipPlan, told: Sequence[Mapping[int, TrackMask]]) -> list[dict[str, Any]]:
+    annotation = plan.clip.annotation
+    names = category_names(annotation)
+    tracks = []
+    for object_id in plan.ids:
+        masks = [found.get(object_id) for found in told]
         tracks.append(
             {
                 "id": object_id,
-                "category": category,
-                "score": _score(annotation, object_id, frames),
+                "category": names[object_id],
+                "score": _score(annotation, object_id, plan.frames),
                 "segmentations": [mask and mask.rle for mask in masks],
                 "areas": [mask and mask.area for mask in masks],
                 "bboxes": [mask and mask.bbox for mask in masks],
             }
         )
-        if not annotation.header.object(object_id).category:
-            text = f"It has no category: {NO_CATEGORY!r} was written."
-            issues.append(warning(text, clip=clip.name, object_id=object_id))
-    return tracks, issues
+    return tracks
 
 
 def _score(annotation: Annotation, object_id: int, frames: Sequence[int]) -> float:
     """Return the mean confidence of an object's masks, a given one's being 1."""
-    lane = annotation.track(object_id)[list(frames)]
-    propagated = lane["source"] == Source.PROPAGATED
-    confidence = np.where(propagated & np.isfinite(lane["confidence"]), lane["confidence"], 1.0)
+    track = annotation.track(object_id)[list(frames)]
+    propagated = track["source"] == Source.PROPAGATED
+    confidence = np.where(propagated & np.isfinite(track["confidence"]), track["confidence"], 1.0)
     return round(float(confidence.mean()), 4)
 
 
@@ -198,8 +192,3 @@ def _numbers(
         clip.name: (clip.id, [Path(name).stem for name in clip.file_names]) for clip in clips
     }
     return numbers, {name: n for n, name in categories.items()}
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

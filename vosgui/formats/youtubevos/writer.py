@@ -1,188 +1,205 @@
-"""Writing YouTube-VOS, Refer-YouTube-VOS and what their servers take, clip by clip."""
+"""Writing YouTube-VOS, Refer-YouTube-VOS and what their servers take, clip by clip.
+
+What readers of YouTube-VOS need, and so what is written: frame stems of five digits in the order of
+time; ids from 1 without gaps, the same through a clip; an object's `frames` from the first in which
+it is really visible to the clip's end, gaps included; every listed frame with its JPEG and, in
+train style, its PNG. In valid style there is one PNG per frame in which objects appear first,
+holding these objects only: readers take any PNG there as masks of new objects.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Literal
 
-import numpy as np
-
-from vosgui.core.clip import ClipInfo
 from vosgui.core.issues import Issue, note, warning
+from vosgui.core.progress import Progress
 from vosgui.errors import NothingToDoError
 from vosgui.files.archive import write_archive
 from vosgui.files.json_file import write_json
 from vosgui.formats.categories import published
 from vosgui.formats.dataset import LabelledClip
-from vosgui.formats.tree.frame_files import no_images, opened_frames, stems_of
+from vosgui.formats.plan import (
+    ClipPlan,
+    MaskImages,
+    chosen_frames,
+    five_digit_stems,
+    needed_starts,
+    no_images,
+    numbered_note,
+    own_ids,
+)
+from vosgui.formats.tree.layout import FRAMES, MASKS
 from vosgui.formats.tree.meta import META, write_meta
-from vosgui.formats.writer import Finishing, WriteOptions, WrittenClip, chosen_frames
-from vosgui.formats.youtubevos.plan import ClipPlan, Style, plan_frames, write_clip, write_masks
-from vosgui.media.image_files import write_png
-from vosgui.media.palette import write_mask
+from vosgui.formats.writer import Writer, WrittenClip
+
+Style = Literal["train", "valid"]
 
 
 @dataclass(frozen=True)
-class YoutubeVosWriter:
-    """STYLE/{JPEGImages,Annotations}/CLIP and STYLE/meta.json, as formats.youtubevos.plan says."""
+class YoutubeVosWriter(Writer):
+    """STYLE/{JPEGImages,Annotations}/CLIP and STYLE/meta.json."""
 
-    options: WriteOptions
     style: Style = "train"
+    about_all: ClassVar[tuple[str, ...]] = (META,)
 
-    def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
-        """Write a clip; NothingToDoError where no object is visible in its frames."""
-        return (yield from self.planned(clip, root))[1]
+    def path(self, name: str) -> str:
+        """Return where `name` lies: in the folder of the split, if it has one."""
+        return f"{self.style}/{name}" if self.options.in_split else name
 
-    def planned(
-        self, clip: LabelledClip, root: Path
-    ) -> Generator[int, None, tuple[ClipPlan, WrittenClip]]:
-        """Write a clip and return how its objects and frames are called in the files."""
-        split = self._split(root)
-        with (yield from opened_frames(clip)) as (clip, opened):
-            annotation = clip.annotation
-            info = opened.info if opened is not None else _info(clip)
-            frames = chosen_frames(clip, self.options.frames)
-            plan = plan_frames(annotation, info, clip.name, frames)
-            if plan is None:
-                raise NothingToDoError(f"No object of {clip.name} is visible in its frames.")
-            issues = [note(f"{text[:1].upper()}{text[1:]}.", clip=clip.name) for text in plan.notes]
-            if opened is not None:
-                yield from write_clip(split, plan, self.style, annotation, opened)
-            else:
-                yield from write_masks(split, plan, self.style, annotation)
-                issues += no_images(clip, opened)
-        if not self.options.reviewed:
-            issues += _odd(plan)
-        written = WrittenClip(
-            clip.name, len(plan.frames), len(plan.ids), plan.meta(), tuple(issues)
-        )
-        return plan, written
+    def plan(self, clip: LabelledClip) -> ClipPlan:
+        """Return each frame with its mask, in valid style with the masks of objects that start."""
+        frames = chosen_frames(clip.annotation, self.options.frames)
+        starts = needed_starts(clip, frames)
+        ids = {old: new for new, old in enumerate(sorted(starts), 1)}
+        stems, renamed = five_digit_stems(clip, frames)
+        folder = self.path(f"{MASKS}/{clip.name}")
+        masks: tuple[MaskImages, ...] = (MaskImages(folder, ids),)
+        if self.style == "valid":
+            masks = tuple(
+                MaskImages(folder, {i: ids[i] for i in ids if starts[i] == at}, frozenset({at}))
+                for at in sorted(set(starts.values()))
+            )
+        odd = () if self.options.reviewed else _odd(clip, frames, ids)
+        issues = (*renamed, *numbered_note(clip, ids), *no_images(clip), *odd)
+        images = self.path(f"{FRAMES}/{clip.name}")
+        return ClipPlan(clip, frames, stems, ids, starts, images, masks, issues=issues)
 
-    def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
+    def entry(self, plan: ClipPlan, told: list[Any]) -> Any:
+        """Return the clip's entry in `meta.json`."""
+        header = plan.clip.annotation.header
+        objects = {
+            str(new): {
+                "category": header.object(old).category,
+                "frames": list(plan.stems[plan.starts[old] :]),
+            }
+            for old, new in plan.ids.items()
+        }
+        return {"objects": objects}
+
+    def write_about_all(
+        self, clips: Sequence[WrittenClip], paths: Sequence[Path], progress: Progress
+    ) -> tuple[Issue, ...]:
         """Write `meta.json`."""
-        videos = {clip.name: clip.entry for clip in clips}
-        write_meta(self._split(root) / META, {"videos": videos})
-        yield from ()
-        return ()
-
-    def _split(self, root: Path) -> Path:
-        return root / self.style if self.options.in_split else root
-
-
-@dataclass(frozen=True)
-class SubmissionWriter:
-    """Annotations/CLIP/FRAME.png and a zip of them, as the server of YouTube-VOS takes it."""
-
-    options: WriteOptions
-
-    def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
-        """Write a clip's masks under the ids and the frame names that it has."""
-        with (yield from opened_frames(clip)) as (clip, _):
-            frames = chosen_frames(clip, self.options.frames)
-            stems, issues = stems_of(clip, frames)
-        folder = root / "Annotations" / clip.name
-        folder.mkdir(parents=True)
-        for n, (t, stem) in enumerate(zip(frames, stems, strict=True), start=1):
-            write_mask(folder / f"{stem}.png", clip.annotation.mask(t))
-            yield n
-        n_objects = len(clip.annotation.objects)
-        return WrittenClip(clip.name, len(frames), n_objects, None, tuple(issues))
-
-    def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
-        """Write `submission.zip`, its top folder `Annotations`."""
-        yield from write_archive(root / "submission.zip", root / "Annotations", "Annotations")
+        write_meta(paths[0], {"videos": {clip.name: clip.entry for clip in clips}})
         return ()
 
 
-@dataclass(frozen=True)
-class ReferYoutubeVosWriter:
+def _odd(clip: LabelledClip, frames: Sequence[int], ids: Mapping[int, int]) -> Iterator[Issue]:
+    """Yield what readers may stumble over in a clip that is written as it is."""
+    if len(frames) == 1:
+        text = "It has only one frame, which the loader of AOT cannot read."
+        yield warning(text, clip=clip.name)
+    for entry in clip.annotation.objects:
+        if entry.id in ids and entry.category not in published():
+            text = f"Its category {entry.category!r} is in no published list."
+            text = text if entry.category else "It has no category."
+            yield note(text, clip=clip.name, object_id=ids[entry.id])
+
+
+class ReferYoutubeVosWriter(YoutubeVosWriter):
     """YouTube-VOS with meta_expressions/train/meta_expressions.json beside it.
 
     An expression written from the first frame alone carries `"first_frame": true`, which the
     published readers pass over.
     """
 
-    options: WriteOptions
+    about_all: ClassVar[tuple[str, ...]] = (META, "meta_expressions/train/meta_expressions.json")
 
-    def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
-        """Write a clip; its expressions are numbered from 0, by object."""
-        plan, written = yield from YoutubeVosWriter(self.options).planned(clip, root)
-        expressions: dict[str, Any] = {}
-        for entry in clip.annotation.objects:
-            for one in entry.expressions if entry.id in plan.ids else ():
-                said = {"exp": one.text, "obj_id": str(plan.ids[entry.id])}
-                first = {"first_frame": True} if one.first_frame_only else {}
-                expressions[str(len(expressions))] = {**said, **first}
-        issues = list(written.issues)
-        if not expressions:
-            text = "No object has an expression; it is not listed among the expressions."
-            issues.append(warning(text, clip=clip.name))
-        about = {
-            "meta": written.entry,
-            "expressions": {"expressions": expressions, "frames": list(plan.stems)},
+    def path(self, name: str) -> str:
+        """Return where `name` lies: expressions beside the split."""
+        return name if name in self.about_all[1:] else super().path(name)
+
+    def plan(self, clip: LabelledClip) -> ClipPlan:
+        """Return what YouTube-VOS has, with a word where no expression is written."""
+        plan = super().plan(clip)
+        if any(_expressions(plan).values()):
+            return plan
+        text = "No object has an expression; it is not listed among the expressions."
+        return replace(plan, issues=(*plan.issues, warning(text, clip=clip.name)))
+
+    def in_words(self, plans: Sequence[ClipPlan]) -> list[Mapping[int, str]]:
+        """Return each object's id and how many expressions it has."""
+        return [
+            {old: f"{plan.ids[old]}, {len(said)} expressions" for old, said in said_of.items()}
+            for plan, said_of in ((plan, _expressions(plan)) for plan in plans)
+        ]
+
+    def entry(self, plan: ClipPlan, told: list[Any]) -> Any:
+        """Return the entries in both files; expressions are numbered from 0, by object."""
+        number = map(str, count())
+        said = {
+            next(number): {"exp": one.text, "obj_id": str(plan.ids[old])}
+            | ({"first_frame": True} if one.first_frame_only else {})
+            for old, expressions in _expressions(plan).items()
+            for one in expressions
         }
-        return WrittenClip(clip.name, written.n_frames, written.n_objects, about, tuple(issues))
+        about = {"expressions": said, "frames": list(plan.stems)}
+        return {"meta": super().entry(plan, told), "expressions": about}
 
-    def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
+    def write_about_all(
+        self, clips: Sequence[WrittenClip], paths: Sequence[Path], progress: Progress
+    ) -> tuple[Issue, ...]:
         """Write `meta.json` and `meta_expressions.json`."""
-        write_meta(
-            root / "train/meta.json", {"videos": {clip.name: clip.entry["meta"] for clip in clips}}
-        )
+        write_meta(paths[0], {"videos": {clip.name: clip.entry["meta"] for clip in clips}})
         said = {clip.name: clip.entry["expressions"] for clip in clips}
-        folder = root / "meta_expressions/train"
-        folder.mkdir(parents=True, exist_ok=True)
         videos = {name: entry for name, entry in said.items() if entry["expressions"]}
-        write_json(folder / "meta_expressions.json", {"videos": videos}, indent=4)
-        yield from ()
+        write_json(paths[1], {"videos": videos}, indent=4)
         return ()
 
 
-@dataclass(frozen=True)
-class ReferSubmissionWriter:
-    """Annotations/CLIP/EXPRESSION/FRAME.png, binary, and a zip of them."""
+class SubmissionWriter(Writer):
+    """Annotations/CLIP/FRAME.png and a zip of them, as the server of YouTube-VOS takes it."""
 
-    options: WriteOptions
+    about_all: ClassVar[tuple[str, ...]] = ("submission.zip",)
 
-    def write_clip(self, clip: LabelledClip, root: Path) -> Generator[int, None, WrittenClip]:
-        """Write the mask of each expression's object: grey, 255 where it is."""
-        with (yield from opened_frames(clip)) as (clip, _):
-            frames = chosen_frames(clip, self.options.frames)
-            stems, issues = stems_of(clip, frames)
-        meant = [entry.id for entry in clip.annotation.objects for _ in entry.expressions]
+    def plan(self, clip: LabelledClip) -> ClipPlan:
+        """Return one mask for each frame, under the ids that the objects have."""
+        frames = chosen_frames(clip.annotation, self.options.frames)
+        stems, renamed = five_digit_stems(clip, frames)
+        masks = (MaskImages(f"{MASKS}/{clip.name}"),)
+        return ClipPlan(clip, frames, stems, own_ids(clip), masks=masks, issues=renamed)
+
+    def write_about_all(
+        self, clips: Sequence[WrittenClip], paths: Sequence[Path], progress: Progress
+    ) -> tuple[Issue, ...]:
+        """Write `submission.zip`, its top folder `Annotations`."""
+        write_archive(paths[0], paths[0].parent / MASKS, MASKS, progress)
+        return ()
+
+
+class ReferSubmissionWriter(SubmissionWriter):
+    """Annotations/CLIP/EXPRESSION/FRAME.png, grey, 255 where its object is; and a zip of them."""
+
+    def plan(self, clip: LabelledClip) -> ClipPlan:
+        """Return one mask for each frame and expression, these numbered from 0, by object."""
+        plan = super().plan(clip)
+        meant = [i for i, said in _expressions(plan).items() for _ in said]
         if not meant:
             raise NothingToDoError(f"No object of {clip.name} has an expression.")
-        folders = [root / "Annotations" / clip.name / str(number) for number in range(len(meant))]
-        for folder in folders:
-            folder.mkdir(parents=True)
-        for n, (t, stem) in enumerate(zip(frames, stems, strict=True), start=1):
-            mask = clip.annotation.mask(t)
-            for folder, object_id in zip(folders, meant, strict=True):
-                pixels = mask == object_id
-                write_png(folder / f"{stem}.png", pixels.astype(np.uint8) * 255)
-            yield n
-        return WrittenClip(clip.name, len(frames), len(set(meant)), None, tuple(issues))
+        masks = tuple(
+            MaskImages(f"{MASKS}/{clip.name}/{number}", {object_id: 255}, kind="grey")
+            for number, object_id in enumerate(meant)
+        )
+        return replace(plan, ids={i: i for i in meant}, masks=masks)
 
-    def finish(self, clips: Sequence[WrittenClip], root: Path) -> Finishing:
-        """Write `submission.zip`, its top folder `Annotations`."""
-        yield from write_archive(root / "submission.zip", root / "Annotations", "Annotations")
-        return ()
+    def in_words(self, plans: Sequence[ClipPlan]) -> list[Mapping[int, str]]:
+        """Return each object's expressions."""
+        return [
+            {i: f"expression {', '.join(_folders(plan, i))}" for i in plan.ids} for plan in plans
+        ]
 
 
-def _odd(plan: ClipPlan) -> Iterator[Issue]:
-    """Yield what readers may stumble over in a clip that is written as it is."""
-    if len(plan.frames) == 1:
-        text = "It has only one frame, which the loader of AOT cannot read."
-        yield warning(text, clip=plan.name)
-    for new, category in plan.categories.items():
-        if category not in published():
-            text = f"Its category {category!r} is in no published list." if category else ""
-            yield note(text or "It has no category.", clip=plan.name, object_id=new)
+def _expressions(plan: ClipPlan) -> dict[int, tuple[Any, ...]]:
+    """Return the expressions of each object that is written, in the objects' order."""
+    objects = plan.clip.annotation.objects
+    return {entry.id: entry.expressions for entry in objects if entry.id in plan.ids}
 
 
-def _info(clip: LabelledClip) -> ClipInfo:
-    times = tuple(float(t) for t in range(len(clip.frame_names)))
-    return ClipInfo(
-        Path(clip.name), clip.name, clip.annotation.hw, clip.frame_names, times, 1.0, ""
-    )
+def _folders(plan: ClipPlan, object_id: int) -> Iterator[str]:
+    for images in plan.masks:
+        if images.values and object_id in images.values:
+            yield images.folder.rpartition("/")[2]

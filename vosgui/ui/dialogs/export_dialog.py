@@ -20,13 +20,14 @@ from PySide6.QtWidgets import (
 
 from vosgui.core.issues import Issue
 from vosgui.core.words import counted
-from vosgui.datasets.convert import ConvertProgress, ConvertReport
+from vosgui.datasets.convert import ConvertReport
 from vosgui.errors import VosguiError
 from vosgui.ui.dialogs.export_form import ExportForm
 from vosgui.ui.dialogs.export_preview import PreviewTree
-from vosgui.ui.dialogs.exporter import Exporter, report_rows
+from vosgui.ui.dialogs.exporter import Exporter
 from vosgui.ui.dialogs.report_tree import ReportTree
 from vosgui.ui.project.opener import ClipOpener
+from vosgui.ui.session.job import Progressed
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
 from vosgui.ui.style.progress_bar import ProgressBar
@@ -53,7 +54,6 @@ class ExportDialog(QDialog):
         self._chosen = settings.export
         self._target: Path | None = None
         self._stopping = False
-        self._n_whole = 0  # clips of the export that are written
         self.exporter = Exporter(session, opener, self)
         n_clips = len(opener.project.clips) if opener.project is not None else 0
         self.form = ExportForm(self._chosen, n_clips)
@@ -107,7 +107,7 @@ class ExportDialog(QDialog):
     def _connect(self) -> None:
         self.form.changed.connect(self.check)
         self.write_button.clicked.connect(self._write)
-        self.close_button.clicked.connect(self._on_close)
+        self.close_button.clicked.connect(self.close)
         self.show_button.clicked.connect(self._show_folder)
         self.issues.itemDoubleClicked.connect(self._jump)
         exporter = self.exporter
@@ -146,11 +146,11 @@ class ExportDialog(QDialog):
         self.bar.show_part(0, 0)
         self.bar.show()
         self.line.setText("Writing…")
-        self._n_whole = 0
         self.exporter.export(self._chosen)
         self._refresh(writing=True)
 
-    def _on_checked(self, clip: str, issues: list[Issue]) -> None:
+    def _on_checked(self, checked: tuple[str, list[Issue]]) -> None:
+        clip, issues = checked
         for issue in issues:
             words = replace(issue, clip=clip if self._chosen.all_clips else "").words
             item = self.issues.add(issue.severity, words)
@@ -160,27 +160,20 @@ class ExportDialog(QDialog):
         n = self.issues.topLevelItemCount()
         self.line.setText("" if n else "Nothing is missing.")
 
-    def _on_progressed(self, progress: ConvertProgress) -> None:
-        self._n_whole = progress.n_clips
+    def _on_progressed(self, progress: Progressed) -> None:
         if self._stopping:
             return
-        n_frames = progress.n_frames_total or 0
-        self.bar.show_part(progress.n_frames, max(1, n_frames))
-        clips = f"{progress.n_clips} of {progress.n_clips_total} clips, "
-        several = clips if progress.n_clips_total > 1 else ""
-        self.line.setText(f"{several}{progress.n_frames} of {n_frames} frames")
+        n_done, n_total = int(progress.n_done), int(progress.n_total or 0)
+        self.bar.show_part(n_done, max(1, n_total))
+        clips = f"{progress.text}, " if self._chosen.all_clips else ""
+        self.line.setText(f"{clips}{n_done} of {n_total} frames")
 
     def _on_written(self, report: ConvertReport) -> None:
         self._stopping = False  # it came too late
         self._target = report.target
-        self.line.setText(
-            f"Written: {counted(report.n_clips, 'clip')}, {counted(report.n_frames, 'frame')}, "
-            f"{counted(report.n_objects, 'object')} in {report.target}"
-        )
-        self.issues.clear()
+        self.line.setText(f"Written: {report}")
         self._title.setText(_REPORT)
-        for severity, text in report_rows(report):
-            self.issues.add(severity, text)
+        self.issues.show_issues(report.issues)
         self.show_button.show()
 
     def _on_failed(self, error: VosguiError) -> None:
@@ -196,12 +189,9 @@ class ExportDialog(QDialog):
         self.form.setEnabled(not writing)
         if not writing and self._stopping:
             self._stopping = False
-            done = counted(self._n_whole, "whole clip")
-            kept = f" Kept: {done}; the same export goes on from there."
-            self.line.setText(f"Stopped; the dataset is not there.{kept if self._n_whole else ''}")
-
-    def _on_close(self) -> None:
-        self.close()
+            n = self.exporter.n_kept
+            kept = f" Kept: {counted(n, 'whole clip')}; the same export goes on from there."
+            self.line.setText(f"Stopped; the dataset is not there.{kept if n else ''}")
 
     def done(self, result: int) -> None:
         """Close, however it was asked for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -32,48 +33,21 @@ class ExportForm(QWidget):
     def __init__(self, chosen: ExportSettings, n_clips: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._chosen = chosen
-        self.format, self.clips, self.frames = QComboBox(), QComboBox(), QComboBox()
-        self.existing, self.year, self.objects = QComboBox(), QComboBox(), QComboBox()
-        self.folder, self.reference = QLineEdit(chosen.folder), QLineEdit(chosen.reference)
-        self._fill(n_clips)
-        self._form = QFormLayout(self)
-        self._lay_out()
-        for box in self._boxes:
-            box.activated.connect(self.take)
-        for edit in (self.folder, self.reference):
-            edit.editingFinished.connect(self.take)
-        self._show_what_applies()
-
-    @property
-    def _boxes(self) -> tuple[QComboBox, ...]:
-        return (self.format, self.clips, self.frames, self.existing, self.year, self.objects)
-
-    def _fill(self, n_clips: int) -> None:
-
-        chosen = self._chosen
-        formats = [(row.name, row.written_title or row.title) for row in writable()]
-        clips = [(False, "This clip")]
-        if n_clips > 1:
-            clips.append((True, f"All {n_clips} clips of the project"))
-        rows: tuple[tuple[QComboBox, list[tuple[object, str]], object], ...] = (
-            (self.format, list(formats), chosen.format),
-            (self.clips, list(clips), chosen.all_clips),
-            (self.frames, list(_FRAMES), chosen.frames),
-            (self.existing, list(_EXISTING), chosen.existing),
-            (self.year, list(_YEARS), chosen.vis_year),
-            (self.objects, list(_OBJECTS), chosen.current_only),
-        )
-        for box, entries, value in rows:
-            for data, text in entries:
-                box.addItem(text[:1].upper() + text[1:] if box is self.format else text, data)
-            box.setCurrentIndex(max(0, box.findData(value)))
-        self.format.setMaxVisibleItems(len(formats))
-        chosen.format = self.format.currentData()
-        chosen.all_clips = bool(self.clips.currentData())
+        self._boxes: dict[str, QComboBox] = {}  # by their field of the settings
+        self._lines: dict[str, QLineEdit] = {}
+        titles = [(row.name, row.written_title or row.title) for row in writable()]
+        clips = [(False, "This clip"), (True, f"All {n_clips} clips of the project")]
+        self.format = self._box("format", [(n, t[:1].upper() + t[1:]) for n, t in titles])
+        self.format.setMaxVisibleItems(len(titles))
+        self.clips = self._box("all_clips", clips[: 1 + (n_clips > 1)])
+        self.frames = self._box("frames", _FRAMES)
+        self.objects = self._box("current_only", _OBJECTS)
+        self.year = self._box("vis_year", _YEARS)
+        self.existing = self._box("existing", _EXISTING)
+        self.folder, self.reference = self._line("folder"), self._line("reference")
         self.reference.setPlaceholderText("instances.json of the benchmark, for its numbers")
-
-    def _lay_out(self) -> None:
         self._reference = with_buttons(self.reference, ("Choose…", self._ask_reference))
+        self._form = QFormLayout(self)
         lay_out(
             self._form,
             ("Format", self.format),
@@ -85,6 +59,33 @@ class ExportForm(QWidget):
             ("Folder", with_buttons(self.folder, ("Choose…", self._ask_folder))),
             ("If a tree is there", self.existing),
         )
+        self._show_what_applies()
+
+    def take(self) -> None:
+        """Keep what is chosen and typed now."""
+        before = repr(self._chosen)
+        for field, box in self._boxes.items():
+            setattr(self._chosen, field, box.currentData())
+        for field, line in self._lines.items():
+            setattr(self._chosen, field, line.text().strip())
+        if repr(self._chosen) != before:
+            self._show_what_applies()
+            self.changed.emit()
+
+    def _box(self, field: str, entries: Iterable[tuple[object, str]]) -> QComboBox:
+        """Return a list of the values that a field can have, at the one that it has."""
+        box = self._boxes[field] = QComboBox()
+        for value, text in entries:
+            box.addItem(text, value)
+        box.setCurrentIndex(max(0, box.findData(getattr(self._chosen, field))))
+        setattr(self._chosen, field, box.currentData())
+        box.activated.connect(self.take)
+        return box
+
+    def _line(self, field: str) -> QLineEdit:
+        line = self._lines[field] = QLineEdit(getattr(self._chosen, field))
+        line.editingFinished.connect(self.take)
+        return line
 
     def _show_what_applies(self) -> None:
         form = write_format(self._chosen.format)
@@ -95,22 +96,6 @@ class ExportForm(QWidget):
             (self._reference, "reference" in form.options),
         ):
             self._form.setRowVisible(row, applies)
-
-    def take(self) -> None:
-        """Keep what is chosen and typed now."""
-        chosen = self._chosen
-        before = repr(chosen)
-        chosen.format = self.format.currentData()
-        chosen.all_clips = bool(self.clips.currentData())
-        chosen.frames = self.frames.currentData()
-        chosen.existing = self.existing.currentData()
-        chosen.vis_year = self.year.currentData()
-        chosen.current_only = bool(self.objects.currentData())
-        chosen.folder = self.folder.text().strip()
-        chosen.reference = self.reference.text().strip()
-        if repr(chosen) != before:
-            self._show_what_applies()
-            self.changed.emit()
 
     def _ask_folder(self) -> None:
         there = str(Path(self._chosen.folder).expanduser())

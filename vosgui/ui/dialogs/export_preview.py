@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from vosgui.core.words import counted
-from vosgui.datasets.export_plan import Preview, WrittenObject
+from vosgui.datasets.export import Preview, WrittenObject
 
 _OPENED = 40  # folders; more are left folded
 
@@ -26,17 +28,18 @@ class PreviewTree(QTreeWidget):
     def show_preview(self, preview: Preview) -> None:
         """Show what will be written."""
         self.clear()
-        top = self._row(None, str(preview.target), counted(preview.n_files, "file"))
+        top = self._row(None, str(preview.target), counted(len(preview.files), "file"))
         top.setToolTip(0, str(preview.target))
         nodes: dict[str, QTreeWidgetItem] = {"": top}
-        totals: dict[str, int] = {}
-        for folder, n_files in sorted(preview.folders.items()):
+        folders = preview.folders
+        totals: Counter[str] = Counter()
+        for folder, n_files in folders.items():
             for path in _with_parents(folder):
-                totals[path] = totals.get(path, 0) + n_files
+                totals[path] += n_files
         for path, n_files in sorted(totals.items()):
             parent, _, name = path.rpartition("/")
             nodes[path] = self._row(nodes[parent], f"{name}/", counted(n_files, "file"))
-        own = preview.folders.get("", 0)
+        own = folders.get("", 0)
         if own and totals:
             self._row(top, "files beside these folders", str(own))
         if len(nodes) <= _OPENED:

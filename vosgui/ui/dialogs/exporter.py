@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from vosgui.core.issues import Severity
-from vosgui.datasets.convert import ConvertProgress, ConvertReport
-from vosgui.datasets.export import ExportItem, ExportOrder, check_export, export_format
-from vosgui.datasets.export_plan import Preview, preview
+from vosgui.datasets.convert import ConvertReport
+from vosgui.datasets.export import (
+    ExportItem,
+    ExportOrder,
+    Preview,
+    check_export,
+    export_format,
+    preview,
+)
+from vosgui.datasets.partial_tree import n_kept
 from vosgui.datasets.target_tree import Existing
 from vosgui.datasets.workers import n_cores
 from vosgui.errors import VosguiError
@@ -27,11 +32,11 @@ class Exporter(QObject):
 
     The annotations are copied when it begins: one can go on painting meanwhile.
     checked : (clip name, its issues), for each clip. previewed : (Preview), after these.
-    progressed : (ConvertProgress). written : (ConvertReport). failed : (VosguiError).
+    progressed : (Progressed), in frames. written : (ConvertReport). failed : (VosguiError).
     ended : always last.
     """
 
-    checked = Signal(str, object)
+    checked = Signal(object)
     previewed = Signal(object)
     progressed = Signal(object)
     written = Signal(object)
@@ -41,23 +46,34 @@ class Exporter(QObject):
     def __init__(self, session: Session, opener: ClipOpener, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._opener = session, opener
+        self._target: Path | None = None
         self._job = LatestJob(opener)  # it outlives the dialog until its thread has ended
         self._job.yielded.connect(self._on_yielded)
+        self._job.progressed.connect(self.progressed)
         self._job.failed.connect(self.failed)
         self._job.ended.connect(self._on_ended)
+        self.written.connect(self._on_written)
 
     @property
     def is_busy(self) -> bool:
         """Return whether a check or an export is at work."""
         return self._job.is_running
 
+    @property
+    def n_kept(self) -> int:
+        """Return how many whole clips an export that was stopped has kept for the next time."""
+        return n_kept(self._target) if self._target is not None else 0
+
     def check(self, chosen: ExportSettings) -> None:
         """Begin the check; a check that is at work is dropped."""
-        self._begin(chosen, _check)
+        if (work := self._work(chosen)) is not None:
+            self._job.start(lambda _progress: _check(*work))
 
     def export(self, chosen: ExportSettings) -> None:
         """Begin the export; a check that is at work is dropped."""
-        self._begin(chosen, _write)
+        if (work := self._work(chosen)) is not None:
+            self._target = work[1].target
+            self._job.start_work(lambda progress: export_format(*work, progress))
 
     def stop(self) -> None:
         """End the export at its next frame; clips that are whole are kept for the next time."""
@@ -67,23 +83,18 @@ class Exporter(QObject):
         """End what is at work, for good. It ends by itself: nobody waits for it."""
         self._job.retire()
 
-    def _begin(
-        self,
-        chosen: ExportSettings,
-        work: Callable[[Sequence[ExportItem], ExportOrder], Iterator[object]],
-    ) -> None:
+    def _work(self, chosen: ExportSettings) -> tuple[list[ExportItem], ExportOrder] | None:
+        """Return what is to be exported, and how; None where that fails, which is told."""
         try:
             items = self._items(chosen.all_clips)
-            order = _order(chosen, len(items), self._session.object_id)
+            return items, _order(chosen, len(items), self._session.object_id)
         except VosguiError as error:
             self.failed.emit(error)
             self.ended.emit()
-            return
-        self._job.start(lambda _progress: work(items, order))
+            return None
 
     def _items(self, all_clips: bool) -> list[ExportItem]:
-        """Return what is to be exported. The project is read here, in the window's thread."""
-
+        """Return the clips to export. The project is read here, in the window's thread."""
         project = self._opener.project
         items = []
         for record in project.clips if project is not None else ():
@@ -94,17 +105,15 @@ class Exporter(QObject):
         return items
 
     def _on_yielded(self, item: object) -> None:
+        signals = {
+            tuple: self.checked,
+            Preview: self.previewed,
+            ConvertReport: self.written,
+        }
+        signals[type(item)].emit(item)
 
-        if isinstance(item, ConvertProgress):
-            self.progressed.emit(item)
-        elif isinstance(item, ConvertReport):
-            self._session.history.mark_clean()
-            self.written.emit(item)
-        elif isinstance(item, Preview):
-            self.previewed.emit(item)
-        else:
-            assert isinstance(item, tuple)
-            self.checked.emit(*item)
+    def _on_written(self, _report: ConvertReport) -> None:
+        self._session.history.mark_clean()
 
     def _on_ended(self, _complete: bool) -> None:
         self.ended.emit()
@@ -128,18 +137,5 @@ def _order(chosen: ExportSettings, n_clips: int, object_id: int) -> ExportOrder:
 
 
 def _check(items: Sequence[ExportItem], order: ExportOrder) -> Iterator[object]:
-
-    yield from check_export(items, order.frames, order.form)
+    yield from check_export(items, order)
     yield preview(items, order)
-
-
-def _write(items: Sequence[ExportItem], order: ExportOrder) -> Iterator[object]:
-
-    with closing(export_format(items, order)) as steps:
-        yield from steps
-
-
-def report_rows(report: ConvertReport) -> list[tuple[Severity, str]]:
-    """Return what differs from the project in what was written, gravest first."""
-    graver = sorted(report.issues, key=lambda one: -one.severity)
-    return [(one.severity, one.words) for one in graver]

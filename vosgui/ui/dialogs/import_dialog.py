@@ -113,11 +113,9 @@ class ImportDialog(QDialog):
             self._show_report(found.report)
 
     def _show_report(self, report: ImportReport) -> None:
-        self.report.clear()
         choice = self.form.choice
         root = f"{choice.source}{os.sep}" if choice is not None else ""
-        for issue in sorted(report.issues, key=lambda one: -one.severity):
-            self.report.add(issue.severity, issue.words.replace(root, ""))
+        self.report.show_issues(report.issues, root)
         if not report.issues:
             self.report.add(Severity.NOTE, "Nothing: all of it comes as it is.")
 

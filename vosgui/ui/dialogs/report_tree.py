@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
@@ -14,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vosgui.core.issues import Severity
+from vosgui.core.issues import Issue, Severity
 from vosgui.ui.style.theme import roles
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -35,6 +37,12 @@ class ReportTree(QTreeWidget):
         self.setItemDelegateForColumn(1, _Wrapping(self))
         # The height of a wrapped row goes by the width of its column.
         self.header().sectionResized.connect(self.scheduleDelayedItemsLayout)
+
+    def show_issues(self, issues: Iterable[Issue], root: str = "") -> None:
+        """Show all there is, gravest first. root : what is left out of the paths of files."""
+        self.clear()
+        for issue in sorted(issues, key=lambda one: -one.severity):
+            self.add(issue.severity, issue.words.replace(root, "") if root else issue.words)
 
     def add(self, severity: Severity, text: str) -> QTreeWidgetItem:
         """Add a line at the end."""
