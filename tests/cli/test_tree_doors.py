@@ -12,7 +12,8 @@ import pytest
 from tests.trees import boxes, put_frames, put_palette, put_text
 from vosgui.cli.main import main
 from vosgui.engine.propagation.optical_flow import FlowPropagator
-from vosgui.engine.training.samples import Request, TreeSource, annotated_clips
+from vosgui.engine.training.samples import Request
+from vosgui.engine.training.tree_source import TreeSource, annotated_clips
 from vosgui.engine.training.validation import find_validation, score_clip
 from vosgui.errors import DatasetError
 from vosgui.media.palette import read_mask

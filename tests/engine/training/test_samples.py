@@ -9,15 +9,8 @@ import numpy as np
 import pytest
 
 from vosgui.engine.training.photographs import Photographs
-from vosgui.engine.training.samples import (
-    ClipDataset,
-    Request,
-    SyntheticSource,
-    TreeSource,
-    annotated_clips,
-    collate,
-    read_pair,
-)
+from vosgui.engine.training.samples import ClipDataset, Request, SyntheticSource, collate
+from vosgui.engine.training.tree_source import TreeSource, annotated_clips, read_pair
 from vosgui.errors import DatasetError, MaskError
 from vosgui.media.palette import write_mask
 

@@ -29,8 +29,9 @@ from vosgui.engine.training.log import read_log
 from vosgui.engine.training.losses import mean_overlap, sequence_loss
 from vosgui.engine.training.photographs import Photographs
 from vosgui.engine.training.presets import PRESETS, named_config
-from vosgui.engine.training.samples import ClipDataset, SyntheticSource, annotated_clips
+from vosgui.engine.training.samples import ClipDataset, SyntheticSource
 from vosgui.engine.training.train import BEST, RuntimeOptions, train
+from vosgui.engine.training.tree_source import annotated_clips
 from vosgui.engine.training.validation import find_validation
 from vosgui.errors import DatasetError, ModelError, TargetError
 from vosgui.media.palette import write_mask

@@ -18,7 +18,8 @@ from vosgui.errors import DatasetError, InputError
 
 if TYPE_CHECKING:
     from vosgui.engine.training.log import StepReport
-    from vosgui.engine.training.samples import ClipDataset, TreeClip
+    from vosgui.engine.training.samples import ClipDataset
+    from vosgui.engine.training.tree_source import TreeClip
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -174,13 +175,8 @@ def _data(
     held_out : folders of frames that are validated, and therefore not trained on
     """
     from vosgui.engine.training.photographs import Photographs, find_photographs
-    from vosgui.engine.training.samples import (
-        ClipDataset,
-        Source,
-        SyntheticSource,
-        TreeSource,
-        annotated_clips,
-    )
+    from vosgui.engine.training.samples import ClipDataset, Source, SyntheticSource
+    from vosgui.engine.training.tree_source import TreeSource, annotated_clips
 
     sources: list[Source] = []
     told = []

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,14 +25,8 @@ from vosgui.engine.training.folder import LAST, open_run_folder
 from vosgui.engine.training.int8_ranges import procedural_ranges
 from vosgui.engine.training.log import StepReport, TrainingLog
 from vosgui.engine.training.run import TrainingRun
-from vosgui.engine.training.samples import (
-    Batch,
-    ClipDataset,
-    Guarded,
-    Requests,
-    TreeClip,
-    collate_guarded,
-)
+from vosgui.engine.training.samples import ClipDataset, collate_or_error
+from vosgui.engine.training.tree_source import TreeClip
 from vosgui.engine.training.validation import validate
 from vosgui.errors import InputError, ModelError
 from vosgui.network.interface import VosNetwork
@@ -77,22 +71,21 @@ def train(
             run.load(folder)
         log = TrainingLog(folder, run.step) if first else None
         loader = DataLoader(
-            Guarded(data),
-            batch_sampler=Requests(config.batches(run.step, run.rank, run.world)),
-            collate_fn=collate_guarded,
+            data,
+            batch_sampler=config.batches(run.step, run.rank, run.world),
+            collate_fn=collate_or_error,
             num_workers=options.workers,
             prefetch_factor=4 if options.workers else None,
         )
         began = time.monotonic()
-        for batch in _batches(loader):
+        for batch in loader:
+            if isinstance(batch, InputError):
+                raise batch
             rate = config.rate(run.step)
             loss, overlap = run.advance(batch)
             seconds, began = time.monotonic() - began, time.monotonic()
-            J, F = (
-                _score(run, folder, options.validation)
-                if first and _is_due(run, options.validate_steps)
-                else (None,) * 2
-            )
+            validates = first and _is_due(run, options.validate_steps)
+            J, F = _score(run, folder, options.validation) if validates else (None, None)
             report = StepReport(run.step, config.n_steps(), loss, overlap, rate, seconds, J, F)
             if log is not None:
                 log.add(report)
@@ -100,13 +93,6 @@ def train(
                     run.save(folder)
                     log.plot()
             yield report
-
-
-def _batches(loader: Iterable[Batch | InputError]) -> Iterator[Batch]:
-    for batch in loader:
-        if isinstance(batch, InputError):
-            raise batch
-        yield batch
 
 
 def _is_due(run: TrainingRun, every: int) -> bool:

@@ -11,7 +11,7 @@ import torch
 from vosgui.core.metrics.region_contour import contour_accuracy, region_similarity
 from vosgui.engine.propagation.recurrent import NetworkPropagator
 from vosgui.engine.propagation.soft_aggregation import aggregate_mask, soft_aggregate
-from vosgui.engine.training.samples import TreeClip, annotated_clips, object_ids, read_pair
+from vosgui.engine.training.tree_source import TreeClip, annotated_clips, object_ids, read_pair
 from vosgui.errors import DatasetError
 from vosgui.network.interface import VosNetwork
 
