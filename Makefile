@@ -3,6 +3,7 @@
 # make bench  the benchmarks
 # make scores the table of s2s-lite's model card, on the clips in DATA; takes long
 # make check  lint and types
+# make pictures  the guide's pictures and film, of the real window
 # Each sets itself up first; on Debian or Ubuntu, root also gets the Qt libraries installed.
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ DATA ?= ../shared/data
 TESTS ?= -n auto --dist worksteal
 SCORES ?= --write --finetune 30
 
-.PHONY: demo test bench scores check setup wheel clean
+.PHONY: demo test bench scores check pictures setup wheel clean
 
 demo: setup
 	$(BIN)/python main.py demo
@@ -33,6 +34,11 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+pictures: setup
+	$(BIN)/python -m docs.scripts.keys
+	$(BIN)/python -m docs.scripts.pictures
+	$(BIN)/python -m docs.scripts.film
 
 wheel: setup
 	$(BIN)/python -m build --wheel

@@ -1,0 +1,60 @@
+"""Write docs/keys.md from the table of actions; a test holds the page to it.
+
+python -m docs.scripts.keys
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from vosgui.ui.actions.cheat_sheet import MOUSE
+from vosgui.ui.actions.row import MENUS, ActionRow
+from vosgui.ui.actions.table import PRESETS, ROWS, tool_row
+from vosgui.ui.tools.toolbox import TOOLS
+
+PAGE = Path(__file__).resolve().parents[1] / "keys.md"
+TOP = """# Keys
+
+All of them can be changed in *Edit > Keyboard Shortcuts*, which also has the keys of labelme and
+CVAT. `F1` shows this page in the window, `Ctrl+K` finds any action by its name.
+<!-- Written by docs/scripts/keys.py from vosgui/ui/actions/table.py. -->
+"""
+
+
+def page() -> str:
+    """Return the page."""
+    tools = [tool_row(kind()) for kind in TOOLS]
+    rows = {row.id: row for row in (*tools, *ROWS)}
+    parts = [TOP]
+    for menu in MENUS:
+        shown = [row for row in rows.values() if row.menu == menu and row.keys]
+        parts.append(f"## {menu}\n\n{_table(shown)}")
+    mouse = "\n".join(f"| {keys} | {text} |" for keys, text in MOUSE)
+    parts.append(
+        f"`1` to `9` make an object current.\n\n## Mouse\n\n| | |\n| --- | --- |\n{mouse}\n"
+    )
+    names = [name for name in PRESETS if PRESETS[name]]
+    changed = dict.fromkeys(row_id for name in names for row_id in PRESETS[name])
+    parts.append("## Presets: the keys that differ\n")
+    parts.append(_line("action", *names) + _line(*["---"] * (1 + len(names))))
+    for row_id in changed:
+        keys = (_keys(PRESETS[name].get(row_id, rows[row_id].keys)) for name in names)
+        parts[-1] += _line(rows[row_id].text, *keys)
+    return "\n".join(parts)
+
+
+def _table(rows: list[ActionRow]) -> str:
+    lines = (_line(_keys(row.keys), row.text.rstrip("…"), row.tip) for row in rows)
+    return _line("keys", "action", "what it does") + _line("---", "---", "---") + "".join(lines)
+
+
+def _line(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _keys(keys: tuple[str, ...]) -> str:
+    return ", ".join(f"`{key}`" for key in keys)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), "utf-8")
