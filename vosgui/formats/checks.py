@@ -10,9 +10,10 @@ from typing import Protocol
 from vosgui.core.issues import Issue, error
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, InputError
-from vosgui.formats.dataset import ClipSource, FaultySource
+from vosgui.formats.dataset import ClipSource
+from vosgui.formats.shapes import ShapesClip
 
-_MOST_FAULTS = 100  # of one clip that cannot be read; who fixes these asks again
+_MOST_PROBLEMS = 100  # of one clip that cannot be read; who fixes these asks again
 
 
 class ClipCheck(Protocol):
@@ -53,7 +54,7 @@ class ReadCheck:
             return tuple(self._broken(broken))
 
     def _broken(self, first: InputError) -> Iterator[Issue]:
-        faults = self.source.faults() if isinstance(self.source, FaultySource) else iter(())
-        for one in list(islice(faults, _MOST_FAULTS)) or [first]:
+        problems = self.source.problems() if isinstance(self.source, ShapesClip) else ()
+        for one in list(islice(problems, _MOST_PROBLEMS)) or [first]:
             place = {"file": one.file, "line": one.line} if isinstance(one, DatasetError) else {}
             yield error(str(one), clip=self.name, **place)

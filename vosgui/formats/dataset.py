@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from vosgui.core.mask import MAX_OBJECT_ID, Mask, PackedMask, ids_in, pack
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.review import known_frames
 from vosgui.core.track import Source, Track, empty_track
-from vosgui.errors import DatasetError, InputError
+from vosgui.errors import DatasetError
 
 
 @dataclass(frozen=True)
@@ -165,22 +165,6 @@ class AnnotationBuilder:
             revision += 1
             track["revision"][t] = revision
         return track, revision
-
-
-@runtime_checkable
-class FaultySource(Protocol):
-    """A clip that can tell all that keeps it from being read, not the first alone."""
-
-    def faults(self) -> Iterator[InputError]:
-        """Yield what keeps each part from being read."""
-
-
-def failure(read: Callable[..., object], *of: object) -> Iterator[InputError]:
-    """Yield the error that reading something raises, or nothing."""
-    try:
-        read(*of)
-    except InputError as broken:
-        yield broken
 
 
 def annotated_frames(annotation: Annotation) -> tuple[int, ...]:

@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 from pycocotools import mask as coco
 
+from vosgui.core.mask import Pixels
+
 Rle = dict[str, Any]  # "size": [H, W], "counts": bytes, as pycocotools takes and gives it
 Polygons = Sequence[Sequence[float]]
+
+
+class StoredRle(msgspec.Struct):
+    """Run lengths as a JSON file has them: compressed text, or a list of lengths."""
+
+    size: list[int]
+    counts: str | list[int]
+
+
+Segmentation = StoredRle | list[list[float]] | None
 
 _MORE, _SIGN, _BITS = 0x20, 0x10, 5
 
@@ -30,6 +43,23 @@ def checked_rle(size: Sequence[int], counts: str | Sequence[int]) -> Rle:
     plain = {"size": [height, width], "counts": [int(n) for n in lengths]}
     rle: Rle = coco.frPyObjects(plain, height, width)
     return rle
+
+
+def rle_of(segmentation: Segmentation, hw: tuple[int, int]) -> Rle | None:
+    """Return a mask as a JSON file has it as run lengths, None where it has none.
+
+    Raises ValueError for broken run lengths or polygons, and for those of another size.
+    """
+    if not isinstance(segmentation, StoredRle):
+        return polygons_as_rle(segmentation or [], hw)
+    if tuple(segmentation.size) != hw:
+        raise ValueError(f"its mask is of size {segmentation.size}, its clip of {list(hw)}")
+    return checked_rle(segmentation.size, segmentation.counts)
+
+
+def pixels_of(rle: Rle) -> Pixels:
+    """Return the pixels of run lengths, bool (H, W)."""
+    return np.asarray(coco.decode(rle), bool)
 
 
 def polygons_as_rle(polygons: Polygons, hw: tuple[int, int]) -> Rle | None:
@@ -52,7 +82,7 @@ def polygons_as_rle(polygons: Polygons, hw: tuple[int, int]) -> Rle | None:
 
 
 def runs(counts: str) -> npt.NDArray[np.int64]:
-    """Return the run lengths of a compressed text.
+    """Return the run lengths of a compressed text, int64 (N,).
 
     From the third on a length is stored as its difference to the last but one, in groups of five
     bits, lowest first; bit 5 of a character says that more follow, bit 4 of the last is the sign.

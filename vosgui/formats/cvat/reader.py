@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
@@ -14,23 +15,16 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 import defusedxml.ElementTree
 from defusedxml.common import DefusedXmlException
 
-from vosgui.core.edits import new_object
-from vosgui.core.issues import Issue, gathered, note, warning
+from vosgui.core.issues import Issue, note, warning
 from vosgui.core.mask import Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
-from vosgui.errors import DatasetError, InputError
+from vosgui.errors import DatasetError
 from vosgui.formats.cvat.shapes import drawn, polygon, row_major
-from vosgui.formats.dataset import (
-    AnnotationBuilder,
-    ClipSource,
-    Dataset,
-    LabelledClip,
-    failure,
-    stride_of,
-)
+from vosgui.formats.dataset import ClipSource, Dataset, stride_of
+from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checked_hw, is_frame_size
+from vosgui.formats.tree.find_frames import first_plain, frames_named
 from vosgui.formats.tree.layout import is_plain_name
-from vosgui.formats.tree.numbering import numbered
-from vosgui.formats.tree.overlaps import LAST_WINS, flattened
+from vosgui.media.images import list_images
 
 _SHAPES = ("mask", "polygon", "box")
 _MAX_FRAMES = 1_000_000
@@ -69,8 +63,8 @@ class _Image:
 
 
 @dataclass(frozen=True)
-class CvatClip:
-    """The annotated frames of one clip. given : whether they say all of their frame."""
+class CvatClip(ShapesClip):
+    """The annotated frames of one clip. every : whether they say all of their frame."""
 
     name: str
     file: Path
@@ -80,39 +74,22 @@ class CvatClip:
     images: tuple[_Image, ...] = field(repr=False)
     issues: tuple[Issue, ...] = field(repr=False)
 
-    def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
-        """Draw the shapes of each frame, those of a higher z_order on top."""
-        issues = list(self.issues)
-        wanted = {one.key: one.wanted for image in self.images for one in image.shapes}
-        labels = {one.key: one.label for image in self.images for one in image.shapes}
-        ids, more = numbered(wanted, self.name)
-        issues += more
+    def outline(self, progress: Progress = NO_PROGRESS) -> Outline:
+        """Put the shapes of each frame in order, those of a higher z_order on top."""
+        found = [one for image in self.images for one in image.shapes]
+        objects = {one.key: FileObject(one.wanted, one.label) for one in found}
         names = tuple(image.name for image in self.images)
         numbers = [int(name) for name in names if name.isdecimal()]
         stride = 1 if self.every or len(numbers) < len(names) else stride_of(numbers)
-        builder = AnnotationBuilder(self.hw, len(names), stride)
-        for t, image in enumerate(self.images):
-            shapes = sorted(image.shapes, key=lambda one: one.z_order)
-            layers = [
-                (ids[one.key], self._pixels(one, image.name)) for one in shapes if not one.outside
-            ]
-            mask, n_shared = flattened(self.hw, layers, last_wins=True)
-            if n_shared:
-                where = {"clip": self.name, "frame": image.name}
-                issues.append(warning(LAST_WINS, **where, count=n_shared))
-            absent = {ids[one.key] for one in shapes if one.outside}
-            builder.add(t, mask, complete=self.every, absent=absent)
-            progress.report(t + 1)
-        objects = [new_object(ids[key], category=label) for key, label in labels.items()]
-        annotation = builder.build(objects)
-        return LabelledClip(self.name, self.frames, names, annotation, gathered(issues))
+        shapes = [(t, self._shapes(image)) for t, image in enumerate(self.images)]
+        about = (self.frames, names, self.hw, objects, shapes, stride, self.every)
+        return Outline(*about, last_on_top=True, issues=list(self.issues))
 
-    def faults(self) -> Iterator[InputError]:
-        """Yield what keeps each shape from being drawn."""
-        for image in self.images:
-            for shape in image.shapes:
-                if not shape.outside:
-                    yield from failure(self._pixels, shape, image.name)
+    def _shapes(self, image: _Image) -> list[Shape]:
+        return [
+            Shape(one.key, None if one.outside else partial(self._pixels, one, image.name))
+            for one in sorted(image.shapes, key=lambda one: one.z_order)
+        ]
 
     def _pixels(self, shape: _Shape, frame: str) -> Pixels:
         values = shape.values
@@ -175,7 +152,7 @@ def list_cvat(path: Path) -> Dataset:
         sizes = {hw for hw, _ in found}
         if len(sizes) > 1:
             raise DatasetError(f"{file}: the images of {name} differ in size: {sorted(sizes)}.")
-        frames = _folder(file, name)
+        frames = _frames(file, name)
         images = tuple(image for _, image in found)
         clips.append(CvatClip(name, file, sizes.pop(), frames, True, images, tuple(issues)))
     if tracked:
@@ -216,8 +193,8 @@ def _elements(file: Path) -> Iterator[Element]:
 def _image(element: Element, issues: list[Issue]) -> tuple[str, tuple[int, int], _Image]:
     path = PurePosixPath(element.attrib["name"].replace("\\", "/"))
     hw = int(element.attrib["height"]), int(element.attrib["width"])
-    if not (0 < hw[0] < 1 << 15 and 0 < hw[1] < 1 << 15):
-        raise ValueError(f"a size ({element.attrib['width']}x{element.attrib['height']})")
+    if not is_frame_size(*hw):
+        raise ValueError(f"a size ({hw[1]}x{hw[0]})")
     folder = path.parent.name if is_plain_name(path.parent.name) else ""
     n_of: dict[str, int] = {}
     shapes = []
@@ -267,21 +244,17 @@ def _tracked_clip(
     file: Path, meta: dict[str, str], tracked: dict[int, list[_Shape]], issues: list[Issue]
 ) -> CvatClip:
     try:
-        hw = int(meta["height"]), int(meta["width"])
+        hw = checked_hw(int(meta["height"]), int(meta["width"]), str(file))
     except (KeyError, ValueError) as error:
         raise DatasetError(
             f"{file} does not say the size of its video (<original_size>): {error}."
         ) from error
-    if not (0 < hw[0] < 1 << 15 and 0 < hw[1] < 1 << 15):
-        raise DatasetError(f"{file} gives the size {hw[1]}x{hw[0]}; that is no video.")
-    said: Any = PurePosixPath(meta.get("name", "")).stem
-    name = said if is_plain_name(said) else file.resolve().parent.name
+    name = first_plain(PurePosixPath(meta.get("name", "")).stem, file.resolve().parent.name)
     images = tuple(_Image(f"{frame:06d}", tuple(tracked[frame])) for frame in sorted(tracked))
-    return CvatClip(name, file, hw, _folder(file, name), False, images, tuple(issues))
+    return CvatClip(name, file, hw, _frames(file, name), False, images, tuple(issues))
 
 
-def _folder(file: Path, name: str) -> Path | None:
-    for folder in (file.parent / "images" / name, file.parent / name, file.parent / "images"):
-        if folder.is_dir() and any(path.is_file() for path in folder.iterdir()):
-            return folder
-    return None
+def _frames(file: Path, name: str) -> Path | None:
+    images = file.parent / "images"
+    flat = images if images.is_dir() and list_images(images) else None
+    return frames_named(file.parent, name) or flat

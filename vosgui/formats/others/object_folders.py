@@ -2,95 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from vosgui.core.annotation import ObjectInfo
-from vosgui.core.edits import new_object
-from vosgui.core.issues import Issue, gathered, note, warning
-from vosgui.core.mask import MAX_OBJECT_ID, Pixels
+from vosgui.core.issues import Issue, warning
+from vosgui.core.mask import Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, InputError
-from vosgui.formats.dataset import (
-    AnnotationBuilder,
-    ClipSource,
-    Dataset,
-    LabelledClip,
-    failure,
-    stride_of,
-)
+from vosgui.formats.dataset import ClipSource, Dataset, stride_of
+from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip
+from vosgui.formats.tree.find_frames import clip_frames
 from vosgui.formats.tree.layout import FRAMES, MASKS, Split, folders_in, mask_files, splits_of
-from vosgui.formats.tree.overlaps import FIRST_WINS, flattened
 from vosgui.media.image_files import image_size
 from vosgui.media.images import list_images, natural_key
 from vosgui.media.mask_files import fitted, read_ids_or_colours
 
 
 @dataclass(frozen=True)
-class ObjectFoldersClip:
+class ObjectFoldersClip(ShapesClip):
     """A clip whose objects have a folder of binary masks each."""
 
     name: str
     masks: Path
     frames: Path | None
 
-    def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
-        """Read all masks; raise InputError where one is broken."""
+    def outline(self, progress: Progress = NO_PROGRESS) -> Outline:
+        """List all masks; raise InputError where there is none."""
         folders = sorted(folders_in(self.masks), key=natural_key)
-        objects, issues = self._objects(folders)
-        files = {i: _stems(self.masks / folder) for i, folder in objects.items()}
-        stems = sorted({stem for found in files.values() for stem in found}, key=natural_key)
-        images = list_images(self.frames) if self.frames else []
-        names = tuple(path.stem for path in images) or tuple(stems)
-        if not stems:
+        objects = {name: _object(name) for name in folders}
+        files: dict[str, dict[str, Path]] = {}  # by frame, by object
+        for name in folders:
+            for path in list_images(self.masks / name):
+                files.setdefault(path.stem, {})[name] = path
+        if not files:
             raise DatasetError(f"The clip {self.name} has no mask in {self.masks}.")
-        first = next(path for found in files.values() for path in found.values())
-        hw = image_size(images[0] if images else first)
-        places = {name: t for t, name in enumerate(names)}
-        known = [places[stem] for stem in stems if stem in places]
-        builder = AnnotationBuilder(hw, len(names), stride_of(known))
+        stems = sorted(files, key=natural_key)
+        frames = clip_frames(self.frames, stems)
+        hw = image_size(frames.first_image or next(iter(files[stems[0]].values())))
+        issues: list[Issue] = []
+        shapes = []
         for stem in stems:
             where: dict[str, Any] = {"clip": self.name, "frame": stem}
-            if stem not in places:
+            t = frames.places.get(stem)
+            if t is None:
                 issues.append(warning("There is no frame to these masks; left out.", **where))
                 continue
-            layers = [
-                (i, _pixels(found[stem], hw, issues, where))
-                for i, found in files.items()
-                if stem in found
-            ]
-            mask, n_shared = flattened(hw, layers)
-            if n_shared:
-                issues.append(warning(FIRST_WINS, **where, count=n_shared))
-            builder.add(places[stem], mask)
-            progress.report(len(builder.annotated))
-        entries = [_entry(i, folder) for i, folder in objects.items()]
-        frames = self.frames if images else None
-        annotation = builder.build(entries)
-        return LabelledClip(self.name, frames, names, annotation, gathered(issues))
+            found = files[stem].items()
+            draws = [Shape(name, partial(_pixels, one, hw, issues, where)) for name, one in found]
+            shapes.append((t, draws))
+        stride = stride_of([t for t, _ in shapes])
+        return Outline(frames.folder, frames.names, hw, objects, shapes, stride, issues=issues)
 
-    def faults(self) -> Iterator[InputError]:
-        """Yield what keeps each mask from being read."""
+    def problems(self) -> Iterator[InputError]:
+        """Yield what keeps each mask from being read; their sizes may not be known."""
         for folder in folders_in(self.masks):
             for path in list_images(self.masks / folder):
-                yield from failure(read_ids_or_colours, path)
-
-    def _objects(self, folders: Sequence[str]) -> tuple[dict[int, str], list[Issue]]:
-        """Return the folder of each id: the folder's number where all have one, or 1, 2, ..."""
-        if len(folders) > MAX_OBJECT_ID:
-            raise DatasetError(
-                f"The clip {self.name} has {len(folders)} objects; at most {MAX_OBJECT_ID} fit."
-            )
-        numbers = [int(folder) if folder.isdecimal() else 0 for folder in folders]
-        if all(1 <= n <= MAX_OBJECT_ID for n in numbers) and len(set(numbers)) == len(numbers):
-            return dict(zip(numbers, folders, strict=True)), []
-        objects = dict(enumerate(folders, start=1))
-        pairs = ", ".join(f"{folder} is {i}" for i, folder in objects.items())
-        return objects, [note(f"Objects were given ids: {pairs}.", clip=self.name)]
+                try:
+                    read_ids_or_colours(path)
+                except InputError as broken:
+                    yield broken
 
 
 def is_object_folders(root: Path) -> bool:
@@ -119,7 +94,7 @@ def is_sav_folders(root: Path) -> bool:
 def list_object_folders(root: Path) -> Dataset:
     """Return the clips of a tree of objects' folders; raise DatasetError where there is none."""
     clips: list[ClipSource] = [
-        ObjectFoldersClip(clip.name, clip, _folder(split.frames / clip.name))
+        ObjectFoldersClip(clip.name, clip, split.frames / clip.name)
         for split in splits_of(root)
         for clip in _clips_in(split)
     ]
@@ -137,12 +112,10 @@ def _clips_in(split: Split) -> Iterator[Path]:
     return (folder for folder in folders if folders_in(folder))
 
 
-def _stems(folder: Path) -> dict[str, Path]:
-    return {path.stem: path for path in list_images(folder)}
-
-
-def _entry(object_id: int, folder: str) -> ObjectInfo:
-    return new_object(object_id, "" if folder.isdecimal() else folder)
+def _object(folder: str) -> FileObject:
+    if folder.isdecimal():
+        return FileObject(int(folder), called=folder)
+    return FileObject(name=folder, called=folder)
 
 
 def _pixels(path: Path, hw: tuple[int, int], issues: list[Issue], where: dict[str, Any]) -> Pixels:
@@ -163,7 +136,3 @@ def _pixels(path: Path, hw: tuple[int, int], issues: list[Issue], where: dict[st
         issues.append(warning("The mask was resized to its frame.", **where, file=str(path)))
         values = fitting
     return values > 0
-
-
-def _folder(path: Path) -> Path | None:
-    return path if path.is_dir() else None

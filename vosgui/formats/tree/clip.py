@@ -18,6 +18,7 @@ from vosgui.core.mask import MAX_OBJECT_ID, Mask
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, MaskError
 from vosgui.formats.dataset import AnnotationBuilder, LabelledClip, stride_of
+from vosgui.formats.tree.find_frames import clip_frames
 from vosgui.formats.tree.layout import mask_files
 from vosgui.formats.tree.meta import ListedObject
 from vosgui.media.colour_masks import SQUARE, Colours, ColourTable, colour_table
@@ -89,15 +90,13 @@ class _Reading:
         self.files = {name: clip.path(name) for name in clip.frame_names}
         if not self.files and clip.masks.is_dir():  # JPEGs: reading one says what is wrong with it
             self.files = {path.stem: path for path in list_images(clip.masks)}
-        images = list_images(clip.frames) if clip.frames and clip.frames.is_dir() else []
-        self.frames = clip.frames if images else None
-        self.names = tuple(path.stem for path in images) or tuple(self.files)
+        frames = clip_frames(clip.frames, self.files)
+        self.frames, self.names = frames.folder, frames.names
         if not self.names:
             raise DatasetError(f"The clip {clip.name} has neither frames nor masks.")
-        self.hw = image_size(images[0]) if images else self._mask_size()
-        places = {name: t for t, name in enumerate(self.names)}
-        self.places = {stem: places[stem] for stem in self.files if stem in places}
-        for stem in self.files.keys() - places.keys():
+        self.hw = image_size(frames.first_image or next(iter(self.files.values())))
+        self.places = {stem: frames.places[stem] for stem in self.files if stem in frames.places}
+        for stem in self.files.keys() - self.places.keys():
             self._leave_out("There is no frame to this mask", stem)
 
     def result(self) -> LabelledClip:
@@ -115,9 +114,6 @@ class _Reading:
         entries = (self.clip.listed or {}).values()
         listed = {name for entry in entries for name in entry.frames or ()}
         return stride_of([t for t, name in enumerate(self.names) if name in listed])
-
-    def _mask_size(self) -> tuple[int, int]:
-        return image_size(next(iter(self.files.values())))
 
     # -- masks -------------------------------------------------------------------------------
 

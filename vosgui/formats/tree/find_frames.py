@@ -1,14 +1,42 @@
-"""Where the frames of a clip lie, seen from a folder that a person named."""
+"""Where the frames of a clip lie, and which of them is meant by a name."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
 
 from vosgui.errors import DatasetError
-from vosgui.formats.tree.layout import FRAMES_IN
+from vosgui.formats.tree.layout import FRAMES_IN, is_plain_name
 from vosgui.media.images import list_images
 
 _VIDEOS = (".mp4", ".mkv", ".mov", ".avi", ".webm", ".m4v", ".mpg", ".ts")
+
+
+@dataclass(frozen=True)
+class ClipFrames:
+    """The frames of a clip: its images, or where there are none what its masks are named after.
+
+    folder : of the images.
+    """
+
+    folder: Path | None
+    names: tuple[str, ...]
+    first_image: Path | None
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Return the index of each frame by its name."""
+        return {name: t for t, name in enumerate(self.names)}
+
+
+def clip_frames(folder: Path | None, otherwise: Iterable[str]) -> ClipFrames:
+    """Return the frames in a folder of images, or frames of other names where it has none."""
+    images = list_images(folder) if folder is not None and folder.is_dir() else []
+    if not images:
+        return ClipFrames(None, tuple(dict.fromkeys(otherwise)), None)
+    return ClipFrames(folder, tuple(path.stem for path in images), images[0])
 
 
 def find_frames(root: Path, name: str, *, only_clip: bool) -> Path:
@@ -16,6 +44,19 @@ def find_frames(root: Path, name: str, *, only_clip: bool) -> Path:
 
     only_clip : the dataset has no other clip, so the folder or video itself may be it.
     """
+    found = frames_named(root, name)
+    if found is not None:
+        return found
+    if only_clip and (root.is_file() or (root.is_dir() and list_images(root))):
+        return root
+    raise DatasetError(
+        f"There are no frames of the clip {name} in {root}. Expected a folder {name} of images "
+        f"or a video {name}.mp4 there."
+    )
+
+
+def frames_named(root: Path, name: str) -> Path | None:
+    """Return the folder of images or the video of a clip of this name, None where there is none."""
     for inner in FRAMES_IN:
         folder = root / inner / name
         if folder.is_dir() and list_images(folder):
@@ -23,9 +64,24 @@ def find_frames(root: Path, name: str, *, only_clip: bool) -> Path:
         for suffix in _VIDEOS:
             if (root / inner / f"{name}{suffix}").is_file():
                 return root / inner / f"{name}{suffix}"
-    if only_clip and (root.is_file() or (root.is_dir() and list_images(root))):
-        return root
-    raise DatasetError(
-        f"There are no frames of the clip {name} in {root}. Expected a folder {name} of images "
-        f"or a video {name}.mp4 there."
-    )
+    return None
+
+
+def frames_beside(file: Path, image: str) -> Path | None:
+    """Return the folder of an image that a file of annotations names; None where it is nowhere."""
+    path = PurePosixPath(image.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts:
+        return None
+    bases = (base / inner for base in (file.parent, file.parent.parent) for inner in FRAMES_IN)
+    return next(((base / path).parent for base in bases if (base / path).is_file()), None)
+
+
+def names_of_files(files: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of frames from those of their files; 00000, 00001, ... where two are one."""
+    stems = tuple(PurePosixPath(file.replace("\\", "/")).stem for file in files)
+    return stems if len(set(stems)) == len(stems) else tuple(f"{t:05d}" for t in range(len(stems)))
+
+
+def first_plain(*names: str) -> str:
+    """Return the first of some names that can be a clip's, "clip" where none can."""
+    return next((name for name in names if is_plain_name(name)), "clip")

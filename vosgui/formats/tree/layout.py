@@ -23,10 +23,10 @@ FRAMES_OF = {
 RESOLUTIONS = ("480p", "Full-Resolution", "1080p")  # of DAVIS; the first that there is is read
 # The splits, and whether they may have masks of objects' first frames alone.
 SPLITS = {"train": False, "valid": True, "val": True, "test": True, "test-dev": True}
-# Where the frames of a clip may lie, seen from a folder that a person named.
+# Where clips' folders of frames may lie, seen from a folder that a person or a file names.
 FRAMES_IN = (
-    *("", FRAMES, *(f"{FRAMES}/{one}" for one in RESOLUTIONS)),
-    *("JPEGImages_24fps", "images"),
+    *("", FRAMES, *(f"{FRAMES}/{one}" for one in RESOLUTIONS), "JPEGImages_24fps", "images"),
+    *(*SPLITS, *(f"{split}/{FRAMES}" for split in SPLITS), "train2017", "val2017"),
 )
 
 

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 
-import numpy as np
-from pycocotools import mask as coco
-
-from vosgui.core.edits import new_object
-from vosgui.core.issues import Issue, gathered, warning
-from vosgui.core.mask import Pixels
+from vosgui.core.issues import Issue, warning
 from vosgui.core.progress import NO_PROGRESS, Progress
-from vosgui.formats.dataset import (
-    AnnotationBuilder,
-    ClipSource,
-    Dataset,
-    LabelledClip,
-    stride_of,
-)
+from vosgui.formats.coco.rle import pixels_of
+from vosgui.formats.dataset import ClipSource, Dataset, stride_of
+from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip
+from vosgui.formats.tree.find_frames import frames_beside, names_of_files
 from vosgui.formats.tree.layout import SPLITS, is_plain_name
-from vosgui.formats.tree.numbering import numbered
-from vosgui.formats.tree.overlaps import FIRST_WINS, flattened
 from vosgui.formats.youtubevis.files import ClipTexts, read_vis_truth
+from vosgui.formats.youtubevis.tracks import Track
 from vosgui.media.images import list_images
 
 _NAMES = ("instances.json", "train.json")
 
 
 @dataclass(frozen=True)
-class VisSource:
+class VisSource(ShapesClip):
     """A clip of the file with its tracks, not decoded yet. categories : by id."""
 
     name: str
@@ -39,37 +31,32 @@ class VisSource:
     texts: ClipTexts = field(repr=False)
     categories: Mapping[int, str] = field(repr=False)
 
-    def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
-        """Flatten the tracks into one mask per frame; raise DatasetError for a broken one."""
-        issues: list[Issue] = []
+    def outline(self, progress: Progress = NO_PROGRESS) -> Outline:
+        """Decode the tracks; raise DatasetError for a broken one."""
         tracks = self.texts.true_tracks(areas_of_file=True)
         kept = [track for track in tracks if not track.crowd]
+        issues = []
         if len(kept) < len(tracks):
             text = "A track of a crowd (iscrowd) was left out."
             issues.append(warning(text, clip=self.name, count=len(tracks) - len(kept)))
-        ids, _ = numbered(dict.fromkeys(range(len(kept))), self.name)
-        hw, names = self.texts.clip.hw, _stems(self.texts.clip.file_names)
+        names = names_of_files(self.texts.clip.file_names)
         numbers = [int(name) for name in names if name.isdecimal()]
-        dense = len(numbers) == len(names) < (len(list_images(self.frames)) if self.frames else 0)
-        builder = AnnotationBuilder(hw, len(names), stride_of(numbers) if dense else 1)
-        for t, name in enumerate(names):
-            layers: list[tuple[int, Pixels]] = []
-            for n, track in enumerate(kept):
-                rle = track.masks[t]
-                if rle is not None:
-                    layers.append((ids[n], np.asarray(coco.decode(rle), bool)))
-            mask, n_shared = flattened(hw, layers)
-            if n_shared:
-                where = {"clip": self.name, "frame": name}
-                issues.append(warning(FIRST_WINS, **where, count=n_shared))
-            builder.add(t, mask)
-            progress.report(t + 1)
-        objects = [
-            new_object(ids[n], category=self.categories.get(track.category_id, ""))
+        n_images = len(list_images(self.frames)) if self.frames else 0
+        stride = stride_of(numbers) if len(numbers) == len(names) < n_images else 1
+        objects = {
+            n: FileObject(category=self.categories.get(track.category_id, ""))
             for n, track in enumerate(kept)
-        ]
-        annotation = builder.build(objects)
-        return LabelledClip(self.name, self.frames, names, annotation, gathered(issues))
+        }
+        shapes = [(t, list(_shapes(kept, t))) for t in range(len(names))]
+        hw = self.texts.clip.hw
+        return Outline(self.frames, names, hw, objects, shapes, stride, issues=issues)
+
+
+def _shapes(tracks: Sequence[Track], t: int) -> Iterator[Shape]:
+    for n, track in enumerate(tracks):
+        rle = track.masks[t]
+        if rle is not None:
+            yield Shape(n, partial(pixels_of, rle))
 
 
 def is_youtubevis(path: Path) -> bool:
@@ -99,7 +86,7 @@ def list_youtubevis(path: Path) -> Dataset:
                 issues.append(warning(text, clip=clip.name, file=str(file)))
                 name = f"clip-{clip.id}"
             taken.add(name)
-            folder = _frames(file, clip.file_names)
+            folder = frames_beside(file, clip.file_names[0]) if clip.file_names else None
             clips.append(VisSource(name, file, folder, one, categories))
     return Dataset(tuple(clips), tuple(issues))
 
@@ -115,17 +102,3 @@ def _has_videos(path: Path) -> bool:
     with path.open("rb") as file:
         text = file.read()
     return b'"videos"' in text and b'"file_names"' in text
-
-
-def _frames(file: Path, file_names: tuple[str, ...]) -> Path | None:
-    if not file_names or ".." in PurePosixPath(file_names[0]).parts:
-        return None
-    for base in (file.parent / "JPEGImages", file.parent, file.parent / "train" / "JPEGImages"):
-        if (base / file_names[0]).is_file():
-            return (base / file_names[0]).parent
-    return None
-
-
-def _stems(file_names: tuple[str, ...]) -> tuple[str, ...]:
-    stems = tuple(PurePosixPath(name).stem for name in file_names)
-    return stems if len(set(stems)) == len(stems) else tuple(f"{t:05d}" for t in range(len(stems)))

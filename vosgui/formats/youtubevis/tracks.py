@@ -13,20 +13,12 @@ import numpy.typing as npt
 from pycocotools import mask as coco
 
 from vosgui.errors import DatasetError
-from vosgui.formats.coco.rle import Rle, checked_rle, polygons_as_rle
-
-
-class _Rle(msgspec.Struct):
-    size: list[int]
-    counts: str | list[int]
-
-
-_Segmentation = _Rle | list[list[float]] | None
+from vosgui.formats.coco.rle import Rle, Segmentation, rle_of
 
 
 class _Annotation(msgspec.Struct):
     category_id: int
-    segmentations: list[_Segmentation]
+    segmentations: list[Segmentation]
     iscrowd: int = 0
     areas: list[float | None] | None = None
 
@@ -34,7 +26,7 @@ class _Annotation(msgspec.Struct):
 class _Result(msgspec.Struct):
     category_id: int
     score: float
-    segmentations: list[_Segmentation]
+    segmentations: list[Segmentation]
 
 
 @dataclass(frozen=True)
@@ -136,7 +128,7 @@ def decoded_entry(text: msgspec.Raw, form: type[_T], at: str) -> _T:
 
 
 def _masks(
-    segmentations: Sequence[_Segmentation], clip: VisClip, where: str
+    segmentations: Sequence[Segmentation], clip: VisClip, where: str
 ) -> tuple[Rle | None, ...]:
     if len(segmentations) != clip.length:
         raise DatasetError(
@@ -146,17 +138,7 @@ def _masks(
     masks: list[Rle | None] = []
     for t, one in enumerate(segmentations):
         try:
-            masks.append(_mask(one, clip.hw))
+            masks.append(rle_of(one, clip.hw))
         except ValueError as error:
             raise DatasetError(f"{where}, frame {t} of clip {clip.name}: {error}.") from error
     return tuple(masks)
-
-
-def _mask(one: _Segmentation, hw: tuple[int, int]) -> Rle | None:
-    if one is None:
-        return None
-    if isinstance(one, list):
-        return polygons_as_rle(one, hw)
-    if tuple(one.size) != hw:
-        raise ValueError(f"its mask is of size {one.size}, the clip of {list(hw)}")
-    return checked_rle(one.size, one.counts)
