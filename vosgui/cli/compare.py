@@ -21,7 +21,6 @@ from vosgui.datasets.mask_sources import described, find_categories, find_masks
     "--worst",
     type=click.IntRange(min=0),
     default=10,
-    show_default=True,
     help="How many of the frames to list that differ most; --json has all of them.",
 )
 @void_option

@@ -15,7 +15,7 @@ from vosgui.cli.dataset_options import (
     shown_writing,
     write_options,
 )
-from vosgui.cli.options import PATH
+from vosgui.cli.options import PATH, one_of
 from vosgui.datasets.convert import FramesElsewhere, Unpacked, convert
 from vosgui.files.archive import as_packed, unpacked
 from vosgui.formats.registry import writable, write_format
@@ -34,12 +34,10 @@ from vosgui.formats.writer import WriteOptions
 @read_format_option
 @click.option("--frames-from", type=PATH, help="Where the clips' frames are, if not in SRC.")
 @click.option("--skip-broken", is_flag=True, help="Leave out clips that cannot be read.")
-@click.option(
+@one_of(
     "--frames",
-    type=click.Choice(["annotated", "grid", "all"]),
-    default="annotated",
-    show_default=True,
-    help="Which frames: those with an annotation, those of them on the grid, or all.",
+    ["annotated", "grid", "all"],
+    "Which frames: those with an annotation, those of them on the grid, or all.",
 )
 @write_options
 @report_options

@@ -62,7 +62,6 @@ read_format_option = click.option(
     type=click.Choice(["auto", *(row.name for row in readable())]),
     metavar="FORMAT",
     default="auto",
-    show_default=True,
     help="The format to read; auto finds out. "
     f"There are {', '.join(row.name for row in readable())}.",
 )

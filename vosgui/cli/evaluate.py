@@ -9,7 +9,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from vosgui.cli.options import FILE, PATH
+from vosgui.cli.options import FILE, PATH, one_of
 from vosgui.cli.score_report import (
     Output,
     percent,
@@ -66,19 +66,11 @@ class _ByTask(click.Command):
 @click.command(cls=_ByTask)
 @click.argument("truth", metavar="GT", type=PATH)
 @click.argument("pred", metavar="PRED", type=PATH)
-@click.option(
-    "--task",
-    type=click.Choice(["vos", "vis", "rvos"]),
-    default="vos",
-    show_default=True,
-    help="What is scored; see above.",
-)
-@click.option(
+@one_of("--task", ["vos", "vis", "rvos"], "What is scored; see above.")
+@one_of(
     "--protocol",
-    type=click.Choice(list(PROTOCOLS)),
-    default="davis",
-    show_default=True,
-    help="Frames that count. davis: all but the clip's first and last. youtube-vos: those that "
+    list(PROTOCOLS),
+    "Frames that count. davis: all but the clip's first and last. youtube-vos: those that "
     "meta.json lists for an object, but its first. all: every frame from an object's first on.",
 )
 @click.option(
@@ -105,12 +97,10 @@ class _ByTask(click.Command):
     type=FILE,
     help="meta_expressions.json with the expressions to score; by default that of GT's split.",
 )
-@click.option(
+@one_of(
     "--areas",
-    type=click.Choice(["file", "masks"]),
-    default="file",
-    show_default=True,
-    help="Where a true track's size comes from, which makes it small, medium or large: from the "
+    ["file", "masks"],
+    "Where a true track's size comes from, which makes it small, medium or large: from the "
     "file's areas, as YouTube-VIS has it, or from its masks.",
 )
 @void_option

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from vosgui.cli.dataset_options import Output, report_options, shown_writing, write_options
-from vosgui.cli.options import PATH, comma_names
+from vosgui.cli.options import PATH, comma_names, one_of
 from vosgui.core.issues import Severity
 from vosgui.datasets.export import ExportOrder, check_export, export_format, project_items
 from vosgui.datasets.target_tree import Existing
@@ -29,7 +29,6 @@ from vosgui.project.project import Project
     type=click.Choice([row.name for row in writable()]),
     metavar="FORMAT",
     default="youtube-vos",
-    show_default=True,
     help=f"The format to write: {', '.join(row.name for row in writable())}.",
 )
 @click.option(
@@ -38,19 +37,11 @@ from vosgui.project.project import Project
     metavar="DIR",
     help="Write DIR/train or DIR/valid; other formats than youtube-vos make DIR itself.",
 )
-@click.option(
-    "--frames",
-    type=click.Choice(["grid", "all"]),
-    default="grid",
-    show_default=True,
-    help="Which frames: those that a person annotates, or all.",
-)
-@click.option(
+@one_of("--frames", ["grid", "all"], "Which frames: those that a person annotates, or all.")
+@one_of(
     "--style",
-    type=click.Choice(["train", "valid"]),
-    default="train",
-    show_default=True,
-    help="train: a mask for every frame. valid: only where an object appears first.",
+    ["train", "valid"],
+    "train: a mask for every frame. valid: only where an object appears first.",
 )
 @click.option(
     "--clips", callback=comma_names, metavar="NAME,...", help="Only these clips of the project."

@@ -62,9 +62,6 @@ def command(
         issues = as_packed(report.issues, folder, src)
     output.write({"source": str(src), "format": title, "clips": report.n_clips}, issues)
     done = "Could import" if check else "Imported"
-    n = (
-        counted(report.n_clips, "clip"),
-        counted(report.n_objects, "object"),
-        counted(report.n_frames, "annotated frame"),
-    )
-    print(f"{done} {', '.join(n)} from {title} into {project}.")
+    n = {"clip": report.n_clips, "object": report.n_objects, "annotated frame": report.n_frames}
+    what = ", ".join(counted(n[word], word) for word in n)
+    print(f"{done} {what} from {title} into {project}.")

@@ -81,7 +81,7 @@ def _program() -> click.Command:
         help="Make video object segmentation datasets with a recurrent network at hand.",
         epilog="A PATH (a video, a folder of frames or a .vosgui project) in place of a command "
         "opens it in the window; nothing at all opens the empty window.",
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings={"help_option_names": ["-h", "--help"], "show_default": True},
     )
     return click.version_option(__version__, prog_name="vosgui")(group)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce, wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -36,6 +36,11 @@ def as_one(name: str, kind: type[T], *options: Callable[..., Any]) -> Callable[.
     return add
 
 
+def one_of(name: str, values: Sequence[str], text: str) -> Callable[..., Any]:
+    """Return an option that takes one of these values, the first by default."""
+    return click.option(name, type=click.Choice(values), default=values[0], help=text)
+
+
 workers_option = click.option(
     "--workers",
     type=click.IntRange(min=1),
@@ -47,7 +52,6 @@ workers_option = click.option(
 model_option = click.option(
     "--model",
     default="auto",
-    show_default=True,
     help="A model's name or folder, or flow; auto is the best there is.",
 )
 
@@ -61,7 +65,6 @@ def _device(_ctx: click.Context, _option: click.Parameter, value: str) -> str:
 device_option = click.option(
     "--device",
     default="auto",
-    show_default=True,
     callback=_device,
     help="cpu, cuda, cuda:1 or mps; auto chooses the fastest there is.",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,27 +16,23 @@ if TYPE_CHECKING:
     from vosgui.engine.propagation.plan import Direction
 
 Bounds = tuple[int | None, int | None]
+Ids = frozenset[int] | None
 
 
 def _bounds(_ctx: click.Context, _option: click.Parameter, value: str | None) -> Bounds:
-    if value is None:
-        return None, None
-    first, colon, stop = value.partition(":")
-    words = [word for word in (first, stop) if word]
-    if not colon or not all(word.isdecimal() for word in words):
+    match = re.fullmatch(r"(\d*):(\d*)", value or ":")
+    if match is None:
         raise click.BadParameter(f"{value!r} is not A:B with frame numbers from 0, such as 10:50.")
-    return int(first) if first else None, int(stop) if stop else None
+    first, stop = (int(word) if word else None for word in match.groups())
+    return first, stop
 
 
-def _objects(
-    _ctx: click.Context, _option: click.Parameter, value: str | None
-) -> frozenset[int] | None:
+def _ids(_ctx: click.Context, _option: click.Parameter, value: str | None) -> Ids:
     if value is None:
         return None
-    words = [word.strip() for word in value.split(",")]
-    if not all(word.isdecimal() for word in words):
+    if not re.fullmatch(r"(\s*\d+\s*,)*\s*\d+\s*", value):
         raise click.BadParameter(f"{value!r} is not a list of object ids, such as 1,2.")
-    return frozenset(int(word) for word in words)
+    return frozenset(int(word) for word in value.split(","))
 
 
 @click.command()
@@ -52,7 +49,7 @@ def _objects(
 @model_option
 @device_option
 @click.option("--range", "bounds", callback=_bounds, metavar="A:B", help="Frames A to B-1 only.")
-@click.option("--objects", callback=_objects, metavar="IDS", help="These objects only, as 1,2.")
+@click.option("--objects", callback=_ids, metavar="IDS", help="These objects only, as 1,2.")
 @click.option("--backward", is_flag=True, help="From the last given mask towards frame 0.")
 @click.option("--both", is_flag=True, help="From the first given mask both ways.")
 @click.option(
@@ -80,7 +77,7 @@ def command(
     model: str,
     device: str,
     bounds: Bounds,
-    objects: frozenset[int] | None,
+    objects: Ids,
     backward: bool,
     both: bool,
     bidirectional: bool,

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from vosgui.cli.bar import bar
-from vosgui.cli.options import as_one, report_file, workers_option
+from vosgui.cli.options import as_one, one_of, report_file, workers_option
 from vosgui.core.metrics.report import (
     ScoreReport,
     Summary,
@@ -74,12 +74,10 @@ report_options = as_one(
     click.option("--quiet", is_flag=True, help="Print the overall score only."),
 )
 
-void_option = click.option(
+void_option = one_of(
     "--void",
-    type=click.Choice(["ignore", "background"]),
-    default="ignore",
-    show_default=True,
-    help="Leave pixels of 255 out of the scores, or take them as background, as "
+    ["ignore", "background"],
+    "Leave pixels of 255 out of the scores, or take them as background, as "
     "davis2017-evaluation (semi-supervised) does.",
 )
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 import click
@@ -28,7 +29,7 @@ _TREE, _CROWD = "davis-train-448", ("clips", "schoolgirls")
 
 @click.command()
 @click.option("--data", type=PATH, required=True, help="Folder that holds davis-train-448.")
-@click.option("--model", default="s2s-lite", show_default=True, help="Its name or folder.")
+@click.option("--model", default="s2s-lite", help="Its name or folder.")
 @device_option
 @click.option(
     "--clips",
@@ -43,7 +44,6 @@ _TREE, _CROWD = "davis-train-448", ("clips", "schoolgirls")
     "--workers",
     type=click.IntRange(min=1),
     default=1,
-    show_default=True,
     help="Clips at a time, each on its share of the cores; frames/s then tell of one of them.",
 )
 @click.option(
@@ -126,7 +126,7 @@ def _first_mask(jobs: list[ScoreJob], workers: int) -> Iterator[str]:
     yield "| first mask only, forward | J | F | frames/s | lowest J of a clip |"
     yield "| --- | --- | --- | --- | --- |"
     for name, found in runs.items():
-        J, F = (_mean([one.counted[k] for one in found]) for k in (0, 1))
+        J, F = (fmean([one.counted[k] for one in found]) for k in (0, 1))
         rate = sum(one.J.shape[1] - 1 for one in found) / sum(one.seconds for one in found)
         lowest = min(one.counted[0] for one in found)
         yield f"| {name} | {J:.1%} | {F:.1%} | {rate:.1f} | {lowest:.1%} |"
@@ -143,7 +143,7 @@ def _by_given(jobs: list[ScoreJob], workers: int) -> Iterator[str]:
     yield f"| frames given, fill | {' | '.join(runs)} |"
     yield "| --- " * (len(runs) + 1) + "|"
     by_clip = [[float(one.J.mean()) for one in found] for found in runs.values()]
-    yield f"| J over all frames | {' | '.join(f'{_mean(J):.1%}' for J in by_clip)} |"
+    yield f"| J over all frames | {' | '.join(f'{fmean(J):.1%}' for J in by_clip)} |"
     yield f"| lowest J of a clip | {' | '.join(f'{min(J):.1%}' for J in by_clip)} |"
     yield from ("", f"{_confidence('a fill with 3 given', score_confidence(runs['3']))}.")
 
@@ -173,7 +173,7 @@ def _finetuned(
             gain = f"{100 * one.gain:+.1f}" if one.is_kept else "dropped"
             yield f"| {one.clip} | {one.before:.1%} | {one.after:.1%} | {gain} |"
             found.append(one)
-    before, after = _mean([one.before for one in found]), _mean([one.after for one in found])
+    before, after = fmean([one.before for one in found]), fmean([one.after for one in found])
     worst, n_dropped = min(found, key=lambda one: one.gain), sum(not one.is_kept for one in found)
     yield f"| mean | {before:.1%} | {after:.1%} | {100 * (after - before):+.1f} |"
     yield ""
@@ -212,10 +212,6 @@ def _run(
                 told = f"J {scores.counted[0]:.1%}, {scores.frames_per_second:.1f} frames/s"
                 click.echo(f"{job.clip}: {name}: {told}", err=True)
     return runs
-
-
-def _mean(values: list[float]) -> float:
-    return sum(values) / len(values)
 
 
 def _write_card(model: str, lines: list[str]) -> None:

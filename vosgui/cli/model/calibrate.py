@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import click
 from tqdm import tqdm
@@ -13,14 +13,11 @@ from tqdm import tqdm
 from vosgui.cli.options import PATH, device_option
 from vosgui.errors import DatasetError, ModelError
 
-if TYPE_CHECKING:
-    from vosgui.engine.benchmark.calibration import Side
-
 X = TypeVar("X")
 
 
 @click.command()
-@click.option("--model", default="auto", show_default=True, help="Its name or folder.")
+@click.option("--model", default="auto", help="Its name or folder.")
 @click.option(
     "--photos",
     type=PATH,
@@ -32,10 +29,9 @@ X = TypeVar("X")
     "n_clips",
     type=click.IntRange(min=1),
     default=60,
-    show_default=True,
     help="How many synthetic clips to fit to.",
 )
-@click.option("--seed", type=int, default=77, show_default=True, help="Of the synthetic clips.")
+@click.option("--seed", type=int, default=77, help="Of the synthetic clips.")
 @device_option
 @click.option("--write", is_flag=True, help="Fit presence alone, and keep it with the model.")
 def command(
@@ -67,15 +63,17 @@ def command(
     propagator = load_network_propagator(model, device, height=CLIP_HW[0])
     photographs = find_photographs(list(photos))
     hw = propagator.network.fixed_hw or CLIP_HW  # what comes out is compared at that size
+
+    def all_of(of_clips: Iterable[Iterable[X]]) -> list[X]:
+        return [one for found in tqdm(of_clips, total=n_clips, unit="clip") for one in found]
+
     if not write:
-        pairs = _all_of(gather(propagator, photographs, n_clips, seed, hw=hw), n_clips)
+        pairs = all_of(gather(propagator, photographs, n_clips, seed, hw=hw))
         if not pairs:
             raise DatasetError("No synthetic clip shows its object to the end. Take more --clips.")
         for name, weights in calibrate(pairs).items():
             click.echo(f"{name}: Weights = {weights}")
-    sides: list[Side] = _all_of(
-        gather_disappearances(propagator, photographs, n_clips, seed, hw=hw), n_clips
-    )
+    sides = all_of(gather_disappearances(propagator, photographs, n_clips, seed, hw=hw))
     if not sides[0].object_presence.numel():
         if write:
             raise ModelError(f"{propagator.name!r} keeps no frames to tell presence by.")
@@ -86,8 +84,3 @@ def command(
         folder = find_model(model)
         write_object_presence(folder, found)
         click.echo(f"Kept in {folder}.")
-
-
-def _all_of(clips: Iterator[list[X]], n_clips: int) -> list[X]:
-    """Go through all clips, telling how many are done."""
-    return [one for found in tqdm(clips, total=n_clips, unit="clip") for one in found]

@@ -28,10 +28,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
-    "--preset",
-    default="lite",
-    help="paper, paper-davis, paper-mask-input, lite or lite-continue.",
-    show_default=True,
+    "--preset", default="lite", help="paper, paper-davis, paper-mask-input, lite or lite-continue."
 )
 @click.option("--config", "config_file", type=_FILE, help="A train.json in place of a preset.")
 @click.option(
@@ -45,8 +42,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--photos",
     type=_FOLDER,
     multiple=True,
-    help="Photographs set in motion: images/ "
-    "with masks/, or plain ones as backgrounds. Any number of times.",
+    help="Photographs set in motion: images/ with masks/, or plain ones as backgrounds. Any number "
+    "of times.",
 )
 @click.option("--procedural", is_flag=True, help="Textures and shapes, with no data at all.")
 @click.option("--init", help="Start from this model (name or folder) or file of weights.")
@@ -58,35 +55,21 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--steps", type=click.IntRange(1), help="Length in all; stages are scaled to it.")
 @click.option("--batch", type=click.IntRange(1), help="Clips per step, over all processes.")
 @click.option("--lr", type=Above0(), help="Highest learning rate.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of weights and samples.")
+@click.option("--seed", type=int, default=0, help="Of weights and samples.")
 @click.option("--bf16", is_flag=True, help="Mixed precision.")
 @device_option
-@click.option(
-    "--workers", type=click.IntRange(0), default=1, show_default=True, help="Processes that load."
-)
+@click.option("--workers", type=click.IntRange(0), default=1, help="Processes that load.")
 @click.option(
     "--validate", "validation", type=_FOLDER, help="A tree of clips to score, and not to train on."
 )
 @click.option(
-    "--validate-clips",
-    callback=comma_names,
-    default="",
-    metavar="NAME,...",
-    help="Only these of them.",
+    "--validate-clips", callback=comma_names, metavar="NAME,...", help="Only these of them."
 )
 @click.option(
-    "--validate-steps",
-    type=click.IntRange(1),
-    default=500,
-    show_default=True,
-    help="Steps between two validations.",
+    "--validate-steps", type=click.IntRange(1), default=500, help="Steps between two validations."
 )
 @click.option(
-    "--every-steps",
-    type=click.IntRange(1),
-    default=50,
-    show_default=True,
-    help="Steps between two checkpoints.",
+    "--every-steps", type=click.IntRange(1), default=50, help="Steps between two checkpoints."
 )
 def command(
     folder: Path,
@@ -101,7 +84,7 @@ def command(
     device: str,
     workers: int,
     validation: Path | None,
-    validate_clips: Sequence[str],
+    validate_clips: Sequence[str] | None,
     validate_steps: int,
     every_steps: int,
     **length: Any,
@@ -127,7 +110,7 @@ def command(
     if validate_clips and validation is None:
         raise DatasetError("--validate-clips names clips of a tree: give --validate TREE too.")
     cv2.setNumThreads(1)  # the loader's processes are the parallelism
-    clips = find_validation(validation, validate_clips) if validation else []
+    clips = find_validation(validation, validate_clips or ()) if validation else []
     data, told = _data(trees, photos, procedural, {_folder(clip) for clip in clips}, seed)
     began = init or ("" if vgg16 is None else str(vgg16))
     config = with_length(
@@ -210,10 +193,8 @@ def _follow(reports: Iterator[StepReport]) -> int:
     if first is None:
         return 0
     n_before = first.step - 1
-    hidden = not _is_first()
-    with tqdm(
-        total=first.n_steps, initial=n_before, unit="step", smoothing=0.05, disable=hidden
-    ) as bar:
+    about: Any = {"unit": "step", "smoothing": 0.05, "disable": not _is_first()}
+    with tqdm(total=first.n_steps, initial=n_before, **about) as bar:
         for report in chain([first], reports):
             bar.set_postfix(loss=f"{report.loss:.3f}", iou=f"{report.overlap:.3f}", refresh=False)
             bar.update()
