@@ -16,6 +16,7 @@ from docs.scripts.stage import CORRECTED, START, Stage, as_image, open_stage, se
 
 PICTURES = Path(__file__).resolve().parents[1] / "pictures"
 N_COLOURS = 256
+HIDDEN = 31  # where the turtle is wholly under the pad
 
 
 def main_job(stage: Stage) -> Iterator[str]:
@@ -30,6 +31,7 @@ def main_job(stage: Stage) -> Iterator[str]:
     wait_for(window.session.frame_loaded, lambda: stage.press("N"))
     settle()
     yield "needs-review"
+    stage.go_to(HIDDEN)
     stage.press("A")
     stage.go_to(CORRECTED)
     stage.draw(window.session.object_id)

@@ -69,7 +69,8 @@ class Stage:
         assert field is not None
         QTest.keyClicks(field, text)
         QTest.keyClick(field, Qt.Key.Key_Return)
-        settle(50)  # the field goes, and the canvas has the keys again
+        while QApplication.focusWidget() is not self.window.canvas:  # which has the keys then
+            QTest.qWait(10)
 
     def click(self, widget: QWidget) -> None:
         """Click a widget: a tick box at its left, anything else in its middle."""
