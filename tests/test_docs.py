@@ -128,7 +128,8 @@ def test_the_pictures_can_be_taken_still(tmp_path: Path) -> None:
     """Up to the first one: three objects drawn with the mouse, each near the truth."""
     code = """
 from docs.scripts.pictures import main_job, save
-from docs.scripts.stage import START, open_stage, truth
+from docs.scripts.outlines import truth
+from docs.scripts.stage import START, open_stage
 from vosgui.core.metrics.region_contour import score_frame
 import pathlib, sys
 with open_stage(model="flow") as stage:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from vosgui.core.annotation import Annotation
 from vosgui.core.clip import Clip, ClipInfo
 from vosgui.core.edits import FrameResult
+from vosgui.core.history import History
 from vosgui.core.mask import MAX_OBJECT_ID, Mask
 from vosgui.datasets.convert import ConvertReport
 from vosgui.datasets.export import ExportOrder, export_format, project_items
@@ -30,6 +31,7 @@ from vosgui.project.project import Project
 
 if TYPE_CHECKING:
     from vosgui.engine.propagation.plan import Direction
+    from vosgui.engine.propagation.propagator import Propagator
     from vosgui.engine.propagation.to_folder import ClipRun
 
 GivenMask = npt.NDArray[Any] | str | Path
@@ -115,25 +117,14 @@ def propagate(
     Raises MaskError for a mask that does not fit, ModelError for a model or a device that cannot be
     used, NothingToDoError where there is nothing to carry on.
     """
-    from vosgui.engine.propagation.flip_augmentation import with_flip
-    from vosgui.engine.propagation.load import load_propagator
-    from vosgui.engine.propagation.to_folder import (
-        ClipRun,
-        PropagationRequest,
-        give_masks,
-        new_history,
-    )
+    from vosgui.engine.propagation.to_folder import ClipRun, PropagationRequest, give_masks
 
     given = _given(masks, clip.info)
-    propagator = load_propagator(model, device)
-    history = (
-        project.history(project.clips.add(clip.info).id) if project else new_history(clip.info)
-    )
+    propagator = _propagator(model, device, flip=flip)
+    history = _history(project, clip.info)
     give_masks(history, given)
-    request = PropagationRequest(
-        first, stop, None if objects is None else frozenset(objects), direction
-    )
-    run = ClipRun(clip, history, request, with_flip(propagator) if flip else propagator)
+    chosen = None if objects is None else frozenset(objects)
+    run = ClipRun(clip, history, PropagationRequest(first, stop, chosen, direction), propagator)
     return Propagation(run, clip, history.annotation)
 
 
@@ -161,6 +152,21 @@ def export(
     items = project_items(project, clips)
     order = ExportOrder(format, Path(out), frames, existing=Existing(existing), n_workers=n_workers)
     return export_format(items, order)
+
+
+def _propagator(model: str, device: str, *, flip: bool) -> Propagator:
+    from vosgui.engine.propagation.flip_augmentation import with_flip
+    from vosgui.engine.propagation.load import load_propagator
+
+    propagator = load_propagator(model, device)
+    return with_flip(propagator) if flip else propagator
+
+
+def _history(project: Project | None, info: ClipInfo) -> History:
+    """Return the history of a clip: in the project, which takes the clip up, or in memory."""
+    from vosgui.engine.propagation.to_folder import new_history
+
+    return new_history(info) if project is None else project.history(project.clips.add(info).id)
 
 
 def _given(masks: Mapping[int, GivenMask] | str | Path, info: ClipInfo) -> GivenMasks:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
@@ -19,10 +18,9 @@ from PySide6.QtGui import QImage, QKeySequence, QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QWidget
 
+from docs.scripts.outlines import outlines_of, truth
 from vosgui import paths
-from vosgui.core.mask import Mask
 from vosgui.media.open_clip import open_clip
-from vosgui.media.palette import read_mask
 from vosgui.project.project import Project
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.session.settings import Scheme, Settings
@@ -35,8 +33,6 @@ CLIP = "pond"  # what the demo clip is called here: under its own name it comes 
 OBJECTS = ((1, "koi"), (2, "ball"), (3, "turtle"))
 START, CORRECTED = 20, 36
 PATIENCE_MS = 120_000
-STEP_PX = 6  # along an outline, from one mouse event to the next
-SMALLEST_PX = 1000  # an area that is worth drawing round
 Look = Callable[[QPoint | None, str], None]  # hears where the mouse is and which key was pressed
 
 
@@ -236,26 +232,6 @@ def wait_for(
 def settle(ms: int = 400) -> None:
     """Let the window draw what is still on its way: thumbnails, say."""
     QTest.qWait(ms)
-
-
-def truth(t: int) -> Mask:
-    """Return the exact mask of frame t of the demo clip, uint8 (H, W)."""
-    return read_mask(paths.resources() / "demo" / "Annotations" / "demo" / f"{t:05d}.png")
-
-
-def outlines_of(mask: Mask, object_id: int) -> list[npt.NDArray[np.float64]]:
-    """Return the outlines of an object's parts, float64 (n, 2) of (x, y), the largest first.
-
-    mask : uint8 (H, W). Corners are where a hand that draws would change its direction.
-    """
-    pixels = (mask == object_id).astype(np.uint8)
-    found, _ = cv2.findContours(pixels, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    parts = sorted(found, key=cv2.contourArea, reverse=True)
-    return [
-        part[::STEP_PX, 0].astype(np.float64)
-        for part in parts
-        if cv2.contourArea(part) >= SMALLEST_PX
-    ]
 
 
 def as_image(shown: QPixmap) -> Image.Image:

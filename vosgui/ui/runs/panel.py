@@ -67,7 +67,7 @@ class RunPanel(QWidget):
         self.reach, self.model, self.device = QComboBox(), QComboBox(), QComboBox()
         self.follow = QCheckBox("Follow")
         self.at_once = QCheckBox("Continue at once after re-initialising")
-        self.flip = QCheckBox("Look twice: surer, at half the speed")
+        self.flip = QCheckBox("Test-time augmentation (flip)")
         self.bar = ProgressBar()
         self._line = QLabel()
         self._timer = QTimer(self)
@@ -112,8 +112,8 @@ class RunPanel(QWidget):
         self.at_once.setToolTip("Start a run of the object as soon as it is re-initialised (I)")
         self.flip.setToolTip(
             "Frames with left and right swapped are looked at too, and the mean is taken:\n"
-            "fewer objects are lost. Where the network is fine-tuned to the clip, it runs\n"
-            "beside what it learned instead, as slowly."
+            "fewer objects are lost, at half the speed. Where the network is fine-tuned to the\n"
+            "clip, it runs beside what it learned instead, as slowly."
         )
         self._line.setProperty("weight", "muted")
         for widget in (
