@@ -36,7 +36,7 @@ def demo_truth(clip: Clip) -> list[Mask]:
 def give_first_masks(history: History, truth: list[Mask]) -> None:
     """Add the demo's objects and give each its mask in the first frame that shows it well.
 
-    truth : uint8 (H, W) of object ids, one per frame; so in all of this module.
+    truth : uint8 (H, W) of object ids, a mask per frame.
     """
     annotation = history.annotation
     for name, category in OBJECTS:
@@ -48,7 +48,7 @@ def give_first_masks(history: History, truth: list[Mask]) -> None:
 
 
 def frames_that_show(truth: list[Mask], object_id: int) -> list[int]:
-    """Return the frames that show a third of what the object shows at most.
+    """Return the frames whose mask, uint8 (H, W), shows a third of what the object shows at most.
 
     A person would not paint the sliver that enters at the edge of the frame.
     """
@@ -85,6 +85,7 @@ def correct_drift(history: History, truth: list[Mask]) -> tuple[int, int]:
 
     As a person would: in the first frame that shows it well and where less than DRIFTED of it is
     left. Where nothing drifts, the last frame of the first object is confirmed.
+    truth : uint8 (H, W) of object ids, a mask per frame.
     """
     annotation = history.annotation
     drifted = {
@@ -103,7 +104,10 @@ def correct_drift(history: History, truth: list[Mask]) -> tuple[int, int]:
 
 
 def score(annotation: Annotation, truth: list[Mask]) -> dict[str, tuple[float, float]]:
-    """Return each object's mean J and F, in [0, 1], after its first frame, where nobody drew."""
+    """Return each object's mean J and F, in [0, 1], after its first frame, where nobody drew.
+
+    truth : uint8 (H, W) of object ids, a mask per frame.
+    """
     scores = {}
     for entry in annotation.objects:
         drawn = set(annotation.keyframes(entry.id).tolist())
