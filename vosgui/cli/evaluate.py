@@ -24,8 +24,8 @@ from vosgui.core.metrics.report import ScoreReport
 from vosgui.datasets import evaluate_rvos, evaluate_vis
 from vosgui.datasets.evaluate import ClipScores, Rules, evaluate, plan
 from vosgui.datasets.mask_sources import MaskSource, described, find_masks, listed_objects
-from vosgui.datasets.score_files import write_json
 from vosgui.errors import DatasetError
+from vosgui.files.json_file import write_json
 from vosgui.formats.tree.meta import SEMANTICS, ObjectTable, find_object_table, read_objects
 from vosgui.formats.youtubevis.files import read_vis_texts
 from vosgui.formats.youtubevos.refer_expressions import find_expressions, read_expressions
@@ -219,18 +219,13 @@ def _vis(truth: Path, pred: Path, output: Output, *, areas: str) -> None:
     settings = {"truth": str(truth), "results": str(pred), "areas": f"of the {areas}"}
     if output.json is not None:
         content = {"settings": settings, "overall": numbers, "categories": shown}
-        write_json(output.json, content)
+        write_json(output.json, content, indent=2)
     if not output.quiet:
         width = max(map(len, shown), default=0)
-        rows = [
-            f"{name:<{width}}{percent(one['AP']):>8}{percent(one['AR']):>8}"
-            for name, one in shown.items()
-        ]
-        print(
-            "\n".join(
-                [*settings_lines(settings), "", f"{'':<{width}}{'AP':>8}{'AR':>8}", *rows, ""]
-            )
-        )
+        print("\n".join([*settings_lines(settings), "", f"{'':<{width}}{'AP':>8}{'AR':>8}"]))
+        for name, one in shown.items():
+            print(f"{name:<{width}}{percent(one['AP']):>8}{percent(one['AR']):>8}")
+        print()
     for name, value in numbers.items():
         print(f"{name:<6}{percent(value):>8}")  # "-" where nothing true is of a size
 

@@ -20,9 +20,10 @@ from vosgui.core.metrics.report import (
 )
 from vosgui.core.progress import Progress
 from vosgui.core.words import counted
-from vosgui.datasets.score_files import report_as_dict, write_csv, write_json
+from vosgui.datasets.score_files import report_as_dict, write_csv
 from vosgui.datasets.score_plot import write_plot
 from vosgui.errors import NothingToDoError
+from vosgui.files.json_file import write_json
 
 _NOTES_SHOWN = 20
 _NAME_WIDTH = 60
@@ -56,7 +57,7 @@ class Output:
         if not report.series:
             raise NothingToDoError(" ".join(["Nothing was scored.", *_notes(report)]).strip())
         if self.json is not None:
-            write_json(self.json, report_as_dict(report) | more)
+            write_json(self.json, report_as_dict(report) | more, indent=2)
         if self.csv is not None:
             write_csv(self.csv, report)
         if self.plot is not None:

@@ -1,4 +1,4 @@
-"""Score reports as JSON and as a CSV with one line per object and frame."""
+"""Score reports as values for JSON, and as a CSV with one line per object and frame."""
 
 from __future__ import annotations
 
@@ -8,17 +8,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from vosgui.core.metrics.region_contour import statistics
 from vosgui.core.metrics.report import ScoreReport, Series, Summary, challenge_score
 from vosgui.files.atomic import atomic_file
-
-
-def write_json(path: Path, content: Any) -> None:
-    """Write anything msgspec knows as indented JSON, whole or not at all."""
-    with atomic_file(path) as file:
-        file.write(msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
 
 
 def report_as_dict(report: ScoreReport) -> dict[str, Any]:
