@@ -48,7 +48,7 @@ class Propagation:
     def __init__(self, run: ClipRun, clip: Clip, annotation: Annotation) -> None:
         self.clip, self.annotation = clip, annotation
         self.model, self.device = run.model, run.device
-        self._n_results, self._frames = run.progress.total, run.range
+        self._n_results, self._frames = run.n_results, run.range
         self._results = run.results()
 
     def __len__(self) -> int:

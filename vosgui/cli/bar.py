@@ -22,10 +22,12 @@ class _Bar(Progress):
 
 
 @contextmanager
-def bar(unit: str, *, quiet: bool) -> Iterator[Progress]:
+def bar(unit: str, *, quiet: bool, name: str = "") -> Iterator[Progress]:
     """Show a bar for as long as the block lasts; none where `quiet`, or without a terminal.
 
-    unit : what is counted, such as "frame".
+    unit : what is counted, such as "frame". name : of one of several things done; the bar of such a
+        one stays, and is shown without a terminal too.
     """
-    with tqdm(unit=unit, disable=quiet or None, leave=False) as shown:
+    hidden = quiet or (None if not name else False)
+    with tqdm(desc=name, unit=unit, disable=hidden, leave=bool(name)) as shown:
         yield _Bar(shown)

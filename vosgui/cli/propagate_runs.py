@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from tqdm import tqdm
 
 from vosgui.cli.bar import bar
 from vosgui.core.clip import Clip
@@ -107,11 +106,8 @@ class Runs:
             tuned, note = self._finetuned(given, self.finetune_s)
             propagator, notes = tuned or propagator, (*notes, note)
         run = ClipRun(given.clip, given.history, self.request, propagator)
-        shown = tqdm(total=run.progress.total, desc=name, unit="frame", disable=self.quiet)
-        with shown, closing(run.carry_out(folder)) as steps:
-            for progress in steps:
-                shown.update(progress.n_done - shown.n)
-        self.reports[name] = run.report(notes)
+        with bar("frame", quiet=self.quiet, name=name) as progress:
+            self.reports[name] = run.carry_out(folder, notes, progress)
 
     def run_of_dataset(self, source: MaskFolderClip, folder: Path) -> None:
         """Carry out the run of one clip of a tree; a clip that cannot be used stops no other."""

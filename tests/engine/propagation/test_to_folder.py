@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.engine.scenes import BrokenClip, moving_squares
+from vosgui.core.progress import Progress
 from vosgui.datasets.given_masks import GivenMasks
 from vosgui.engine.propagation.optical_flow import FlowPropagator
 from vosgui.engine.propagation.to_folder import ClipRun, PropagationRequest, give_masks, new_history
@@ -23,7 +24,7 @@ def test_a_frame_that_breaks_leaves_the_masks_before_it_whole(tmp_path: Path) ->
     (tmp_path / "out").mkdir()
     run = ClipRun(broken, history, PropagationRequest(), FlowPropagator())
     with pytest.raises(ClipError, match="Frame 3"):
-        list(run.carry_out(tmp_path / "out"))
+        run.carry_out(tmp_path / "out")
     files = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert files == ["00001.png", "00002.png"], "neither a report nor half a file"
     for name in files:
@@ -31,14 +32,21 @@ def test_a_frame_that_breaks_leaves_the_masks_before_it_whole(tmp_path: Path) ->
     assert history.undo_label == "Propagate", "what was done is one edit"
 
 
-def test_closing_a_run_keeps_what_is_done_and_ends_its_edit(tmp_path: Path) -> None:
+class StopAtOnce(Progress):
+    """Is told of a first frame, and wants no more."""
+
+    def report(self, n_done: float, n_total: float | None = None, text: str = "") -> None:
+        assert (n_done, n_total) == (1, 5)
+        raise KeyboardInterrupt
+
+
+def test_stopping_a_run_keeps_what_is_done_and_ends_its_edit(tmp_path: Path) -> None:
     clip, truth = moving_squares(6)
     history = new_history(clip.info)
     give_masks(history, GivenMasks({0: truth[0]}))
     run = ClipRun(clip, history, PropagationRequest(), FlowPropagator())
-    steps = run.carry_out(tmp_path)
-    assert (next(steps).n_done, run.progress.total) == (1, 5)
-    steps.close()
+    with pytest.raises(KeyboardInterrupt):
+        run.carry_out(tmp_path, progress=StopAtOnce())
     assert [path.name for path in tmp_path.iterdir()] == ["00001.png"]
     assert history.can_undo
 

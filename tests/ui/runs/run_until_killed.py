@@ -28,7 +28,7 @@ def main(path: Path) -> None:
 
     def begin() -> None:
         window.session.annotation_changed.connect(say)
-        window.actions_["run_fill"].trigger()
+        window.actions_["run_bidirectional"].trigger()
 
     window.session.frame_loaded.connect(begin)
     window.show()

@@ -81,7 +81,7 @@ def test_the_button_fills_the_gap_around_the_frame_shown_alone(
     choose_reach(window, "keyframe")
     window.session.go_to(10)
     buttons = window.run_panel.findChildren(QToolButton)
-    (button,) = (b for b in buttons if b.defaultAction() is window.actions_["run_fill"])
+    (button,) = (b for b in buttons if b.defaultAction() is window.actions_["run_bidirectional"])
     assert "Ctrl+Shift+F" in button.toolTip()
     with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))

@@ -272,9 +272,9 @@ def test_closing_the_clip_draws_no_list_of_it_on_the_way(
     paint_square(window)
     with qtbot.waitSignal(window.session.annotation_changed, timeout=RUN_MS):
         qtbot.keyClick(window.canvas, Key.Key_F)
-    progress = window.runs.progress
-    assert progress is not None
-    progress.step()  # the bar has news to show when the clip is closed
+    pace = window.runs.pace
+    assert pace is not None
+    pace.step()  # the bar has news to show when the clip is closed
     window.objects.view.viewport().update()
     with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
         window.actions_["close_clip"].trigger()

@@ -37,3 +37,8 @@ def test_settings_of_a_later_version_are_read_as_far_as_they_are_known() -> None
     settings_file().parent.mkdir(parents=True, exist_ok=True)
     settings_file().write_bytes(b'{"scheme": "light", "invented_later": [1, 2]}')
     assert load_settings() == Settings(scheme="light")
+
+
+def test_keys_of_actions_that_were_renamed_are_kept() -> None:
+    save_settings(Settings(keys={"run_fill": ["J"], "adapt": ["K"], "verify": ["L"]}))
+    assert load_settings().keys == {"run_bidirectional": ["J"], "finetune": ["K"], "verify": ["L"]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +16,15 @@ from vosgui.core.annotation import Annotation
 from vosgui.core.clip import Clip, ClipInfo
 from vosgui.core.edits import FrameResult
 from vosgui.core.history import History
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.datasets.given_masks import GivenMasks
 from vosgui.engine.propagation.plan import Direction, Run, n_results, plan_run
-from vosgui.engine.propagation.progress import Progress
 from vosgui.engine.propagation.propagate import propagate
 from vosgui.engine.propagation.propagator import Propagator
 from vosgui.errors import InputError, NothingToDoError, TargetError
 from vosgui.files.atomic import atomic_file
 from vosgui.files.folders import make_folder
+from vosgui.files.json_file import write_json
 from vosgui.media.palette import write_mask
 
 REPORT = "run.json"
@@ -90,9 +91,10 @@ def new_history(info: ClipInfo) -> History:
 
 
 class ClipRun:
-    """The run of one clip, and its masks as files; iterate to carry it out frame by frame.
+    """The run of one clip.
 
     range : the frames that are written. model, device : what carries the masks, in words.
+    n_results : how many frames some object is carried to, those outside the range included.
     Raises NothingToDoError at once where there is nothing to carry on.
     """
 
@@ -102,70 +104,67 @@ class ClipRun:
         self._clip = clip
         self._history = history
         self._propagator = propagator
-        info, annotation = clip.info, history.annotation
-        first = request.first or 0
-        stop = info.n_frames if request.stop is None else min(request.stop, info.n_frames)
-        if first >= stop:
+        info, annotation, stop = clip.info, history.annotation, request.stop
+        self.range = range(info.n_frames)[slice(request.first, stop)]
+        if not self.range:
             raise NothingToDoError(
-                f"The range {first}:{'' if request.stop is None else request.stop} holds no frame: "
+                f"The range {request.first or 0}:{'' if stop is None else stop} holds no frame: "
                 f"the clip has frames 0 to {info.n_frames - 1}."
             )
-        self.range = range(first, stop)
         self.model, self.device = propagator.name, propagator.device
-        runs = (
-            frozenset(o.id for o in annotation.objects)
-            if request.objects is None
-            else request.objects
-        )
+        ids = request.objects
+        ids = frozenset(one.id for one in annotation.objects) if ids is None else ids
         # Masks given outside of the range are carried into it; what lies between is not kept.
-        reach = _reach(annotation, runs, self.range, request.direction)
-        self._run = Run(*reach, runs, request.direction, "reinitialise")
-        self.objects = sorted(runs)
-        self.progress = Progress(n_results(plan_run(annotation.snapshot(), self._run)))
-        self._confidence: dict[int, dict[str, float]] = {i: {} for i in self.objects}
-        self._seconds = 0.0
+        reach = _reach(annotation, ids, self.range, request.direction)
+        self._run = Run(*reach, ids, request.direction, "reinitialise")
+        self.n_results = n_results(plan_run(annotation.snapshot(), self._run))
+        self._n_done = 0
 
     def results(self) -> Generator[FrameResult, None, None]:
         """Carry the run out as one edit; yield each frame of the range once the edit has it."""
         annotation = self._history.annotation
         edit = self._history.open(_RUN_LABEL)
-        begun = time.perf_counter()
         results = propagate(self._clip, annotation.snapshot(), self._run, self._propagator)
         try:
             for result in results:
-                self.progress.step()
+                self._n_done += 1
                 if result.t in self.range:
                     edit.extend(edits.predict(annotation, result, self._run.objects))
-                    self._note(result)
                     yield result
-            self._seconds = time.perf_counter() - begun
         finally:
             results.close()
             edit.close()
 
-    def carry_out(self, out: Path) -> Generator[Progress, None, None]:
-        """Write OUT/<frame>.png of each frame of the range as it is known; yield after each."""
-        written = set()
+    def carry_out(
+        self, out: Path, notes: Sequence[str] = (), progress: Progress = NO_PROGRESS
+    ) -> ClipReport:
+        """Write OUT/<frame>.png of each frame of the range as it is known, and say how it went.
+
+        notes : what else the report is to say. progress : hears frames; where it raises, the run
+        ends, and what was carried until then stays, as one edit.
+        """
+        names, written = self._clip.info.frame_names, set()
+        confidence: dict[int, dict[str, float]] = {i: {} for i in sorted(self._run.objects)}
+        begun = time.perf_counter()
         with closing(self.results()) as results:
             for result in results:
                 self._write(out, result.t)
                 written.add(result.t)
-                yield self.progress
+                for object_id, level in result.confidence.items():
+                    confidence[object_id][names[result.t]] = round(level, 4)
+                progress.report(self._n_done, self.n_results)
+        seconds = time.perf_counter() - begun
         for t in self.range:
             if t not in written:
                 self._write(out, t)
-
-    def report(self, notes: tuple[str, ...] = ()) -> ClipReport:
-        """Return what there is to say of the finished run."""
-        rate = self.progress.n_done / self._seconds if self._seconds else 0.0
         return ClipReport(
             model=self.model,
             n_frames=len(self.range),
             range=(self.range.start, self.range.stop),
-            objects=self.objects,
-            seconds=round(self._seconds, 3),
-            frames_per_second=round(rate, 3),
-            confidence=self._confidence,
+            objects=list(confidence),
+            seconds=round(seconds, 3),
+            frames_per_second=round(self._n_done / seconds, 3),
+            confidence=confidence,
             notes=[*self._clip.info.warnings, *notes],
         )
 
@@ -173,36 +172,25 @@ class ClipRun:
         name = self._clip.info.frame_names[t]
         write_mask(out / f"{name}.png", self._history.annotation.mask(t))
 
-    def _note(self, result: FrameResult) -> None:
-        name = self._clip.info.frame_names[result.t]
-        for object_id, confidence in result.confidence.items():
-            self._confidence[object_id][name] = round(confidence, 4)
-
 
 def _reach(
-    annotation: Annotation, runs: frozenset[int], frames: range, direction: Direction
+    annotation: Annotation, ids: frozenset[int], frames: range, direction: Direction
 ) -> tuple[int, int, int]:
     """Return where a run starts, its first frame and the one after its last.
 
     It starts from the first given frame with a mask of these objects (the last one, going
-    backward); a fill takes each object's nearest one on either side of the range.
+    backward); a bidirectional run takes each object's nearest one on either side of the range.
     """
-    shown = {i: _shown(annotation, i) for i in runs & {entry.id for entry in annotation.objects}}
-    every = [t for found in shown.values() for t in found]
+    shown = [_shown(annotation, i) for i in ids & {entry.id for entry in annotation.objects}]
+    every = [t for found in shown for t in found]
     if not every:
         raise NothingToDoError("There is no given mask to carry on. Give the mask of a frame.")
     if direction == "bidirectional":
-        before = [
-            max(t for t in found if t < frames.start)
-            for found in shown.values()
-            if found and found[0] < frames.start
-        ]
+        before = [max((t for t in one if t < frames.start), default=frames.start) for one in shown]
         after = [
-            min(t for t in found if t >= frames.stop)
-            for found in shown.values()
-            if found and found[-1] >= frames.stop
+            min((t for t in one if t >= frames.stop), default=frames.stop - 1) for one in shown
         ]
-        first, last = min([frames.start, *before]), max([frames.stop - 1, *after])
+        first, last = min(before), max(after)
         return first, first, last + 1
     start = max(every) if direction == "backward" else min(every)
     return start, min(start, frames.start), max(start + 1, frames.stop)
@@ -245,6 +233,5 @@ def _open_target(out: Path, *, overwrite: bool) -> None:
 
 
 def write_report(out: Path, report: RunReport) -> None:
-    """Write run.json: the last file of a run, so that its presence says that all is there."""
-    with atomic_file(out / REPORT) as file:
-        file.write(msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")
+    """Write run.json: the last file of a run, so where it is there, all is there."""
+    write_json(out / REPORT, report, indent=2)

@@ -74,21 +74,24 @@ TOOLS = (
 
 RUN = (
     ActionRow(
-        "run_forward", "Propagate Forward", ("F",), "Run", "runs.forward",
+        "run_forward", "Propagate Forward", ("F",), "Run", "runs.start",
         "Carry the ticked objects forward from this frame", "propagate-forward", When.IDLE,
+        arguments=("forward",),
     ),
     ActionRow(
-        "run_backward", "Propagate Backward", ("Shift+F",), "Run", "runs.backward",
+        "run_backward", "Propagate Backward", ("Shift+F",), "Run", "runs.start",
         "Carry the ticked objects backward from this frame", "propagate-backward", When.IDLE,
+        arguments=("backward",),
     ),
     ActionRow(
-        "run_both", "Propagate Both Ways", ("Ctrl+F",), "Run", "runs.both",
+        "run_both", "Propagate Both Ways", ("Ctrl+F",), "Run", "runs.start",
         "Carry the ticked objects both ways from this frame", "propagate-both", When.IDLE,
+        arguments=("both",),
     ),
     ActionRow(
-        "run_fill", "Propagate Between Keyframes", ("Ctrl+Shift+F",), "Run", "runs.fill",
+        "run_bidirectional", "Propagate Between Keyframes", ("Ctrl+Shift+F",), "Run", "runs.start",
         "Carry the ticked objects from all their keyframes; between two, blend what comes from "
-        "both", "propagate-between", When.IDLE,
+        "both", "propagate-between", When.IDLE, arguments=("bidirectional",),
     ),
     ActionRow(
         "stop", "Stop the Run", ("Esc",), "Run", "window.stop",

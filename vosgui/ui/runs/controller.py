@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from functools import partial
-from threading import Semaphore
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from vosgui.core.words import counted
 from vosgui.errors import ModelError, NothingToDoError, VosguiError
 from vosgui.ui.runs.finetuning import FineTuning
-from vosgui.ui.runs.job import AHEAD, Begun, Drawn, Work, carry_out
+from vosgui.ui.runs.job import Drawn, RunJob, Work
+from vosgui.ui.runs.pace import Pace
 from vosgui.ui.runs.propagators import FLOW, Propagators
-from vosgui.ui.session.job import Job
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
 
 if TYPE_CHECKING:
-    from vosgui.engine.propagation.progress import Progress
+    from vosgui.engine.propagation.plan import Direction
 
-Direction = Literal["forward", "backward", "both", "bidirectional"]
-SIGNS: dict[Direction, str] = {
+IN_WORDS: dict[Direction, str] = {
     "forward": "forward",
     "backward": "backward",
     "both": "both ways",
@@ -81,25 +79,13 @@ class RunController(QObject):
         return self._work is not None and self._work.run.direction == "bidirectional"
 
     @property
-    def progress(self) -> Progress | None:
-        """Return how far the run is, or None before its first frame."""
-        return self._work.progress if self._work else None
+    def pace(self) -> Pace | None:
+        """Return how far the run is, or None before its model is loaded."""
+        return self._work.pace if self._work else None
 
-    def forward(self) -> None:
-        """Carry the ticked objects forward from the frame shown."""
-        self._start("forward", self._ticked())
-
-    def backward(self) -> None:
-        """Carry the ticked objects backward from the frame shown."""
-        self._start("backward", self._ticked())
-
-    def both(self) -> None:
-        """Carry the ticked objects both ways from the frame shown."""
-        self._start("both", self._ticked())
-
-    def fill(self) -> None:
-        """Carry the ticked objects from their keyframes, between two of them from both."""
-        self._start("bidirectional", self._ticked())
+    def start(self, direction: Direction) -> None:
+        """Carry the ticked objects from the frame shown; bidirectional: from their keyframes."""
+        self._start(direction, self._ticked())
 
     def start_with_flow(self) -> None:
         """Do the last run with the model-free propagator, and stay with it."""
@@ -110,13 +96,13 @@ class RunController(QObject):
     def stop(self) -> None:
         """End the run at its next frame; what it yielded stays, as one edit."""
         if self._work:
-            self._work.stop()
+            self._work.job.stop()
             self.progressed.emit()
 
     def close(self) -> None:
         """End the run and wait for its thread."""
         if self._work:
-            self._work.stop()
+            self._work.job.stop()
             self._work.job.wait()
             self._work.edit.end()
             self._work = None
@@ -164,28 +150,21 @@ class RunController(QObject):
         if not session.is_open or self.is_running:
             return
         # Only the plan's module is loaded here; it knows neither torch nor the clip.
-        from vosgui.engine.propagation.plan import Run
+        from vosgui.engine.propagation.plan import AtKeyframes, Run
 
         self._last = direction, objects
         frames = self._frames()
-        run = Run(
-            session.t,
-            frames.start,
-            frames.stop,
-            objects,
-            direction,
-            "stop" if chosen.reach == "keyframe" else "reinitialise",
-        )
+        at_keyframes: AtKeyframes = "stop" if chosen.reach == "keyframe" else "reinitialise"
+        run = Run(session.t, frames.start, frames.stop, objects, direction, at_keyframes)
         clip, annotation = session.clip, session.annotation.copy()
         assert clip is not None
-        key = chosen.model or "auto", chosen.device
-        room = Semaphore(AHEAD)
-        place, flip = self._finetuning.place, chosen.flip
-        load = partial(self._propagators.load_to_run, key, place, flip=flip)
-        job = Job(lambda: carry_out(clip, annotation, run, load, room), self)
-        edit = session.begin_run(f"Propagate {SIGNS[direction]}")
-        speed_key, locked = self._speed_key(len(objects)), annotation.locked
-        self._work = Work(job, room, clip, edit, run, speed_key, locked)
+        key, place = (chosen.model or "auto", chosen.device), self._finetuning.place
+        load = partial(self._propagators.load_to_run, key, place, flip=chosen.flip)
+        job = RunJob(clip, annotation, run, load, self)
+        edit = session.begin_run(f"Propagate {IN_WORDS[direction]}")
+        speed_key = self._speed_key(len(objects))
+        self._work = Work(job, clip, edit, run, speed_key, annotation.locked)
+        job.begun.connect(self._on_begun)
         job.yielded.connect(self._on_yielded)
         job.failed.connect(self._on_failed)
         job.ended.connect(self._on_ended)
@@ -193,25 +172,32 @@ class RunController(QObject):
         self.changed.emit()
         self.progressed.emit()
 
-    def _on_yielded(self, item: object) -> None:
+    def _current(self) -> Work | None:
+        """Return the run whose job speaks; None where the window was closed meanwhile."""
         work = self._work
-        if work is None or self.sender() is not work.job:
-            return  # the window was closed meanwhile
-        if isinstance(item, Begun):
-            from vosgui.engine.propagation.progress import Progress
+        return work if work is not None and self.sender() is work.job else None
 
-            work.seen, work.progress = item, Progress(item.n_results)
-            self.model_used, self.device_used = item.model, item.device
-        elif isinstance(item, Drawn) and not work.overtaken:
-            if self._keep(work, item):
-                assert work.progress is not None
-                work.progress.step()
+    def _on_begun(self, model: str, device: str, n_results: int) -> None:
+        work = self._current()
+        if work is not None:
+            work.pace = Pace(n_results)
+            self.model_used, self.device_used = model, device
+            self.progressed.emit()
+
+    def _on_yielded(self, drawn: Drawn) -> None:
+        work = self._current()
+        if work is None:
+            return
+        if not work.overtaken:
+            if self._keep(work, drawn):
+                assert work.pace is not None
+                work.pace.step()
                 if self._settings.run.follow:
-                    self._session.go_to(item.result.t)
+                    self._session.go_to(drawn.result.t)
             else:
                 work.overtaken = True
-                work.stop()
-            work.room.release()
+                work.job.stop()
+            work.job.go_on()
         self.progressed.emit()
 
     def _keep(self, work: Work, drawn: Drawn) -> bool:
@@ -229,12 +215,13 @@ class RunController(QObject):
         return kept
 
     def _on_failed(self, error: VosguiError) -> None:
-        if self._work is not None and self.sender() is self._work.job:
-            self._work.error = error
+        work = self._current()
+        if work is not None:
+            work.error = error
 
     def _on_ended(self, complete: bool) -> None:
-        work = self._work
-        if work is None or self.sender() is not work.job:
+        work = self._current()
+        if work is None:
             return
         work.job.wait()
         work.job.deleteLater()
@@ -247,8 +234,8 @@ class RunController(QObject):
         self.ended.emit(complete)
 
     def _note_speed(self, work: Work) -> None:
-        if work.progress and work.progress.rate > 0 and work.run.direction != "bidirectional":
-            self._settings.frames_per_s[work.speed_key] = work.progress.rate
+        if work.pace and work.pace.rate > 0 and work.run.direction != "bidirectional":
+            self._settings.frames_per_s[work.speed_key] = work.pace.rate
 
     def _tell(self, work: Work, complete: bool) -> None:
         if self._session.clip is not work.clip:
@@ -257,7 +244,7 @@ class RunController(QObject):
         frames = counted(n, "frame")
         if isinstance(work.error, NothingToDoError):
             self.warned.emit(str(work.error))
-        elif isinstance(work.error, ModelError) and work.seen is None:
+        elif isinstance(work.error, ModelError) and work.pace is None:
             self.flow_offered.emit(work.error)
         elif work.error:
             self._session.failed.emit(work.error)

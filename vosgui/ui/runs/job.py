@@ -1,4 +1,4 @@
-"""One run at work: what its job is given, what it yields, and what is known of it meanwhile."""
+"""One run at work: its job, what that yields, and what is known of it meanwhile."""
 
 from __future__ import annotations
 
@@ -8,29 +8,22 @@ from dataclasses import dataclass, field
 from threading import Semaphore
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject, Signal
+
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation, Part
 from vosgui.core.clip import Clip
 from vosgui.core.edits import FrameResult
 from vosgui.errors import VosguiError
+from vosgui.ui.runs.pace import Pace
 from vosgui.ui.session.job import Job
 from vosgui.ui.session.session import RunEdit
 
 if TYPE_CHECKING:
     from vosgui.engine.propagation.plan import Run
-    from vosgui.engine.propagation.progress import Progress
     from vosgui.engine.propagation.propagator import Propagator
 
-AHEAD = 3  # results that the job may be ahead of the window, so that Esc means the frame shown
-
-
-@dataclass(frozen=True)
-class Begun:
-    """What the job knows before the first frame. n_results : those that it will yield."""
-
-    model: str
-    device: str
-    n_results: int
+_AHEAD = 3  # results that the job may be ahead of the window, so that Esc means the frame shown
 
 
 @dataclass(frozen=True)
@@ -41,32 +34,80 @@ class Drawn:
     part: Part
 
 
+class RunJob(Job):
+    """Carries a run out, from loading the model on; yields what is `Drawn`.
+
+    begun : (model, device, how many frames it will yield) the model is loaded.
+    """
+
+    begun = Signal(str, str, int)
+
+    def __init__(
+        self,
+        clip: Clip,
+        annotation: Annotation,
+        run: Run,
+        load: Callable[[], Propagator],
+        parent: QObject | None = None,
+    ) -> None:
+        """Make it, not yet started.
+
+        annotation : a copy of its own. load : returns the propagator, or raises ModelError.
+        """
+        super().__init__(self._carry_out, parent)
+        self._clip, self._annotation, self._plan, self._load = clip, annotation, run, load
+        self._room = Semaphore(_AHEAD)
+
+    def stop(self) -> None:
+        """Ask it to end, also where it waits for the window."""
+        super().stop()
+        self._room.release()
+
+    def go_on(self) -> None:
+        """Let it do one more frame, as one of those that it yielded is shown."""
+        self._room.release()
+
+    def _carry_out(self) -> Iterator[Drawn]:
+        """Do the run. Changes are packed here: with 4K that takes longer than the window has."""
+        from vosgui.engine.propagation.plan import n_results, plan_run
+        from vosgui.engine.propagation.propagate import propagate
+
+        annotation, run = self._annotation, self._plan
+        snapshot = annotation.snapshot()
+        n = n_results(plan_run(snapshot, run))
+        propagator = self._load()
+        self.begun.emit(propagator.name, propagator.device, n)
+        with (
+            self._clip.reopen() as reader,
+            closing(propagate(reader, snapshot, run, propagator)) as results,
+        ):
+            for result in results:
+                part = edits.predict(annotation, result, run.objects)
+                annotation.apply(part)
+                self._room.acquire()
+                yield Drawn(result, part)
+
+
 @dataclass
 class Work:
     """One run from its beginning to its end.
 
     locked : ids that were locked when it began. frames : those that it has changed.
+    pace : once the model is loaded. overtaken : the annotation was edited meanwhile.
     is_apart : what it draws on is no longer the annotation shown, as a lock was changed.
     """
 
-    job: Job
-    room: Semaphore
+    job: RunJob
     clip: Clip
     edit: RunEdit
     run: Run
     speed_key: str
     locked: frozenset[int]
     frames: set[int] = field(default_factory=set)
-    progress: Progress | None = None
+    pace: Pace | None = None
     error: VosguiError | None = None
     overtaken: bool = False
     is_apart: bool = False
-    seen: Begun | None = None
-
-    def stop(self) -> None:
-        """Ask the job to end, also where it waits for the window."""
-        self.job.stop()
-        self.room.release()
 
     def part_of(self, drawn: Drawn, annotation: Annotation) -> Part:
         """Return the change that a result makes to the annotation as it is now."""
@@ -74,31 +115,3 @@ class Work:
         if self.is_apart:
             return edits.predict(annotation, drawn.result, self.run.objects)
         return drawn.part
-
-
-def carry_out(
-    clip: Clip,
-    annotation: Annotation,
-    run: Run,
-    load: Callable[[], Propagator],
-    room: Semaphore,
-) -> Iterator[Begun | Drawn]:
-    """Do a run, from loading the model on; called in the job's thread.
-
-    load : returns the propagator, or raises ModelError.
-    annotation : a copy of its own. Changes are worked out and packed here: for a frame of 4K
-        that takes longer than the window may wait.
-    """
-    from vosgui.engine.propagation.plan import n_results, plan_run
-    from vosgui.engine.propagation.propagate import propagate
-
-    snapshot = annotation.snapshot()
-    n = n_results(plan_run(snapshot, run))
-    propagator = load()
-    yield Begun(propagator.name, propagator.device, n)
-    with clip.reopen() as reader, closing(propagate(reader, snapshot, run, propagator)) as results:
-        for result in results:
-            part = edits.predict(annotation, result, run.objects)
-            annotation.apply(part)
-            room.acquire()
-            yield Drawn(result, part)

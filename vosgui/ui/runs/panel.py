@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -23,11 +23,11 @@ from vosgui.ui.runs.finetuning import FineTuning
 from vosgui.ui.runs.models import Choices
 from vosgui.ui.runs.propagators import FLOW
 from vosgui.ui.session.session import Session
-from vosgui.ui.session.settings import Reach, Settings
+from vosgui.ui.session.settings import Settings
 from vosgui.ui.style.panels import PanelTitle, action_button
 from vosgui.ui.style.progress_bar import ProgressBar
 
-REACHES: tuple[tuple[Reach, str, str], ...] = (
+REACHES = (
     ("end", "to the end", "On to the end of the clip, re-initialising at keyframes"),
     ("range", "to the range's end", "Within the range, re-initialising at keyframes"),
     (
@@ -37,6 +37,17 @@ REACHES: tuple[tuple[Reach, str, str], ...] = (
     ),
 )
 DEVICES = {"auto": "Best device", "cpu": "CPU", "cuda": "GPU (CUDA)", "mps": "GPU (Apple)"}
+FLOW_ROW = (FLOW, "Flow (no model)", "Optical flow: works without weights, drifts sooner")
+BEST_TIP = "The default of this version"
+FLIP_TIP = (
+    "Frames with left and right swapped are looked at too, and the mean is taken:\n"
+    "fewer objects are lost, at half the speed. Where the network is fine-tuned to the\n"
+    "clip, it runs beside what it learned instead, as slowly."
+)
+BUTTONS = (
+    *("run_backward", "run_both", "run_forward", "run_bidirectional"),
+    *("stop", "reinitialise"),
+)
 BIG_ICON = QSize(20, 20)
 REFRESH_MS = 100
 
@@ -64,15 +75,29 @@ class RunPanel(QWidget):
         self._session, self._runs, self._settings = session, runs, settings
         self._finetuning = finetuning
         self.finetune_row = FinetuneRow(finetuning, settings, actions)
-        self.reach, self.model, self.device = QComboBox(), QComboBox(), QComboBox()
-        self.follow = QCheckBox("Follow")
-        self.at_once = QCheckBox("Continue at once after re-initialising")
-        self.flip = QCheckBox("Test-time augmentation (flip)")
+        self.reach = self._box("reach", "How far a run goes")
+        self.model = self._box("model", "What carries the masks")
+        self.device = self._box("device", "Where the model runs")
+        self.follow = self._tick("follow", "Follow", "Let the playhead go with the run")
+        self.at_once = self._tick(
+            "continue_at_once",
+            "Continue at once after re-initialising",
+            "Start a run of the object as soon as it is re-initialised (I)",
+        )
+        self.flip = self._tick("flip", "Test-time augmentation (flip)", FLIP_TIP)
         self.bar = ProgressBar()
         self._line = QLabel()
+        self._line.setProperty("weight", "muted")
         self._timer = QTimer(self)
         self._choices = Choices()
-        self._fill()
+        chosen = settings.run
+        _set_rows(self.reach, REACHES, chosen.reach)
+        rows = [("", "Best model", BEST_TIP), FLOW_ROW]
+        if chosen.model not in ("", FLOW):
+            rows.insert(1, (chosen.model, chosen.model, ""))
+        _set_rows(self.model, rows, chosen.model)
+        devices = dict.fromkeys(("auto", "cpu", chosen.device))
+        _set_rows(self.device, [(k, DEVICES.get(k, k), "") for k in devices], chosen.device)
         self._lay_out(actions)
         self._connect()
         self._refresh()
@@ -81,60 +106,37 @@ class RunPanel(QWidget):
         """Fill the lists of models and devices."""
         self._choices = choices
         rows = [(m.name, m.name, m.tip) for m in choices.models]
-        default = choices.default_model or FLOW
-        _set_rows(
-            self.model,
-            [("", f"Best: {default}", "The default of this version"), *rows, _FLOW_ROW],
-            self._settings.run.model,
-        )
+        best = f"Best: {choices.default_model or FLOW}"
+        _set_rows(self.model, [("", best, BEST_TIP), *rows, FLOW_ROW], self._settings.run.model)
         kinds = ("auto", *choices.devices)
         _set_rows(self.device, [(k, DEVICES[k], "") for k in kinds], self._settings.run.device)
         self._refresh()
 
     # -- building ----------------------------------------------------------------------------
 
-    def _fill(self) -> None:
-        chosen = self._settings.run
-        _set_rows(self.reach, list(REACHES), chosen.reach)
-        rows = [("", "Best model", "The default of this version"), _FLOW_ROW]
-        if chosen.model not in ("", FLOW):
-            rows.insert(1, (chosen.model, chosen.model, ""))
-        _set_rows(self.model, rows, chosen.model)
-        devices = dict.fromkeys(("auto", "cpu", chosen.device))
-        _set_rows(self.device, [(k, DEVICES.get(k, k), "") for k in devices], chosen.device)
-        self.follow.setChecked(chosen.follow)
-        self.at_once.setChecked(chosen.continue_at_once)
-        self.flip.setChecked(chosen.flip)
-        self.reach.setToolTip("How far a run goes")
-        self.model.setToolTip("What carries the masks")
-        self.device.setToolTip("Where the model runs")
-        self.follow.setToolTip("Let the playhead go with the run")
-        self.at_once.setToolTip("Start a run of the object as soon as it is re-initialised (I)")
-        self.flip.setToolTip(
-            "Frames with left and right swapped are looked at too, and the mean is taken:\n"
-            "fewer objects are lost, at half the speed. Where the network is fine-tuned to the\n"
-            "clip, it runs beside what it learned instead, as slowly."
-        )
-        self._line.setProperty("weight", "muted")
-        for widget in (
-            self.reach,
-            self.model,
-            self.device,
-            self.follow,
-            self.at_once,
-            self.flip,
-        ):
-            widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys stay with the canvas
-        for box in (self.reach, self.model, self.device):
-            box.setSizeAdjustPolicy(
-                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-            )
-            box.setMinimumContentsLength(8)
+    def _box(self, setting: str, tip: str) -> QComboBox:
+        """Return a list whose chosen row is a setting of runs."""
+        box = QComboBox()
+        box.setToolTip(tip)
+        box.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys stay with the canvas
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(8)
+        box.activated.connect(lambda: self._set(setting, box.currentData()))
+        return box
+
+    def _tick(self, setting: str, text: str, tip: str) -> QCheckBox:
+        """Return a box whose tick is a setting of runs."""
+        box = QCheckBox(text)
+        box.setToolTip(tip)
+        box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        box.setChecked(getattr(self._settings.run, setting))
+        box.toggled.connect(lambda is_ticked: self._set(setting, is_ticked))
+        return box
 
     def _lay_out(self, actions: Actions) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(2)
-        for name in ("run_backward", "run_both", "run_forward", "run_fill", "stop", "reinitialise"):
+        for name in BUTTONS:
             buttons.addWidget(action_button(actions[name], BIG_ICON))
         buttons.addStretch(1)
         grid = QGridLayout()
@@ -151,11 +153,8 @@ class RunPanel(QWidget):
         body.setSpacing(7)
         body.addLayout(buttons)
         body.addLayout(grid)
-        body.addWidget(self.at_once)
-        body.addWidget(self.flip)
-        body.addWidget(self.finetune_row)
-        body.addWidget(self.bar)
-        body.addWidget(self._line)
+        for widget in (self.at_once, self.flip, self.finetune_row, self.bar, self._line):
+            body.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -163,12 +162,6 @@ class RunPanel(QWidget):
         layout.addLayout(body)
 
     def _connect(self) -> None:
-        self.reach.activated.connect(self._choose)
-        self.model.activated.connect(self._choose_model)
-        self.device.activated.connect(self._choose_model)
-        self.follow.toggled.connect(self._choose)
-        self.at_once.toggled.connect(self._choose)
-        self.flip.toggled.connect(self._choose)
         self._timer.setSingleShot(True)
         self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self._refresh)
@@ -182,19 +175,11 @@ class RunPanel(QWidget):
 
     # -- choosing and showing ----------------------------------------------------------------
 
-    def _choose(self) -> None:
-        chosen = self._settings.run
-        chosen.reach = cast(Reach, self.reach.currentData())
-        chosen.model = self.model.currentData()
-        chosen.device = self.device.currentData()
-        chosen.follow = self.follow.isChecked()
-        chosen.continue_at_once = self.at_once.isChecked()
-        chosen.flip = self.flip.isChecked()
+    def _set(self, setting: str, value: object) -> None:
+        setattr(self._settings.run, setting, value)
         self._refresh()
-
-    def _choose_model(self) -> None:
-        self._choose()
-        self.model_chosen.emit()
+        if setting in ("model", "device"):
+            self.model_chosen.emit()
 
     def _on_progressed(self) -> None:
         """Follow a run a few times a second."""
@@ -223,7 +208,7 @@ class RunPanel(QWidget):
         return progress.text
 
     def _run_line(self) -> str:
-        progress = self._runs.progress
+        progress = self._runs.pace
         if progress is None or self._runs.is_stopping:
             self.bar.show_part(0, 0)
             return "Stopping…" if self._runs.is_stopping else "Loading the model…"
@@ -240,7 +225,7 @@ class RunPanel(QWidget):
         return frames if seconds is None or not n else f"{frames}, about {duration(seconds)}"
 
     def _speed(self) -> str:
-        progress = self._runs.progress
+        progress = self._runs.pace
         if progress is None or progress.left_s is None:
             return "starting"
         return f"{progress.rate:.1f} it/s · {duration(progress.left_s)} left"
@@ -258,9 +243,6 @@ class RunPanel(QWidget):
         return " · ".join(word for word in words if word) if self._session.is_open else ""
 
 
-_FLOW_ROW = (FLOW, "Flow (no model)", "Optical flow: works without weights, drifts sooner")
-
-
 def duration(seconds: float) -> str:
     """Return a time as a person says it: "8 s", "3 min 20 s", "1 h 5 min"."""
     whole = round(seconds)
@@ -271,12 +253,11 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-def _set_rows(
-    box: QComboBox, rows: list[tuple[Reach, str, str]] | list[tuple[str, str, str]], chosen: str
-) -> None:
+def _set_rows(box: QComboBox, rows: Sequence[tuple[str, str, str]], chosen: str) -> None:
+    """Fill a list with rows of value, text and tip."""
     box.clear()
-    for n, (name, text, tip) in enumerate(rows):
-        box.addItem(text, name)
+    for n, (value, text, tip) in enumerate(rows):
+        box.addItem(text, value)
         if tip:
             box.setItemData(n, tip, Qt.ItemDataRole.ToolTipRole)
     box.setCurrentIndex(max(0, box.findData(chosen)))

@@ -82,6 +82,14 @@ class Settings(msgspec.Struct):
         self.recent = [entry, *(p for p in self.recent if p != entry)][:MAX_RECENT]
 
 
+# The names of actions in 0.1, and what they are now.
+_ACTIONS_0_1 = {
+    "run_fill": "run_bidirectional",
+    "adapt": "finetune",
+    "forget_adapted": "forget_finetuned",
+}
+
+
 def settings_file() -> Path:
     """Return where the settings lie."""
     return paths.user_config() / "settings.json"
@@ -94,7 +102,9 @@ def load_settings() -> Settings:
     """
     path = settings_file()
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Settings)
+        found = msgspec.json.decode(path.read_bytes(), type=Settings)
+        found.keys = {_ACTIONS_0_1.get(name, name): keys for name, keys in found.keys.items()}
+        return found
     except FileNotFoundError:
         return Settings()
     except (OSError, msgspec.DecodeError):

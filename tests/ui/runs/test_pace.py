@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vosgui.engine.propagation.progress import Progress
+from vosgui.ui.runs.pace import Pace
 
 
 class Clock:
@@ -17,16 +17,15 @@ class Clock:
 
 def test_rate_and_time_left_follow_the_last_frames() -> None:
     clock = Clock()
-    progress = Progress(100, clock)
-    assert (progress.n_done, progress.rate, progress.left_s) == (0, 0.0, None)
+    pace = Pace(100, clock)
+    assert (pace.n_done, pace.rate, pace.left_s) == (0, 0.0, None)
     for _ in range(10):
         clock.now += 2
-        progress.step()
-    assert progress.rate == pytest.approx(0.5)
-    assert progress.left_s == pytest.approx(180)
+        pace.step()
+    assert pace.rate == pytest.approx(0.5)
+    assert pace.left_s == pytest.approx(180)
     for _ in range(40):  # faster now; the slow frames are forgotten
         clock.now += 0.1
-        progress.step()
-    assert progress.rate == pytest.approx(10)
-    assert progress.left_s == pytest.approx(5)
-    assert progress.elapsed_s == pytest.approx(24)
+        pace.step()
+    assert pace.rate == pytest.approx(10)
+    assert pace.left_s == pytest.approx(5)

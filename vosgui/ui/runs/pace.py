@@ -9,7 +9,7 @@ from collections.abc import Callable
 _WINDOW = 30  # frames over which the rate is measured
 
 
-class Progress:
+class Pace:
     """Counts frames against a total that is known beforehand.
 
     clock : returns seconds; another one for tests.
@@ -19,8 +19,7 @@ class Progress:
         self.total = total
         self.n_done = 0
         self._clock = clock
-        self._begun = clock()
-        self._recent = deque([self._begun], maxlen=_WINDOW + 1)
+        self._recent = deque([clock()], maxlen=_WINDOW + 1)
 
     def step(self) -> None:
         """Note that one more frame is done."""
@@ -32,11 +31,6 @@ class Progress:
         """Return frames per second over the last frames; 0 before the second one is known."""
         span = self._recent[-1] - self._recent[0]
         return (len(self._recent) - 1) / span if span > 0 else 0.0
-
-    @property
-    def elapsed_s(self) -> float:
-        """Return seconds since the beginning."""
-        return self._clock() - self._begun
 
     @property
     def left_s(self) -> float | None:
