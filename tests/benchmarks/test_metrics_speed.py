@@ -28,9 +28,9 @@ from PIL import Image
 from tests.core.metrics import published_metrics
 from vosgui.core.metrics.protocol import PROTOCOLS
 from vosgui.core.metrics.region_contour import FrameMasks, score_frames
-from vosgui.datasets.evaluate import ClipJob, Rules, evaluate, plan
+from vosgui.datasets.evaluate import ClipJob, Rules, plan, score_clip
 from vosgui.datasets.mask_sources import find_masks
-from vosgui.datasets.workers import keep_freed_memory
+from vosgui.datasets.workers import each_job, keep_freed_memory
 from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.media.palette import write_mask
 
@@ -191,7 +191,7 @@ def test_evaluate(
 
 
 def score_all(jobs: list[ClipJob], n_workers: int = 1) -> None:
-    evaluate(jobs, n_workers)
+    list(each_job(score_clip, jobs, n_workers))
 
 
 @pytest.mark.benchmark(group="a tree on disk, processes (time on the clock)")

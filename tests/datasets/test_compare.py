@@ -11,9 +11,16 @@ from tests.datasets.test_evaluate import mask, write_clip
 from tests.project.projects import clip_info
 from vosgui.core import edits
 from vosgui.core.mask import Box
-from vosgui.datasets.compare import ClipAgreement, compare, most_different, plan, with_categories
+from vosgui.datasets.compare import (
+    ClipAgreement,
+    compare_clip,
+    most_different,
+    plan,
+    with_categories,
+)
 from vosgui.datasets.evaluate import Void
 from vosgui.datasets.mask_sources import find_categories, find_masks
+from vosgui.datasets.workers import each_job
 from vosgui.errors import NothingToDoError
 from vosgui.project.project import Project
 
@@ -22,7 +29,7 @@ def agreement(
     root: Path, n_workers: int = 1, void: Void = "ignore"
 ) -> tuple[list[ClipAgreement], list[str]]:
     jobs, notes = plan(find_masks(root / "a"), find_masks(root / "b"), void)
-    return list(compare(jobs, n_workers)), notes
+    return list(each_job(compare_clip, jobs, n_workers)), notes
 
 
 def test_agreement_is_the_same_both_ways(tmp_path: Path) -> None:
@@ -126,7 +133,7 @@ def test_what_a_project_says_nothing_of_is_left_out(tmp_path: Path) -> None:
     a = find_masks(two_objects(tmp_path / "a.vosgui", clips, both))
     b = find_masks(two_objects(tmp_path / "b.vosgui", clips, {1: [0, 1, 2], 2: [0]}))
     jobs, notes = plan(a, b)
-    (clip,) = compare(jobs)
+    (clip,) = map(compare_clip, jobs)
     assert notes == ["tennis: frame 00003 only in A."]
     assert [(one.object_id, one.t, one.J) for one in clip.series] == [
         ("1", (0, 1, 2), (1.0, 1.0, 1.0)),
@@ -145,7 +152,7 @@ def test_a_project_and_a_folder_differ_only_where_both_speak(tmp_path: Path) -> 
     write_clip(tmp_path / "a/tennis", masks)
     known = {1: [0, 1, 2], 2: [0]}
     b = find_masks(two_objects(tmp_path / "b.vosgui", tmp_path / "clips", known))
-    (clip,) = compare(plan(find_masks(tmp_path / "a"), b)[0])
+    (clip,) = map(compare_clip, plan(find_masks(tmp_path / "a"), b)[0])
     assert [one.t for one in clip.series] == [(0, 1, 2), (0,)]
     assert [(one.frame_name, one.n_pixels) for one in clip.frames if one.n_pixels] == [
         ("00000", 200)
@@ -159,9 +166,9 @@ def test_categories_are_named_and_compared(tmp_path: Path) -> None:
     categories = find_categories(project, a)
     assert categories == {"tennis": {1: "cat", 2: "dog"}}
     other = {"tennis": {1: "cat", 2: "fox"}}
-    (clip,) = with_categories(compare(jobs), jobs, categories, other)
+    (clip,) = with_categories(map(compare_clip, jobs), jobs, categories, other)
     assert [one.category for one in clip.series] == ["cat", "dog"]
     assert clip.notes == ("tennis: object 2 is dog in A, fox in B.",)
-    (clip,) = with_categories(compare(jobs), jobs, {}, other)
+    (clip,) = with_categories(map(compare_clip, jobs), jobs, {}, other)
     assert [one.category for one in clip.series] == ["cat", "fox"]
     assert clip.notes == ()

@@ -14,8 +14,10 @@ import pytest
 
 from vosgui.core.metrics.protocol import PROTOCOLS
 from vosgui.core.metrics.report import Series
-from vosgui.datasets.evaluate import ClipScores, Rules, evaluate, plan
-from vosgui.datasets.mask_sources import find_masks
+from vosgui.core.track import copy_track, empty_track
+from vosgui.datasets.evaluate import ClipScores, Rules, plan, score_clip
+from vosgui.datasets.mask_sources import ProjectMasks, find_masks
+from vosgui.datasets.workers import each_job
 from vosgui.errors import DatasetError, MaskError
 from vosgui.formats.tree.meta import ListedObject, ObjectTable
 from vosgui.media.palette import write_mask
@@ -48,7 +50,7 @@ def score(
 ) -> list[ClipScores]:
     rules = Rules(PROTOCOLS[protocol], **choices)  # type: ignore[arg-type]
     jobs = plan(find_masks(root / "truth"), find_masks(root / "pred"), rules, table)
-    return list(evaluate(jobs, n_workers))
+    return list(each_job(score_clip, jobs, n_workers))
 
 
 def only(root: Path, protocol: str = "all", **choices: object) -> dict[str, Series]:
@@ -211,7 +213,6 @@ def test_real_masks_score_as_published(development_data: Path) -> None:
 
 def test_frames_in_which_a_project_predicts_nothing_are_noted(tmp_path: Path) -> None:
     from tests.datasets.test_mask_sources import painted_project
-    from vosgui.datasets.mask_sources import find_masks
 
     project = painted_project(tmp_path / "b.vosgui", tmp_path / "clips")
     truth = np.zeros((48, 64), np.uint8)
@@ -219,9 +220,13 @@ def test_frames_in_which_a_project_predicts_nothing_are_noted(tmp_path: Path) ->
     write_clip(tmp_path / "truth/tennis", dict.fromkeys(("00000", "00005"), truth))
     rules = Rules(PROTOCOLS["all"])
     jobs = plan(find_masks(tmp_path / "truth"), find_masks(project), rules)
-    (known,) = evaluate(jobs)
+    (known,) = map(score_clip, jobs)
     assert not any("nothing is predicted" in note for note in known.notes)
-    jobs = [replace(job, pred=replace(job.pred, known={1: frozenset({"00005"})})) for job in jobs]
-    (result,) = evaluate(jobs)
+    (job,) = jobs
+    assert isinstance(job.pred, ProjectMasks)
+    track = copy_track(job.pred.snapshot.tracks[1])
+    track[0] = empty_track(1)[0]
+    masks = replace(job.pred, snapshot=replace(job.pred.snapshot, tracks={1: track}))
+    result = score_clip(replace(job, pred=masks))
     note = "tennis: nothing is predicted of object 1 in frame 00000; scored as empty there."
     assert note in result.notes

@@ -18,7 +18,8 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
 from vosgui.core.metrics.average_precision import summary_numbers
-from vosgui.datasets.evaluate_vis import VisJob, evaluate_vis, precisions
+from vosgui.datasets.evaluate_vis import VisJob, compare_tracks, precisions
+from vosgui.datasets.workers import each_job
 from vosgui.errors import DatasetError
 from vosgui.formats.youtubevis.files import read_vis_texts, read_vis_truth
 
@@ -91,7 +92,7 @@ def score(folder: Path, truth: Any, results: Any, n_workers: int = 1) -> list[fl
     (folder / "GT.json").write_text(json.dumps(truth))
     (folder / "results.json").write_text(json.dumps(results))
     texts, categories = read_vis_texts(folder / "GT.json", folder / "results.json")
-    clips = list(evaluate_vis([VisJob(one) for one in texts], n_workers))
+    clips = list(each_job(compare_tracks, [VisJob(one) for one in texts], n_workers))
     numbers = summary_numbers(list(precisions(clips, categories).values()))
     return [-1 if value is None else value for value in numbers.values()]
 

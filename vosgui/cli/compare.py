@@ -10,7 +10,13 @@ import click
 from vosgui.cli.options import PATH
 from vosgui.cli.score_report import Output, percent, report_options, void_in_words, void_option
 from vosgui.core.metrics.report import ScoreReport
-from vosgui.datasets.compare import FrameDifference, compare, most_different, plan, with_categories
+from vosgui.datasets.compare import (
+    FrameDifference,
+    compare_clip,
+    most_different,
+    plan,
+    with_categories,
+)
 from vosgui.datasets.mask_sources import described, find_categories, find_masks
 
 
@@ -38,7 +44,7 @@ def command(a: Path, b: Path, worst: int, void: Any, output: Output) -> None:
     clips_a, clips_b = find_masks(a), find_masks(b)
     categories = find_categories(a, clips_a), find_categories(b, clips_b)
     jobs, left_out = plan(clips_a, clips_b, void)
-    agreements = with_categories(output.scored(compare, jobs), jobs, *categories)
+    agreements = with_categories(output.scored(compare_clip, jobs), jobs, *categories)
     settings = {
         "A": described(a),
         "B": described(b),

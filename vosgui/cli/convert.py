@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -16,9 +15,10 @@ from vosgui.cli.dataset_options import (
     write_options,
 )
 from vosgui.cli.options import PATH, one_of
-from vosgui.datasets.convert import FramesElsewhere, Unpacked, convert
+from vosgui.datasets.convert import Unpacked, convert
 from vosgui.files.archive import as_packed, unpacked
 from vosgui.formats.registry import writable, write_format
+from vosgui.formats.tree.find_frames import with_frames_in
 from vosgui.formats.writer import WriteOptions
 
 
@@ -62,10 +62,7 @@ def command(
     writer = write_format(to).writer(options)
     with unpacked(src) as folder:
         title, dataset = list_dataset(folder, format_name)
-        if frames_from is not None:
-            only = len(dataset.clips) == 1
-            elsewhere = tuple(FramesElsewhere(one, frames_from, only) for one in dataset.clips)
-            dataset = replace(dataset, clips=elsewhere)
+        dataset = with_frames_in(dataset, frames_from)
         packed = Unpacked(folder, src) if folder != src else None
         with shown_writing(out, "clip", quiet=output.quiet) as progress:
             report = convert(

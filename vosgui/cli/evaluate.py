@@ -22,7 +22,7 @@ from vosgui.core.metrics.average_precision import summary_numbers
 from vosgui.core.metrics.protocol import PROTOCOLS, Protocol
 from vosgui.core.metrics.report import ScoreReport
 from vosgui.datasets import evaluate_rvos, evaluate_vis
-from vosgui.datasets.evaluate import ClipScores, Rules, evaluate, plan
+from vosgui.datasets.evaluate import ClipScores, Rules, plan, score_clip
 from vosgui.datasets.mask_sources import MaskSource, described, find_masks, listed_objects
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import write_json
@@ -153,7 +153,7 @@ def _vos(
         listed_frames=lists_frames and (of_project or protocol == "youtube-vos"),
         kinds=listed_by is not None and listed_by.name != SEMANTICS,
     )
-    results = output.scored(evaluate, plan(clips, find_masks(pred), rules, table))
+    results = output.scored(score_clip, plan(clips, find_masks(pred), rules, table))
     which = "masks that a person gave" if given else "all masks, propagated ones too"
     only = f", in the frames that {listed_by} lists" if rules.listed_frames else ""
     settings = {
@@ -200,7 +200,7 @@ def _rvos(truth: Path, pred: Path, output: Output, *, expressions: Path | None, 
         "protocol": "every listed frame is scored, mean over expressions",
         "void": void_in_words(void, "the truth"),
     }
-    _write(output, settings, output.scored(evaluate_rvos.evaluate_rvos, jobs))
+    _write(output, settings, output.scored(evaluate_rvos.score_expressions, jobs))
 
 
 def _write(output: Output, settings: dict[str, str], results: list[ClipScores]) -> None:
@@ -212,7 +212,7 @@ def _write(output: Output, settings: dict[str, str], results: list[ClipScores]) 
 def _vis(truth: Path, pred: Path, output: Output, *, areas: str) -> None:
     texts, categories = read_vis_texts(truth, pred)
     jobs = [evaluate_vis.VisJob(one, areas_of_file=areas == "file") for one in texts]
-    clips = output.scored(evaluate_vis.evaluate_vis, jobs)
+    clips = output.scored(evaluate_vis.compare_tracks, jobs)
     scores = evaluate_vis.precisions(clips, categories)
     numbers = summary_numbers(list(scores.values()))
     shown = {name: {"AP": one.AP, "AR": one.AR} for name, one in scores.items() if one.AP == one.AP}

@@ -22,6 +22,7 @@ from vosgui.core.progress import Progress
 from vosgui.core.words import counted
 from vosgui.datasets.score_files import report_as_dict, write_csv
 from vosgui.datasets.score_plot import write_plot
+from vosgui.datasets.workers import each_job
 from vosgui.errors import NothingToDoError
 from vosgui.files.json_file import write_json
 
@@ -42,12 +43,10 @@ class Output:
     workers: int
     quiet: bool
 
-    def scored(
-        self, score: Callable[[Sequence[Job], int, Progress], list[Result]], jobs: Sequence[Job]
-    ) -> list[Result]:
+    def scored(self, score: Callable[[Job, Progress], Result], jobs: Sequence[Job]) -> list[Result]:
         """Return the result of each job, with a bar of progress on the way."""
         with bar("clip", quiet=self.quiet) as progress:
-            return score(jobs, self.workers, progress)
+            return list(each_job(score, jobs, self.workers, progress))
 
     def write(self, report: ScoreReport, **more: Any) -> None:
         """Write the files that were asked for and print the report.

@@ -14,7 +14,6 @@ from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import frames_in_words, some_of
 from vosgui.datasets.evaluate import Void
 from vosgui.datasets.mask_sources import Categories, MaskSource, pair_clips
-from vosgui.datasets.workers import each_job
 from vosgui.errors import NothingToDoError
 
 
@@ -86,13 +85,6 @@ def plan(
     if not jobs:
         raise NothingToDoError("No frame of any clip is in both annotations.")
     return jobs, notes
-
-
-def compare(
-    jobs: Sequence[CompareJob], n_workers: int = 1, progress: Progress = NO_PROGRESS
-) -> list[ClipAgreement]:
-    """Return the agreement on each clip."""
-    return list(each_job(compare_clip, jobs, n_workers, progress))
 
 
 def compare_clip(job: CompareJob, progress: Progress = NO_PROGRESS) -> ClipAgreement:

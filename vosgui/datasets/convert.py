@@ -23,8 +23,7 @@ from vosgui.datasets.target_tree import Existing, check_target, put_tree
 from vosgui.datasets.workers import each_job
 from vosgui.errors import DatasetError, InputError, NothingToDoError, TargetError
 from vosgui.files.atomic import writing_to
-from vosgui.formats.dataset import ClipSource, Dataset, LabelledClip
-from vosgui.formats.tree.find_frames import find_frames
+from vosgui.formats.dataset import ClipSource, Dataset
 from vosgui.formats.writer import Writer, WrittenClip
 
 
@@ -42,26 +41,6 @@ class ConvertReport:
         """Return the line that says what was written."""
         n = ((self.n_clips, "clip"), (self.n_frames, "frame"), (self.n_objects, "object"))
         return f"{', '.join(counted(*one) for one in n)} in {self.target}"
-
-
-@dataclass(frozen=True)
-class FramesElsewhere:
-    """A source whose frames lie in a folder that a person named."""
-
-    source: ClipSource
-    root: Path
-    only_clip: bool
-
-    @property
-    def name(self) -> str:
-        """Return the clip's name."""
-        return self.source.name
-
-    def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
-        """Read the clip; raise InputError where it is broken or has no frames there."""
-        labelled = self.source.read(progress)
-        frames = find_frames(self.root, self.name, only_clip=self.only_clip)
-        return dataclasses.replace(labelled, frames=frames)
 
 
 @dataclass(frozen=True)

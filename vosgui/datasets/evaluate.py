@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +15,6 @@ from vosgui.core.metrics.report import Series, Tally
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import frames_in_words, some_of
 from vosgui.datasets.mask_sources import MaskSource, pair_clips
-from vosgui.datasets.workers import each_job
 from vosgui.errors import DatasetError
 from vosgui.formats.categories import youtube_vos_seen
 from vosgui.formats.tree.meta import ListedObject, ObjectTable
@@ -89,13 +88,6 @@ def plan(
             f"Each frame of the truth needs one under {rules.protocol.name!r}."
         )
     return jobs
-
-
-def evaluate(
-    jobs: Sequence[ClipJob], n_workers: int = 1, progress: Progress = NO_PROGRESS
-) -> list[ClipScores]:
-    """Return the scores of each clip. Raises MaskError for a mask that does not fit."""
-    return list(each_job(score_clip, jobs, n_workers, progress))
 
 
 def score_clip(job: ClipJob, progress: Progress = NO_PROGRESS) -> ClipScores:

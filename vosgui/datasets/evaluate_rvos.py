@@ -14,7 +14,6 @@ from vosgui.core.metrics.report import Tally
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import some_of
 from vosgui.datasets.evaluate import ClipScores, Void
-from vosgui.datasets.workers import each_job
 from vosgui.errors import DatasetError
 from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.formats.tree.layout import only_split
@@ -68,13 +67,6 @@ def plan(
             f"Predictions of {len(missing)} expressions are missing in {pred}: {some_of(missing)}."
         )
     return jobs
-
-
-def evaluate_rvos(
-    jobs: Sequence[RvosJob], n_workers: int = 1, progress: Progress = NO_PROGRESS
-) -> list[ClipScores]:
-    """Return the scores of each clip's expressions."""
-    return list(each_job(score_expressions, jobs, n_workers, progress))
 
 
 def score_expressions(job: RvosJob, progress: Progress = NO_PROGRESS) -> ClipScores:

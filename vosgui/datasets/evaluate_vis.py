@@ -9,7 +9,6 @@ import numpy as np
 
 from vosgui.core.metrics.average_precision import CategoryPrecision, ClipTracks, category_precision
 from vosgui.core.progress import NO_PROGRESS, Progress
-from vosgui.datasets.workers import each_job
 from vosgui.formats.youtubevis.files import ClipTexts
 from vosgui.formats.youtubevis.tracks import Track, track_iou
 
@@ -25,16 +24,6 @@ class VisJob:
 
     texts: ClipTexts
     areas_of_file: bool = True
-
-
-def evaluate_vis(
-    jobs: Sequence[VisJob], n_workers: int = 1, progress: Progress = NO_PROGRESS
-) -> list[ByCategory]:
-    """Return how the tracks of each clip compare, by category, holding one clip's masks at a time.
-
-    Raises DatasetError for an entry that would score wrongly.
-    """
-    return list(each_job(compare_tracks, jobs, n_workers, progress))
 
 
 def compare_tracks(job: VisJob, progress: Progress = NO_PROGRESS) -> ByCategory:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +21,7 @@ from vosgui.formats.dataset import (
     annotated_frames,
     placed_on,
 )
-from vosgui.formats.tree.find_frames import find_frames
+from vosgui.formats.tree.find_frames import with_frames_in
 from vosgui.media.open_clip import open_clip
 from vosgui.project.file import remove_unless_held
 from vosgui.project.project import Project
@@ -47,38 +47,36 @@ class ImportOptions:
 class ImportReport:
     """What was imported, and all that was changed or dropped."""
 
-    n_clips: int
-    n_objects: int
-    n_frames: int
-    issues: tuple[Issue, ...]
+    n_clips: int = 0
+    n_objects: int = 0
+    n_frames: int = 0
+    issues: tuple[Issue, ...] = ()
 
+    def with_clip(self, labelled: LabelledClip) -> ImportReport:
+        """Return the report with one clip more."""
+        return ImportReport(
+            self.n_clips + 1,
+            self.n_objects + len(labelled.annotation.objects),
+            self.n_frames + len(annotated_frames(labelled.annotation)),
+            (*self.issues, *labelled.issues),
+        )
 
-@dataclass(frozen=True)
-class _Read:
-    """A clip to read, in whatever process.
-
-    frames : folder in which its frames are looked for. is_only : the dataset has no other clip.
-    """
-
-    source: ClipSource
-    frames: Path | None
-    is_only: bool
+    def with_issue(self, issue: Issue) -> ImportReport:
+        """Return the report with one issue more."""
+        return replace(self, issues=(*self.issues, issue))
 
 
 _ClipRead = tuple[LabelledClip, ClipInfo] | InputError
 
 
-def _read(job: _Read, progress: Progress) -> _ClipRead:
+def _read(source: ClipSource, progress: Progress) -> _ClipRead:
     """Read a clip, laid onto its frames, and open these; return the error where that fails."""
     try:
-        labelled = job.source.read(progress)
-        if job.frames is not None:
-            where = find_frames(job.frames, labelled.name, only_clip=job.is_only)
-            labelled = replace(labelled, frames=where)
+        labelled = source.read(progress)
         if labelled.frames is None:
             raise DatasetError(
                 f"The dataset has no frames of the clip {labelled.name}. Say where they are.",
-                option="--frames-from",
+                option="--frames",
             )
         n_frames = len(annotated_frames(labelled.annotation))
         with open_clip(labelled.frames, progress=progress.within(n_frames, n_frames)) as clip:
@@ -87,33 +85,14 @@ def _read(job: _Read, progress: Progress) -> _ClipRead:
         return broken
 
 
+@contextmanager
 def _read_all(
     dataset: Dataset, options: ImportOptions, progress: Progress
-) -> Generator[tuple[str, _ClipRead], None, None]:
-    """Yield each clip's name and what was read of it."""
-    is_only = len(dataset.clips) == 1
-    jobs = [_Read(source, options.frames, is_only) for source in dataset.clips]
-    with closing(each_job(_read, jobs, options.n_workers, progress)) as results:
-        yield from zip((source.name for source in dataset.clips), results, strict=True)
-
-
-class _Tally:
-    """What was read by now, for the report."""
-
-    def __init__(self, issues: Iterable[Issue]) -> None:
-        self.issues = list(issues)
-        self.n_clips = self.n_objects = self.n_frames = 0
-
-    def count(self, labelled: LabelledClip) -> None:
-        """Count a clip that is in."""
-        self.issues += labelled.issues
-        self.n_clips += 1
-        self.n_objects += len(labelled.annotation.objects)
-        self.n_frames += len(annotated_frames(labelled.annotation))
-
-    def report(self) -> ImportReport:
-        """Return the report."""
-        return ImportReport(self.n_clips, self.n_objects, self.n_frames, tuple(self.issues))
+) -> Iterator[Iterable[tuple[str, _ClipRead]]]:
+    """Yield each clip's name and what was read of it, one after the other."""
+    clips = with_frames_in(dataset, options.frames).clips
+    with closing(each_job(_read, clips, options.n_workers, progress)) as results:
+        yield zip((source.name for source in clips), results, strict=True)
 
 
 def import_dataset(
@@ -126,31 +105,31 @@ def import_dataset(
     """
     if not dataset.clips:
         raise NothingToDoError("The dataset has no clips to import.")
-    tally = _Tally(dataset.issues)
+    report = ImportReport(issues=dataset.issues)
     with (
         _staged(path) as project,
         project.batch(),
-        closing(_read_all(dataset, options, progress)) as clips,
+        _read_all(dataset, options, progress) as clips,
     ):
         for name, read in clips:
             try:
                 if isinstance(read, InputError):
                     raise read
                 named = _add(project, *read, overwrite=options.overwrite)
-                tally.count(read[0])
+                report = report.with_clip(read[0])
                 if named != name:
                     text = f"The project has another clip of this name; this one is {named}."
-                    tally.issues.append(warning(text, clip=name))
+                    report = report.with_issue(warning(text, clip=name))
             except (TargetError, ProjectError):
                 raise
             except InputError as broken:
                 if not options.skip_broken:
                     raise
                 text = f"It was left out. {broken}"
-                tally.issues.append(error(text, clip=name, option=broken.option))
-        if not tally.n_clips:
-            raise NothingToDoError(f"No clip could be imported. {tally.issues[-1].text}")
-    return tally.report()
+                report = report.with_issue(error(text, clip=name, option=broken.option))
+        if not report.n_clips:
+            raise NothingToDoError(f"No clip could be imported. {report.issues[-1].text}")
+    return report
 
 
 def preview_import(
@@ -160,15 +139,15 @@ def preview_import(
 
     Clips that cannot be read are errors of the report.
     """
-    tally = _Tally(dataset.issues)
-    with closing(_read_all(dataset, options, progress)) as clips:
+    report = ImportReport(issues=dataset.issues)
+    with _read_all(dataset, options, progress) as clips:
         for name, read in clips:
             if isinstance(read, InputError):
                 text = f"It cannot be read. {read}"
-                tally.issues.append(error(text, clip=name, option=read.option))
+                report = report.with_issue(error(text, clip=name, option=read.option))
             else:
-                tally.count(read[0])
-    return tally.report()
+                report = report.with_clip(read[0])
+    return report
 
 
 def masks_of_clip(
@@ -187,11 +166,8 @@ def masks_of_clip(
         )
     (read,) = each_job(_read_source, sources[:1], 1, progress)
     labelled = placed_on(read, info)
-    issues = (*dataset.issues, *labelled.issues)
-    n_objects = len(labelled.annotation.objects)
-    n_frames = len(annotated_frames(labelled.annotation))
-    part = take_masks(annotation, labelled.annotation)
-    return ImportReport(1, n_objects, n_frames, issues), part
+    report = ImportReport(issues=dataset.issues).with_clip(labelled)
+    return report, take_masks(annotation, labelled.annotation)
 
 
 def _read_source(source: ClipSource, progress: Progress) -> LabelledClip:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
-from vosgui.core.annotation import Annotation
-from vosgui.core.clip import ClipInfo
-from vosgui.core.mask import Mask, PackedMask
+from vosgui.core.annotation import Snapshot
+from vosgui.core.mask import Mask
 from vosgui.core.track import Source, is_given
 from vosgui.errors import DatasetError, MaskError, NothingToDoError
 from vosgui.formats.tree.find_clips import find_clips
@@ -44,38 +43,51 @@ class MaskSource(Protocol):
 
 @dataclass(frozen=True)
 class ProjectMasks:
-    """The masks of one clip of a project, packed; its file is closed again.
+    """The masks of one clip at one moment, as a project keeps them; its file is closed again.
 
-    packed : by frame name; None for a frame in which all objects are said to be absent.
-    categories, known, given : by object id; the frames in which something is known of an object,
-        and those of them in which a person said it.
+    places : the frames in which something is known of an object, by name. categories : by id.
     """
 
     name: str
-    hw: tuple[int, int]
-    packed: Mapping[str, PackedMask | None]
+    snapshot: Snapshot
+    places: Mapping[str, int]
     categories: Mapping[int, str] = field(default_factory=dict)
-    known: Mapping[int, frozenset[str]] = field(default_factory=dict)
-    given: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
     @property
     def frame_names(self) -> tuple[str, ...]:
         """Return the names of the frames in which something is known of some object."""
-        return tuple(self.packed)
+        return tuple(self.places)
 
     def mask(self, frame_name: str, expected_hw: tuple[int, int] | None = None) -> Mask:
         """Return a mask, uint8 (H, W)."""
-        if expected_hw is not None and self.hw != expected_hw:
+        (h, w), (height, width) = self.snapshot.hw, expected_hw or self.snapshot.hw
+        if (h, w) != (height, width):
             raise MaskError(
-                f"The clip {self.name} of the project is {self.hw[1]}x{self.hw[0]}, its frame "
-                f"{frame_name} elsewhere {expected_hw[1]}x{expected_hw[0]}."
+                f"The clip {self.name} of the project is {w}x{h}, its frame {frame_name} elsewhere "
+                f"{width}x{height}."
             )
-        packed = self.packed[frame_name]
-        return np.zeros(self.hw, np.uint8) if packed is None else packed.unpack()
+        return self.snapshot.mask(self.places[frame_name])
 
     def unknown(self, frame_name: str) -> frozenset[int]:
         """Return the ids of the objects of which nothing is known in a frame."""
-        return frozenset(i for i, frames in self.known.items() if frame_name not in frames)
+        t, tracks = self.places[frame_name], self.snapshot.tracks.items()
+        return frozenset(i for i, track in tracks if track["source"][t] == Source.NONE)
+
+    def listed(self, given_only: bool) -> dict[int, ListedObject]:
+        """Return the objects with the frames in which they are known, or given by a person."""
+        objects = {}
+        for i, track in self.snapshot.tracks.items():
+            known = is_given(track) if given_only else track["source"] != Source.NONE
+            frames = frozenset(name for name, t in self.places.items() if known[t])
+            objects[i] = ListedObject(self.categories.get(i, ""), frames)
+        return objects
+
+
+def project_masks(name: str, snapshot: Snapshot, frame_names: Sequence[str]) -> ProjectMasks:
+    """Return the masks of a clip as they are at one moment."""
+    known = [track["source"] != Source.NONE for track in snapshot.tracks.values()]
+    frames = np.flatnonzero(np.any(known, axis=0)).tolist()
+    return ProjectMasks(name, snapshot, {frame_names[t]: t for t in frames})
 
 
 def find_masks(path: Path) -> dict[str, MaskSource]:
@@ -118,12 +130,8 @@ def listed_objects(clips: Mapping[str, MaskSource], given_only: bool = False) ->
     An object is listed in the frames in which something is known of it, which may be its absence;
     given_only : in those in which a person gave it.
     """
-    table = {}
-    for name, clip in clips.items():
-        if isinstance(clip, ProjectMasks):
-            frames = clip.given if given_only else clip.known
-            table[name] = {i: ListedObject(one, frames[i]) for i, one in clip.categories.items()}
-    return table or None
+    found = {n: one.listed(given_only) for n, one in clips.items() if isinstance(one, ProjectMasks)}
+    return found or None
 
 
 def find_categories(root: Path, clips: Mapping[str, MaskSource]) -> Categories:
@@ -147,24 +155,11 @@ def _of_project(path: Path) -> dict[str, MaskSource]:
     clips: dict[str, MaskSource] = {}
     with Project.open_to_read(path) as project:
         for record in project.clips:
-            masks = _masks_of(record.name, project.history(record.id).annotation, record.info)
-            if masks.packed:
-                clips[record.name] = masks
+            annotation = project.history(record.id).annotation
+            masks = project_masks(record.name, annotation.snapshot(), record.info.frame_names)
+            if masks.places:
+                categories = {one.id: one.category for one in annotation.objects}
+                clips[record.name] = replace(masks, categories=categories)
     if not clips:
         raise NothingToDoError(f"The project {path} has no clip with a mask.")
     return clips
-
-
-def _masks_of(name: str, annotation: Annotation, info: ClipInfo) -> ProjectMasks:
-    tracks = {one.id: annotation.track(one.id) for one in annotation.objects}
-    known = {i: np.flatnonzero(track["source"] != Source.NONE) for i, track in tracks.items()}
-    frames = sorted({int(t) for own in known.values() for t in own})
-    names = np.array(info.frame_names)
-    return ProjectMasks(
-        name,
-        annotation.hw,
-        {info.frame_names[t]: annotation.packed(t) for t in frames},
-        categories={one.id: one.category for one in annotation.objects},
-        known={i: frozenset(names[own].tolist()) for i, own in known.items()},
-        given={i: frozenset(names[is_given(track)].tolist()) for i, track in tracks.items()},
-    )

@@ -14,7 +14,7 @@ from vosgui.core.metrics.reference_scores import FrameScore
 from vosgui.core.metrics.region_contour import score_frame
 from vosgui.core.track import Source
 from vosgui.core.words import some_of
-from vosgui.datasets.mask_sources import MaskSource, ProjectMasks, find_masks
+from vosgui.datasets.mask_sources import MaskSource, find_masks, project_masks
 from vosgui.errors import NothingToDoError
 
 
@@ -60,17 +60,10 @@ def as_it_is(
 
     path : of its project. Raises NothingToDoError where there is no mask yet.
     """
-    known = {
-        i: frozenset(np.flatnonzero(track["source"] != Source.NONE).tolist())
-        for i, track in snapshot.tracks.items()
-    }
-    frames = {t: frame_names[t] for t in sorted(frozenset[int]().union(*known.values()))}
-    if not frames:
+    masks = project_masks(clip_name, snapshot, frame_names)
+    if not masks.places:
         raise NothingToDoError(f"{clip_name} has no mask yet that later ones could differ from.")
-    packed = {name: snapshot.masks.get(t) for t, name in frames.items()}
-    by_name = {i: frozenset(frame_names[t] for t in own) for i, own in known.items()}
-    source = ProjectMasks(clip_name, snapshot.hw, packed, known=by_name)
-    return ReferenceMasks(path, source, frames)
+    return ReferenceMasks(path, masks, {t: name for name, t in masks.places.items()})
 
 
 def score_frames(

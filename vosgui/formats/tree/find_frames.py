@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError
+from vosgui.formats.dataset import ClipSource, Dataset, LabelledClip
 from vosgui.formats.tree.layout import FRAMES_IN, is_plain_name
 from vosgui.media.images import list_images
 
@@ -53,6 +55,33 @@ def find_frames(root: Path, name: str, *, only_clip: bool) -> Path:
         f"There are no frames of the clip {name} in {root}. Expected a folder {name} of images "
         f"or a video {name}.mp4 there."
     )
+
+
+@dataclass(frozen=True)
+class FramesElsewhere:
+    """A source whose frames lie in a folder that a person named."""
+
+    source: ClipSource
+    root: Path
+    only_clip: bool
+
+    @property
+    def name(self) -> str:
+        """Return the clip's name."""
+        return self.source.name
+
+    def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
+        """Read the clip; raise InputError where it is broken or has no frames there."""
+        labelled = self.source.read(progress)
+        return replace(labelled, frames=find_frames(self.root, self.name, only_clip=self.only_clip))
+
+
+def with_frames_in(dataset: Dataset, root: Path | None) -> Dataset:
+    """Return a dataset whose clips have their frames in a folder; with None as it is."""
+    if root is None:
+        return dataset
+    only = len(dataset.clips) == 1
+    return replace(dataset, clips=tuple(FramesElsewhere(one, root, only) for one in dataset.clips))
 
 
 def frames_named(root: Path, name: str) -> Path | None:

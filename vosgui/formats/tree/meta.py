@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from vosgui.errors import DatasetError, TargetError
+from vosgui.errors import TargetError
 from vosgui.files.atomic import atomic_file
 from vosgui.files.json_file import read_json
 from vosgui.formats.categories import MISSPELT
@@ -21,13 +21,26 @@ META = "meta.json"
 SEMANTICS = "davis_semantics.json"
 
 
+class _Range(msgspec.Struct):
+    start: str | int | None = None
+
+
 class _Object(msgspec.Struct):
     category: str = ""
     frames: list[str] | None = None
+    frame_range: _Range | None = None  # of LVOS, in place of `frames`
+
+    def listed(self) -> ListedObject:
+        """Return what is said of the object; LVOS writes the first frame's number or its name."""
+        category, frames = MISSPELT.get(self.category, self.category), self.frames
+        if self.frame_range is not None and self.frame_range.start is not None:
+            frames = [f"{self.frame_range.start:0>8}"]
+        spelt = self.category if category != self.category else ""
+        return ListedObject(category, None if frames is None else frozenset(frames), spelt)
 
 
 class _Video(msgspec.Struct):
-    objects: dict[str, _Object]
+    objects: dict[int, _Object]
 
 
 class _Meta(msgspec.Struct):
@@ -50,24 +63,16 @@ class ListedObject:
 ObjectTable = Mapping[str, Mapping[int, ListedObject]]  # by clip, by object id
 
 
-def read_object_table(path: Path) -> ObjectTable:
-    """Read the objects of every clip from a YouTube-VOS `meta.json`.
+def read_object_table(path: Path, what: str = "the meta.json of YouTube-VOS") -> ObjectTable:
+    """Read the objects of every clip from a `meta.json`, as YouTube-VOS and LVOS have it.
 
     Raises DatasetError where the file is missing, broken or not of that form.
     """
-    try:
-        meta = msgspec.json.decode(path.read_bytes(), type=_Meta)
-        return {
-            clip: {int(key): _listed(value) for key, value in video.objects.items()}
-            for clip, video in meta.videos.items()
-        }
-    except OSError as error:
-        raise DatasetError(f"Cannot read {path}: {error.strerror}.") from error
-    except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise DatasetError(
-            f"{path} is not the meta.json of YouTube-VOS: {error}. Expected "
-            '{"videos": {CLIP: {"objects": {ID: {"category": NAME, "frames": [...]}}}}}.'
-        ) from error
+    meta = read_json(path, _Meta, what)
+    return {
+        clip: {key: one.listed() for key, one in video.objects.items()}
+        for clip, video in meta.videos.items()
+    }
 
 
 def read_semantics(path: Path) -> ObjectTable:
@@ -75,14 +80,11 @@ def read_semantics(path: Path) -> ObjectTable:
 
     Raises DatasetError where the file is missing, broken or not of that form.
     """
-    content = read_json(path, dict[str, dict[str, str]], "the davis_semantics.json of DAVIS")
-    try:
-        return {
-            clip: {int(key): ListedObject(name, None) for key, name in objects.items()}
-            for clip, objects in content.items()
-        }
-    except ValueError as error:
-        raise DatasetError(f"{path} has an object that is no number: {error}.") from error
+    content = read_json(path, dict[str, dict[int, str]], "the davis_semantics.json of DAVIS")
+    return {
+        clip: {key: ListedObject(name, None) for key, name in objects.items()}
+        for clip, objects in content.items()
+    }
 
 
 def read_objects(path: Path) -> ObjectTable:
@@ -94,12 +96,6 @@ def find_object_table(root: Path) -> Path | None:
     """Return the file that lists a tree's objects, given its root or a folder of its masks."""
     files = (folder / name for folder in folders_about(root) for name in (META, SEMANTICS))
     return next((file for file in files if file.is_file()), None)
-
-
-def _listed(entry: _Object) -> ListedObject:
-    category = MISSPELT.get(entry.category, entry.category)
-    frames = None if entry.frames is None else frozenset(entry.frames)
-    return ListedObject(category, frames, entry.category if category != entry.category else "")
 
 
 def read_meta(target: Path) -> Meta:

@@ -5,8 +5,8 @@ Their masks fill gigabytes. What is scored is kept as the text of the file until
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -75,11 +75,12 @@ def read_vis_truth(path: Path) -> tuple[list[ClipTexts], dict[int, str]]:
 
     Raises DatasetError where the file is broken or has an entry of a clip that it does not have.
     """
-    content, clips = _truth(path)
+    content = read_json(path, _Truth, _TRUTH)
+    if content.annotations is None:
+        raise DatasetError(f"{path} has no annotations, like those of valid and test sets.")
+    clips = {one.id: _clip(one) for one in content.videos}
     categories = {one.id: one.name for one in content.categories}
-    true: dict[int, list[tuple[str, msgspec.Raw]]] = {i: [] for i in clips}
-    for clip_id, at, text in _owned(content.annotations or [], clips, path, "annotation"):
-        true[clip_id].append((at, text))
+    true = _by_clip(content.annotations, clips, path, "annotation")
     known = frozenset(categories)
     return [ClipTexts(clip, known, (), tuple(true[i])) for i, clip in clips.items()], categories
 
@@ -90,18 +91,12 @@ def read_vis_texts(truth: Path, results: Path) -> tuple[list[ClipTexts], dict[in
     Clips of which neither says anything are left out. Raises DatasetError where a file is broken or
     has an entry of a clip that the truth does not have.
     """
-    content, clips = _truth(truth)
-    categories = {one.id: one.name for one in content.categories}
-    entries = read_json(results, list[msgspec.Raw], _RESULTS)
-    true: dict[int, list[tuple[str, msgspec.Raw]]] = {i: [] for i in clips}
-    found: dict[int, list[tuple[str, msgspec.Raw]]] = {i: [] for i in clips}
-    for clip_id, at, text in _owned(content.annotations or [], clips, truth, "annotation"):
-        true[clip_id].append((at, text))
-    for clip_id, at, text in _owned(entries, clips, results, "result"):
-        found[clip_id].append((at, text))
-    known = frozenset(categories)
-    texts = [ClipTexts(clips[i], known, tuple(found[i]), tuple(true[i])) for i in sorted(clips)]
-    return [one for one in texts if one.found or one.true], categories
+    texts, categories = read_vis_truth(truth)
+    clips = {one.clip.id: one.clip for one in texts}
+    found = _by_clip(read_json(results, list[msgspec.Raw], _RESULTS), clips, results, "result")
+    texts = [replace(one, found=tuple(found[one.clip.id])) for one in texts]
+    said = [one for one in texts if one.found or one.true]
+    return sorted(said, key=lambda one: one.clip.id), categories
 
 
 def read_vis_clips(path: Path) -> tuple[list[VisClip], dict[int, str]]:
@@ -114,24 +109,18 @@ def read_vis_clips(path: Path) -> tuple[list[VisClip], dict[int, str]]:
     return [_clip(one) for one in content.videos], categories
 
 
-def _truth(path: Path) -> tuple[_Truth, dict[int, VisClip]]:
-    content = read_json(path, _Truth, _TRUTH)
-    if content.annotations is None:
-        raise DatasetError(f"{path} has no annotations, like those of valid and test sets.")
-    return content, {one.id: _clip(one) for one in content.videos}
-
-
-def _owned(
+def _by_clip(
     entries: Sequence[msgspec.Raw], clips: Mapping[int, VisClip], path: Path, what: str
-) -> Iterator[tuple[int, str, msgspec.Raw]]:
-    """Yield of each entry the clip's id, its place in the file, and its text."""
+) -> dict[int, list[tuple[str, msgspec.Raw]]]:
+    """Return of each clip its entries: their place in the file, and their text."""
+    found: dict[int, list[tuple[str, msgspec.Raw]]] = {i: [] for i in clips}
     for i, text in enumerate(entries):
         entry = decoded_entry(text, _Owned, f"{path}: {what} {i}")
         at = f"{path}: {what} {i if entry.id is None else entry.id}"
-        clip_id = entry.video_id
-        if clip_id not in clips:
-            raise DatasetError(f"{at} is of clip {clip_id}, which the truth does not have.")
-        yield clip_id, at, text
+        if entry.video_id not in clips:
+            raise DatasetError(f"{at} is of clip {entry.video_id}, which the truth does not have.")
+        found[entry.video_id].append((at, text))
+    return found
 
 
 def _clip(video: _Video) -> VisClip:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
-from vosgui.errors import DatasetError
+from vosgui.files.json_file import read_json
 from vosgui.formats.tree.layout import folders_about
 
 FILE = "meta_expressions.json"
@@ -15,7 +16,7 @@ FILE = "meta_expressions.json"
 
 class _Expression(msgspec.Struct):
     exp: str = ""
-    obj_id: str | int | None = None
+    obj_id: Annotated[str, msgspec.Meta(pattern="^-?[0-9]+$")] | int | None = None
     first_frame: bool = False
 
 
@@ -55,26 +56,16 @@ def read_expressions(path: Path) -> list[ExpressionClip]:
 
     Raises DatasetError where the file is missing, broken or not of that form.
     """
-    try:
-        meta = msgspec.json.decode(path.read_bytes(), type=_Meta)
-        return [_clip(name, meta.videos[name]) for name in sorted(meta.videos)]
-    except OSError as error:
-        raise DatasetError(f"Cannot read {path}: {error.strerror}.") from error
-    except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise DatasetError(
-            f"{path} is not the meta_expressions.json of Refer-YouTube-VOS: {error}. Expected "
-            '{"videos": {CLIP: {"expressions": {ID: {"exp": TEXT, "obj_id": ID}}, "frames": []}}}.'
-        ) from error
+    meta = read_json(path, _Meta, "the meta_expressions.json of Refer-YouTube-VOS")
+    return [_clip(name, video) for name, video in sorted(meta.videos.items())]
 
 
 def _clip(name: str, video: _Video) -> ExpressionClip:
-    expressions = tuple(
-        ListedExpression(
-            key, one.exp, None if one.obj_id is None else int(one.obj_id), one.first_frame
-        )
-        for key, one in video.expressions.items()
-    )
-    return ExpressionClip(name, tuple(sorted(video.frames)), expressions)
+    expressions = []
+    for key, one in video.expressions.items():
+        meant = None if one.obj_id is None else int(one.obj_id)
+        expressions.append(ListedExpression(key, one.exp, meant, one.first_frame))
+    return ExpressionClip(name, tuple(sorted(video.frames)), tuple(expressions))
 
 
 def find_expressions(truth: Path) -> Path | None:
