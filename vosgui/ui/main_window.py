@@ -65,6 +65,9 @@ class MainWindow(QMainWindow):
         self.settings = settings or load_settings()
         self.session = Session(self)
         self.tools = ToolBox(self)
+        rows = (*(tool_row(tool) for tool in self.tools.tools), *ROWS)
+        self.actions_ = Actions(self, rows)
+        self.actions_.set_keys(keys_of(rows, self.settings))
         self.opener = ClipOpener(self.session, self.settings, self)
         self.saver = Saver(self.opener, self.settings, self)
         propagators = Propagators()
@@ -76,11 +79,8 @@ class MainWindow(QMainWindow):
         self.commands = ObjectCommands(self.session, self.navigation, self)
         self.reference = Reference(self.session, self.opener, self)
         self.canvas = Canvas(self.session, self.tools)
-        self.objects = ObjectList(self.session)
+        self.objects = ObjectList(self.session, self.actions_)
         self.expressions = ExpressionPanel(self.session, self.settings)
-        rows = (*(tool_row(tool) for tool in self.tools.tools), *ROWS)
-        self.actions_ = Actions(self, rows)
-        self.actions_.set_keys(keys_of(rows, self.settings))
         self._dialogs = Dialogs(
             self, self.session, self.opener, self.playback, self.actions_, self.settings,
             lambda: self.runs.is_running or self.saver.is_running,
@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
             "window": self,
             "dialogs": self._dialogs,
             "session": self.session,
-            "questions": Questions(self.opener, self.saver, self),
+            "questions": Questions(self.opener, self.saver, self.reference.open, self),
             "demo": Demo(self.session, self.opener, self),
             "opener": self.opener,
             "canvas": self.canvas.view,
@@ -130,7 +130,6 @@ class MainWindow(QMainWindow):
         self._corner.setFixedSize(CORNER_PX, self.menuBar().sizeHint().height())
         self._corner.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.menuBar().setCornerWidget(self._corner)
-        self.objects.add_buttons(actions)
         self.clips = ClipList(self.session, self.opener, actions)
         self.run_panel = RunPanel(self.session, self.runs, self.finetuning, self.settings, actions)
         self.empty = EmptyState(actions, self.settings)

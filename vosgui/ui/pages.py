@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
-from vosgui.ui.style.panels import rule
+from vosgui.ui.style.panels import in_column, in_row, paint_as_panel, rule
 
 SIDE_PX, CLIPS_PX = 300, 180
 
@@ -31,17 +31,13 @@ class Pages(QStackedWidget):
     ) -> None:
         super().__init__()
         middle = QWidget()
-        row = QHBoxLayout(middle)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(1)
-        row.addWidget(tools)
-        row.addWidget(canvas, 1)
-        panels = _column(side)
+        middle.setLayout(in_row(tools, (canvas, 1), spacing=1))
+        panels = _panel(side)
         panels.setMinimumWidth(SIDE_PX - 48)
         across = _splitter(Qt.Orientation.Horizontal, left, middle, panels)
         across.setStretchFactor(1, 1)
         across.setSizes([CLIPS_PX, width - SIDE_PX - CLIPS_PX, SIDE_PX])
-        self._down = _splitter(Qt.Orientation.Vertical, across, _column(below))
+        self._down = _splitter(Qt.Orientation.Vertical, across, _panel(below))
         self._down.setStretchFactor(0, 1)
         self.addWidget(empty)
         self.addWidget(self._down)
@@ -61,18 +57,12 @@ class Pages(QStackedWidget):
             self._down.restoreState(QByteArray.fromBase64(state.encode()))
 
 
-def _column(widgets: Sequence[QWidget]) -> QWidget:
+def _panel(widgets: Sequence[QWidget]) -> QWidget:
     """Return widgets under each other as one panel, with lines between them."""
     panel = QWidget()
-    panel.setProperty("role", "panel")
-    panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    layout = QVBoxLayout(panel)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    for n, widget in enumerate(widgets):
-        if n:
-            layout.addWidget(rule())
-        layout.addWidget(widget)
+    paint_as_panel(panel)
+    parted = [part for widget in widgets for part in (rule(), widget)]
+    panel.setLayout(in_column(*parted[1:]))
     return panel
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLabel, QWidget
 
 from vosgui.core.annotation import Annotation
 from vosgui.core.needs_review import Reason, frames_to_review, reasons
 from vosgui.ui.actions.actions import Actions
 from vosgui.ui.session.session import Session
-from vosgui.ui.style.panels import PanelTitle
+from vosgui.ui.style.panels import PanelTitle, action_button, in_column, in_row, label, text_button
 
 SETTLE_MS = 250  # a run brings many changes a second; they are counted together
 _WORDS = {
@@ -25,27 +24,16 @@ _WORDS = {
 class ReviewPanel(QWidget):
     """Counts the frames that need review and leads to them."""
 
-    def __init__(self, session: Session, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, actions: Actions) -> None:
+        super().__init__()
         self._session = session
-        self._count, self._reasons = QLabel(), QLabel()
-        self._reasons.setProperty("weight", "muted")
-        title = PanelTitle("Review")
-        for name in ("absent", "verify"):
-            title.add_button(actions[name])
-        row = QHBoxLayout()
-        row.setContentsMargins(10, 0, 10, 0)
-        row.setSpacing(4)
-        row.addWidget(self._count, 1)
-        for name, text in (("previous_look", "Previous"), ("next_look", "Next")):
-            row.addWidget(_text_button(actions[name], text))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 8)
-        layout.setSpacing(2)
-        layout.addWidget(title)
-        layout.addLayout(row)
+        self._count, self._reasons = QLabel(), label()
         self._reasons.setContentsMargins(10, 0, 10, 0)
-        layout.addWidget(self._reasons)
+        title = PanelTitle("Review", *(action_button(actions[n]) for n in ("absent", "verify")))
+        steps = (("previous_look", "Previous"), ("next_look", "Next"))
+        buttons = [text_button(actions[name], text) for name, text in steps]
+        line = in_row((self._count, 1), *buttons, margins=(10, 0, 10, 0), spacing=4)
+        self.setLayout(in_column(title, line, self._reasons, margins=(0, 0, 0, 8), spacing=2))
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SETTLE_MS)
@@ -77,13 +65,3 @@ def _frames_by_reason(annotation: Annotation) -> dict[Reason, int]:
             for reason, frames in reasons(annotation, entry.id).items():
                 found[reason] |= frames
     return {reason: int(frames.sum()) for reason, frames in found.items()}
-
-
-def _text_button(action: QAction, text: str) -> QPushButton:
-    """Return a button for an action with a shorter text than the menu's."""
-    button = QPushButton(text)
-    button.setToolTip(action.toolTip())
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    button.clicked.connect(action.trigger)
-    action.changed.connect(lambda: button.setEnabled(action.isEnabled()))
-    return button

@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QStatusBar
 
 from vosgui.ui.session.session import Session
+from vosgui.ui.style.panels import label
 from vosgui.ui.style.progress_bar import ProgressBar
 
 MEMORY_EVERY_MS = 2000
@@ -19,30 +20,26 @@ BAR_PX = 160
 class Status(QStatusBar):
     """Says what is going on, without being asked and without getting in the way."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session) -> None:
+        super().__init__()
         self._session = session
         self._is_read_only = False
         self.setSizeGripEnabled(False)
-        self._saved, self._run, self._frame = QLabel(), QLabel(), QLabel()
-        self._cursor, self._memory, self._zoom = QLabel(), QLabel(), QLabel()
         self._opening, self._bar = QLabel(), ProgressBar()
+        self._saved, self._run = QLabel(), QLabel()
+        self._cursor, self._frame, self._memory, self._zoom = label(), label(), label(), label()
         self._bar.setFixedWidth(BAR_PX)
         self._bar.hide()
-        self.addWidget(self._opening)
-        self.addWidget(self._bar)
-        for label in (self._saved, self._run):
-            label.setContentsMargins(8, 0, 8, 0)
-            self.addWidget(label)
-        for label in (self._cursor, self._frame, self._memory, self._zoom):
-            label.setProperty("weight", "muted")
-            label.setContentsMargins(8, 0, 8, 0)
-            self.addPermanentWidget(label)
+        for words in (self._saved, self._run, self._cursor, self._frame, self._memory, self._zoom):
+            words.setContentsMargins(8, 0, 8, 0)
+        for widget in (self._opening, self._bar, self._saved, self._run):
+            self.addWidget(widget)
+        for words in (self._cursor, self._frame, self._memory, self._zoom):
+            self.addPermanentWidget(words)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._measure)
-        session.clip_changed.connect(self._refresh)
-        session.frame_changed.connect(self._refresh)
-        session.history_changed.connect(self._refresh)
+        for signal in (session.clip_changed, session.frame_changed, session.history_changed):
+            signal.connect(self._refresh)
         self._refresh()
 
     @Slot(str)
@@ -89,8 +86,8 @@ class Status(QStatusBar):
     def _refresh(self) -> None:
         if not self._session.is_open:
             self._timer.stop()
-            for label in (self._saved, self._frame, self._cursor, self._memory, self._zoom):
-                label.setText("")
+            for words in (self._saved, self._frame, self._cursor, self._memory, self._zoom):
+                words.setText("")
             return
         if not self._timer.isActive():
             self._timer.start(MEMORY_EVERY_MS)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
 from vosgui.core import edits
 from vosgui.ui.actions.actions import Actions
 from vosgui.ui.playback import Playback
 from vosgui.ui.session.session import Session
 from vosgui.ui.style.icons import icon
-from vosgui.ui.style.panels import action_button
+from vosgui.ui.style.panels import action_button, in_row, label
 
 BAR_PX = 32
 MAX_STRIDE = 1000
@@ -22,22 +22,15 @@ BUTTONS = ("first_frame", "previous_frame", "play", "next_frame", "last_frame")
 class Transport(QWidget):
     """Moves and shows the playhead."""
 
-    def __init__(
-        self,
-        session: Session,
-        actions: Actions,
-        playback: Playback,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, actions: Actions, playback: Playback) -> None:
+        super().__init__()
         self._session = session
         self.setProperty("role", "panel")
         self.setFixedHeight(BAR_PX)
         self.frame = QLineEdit()
         self.frame.setObjectName("frame")
-        self._total, self._time, self._range = QLabel(), QLabel(), QLabel()
+        self._total, self._time, self._range = label(), label(), label()
         self.stride = QSpinBox()
-        self._play_button = QToolButton()
         self._lay_out(actions)
         self._connect(playback)
         self._refresh()
@@ -53,31 +46,18 @@ class Transport(QWidget):
         self.stride.setFixedWidth(self.stride.fontMetrics().horizontalAdvance("every 0000") + 16)
         self.stride.setToolTip("The grid: every how many frames a person annotates")
         self._range.setToolTip("Range of runs and deletions: Ctrl+[ and Ctrl+] set its ends")
-        for label in (self._total, self._time, self._range):
-            label.setProperty("weight", "muted")
-            label.setFont(digits)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(6, 0, 10, 0)
-        layout.setSpacing(2)
-        for name in BUTTONS:
-            button = action_button(actions[name])
-            if name == "play":
-                self._play_button = button
-            layout.addWidget(button)
-        layout.addSpacing(8)
-        layout.addWidget(self.frame)
-        for widget, gap in ((self._total, 6), (self._time, 14), (self.stride, 14)):
-            layout.addSpacing(gap)
-            layout.addWidget(widget)
-        layout.addStretch(1)
-        layout.addWidget(self._range)
+        for words in (self._total, self._time, self._range):
+            words.setFont(digits)
+        buttons = {name: action_button(actions[name]) for name in BUTTONS}
+        self._play_button = buttons["play"]
+        shown = self.frame, 6, self._total, 14, self._time, 14, self.stride, None, self._range
+        self.setLayout(in_row(*buttons.values(), 8, *shown, margins=(6, 0, 10, 0), spacing=2))
 
     def _connect(self, playback: Playback) -> None:
         session = self._session
-        for signal in (session.clip_changed, session.frame_changed, session.range_changed):
+        for signal in (session.clip_changed, session.frame_changed, session.range_changed,
+                       session.objects_changed, session.history_changed):  # fmt: skip
             signal.connect(self._refresh)
-        session.objects_changed.connect(self._refresh)
-        session.history_changed.connect(self._refresh)
         self.frame.returnPressed.connect(self._go)
         self.frame.editingFinished.connect(self._refresh)
         self.stride.editingFinished.connect(self._set_stride)

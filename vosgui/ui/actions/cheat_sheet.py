@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QDialog,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QScrollArea, QWidget
 
 from vosgui.ui.actions.actions import Actions, shown_keys
 from vosgui.ui.actions.row import MENUS
+from vosgui.ui.style.panels import in_column, in_row, label
 
 # What the mouse does, which no action says.
 MOUSE = (
@@ -33,28 +26,20 @@ class CheatSheet(QDialog):
         super().__init__(parent)
         assert sorted(name for names in COLUMNS for name in names) == sorted(MENUS)
         self.setWindowTitle("Keys")
-        page = QWidget()
-        columns = QHBoxLayout(page)
-        columns.setSpacing(28)
+        columns = []
         for names in COLUMNS:
-            column = QVBoxLayout()
-            column.setSpacing(4)
-            for name in names:
-                column.addWidget(_heading(name))
-                column.addLayout(_table(_rows(actions, name)))
-                column.addSpacing(10)
+            tables = {name: _rows(actions, name) for name in names}
             if "Tools" in names:
-                column.addWidget(_heading("Mouse"))
-                column.addLayout(_table(list(MOUSE)))
-            column.addStretch(1)
-            columns.addLayout(column)
+                tables["Mouse"] = list(MOUSE)
+            parts = [(label(name, "title"), _table(rows), 10) for name, rows in tables.items()]
+            columns.append(in_column(*(item for part in parts for item in part), None, spacing=4))
+        page = QWidget()
+        page.setLayout(in_row(*columns, margins=(9, 9, 9, 9), spacing=28))
         area = QScrollArea()
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 12, 12, 12)
-        layout.addWidget(area)
+        self.setLayout(in_column(area, margins=(12, 12, 12, 12)))
         wanted = page.sizeHint()
         room = parent.size()
         self.resize(
@@ -74,20 +59,12 @@ def _rows(actions: Actions, menu: str) -> list[tuple[str, str]]:
     return rows
 
 
-def _heading(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("weight", "title")
-    return label
-
-
 def _table(rows: list[tuple[str, str]]) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(10)
     grid.setVerticalSpacing(3)
     for n, (keys, text) in enumerate(rows):
-        key = QLabel(keys)
-        key.setProperty("weight", "key")
-        grid.addWidget(key, n, 0, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(label(keys, "key"), n, 0, Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(QLabel(text), n, 1)
     grid.setColumnStretch(1, 1)
     return grid

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
-from PySide6.QtWidgets import (
-    QDialog,
-    QHeaderView,
-    QLineEdit,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QLineEdit, QTreeWidget, QTreeWidgetItem, QWidget
 
 from vosgui.ui.actions.actions import Actions, shown_keys
+from vosgui.ui.style.panels import in_column, two_columns
 
 WIDTH_PX, HEIGHT_PX = 520, 380
 _STEPS = {
@@ -39,17 +32,9 @@ class CommandPalette(QDialog):
         self.field.setPlaceholderText("What do you want to do?")
         self.field.installEventFilter(self)
         self.rows = QTreeWidget()
-        self.rows.setColumnCount(2)
-        self.rows.setHeaderHidden(True)
-        self.rows.setRootIsDecorated(False)
         self.rows.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.rows.header().setStretchLastSection(False)
-        self.rows.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.rows.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 8)
-        layout.addWidget(self.field)
-        layout.addWidget(self.rows)
+        two_columns(self.rows)
+        self.setLayout(in_column(self.field, self.rows, margins=(8, 8, 8, 8), spacing=6))
         self.setFixedSize(WIDTH_PX, HEIGHT_PX)
         self.field.textChanged.connect(self._search)
         self.field.returnPressed.connect(self._do)

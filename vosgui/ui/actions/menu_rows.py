@@ -111,7 +111,7 @@ VIEW = (
         arguments=("masks_hidden",), held="hold",
     ),
     ActionRow(
-        "compare", "Compare with Reference…", (), "View", "reference.ask",
+        "compare", "Compare with Reference…", (), "View", "questions.reference",
         "Show J and F against masks from elsewhere on the timeline", starts_group=True,
     ),
     ActionRow(

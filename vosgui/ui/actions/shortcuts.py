@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QHBoxLayout,
     QHeaderView,
     QKeySequenceEdit,
     QLabel,
@@ -16,13 +15,13 @@ from PySide6.QtWidgets import (
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
 from vosgui.ui.actions.actions import Actions, conflicts, keys_of, shown_keys
 from vosgui.ui.actions.table import PRESETS
 from vosgui.ui.session.settings import Settings
+from vosgui.ui.style.panels import in_column, in_row, label
 
 WIDTH_PX, HEIGHT_PX = 560, 560
 _ID = Qt.ItemDataRole.UserRole
@@ -31,7 +30,7 @@ _ID = Qt.ItemDataRole.UserRole
 class ShortcutsDialog(QDialog):
     """Edits a copy of the keys; OK hands it to the actions and the settings."""
 
-    def __init__(self, actions: Actions, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(self, actions: Actions, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard Shortcuts")
         self.resize(WIDTH_PX, HEIGHT_PX)
@@ -46,8 +45,7 @@ class ShortcutsDialog(QDialog):
         self.key = QKeySequenceEdit()
         self.key.setMaximumSequenceLength(1)
         self.set_button, self.clear_button = QPushButton("Set"), QPushButton("None")
-        self.note = QLabel()
-        self.note.setProperty("weight", "warning")
+        self.note = label("", "warning")
         self.note.setWordWrap(True)
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
@@ -62,21 +60,10 @@ class ShortcutsDialog(QDialog):
         self.rows.setRootIsDecorated(False)
         self.rows.header().setStretchLastSection(False)
         self.rows.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        top = QHBoxLayout()
-        top.addWidget(QLabel("Preset"))
-        top.addWidget(self.preset)
-        top.addWidget(self.search, 1)
-        edit = QHBoxLayout()
-        edit.addWidget(QLabel("Press a key:"))
-        edit.addWidget(self.key, 1)
-        edit.addWidget(self.set_button)
-        edit.addWidget(self.clear_button)
-        layout = QVBoxLayout(self)
-        layout.addLayout(top)
-        layout.addWidget(self.rows, 1)
-        layout.addLayout(edit)
-        layout.addWidget(self.note)
-        layout.addWidget(self.buttons)
+        top = in_row(QLabel("Preset"), self.preset, (self.search, 1), spacing=6)
+        set_key = QLabel("Press a key:"), (self.key, 1), self.set_button, self.clear_button
+        parts = top, (self.rows, 1), in_row(*set_key, spacing=6), self.note, self.buttons
+        self.setLayout(in_column(*parts, margins=(11, 11, 11, 11), spacing=6))
 
     def _connect(self) -> None:
         self.preset.textActivated.connect(self._take_preset)

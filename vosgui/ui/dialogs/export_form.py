@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QLineEdit, QW
 
 from vosgui.formats.registry import writable, write_format
 from vosgui.ui.session.settings import ExportSettings
-from vosgui.ui.style.forms import ask_path, lay_out, with_buttons
+from vosgui.ui.style.forms import ask_into, lay_out, with_buttons
 
 _FRAMES = (("grid", "The grid: the frames that a person annotates"), ("all", "All frames"))
 _EXISTING = (
@@ -100,8 +100,8 @@ class ExportForm(QWidget):
     def _ask_folder(self) -> None:
         there = str(Path(self._chosen.folder).expanduser())
         mode = QFileDialog.FileMode.Directory
-        ask_path(self.folder, "Export To", mode, self.take, start=there)
+        ask_into(self.folder, "Export To", mode, self.take, start=there)
 
     def _ask_reference(self) -> None:
         title, mode = "The Benchmark's Own File", QFileDialog.FileMode.ExistingFile
-        ask_path(self.reference, title, mode, self.take, name_filter="JSON (*.json)")
+        ask_into(self.reference, title, mode, self.take, name_filter="JSON (*.json)")

@@ -6,14 +6,7 @@ import os
 from pathlib import Path
 
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
 
 from vosgui.core.issues import Severity
 from vosgui.core.words import counted
@@ -26,6 +19,7 @@ from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.job import Progressed
 from vosgui.ui.session.session import Session
 from vosgui.ui.style.error_box import show_error
+from vosgui.ui.style.panels import in_column, in_row, label
 from vosgui.ui.style.progress_bar import ProgressBar
 
 WIDTH_PX, HEIGHT_PX = 860, 560
@@ -34,7 +28,7 @@ WIDTH_PX, HEIGHT_PX = 860, 560
 class ImportDialog(QDialog):
     """Reads a source as soon as it is chosen; nothing is changed before Import is pressed."""
 
-    def __init__(self, session: Session, opener: ClipOpener, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, opener: ClipOpener, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Import Masks or Dataset")
         self.resize(WIDTH_PX, HEIGHT_PX)
@@ -68,26 +62,15 @@ class ImportDialog(QDialog):
         self.line.setWordWrap(True)
         self.close_button.setAutoDefault(False)
         self.import_button.setDefault(True)
-        title = QLabel("What is changed, snapped or dropped")
-        title.setProperty("weight", "title")
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self.close_button)
-        buttons.addWidget(self.import_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 14)
-        layout.setSpacing(10)
-        layout.addWidget(self.form)
-        layout.addWidget(title)
-        layout.addWidget(self.report, 1)
-        layout.addWidget(self.bar)
-        layout.addWidget(self.line)
-        layout.addLayout(buttons)
+        title = label("What is changed, snapped or dropped", "title")
+        buttons = in_row(None, self.close_button, self.import_button, spacing=10)
+        parts = self.form, title, (self.report, 1), self.bar, self.line, buttons
+        self.setLayout(in_column(*parts, margins=(16, 16, 16, 14), spacing=10))
 
     def _connect(self) -> None:
         self.form.changed.connect(self.look)
         self.import_button.clicked.connect(self._import)
-        self.close_button.clicked.connect(self._on_close)
+        self.close_button.clicked.connect(self.reject)
         importer = self.importer
         importer.progressed.connect(self._on_progressed)
         importer.found.connect(self._on_found)
@@ -166,9 +149,6 @@ class ImportDialog(QDialog):
         self.form.setEnabled(not importing)
         self.import_button.setText("Stop" if importing else "Import")
         self.import_button.setEnabled(importing or self._found is not None)
-
-    def _on_close(self) -> None:
-        self.close()
 
     def done(self, result: int) -> None:
         """Close, however it was asked for."""

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from vosgui.formats.registry import readable
 from vosgui.ui.dialogs.importer import ImportChoice
-from vosgui.ui.style.forms import ask_path, lay_out, with_buttons
+from vosgui.ui.style.forms import ask_into, lay_out, with_buttons
 
 
 class ImportForm(QWidget):
@@ -110,4 +110,4 @@ class ImportForm(QWidget):
             self.changed.emit()
 
     def _ask(self, edit: QLineEdit, mode: QFileDialog.FileMode) -> None:
-        ask_path(edit, "Import", mode, self._on_edited)
+        ask_into(edit, "Import", mode, self._on_edited)

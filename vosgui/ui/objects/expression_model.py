@@ -6,16 +6,15 @@ from dataclasses import replace
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor
 
 from vosgui.core import edits
 from vosgui.core.annotation import Expression, ObjectInfo
 from vosgui.core.expressions import Duplicates, find_duplicates
 from vosgui.ui.session.session import Session
+from vosgui.ui.style.tables import Index, RowsModel
 from vosgui.ui.style.theme import roles
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class Column(IntEnum):
@@ -25,14 +24,16 @@ class Column(IntEnum):
     SCOPE = 1
 
 
-class ExpressionModel(QAbstractTableModel):
+class ExpressionModel(RowsModel):
     """One row per expression of the current object, in its order."""
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    columns = Column
+
+    def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
         self._object_id = 0
-        self._rows: tuple[Expression, ...] = ()
+        self.rows: tuple[Expression, ...] = ()
         self._duplicates: dict[int, Duplicates] = {}
         session.clip_changed.connect(self._follow)
         session.objects_changed.connect(self._follow)
@@ -45,18 +46,12 @@ class ExpressionModel(QAbstractTableModel):
 
     # -- Qt ----------------------------------------------------------------------------------
 
-    def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index | None = None) -> int:
-        return len(Column)
-
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         return flags | Qt.ItemFlag.ItemIsEditable if index.column() == Column.TEXT else flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        expression, duplicates = self._rows[index.row()], self._duplicates.get(index.row())
+        expression, duplicates = self.rows[index.row()], self._duplicates.get(index.row())
         is_text = index.column() == Column.TEXT
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return expression.text if is_text else _scope(expression, duplicates)
@@ -76,37 +71,37 @@ class ExpressionModel(QAbstractTableModel):
         if not text:
             return False
         row = index.row()
-        return self._set("Change expression of {}", row, replace(self._rows[row], text=text))
+        return self._set("Change expression of {}", row, replace(self.rows[row], text=text))
 
     # -- changing ----------------------------------------------------------------------------
 
     def add(self, text: str) -> bool:
         """Add an expression from the whole clip at the end; False where there are no words."""
         text = " ".join(text.split())
-        new = (*self._rows, Expression(text))
+        new = (*self.rows, Expression(text))
         return bool(text) and self._apply("Add expression to {}", new)
 
     def remove(self, row: int) -> bool:
         """Remove an expression."""
-        rows = (*self._rows[:row], *self._rows[row + 1 :])
+        rows = (*self.rows[:row], *self.rows[row + 1 :])
         return self._apply("Remove expression of {}", rows)
 
     def move(self, row: int, by: int) -> bool:
         """Move an expression up (-1) or down (1); False at the list's end."""
-        if not 0 <= row + by < len(self._rows):
+        if not 0 <= row + by < len(self.rows):
             return False
-        rows = list(self._rows)
+        rows = list(self.rows)
         rows.insert(row + by, rows.pop(row))
         return self._apply("Reorder expressions of {}", tuple(rows))
 
     def toggle_scope(self, row: int) -> bool:
         """Say that an expression is from the first frame alone, or from the whole clip again."""
-        old = self._rows[row]
+        old = self.rows[row]
         label = "Expression of {}: " + ("whole clip" if old.first_frame_only else "first frame")
         return self._set(label, row, replace(old, first_frame_only=not old.first_frame_only))
 
     def _set(self, label: str, row: int, expression: Expression) -> bool:
-        rows = (*self._rows[:row], expression, *self._rows[row + 1 :])
+        rows = (*self.rows[:row], expression, *self.rows[row + 1 :])
         return self._apply(label, rows)
 
     def _apply(self, label: str, rows: tuple[Expression, ...]) -> bool:
@@ -124,16 +119,14 @@ class ExpressionModel(QAbstractTableModel):
         entry = _current(self._session)
         object_id, rows = (entry.id, entry.expressions) if entry else (0, ())
         duplicates = _duplicates_of(self._session, object_id)
-        if (object_id, rows, duplicates) == (self._object_id, self._rows, self._duplicates):
+        if (object_id, rows, duplicates) == (self._object_id, self.rows, self._duplicates):
             return
-        if (object_id, len(rows)) == (self._object_id, len(self._rows)):
-            self._rows, self._duplicates = rows, duplicates
-            if rows:
-                last = self.index(len(rows) - 1, Column.SCOPE)
-                self.dataChanged.emit(self.index(0, Column.TEXT), last)
+        if (object_id, len(rows)) == (self._object_id, len(self.rows)):
+            self.rows, self._duplicates = rows, duplicates
+            self.redraw()
             return
         self.beginResetModel()
-        self._object_id, self._rows, self._duplicates = object_id, rows, duplicates
+        self._object_id, self.rows, self._duplicates = object_id, rows, duplicates
         self.endResetModel()
 
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QModelIndex, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -22,26 +18,24 @@ from vosgui.ui.objects.expression_model import Column, ExpressionModel, describe
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
 from vosgui.ui.style.icons import icon
-from vosgui.ui.style.panels import BUTTON_ICON, PanelTitle
+from vosgui.ui.style.panels import BUTTON_ICON, PanelTitle, in_column, in_row, label
+from vosgui.ui.style.tables import Index, RowsView
 
 LIST_PX = 84
 LEAST_PX = 60  # where the window is low
 ROW_GAP_PX = 6
-_SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 
 
 class ExpressionPanel(QWidget):
     """Lists, adds, changes, reorders and removes the expressions of the current object."""
 
-    def __init__(self, session: Session, settings: Settings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, settings: Settings) -> None:
+        super().__init__()
         self._session, self._settings = session, settings
         self.model = ExpressionModel(session, self)
-        self.view = _ExpressionView(self.model)
+        self.view = _ExpressionView(self.model, _RowDelegate())
         self.field = _Field()
-        self.summary, self.warning = QLabel(), QLabel()
-        self.summary.setProperty("weight", "muted")
-        self.warning.setProperty("weight", "warning")
+        self.summary, self.warning = label(), label("", "warning")
         self.warning.setContentsMargins(10, 4, 10, 0)
         self.toggle = _button("", "Show or hide the sentences that refer to the object")
         self.up = _button("up", "Move the expression up")
@@ -49,7 +43,13 @@ class ExpressionPanel(QWidget):
         self.removing = _button("remove", "Remove the expression")
         self._drafts: dict[int, str] = {}  # what was begun for other objects, by id
         self._drafted_for = 0
-        self._lay_out()
+        buttons = self.up, self.down, self.removing
+        line = in_row((self.field, 1), 4, *buttons, margins=(10, 4, 6, 8))
+        self.body = QWidget()
+        # The text of the rows begins where titles do.
+        self.body.setLayout(in_column(in_row(self.view, margins=(7, 0, 0, 0)), self.warning, line))
+        title = PanelTitle("Expressions", self.summary, self.toggle)
+        self.setLayout(in_column(title, self.body))
         self._connect()
         self._show_body(settings.expressions_open)
         self._on_object()
@@ -59,32 +59,6 @@ class ExpressionPanel(QWidget):
         self._show_body(True)
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    # -- building ----------------------------------------------------------------------------
-
-    def _lay_out(self) -> None:
-        title = PanelTitle("Expressions")
-        title.add_widget(self.summary)
-        title.add_widget(self.toggle)
-        row = QHBoxLayout()
-        row.setContentsMargins(10, 4, 6, 8)
-        row.setSpacing(0)
-        row.addWidget(self.field, 1)
-        row.addSpacing(4)
-        for button in (self.up, self.down, self.removing):
-            row.addWidget(button)
-        self.body = QWidget()
-        inside = QVBoxLayout(self.body)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(0)
-        inside.addLayout(_indented(self.view))
-        inside.addWidget(self.warning)
-        inside.addLayout(row)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(title)
-        layout.addWidget(self.body)
-
     def _connect(self) -> None:
         self.toggle.clicked.connect(lambda: self._show_body(self.body.isHidden()))
         self.field.returnPressed.connect(self._add)
@@ -92,8 +66,6 @@ class ExpressionPanel(QWidget):
         self.down.clicked.connect(lambda: self._move(1))
         self.removing.clicked.connect(self._remove)
         self.view.clicked.connect(self._on_clicked)
-        # The view takes the focus back from an editor that closes; keys belong to the canvas.
-        self.view.itemDelegate().closeEditor.connect(self.view.clearFocus)
         self.view.selectionModel().currentRowChanged.connect(self._refresh)
         self.model.modelReset.connect(self._refresh)
         self.model.dataChanged.connect(self._refresh)
@@ -125,7 +97,7 @@ class ExpressionPanel(QWidget):
     def _select(self, row: int) -> None:
         if row >= 0:
             index = self.model.index(row, Column.TEXT)
-            self.view.selectionModel().setCurrentIndex(index, _SELECT)
+            self.view.choose(index)
             self.view.scrollTo(index)
 
     # -- following the session ---------------------------------------------------------------
@@ -168,27 +140,16 @@ class ExpressionPanel(QWidget):
         self._settings.expressions_open = shown
 
 
-class _ExpressionView(QTableView):
+class _ExpressionView(RowsView):
     """Shows expressions in as many lines as they need."""
 
-    def __init__(self, model: ExpressionModel) -> None:
-        super().__init__()
-        self.setModel(model)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
+    def __init__(self, model: ExpressionModel, delegate: QStyledItemDelegate) -> None:
+        super().__init__(model, delegate)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setItemDelegate(_RowDelegate(self))
         self.setMinimumHeight(LEAST_PX)
         self.setMaximumHeight(LIST_PX)
-        self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header = self.horizontalHeader()
-        header.hide()
         header.setSectionResizeMode(Column.TEXT, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(Column.SCOPE, QHeaderView.ResizeMode.Fixed)
         width = QFontMetrics(self.font()).horizontalAdvance("ambiguous ")
@@ -202,17 +163,13 @@ class _ExpressionView(QTableView):
 class _RowDelegate(QStyledItemDelegate):
     """Gives a row a little more height than its lines need, and a chosen one its own colour."""
 
-    def initStyleOption(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
         colour = index.data(Qt.ItemDataRole.ForegroundRole)
         if colour is not None:
             option.palette.setColor(QPalette.ColorRole.HighlightedText, colour)
 
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return super().sizeHint(option, index) + QSize(0, ROW_GAP_PX)
 
 
@@ -224,14 +181,6 @@ class _Field(QLineEdit):
             self.clearFocus()
         else:
             super().keyPressEvent(event)
-
-
-def _indented(view: QTableView) -> QHBoxLayout:
-    """Return a line with a view whose text begins where titles do."""
-    line = QHBoxLayout()
-    line.setContentsMargins(7, 0, 0, 0)
-    line.addWidget(view)
-    return line
 
 
 def _button(drawing: str, tip: str) -> QToolButton:

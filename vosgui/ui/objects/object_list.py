@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from PySide6.QtCore import (
     QAbstractItemModel,
-    QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
     QRectF,
     QSize,
     Qt,
 )
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QColorDialog,
     QCompleter,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -32,40 +26,38 @@ from vosgui.ui.actions.actions import Actions
 from vosgui.ui.objects.object_model import (
     HERE_ROLE,
     OBJECT_ROLE,
+    SWITCHES,
     Column,
     ObjectModel,
     describe_here,
 )
 from vosgui.ui.session.session import Session
-from vosgui.ui.style.panels import PanelTitle, note
+from vosgui.ui.style.panels import PanelTitle, action_button, in_column, label, note
+from vosgui.ui.style.tables import Index, RowsView
+from vosgui.ui.style.theme import small_font
 
 ROW_PX = 28
 SWITCH_PX = 26
 SWATCH_PX = 18
 ICON_PX = 16
-_SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 
 
 class ObjectList(QWidget):
     """The objects of the clip; the selected row is the current object."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, actions: Actions) -> None:
+        super().__init__()
         self._session = session
         self.model = ObjectModel(session, self)
-        self.view = _make_view(self.model)
-        self._title = PanelTitle("Objects")
+        self.view = RowsView(self.model, _ObjectDelegate())
         self._empty = note("No object yet: Ctrl+N adds one, and painting begins it.")
-        self.here = QLabel()
-        self.here.setProperty("weight", "muted")
+        self.here = label()
         self.here.setContentsMargins(10, 4, 10, 6)
         self.here.setWordWrap(True)  # a long name neither widens the panel nor is cut off
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        for widget in (self._title, self._empty, self.view, self.here):
-            layout.addWidget(widget)
-        layout.setStretch(2, 1)
+        buttons = (action_button(actions[name]) for name in ("remove_object", "new_object"))
+        title = PanelTitle("Objects", *buttons)
+        self.setLayout(in_column(title, self._empty, (self.view, 1), self.here))
+        self._size_columns()
         self._connect()
         self._refresh()
 
@@ -76,11 +68,6 @@ class ObjectList(QWidget):
         """
         return False
 
-    def add_buttons(self, actions: Actions) -> None:
-        """Put the buttons that add and remove an object beside the title."""
-        self._title.add_button(actions["remove_object"])
-        self._title.add_button(actions["new_object"])
-
     def rename(self) -> None:
         """Let the current object's name be edited in place."""
         row = self.model.row_of(self._session.object_id)
@@ -88,9 +75,20 @@ class ObjectList(QWidget):
         if row >= 0 and self.view.indexWidget(index) is None:  # it is not being edited yet
             self.view.edit(index)
 
+    def _size_columns(self) -> None:
+        self.view.verticalHeader().setDefaultSectionSize(ROW_PX)
+        header = self.view.horizontalHeader()
+        header.setMinimumSectionSize(SWITCH_PX)
+        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(Column.CATEGORY, QHeaderView.ResizeMode.Interactive)
+        width = QFontMetrics(self.view.font()).averageCharWidth() * 13
+        self.view.setColumnWidth(Column.CATEGORY, width)
+        for switch in (Column.COLOUR, Column.RUNS, Column.VISIBLE, Column.LOCKED):
+            header.setSectionResizeMode(switch, QHeaderView.ResizeMode.Fixed)
+            wider = 8 if switch == Column.COLOUR else 0
+            self.view.setColumnWidth(switch, SWITCH_PX + wider)
+
     def _connect(self) -> None:
-        # The view takes the focus back from an editor that closes; keys belong to the canvas.
-        self.view.itemDelegate().closeEditor.connect(self.view.clearFocus)
         self.view.clicked.connect(self._on_clicked)
         self.view.selectionModel().currentRowChanged.connect(self._on_row)
         self.model.modelReset.connect(self._refresh)
@@ -114,10 +112,8 @@ class ObjectList(QWidget):
     def _refresh(self) -> None:
         row = self.model.row_of(self._session.object_id)
         if row >= 0:
-            self.view.selectionModel().setCurrentIndex(
-                self.model.index(row, Column.NAME),
-                _SELECT,
-            )
+            index = self.model.index(row, Column.NAME)
+            self.view.choose(index)
         else:
             self.view.clearSelection()
         empty = self.model.rowCount() == 0
@@ -133,12 +129,7 @@ class ObjectList(QWidget):
 class _ObjectDelegate(QStyledItemDelegate):
     """Draws swatches and switches, and offers the known categories while one is typed."""
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         if index.column() in (Column.NAME, Column.CATEGORY):
             super().paint(painter, option, index)
             return
@@ -158,9 +149,7 @@ class _ObjectDelegate(QStyledItemDelegate):
             index.data(Qt.ItemDataRole.DecorationRole).paint(painter, square.toAlignedRect())
             painter.restore()
 
-    def initStyleOption(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
         if index.column() == Column.CATEGORY or not index.data(HERE_ROLE):
             muted = option.palette.color(QPalette.ColorRole.PlaceholderText)
@@ -170,12 +159,7 @@ class _ObjectDelegate(QStyledItemDelegate):
             option.text = "category"
             option.font.setItalic(True)
 
-    def createEditor(
-        self,
-        parent: QWidget,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> QWidget:
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = QLineEdit(parent)
         editor.setFrame(False)
         if index.column() == Column.CATEGORY:
@@ -185,31 +169,21 @@ class _ObjectDelegate(QStyledItemDelegate):
             editor.setCompleter(completer)
         return editor
 
-    def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
         # Called again at each change of the row, a run's included: what is typed stays.
         if isinstance(editor, QLineEdit) and not editor.isModified():
             super().setEditorData(editor, index)
 
-    def setModelData(
-        self,
-        editor: QWidget,
-        model: QAbstractItemModel,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
         assert isinstance(editor, QLineEdit)
         model.setData(index, editor.text())
 
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(SWITCH_PX, ROW_PX)
 
 
 def _stands_out(entry: object, column: int) -> bool:
-    field = {Column.RUNS: "runs", Column.VISIBLE: "visible", Column.LOCKED: "locked"}[
-        Column(column)
-    ]
-    return bool(getattr(entry, field))
+    return bool(getattr(entry, SWITCHES[Column(column)][0]))
 
 
 def _draw_swatch(painter: QPainter, box: QRectF, colour: QColor, text: str) -> None:
@@ -223,34 +197,8 @@ def _draw_swatch(painter: QPainter, box: QRectF, colour: QColor, text: str) -> N
     # Rec. 709 luma decides whether black or white reads better on the colour.
     luma = 0.2126 * colour.redF() + 0.7152 * colour.greenF() + 0.0722 * colour.blueF()
     painter.setPen(QColor(0, 0, 0, 200) if luma > 0.45 else QColor(255, 255, 255, 230))
-    font = painter.font()
-    font.setPointSizeF(font.pointSizeF() * 0.85)
+    font = small_font(painter.font(), 0.85)
     font.setBold(True)
     painter.setFont(font)
     painter.drawText(square, Qt.AlignmentFlag.AlignCenter, text)
     painter.restore()
-
-
-def _make_view(model: ObjectModel) -> QTableView:
-    view = QTableView()
-    view.setModel(model)
-    view.setItemDelegate(_ObjectDelegate(view))
-    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    view.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
-    view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    view.setTabKeyNavigation(False)
-    view.setShowGrid(False)
-    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    view.verticalHeader().hide()
-    view.verticalHeader().setDefaultSectionSize(ROW_PX)
-    header = view.horizontalHeader()
-    header.hide()
-    header.setMinimumSectionSize(SWITCH_PX)
-    header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-    header.setSectionResizeMode(Column.CATEGORY, QHeaderView.ResizeMode.Interactive)
-    view.setColumnWidth(Column.CATEGORY, QFontMetrics(view.font()).averageCharWidth() * 13)
-    for column in (Column.COLOUR, Column.RUNS, Column.VISIBLE, Column.LOCKED):
-        header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-        view.setColumnWidth(column, SWITCH_PX if column != Column.COLOUR else SWITCH_PX + 8)
-    return view

@@ -6,7 +6,7 @@ from dataclasses import replace
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor
 
 from vosgui.core import edits
@@ -14,8 +14,8 @@ from vosgui.core.annotation import ObjectInfo
 from vosgui.core.track import Source, describe_record
 from vosgui.ui.session.session import Session
 from vosgui.ui.style.icons import icon
+from vosgui.ui.style.tables import Index, RowsModel
 
-Index = QModelIndex | QPersistentModelIndex
 OBJECT_ROLE = Qt.ItemDataRole.UserRole
 HERE_ROLE = Qt.ItemDataRole.UserRole + 1  # bool: the object has a mask in the frame shown
 
@@ -32,7 +32,7 @@ class Column(IntEnum):
 
 
 # column: (field, icon if true, icon if false, tooltip)
-_SWITCHES = {
+SWITCHES = {
     Column.RUNS: ("runs", "propagate-forward", "propagate-forward", "Runs carry this object"),
     Column.VISIBLE: ("visible", "eye", "eye-off", "Show this object (Shift+H)"),
     Column.LOCKED: ("locked", "lock", "unlock", "Keep tools and runs off (Shift+L)"),
@@ -48,34 +48,30 @@ _LABELS = {
 }
 
 
-class ObjectModel(QAbstractTableModel):
+class ObjectModel(RowsModel):
     """One row per object, in the order of the annotation."""
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    columns = Column
+
+    def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self._objects: tuple[ObjectInfo, ...] = ()
+        self.rows: tuple[ObjectInfo, ...] = ()
         session.clip_changed.connect(self._reload)
         session.objects_changed.connect(self._reload)
-        session.frame_changed.connect(self._redraw)
+        session.frame_changed.connect(self.redraw)
         session.annotation_changed.connect(self._on_masks)
         self._reload()
 
     def object_at(self, row: int) -> ObjectInfo:
         """Return the object in a row."""
-        return self._objects[row]
+        return self.rows[row]
 
     def row_of(self, object_id: int) -> int:
         """Return the row of an object, -1 where it has none."""
-        return next((n for n, o in enumerate(self._objects) if o.id == object_id), -1)
+        return next((n for n, o in enumerate(self.rows) if o.id == object_id), -1)
 
     # -- Qt ----------------------------------------------------------------------------------
-
-    def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._objects)
-
-    def columnCount(self, parent: Index | None = None) -> int:
-        return len(Column)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
@@ -84,7 +80,7 @@ class ObjectModel(QAbstractTableModel):
         return flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        entry, column = self._objects[index.row()], Column(index.column())
+        entry, column = self.rows[index.row()], Column(index.column())
         if role == OBJECT_ROLE:
             return entry
         if role == HERE_ROLE:
@@ -96,13 +92,13 @@ class ObjectModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole:
             if column == Column.COLOUR:
                 return QColor(*entry.colour)
-            if column in _SWITCHES:
-                field, on, off, _ = _SWITCHES[column]
+            if column in SWITCHES:
+                field, on, off, _ = SWITCHES[column]
                 return icon(on if getattr(entry, field) else off)
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        entry, column = self._objects[index.row()], Column(index.column())
+        entry, column = self.rows[index.row()], Column(index.column())
         if role != Qt.ItemDataRole.EditRole or column not in _TEXTS:
             return False
         text = str(value).strip()
@@ -116,16 +112,16 @@ class ObjectModel(QAbstractTableModel):
 
     def toggle(self, row: int, column: int) -> None:
         """Turn a switch of an object over; nothing where the column is no switch."""
-        if column in _SWITCHES:
-            field = _SWITCHES[Column(column)][0]
-            entry = self._objects[row]
+        if column in SWITCHES:
+            field = SWITCHES[Column(column)][0]
+            entry = self.rows[row]
             on = not getattr(entry, field)
             label = _LABELS[field, on].format(entry.name)
             self._set(label, _with_switch(entry, field, on))
 
     def set_colour(self, row: int, colour: QColor) -> None:
         """Give an object another colour."""
-        entry = self._objects[row]
+        entry = self.rows[row]
         rgb = (colour.red(), colour.green(), colour.blue())
         self._set(f"Colour of {entry.name}", replace(entry, colour=rgb))
 
@@ -136,31 +132,26 @@ class ObjectModel(QAbstractTableModel):
 
     def _reload(self) -> None:
         objects = self._session.annotation.objects if self._session.is_open else ()
-        same = [o.id for o in objects] == [o.id for o in self._objects]
+        same = [o.id for o in objects] == [o.id for o in self.rows]
         if same:
-            self._objects = objects
-            self._redraw()
+            self.rows = objects
+            self.redraw()
         else:
             self.beginResetModel()
-            self._objects = objects
+            self.rows = objects
             self.endResetModel()
-
-    def _redraw(self) -> None:
-        if self._objects:
-            last = self.index(len(self._objects) - 1, len(Column) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
 
     def _on_masks(self, frames: tuple[int, ...]) -> None:
         if self._session.t in frames:
-            self._redraw()
+            self.redraw()
 
     def _is_here(self, entry: ObjectInfo) -> bool:
         source = self._session.annotation.track(entry.id)["source"][self._session.t]
         return source not in (Source.NONE, Source.ABSENT)
 
     def _tip(self, entry: ObjectInfo, column: Column) -> str:
-        if column in _SWITCHES:
-            return _SWITCHES[column][3]
+        if column in SWITCHES:
+            return SWITCHES[column][3]
         if column == Column.COLOUR:
             return f"Object {entry.id}: click to change its colour"
         if column == Column.CATEGORY:

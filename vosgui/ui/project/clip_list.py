@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from vosgui.core.needs_review import grid_progress
 from vosgui.ui.actions.actions import Actions
 from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.session import Session
-from vosgui.ui.style.panels import PanelTitle
+from vosgui.ui.style.panels import (
+    PanelTitle,
+    action_button,
+    in_column,
+    paint_as_panel,
+    two_columns,
+)
 
 CLIP_ID = Qt.ItemDataRole.UserRole
 MIN_WIDTH_PX = 150
@@ -19,22 +25,16 @@ SETTLE_MS = 500
 class ClipList(QWidget):
     """Hidden while the project has one clip."""
 
-    def __init__(
-        self, session: Session, opener: ClipOpener, actions: Actions, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, opener: ClipOpener, actions: Actions) -> None:
+        super().__init__()
         self._session, self._opener = session, opener
-        self.setProperty("role", "panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        paint_as_panel(self)
         self.setMinimumWidth(MIN_WIDTH_PX)
-        title = PanelTitle("Clips")
-        title.add_button(actions["add_clip"])
-        self.tree = _make_tree()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(title)
-        layout.addWidget(self.tree)
+        self.tree = QTreeWidget()
+        self.tree.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        two_columns(self.tree)
+        title = PanelTitle("Clips", action_button(actions["add_clip"]))
+        self.setLayout(in_column(title, self.tree))
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SETTLE_MS)
@@ -68,15 +68,3 @@ class ClipList(QWidget):
         if item is not None and self._session.is_open:
             done, total = grid_progress(self._session.annotation)
             item.setText(1, f"{done}/{total}")
-
-
-def _make_tree() -> QTreeWidget:
-    tree = QTreeWidget()
-    tree.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    tree.setColumnCount(2)
-    tree.setHeaderHidden(True)
-    tree.setRootIsDecorated(False)
-    tree.header().setStretchLastSection(False)
-    tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-    return tree

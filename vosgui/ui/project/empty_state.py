@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from vosgui.ui.actions.actions import Actions
 from vosgui.ui.session.settings import Settings
 from vosgui.ui.style.icons import icon
+from vosgui.ui.style.panels import in_column, in_row, label, paint_as_panel, text_button
 
 N_RECENT = 5
 ICON_PX = 56
@@ -20,15 +21,10 @@ class EmptyState(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, actions: Actions, settings: Settings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, actions: Actions, settings: Settings) -> None:
+        super().__init__()
         self._settings = settings
-        self.setProperty("role", "panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._recent = QVBoxLayout()
-        self._recent.setSpacing(0)
-        column = QVBoxLayout()
-        column.setSpacing(8)
+        paint_as_panel(self)
         mark = QLabel()
         mark.setPixmap(icon("app").pixmap(QSize(ICON_PX, ICON_PX)))
         title = QLabel("Open a clip, paint one frame, let it run")
@@ -36,23 +32,13 @@ class EmptyState(QWidget):
         font.setPointSizeF(font.pointSizeF() * 1.5)
         font.setWeight(font.Weight.DemiBold)
         title.setFont(font)
-        text = QLabel("A video file or a folder of images. You can also drop one here.")
-        text.setProperty("weight", "muted")
-        for label in (mark, title, text):
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            column.addWidget(label)
-        column.addSpacing(8)
-        column.addLayout(_buttons(actions))
-        column.addSpacing(14)
-        column.addLayout(self._recent)
-        outer = QHBoxLayout(self)
-        outer.addStretch(1)
-        middle = QVBoxLayout()
-        middle.addStretch(2)
-        middle.addLayout(column)
-        middle.addStretch(3)
-        outer.addLayout(middle)
-        outer.addStretch(1)
+        text = label("A video file or a folder of images. You can also drop one here.")
+        for words in (mark, title, text):
+            words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._recent = in_column()
+        middle = in_column(mark, title, text, 8, _buttons(actions), 14, self._recent, spacing=8)
+        across = None, in_column((None, 2), middle, (None, 3)), None
+        self.setLayout(in_row(*across, margins=(9, 9, 9, 9)))
         self.refresh()
 
     def refresh(self) -> None:
@@ -63,8 +49,7 @@ class EmptyState(QWidget):
                 widget.deleteLater()
         recent = [Path(p) for p in self._settings.recent if Path(p).exists()][:N_RECENT]
         if recent:
-            title = QLabel("Recent")
-            title.setProperty("weight", "muted")
+            title = label("Recent")
             title.setContentsMargins(8, 0, 0, 4)
             self._recent.addWidget(title)
         for path in recent:
@@ -87,19 +72,10 @@ class EmptyState(QWidget):
 
 
 def _buttons(actions: Actions) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    row.addStretch(1)
-    for name in ("open_clip", "open_folder", "open_project", "open_demo"):
-        action = actions[name]
-        button = QPushButton(action.text().rstrip("…"))
-        button.setToolTip(action.toolTip())
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.setDefault(name == "open_clip")
-        button.clicked.connect(action.trigger)
-        row.addWidget(button)
-    row.addStretch(1)
-    return row
+    names = ("open_clip", "open_folder", "open_project", "open_demo")
+    buttons = [text_button(actions[name], actions[name].text().rstrip("…")) for name in names]
+    buttons[0].setDefault(True)
+    return in_row(None, *buttons, None, spacing=8)
 
 
 def _short(folder: Path) -> str:

@@ -1,4 +1,4 @@
-"""What the person is asked while clips and projects are opened."""
+"""What the person is asked: which clip, which project, and what is to become of a changed clip."""
 
 from __future__ import annotations
 
@@ -13,17 +13,23 @@ from vosgui.errors import ClipError
 from vosgui.project.clips import ClipRecord
 from vosgui.ui.project.opener import PROJECT_SUFFIX, ClipOpener
 from vosgui.ui.project.saver import Saver
+from vosgui.ui.style.forms import ask_path
 
 _PROJECTS = f"Projects (*{PROJECT_SUFFIX})"
 _CLIPS = "Clips (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.ts *.wmv *.gif);;All files (*)"
+Open = Callable[[Path], None]
 
 
 class Questions(QObject):
-    """Asks with file dialogs and questions, and hands the answers to the opener."""
+    """Asks with file dialogs and questions, and hands the answers on. All return at once.
 
-    def __init__(self, opener: ClipOpener, saver: Saver, window: QWidget) -> None:
+    compare : called with the reference that is chosen.
+    """
+
+    def __init__(self, opener: ClipOpener, saver: Saver, compare: Open, window: QWidget) -> None:
         super().__init__(window)
-        self._opener, self._saver, self._window = opener, saver, window
+        self._opener, self._saver, self._compare = opener, saver, compare
+        self._window = window
         opener.clip_moved.connect(self._on_moved)
         opener.clip_changed.connect(self._on_changed)
 
@@ -31,7 +37,7 @@ class Questions(QObject):
 
     def clip(self) -> None:
         """Ask for a video file and open it."""
-        self._ask_file("Open Clip", _CLIPS, self._opener.open_clip)
+        self._ask_file("Open Clip", self._opener.open_clip)
 
     def folder(self) -> None:
         """Ask for a folder of images and open it."""
@@ -39,85 +45,83 @@ class Questions(QObject):
 
     def project(self) -> None:
         """Ask for a project and open it."""
-        self._ask_file("Open Project", _PROJECTS, self._opener.open_project)
+        self._ask_file("Open Project", self._opener.open_project, _PROJECTS)
 
     def added_clip(self) -> None:
         """Ask for one more clip of the open project."""
-        box = QMessageBox(self._window)
-        box.setObjectName("add_clip")
+        box, add = self._question("add_clip"), self._opener.add_clip
         box.setText("Add a video file or a folder of images?")
-        file = box.addButton("Video File…", QMessageBox.ButtonRole.AcceptRole)
-        folder = box.addButton("Folder…", QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        add = self._opener.add_clip
-        file.clicked.connect(lambda: self._ask_file("Add Clip", _CLIPS, add))
-        folder.clicked.connect(lambda: self._ask_folder("Add Folder of Images", add))
+        self._offer(box, "Video File…", lambda: self._ask_file("Add Clip", add))
+        self._offer(box, "Folder…", lambda: self._ask_folder("Add Folder of Images", add))
+        box.open()
+
+    def reference(self) -> None:
+        """Ask what the open clip is to be compared with."""
+        box = self._question("compare")
+        box.setText("Compare with a folder of masks or with a project?")
+        box.setInformativeText(
+            "The masks are named like the clip's frames. Nothing is changed. The project that is "
+            "open stands for its masks as they are now: you see what you change from here on."
+        )
+        folder, project = "Compare with a Folder of Masks", "Compare with a Project"
+        compare = self._compare
+        self._offer(box, "Folder of Masks…", lambda: self._ask_folder(folder, compare))
+        self._offer(box, "Project…", lambda: self._ask_file(project, compare, _PROJECTS))
         box.open()
 
     def save_as(self) -> None:
         """Ask where a copy of the project is to lie."""
-        dialog = self._dialog("Save Project As", _PROJECTS)
+        dialog = QFileDialog(self._window, "Save Project As", self._start())
+        dialog.setNameFilter(_PROJECTS)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setDefaultSuffix(PROJECT_SUFFIX.lstrip("."))
         dialog.fileSelected.connect(lambda name: self._saver.save_as(Path(name)))
         dialog.open()
 
-    def _ask_file(self, title: str, names: str, then: Callable[[Path], None]) -> None:
-        dialog = self._dialog(title, names)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: then(Path(name)))
-        dialog.open()
+    def _ask_file(self, title: str, then: Open, names: str = _CLIPS) -> None:
+        mode = QFileDialog.FileMode.ExistingFile
+        ask_path(self._window, title, mode, then, start=self._start(), name_filter=names)
 
-    def _ask_folder(self, title: str, then: Callable[[Path], None]) -> None:
-        dialog = self._dialog(title, "")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda name: then(Path(name)))
-        dialog.open()
+    def _ask_folder(self, title: str, then: Open) -> None:
+        mode = QFileDialog.FileMode.Directory
+        ask_path(self._window, title, mode, then, start=self._start())
 
-    def _dialog(self, title: str, names: str) -> QFileDialog:
-        dialog = QFileDialog(self._window, title)
-        if names:
-            dialog.setNameFilter(names)
-        project = self._opener.project
-        if project is not None and self._opener.clip_id:
-            record = next(r for r in project.clips if r.id == self._opener.clip_id)
-            dialog.setDirectory(str(record.info.path.parent))
-        return dialog
+    def _start(self) -> str:
+        """Return the folder of the open clip; empty where none is open."""
+        project, clip_id = self._opener.project, self._opener.clip_id
+        records = project.clips if project is not None else ()
+        return next((str(r.info.path.parent) for r in records if r.id == clip_id), "")
 
     # -- which clip --------------------------------------------------------------------------
 
     def _on_moved(self, record: ClipRecord, error: ClipError) -> None:
-        box = self._question("clip_moved", str(error))
+        box = self._question("clip_moved", QMessageBox.Icon.Question)
+        box.setText(str(error))
         box.setInformativeText("Its annotation is safe. Nothing is opened until the clip is found.")
-        file = box.addButton("Find File…", QMessageBox.ButtonRole.AcceptRole)
-        folder = box.addButton("Find Folder…", QMessageBox.ButtonRole.AcceptRole)
-        cancel = box.addButton(QMessageBox.StandardButton.Cancel)
-        title = f"Where Is {record.name}?"
-        found = self._opener.relocate
-        file.clicked.connect(lambda: self._ask_file(title, _CLIPS, found))
-        folder.clicked.connect(lambda: self._ask_folder(title, found))
-        cancel.clicked.connect(self._opener.give_up)
+        title, found = f"Where Is {record.name}?", self._opener.relocate
+        self._offer(box, "Find File…", lambda: self._ask_file(title, found))
+        self._offer(box, "Find Folder…", lambda: self._ask_folder(title, found))
+        box.rejected.connect(self._opener.give_up)
         box.open()
 
     def _on_changed(self, info: ClipInfo, project: Path) -> None:
-        box = self._question(
-            "clip_changed", f"The clip {info.name} has changed since it was annotated."
-        )
+        box = self._question("clip_changed", QMessageBox.Icon.Question)
+        box.setText(f"The clip {info.name} has changed since it was annotated.")
         box.setInformativeText(
             f"{info.path} is another clip now. The annotation of the old one stays in {project}; "
             "put the old clip back to go on with it, or begin anew with this one."
         )
-        anew = box.addButton("Begin Anew", QMessageBox.ButtonRole.AcceptRole)
-        cancel = box.addButton(QMessageBox.StandardButton.Cancel)
-        anew.clicked.connect(self._opener.start_anew)
-        cancel.clicked.connect(self._opener.give_up)
+        self._offer(box, "Begin Anew", self._opener.start_anew)
+        box.rejected.connect(self._opener.give_up)
         box.open()
 
-    def _question(self, name: str, text: str) -> QMessageBox:
+    def _question(self, name: str, icon: QMessageBox.Icon = QMessageBox.Icon.NoIcon) -> QMessageBox:
         box = QMessageBox(self._window)
         box.setObjectName(name)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setText(text)
+        box.setIcon(icon)
+        box.addButton(QMessageBox.StandardButton.Cancel)
         return box
+
+    def _offer(self, box: QMessageBox, text: str, act: Callable[[], None]) -> None:
+        box.addButton(text, QMessageBox.ButtonRole.AcceptRole).clicked.connect(act)

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QFormLayout, QLineEdit, QPushButton, QWidget
 
-Row = tuple[str, QWidget]
+from vosgui.ui.style.panels import in_row
 
 
-def lay_out(form: QFormLayout, *rows: Row) -> None:
+def lay_out(form: QFormLayout, *rows: tuple[str, QWidget]) -> None:
     """Give a form its spacing and its rows, a label and a field each."""
     form.setContentsMargins(0, 0, 0, 0)
     form.setHorizontalSpacing(12)
@@ -28,20 +22,39 @@ def lay_out(form: QFormLayout, *rows: Row) -> None:
 
 def with_buttons(edit: QLineEdit, *buttons: tuple[str, Callable[[], None]]) -> QWidget:
     """Return a line to type in, with buttons at its right end."""
-    row = QWidget()
-    layout = QHBoxLayout(row)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(6)
-    layout.addWidget(edit, 1)
-    for text, ask in buttons:
-        button = QPushButton(text)
+    made = QWidget()
+    parts = [QPushButton(text) for text, _ in buttons]
+    for button, (_, ask) in zip(parts, buttons, strict=True):
         button.setAutoDefault(False)
         button.clicked.connect(ask)
-        layout.addWidget(button)
-    return row
+    made.setLayout(in_row((edit, 1), *parts, spacing=6))
+    return made
 
 
 def ask_path(
+    window: QWidget,
+    title: str,
+    mode: QFileDialog.FileMode,
+    then: Callable[[Path], None],
+    *,
+    start: str = "",
+    name_filter: str = "",
+) -> None:
+    """Let the person choose a path. Returns at once; `then` is called with it.
+
+    start : the folder that is shown first.
+    """
+    dialog = QFileDialog(window, title, start)
+    if name_filter:
+        dialog.setNameFilter(name_filter)
+    dialog.setFileMode(mode)
+    if mode == QFileDialog.FileMode.Directory:
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    dialog.fileSelected.connect(lambda name: then(Path(name)))
+    dialog.open()
+
+
+def ask_into(
     edit: QLineEdit,
     title: str,
     mode: QFileDialog.FileMode,
@@ -50,14 +63,10 @@ def ask_path(
     start: str = "",
     name_filter: str = "",
 ) -> None:
-    """Let the person choose a path for a line. Returns at once; `then` is called with it there.
+    """Let the person choose a path for a line; `then` is called with it there."""
 
-    start : the folder that is shown first.
-    """
-    dialog = QFileDialog(edit.window(), title, start)
-    if name_filter:
-        dialog.setNameFilter(name_filter)
-    dialog.setFileMode(mode)
-    dialog.fileSelected.connect(edit.setText)
-    dialog.fileSelected.connect(then)
-    dialog.open()
+    def take(path: Path) -> None:
+        edit.setText(str(path))
+        then()
+
+    ask_path(edit.window(), title, mode, take, start=start, name_filter=name_filter)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QWidget
+
+from vosgui.ui.style.panels import in_row
 
 MARGIN_PX = 12
 MAX_WIDTH_PX = 560
@@ -30,11 +32,8 @@ class MessageBar(QFrame):
         close.setToolTip("Close this message")
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         close.clicked.connect(self.hide)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 6, 6, 6)
-        layout.addWidget(self.label, 1)
-        layout.addWidget(self.button)
-        layout.addWidget(close)
+        parts = (self.label, 1), self.button, close
+        self.setLayout(in_row(*parts, margins=(12, 6, 6, 6), spacing=6))
         over.installEventFilter(self)
         self.hide()
 

@@ -1,38 +1,99 @@
-"""What panels are built from: a title line with buttons, a rule, a note."""
+"""What panels are built from: columns and rows, titles, labels, buttons, a rule."""
 
 from __future__ import annotations
 
+from typing import Literal, TypeVar
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QToolButton,
+    QTreeWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 TITLE_PX = 32
 BUTTON_ICON = QSize(16, 16)
+Weight = Literal["", "muted", "title", "warning", "key"]
+# A number is a space in pixels, None one that stretches; a pair is an item and how it stretches.
+Item = QWidget | QLayout | int | None
+Margins = tuple[int, int, int, int]
+Box = TypeVar("Box", bound=QBoxLayout)
+
+
+def in_column(
+    *items: Item | tuple[Item, int], margins: Margins = (0, 0, 0, 0), spacing: int = 0
+) -> QVBoxLayout:
+    """Return a layout of items below one another. margins : left, top, right, bottom."""
+    return _filled(QVBoxLayout(), items, margins, spacing)
+
+
+def in_row(
+    *items: Item | tuple[Item, int], margins: Margins = (0, 0, 0, 0), spacing: int = 0
+) -> QHBoxLayout:
+    """Return a layout of items beside one another. margins : left, top, right, bottom."""
+    return _filled(QHBoxLayout(), items, margins, spacing)
+
+
+def _filled(
+    layout: Box, items: tuple[Item | tuple[Item, int], ...], margins: Margins, spacing: int
+) -> Box:
+    layout.setContentsMargins(*margins)
+    layout.setSpacing(spacing)
+    for entry in items:
+        item, stretch = entry if isinstance(entry, tuple) else (entry, 0)
+        if item is None:
+            layout.addStretch(stretch or 1)
+        elif isinstance(item, int):
+            layout.addSpacing(item)
+        elif isinstance(item, QLayout):
+            layout.addLayout(item, stretch)
+        else:
+            layout.addWidget(item, stretch)
+    return layout
+
+
+def paint_as_panel(widget: QWidget) -> None:
+    """Give a widget the ground of panels."""
+    widget.setProperty("role", "panel")
+    widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
 
 class PanelTitle(QWidget):
     """The line at the top of a panel: its name on the left, buttons on the right."""
 
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, text: str, *widgets: QWidget) -> None:
+        super().__init__()
         self.setFixedHeight(TITLE_PX)
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(10, 0, 6, 0)
-        self._layout.setSpacing(0)
-        label = QLabel(text)
-        label.setProperty("weight", "title")
-        self._layout.addWidget(label)
-        self._layout.addStretch(1)
+        self._row = in_row(label(text, "title"), None, *widgets, margins=(10, 0, 6, 0))
+        self.setLayout(self._row)
 
-    def add_button(self, action: QAction) -> QToolButton:
+    def add_button(self, action: QAction) -> None:
         """Add a button for an action at the right end."""
-        button = action_button(action)
-        self._layout.addWidget(button)
-        return button
+        self._row.addWidget(action_button(action))
 
-    def add_widget(self, widget: QWidget) -> None:
-        """Add any small widget at the right end."""
-        self._layout.addWidget(widget)
+
+def label(text: str = "", weight: Weight = "muted") -> QLabel:
+    """Return a line of text of some weight."""
+    made = QLabel(text)
+    made.setProperty("weight", weight)
+    return made
+
+
+def note(text: str = "") -> QLabel:
+    """Return a line or two of less weight."""
+    made = label(text)
+    made.setWordWrap(True)
+    made.setContentsMargins(10, 4, 10, 8)
+    return made
 
 
 def action_button(action: QAction, size: QSize = BUTTON_ICON) -> QToolButton:
@@ -45,6 +106,16 @@ def action_button(action: QAction, size: QSize = BUTTON_ICON) -> QToolButton:
     return button
 
 
+def text_button(action: QAction, text: str) -> QPushButton:
+    """Return a button for an action with a shorter text than the menu's. It takes no focus."""
+    button = QPushButton(text)
+    button.setToolTip(action.toolTip())
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.clicked.connect(action.trigger)
+    action.changed.connect(lambda: button.setEnabled(action.isEnabled()))
+    return button
+
+
 def rule() -> QFrame:
     """Return a thin line between two panels."""
     line = QFrame()
@@ -52,10 +123,11 @@ def rule() -> QFrame:
     return line
 
 
-def note(text: str = "") -> QLabel:
-    """Return a line or two of less weight."""
-    label = QLabel(text)
-    label.setProperty("weight", "muted")
-    label.setWordWrap(True)
-    label.setContentsMargins(10, 4, 10, 8)
-    return label
+def two_columns(tree: QTreeWidget) -> None:
+    """Let a tree be a list of rows: a text that takes the room there is, and a short one."""
+    tree.setColumnCount(2)
+    tree.setHeaderHidden(True)
+    tree.setRootIsDecorated(False)
+    tree.header().setStretchLastSection(False)
+    tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
 
 from vosgui.core.annotation import Snapshot
 from vosgui.core.clip import ClipInfo
@@ -17,7 +16,6 @@ from vosgui.errors import VosguiError
 from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.latest_job import LatestJob
 from vosgui.ui.session.session import Session
-from vosgui.ui.timeline.reference_dialog import ask_reference
 from vosgui.ui.timeline.tooltip import describe_means
 
 BATCH_S = 0.03  # scores are handed over together: a frame may take less than a millisecond
@@ -36,9 +34,9 @@ class Reference(QObject):
     said = Signal(str)
     failed = Signal(object)
 
-    def __init__(self, session: Session, opener: ClipOpener, window: QWidget) -> None:
-        super().__init__(window)
-        self._session, self._opener, self._window = session, opener, window
+    def __init__(self, session: Session, opener: ClipOpener, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._opener = session, opener
         self.agreement: Agreement | None = None
         self._path: Path | None = None
         self._as_it_was: Snapshot | None = None  # of the open project itself, when it was chosen
@@ -57,10 +55,6 @@ class Reference(QObject):
         """Return what the reference is called; empty where there is none."""
         was = " as it was" if self._as_it_was is not None else ""
         return f"{self._path.name}{was}" if self._path is not None else ""
-
-    def ask(self) -> None:
-        """Let the person choose a reference."""
-        ask_reference(self._window, self.open)
 
     def open(self, path: Path) -> None:
         """Compare the clip with a folder of masks or a project.
