@@ -10,8 +10,15 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "vosgui"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 MOST_LINES = 400  # of a file
-MOST_LINES_OF_FUNCTION = 60
+MOST_LINES_OF_FUNCTION = 60  # without its parameters and its docstring
 MOST_METHODS = 15  # public ones, properties included, that a class defines
+
+
+def lines_of(node: ast.FunctionDef) -> int:
+    """Return how many lines of statements a function has."""
+    start = node.body[min(ast.get_docstring(node) is not None, len(node.body) - 1)]
+    assert node.end_lineno is not None
+    return node.end_lineno - start.lineno + 1
 
 
 def is_override_of_Qt(name: str) -> bool:
@@ -32,8 +39,7 @@ def test_files_functions_and_classes_stay_small(path: Path) -> None:
     assert source.count("\n") <= MOST_LINES
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef):
-            assert node.end_lineno is not None
-            assert node.end_lineno - node.lineno < MOST_LINES_OF_FUNCTION, node.name
+            assert lines_of(node) <= MOST_LINES_OF_FUNCTION, node.name
         elif isinstance(node, ast.ClassDef):
             assert len(public_methods(node)) <= MOST_METHODS, node.name
 
