@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import make_clip, open_clip, paint_square
 from vosgui.ui.main_window import MainWindow
-from vosgui.ui.style.forms import ask_path
+from vosgui.ui.style.forms import ask_into
 
 
 @pytest.fixture(autouse=True)
@@ -122,6 +122,6 @@ def test_a_path_is_asked_for_and_put_into_its_line(
 ) -> None:
     edit, heard = QLineEdit(window), []
     mode = QFileDialog.FileMode.AnyFile
-    ask_path(edit, "Which", mode, lambda: heard.append(edit.text()), name_filter="All (*)")
+    ask_into(edit, "Which", mode, lambda: heard.append(edit.text()), name_filter="All (*)")
     choose(qtbot, tmp_path / "there")
     assert heard == [str(tmp_path / "there")]
