@@ -155,7 +155,7 @@ def export(
 
 
 def _propagator(model: str, device: str, *, flip: bool) -> Propagator:
-    from vosgui.engine.propagation.flip_augmentation import with_flip
+    from vosgui.engine.propagation.ensemble import with_flip
     from vosgui.engine.propagation.load import load_propagator
 
     propagator = load_propagator(model, device)

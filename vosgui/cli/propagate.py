@@ -131,7 +131,7 @@ def command(
     ):
         if is_wrong:
             raise click.UsageError(text)
-    from vosgui.engine.propagation.flip_augmentation import with_flip
+    from vosgui.engine.propagation.ensemble import with_flip
     from vosgui.engine.propagation.load import load_propagator
     from vosgui.engine.propagation.to_folder import PropagationRequest, open_target
 

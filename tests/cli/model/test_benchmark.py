@@ -58,7 +58,7 @@ def test_the_card_gets_the_table_in_place_of_the_one_before(
     assert card.count("| tiny |") == card.count("| flow |") == 1
     assert card.count("| tiny (with flip) |") == 1
     assert "Confidence of tiny: corr" in card and "Confidence of tiny (with flip): corr" in card
-    assert "| frames given, fill | 1 | 2 | 3 | 5 | every 5th |" in card
+    assert "| frames given, bidirectional | 1 | 2 | 3 | 5 | every 5th |" in card
     assert card.count("| lowest J of a clip |") == 2
     assert "schoolgirls is not here" in card
     assert "squares: flow: J" in capsys.readouterr().err

@@ -107,8 +107,8 @@ def test_calibration_runs_from_clips_to_constants_the_same_each_time() -> None:
     propagator = NetworkPropagator(LiteNetwork(TINY), "tiny", height=64)
     found = []
     for _ in range(2):
-        clips = gather(propagator, find_photographs([]), n_clips=3, seed=3, T=6, hw=(64, 96))
-        found.append(calibrate([pair for clip in clips for pair in clip]))
+        pairs = gather(propagator, find_photographs([]), n_clips=3, seed=3, T=6, hw=(64, 96))
+        found.append(calibrate(pairs))
     assert found[0] == found[1]
     assert found[0].keys() == {"SINGLE", "WITHOUT_MATCHES", "BLEND"}
     assert found[0]["WITHOUT_MATCHES"]["given_found"] == 0

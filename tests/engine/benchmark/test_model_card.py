@@ -43,7 +43,7 @@ def test_one_object_alone(annotated: AnnotatedClip) -> None:
 
 
 def test_the_frame_given_next_is_the_worst_one(annotated: AnnotatedClip) -> None:
-    found = dict(score_given(annotated, CopyPropagator()))
+    found = score_given(annotated, CopyPropagator())
     assert list(found) == ["1", "2", "3", "5", "every 5th"]
     assert sorted(found["2"].given) == [0, 7], "the last one is farthest from the first"
     assert len(found["5"].given) == 5 and found["every 5th"].given == {0, 5}

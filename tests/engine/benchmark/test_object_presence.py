@@ -152,16 +152,15 @@ def test_without_both_kinds_there_is_nothing_to_tell_apart() -> None:
             calibrate_object_presence([side(torch.ones(3), J)])
 
 
-def test_clips_that_vanish_are_carried_the_same_each_time() -> None:
+def test_clips_whose_object_disappears_are_carried_the_same_each_time() -> None:
     torch.manual_seed(0)
     propagator = NetworkPropagator(LiteNetwork(TINY), "tiny", height=48)
     one, other = (
         [
             side.object_presence
-            for clip in gather_disappearances(
+            for side in gather_disappearances(
                 propagator, Photographs(), 2, seed=3, T=6, hw=(48, 64)
             )
-            for side in clip
         ]
         for _ in range(2)
     )

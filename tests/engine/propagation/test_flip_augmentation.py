@@ -10,7 +10,7 @@ from tests.clips import ArrayClip
 from tests.engine.propagation.test_recurrent import TINY
 from tests.engine.scenes import BOTH, annotated, moving_squares, overlap
 from vosgui.core.mask import Mask
-from vosgui.engine.propagation.flip_augmentation import Flipped, with_flip
+from vosgui.engine.propagation.ensemble import Ensemble, with_flip
 from vosgui.engine.propagation.optical_flow import FlowPropagator
 from vosgui.engine.propagation.plan import Run
 from vosgui.engine.propagation.propagate import propagate
@@ -49,7 +49,8 @@ def unlike(mask: Mask, flipped: Mask) -> float:
 
 
 def test_flipped_frames_of_a_flipped_clip_are_the_clip(network: NetworkPropagator) -> None:
-    there, back = carried(network, swapped=False), carried(Flipped(network), swapped=True)
+    flipped = Ensemble([network], "flipped", flipped=[True])
+    there, back = carried(network, swapped=False), carried(flipped, swapped=True)
     assert len(there) == len(back) > N - 2
     for (mask, levels), (other, other_levels) in zip(there, back, strict=True):
         assert unlike(mask, other) < ROUNDING

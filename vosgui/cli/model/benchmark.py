@@ -136,16 +136,19 @@ def _first_mask(jobs: list[ScoreJob], workers: int) -> Iterator[str]:
 
 
 def _by_given(jobs: list[ScoreJob], workers: int) -> Iterator[str]:
-    """Score fills by the number of given frames; mean J over all frames, the given ones too."""
-    from vosgui.engine.benchmark.model_card import score_confidence, score_fills
+    """Score bidirectional runs by the number of given frames; mean J over all frames."""
+    from vosgui.engine.benchmark.model_card import score_by_given, score_confidence
 
-    runs = _run(score_fills, jobs, workers)
-    yield f"| frames given, fill | {' | '.join(runs)} |"
+    runs = _run(score_by_given, jobs, workers)
+    yield f"| frames given, bidirectional | {' | '.join(runs)} |"
     yield "| --- " * (len(runs) + 1) + "|"
     by_clip = [[float(one.J.mean()) for one in found] for found in runs.values()]
     yield f"| J over all frames | {' | '.join(f'{fmean(J):.1%}' for J in by_clip)} |"
     yield f"| lowest J of a clip | {' | '.join(f'{min(J):.1%}' for J in by_clip)} |"
-    yield from ("", f"{_confidence('a fill with 3 given', score_confidence(runs['3']))}.")
+    yield from (
+        "",
+        f"{_confidence('a bidirectional run with 3 given', score_confidence(runs['3']))}.",
+    )
 
 
 def _confidence(what: str, told: ConfidenceScores) -> str:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeVar
 
 import click
-from tqdm import tqdm
 
+from vosgui.cli.bar import bar
 from vosgui.cli.options import PATH, device_option
 from vosgui.errors import DatasetError, ModelError
-
-X = TypeVar("X")
 
 
 @click.command()
@@ -33,14 +29,14 @@ X = TypeVar("X")
 )
 @click.option("--seed", type=int, default=77, help="Of the synthetic clips.")
 @device_option
-@click.option("--write", is_flag=True, help="Fit presence alone, and keep it with the model.")
+@click.option("--write", is_flag=True, help="Fit object presence alone, and keep it.")
 def command(
     model: str, photos: tuple[Path, ...], n_clips: int, seed: int, device: str, write: bool
 ) -> None:
     """Fit confidence and object presence to a network, on synthetic clips, and print the weights.
 
-    Presence tells an object that is gone from one that only changed. Its weights are those of one
-    network: after training, --write fits them anew and puts them into the model's config.json.
+    Object presence tells an object that is gone from one that only changed. Its weights are those
+    of one network: after training, --write fits them anew and puts them into its config.json.
     SINGLE, WITHOUT_MATCHES and BLEND, of confidence, belong in vosgui/network/confidence.py.
 
     \b
@@ -64,22 +60,23 @@ def command(
     photographs = find_photographs(list(photos))
     hw = propagator.network.fixed_hw or CLIP_HW  # what comes out is compared at that size
 
-    def all_of(of_clips: Iterable[Iterable[X]]) -> list[X]:
-        return [one for found in tqdm(of_clips, total=n_clips, unit="clip") for one in found]
-
     if not write:
-        pairs = all_of(gather(propagator, photographs, n_clips, seed, hw=hw))
+        with bar("clip", quiet=False) as progress:
+            pairs = gather(propagator, photographs, n_clips, seed, hw=hw, progress=progress)
         if not pairs:
             raise DatasetError("No synthetic clip shows its object to the end. Take more --clips.")
         for name, weights in calibrate(pairs).items():
             click.echo(f"{name}: Weights = {weights}")
-    sides = all_of(gather_disappearances(propagator, photographs, n_clips, seed, hw=hw))
+    with bar("clip", quiet=False) as progress:
+        sides = gather_disappearances(
+            propagator, photographs, n_clips, seed, hw=hw, progress=progress
+        )
     if not sides[0].object_presence.numel():
         if write:
-            raise ModelError(f"{propagator.name!r} keeps no frames to tell presence by.")
+            raise ModelError(f"{propagator.name!r} keeps no frames to tell object presence by.")
         return
     found = calibrate_object_presence(sides)
-    click.echo(f'"presence": {json.dumps(found)}')
+    click.echo(f'"object_presence": {json.dumps(found)}')
     if write:
         folder = find_model(model)
         write_object_presence(folder, found)

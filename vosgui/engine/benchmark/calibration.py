@@ -1,8 +1,8 @@
-"""The constants of confidence: fitted to the overlap with the truth on synthetic clips."""
+"""What confidence and object presence go by: fitted to the truth of synthetic clips."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,12 +11,13 @@ import torch
 from torch import Tensor
 
 from vosgui.core.metrics.region_contour import region_similarity
+from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.engine.propagation.bidirectional import weigh
 from vosgui.engine.propagation.propagator import LOST, Logits
-from vosgui.engine.propagation.recurrent import NetworkPropagator
+from vosgui.engine.propagation.recurrent import Encoded, NetworkPropagator
 from vosgui.engine.propagation.tracker import ObjectPrediction
 from vosgui.engine.training.photographs import Photographs
-from vosgui.engine.training.synthetic import synthetic_clip
+from vosgui.engine.training.synthetic import Scene, synthetic_clip
 from vosgui.engine.training.synthetic_disappearance import DisappearanceScene
 from vosgui.errors import DatasetError
 from vosgui.network.confidence import BLEND_SIGNS, SIGNS, Weights, confidence
@@ -30,11 +31,11 @@ CLIP_HW = (224, 384)
 CLIP_T = 16
 DISAPPEARANCE_T = 22
 # A mask with less overlap than the first shows something else, one with more than the second the
-# object; those between teach nothing of presence.
+# object; those between teach nothing.
 _ABSENT_J, _PRESENT_J = 0.1, 0.3
 # Its three signs tell nearly the same: with less, which of them counts is left to chance.
 _PRESENCE_DECAY = 0.1
-_MISSED = 0.05  # share of the objects still there that presence takes for gone, on synthetic clips
+_MISSED = 0.05  # share of the objects still there that are taken for gone
 _DECAY = 1e-3  # of the weights of normalised signs, so that two that tell the same share it
 
 
@@ -62,40 +63,20 @@ def gather(
     seed: int,
     T: int = CLIP_T,
     hw: tuple[int, int] = CLIP_HW,
-) -> Iterator[list[Pair]]:
-    """Carry a mask through synthetic clips from both ends; yield the frames of each clip.
+    progress: Progress = NO_PROGRESS,
+) -> list[Pair]:
+    """Carry a mask through synthetic clips from both ends; return what came to each frame.
 
     Clips whose object is not there at the end are left out.
     """
+    pairs: list[Pair] = []
     for number in range(n_clips):
-        rng = np.random.default_rng((seed, number))
-        frames, masks = synthetic_clip(rng, photographs, T, hw)
-        truth = masks == 1
-        if not truth[-1].any():
-            continue
-        features = [propagator.encode(frame) for frame in frames]
-        ahead, behind = (_carry(propagator, features, truth, way) for way in (1, -1))
-        yield [(ahead[t], behind[t], truth[t]) for t in range(1, T - 1)]
-
-
-def _carry(
-    propagator: NetworkPropagator,
-    features: Sequence[object],
-    truth: npt.NDArray[np.bool_],
-    way: int,
-) -> dict[int, Side]:
-    order = range(len(features))[::way]
-    state = propagator.start(features[order[0]], truth[order[0]][None])  # type: ignore[arg-type]
-    found = {}
-    for age, t in enumerate(order[1:], 1):
-        logits, state, signs = propagator.step_with_signs(features[t], state)  # type: ignore[arg-type]
-        one = logits[0].cpu().numpy()
-        there = (
-            object_presence_signs(state.memory)[0].cpu() if state.memory[0] else signs.new_zeros(0)
-        )
-        J = region_similarity(one > 0, truth[t])
-        found[t] = Side(signs[0].cpu(), there, one, age, J)
-    return found
+        features, truth = _encoded(propagator, photographs, (seed, number), T, hw, Scene)
+        if truth[-1].any():
+            ahead, behind = (_carry(propagator, features, truth, way) for way in (1, -1))
+            pairs += [(ahead[t], behind[t], truth[t]) for t in range(1, T - 1)]
+        progress.report(number + 1, n_clips)
+    return pairs
 
 
 def gather_disappearances(
@@ -105,13 +86,47 @@ def gather_disappearances(
     seed: int,
     T: int = DISAPPEARANCE_T,
     hw: tuple[int, int] = CLIP_HW,
-) -> Iterator[list[Side]]:
-    """Carry a mask through synthetic clips whose object may vanish; yield the frames of each."""
+    progress: Progress = NO_PROGRESS,
+) -> list[Side]:
+    """Carry a mask through synthetic clips whose object may disappear; return every frame."""
+    sides: list[Side] = []
     for number in range(n_clips):
-        rng = np.random.default_rng((seed, number))
-        frames, masks = synthetic_clip(rng, photographs, T, hw, DisappearanceScene)
-        features = [propagator.encode(frame) for frame in frames]
-        yield list(_carry(propagator, features, masks == 1, 1).values())
+        clip = _encoded(propagator, photographs, (seed, number), T, hw, DisappearanceScene)
+        sides += _carry(propagator, *clip, 1).values()
+        progress.report(number + 1, n_clips)
+    return sides
+
+
+def _encoded(
+    propagator: NetworkPropagator,
+    photographs: Photographs,
+    seed: tuple[int, int],
+    T: int,
+    hw: tuple[int, int],
+    scene: type[Scene],
+) -> tuple[list[Encoded], npt.NDArray[np.bool_]]:
+    """Draw a synthetic clip: its frames, encoded, and the object's masks, (T, h, w)."""
+    frames, masks = synthetic_clip(np.random.default_rng(seed), photographs, T, hw, scene)
+    return [propagator.encode(frame) for frame in frames], masks == 1
+
+
+def _carry(
+    propagator: NetworkPropagator,
+    features: Sequence[Encoded],
+    truth: npt.NDArray[np.bool_],
+    way: int,
+) -> dict[int, Side]:
+    """Carry the first mask to the last frame, or backward; return what came to each other one."""
+    first, *others = range(len(features))[::way]
+    state = propagator.start(features[first], truth[first][None])
+    found = {}
+    for age, t in enumerate(others, 1):
+        logits, state, signs = propagator.step_with_signs(features[t], state)
+        one, frames = logits[0].cpu().numpy(), state.memory
+        there = object_presence_signs(frames)[0].cpu() if frames[0] else signs.new_zeros(0)
+        J = region_similarity(one > 0, truth[t])
+        found[t] = Side(signs[0].cpu(), there, one, age, J)
+    return found
 
 
 def calibrate_object_presence(sides: Sequence[Side]) -> Weights:
@@ -154,7 +169,7 @@ def calibrate(pairs: Sequence[Pair]) -> dict[str, Weights]:
 
 
 def _blended(pair: Pair, single: Weights) -> tuple[Tensor, float] | None:
-    """Blend as a fill does: the signs of the blend, (2,), and its overlap with the truth.
+    """Blend as a bidirectional run does: the signs of the blend, (2,), and its overlap J.
 
     None where it shows nothing.
     """
@@ -174,7 +189,10 @@ def _level(side: Side, single: Weights) -> float:
 
 
 def fit(found: Tensor, J: Tensor, names: Sequence[str], decay: float = _DECAY) -> Weights:
-    """Fit a logistic to J in [0, 1], by cross-entropy; return the weights of signs as they come."""
+    """Fit a logistic to J by cross-entropy; return the weights of signs as they come.
+
+    found : float32 (n, signs). J : float32 (n,) in [0, 1]. names : of the signs, in order.
+    """
     spread = found.std(0).clamp(min=1e-6)
     normal = ((found - found.mean(0)) / spread).double()
     target = J.double()

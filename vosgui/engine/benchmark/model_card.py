@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation
-from vosgui.core.clip import Clip, Frame
+from vosgui.core.clip import Clip
 from vosgui.core.mask import Mask, ids_in
 from vosgui.core.metrics.protocol import PROTOCOLS
 from vosgui.core.metrics.region_contour import VOID, score_frame
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.engine.models.device import use_threads
-from vosgui.engine.propagation.flip_augmentation import with_flip
+from vosgui.engine.propagation.ensemble import with_flip
 from vosgui.engine.propagation.load import load_propagator
-from vosgui.engine.propagation.optical_flow import FlowPropagator
+from vosgui.engine.propagation.optical_flow import FlowPropagator, FlowStates, Grey
 from vosgui.engine.propagation.plan import Direction, Run
 from vosgui.engine.propagation.propagate import propagate
-from vosgui.engine.propagation.propagator import LOST, Logits, Probs, Propagator, Step
+from vosgui.engine.propagation.propagator import LOST, Probs, Propagator, Step
 from vosgui.errors import DatasetError
 from vosgui.formats.tree.find_clips import find_clip
 from vosgui.media.open_clip import open_clip
@@ -79,36 +78,19 @@ class RunScores:
         return float((self.J.shape[1] - 1) / self.seconds)
 
 
-class CopyPropagator(Propagator):
+class CopyPropagator(FlowPropagator):
     """Leaves every mask where it was: what any method has to beat."""
 
     name, device = COPY, "CPU"
 
-    def encode(self, frame: Frame) -> Any:
-        return None
+    def step(self, features: Grey, states: FlowStates) -> Step:
+        """Return the masks of the frame before."""
+        logits = np.where(states.probs >= 0.5, np.float32(8), np.float32(-8))
+        return Step(logits, states, (1.0,) * len(states))
 
-    def start(self, features: Any, masks: npt.NDArray[np.bool_]) -> _Copies:
-        return _Copies(np.where(masks, np.float32(8), np.float32(-8)))
-
-    def step(self, features: Any, states: _Copies) -> Step:
-        return Step(states.logits, states, (1.0,) * len(states))
-
-    def commit(self, states: _Copies, probs: Probs) -> _Copies:
+    def commit(self, states: FlowStates, probs: Probs) -> FlowStates:
+        """Leave the masks, whatever was decided: probs, float32 (N, h, w), are not looked at."""
         return states
-
-    def concat(self, states: Sequence[_Copies]) -> _Copies:
-        return _Copies(np.concatenate([one.logits for one in states]))
-
-
-@dataclass(frozen=True)
-class _Copies:
-    logits: Logits
-
-    def __len__(self) -> int:
-        return len(self.logits)
-
-    def select(self, indices: Sequence[int]) -> _Copies:
-        return _Copies(self.logits[list(indices)])
 
 
 def read_annotated(root: Path, name: str, max_frames: int | None = None) -> AnnotatedClip:
@@ -169,17 +151,23 @@ def score_run(
 
 
 def score_given(
-    annotated: AnnotatedClip, propagator: Propagator
-) -> Iterator[tuple[str, RunScores]]:
-    """Yield a fill for each number of given frames, the worst frame given next, then every 5th."""
-    given = [0]
+    annotated: AnnotatedClip, propagator: Propagator, progress: Progress = NO_PROGRESS
+) -> dict[str, RunScores]:
+    """Run bidirectionally with more and more given frames, each next one the worst; return all.
+
+    By the number of given frames, in words; the last one is every 5th.
+    """
+    given, runs = [0], {}
+    n = len(annotated.truth)
     for wanted in range(1, max(GIVEN_COUNTS) + 1):
         scores = score_run(annotated, propagator, given, "bidirectional")
         if wanted in GIVEN_COUNTS:
-            yield str(wanted), scores
+            runs[str(wanted)] = scores
+        progress.report(wanted * n)
         given = sorted({*given, int(scores.J.mean(0).argmin())})
-    grid = list(range(0, len(annotated.truth), EVERY))
-    yield f"every {EVERY}th", score_run(annotated, propagator, grid, "bidirectional")
+    grid = list(range(0, n, EVERY))
+    runs[f"every {EVERY}th"] = score_run(annotated, propagator, grid, "bidirectional")
+    return runs
 
 
 @dataclass(frozen=True)
@@ -219,15 +207,11 @@ def score_first_mask(job: ScoreJob, progress: Progress = NO_PROGRESS) -> dict[st
     return runs
 
 
-def score_fills(job: ScoreJob, progress: Progress = NO_PROGRESS) -> dict[str, RunScores]:
-    """Score fills by the number of given frames."""
+def score_by_given(job: ScoreJob, progress: Progress = NO_PROGRESS) -> dict[str, RunScores]:
+    """Score bidirectional runs by the number of given frames."""
     annotated, propagator = job.open()
-    runs = {}
     with annotated.clip:
-        for name, scores in score_given(annotated, propagator):
-            runs[name] = scores
-            progress.report(len(runs) * len(annotated.truth))
-    return runs
+        return score_given(annotated, propagator, progress)
 
 
 def score_crowd(job: ScoreJob) -> dict[str, RunScores]:

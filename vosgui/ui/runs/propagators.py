@@ -38,7 +38,7 @@ class Propagators:
 
         flip : it looks at flipped frames too, where nothing was learned.
         """
-        from vosgui.engine.propagation.flip_augmentation import with_flip
+        from vosgui.engine.propagation.ensemble import with_flip
         from vosgui.engine.propagation.recurrent import NetworkPropagator
 
         propagator = self.load(key)
