@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vosgui.core.progress import Progress
-from vosgui.datasets.convert import Joining, convert
+from vosgui.datasets.convert import convert
 from vosgui.datasets.target_tree import Existing
 from vosgui.datasets.workers import each_job
 from vosgui.formats.registry import read_format, write_format
@@ -27,8 +27,8 @@ def write(tree: Path, target: Path, to: str) -> None:
     dataset = read_format("mose").list_clips(tree)
     if to == "join":
         writer = YoutubeVosWriter(WriteOptions(in_split=False))
-        joining = Joining(FOLDERS, Existing.OVERWRITE)
-        convert(dataset, writer, target, 1, joining=joining)
+        joining = {"joins": FOLDERS, "existing": Existing.OVERWRITE}
+        convert(dataset, writer, target, 1, **joining)
     else:
         convert(dataset, write_format(to).writer(WriteOptions()), target, 1)
 

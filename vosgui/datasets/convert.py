@@ -61,14 +61,6 @@ class Unpacked:
     archive: Path
 
 
-@dataclass(frozen=True)
-class Joining:
-    """How clips join a tree that may be there: by which folders of clips' folders, and whether."""
-
-    folders: tuple[str, ...] = ()
-    existing: Existing = Existing.REFUSE
-
-
 def convert(
     dataset: Dataset,
     writer: Writer,
@@ -77,13 +69,16 @@ def convert(
     progress: Progress = NO_PROGRESS,
     *,
     skip_broken: bool = False,
-    joining: Joining = Joining(),
+    joins: Sequence[str] = (),
+    existing: Existing = Existing.REFUSE,
     unpacked: Unpacked | None = None,
 ) -> ConvertReport:
     """Write the clips of a dataset as another; stopped, it can be begun again.
 
     progress : hears how many frames are written where the dataset knows how many there are, else
         how many clips. unpacked : where the dataset lies, if it came from an archive.
+    joins : folders of the clips' folders, by which they can join a tree that is there; then
+        `existing` says whether.
     The bytes written depend on the input alone, not on workers or on stops.
     Raises TargetError where the target is taken or cannot be written, InputError for a broken clip
     unless these are skipped, NothingToDoError for a dataset without clips.
@@ -95,7 +90,7 @@ def convert(
     keys = _keys(clips, writer, unpacked)
     with partial_tree(target, keys) as partial:
         names = [source.name for source in clips]
-        meta = check_target(target, joining.folders, names, joining.existing)
+        meta = check_target(target, joins, names, existing)
         jobs = [
             _Job(source, writer, key, target, partial, skip_broken)
             for source, key in zip(clips, keys, strict=True)
@@ -111,7 +106,7 @@ def convert(
             tree = partial.gather([key for key, result in whole if result.entry != _BROKEN])
             issues += writer.finish(written, tree, _AtEnd(progress, dataset.n_frames or len(jobs)))
         entries = {clip.name: clip.entry for clip in written}
-        put_tree(tree, target, joining.folders, entries, meta)
+        put_tree(tree, target, joins, entries, meta)
     n_frames = sum(clip.n_frames for clip in written)
     n_objects = sum(clip.n_objects for clip in written)
     return ConvertReport(target, len(written), n_frames, n_objects, tuple(issues))

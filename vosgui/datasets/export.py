@@ -14,7 +14,7 @@ from vosgui.core.clip import ClipInfo
 from vosgui.core.issues import Issue, Severity, error, note
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.review import review
-from vosgui.datasets.convert import ConvertReport, Joining, convert
+from vosgui.datasets.convert import ConvertReport, convert
 from vosgui.datasets.target_tree import Existing
 from vosgui.errors import InputError, NothingToDoError
 from vosgui.formats.categories import youtube_vos_seen, youtube_vos_unseen
@@ -104,11 +104,6 @@ class ExportOrder:
         options = WriteOptions(*chosen, reviewed=True, in_split=not self.row.split)
         return self.row.writer(options)
 
-    @property
-    def joining(self) -> Joining:
-        """Return how the clips join what is there."""
-        return Joining((FRAMES, MASKS) if self.row.split else (), self.existing)
-
 
 def check_export(
     items: Sequence[ExportItem], order: ExportOrder
@@ -130,7 +125,7 @@ def check_export(
             item.info.frame_names,
             item.name if row.wants_ten_digits else None,
             categories,
-            row.no_category,
+            row.no_category or "",
             written=plan.frames if plan else None,
             ids=plan.ids if plan else {},
         )
@@ -230,5 +225,6 @@ def export_format(
     n_frames = sum(len(chosen_frames(item.annotation, choice)) for item in items)
     clips = tuple(loaded(item.labelled(name)) for name, item in _named(items))
     dataset = Dataset(clips, tuple(issues), n_frames)
+    joins = (FRAMES, MASKS) if order.row.split else ()
     how = (order.writer, order.target, order.n_workers, progress)
-    return convert(dataset, *how, joining=order.joining)
+    return convert(dataset, *how, joins=joins, existing=order.existing)

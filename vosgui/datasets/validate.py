@@ -9,9 +9,9 @@ from vosgui.core.issues import Issue
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.datasets.workers import each_job
 from vosgui.errors import InputError
-from vosgui.formats.checks import ClipCheck
+from vosgui.formats.checks import ClipCheck, issue_of
 from vosgui.formats.registry import detect, read_format
-from vosgui.formats.tree.tree_checks import syntax_issue, with_lines
+from vosgui.formats.tree.tree_checks import with_lines
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def validate(
     try:
         checks = row.to_check(path)
     except InputError as problem:
-        return ValidateReport(row.title, (syntax_issue(path, problem),))
+        return ValidateReport(row.title, (issue_of(problem),))
     found = each_job(_check, checks.clips, n_workers, progress)
     issues = (*checks.issues, *(one for issues in found for one in issues))
     return ValidateReport(row.title, with_lines(issues))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
@@ -50,11 +49,14 @@ class ReadCheck:
         """Return what reading the clip has to say, each of its broken parts included."""
         try:
             return self.source.read(progress).issues
-        except InputError as broken:
-            return tuple(self._broken(broken))
+        except InputError as first:
+            found = self.source.problems() if isinstance(self.source, ShapesClip) else ()
+            most = list(islice(found, _MOST_PROBLEMS)) or [first]
+            return tuple(issue_of(one, self.name) for one in most)
 
-    def _broken(self, first: InputError) -> Iterator[Issue]:
-        problems = self.source.problems() if isinstance(self.source, ShapesClip) else ()
-        for one in list(islice(problems, _MOST_PROBLEMS)) or [first]:
-            place = {"file": one.file, "line": one.line} if isinstance(one, DatasetError) else {}
-            yield error(str(one), clip=self.name, **place)
+
+def issue_of(problem: InputError, clip: str = "") -> Issue:
+    """Return what keeps something from being read as an issue."""
+    if isinstance(problem, DatasetError):
+        return error(str(problem), clip=clip, file=problem.file, line=problem.line)
+    return error(str(problem), clip=clip)

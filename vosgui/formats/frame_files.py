@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +28,7 @@ from vosgui.media.palette import BROKEN_IMAGE, write_mask
 _N_WRITERS = 4  # encoding PNG and JPEG runs outside Python's lock
 _ORIENTATION = 0x0112  # EXIF: how a viewer should turn the stored image
 
-Tell = Callable[[Mask], Any]
+Tell = Callable[[Sequence[int], Mask], Any]
 
 
 @contextmanager
@@ -49,11 +49,11 @@ def opened_frames(
 def write_frames(
     plan: ClipPlan, frames: Clip | None, root: Path, progress: Progress, tell: Tell | None = None
 ) -> list[Any]:
-    """Write the images and the masks of a plan; return what `tell` makes of each frame's mask.
+    """Write the images and the masks of a plan; return what `tell` makes of each frame.
 
     frames : the clip's, opened. A JPEG of theirs that is as it should be is copied byte for byte,
         other frames are encoded at quality 95.
-    tell : called with the mask of each frame, uint8 (H, W) of object ids, in any thread.
+    tell : called with the ids of the plan and a mask, uint8 (H, W) of ids, in any thread.
     progress : hears how many frames are done.
     Raises ClipError where a frame cannot be read, TargetError where a file cannot be written.
     """
@@ -100,7 +100,7 @@ def _write_frame(
     mask = np.zeros(annotation.hw, np.uint8) if packed is None else packed.unpack()
     for images in due:
         _write_mask(root / images.folder / f"{stem}.png", images, mask, picture)
-    return tell(mask) if tell is not None else None
+    return tell(tuple(plan.ids), mask) if tell is not None else None
 
 
 def _write_mask(path: Path, images: MaskImages, mask: Mask, picture: Frame | bytes | None) -> None:

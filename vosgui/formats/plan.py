@@ -44,7 +44,7 @@ class ClipPlan:
     clip : laid onto its frames. frames : indices, ascending. stems : the file stem of each.
     ids : of each object that is written, what it is in the files.
     starts : the position in `frames` from which on an object is visible, by its id.
-    image_folder : where each frame goes as STEM.jpg, "" for nowhere. others : paths of other files.
+    images : folder of the frames, STEM.jpg; "" for none. others : paths of other files.
     issues : what differs from the annotation, or readers may stumble over.
     """
 
@@ -53,15 +53,10 @@ class ClipPlan:
     stems: tuple[str, ...]
     ids: Mapping[int, int]
     starts: Mapping[int, int] = field(default_factory=dict)
-    image_folder: str = ""
+    images: str = ""
     masks: tuple[MaskImages, ...] = ()
     others: tuple[str, ...] = ()
     issues: tuple[Issue, ...] = ()
-
-    @property
-    def images(self) -> str:
-        """Return the folder of the frames; "" where there are no frames to write either."""
-        return self.image_folder if self.clip.frames else ""
 
     def files(self) -> Iterator[str]:
         """Yield the path of each file below the root of the dataset."""
@@ -89,10 +84,7 @@ def own_ids(clip: LabelledClip) -> dict[int, int]:
 
 
 def starts_in(clip: LabelledClip, frames: Sequence[int]) -> dict[int, int]:
-    """Return at which position among `frames` each object is first visible, in their order.
-
-    Objects that are not visible there are left out.
-    """
+    """Return at which position among `frames` each object that is visible there first is."""
     place = {t: position for position, t in enumerate(frames)}
     visible = visible_frames(clip.annotation, frames)
     shown = (entry.id for entry in clip.annotation.objects if entry.id in visible)
@@ -100,11 +92,10 @@ def starts_in(clip: LabelledClip, frames: Sequence[int]) -> dict[int, int]:
 
 
 def needed_starts(clip: LabelledClip, frames: Sequence[int]) -> dict[int, int]:
-    """Return what `starts_in` does; raise NothingToDoError where no object is visible."""
-    starts = starts_in(clip, frames)
-    if not starts:
-        raise NothingToDoError(f"No object of {clip.name} is visible in its frames.")
-    return starts
+    """Return what `starts_in` does; raise NothingToDoError where that is nothing."""
+    if starts := starts_in(clip, frames):
+        return starts
+    raise NothingToDoError(f"No object of {clip.name} is visible in its frames.")
 
 
 def own_stems(clip: LabelledClip, frames: Sequence[int]) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from vosgui.errors import DatasetError, InputError
 from vosgui.formats.checks import Checks
@@ -23,19 +22,14 @@ from vosgui.formats.dataset import Dataset
 from vosgui.formats.davis import reader as davis
 from vosgui.formats.davis.writer import Davis2016Writer, DavisWriter
 from vosgui.formats.others import labelme, lvos, object_folders, sav
-from vosgui.formats.others.pictures import (
-    ContactSheetWriter,
-    CutoutsWriter,
-    FilmWriter,
-    GifWriter,
-)
+from vosgui.formats.others.pictures import CutoutsWriter, PicturesWriter
 from vosgui.formats.plan import FrameChoice
 from vosgui.formats.tree.find_clips import is_mask_folder, is_tree, list_tree
 from vosgui.formats.tree.tree_checks import tree_checks
 from vosgui.formats.tree.writer import MaskTreeWriter
 from vosgui.formats.writer import WriteOptions, Writer
 from vosgui.formats.youtubevis import reader as youtubevis
-from vosgui.formats.youtubevis.checks import is_results, results_checks, youtubevis_checks
+from vosgui.formats.youtubevis.checks import is_results, youtubevis_checks
 from vosgui.formats.youtubevis.writer import YoutubeVisResultsWriter, YoutubeVisWriter
 from vosgui.formats.youtubevos import reader as youtubevos
 from vosgui.formats.youtubevos import refer_reader as refer
@@ -47,6 +41,8 @@ from vosgui.formats.youtubevos.writer import (
     YoutubeVosWriter,
 )
 
+ListClips = Callable[[Path], Dataset]
+
 
 @dataclass(frozen=True)
 class Format:
@@ -54,35 +50,40 @@ class Format:
 
     title : in words. written_title : of the one form that is written, where others are read too.
     recognises : whether a path holds it, by names alone. reader : returns the clips of a path,
-        unread yet; None where it is written only. is_of_one_clip : whether it is masks of one clip
-        as a rule.
-    checks : returns what there is to check at a path; by default, whether each clip can be read.
-    fixed_as : the format as which a fixed copy is written; "" where it cannot be fixed.
+        unread yet; None where it is written only.
     make_writer : None where it is read only. options : those of WriteOptions that it heeds.
+    checks : returns what there is to check at a path, whose clips its second argument lists; by
+        default, whether each clip can be read.
+    fixed_as : the format as which a fixed copy is written; "" where it cannot be fixed.
     split : folder of the split that an export fills, to which clips can be added; "" where it makes
         a new folder. valid_as : the format that is its style of a valid set.
-    is_film : shows frames without a mask too where all are asked for.
-    has_categories : whether it says what objects are. no_category : what it says of one of which
-        that is not known; "" for nothing.
+    is_of_one_clip : whether it is masks of one clip as a rule. is_film : whether it shows frames
+        without a mask too where all are asked for.
+    no_category : what it says of an object of which none is known; "" for nothing, None where it
+        has no place for categories.
     wants_ten_digits : whether a converter that the field uses cuts clips' names after ten letters.
     """
 
     name: str
     title: str
-    written_title: str = ""
     recognises: Callable[[Path], bool] | None = None
-    reader: Callable[[Path], Dataset] | None = None
-    is_of_one_clip: bool = False
-    checks: Callable[[Path], Checks] | None = None
-    fixed_as: str = ""
+    reader: ListClips | None = None
     make_writer: Callable[[WriteOptions], Writer] | None = None
+    written_title: str = ""
     options: tuple[str, ...] = ()
+    checks: Callable[[Path, ListClips], Checks] = tree_checks
+    fixed_as: str = ""
     split: str = ""
     valid_as: str = ""
+    is_of_one_clip: bool = False
     is_film: bool = False
-    has_categories: bool = True
-    no_category: str = ""
+    no_category: str | None = ""
     wants_ten_digits: bool = False
+
+    @property
+    def has_categories(self) -> bool:
+        """Return whether it says what objects are."""
+        return self.no_category is not None
 
     def list_clips(self, path: Path) -> Dataset:
         """Return the clips that a path holds; raise DatasetError where there are none."""
@@ -92,7 +93,7 @@ class Format:
 
     def to_check(self, path: Path) -> Checks:
         """Return what there is to check at a path; raise DatasetError where nothing is there."""
-        return self.checks(path) if self.checks else tree_checks(path, self.list_clips)
+        return self.checks(path, self.list_clips)
 
     def writer(self, options: WriteOptions) -> Writer:
         """Return the format's writer; raise InputError where it has none."""
@@ -105,84 +106,82 @@ class Format:
         return "annotated" if choice == "all" and not self.is_film else choice
 
 
-_PICTURES: Any = {"options": ("objects",), "has_categories": False}
-
 # In the order in which they are tried: a stricter form before a looser one.
 FORMATS: tuple[Format, ...] = (
     Format(
         "davis",
         "DAVIS 2016 or 2017",
-        "DAVIS 2017",
         davis.is_davis,
         davis.list_davis,
-        checks=partial(tree_checks, list_clips=davis.list_davis, is_davis=True),
+        DavisWriter,
+        "DAVIS 2017",
+        checks=partial(tree_checks, is_davis=True),
         fixed_as="davis",
-        make_writer=DavisWriter,
     ),
-    Format("davis-2016", "DAVIS 2016", make_writer=Davis2016Writer, has_categories=False),
+    Format("davis-2016", "DAVIS 2016", None, None, Davis2016Writer, no_category=None),
     Format(
         "refer-youtube-vos",
         "Refer-YouTube-VOS",
-        recognises=refer.is_refer,
-        reader=refer.list_refer,
+        refer.is_refer,
+        refer.list_refer,
+        ReferYoutubeVosWriter,
         checks=refer_checks,
         fixed_as="refer-youtube-vos",
-        make_writer=ReferYoutubeVosWriter,
         wants_ten_digits=True,
     ),
     Format(
         "youtube-vis",
         "YouTube-VIS 2019, 2021 or 2022",
-        "YouTube-VIS instances.json",
         youtubevis.is_youtubevis,
         youtubevis.list_youtubevis,
-        checks=youtubevis_checks,
+        YoutubeVisWriter,
+        "YouTube-VIS instances.json",
+        ("vis_year",),
+        youtubevis_checks,
         fixed_as="youtube-vis",
-        make_writer=YoutubeVisWriter,
-        options=("vis_year",),
         no_category=NO_CATEGORY,
     ),
     Format(
         "youtube-vis-results",
         "YouTube-VIS results.json",
-        recognises=is_results,
-        checks=results_checks,
+        is_results,
         make_writer=YoutubeVisResultsWriter,
         options=("vis_year", "reference"),
+        checks=youtubevis_checks,
         no_category=NO_CATEGORY,
     ),
     Format(
         "cvat",
         "CVAT XML 1.1",
-        "CVAT for images 1.1",
         cvat.is_cvat,
         cvat.list_cvat,
+        CvatWriter,
+        "CVAT for images 1.1",
         fixed_as="cvat",
-        make_writer=CvatWriter,
         no_category=NO_CATEGORY,
     ),
-    Format("sa-v", "SA-V, videos with JSON", recognises=sav.is_sav, reader=sav.list_sav),
+    Format("sa-v", "SA-V, videos with JSON", sav.is_sav, sav.list_sav),
     Format(
         "coco",
         "COCO instances",
-        "COCO instances with tracks",
         coco.is_coco,
         coco.list_coco,
+        CocoWriter,
+        "COCO instances with tracks",
         checks=coco_checks,
         fixed_as="coco",
-        make_writer=CocoWriter,
         no_category=NO_CATEGORY,
     ),
-    Format("labelme", "labelme", recognises=labelme.is_labelme, reader=labelme.list_labelme),
+    Format("labelme", "labelme", labelme.is_labelme, labelme.list_labelme),
     Format(
         "youtube-vos",
         "YouTube-VOS 2018, 2019 or 2022",
-        "YouTube-VOS, train",
         youtubevos.is_youtubevos,
         youtubevos.list_youtubevos,
-        checks=partial(tree_checks, list_clips=youtubevos.list_youtubevos, has_meta=True),
+        YoutubeVosWriter,
+        "YouTube-VOS, train",
+        checks=partial(tree_checks, has_meta=True),
         fixed_as="youtube-vos",
-        make_writer=YoutubeVosWriter,
         split="train",
         valid_as="youtube-vos-valid",
         wants_ten_digits=True,
@@ -190,7 +189,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "youtube-vos-valid",
         "YouTube-VOS, valid",
-        make_writer=lambda options: YoutubeVosWriter(options, "valid"),
+        make_writer=partial(YoutubeVosWriter, style="valid"),
         split="valid",
         wants_ten_digits=True,
     ),
@@ -198,80 +197,67 @@ FORMATS: tuple[Format, ...] = (
         "youtube-vos-submission",
         "YouTube-VOS, for its server",
         make_writer=SubmissionWriter,
-        has_categories=False,
+        no_category=None,
     ),
     Format(
         "lvos",
         "LVOS",
-        recognises=lvos.is_lvos,
-        reader=lvos.list_lvos,
-        checks=partial(tree_checks, list_clips=lvos.list_lvos, digits=8),
+        lvos.is_lvos,
+        lvos.list_lvos,
+        checks=partial(tree_checks, digits=8),
         fixed_as="youtube-vos",
     ),
     Format(
         "sa-v-masks",
         "SA-V, folders of binary masks",
-        recognises=object_folders.is_sav_folders,
-        reader=object_folders.list_object_folders,
+        object_folders.is_sav_folders,
+        object_folders.list_object_folders,
     ),
     Format(
         "refer-youtube-vos-submission",
         "Refer-YouTube-VOS, for its server",
-        recognises=object_folders.is_submission,
-        reader=object_folders.list_object_folders,
+        object_folders.is_submission,
+        object_folders.list_object_folders,
+        ReferSubmissionWriter,
+        checks=submission_checks,
         is_of_one_clip=True,
-        checks=partial(submission_checks, list_clips=object_folders.list_object_folders),
-        make_writer=ReferSubmissionWriter,
-        has_categories=False,
+        no_category=None,
     ),
     Format(
         "object-folders",
         "a folder of binary masks per object",
-        recognises=object_folders.is_object_folders,
-        reader=object_folders.list_object_folders,
+        object_folders.is_object_folders,
+        object_folders.list_object_folders,
         is_of_one_clip=True,
     ),
     Format(
         "mose",
         "a tree of masks (MOSE and the like)",
-        recognises=is_tree,
-        reader=list_tree,
+        is_tree,
+        list_tree,
         fixed_as="youtube-vos",
     ),
     Format(
         "masks",
         "folders of masks",
-        "folders of palette masks",
         is_mask_folder,
         list_tree,
-        is_of_one_clip=True,
-        checks=partial(tree_checks, list_clips=list_tree, digits=0),
+        MaskTreeWriter,
+        "folders of palette masks",
+        checks=partial(tree_checks, digits=0),
         fixed_as="masks",
-        make_writer=MaskTreeWriter,
-        has_categories=False,
+        is_of_one_clip=True,
+        no_category=None,
     ),
-    Format(
-        "overlay",
-        "film of the objects, MP4",
-        make_writer=FilmWriter,
-        is_film=True,
-        **_PICTURES,
+    *(
+        Format(name, title, None, None, writer, "", ("objects",), is_film=film, no_category=None)
+        for name, title, film, writer in (
+            ("overlay", "film of the objects, MP4", True, PicturesWriter),
+            ("gif", "film of the objects, GIF", True, partial(PicturesWriter, suffix=".gif")),
+            ("contact-sheet", "contact sheet, PNG", True, partial(PicturesWriter, suffix=".png")),
+            ("cutouts", "cut-out objects, PNG", False, CutoutsWriter),
+        )
     ),
-    Format(
-        "gif",
-        "film of the objects, GIF",
-        make_writer=GifWriter,
-        is_film=True,
-        **_PICTURES,
-    ),
-    Format(
-        "contact-sheet",
-        "contact sheet, PNG",
-        make_writer=ContactSheetWriter,
-        is_film=True,
-        **_PICTURES,
-    ),
-    Format("cutouts", "cut-out objects, PNG", make_writer=CutoutsWriter, **_PICTURES),
 )
 
 

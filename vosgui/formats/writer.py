@@ -50,15 +50,22 @@ class WrittenClip:
     issues: tuple[Issue, ...] = ()
 
 
+Clips = Sequence[WrittenClip]
+Paths = Sequence[Path]
+Issues = tuple[Issue, ...]
+
+
 @dataclass(frozen=True)
 class Writer(ABC):
     """A format to write: a small value that another process can be handed.
 
     about_all : paths of the files about all clips, below the root of the dataset.
+    tell : what `entry` wants to know of a frame, made of its objects' ids and its mask.
     """
 
     options: WriteOptions
     about_all: ClassVar[tuple[str, ...]] = ()
+    tell: ClassVar[Any] = None  # a Tell, or None
 
     @abstractmethod
     def plan(self, clip: LabelledClip) -> ClipPlan:
@@ -95,16 +102,14 @@ class Writer(ABC):
     def write(
         self, plan: ClipPlan, frames: Clip | None, root: Path, progress: Progress
     ) -> list[Any]:
-        """Write the files of a plan; return what `entry` wants to know of each frame."""
-        return write_frames(plan, frames, root, progress)
+        """Write the files of a plan; return what is told of each frame."""
+        return write_frames(plan, frames, root, progress, self.tell)
 
     def entry(self, plan: ClipPlan, told: list[Any]) -> Any:
         """Return what the files about all clips say of one, JSON values only."""
         return None
 
-    def finish(
-        self, clips: Sequence[WrittenClip], root: Path, progress: Progress = NO_PROGRESS
-    ) -> tuple[Issue, ...]:
+    def finish(self, clips: Clips, root: Path, progress: Progress = NO_PROGRESS) -> Issues:
         """Write the files about all clips, in this order, beside those of the clips.
 
         progress : hears now and then that it goes on. Stopped, it leaves no half of a file, and can
@@ -115,8 +120,6 @@ class Writer(ABC):
             path.parent.mkdir(parents=True, exist_ok=True)
         return self.write_about_all(clips, paths, progress)
 
-    def write_about_all(
-        self, clips: Sequence[WrittenClip], paths: Sequence[Path], progress: Progress
-    ) -> tuple[Issue, ...]:
+    def write_about_all(self, clips: Clips, paths: Paths, progress: Progress) -> Issues:
         """Write the files at `paths`, those of `about_all`."""
         return ()

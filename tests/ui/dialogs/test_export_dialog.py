@@ -93,7 +93,7 @@ def test_a_tree_that_is_there_is_not_touched_unasked(
 def test_closing_the_clip_closes_the_dialog(window: MainWindow, dialog: ExportDialog) -> None:
     window.actions_["close_clip"].trigger()
     assert not dialog.isVisible()
-    assert not dialog.exporter.is_busy
+    assert not dialog.exporter.is_running
 
 
 def choose(qtbot: QtBot, dialog: ExportDialog, title: str) -> None:

@@ -2,41 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from vosgui.core.issues import Issue, Severity, error, warning
 from vosgui.formats.checks import Checks
-from vosgui.formats.coco.reader import coco_files, list_coco
-from vosgui.formats.coco.rle import checked_rle, polygons_as_rle
-from vosgui.formats.tree.json_checks import (
-    BROKEN_MASK,
-    Fault,
+from vosgui.formats.coco.json_checks import (
+    PlacedIssue,
+    at,
     check_file,
     check_numbers,
     check_sizes,
+    link_issue,
+    read_rle,
 )
+from vosgui.formats.coco.reader import coco_files
+from vosgui.formats.dataset import Dataset
 from vosgui.formats.tree.tree_checks import tree_checks
 
 _TRACKS = ("track_id", "instance_id", "object_id")
 
 
-def coco_checks(path: Path) -> Checks:
-    """Return the faults of the files at a path, and the checks of their clips if there are none."""
+def coco_checks(path: Path, list_clips: Callable[[Path], Dataset]) -> Checks:
+    """Return the issues of the files at a path, and the checks of their clips if there are none."""
     found = tuple(one for file in coco_files(path) for one in check_coco(file))
     if any(one.severity == Severity.ERROR for one in found):
         return Checks(found)  # reading it would only stop at the first of these
-    checks = tree_checks(path, list_coco)
+    checks = tree_checks(path, list_clips)
     return Checks((*found, *checks.issues), checks.clips)
 
 
 def check_coco(path: Path) -> tuple[Issue, ...]:
-    """Return every fault of a file, each with its line."""
-    return check_file(path, _faults)
+    """Return every issue of a file, each with its line."""
+    return check_file(path, _issues)
 
 
-def _faults(content: Any) -> Iterator[Fault]:
+def _issues(content: Any) -> Iterator[PlacedIssue]:
     try:
         images = {image["id"]: image for image in content["images"]}
         categories = [category["id"] for category in content["categories"]]
@@ -49,21 +51,19 @@ def _faults(content: Any) -> Iterator[Fault]:
         yield error(text), ()
         return
     for n, image in enumerate(content["images"]):
-        for issue in _image(image):
-            yield issue, ("images", n)
+        yield from at(("images", n), _image(image))
     tracks: set[tuple[Any, Any]] = set()
     for n, entry in enumerate(annotations):
         where = ("annotations", n)
-        if entry.get("image_id") not in images:
-            yield error("It is of no image of the file.", fix="Fix its image_id."), where
+        if wrong := link_issue(entry, "image_id", images, "image"):
+            yield wrong, where
             continue
-        if entry.get("category_id") not in categories:
-            yield error("It is of no category of the file.", fix="Fix its category_id."), where
-        for issue in _annotation(entry, images[entry["image_id"]], tracks):
-            yield issue, where
+        if wrong := link_issue(entry, "category_id", categories, "category"):
+            yield wrong, where
+        yield from at(where, _annotation(entry, images[entry["image_id"]], tracks))
 
 
-def _distinct(key: str, ids: list[Any]) -> Iterator[Fault]:
+def _distinct(key: str, ids: list[Any]) -> Iterator[PlacedIssue]:
     seen: set[Any] = set()
     for n, one in enumerate(ids):
         if not isinstance(one, int):
@@ -92,18 +92,11 @@ def _annotation(
     if track is not None and (entry["image_id"], track) in tracks:
         yield error(f"Track {track} is twice in one image.", **where, fix="Join the two masks.")
     tracks.add((entry["image_id"], track))
-    mask = entry.get("segmentation")
-    try:
-        hw = int(image["height"]), int(image["width"])
-        rle = polygons_as_rle(mask or [], hw) if not isinstance(mask, dict) else None
-        if isinstance(mask, dict):
-            rle = checked_rle(mask["size"], mask["counts"])
-            if list(mask["size"]) != list(hw):
-                raise ValueError(f"its size {mask['size']} is not the image's, {list(hw)}")
-    except BROKEN_MASK as problem:
-        yield error(f"Its mask is broken: {problem}.", **where, fix="Write it again.")
-        return
-    if rle is None:
+    mask = entry.get("segmentation") or []
+    rle = read_rle(mask, (image.get("height"), image.get("width")), **where)
+    if isinstance(rle, Issue):
+        yield rle
+    elif rle is None:
         yield warning("It has no mask.", **where, fix="Take it out, or draw one.")
     elif isinstance(mask, dict):  # of polygons, tools count the area in their own ways
         yield from check_sizes(rle, entry.get("area"), entry.get("bbox"), **where)

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
-from pathlib import Path
 from typing import Any, ClassVar
 
-from vosgui.core.issues import Issue
 from vosgui.core.progress import Progress
 from vosgui.files.json_file import write_json
 from vosgui.formats.coco.track_entries import (
     TrackWriter,
     category_entries,
-    category_ids,
-    category_names,
+    used_categories,
     with_images,
 )
 from vosgui.formats.dataset import LabelledClip
 from vosgui.formats.plan import ClipPlan
-from vosgui.formats.writer import WrittenClip
+from vosgui.formats.writer import Clips, Issues, Paths
 
 
 class CocoWriter(TrackWriter):
@@ -29,63 +25,39 @@ class CocoWriter(TrackWriter):
     """
 
     about_all: ClassVar[tuple[str, ...]] = ("annotations/instances.json",)
+    heeds_year: ClassVar[bool] = False
 
     def plan(self, clip: LabelledClip) -> ClipPlan:
         """Return each frame as an image."""
         return with_images(self, clip, f"images/{clip.name}")
 
-    def entry(self, plan: ClipPlan, told: list[Any]) -> Any:
-        """Return the clip's images with their masks, and its objects' categories."""
-        images = [
-            {
-                "file_name": f"{plan.clip.name}/{stem}.jpg",
-                "masks": [
-                    {"id": i, "segmentation": one.rle, "area": one.area, "bbox": one.bbox}
-                    for i, one in masks.items()
-                ],
-            }
-            for stem, masks in zip(plan.stems, told, strict=True)
-        ]
-        objects = {str(i): name for i, name in category_names(plan.clip.annotation).items()}
-        return {"hw": list(plan.clip.annotation.hw), "images": images, "objects": objects}
-
-    def category_ids(self, used: Iterable[str]) -> tuple[Mapping[str, int], list[Issue]]:
-        """Return the ids of the list of YouTube-VIS that fits, whatever year was asked for."""
-        return category_ids(used)
-
-    def write_about_all(
-        self, clips: Sequence[WrittenClip], paths: Sequence[Path], progress: Progress
-    ) -> tuple[Issue, ...]:
+    def write_about_all(self, clips: Clips, paths: Paths, progress: Progress) -> Issues:
         """Write `instances.json`."""
-        used = [name for clip in clips for name in clip.entry["objects"].values()]
-        ids, issues = self.category_ids(used)
+        ids, issues = self.category_ids(used_categories(clips))
         images: list[dict[str, Any]] = []
         annotations: list[dict[str, Any]] = []
         number = count(1)
         for video_id, clip in enumerate(clips, start=1):
             progress.report(video_id, len(clips))
-            objects = clip.entry["objects"]
-            tracks = {key: next(number) for key in objects}
             height, width = clip.entry["hw"]
-            for n, image in enumerate(clip.entry["images"]):
-                name = {"file_name": image["file_name"], "width": width, "height": height}
+            tracks = [(next(number), track) for track in clip.entry["tracks"]]
+            for n, stem in enumerate(clip.entry["stems"]):
+                name = {"file_name": f"{clip.name}/{stem}.jpg", "width": width, "height": height}
                 where = {"video_id": video_id, "frame_id": n}
                 images.append({"id": len(images) + 1, **name, **where})
-                for mask in image["masks"]:
-                    key = str(mask["id"])
-                    annotations.append(
-                        {
+                for track_id, track in tracks:
+                    if track["masks"][n] is not None:
+                        about = {
                             "id": len(annotations) + 1,
                             "image_id": len(images),
-                            "category_id": ids[objects[key]],
+                            "category_id": ids[track["category"]],
                             "video_id": video_id,
-                            "track_id": tracks[key],
-                            "instance_id": tracks[key],
-                            "object_id": mask["id"],
+                            "track_id": track_id,
+                            "instance_id": track_id,
+                            "object_id": track["id"],
                             "iscrowd": 0,
-                            **{one: mask[one] for one in ("segmentation", "area", "bbox")},
                         }
-                    )
+                        annotations.append({**about, **track["masks"][n]})
         content = {
             "info": {"description": "Object masks of clips, written by vosgui"},
             "licenses": [],

@@ -7,23 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 from xml.sax.xmlreader import AttributesImpl
 
 import numpy as np
 
-from vosgui.core.clip import Clip
-from vosgui.core.issues import Issue
 from vosgui.core.mask import Mask, Pixels, box_of
 from vosgui.core.progress import Progress
 from vosgui.files.atomic import atomic_file
 from vosgui.formats.coco.track_entries import category_names, with_images
 from vosgui.formats.dataset import LabelledClip
-from vosgui.formats.frame_files import write_frames
 from vosgui.formats.plan import ClipPlan
-from vosgui.formats.writer import Writer, WrittenClip
+from vosgui.formats.writer import Clips, Issues, Paths, Writer
 
 if TYPE_CHECKING:
     from xml.sax.saxutils import XMLGenerator
@@ -31,32 +26,52 @@ if TYPE_CHECKING:
 _UNUSABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+def _masks(ids: Sequence[int], mask: Mask) -> list[tuple[int, dict[str, str]]]:
+    """Return the attributes of the mask of each object that is visible, but for its label."""
+    boxes = {object_id: box_of(mask == object_id) for object_id in ids}
+    return [
+        (
+            object_id,
+            {
+                "source": "manual",
+                "occluded": "0",
+                "rle": ", ".join(map(str, row_major_runs(mask[box.slices] == object_id))),
+                "left": str(box.x),
+                "top": str(box.y),
+                "width": str(box.w),
+                "height": str(box.h),
+                "z_order": "0",
+                "group_id": str(object_id),
+            },
+        )
+        for object_id, box in boxes.items()
+        if box
+    ]
+
+
 class CvatWriter(Writer):
     """images/CLIP/FRAME.jpg and annotations.xml."""
 
     about_all: ClassVar[tuple[str, ...]] = ("annotations.xml",)
+    tell = staticmethod(_masks)
 
     def plan(self, clip: LabelledClip) -> ClipPlan:
         """Return each frame as an image."""
         return with_images(self, clip, f"images/{clip.name}")
 
-    def write(
-        self, plan: ClipPlan, frames: Clip | None, root: Path, progress: Progress
-    ) -> list[Any]:
-        """Write the images of a plan; return the masks of each frame."""
-        labels = category_names(plan.clip.annotation)
-        return write_frames(plan, frames, root, progress, partial(_masks, labels))
-
     def entry(self, plan: ClipPlan, told: list[Any]) -> Any:
         """Return the clip's images with their masks."""
-        names = [f"{plan.clip.name}/{stem}.jpg" for stem in plan.stems]
-        pairs = zip(names, told, strict=True)
-        images = [{"name": name, "masks": masks} for name, masks in pairs]
+        labels = category_names(plan.clip.annotation)
+        images = [
+            {
+                "name": f"{plan.clip.name}/{stem}.jpg",
+                "masks": [{"label": labels[i], **about} for i, about in masks],
+            }
+            for stem, masks in zip(plan.stems, told, strict=True)
+        ]
         return {"hw": list(plan.clip.annotation.hw), "images": images}
 
-    def write_about_all(
-        self, clips: Sequence[WrittenClip], paths: Sequence[Path], progress: Progress
-    ) -> tuple[Issue, ...]:
+    def write_about_all(self, clips: Clips, paths: Paths, progress: Progress) -> Issues:
         """Write `annotations.xml`."""
         images = [(clip, image) for clip in clips for image in clip.entry["images"]]
         labels = sorted({one["label"] for _, image in images for one in image["masks"]})
@@ -80,28 +95,6 @@ class CvatWriter(Writer):
             xml.endElement("annotations")
             xml.endDocument()
         return ()
-
-
-def _masks(labels: Mapping[int, str], mask: Mask) -> list[dict[str, str]]:
-    found = (_mask(mask == object_id, object_id, label) for object_id, label in labels.items())
-    return [one for one in found if one]
-
-
-def _mask(pixels: Pixels, object_id: int, label: str) -> dict[str, str]:
-    box = box_of(pixels)
-    if not box:
-        return {}
-    runs = ", ".join(map(str, row_major_runs(pixels[box.slices])))
-    place = {"left": box.x, "top": box.y, "width": box.w, "height": box.h}
-    return {
-        "label": label,
-        "source": "manual",
-        "occluded": "0",
-        "rle": runs,
-        **{key: str(value) for key, value in place.items()},
-        "z_order": "0",
-        "group_id": str(object_id),
-    }
 
 
 def row_major_runs(pixels: Pixels) -> list[int]:

@@ -23,7 +23,7 @@ from vosgui.formats.plan import (
 )
 from vosgui.formats.tree.layout import FRAMES, MASKS
 from vosgui.formats.tree.meta import SEMANTICS
-from vosgui.formats.writer import Writer, WrittenClip
+from vosgui.formats.writer import Clips, Issues, Paths, Writer
 
 _SIZE = "480p"
 
@@ -48,9 +48,7 @@ class DavisWriter(Writer):
         header = plan.clip.annotation.header
         return {str(new): header.object(old).category for old, new in plan.ids.items()}
 
-    def write_about_all(
-        self, clips: Sequence[WrittenClip], paths: Sequence[Path], progress: Progress
-    ) -> tuple[Issue, ...]:
+    def write_about_all(self, clips: Clips, paths: Paths, progress: Progress) -> Issues:
         """Write the list of clips and their categories."""
         _write_list(paths[0], [clip.name for clip in clips])
         write_json(paths[1], {clip.name: clip.entry for clip in clips}, indent=4)
@@ -79,9 +77,7 @@ class Davis2016Writer(Writer):
             issues=(*plan.issues, *no_images(clip), *joined),
         )
 
-    def write_about_all(
-        self, clips: Sequence[WrittenClip], paths: Sequence[Path], progress: Progress
-    ) -> tuple[Issue, ...]:
+    def write_about_all(self, clips: Clips, paths: Paths, progress: Progress) -> Issues:
         """Write the list of names and that of pairs."""
         _write_list(paths[0], [clip.name for clip in clips])
         pairs = [
@@ -103,7 +99,7 @@ def _planned(writer: Writer, clip: LabelledClip) -> ClipPlan:
     text = f"Frames were numbered from 00000: {own[0]} to {own[-1]} are 00000 to {stems[-1]}."
     renamed = () if own == stems else (note(text, clip=clip.name),)
     masks = (MaskImages(f"{MASKS}/{_SIZE}/{clip.name}", ids),)
-    images = f"{FRAMES}/{_SIZE}/{clip.name}"
+    images = f"{FRAMES}/{_SIZE}/{clip.name}" if clip.frames else ""
     return ClipPlan(clip, frames, stems, ids, starts, images, masks, issues=renamed)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import cv2
 import numpy as np
@@ -29,10 +29,14 @@ _GAP = 6
 _SHEET_COLOUR = 32
 
 
+@dataclass(frozen=True)
 class PicturesWriter(Writer):
-    """One file of a clip, in which its objects have their colours."""
+    """One file of a clip, in which its objects have their colours.
 
-    suffix: ClassVar[str]
+    suffix : .mp4 or .gif for a film, .png for a contact sheet.
+    """
+
+    suffix: str = ".mp4"
 
     def plan(self, clip: LabelledClip) -> ClipPlan:
         """Return the one file."""
@@ -40,79 +44,42 @@ class PicturesWriter(Writer):
         frames = chosen_frames(clip.annotation, self.options.frames)
         if not frames:
             raise NothingToDoError(f"{clip.name} has no annotated frames.")
-        others = (f"{clip.name}{self.suffix}",)
-        ids = {i: i for i in _shown(clip, self.options)}
-        return ClipPlan(clip, frames, own_stems(clip, frames), ids, others=others)
+        height, width = clip.annotation.hw
+        text = f"{width}x{height} was padded to even sides, as H.264 needs."
+        is_odd = self.suffix == ".mp4" and (height % 2 or width % 2)
+        issues = (note(text, clip=clip.name),) if is_odd else ()
+        others, ids = (f"{clip.name}{self.suffix}",), {i: i for i in _shown(clip, self.options)}
+        stems = own_stems(clip, frames)
+        return ClipPlan(clip, frames, stems, ids, others=others, issues=issues)
 
     def in_words(self, plans: Sequence[ClipPlan]) -> list[Mapping[int, str]]:
         """Say that objects are seen in their colours."""
         return [dict.fromkeys(plan.ids, "in its colour") for plan in plans]
 
-    def pictures(
-        self, plan: ClipPlan, frames: Clip, chosen: Sequence[int], progress: Progress
-    ) -> Iterator[Frame]:
-        """Yield frames with their objects drawn over them, uint8 (H, W, 3) RGB."""
-        colours = _shown(plan.clip, self.options)
-        for n, t in enumerate(chosen, start=1):
-            yield blend(frames[t], plan.clip.annotation.mask(t), colours)
-            progress.report(n, len(plan.frames))
-
-
-class FilmWriter(PicturesWriter):
-    """CLIP.mp4."""
-
-    suffix: ClassVar[str] = ".mp4"
-
-    def plan(self, clip: LabelledClip) -> ClipPlan:
-        """Return the film, with a word where its size is not the clip's."""
-        plan = super().plan(clip)
-        height, width = clip.annotation.hw
-        text = f"{width}x{height} was padded to even sides, as H.264 needs."
-        padded = (note(text, clip=clip.name),) if height % 2 or width % 2 else ()
-        return replace(plan, issues=padded)
-
     def write(
         self, plan: ClipPlan, frames: Clip | None, root: Path, progress: Progress
     ) -> list[Any]:
-        """Write the film."""
+        """Write the file."""
         assert frames is not None
-        pictures = self.pictures(plan, frames, plan.frames, progress)
-        write_mp4(root / plan.others[0], pictures, _rate(frames, plan.frames))
-        return []
-
-
-class GifWriter(PicturesWriter):
-    """CLIP.gif."""
-
-    suffix: ClassVar[str] = ".gif"
-
-    def write(
-        self, plan: ClipPlan, frames: Clip | None, root: Path, progress: Progress
-    ) -> list[Any]:
-        """Write the animated picture."""
-        assert frames is not None
-        pictures = self.pictures(plan, frames, plan.frames, progress)
-        write_gif(root / plan.others[0], pictures, _rate(frames, plan.frames))
-        return []
-
-
-class ContactSheetWriter(PicturesWriter):
-    """CLIP.png: a few frames of the clip, evenly spread."""
-
-    suffix: ClassVar[str] = ".png"
-
-    def write(
-        self, plan: ClipPlan, frames: Clip | None, root: Path, progress: Progress
-    ) -> list[Any]:
-        """Write the sheet."""
-        assert frames is not None
-        some = _spread(plan.frames, _SHEET_PICTURES)
-        pictures = self.pictures(plan, frames, some, progress)
-        small = [thumbnail(picture, _SHEET_HEIGHT) for picture in pictures]
-        names = [plan.clip.frame_names[t] for t in some]
-        write_png(root / plan.others[0], _sheet(small, names))
+        path, rate = root / plan.others[0], _rate(frames, plan.frames)
+        some = _spread(plan.frames, _SHEET_PICTURES) if self.suffix == ".png" else plan.frames
+        pictures = self._pictures(plan, frames, some, progress)
+        if self.suffix == ".mp4":
+            write_mp4(path, pictures, rate)
+        elif self.suffix == ".gif":
+            write_gif(path, pictures, rate)
+        else:
+            write_png(path, _sheet(pictures, own_stems(plan.clip, some)))
         progress.report(len(plan.frames), len(plan.frames))
         return []
+
+    def _pictures(
+        self, plan: ClipPlan, frames: Clip, some: Sequence[int], progress: Progress
+    ) -> Iterator[Frame]:
+        colours = _shown(plan.clip, self.options)
+        for n, t in enumerate(some, start=1):
+            yield blend(frames[t], plan.clip.annotation.mask(t), colours)
+            progress.report(n, len(plan.frames))
 
 
 class CutoutsWriter(Writer):
@@ -165,8 +132,9 @@ def _spread(frames: Sequence[int], n: int) -> list[int]:
     return [frames[round(k * (len(frames) - 1) / (n - 1))] for k in range(n)]
 
 
-def _sheet(small: Sequence[Frame], names: Sequence[str]) -> Frame:
-    """Return the pictures in rows, each with its name beneath."""
+def _sheet(pictures: Iterable[Frame], names: Sequence[str]) -> Frame:
+    """Return small pictures in rows, each with its name beneath."""
+    small = [thumbnail(picture, _SHEET_HEIGHT) for picture in pictures]
     height, width = small[0].shape[:2]
     cell_h, cell_w = height + 18 + _GAP, width + _GAP
     columns = max(1, math.ceil(math.sqrt(len(small) * cell_h * 16 / 9 / cell_w)))

@@ -9,43 +9,39 @@ from vosgui.core.issues import Issue, error, warning
 
 
 class Files:
-    """The files of a folder: those named as they must be, and strangers."""
+    """The files of a folder of one clip: those named as they must be, and unexpected ones."""
 
-    def __init__(self, folder: Path | None, suffix: str) -> None:
-        self.folder = folder or Path()
-        self.suffix = suffix
+    def __init__(self, clip: str, folder: Path | None, suffix: str) -> None:
+        self.clip, self.folder, self.suffix = clip, folder or Path(), suffix
         there = sorted(folder.iterdir()) if folder is not None and folder.is_dir() else []
         fine = [path for path in there if path.suffix == suffix and not path.name.startswith(".")]
         self.stems = tuple(path.stem for path in fine)
-        self.strangers = [path for path in there if path not in set(fine)]
+        self._unexpected = [path for path in there if path not in set(fine)]
 
     def path(self, stem: str) -> Path:
         """Return the file of a stem."""
         return self.folder / f"{stem}{self.suffix}"
 
+    def where(self, stem: str) -> dict[str, str]:
+        """Return where an issue with the file of a stem is."""
+        return {"clip": self.clip, "file": str(self.path(stem)), "frame": stem}
 
-def name_faults(clip: str, files: Files, digits: int) -> Iterator[Issue]:
-    """Yield what does not belong in a folder, and names that readers stumble over.
+    def name_issues(self, digits: int) -> Iterator[Issue]:
+        """Yield what does not belong here, and names that readers stumble over.
 
-    digits : of a frame's name; 0 for any.
-    """
-    for path in files.strangers:
-        yield error(
-            "It is no frame or mask; readers take every file for one.",
-            clip=clip,
-            file=str(path),
-            fix=f"Remove it, or make it {files.suffix}.",
-        )
-    widths = {len(stem) for stem in files.stems}
-    for stem in files.stems:
-        where = {"clip": clip, "file": str(files.path(stem)), "frame": stem}
-        if not stem.isascii() or not stem.isdecimal():
-            text = "Its name is not a number; readers sort and compare numbers."
-            yield error(text, **where, fix="Name frames 00000, 00005 and so on.")
-        elif digits and len(stem) != digits:
-            severity = error if len(widths) > 1 else warning
-            yield severity(
-                f"Its name has {len(stem)} digits, not {digits}.",
-                **where,
-                fix=f"Pad it with zeros to {digits}.",
-            )
+        digits : of a frame's name; 0 for any.
+        """
+        for path in self._unexpected:
+            text = "It is no frame or mask; readers take every file for one."
+            fix = f"Remove it, or make it {self.suffix}."
+            yield error(text, clip=self.clip, file=str(path), fix=fix)
+        is_mixed = len({len(stem) for stem in self.stems}) > 1
+        for stem in self.stems:
+            if not stem.isascii() or not stem.isdecimal():
+                text = "Its name is not a number; readers sort and compare numbers."
+                fix = "Name frames 00000, 00005 and so on."
+                yield error(text, **self.where(stem), fix=fix)
+            elif digits and len(stem) != digits:
+                text = f"Its name has {len(stem)} digits, not {digits}."
+                fix = f"Pad it with zeros to {digits}."
+                yield (error if is_mixed else warning)(text, **self.where(stem), fix=fix)

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from vosgui.core.issues import Issue, error, note
-from vosgui.errors import DatasetError, InputError
 from vosgui.files.json_lines import JsonPath, json_lines
 from vosgui.formats.checks import Checks, ClipCheck, ReadCheck
 from vosgui.formats.dataset import Dataset
 from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.formats.tree.clip_checks import MaskClipCheck
 from vosgui.formats.tree.layout import FRAMES, MASKS, RESOLUTIONS, Split, find_splits, folders_in
+from vosgui.formats.tree.meta import META
 
 _ID_CHARACTERS = 10
 
@@ -35,7 +35,7 @@ def tree_checks(
     """
     dataset = list_clips(root)
     metas = _metas(root) if has_meta else {}
-    issues = [*dataset.issues, *_strangers(root)]
+    issues = [*dataset.issues, *_unexpected(root)]
     named = {split.masks for split in find_splits(root) if split.name}
     clips: list[ClipCheck] = []
     for source in dataset.clips:
@@ -79,20 +79,19 @@ def with_lines(issues: Sequence[Issue]) -> tuple[Issue, ...]:
 
 def _metas(root: Path) -> dict[Path, Path]:
     """Return the `meta.json` of each split, by the folder of its masks."""
-    files = {split.masks: split.root / "meta.json" for split in find_splits(root)}
+    files = {split.masks: split.root / META for split in find_splits(root)}
     return {masks: file for masks, file in files.items() if file.is_file()}
 
 
-def _strangers(root: Path) -> Iterator[Issue]:
+def _unexpected(root: Path) -> Iterator[Issue]:
     """Yield files where only clips' folders may be."""
     by_size = [root / kind / one for kind in (FRAMES, MASKS) for one in RESOLUTIONS]
     bases = [folder for folder in by_size if folder.is_dir()]
     bases = bases or [folder for one in find_splits(root) for folder in (one.frames, one.masks)]
-    for base in bases:
-        for path in sorted(base.iterdir()) if base.is_dir() else ():
-            if not path.is_dir() or path.name.startswith("."):
-                text = "It is no clip's folder; readers take everything here for a clip."
-                yield error(text, file=str(path), fix="Remove it.")
+    for path in (path for base in bases if base.is_dir() for path in sorted(base.iterdir())):
+        if not path.is_dir() or path.name.startswith("."):
+            text = "It is no clip's folder; readers take everything here for a clip."
+            yield error(text, file=str(path), fix="Remove it.")
 
 
 def _meta_issues(split: Split, file: Path) -> Iterator[Issue]:
@@ -110,39 +109,16 @@ def _meta_issues(split: Split, file: Path) -> Iterator[Issue]:
         fix = "Only the converter of YouTube-VIS's authors minds."
         yield note(text, clip=odd[0], file=str(file), fix=fix)
     for name, video in videos.items():
-        objects = video.get("objects") if isinstance(video, dict) else None
-        for key, entry in (objects or {}).items():
-            frames = entry.get("frames") if isinstance(entry, dict) else None
-            where: dict[str, Any] = {"clip": name, "file": str(file)}
-            where |= {"object_id": int(key)} if key.isdecimal() else {}
-            if not isinstance(frames, list) or not frames:
+        for key, entry in video["objects"].items():
+            frames = entry.get("frames")
+            where: dict[str, Any] = {"clip": name, "file": str(file), "object_id": int(key)}
+            if not frames:
                 yield error("It lists no frames.", **where, fix="List those it is in.")
-            elif not all(isinstance(frame, str) for frame in frames):
-                yield error("Its frames are not text.", **where, fix='Write "00000", not 0.')
             elif sorted(set(frames)) != frames:
                 yield error("Its frames are not sorted.", **where, fix="Sort them, each once.")
 
 
 def raw_videos(file: Path) -> dict[str, Any]:
-    """Return the `videos` of a file that was read before; empty where it has none."""
-    try:
-        videos = json.loads(file.read_text(encoding="utf-8")).get("videos", {})
-    except (OSError, ValueError, AttributeError, RecursionError):
-        return {}
-    return videos if isinstance(videos, dict) else {}
-
-
-def syntax_issue(path: Path, problem: InputError) -> Issue:
-    """Return what keeps a dataset from being listed, with the line of a broken JSON file."""
-    for file in sorted((*path.glob("*.json"), *path.glob("*/*.json"), *path.glob("*/*/*.json"))):
-        if str(file) not in str(problem):
-            continue
-        try:
-            json.loads(file.read_text(encoding="utf-8"))
-        except json.JSONDecodeError as broken:
-            return error(f"It is no JSON: {broken.msg}.", file=str(file), line=broken.lineno)
-        except (OSError, ValueError, RecursionError):
-            break
-    if isinstance(problem, DatasetError):
-        return error(str(problem), file=problem.file, line=problem.line)
-    return error(str(problem))
+    """Return the `videos` of a JSON file, as they stand there. Its reader has read it before."""
+    videos: dict[str, Any] = json.loads(file.read_bytes())["videos"]
+    return videos

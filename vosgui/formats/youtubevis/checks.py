@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from vosgui.core.issues import Issue, error
 from vosgui.formats.checks import Checks
-from vosgui.formats.coco.rle import checked_rle, polygons_as_rle
-from vosgui.formats.tree.json_checks import (
-    BROKEN_MASK,
-    Fault,
+from vosgui.formats.coco.json_checks import (
+    PlacedIssue,
+    at,
     check_file,
     check_numbers,
     check_sizes,
+    check_whole,
+    link_issue,
+    read_rle,
 )
+from vosgui.formats.dataset import Dataset
 from vosgui.formats.tree.tree_checks import tree_checks
-from vosgui.formats.youtubevis.reader import instance_files, list_youtubevis
+from vosgui.formats.youtubevis.reader import instance_files
 
 _LISTS = ("segmentations", "areas", "bboxes")
 
@@ -31,32 +34,28 @@ def is_results(path: Path) -> bool:
         return file.read(64).lstrip().startswith(b"[")
 
 
-def results_checks(path: Path) -> Checks:
-    """Return the faults of a `results.json`, or of that in a folder."""
-    return Checks(check_youtubevis(path / "results.json" if path.is_dir() else path))
-
-
-def youtubevis_checks(path: Path) -> Checks:
-    """Return the faults of a file, or of those of a tree; raise DatasetError where there is none.
+def youtubevis_checks(path: Path, list_clips: Callable[[Path], Dataset]) -> Checks:
+    """Return the issues of a file, or of those in a folder; raise DatasetError where there is none.
 
     A file is looked at as what it is, results too.
     """
     files = [path] if path.is_file() else instance_files(path)
+    if not files and is_results(path):
+        files = [path / "results.json"]
     if not files:
-        return tree_checks(path, list_youtubevis)
+        return tree_checks(path, list_clips)
     return Checks(tuple(one for file in files for one in check_youtubevis(file)))
 
 
 def check_youtubevis(path: Path) -> tuple[Issue, ...]:
-    """Return every fault of a file, each with its line."""
-    return check_file(path, _faults)
+    """Return every issue of a file, each with its line."""
+    return check_file(path, _issues)
 
 
-def _faults(content: Any) -> Iterator[Fault]:
+def _issues(content: Any) -> Iterator[PlacedIssue]:
     if isinstance(content, list):
         for n, entry in enumerate(content):
-            for issue in _entry(entry, None, results=True):
-                yield issue, (n,)
+            yield from at((n,), _entry(entry, None))
         return
     try:
         videos = {video["id"]: video for video in content["videos"]}
@@ -69,17 +68,15 @@ def _faults(content: Any) -> Iterator[Fault]:
         yield error(f"It is not a file of YouTube-VIS: {problem!r} is missing or garbled."), ()
         return
     for n, video in enumerate(content["videos"]):
-        for issue in _video(video):
-            yield issue, ("videos", n)
+        yield from at(("videos", n), _video(video))
     for n, entry in enumerate(annotations):
         where = ("annotations", n)
-        if not isinstance(entry, dict) or entry.get("video_id") not in videos:
-            yield error("It is of no clip of the file.", fix="Fix its video_id."), where
+        if wrong := link_issue(entry, "video_id", videos, "clip"):
+            yield wrong, where
             continue
-        if entry.get("category_id") not in categories:
-            yield error("It is of no category of the file.", fix="Fix its category_id."), where
-        for issue in _entry(entry, videos[entry["video_id"]], results=False):
-            yield issue, where
+        if wrong := link_issue(entry, "category_id", categories, "category"):
+            yield wrong, where
+        yield from at(where, _entry(entry, videos[entry["video_id"]]))
 
 
 def _video(video: Mapping[str, Any]) -> Iterator[Issue]:
@@ -92,21 +89,18 @@ def _video(video: Mapping[str, Any]) -> Iterator[Issue]:
         yield error(text, fix="Make them agree.")
     if any(name.count("/") != 1 or "\\" in name for name in names):
         yield error("A file name is not CLIP/FRAME.jpg.", fix="Use one folder and a slash.")
-    for key in ("width", "height"):
-        if not isinstance(video.get(key), int):
-            yield error(f"Its {key} is not a whole number.")
+    yield from check_whole(video, "width", "height")
 
 
-def _entry(entry: Any, video: Mapping[str, Any] | None, *, results: bool) -> Iterator[Issue]:
+def _entry(entry: Any, video: Mapping[str, Any] | None) -> Iterator[Issue]:
+    """Yield what is wrong with a track. video : that it is of; None for one of the results."""
     masks = entry.get("segmentations") if isinstance(entry, dict) else None
     if not isinstance(masks, list):
         yield error("It has no list of segmentations.")
         return
-    for key in ("video_id", "category_id"):
-        if not isinstance(entry.get(key), int):
-            yield error(f"Its {key} is not a whole number.")
+    yield from check_whole(entry, "video_id", "category_id")
     length = len((video or {}).get("file_names") or masks)
-    for key in _LISTS if not results else _LISTS[:1]:
+    for key in _LISTS if video is not None else _LISTS[:1]:
         values = entry.get(key)
         if not isinstance(values, list) or len(values) != length:
             n = len(values) if isinstance(values, list) else "no"
@@ -116,33 +110,17 @@ def _entry(entry: Any, video: Mapping[str, Any] | None, *, results: bool) -> Ite
         if [one is None for one in values] != [one is None for one in masks]:
             yield error(f"Its {key} and segmentations are null in different frames.")
             return
-    if results and not isinstance(entry.get("score"), int | float):
+    if video is None and not isinstance(entry.get("score"), int | float):
         yield error("It has no score.")
+    hw = None if video is None else (video.get("height"), video.get("width"))
     for t, mask in enumerate(masks):
-        if mask is not None:
-            yield from _mask(entry, mask, t, video, results=results)
-
-
-def _mask(
-    entry: Mapping[str, Any], mask: Any, t: int, video: Mapping[str, Any] | None, *, results: bool
-) -> Iterator[Issue]:
-    where = {"frame": str(t)}
-    try:
-        if isinstance(mask, list):
-            if results:
-                raise ValueError("it is a list of polygons; results take run lengths alone")
-            hw = int((video or {})["height"]), int((video or {})["width"])
-            rle = polygons_as_rle(mask, hw)
-            if rle is None:
-                raise ValueError("no polygon has three points")
-        else:
-            if results and not isinstance(mask["counts"], str):
-                raise ValueError("its counts are no text; the evaluator takes compressed ones only")
-            rle = checked_rle(mask["size"], mask["counts"])
-            if video is not None and list(mask["size"]) != [video["height"], video["width"]]:
-                raise ValueError(f"its size {mask['size']} is not the clip's")
-    except BROKEN_MASK as problem:
-        yield error(f"A mask is broken: {problem}.", **where, fix="Write it again.")
-        return
-    if not results:
-        yield from check_sizes(rle, entry["areas"][t], entry["bboxes"][t], **where)
+        rle = (
+            None
+            if mask is None
+            else read_rle(mask, hw, frame=str(t))
+            or error("Its mask is broken: no polygon has three points.", frame=str(t))
+        )
+        if isinstance(rle, Issue):
+            yield rle
+        elif rle is not None and video is not None:
+            yield from check_sizes(rle, entry["areas"][t], entry["bboxes"][t], frame=str(t))

@@ -8,32 +8,28 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-import numpy as np
-
-from vosgui.core.annotation import Annotation
 from vosgui.core.issues import Issue, warning
 from vosgui.core.progress import Progress
-from vosgui.core.track import Source
 from vosgui.errors import DatasetError
 from vosgui.files.archive import add_file
 from vosgui.files.atomic import atomic_file
 from vosgui.files.json_file import write_json
 from vosgui.formats.coco.track_entries import (
     NO_CATEGORY,
-    TrackMask,
     TrackWriter,
     category_entries,
-    category_names,
+    used_categories,
     with_images,
 )
 from vosgui.formats.dataset import LabelledClip
 from vosgui.formats.plan import ClipPlan, chosen_frames, own_ids, own_stems, starts_in
-from vosgui.formats.writer import WrittenClip
+from vosgui.formats.writer import Clips, Issues, Paths
 from vosgui.formats.youtubevis.files import read_vis_clips
 
 SPLIT = "train"
 _INFO = {"description": "Video instance segmentation, written by vosgui"}
 _VIDEO = {"license": 1, "coco_url": "", "flickr_url": "", "date_captured": ""}
+_LISTS = {"segmentations": "segmentation", "areas": "area", "bboxes": "bbox"}
 
 
 class YoutubeVisWriter(TrackWriter):
@@ -45,35 +41,22 @@ class YoutubeVisWriter(TrackWriter):
         """Return each frame as an image."""
         return self._of_visible(with_images(self, clip, f"{SPLIT}/JPEGImages/{clip.name}"))
 
-    def entry(self, plan: ClipPlan, told: list[Any]) -> Any:
-        """Return the clip's frames and its tracks."""
-        names = [f"{plan.clip.name}/{stem}.jpg" for stem in plan.stems]
-        tracks = _tracks(plan, told)
-        return {"hw": list(plan.clip.annotation.hw), "file_names": names, "tracks": tracks}
-
-    def write_about_all(
-        self, clips: Sequence[WrittenClip], paths: Sequence[Path], progress: Progress
-    ) -> tuple[Issue, ...]:
+    def write_about_all(self, clips: Clips, paths: Paths, progress: Progress) -> Issues:
         """Write `instances.json`."""
-        ids, issues = self.category_ids(_used(clips))
+        ids, issues = self.category_ids(used_categories(clips))
         videos: list[dict[str, Any]] = []
         annotations: list[dict[str, Any]] = []
         for n, clip in enumerate(clips, start=1):
             progress.report(n, len(clips))
+            names = [f"{clip.name}/{stem}.jpg" for stem in clip.entry["stems"]]
             height, width = clip.entry["hw"]
-            size = {"width": width, "height": height, "length": len(clip.entry["file_names"])}
-            videos.append({"id": n, **size, "file_names": clip.entry["file_names"], **_VIDEO})
+            size = {"width": width, "height": height, "length": len(names)}
+            videos.append({"id": n, **size, "file_names": names, **_VIDEO})
             for track in clip.entry["tracks"]:
-                annotations.append(
-                    {
-                        "id": len(annotations) + 1,
-                        "video_id": n,
-                        "category_id": ids[track["category"]],
-                        "iscrowd": 0,
-                        **size,
-                        **{key: track[key] for key in ("segmentations", "areas", "bboxes")},
-                    }
-                )
+                about = {"id": len(annotations) + 1, "video_id": n}
+                about |= {"category_id": ids[track["category"]], "iscrowd": 0, **size}
+                lists = {key: _listed(track, one) for key, one in _LISTS.items()}
+                annotations.append({**about, **lists})
         content = {"info": _INFO, "licenses": [], "videos": videos}
         entries = {"categories": category_entries(ids), "annotations": annotations}
         write_json(paths[0], {**content, **entries})
@@ -105,19 +88,13 @@ class YoutubeVisResultsWriter(YoutubeVisWriter):
         frames = chosen_frames(clip.annotation, self.options.frames)
         return self._of_visible(ClipPlan(clip, frames, own_stems(clip, frames), own_ids(clip)))
 
-    def entry(self, plan: ClipPlan, told: list[Any]) -> Any:
-        """Return the names of the clip's frames and its tracks."""
-        return {"stems": list(plan.stems), "tracks": _tracks(plan, told)}
-
-    def write_about_all(
-        self, clips: Sequence[WrittenClip], paths: Sequence[Path], progress: Progress
-    ) -> tuple[Issue, ...]:
+    def write_about_all(self, clips: Clips, paths: Paths, progress: Progress) -> Issues:
         """Write `results.json` and `results.zip`; raise DatasetError where the reference lacks."""
         issues: list[Issue] = []
         numbers: Mapping[str, tuple[int, Sequence[str]]]
         if self.options.reference is None:
             numbers = {clip.name: (n, clip.entry["stems"]) for n, clip in enumerate(clips, 1)}
-            categories, issues = self.category_ids(_used(clips))
+            categories, issues = self.category_ids(used_categories(clips))
             text = "Clips were numbered in their order."
             fix = "Give the benchmark's own file for its numbers."
             issues.append(warning(text, fix=fix, option="--reference"))
@@ -135,50 +112,20 @@ class YoutubeVisResultsWriter(YoutubeVisWriter):
                     text = f"The reference lacks the category {track['category']}; left out."
                     issues.append(warning(text, clip=clip.name, object_id=track["id"]))
                     continue
-                by_stem = dict(zip(clip.entry["stems"], track["segmentations"], strict=True))
-                results.append(
-                    {
-                        "video_id": number,
-                        "category_id": categories[track["category"]],
-                        "score": track["score"],
-                        "segmentations": [by_stem.get(stem) for stem in stems],
-                    }
-                )
+                masks = _listed(track, "segmentation")
+                by_stem = dict(zip(clip.entry["stems"], masks, strict=True))
+                about = {"video_id": number, "category_id": categories[track["category"]]}
+                about |= {"score": track["score"]}
+                results.append({**about, "segmentations": [by_stem.get(stem) for stem in stems]})
         write_json(paths[0], results)
         with atomic_file(paths[1]) as file, zipfile.ZipFile(file, "w") as archive:
             add_file(archive, paths[0], "results.json", progress)
         return tuple(issues)
 
 
-def _used(clips: Sequence[WrittenClip]) -> list[str]:
-    return [track["category"] for clip in clips for track in clip.entry["tracks"]]
-
-
-def _tracks(plan: ClipPlan, told: Sequence[Mapping[int, TrackMask]]) -> list[dict[str, Any]]:
-    annotation = plan.clip.annotation
-    names = category_names(annotation)
-    tracks = []
-    for object_id in plan.ids:
-        masks = [found.get(object_id) for found in told]
-        tracks.append(
-            {
-                "id": object_id,
-                "category": names[object_id],
-                "score": _score(annotation, object_id, plan.frames),
-                "segmentations": [mask and mask.rle for mask in masks],
-                "areas": [mask and mask.area for mask in masks],
-                "bboxes": [mask and mask.bbox for mask in masks],
-            }
-        )
-    return tracks
-
-
-def _score(annotation: Annotation, object_id: int, frames: Sequence[int]) -> float:
-    """Return the mean confidence of an object's masks, a given one's being 1."""
-    track = annotation.track(object_id)[list(frames)]
-    propagated = track["source"] == Source.PROPAGATED
-    confidence = np.where(propagated & np.isfinite(track["confidence"]), track["confidence"], 1.0)
-    return round(float(confidence.mean()), 4)
+def _listed(track: Mapping[str, Any], key: str) -> list[Any]:
+    """Return one value of a track's mask in each frame, None where it has none."""
+    return [mask and mask[key] for mask in track["masks"]]
 
 
 def _numbers(

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
-from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from vosgui.core.issues import Issue, note, warning
@@ -34,7 +33,7 @@ from vosgui.formats.plan import (
 )
 from vosgui.formats.tree.layout import FRAMES, MASKS
 from vosgui.formats.tree.meta import META, write_meta
-from vosgui.formats.writer import Writer, WrittenClip
+from vosgui.formats.writer import Clips, Issues, Paths, Writer
 
 Style = Literal["train", "valid"]
 
@@ -65,7 +64,7 @@ class YoutubeVosWriter(Writer):
             )
         odd = () if self.options.reviewed else _odd(clip, frames, ids)
         issues = (*renamed, *numbered_note(clip, ids), *no_images(clip), *odd)
-        images = self.path(f"{FRAMES}/{clip.name}")
+        images = self.path(f"{FRAMES}/{clip.name}") if clip.frames else ""
         return ClipPlan(clip, frames, stems, ids, starts, images, masks, issues=issues)
 
     def entry(self, plan: ClipPlan, told: list[Any]) -> Any:
@@ -80,9 +79,7 @@ class YoutubeVosWriter(Writer):
         }
         return {"objects": objects}
 
-    def write_about_all(
-        self, clips: Sequence[WrittenClip], paths: Sequence[Path], progress: Progress
-    ) -> tuple[Issue, ...]:
+    def write_about_all(self, clips: Clips, paths: Paths, progress: Progress) -> Issues:
         """Write `meta.json`."""
         write_meta(paths[0], {"videos": {clip.name: clip.entry for clip in clips}})
         return ()
@@ -140,9 +137,7 @@ class ReferYoutubeVosWriter(YoutubeVosWriter):
         about = {"expressions": said, "frames": list(plan.stems)}
         return {"meta": super().entry(plan, told), "expressions": about}
 
-    def write_about_all(
-        self, clips: Sequence[WrittenClip], paths: Sequence[Path], progress: Progress
-    ) -> tuple[Issue, ...]:
+    def write_about_all(self, clips: Clips, paths: Paths, progress: Progress) -> Issues:
         """Write `meta.json` and `meta_expressions.json`."""
         write_meta(paths[0], {"videos": {clip.name: clip.entry["meta"] for clip in clips}})
         said = {clip.name: clip.entry["expressions"] for clip in clips}
@@ -163,9 +158,7 @@ class SubmissionWriter(Writer):
         masks = (MaskImages(f"{MASKS}/{clip.name}"),)
         return ClipPlan(clip, frames, stems, own_ids(clip), masks=masks, issues=renamed)
 
-    def write_about_all(
-        self, clips: Sequence[WrittenClip], paths: Sequence[Path], progress: Progress
-    ) -> tuple[Issue, ...]:
+    def write_about_all(self, clips: Clips, paths: Paths, progress: Progress) -> Issues:
         """Write `submission.zip`, its top folder `Annotations`."""
         write_archive(paths[0], paths[0].parent / MASKS, MASKS, progress)
         return ()

@@ -54,7 +54,7 @@ class ExportDialog(QDialog):
         self._chosen = settings.export
         self._target: Path | None = None
         self._stopping = False
-        self.exporter = Exporter(session, opener, self)
+        self.exporter = Exporter(session, opener)
         n_clips = len(opener.project.clips) if opener.project is not None else 0
         self.form = ExportForm(self._chosen, n_clips)
         self.preview = PreviewTree()
@@ -116,7 +116,7 @@ class ExportDialog(QDialog):
         exporter.progressed.connect(self._on_progressed)
         exporter.written.connect(self._on_written)
         exporter.failed.connect(self._on_failed)
-        exporter.ended.connect(self._refresh)
+        exporter.ended.connect(self._on_ended)
 
     def _jump(self, item: QTreeWidgetItem) -> None:
         """Show the frame and the object that an issue is about, if the clip is open."""
@@ -136,7 +136,7 @@ class ExportDialog(QDialog):
     # -- writing -----------------------------------------------------------------------------
 
     def _write(self) -> None:
-        if self.exporter.is_busy and self.bar.isVisible():
+        if self.exporter.is_running and self.bar.isVisible():
             self.exporter.stop()
             self._stopping = True
             self.line.setText("Stopping…")
@@ -187,7 +187,10 @@ class ExportDialog(QDialog):
         self.bar.setVisible(writing)
         self.write_button.setText("Stop" if writing else "Export")
         self.form.setEnabled(not writing)
-        if not writing and self._stopping:
+
+    def _on_ended(self, _complete: bool) -> None:
+        self._refresh()
+        if self._stopping:
             self._stopping = False
             n = self.exporter.n_kept
             kept = f" Kept: {counted(n, 'whole clip')}; the same export goes on from there."
@@ -195,7 +198,7 @@ class ExportDialog(QDialog):
 
     def done(self, result: int) -> None:
         """Close, however it was asked for."""
-        self.exporter.close()
+        self.exporter.retire()
         super().done(result)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from vosgui.datasets.convert import ConvertReport
 from vosgui.datasets.export import (
@@ -27,37 +27,24 @@ from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import ExportSettings
 
 
-class Exporter(QObject):
+class Exporter(LatestJob):
     """Checks and exports clips of the open project.
 
-    The annotations are copied when it begins: one can go on painting meanwhile.
+    The annotations are copied when it begins: one can go on painting meanwhile. It outlives the
+    dialog until its thread has ended.
     checked : (clip name, its issues), for each clip. previewed : (Preview), after these.
-    progressed : (Progressed), in frames. written : (ConvertReport). failed : (VosguiError).
-    ended : always last.
+    progressed : (Progressed), in frames. written : (ConvertReport).
     """
 
     checked = Signal(object)
     previewed = Signal(object)
-    progressed = Signal(object)
     written = Signal(object)
-    failed = Signal(object)
-    ended = Signal()
 
-    def __init__(self, session: Session, opener: ClipOpener, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, opener: ClipOpener) -> None:
+        super().__init__(opener)
         self._session, self._opener = session, opener
         self._target: Path | None = None
-        self._job = LatestJob(opener)  # it outlives the dialog until its thread has ended
-        self._job.yielded.connect(self._on_yielded)
-        self._job.progressed.connect(self.progressed)
-        self._job.failed.connect(self.failed)
-        self._job.ended.connect(self._on_ended)
-        self.written.connect(self._on_written)
-
-    @property
-    def is_busy(self) -> bool:
-        """Return whether a check or an export is at work."""
-        return self._job.is_running
+        self.yielded.connect(self._tell)
 
     @property
     def n_kept(self) -> int:
@@ -65,23 +52,15 @@ class Exporter(QObject):
         return n_kept(self._target) if self._target is not None else 0
 
     def check(self, chosen: ExportSettings) -> None:
-        """Begin the check; a check that is at work is dropped."""
+        """Begin the check; what is at work is dropped."""
         if (work := self._work(chosen)) is not None:
-            self._job.start(lambda _progress: _check(*work))
+            self.start(lambda _progress: _check(*work))
 
     def export(self, chosen: ExportSettings) -> None:
-        """Begin the export; a check that is at work is dropped."""
+        """Begin the export; what is at work is dropped."""
         if (work := self._work(chosen)) is not None:
             self._target = work[1].target
-            self._job.start_work(lambda progress: export_format(*work, progress))
-
-    def stop(self) -> None:
-        """End the export at its next frame; clips that are whole are kept for the next time."""
-        self._job.stop()
-
-    def close(self) -> None:
-        """End what is at work, for good. It ends by itself: nobody waits for it."""
-        self._job.retire()
+            self.start_work(lambda progress: export_format(*work, progress))
 
     def _work(self, chosen: ExportSettings) -> tuple[list[ExportItem], ExportOrder] | None:
         """Return what is to be exported, and how; None where that fails, which is told."""
@@ -90,7 +69,7 @@ class Exporter(QObject):
             return items, _order(chosen, len(items), self._session.object_id)
         except VosguiError as error:
             self.failed.emit(error)
-            self.ended.emit()
+            self.ended.emit(False)
             return None
 
     def _items(self, all_clips: bool) -> list[ExportItem]:
@@ -104,19 +83,11 @@ class Exporter(QObject):
                 items.append(ExportItem(record.name, annotation, record.info, path))
         return items
 
-    def _on_yielded(self, item: object) -> None:
-        signals = {
-            tuple: self.checked,
-            Preview: self.previewed,
-            ConvertReport: self.written,
-        }
-        signals[type(item)].emit(item)
-
-    def _on_written(self, _report: ConvertReport) -> None:
-        self._session.history.mark_clean()
-
-    def _on_ended(self, _complete: bool) -> None:
-        self.ended.emit()
+    def _tell(self, item: object) -> None:
+        if isinstance(item, ConvertReport):
+            self._session.history.mark_clean()
+        told = {tuple: self.checked, Preview: self.previewed, ConvertReport: self.written}
+        told[type(item)].emit(item)
 
 
 def _order(chosen: ExportSettings, n_clips: int, object_id: int) -> ExportOrder:
