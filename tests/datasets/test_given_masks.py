@@ -13,7 +13,7 @@ from tests.trees import put_frames, put_palette
 from vosgui.core.clip import ClipInfo
 from vosgui.core.mask import Mask
 from vosgui.datasets.given_masks import first_masks, read_masks
-from vosgui.errors import MaskError
+from vosgui.errors import InputError, MaskError
 from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.media.palette import write_mask
 
@@ -111,14 +111,14 @@ def test_255_is_an_object_alone_and_void_beside_others(tmp_path: Path, info: Cli
 
 
 @pytest.mark.parametrize(
-    ("name", "reason"), [("frame.png", "holds frame.png, but"), (None, "There is no PNG")]
+    ("name", "reason"), [("frame.png", "The frame frame of"), (None, "neither frames nor masks")]
 )
 def test_a_folder_that_does_not_fit(
     tmp_path: Path, info: ClipInfo, name: str | None, reason: str
 ) -> None:
     if name:
         write_mask(tmp_path / name, mask_of(1))
-    with pytest.raises(MaskError, match=reason):
+    with pytest.raises(InputError, match=reason):
         read_masks(tmp_path, info)
 
 

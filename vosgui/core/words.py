@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 _NAMES_SHOWN = 5
 
@@ -17,6 +17,13 @@ def some_of(names: Sequence[str]) -> str:
     shown = ", ".join(names[:_NAMES_SHOWN])
     more = len(names) - _NAMES_SHOWN
     return f"{shown} and {more} more" if more > 0 else shown
+
+
+def absent_in_words(wanted: Sequence[str], there: Collection[str]) -> str:
+    """Return which of the frames that are wanted are not there: all, some by name, or ""."""
+    known = set(there)
+    absent = [name for name in wanted if name not in known]
+    return "every frame" if absent and len(absent) == len(wanted) else some_of(absent)
 
 
 def frames_in_words(names: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from vosgui.core.metrics.protocol import Protocol
 from vosgui.core.metrics.region_contour import VOID, FrameMasks, score_frames, without_void
 from vosgui.core.metrics.report import Series, Tally
 from vosgui.core.progress import NO_PROGRESS, Progress
-from vosgui.core.words import frames_in_words, some_of
+from vosgui.core.words import absent_in_words, frames_in_words, some_of
 from vosgui.datasets.mask_sources import MaskSource, pair_clips
 from vosgui.errors import DatasetError
 from vosgui.formats.categories import youtube_vos_seen
@@ -75,11 +75,9 @@ def plan(
     for clip, found in pair_clips(truth, pred):
         objects = None if table is None else table.get(clip.name)
         wanted = _frames_to_predict(clip, rules, objects)
-        have = set() if found is None else set(found.frame_names)
-        absent = [name for name in wanted if name not in have]
+        absent = absent_in_words(wanted, () if found is None else found.frame_names)
         if absent:
-            frames = "every frame" if len(absent) == len(wanted) else some_of(absent)
-            missing.append(f"{clip.name} ({frames})")
+            missing.append(f"{clip.name} ({absent})")
         elif found is not None:
             jobs.append(ClipJob(clip, found, rules, objects))
     if missing:
@@ -115,7 +113,7 @@ def _of_category(series: Series, job: ClipJob, object_id: int) -> Series:
 def read_ids(
     source: MaskSource, name: str, binary: bool, expected_hw: tuple[int, ...] | None = None
 ) -> Mask:
-    """Read a mask; where `binary`, with one object of id 1 in place of all values but 0."""
+    """Read a mask, uint8 (H, W); where `binary` all values but 0 are one object, 1."""
     mask = source.mask(name, None if expected_hw is None else (expected_hw[0], expected_hw[1]))
     return (mask != 0).view(np.uint8) if binary else mask
 

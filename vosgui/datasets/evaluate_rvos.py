@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from vosgui.core.mask import Mask
 from vosgui.core.metrics.region_contour import VOID, score_frame
 from vosgui.core.metrics.report import Tally
 from vosgui.core.progress import NO_PROGRESS, Progress
-from vosgui.core.words import some_of
+from vosgui.core.words import absent_in_words, some_of
 from vosgui.datasets.evaluate import ClipScores, Void
 from vosgui.errors import DatasetError
 from vosgui.formats.tree.clip import MaskFolderClip
@@ -21,18 +21,25 @@ from vosgui.formats.youtubevos.refer_expressions import ExpressionClip, ListedEx
 
 
 @dataclass(frozen=True)
-class RvosJob:
-    """The expressions of one clip.
+class _Found:
+    """An expression, what was found by it, and its truth: an object's pixels, or all (None)."""
 
-    truth : the clip's masks of object ids, or None where each expression has its own.
-    masks : of each expression, the prediction, and the truth where it is its own.
+    expression: ListedExpression
+    pred: MaskFolderClip
+    truth: MaskFolderClip
+    object_id: int | None
+
+
+@dataclass(frozen=True)
+class RvosJob:
+    """The expressions of one clip, and its frames that have a truth.
+
     void : as `Rules` has it; the truth of a single expression has none.
     """
 
     clip: ExpressionClip
     frame_names: tuple[str, ...]
-    truth: MaskFolderClip | None
-    masks: tuple[tuple[MaskFolderClip, MaskFolderClip | None], ...]
+    found: tuple[_Found, ...]
     void: Void = "ignore"
 
 
@@ -50,18 +57,19 @@ def plan(
     for clip in clips:
         if not clip.expressions:
             continue
-        names, own = _truth_of(clip, truth)
-        masks = []
-        for one, its_truth in zip(clip.expressions, own, strict=True):
-            found = MaskFolderClip(one.id, pred / clip.name / one.id)
-            have = set(found.frame_names)
-            absent = [name for name in names if name not in have]
-            if absent:
-                frames = "every frame" if len(absent) == len(names) else some_of(absent)
+        truths = _truths_of(clip, truth)
+        common = set.intersection(*(set(one.frame_names) for one, _ in truths))
+        names = tuple(name for name in clip.frame_names if name in common)
+        if not names:
+            raise DatasetError(f"There is no truth for the clip {clip.name} in {truth}.")
+        found = []
+        for one, its_truth in zip(clip.expressions, truths, strict=True):
+            masks = MaskFolderClip(one.id, pred / clip.name / one.id)
+            frames = absent_in_words(names, masks.frame_names)
+            if frames:
                 missing.append(f"{clip.name}/{one.id} ({frames})")
-            masks.append((found, its_truth))
-        shared = None if own[0] else MaskFolderClip(clip.name, truth / clip.name)
-        jobs.append(RvosJob(clip, names, shared, tuple(masks), void))
+            found.append(_Found(one, masks, *its_truth))
+        jobs.append(RvosJob(clip, names, tuple(found), void))
     if missing:
         raise DatasetError(
             f"Predictions of {len(missing)} expressions are missing in {pred}: {some_of(missing)}."
@@ -70,60 +78,47 @@ def plan(
 
 
 def score_expressions(job: RvosJob, progress: Progress = NO_PROGRESS) -> ClipScores:
-    """Score one clip in every frame of its truth, holding two masks at a time."""
-    tallies = [Tally() for _ in job.clip.expressions]
+    """Score one clip in every frame of its truth, holding the masks of one frame at a time."""
+    tallies = [Tally() for _ in job.found]
     for t, name in enumerate(job.frame_names):
         progress.report(t)
-        shared = None if job.truth is None else job.truth.mask(name)
-        entries = zip(job.clip.expressions, job.masks, tallies, strict=True)
-        for expression, (found, own), tally in entries:
-            if own is not None:
-                truth = (own.mask(name) != 0).view(np.uint8)
-            else:
-                assert shared is not None
-                truth = _of_object(shared, expression)
-            pred = (found.mask(name, (truth.shape[0], truth.shape[1])) != 0).view(np.uint8)
-            J, F = score_frame(pred, truth, [1], void=VOID if job.void == "ignore" else None)
+        truths = {one.truth.masks: one.truth for one in job.found}
+        masks = {folder: clip.mask(name) for folder, clip in truths.items()}
+        for one, tally in zip(job.found, tallies, strict=True):
+            truth = _of_object(masks[one.truth.masks], one.object_id)
+            pred = one.pred.mask(name, (truth.shape[0], truth.shape[1]))
+            void = VOID if job.void == "ignore" else None
+            J, F = score_frame((pred != 0).view(np.uint8), truth, [1], void=void)
             tally.add(t, J[0], F[0])
+    clip, names, notes = job.clip.name, job.frame_names, []
     series = tuple(
-        tally.series(job.clip.name, one.id, job.frame_names, one.text)
-        for one, tally in zip(job.clip.expressions, tallies, strict=True)
+        tally.series(clip, one.expression.id, names, one.expression.text)
+        for one, tally in zip(job.found, tallies, strict=True)
     )
-    return ClipScores(job.clip.name, series, tuple(_notes(job)))
+    without = len(job.clip.frame_names) - len(names)
+    if without:
+        notes = [f"{clip}: {without} of its frames have no truth; not scored."]
+    return ClipScores(clip, series, tuple(notes))
 
 
-def _truth_of(
-    clip: ExpressionClip, root: Path
-) -> tuple[tuple[str, ...], list[MaskFolderClip | None]]:
-    """Return the frames that are asked for and have a truth, and each expression's own truth."""
+def _truths_of(clip: ExpressionClip, root: Path) -> list[tuple[MaskFolderClip, int | None]]:
+    """Return where the truth of each expression lies, and which object of it is meant."""
     own = [MaskFolderClip(one.id, root / clip.name / one.id) for one in clip.expressions]
     if all(one.masks.is_dir() for one in own):
-        common = set.intersection(*(set(one.frame_names) for one in own))
-        folders: list[MaskFolderClip | None] = [*own]
-    else:
-        unknown = [one.id for one in clip.expressions if one.object_id is None]
-        if unknown:
-            raise DatasetError(
-                f"Nothing says which objects the expressions {some_of(unknown)} of {clip.name} "
-                f"mean: they have no obj_id, and {root} no {clip.name}/{unknown[0]}/FRAME.png."
-            )
-        common, folders = (
-            set(MaskFolderClip(clip.name, root / clip.name).frame_names),
-            [None] * len(own),
+        return [(one, None) for one in own]
+    unknown = [one.id for one in clip.expressions if one.object_id is None]
+    if unknown:
+        raise DatasetError(
+            f"Nothing says which objects the expressions {some_of(unknown)} of {clip.name} "
+            f"mean: they have no obj_id, and {root} no {clip.name}/{unknown[0]}/FRAME.png."
         )
-    names = tuple(name for name in clip.frame_names if name in common)
-    if not names:
-        raise DatasetError(f"There is no truth for the clip {clip.name} in {root}.")
-    return names, folders
+    shared = MaskFolderClip(clip.name, root / clip.name)
+    return [(shared, one.object_id) for one in clip.expressions]
 
 
-def _of_object(mask: Mask, expression: ListedExpression) -> Mask:
-    truth = np.where(mask == expression.object_id, 1, 0).astype(np.uint8)
+def _of_object(mask: Mask, object_id: int | None) -> Mask:
+    if object_id is None:
+        return np.where(mask != 0, np.uint8(1), np.uint8(0))
+    truth = np.where(mask == object_id, np.uint8(1), np.uint8(0))
     truth[mask == VOID] = VOID
     return truth
-
-
-def _notes(job: RvosJob) -> Iterator[str]:
-    without = len(job.clip.frame_names) - len(job.frame_names)
-    if without:
-        yield f"{job.clip.name}: {without} of its frames have no truth; not scored."

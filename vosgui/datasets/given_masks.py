@@ -8,12 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from vosgui.core.clip import ClipInfo
-from vosgui.core.mask import MAX_OBJECT_ID, Mask, ids_in
+from vosgui.core.mask import Mask, ids_in
 from vosgui.errors import MaskError
-from vosgui.formats.dataset import LabelledClip, annotated_frames
+from vosgui.formats.dataset import LabelledClip, annotated_frames, placed_on
+from vosgui.formats.tree.clip import VOID, MaskFolderClip
 from vosgui.media.palette import read_mask
-
-_VOID = 255
 
 
 @dataclass(frozen=True)
@@ -53,16 +52,15 @@ def read_masks(path: Path, info: ClipInfo, frame: int | None = None) -> GivenMas
                 f"{path} is a folder: its masks' names say their frames. Name no frame.",
                 option="without --frame",
             )
-        files = _masks_of(path)
-        _check_names(path, files, info)
-        by_frame = {info.frame_names.index(file.stem): file for file in files}
+        labelled = placed_on(MaskFolderClip(path.name, path).read(strict=True), info)
+        annotation, notes = labelled.annotation, [one.words for one in labelled.issues]
+        masks = {t: annotation.mask(t) for t in annotated_frames(annotation)}
     else:
         frame = frame or 0
         if not 0 <= frame < info.n_frames:
             raise MaskError(f"There is no frame {frame}; the clip has 0 to {info.n_frames - 1}.")
-        by_frame = {frame: path}
-    notes: list[str] = []
-    masks = {t: _object_ids(read_mask(p, info.hw), p, notes) for t, p in sorted(by_frame.items())}
+        notes = []
+        masks = {frame: _object_ids(read_mask(path, info.hw), path, notes)}
     masks = {t: mask for t, mask in masks.items() if mask.any()}
     if not masks:
         raise MaskError(f"No mask of {path} shows an object: all pixels are background.")
@@ -88,43 +86,16 @@ def first_masks(labelled: LabelledClip) -> GivenMasks:
     return GivenMasks(masks, tuple(issue.words for issue in labelled.issues))
 
 
-def _masks_of(folder: Path) -> list[Path]:
-    """Return the PNG files of a folder; MaskError where there are none."""
-    try:
-        files = [p for p in folder.iterdir() if p.suffix.lower() == ".png" and p.name[0] != "."]
-    except OSError as error:
-        raise MaskError(
-            f"The folder of masks {folder} cannot be read: {error.strerror}."
-        ) from error
-    if not files:
-        raise MaskError(f"There is no PNG in the folder of masks {folder}.")
-    return files
-
-
-def _check_names(folder: Path, files: list[Path], info: ClipInfo) -> None:
-    unknown = sorted(file.name for file in files if file.stem not in set(info.frame_names))
-    if unknown:
-        names = info.frame_names
-        raise MaskError(
-            f"{folder} holds {_list(unknown[:3])}{' and others' if len(unknown) > 3 else ''}, but "
-            f"the clip's frames are named {names[0]} to {names[-1]}. Name masks like their frames."
-        )
-
-
 def _object_ids(mask: Mask, file: Path, notes: list[str]) -> Mask:
-    """Return the mask with ids 1-254 alone.
-
-    Values 0 and 255 alone are a binary mask: object 1. Otherwise 255 is "void": background.
-    """
-    if not (mask == _VOID).any():
+    """Return the mask with ids 1-254 alone, as `MaskFolderClip` reads the masks of a clip."""
+    if not (mask == VOID).any():
         return mask
-    assert MAX_OBJECT_ID < _VOID
-    if set(ids_in(mask)) == {_VOID}:
+    if set(ids_in(mask)) == {VOID}:
         notes.append(f"The mask {file} holds 0 and 255 alone: 255 was taken as object 1.")
-        return np.where(mask == _VOID, np.uint8(1), np.uint8(0))
+        return np.where(mask == VOID, np.uint8(1), np.uint8(0))
     notes.append(f"In the mask {file} 255 was taken as void, which is background.")
-    return np.where(mask == _VOID, np.uint8(0), mask)
+    return np.where(mask == VOID, np.uint8(0), mask)
 
 
-def _list(values: list[int] | list[str]) -> str:
+def _list(values: list[int]) -> str:
     return ", ".join(str(value) for value in values)

@@ -6,8 +6,6 @@ its time stamp: containers leave stamps out, repeat them, or shift them after a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -116,18 +114,8 @@ def identity(packet: Any) -> tuple[int | None, int]:
     return (packet.pos if packet.pos is not None else packet.pts, packet.size)
 
 
-@contextmanager
-def open_container(path: Path) -> Iterator[Any]:
-    """Open a video file with PyAV; raise ClipError for a file that is not one."""
-    container = open_file(path)
-    try:
-        yield container
-    finally:
-        container.close()
-
-
 def open_file(path: Path) -> Any:
-    """Open a video file with PyAV, for `close` to be called on; see `open_container`."""
+    """Open a video file with PyAV, to be closed; raise ClipError for a file that is not one."""
     try:
         # A playlist must not make us open other files, or the network.
         container = av.open(str(path), container_options={"protocol_whitelist": "file"})
@@ -172,7 +160,7 @@ def read_packets(path: Path, progress: Progress) -> Packets:
     skipped: list[int] = []
     end, broke_off = 0, None
     n_read, size = 0, path.stat().st_size
-    with open_container(path) as container:
+    with open_file(path) as container:
         stream = video_stream(path, container)
         try:
             for packet in container.demux(stream):

@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
+import numpy as np
 
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
-from vosgui.formats.youtubevis.tracks import Track, VisClip, decoded_entry, found_track, true_track
+from vosgui.formats.coco.rle import Rle, Segmentation, rle_of
+from vosgui.formats.youtubevis.tracks import Track
 
+_T = TypeVar("_T")
 _TRUTH, _RESULTS = "the instances.json of YouTube-VIS", "a results.json of YouTube-VIS"
 
 
@@ -41,6 +45,30 @@ class _Owned(msgspec.Struct):
     id: int | str | None = None
 
 
+class _Annotation(msgspec.Struct):
+    category_id: int
+    segmentations: list[Segmentation]
+    iscrowd: int = 0
+    areas: list[float | None] | None = None
+
+
+class _Result(msgspec.Struct):
+    category_id: int
+    score: float
+    segmentations: list[Segmentation]
+
+
+@dataclass(frozen=True)
+class VisClip:
+    """A clip of the truth; its name is the folder of its frames, file_names one for each."""
+
+    id: int
+    name: str
+    hw: tuple[int, int]
+    length: int
+    file_names: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class ClipTexts:
     """What files say of one clip's tracks: each entry's place, for messages, and its text.
@@ -54,20 +82,51 @@ class ClipTexts:
     true: tuple[tuple[str, msgspec.Raw], ...]
 
     def found_tracks(self) -> list[Track]:
-        """Return the tracks of `results.json`, in its order.
+        """Return the tracks of `results.json`, in its order: bool masks, all of one (H, W).
 
-        Raises DatasetError that names the entry at fault: a category that the truth does not have,
-        and any number of masks but one per frame of the clip, even null.
+        Raises DatasetError that names the entry with the mistake: a category that the truth does
+        not have, and any number of masks but one per frame of the clip, even null.
         """
-        return [found_track(text, self.clip, self.categories, at) for at, text in self.found]
+        tracks = []
+        for at, text in self.found:
+            entry = _decoded(text, _Result, at)
+            if entry.category_id not in self.categories:
+                raise DatasetError(
+                    f"{at} is of category {entry.category_id}, unknown to the truth."
+                )
+            if not np.isfinite(entry.score):
+                raise DatasetError(f"{at} has the score {entry.score}; a number is needed.")
+            tracks.append(Track(entry.category_id, self._masks(entry, at), entry.score))
+        return tracks
 
     def true_tracks(self, areas_of_file: bool) -> list[Track]:
-        """Return the tracks of `instances.json`; raise DatasetError that names the one at fault.
+        """Return the tracks of `instances.json`, as `found_tracks`: bool masks of one (H, W).
 
         areas_of_file : whether a track's mean area, which says if it is small or large, comes from
             the `areas` of the file, as the evaluator has it, or is counted from the masks.
         """
-        return [true_track(text, self.clip, areas_of_file, at) for at, text in self.true]
+        tracks = []
+        for at, text in self.true:
+            entry = _decoded(text, _Annotation, at)
+            listed = [area for area in entry.areas or () if area is not None]
+            area = float(np.mean(listed)) if listed and areas_of_file else None
+            masks, crowd = self._masks(entry, at), bool(entry.iscrowd)
+            tracks.append(Track(entry.category_id, masks, crowd=crowd, listed_area=area))
+        return tracks
+
+    def _masks(self, entry: _Annotation | _Result, at: str) -> tuple[Rle | None, ...]:
+        clip, masks = self.clip, []
+        if len(entry.segmentations) != clip.length:
+            raise DatasetError(
+                f"{at} has {len(entry.segmentations)} masks, its clip {clip.name} has "
+                f"{clip.length} frames. Give one for each frame, null where the object is absent."
+            )
+        for t, one in enumerate(entry.segmentations):
+            try:
+                masks.append(rle_of(one, clip.hw))
+            except ValueError as error:
+                raise DatasetError(f"{at}, frame {t} of clip {clip.name}: {error}.") from error
+        return tuple(masks)
 
 
 def read_vis_truth(path: Path) -> tuple[list[ClipTexts], dict[int, str]]:
@@ -115,12 +174,20 @@ def _by_clip(
     """Return of each clip its entries: their place in the file, and their text."""
     found: dict[int, list[tuple[str, msgspec.Raw]]] = {i: [] for i in clips}
     for i, text in enumerate(entries):
-        entry = decoded_entry(text, _Owned, f"{path}: {what} {i}")
+        entry = _decoded(text, _Owned, f"{path}: {what} {i}")
         at = f"{path}: {what} {i if entry.id is None else entry.id}"
         if entry.video_id not in clips:
             raise DatasetError(f"{at} is of clip {entry.video_id}, which the truth does not have.")
         found[entry.video_id].append((at, text))
     return found
+
+
+def _decoded(text: msgspec.Raw, form: type[_T], at: str) -> _T:
+    """Return an entry of a list as `form`; raise DatasetError with its place for another."""
+    try:
+        return msgspec.json.decode(text, type=form)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise DatasetError(f"{at} is not as YouTube-VIS has it: {error}.") from error
 
 
 def _clip(video: _Video) -> VisClip:
