@@ -30,7 +30,7 @@ class ReviewPanel(QWidget):
         self._count, self._reasons = QLabel(), label()
         self._reasons.setContentsMargins(10, 0, 10, 0)
         title = PanelTitle("Review", *(action_button(actions[n]) for n in ("absent", "verify")))
-        steps = (("previous_look", "Previous"), ("next_look", "Next"))
+        steps = (("previous_review", "Previous"), ("next_review", "Next"))
         buttons = [text_button(actions[name], text) for name, text in steps]
         line = in_row((self._count, 1), *buttons, margins=(10, 0, 10, 0), spacing=4)
         self.setLayout(in_column(title, line, self._reasons, margins=(0, 0, 0, 8), spacing=2))

@@ -2,20 +2,215 @@
 
 from __future__ import annotations
 
-from vosgui.ui.actions.menu_rows import EDIT, FILE, HELP, VIEW
+from dataclasses import replace
+from typing import Any
+
 from vosgui.ui.actions.row import ActionRow, When
-from vosgui.ui.actions.work_rows import FRAMES, OBJECT, RUN, TOOLS
 from vosgui.ui.tools.tool import Tool
 
-ROWS: tuple[ActionRow, ...] = (*(*FILE, *EDIT, *VIEW, *OBJECT, *TOOLS, *RUN, *FRAMES, *HELP),)
+CLIP, ALWAYS, OBJECT, IDLE = When.CLIP, When.ALWAYS, When.OBJECT, When.IDLE
+
+
+def _row(
+    name: str, text: str, keys: str, handler: str, tip: str, icon: str = "", when: When = CLIP,
+    *arguments: int | str, **more: Any,
+) -> ActionRow:  # fmt: skip
+    """Return a row. keys : with spaces between them."""
+    return ActionRow(
+        name, text, tuple(keys.split()), "", handler, tip, icon, when, arguments, **more
+    )
+
+
+_FILE = (
+    _row("open_clip", "Open Clip…", "Ctrl+O", "questions.clip",
+         "Open a video file as a clip", "open", ALWAYS),
+    _row("open_folder", "Open Folder of Images…", "Ctrl+Alt+O", "questions.folder",
+         "Open a folder of images as one clip", "", ALWAYS),
+    _row("open_project", "Open Project…", "Ctrl+Shift+O", "questions.project",
+         "Open a .vosgui project with its clips and their history", "project", ALWAYS),
+    _row("open_demo", "Open the Demo Clip", "", "demo.open",
+         "Open the clip that comes with the program, its first frame painted", "", ALWAYS),
+    _row("add_clip", "Add Clip to Project…", "", "questions.added_clip",
+         "Add one more clip to the open project", "add", starts_group=True),
+    _row("save_as", "Save Project As…", "Ctrl+Shift+S", "questions.save_as",
+         "Save a copy of the project, with its history, and go on in the copy", "save"),
+    _row("import", "Import Masks or Dataset…", "Ctrl+I", "dialogs.show_import",
+         "Add masks to this clip, or the clips of a dataset to the project", "", ALWAYS,
+         starts_group=True),
+    _row("export", "Export…", "Ctrl+E", "dialogs.show_export",
+         "Check the annotation and write it in a format of your choice", "export", IDLE),
+    _row("close_clip", "Close", "Ctrl+W", "opener.close",
+         "Close the clip; everything is saved already", starts_group=True),
+    _row("quit", "Quit", "Ctrl+Q", "window.close",
+         "Close the window; everything is saved already", "", ALWAYS),
+)  # fmt: skip
+
+_EDIT = (
+    _row("undo", "Undo", "Ctrl+Z", "commands.undo",
+         "Undo the last edit; a whole run is one edit", "undo", When.UNDO),
+    _row("redo", "Redo", "Ctrl+Shift+Z Ctrl+Y", "commands.redo",
+         "Redo the edit that was undone last", "redo", When.REDO),
+    _row("copy_previous", "Copy Mask from Previous Grid Frame", "Ctrl+P",
+         "commands.copy_from_grid", "Copy the object's mask from the previous grid frame", "",
+         OBJECT, -1, starts_group=True),
+    _row("copy_next", "Copy Mask from Next Grid Frame", "Ctrl+Shift+P",
+         "commands.copy_from_grid", "Copy the object's mask from the next grid frame", "",
+         OBJECT, 1),
+    _row("delete_here", "Delete Mask in This Frame", "Delete", "commands.delete_here",
+         "Delete the object's mask in this frame, whether drawn or propagated", "", OBJECT,
+         starts_group=True),
+    _row("delete_in_range", "Delete Masks in Range", "Ctrl+Delete", "commands.delete_in_range",
+         "Delete the object's masks in all frames of the range", "", OBJECT),
+    _row("shortcuts", "Keyboard Shortcuts…", "", "dialogs.show_shortcuts",
+         "Change the keys of any action", "", ALWAYS, starts_group=True),
+)  # fmt: skip
+
+_VIEW = (
+    _row("zoom_fit", "Zoom to Fit", "0", "canvas.zoom_to_fit", "Show the whole frame", "zoom-fit"),
+    _row("zoom_100", "Zoom to 100 %", "Ctrl+1", "canvas.zoom_100",
+         "Show one image pixel as one screen pixel", "zoom-100"),
+    _row("opacity_down", "Masks More Transparent", ",", "view.change_opacity",
+         "Show more of the frame under the masks", "", CLIP, -1, starts_group=True),
+    _row("opacity_up", "Masks More Opaque", ".", "view.change_opacity",
+         "Show less of the frame under the masks", "", CLIP, 1),
+    _row("outline", "Outline Only", "O", "view.toggle", "Show only the outlines of the masks",
+         "outline", CLIP, "outline_only", flag="outline_only"),
+    _row("hide_masks", "Hide Masks While Held", "H", "view.toggle",
+         "Show the frame without masks as long as the key is held", "eye-off", CLIP,
+         "masks_hidden", held="hold"),
+    _row("compare", "Compare with Reference…", "", "questions.reference",
+         "Show J and F against reference masks on the timeline", starts_group=True),
+    _row("stop_comparing", "Remove Reference", "", "reference.remove",
+         "Stop comparing with the reference"),
+    _row("scheme_system", "Colours of the System", "", "window.set_scheme",
+         "Use dark or light colours as the system does", "", ALWAYS, 0, choice="scheme",
+         starts_group=True),
+    _row("scheme_dark", "Dark", "", "window.set_scheme", "Use dark colours", "", ALWAYS, 1,
+         choice="scheme"),
+    _row("scheme_light", "Light", "", "window.set_scheme", "Use light colours", "", ALWAYS, 2,
+         choice="scheme"),
+)  # fmt: skip
+
+_OBJECT = (
+    _row("new_object", "New Object", "Ctrl+N", "commands.new_object",
+         "Add an object and make it current", "add"),
+    _row("rename_object", "Rename Object", "F2", "objects.rename",
+         "Change the object's name", "", OBJECT),
+    _row("write_expression", "Write Expression", "Shift+F2", "expressions.begin",
+         "Write a sentence that refers to this object alone", "", OBJECT),
+    _row("remove_object", "Remove Object", "", "commands.remove_object",
+         "Remove the object with all its masks", "remove", OBJECT),
+    _row("next_object", "Next Object", "Tab", "commands.step_object",
+         "Make the next object current", "", OBJECT, 1, starts_group=True),
+    _row("previous_object", "Previous Object", "Shift+Tab", "commands.step_object",
+         "Make the previous object current", "", OBJECT, -1),
+    _row("hide_object", "Hide or Show Object", "Shift+H", "commands.toggle_visible",
+         "Hide the object's masks, or show them", "eye", OBJECT, starts_group=True),
+    _row("lock_object", "Lock or Unlock Object", "Shift+L", "commands.toggle_locked",
+         "Keep tools and runs from changing the object, or let them", "lock", OBJECT),
+    _row("absent", "Mark Absent", "A", "commands.mark_absent",
+         "Mark the object as not visible in this frame", "absent", OBJECT),
+)  # fmt: skip
+
+_OBJECT_KEYS = tuple(
+    _row(f"object_{n}", f"Object {n}", str(n), "commands.select_object",
+         f"Make object {n} of the list current", "", CLIP, n)
+    for n in range(1, 10)
+)  # fmt: skip
+
+_TOOLS = (
+    _row("swap_tool", "Swap Paint and Erase", "X", "tools.swap",
+         "Switch between the eraser and the tool in hand before it", starts_group=True),
+    _row("brush_smaller", "Smaller Brush", "[", "tools.resize",
+         "Make brush or eraser smaller; each keeps its own size", "", CLIP, -1),
+    _row("brush_larger", "Larger Brush", "]", "tools.resize",
+         "Make brush or eraser larger; each keeps its own size", "", CLIP, 1),
+    _row("paint_over", "Paint Over Other Objects", "Shift+O", "view.toggle",
+         "Let tools take pixels of other unlocked objects", "paint-over", CLIP, "paint_over",
+         flag="paint_over"),
+)  # fmt: skip
+
+_RUN = (
+    _row("run_forward", "Propagate Forward", "F", "runs.start",
+         "Propagate the ticked objects forward from this frame", "propagate-forward", IDLE,
+         "forward"),
+    _row("run_backward", "Propagate Backward", "Shift+F", "runs.start",
+         "Propagate the ticked objects backward from this frame", "propagate-backward", IDLE,
+         "backward"),
+    _row("run_both", "Propagate Both Ways", "Ctrl+F", "runs.start",
+         "Propagate the ticked objects both ways from this frame", "propagate-both", IDLE, "both"),
+    _row("run_bidirectional", "Propagate Between Keyframes", "Ctrl+Shift+F", "runs.start",
+         "Propagate the ticked objects from all their keyframes; between two keyframes, blend "
+         "what comes from both", "propagate-between", IDLE, "bidirectional"),
+    _row("stop", "Stop the Run", "Esc", "window.stop",
+         "Stop at the next frame and keep what there is; stop fine-tuning, or saving a copy",
+         "stop", When.RUNNING),
+    _row("reinitialise", "Re-initialise Object Here", "I", "commands.reinitialise",
+         "Take the object's mask in this frame as given, and let runs start anew from it",
+         "reinitialise", OBJECT, starts_group=True),
+    _row("finetune", "Fine-tune to This Clip", "Ctrl+T", "finetuning.start",
+         "Let the network learn the clip from all given masks; kept with the project only if "
+         "masks are carried clearly better with it, and used by the next runs", "finetune", IDLE,
+         starts_group=True),
+    _row("forget_finetuned", "Forget What Was Learned of This Clip", "", "finetuning.forget",
+         "Let runs use the model as it came", "remove", IDLE),
+)  # fmt: skip
+
+_REVIEW = (
+    _row("play", "Play, Pause", "Space", "playback.toggle",
+         "Play from here at the clip's frame rate; press again to pause", "play", held="tap"),
+    _row("previous_frame", "Previous Frame", "Left", "navigation.step",
+         "Go to the previous frame", "previous", CLIP, -1, starts_group=True),
+    _row("next_frame", "Next Frame", "Right", "navigation.step",
+         "Go to the next frame", "next", CLIP, 1),
+    _row("previous_grid", "Previous Grid Frame", "Shift+Left", "navigation.step_grid",
+         "Go to the previous frame of the grid", "", CLIP, -1),
+    _row("next_grid", "Next Grid Frame", "Shift+Right", "navigation.step_grid",
+         "Go to the next frame of the grid", "", CLIP, 1),
+    _row("previous_keyframe", "Previous Keyframe", "PgUp", "navigation.step_keyframe",
+         "Go to the previous frame in which the object is given", "", CLIP, -1),
+    _row("next_keyframe", "Next Keyframe", "PgDown", "navigation.step_keyframe",
+         "Go to the next frame in which the object is given", "", CLIP, 1),
+    _row("first_frame", "First Frame", "Home", "navigation.first", "Go to the first frame",
+         "first"),
+    _row("last_frame", "Last Frame", "End", "navigation.last", "Go to the last frame", "last"),
+    _row("next_review", "Next Frame That Needs Review", "N", "navigation.step_review",
+         "Go to the next frame that is stale, uncertain, lost, or without a mask on the grid", "",
+         CLIP, 1, starts_group=True),
+    _row("previous_review", "Previous Frame That Needs Review", "Shift+N",
+         "navigation.step_review", "Go to the previous frame that is stale, uncertain, lost, or "
+         "without a mask on the grid", "", CLIP, -1),
+    _row("verify", "Verify Frame", "V Return Enter", "commands.verify",
+         "Mark the shown objects as right in this frame, and go to the next grid frame", "verify"),
+    _row("range_start", "Range Starts Here", "Ctrl+[", "navigation.start_range",
+         "Limit runs and deletions to the frames from here on", starts_group=True),
+    _row("range_end", "Range Ends Here", "Ctrl+]", "navigation.end_range",
+         "Limit runs and deletions to the frames up to here"),
+    _row("range_all", "Range Is the Whole Clip", "Ctrl+\\", "navigation.whole_range",
+         "Let runs and deletions go through the whole clip"),
+)  # fmt: skip
+
+_HELP = (
+    _row("command_palette", "Command Palette…", "Ctrl+K", "dialogs.show_palette",
+         "Find any action by its name", "", ALWAYS),
+    _row("cheat_sheet", "Keys", "F1 ?", "dialogs.show_cheat_sheet",
+         "Show all keys on one page", "", ALWAYS),
+    _row("about", "About vosgui", "", "dialogs.show_about",
+         "Show the version of the program", "app", ALWAYS, starts_group=True),
+)  # fmt: skip
+
+_MENUS = {
+    "File": _FILE, "Edit": _EDIT, "View": _VIEW, "Object": _OBJECT, "": _OBJECT_KEYS,
+    "Tools": _TOOLS, "Run": _RUN, "Review": _REVIEW, "Help": _HELP,
+}  # fmt: skip
+ROWS = tuple(replace(row, menu=menu) for menu, rows in _MENUS.items() for row in rows)
 
 
 def tool_row(tool: Tool) -> ActionRow:
     """Return the row of a tool."""
-    return ActionRow(
-        f"tool_{tool.name}", tool.title, (tool.key,), "Tools", "tools.select", tool.hint,
-        tool.icon, When.CLIP, (tool.name,), choice="tool",
-    )  # fmt: skip
+    row = _row(f"tool_{tool.name}", tool.title, tool.key, "tools.select", tool.hint, tool.icon,
+               CLIP, tool.name, choice="tool")  # fmt: skip
+    return replace(row, menu="Tools")
 
 
 # preset: the keys that differ from the table's

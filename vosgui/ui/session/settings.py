@@ -87,6 +87,8 @@ _ACTIONS_0_1 = {
     "run_fill": "run_bidirectional",
     "adapt": "finetune",
     "forget_adapted": "forget_finetuned",
+    "next_look": "next_review",
+    "previous_look": "previous_review",
 }
 
 

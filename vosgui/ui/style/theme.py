@@ -32,45 +32,28 @@ class Roles:
     accent: str
     on_accent: str
     selected: str
-    good: str
     warning: str
     danger: str
 
 
-DARK = Roles(
-    surround="#131416",
-    panel="#212327",
-    raised="#2d3035",
-    hover="#383c43",
-    line="#141518",
-    edge="#3c4047",
-    text="#d9dbdf",
-    muted="#9499a3",
-    disabled="#5d626b",
-    accent="#4f9cf0",
-    on_accent="#ffffff",
-    selected="#2b425f",
-    good="#62b47a",
-    warning="#e2a94a",
-    danger="#e66a62",
+# Dark and light, of each role.
+_COLOURS = (
+    ("#131416", "#c9ccd2"),  # surround
+    ("#212327", "#eff0f3"),  # panel
+    ("#2d3035", "#ffffff"),  # raised
+    ("#383c43", "#e3e6eb"),  # hover
+    ("#141518", "#cdd1d8"),  # line
+    ("#3c4047", "#c0c5ce"),  # edge
+    ("#d9dbdf", "#1f2329"),  # text
+    ("#9499a3", "#626975"),  # muted
+    ("#5d626b", "#a5abb5"),  # disabled
+    ("#4f9cf0", "#1c6dd0"),  # accent
+    ("#ffffff", "#ffffff"),  # on_accent
+    ("#2b425f", "#cfe1f8"),  # selected
+    ("#e2a94a", "#a86400"),  # warning
+    ("#e66a62", "#c93a32"),  # danger
 )
-LIGHT = Roles(
-    surround="#c9ccd2",
-    panel="#eff0f3",
-    raised="#ffffff",
-    hover="#e3e6eb",
-    line="#cdd1d8",
-    edge="#c0c5ce",
-    text="#1f2329",
-    muted="#626975",
-    disabled="#a5abb5",
-    accent="#1c6dd0",
-    on_accent="#ffffff",
-    selected="#cfe1f8",
-    good="#2c8a4b",
-    warning="#a86400",
-    danger="#c93a32",
-)
+DARK, LIGHT = (Roles(*colours) for colours in zip(*_COLOURS, strict=True))
 
 _ACTIVE = {
     QPalette.ColorRole.Window: "panel",
