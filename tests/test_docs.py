@@ -119,6 +119,13 @@ def test_the_guide_is_whole() -> None:
         assert f"vosgui {name}" in text, name
 
 
+def test_pictures_are_small_and_shown() -> None:
+    shown = "".join(path.read_text("utf-8") for path in PAGES)
+    for path in (ROOT / "docs" / "pictures").iterdir():
+        assert f"pictures/{path.name})" in shown, path
+        assert path.stat().st_size < (3 << 20 if path.suffix == ".webp" else 250_000), path
+
+
 def test_the_page_of_keys_is_that_of_the_table() -> None:
     assert PAGE.read_text("utf-8") == page(), "python -m docs.scripts.keys writes it anew"
 
