@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vosgui.core.mask import MAX_OBJECT_ID, Box, Mask, PackedMask, pack
-from vosgui.core.track import Track, Tracked, copy_track, empty_track
+from vosgui.core.track import Source, Track, Tracked, copy_track, empty_track
 
 UNPACKED_BYTES = 64 << 20  # masks kept unpacked for drawing
 
@@ -164,6 +164,16 @@ class Snapshot(Tracked):
     def all_tracks(self) -> Iterable[tuple[int, Track]]:
         """Return the id and the track, TRACK_DTYPE (n_frames,), of each object."""
         return self.tracks.items()
+
+    def has_mask(self, t: int, object_id: int) -> bool:
+        """Return whether the object has a pixel in frame t and is not said to be absent there."""
+        is_absent = self.tracks[object_id]["source"][t] == Source.ABSENT
+        return not is_absent and t in self.masks and object_id in self.masks[t].ids
+
+    def given_masks(self, object_id: int) -> list[int]:
+        """Return the frames in which the object is given with a mask, ascending."""
+        frames = self.keyframes(object_id).tolist()
+        return [t for t in frames if self.has_mask(t, object_id)]
 
     def writable(self, t: int, objects: frozenset[int]) -> frozenset[int]:
         """Return which of these objects a run may change in frame t."""

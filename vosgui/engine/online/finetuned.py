@@ -13,7 +13,6 @@ from torch import Tensor
 
 from vosgui.core.annotation import Snapshot
 from vosgui.engine.propagation.ensemble import Ensemble
-from vosgui.engine.propagation.plan import has_mask
 from vosgui.engine.propagation.recurrent import NetworkPropagator
 from vosgui.errors import ModelError
 from vosgui.project.project import Project
@@ -96,10 +95,7 @@ def given_digest(snapshot: Snapshot, objects: frozenset[int]) -> str:
 def given_places(snapshot: Snapshot, objects: frozenset[int]) -> list[tuple[int, int]]:
     """Return (object, frame) where an object is given with a mask, evenly thinned out."""
     found = [
-        (i, int(t))
-        for i in sorted(objects & snapshot.tracks.keys())
-        for t in snapshot.keyframes(i)
-        if has_mask(snapshot, int(t), i)
+        (i, t) for i in sorted(objects & snapshot.tracks.keys()) for t in snapshot.given_masks(i)
     ]
     picked = np.linspace(0, len(found) - 1, min(len(found), _MOST_GIVEN)).round().astype(int)
     return [found[k] for k in picked]

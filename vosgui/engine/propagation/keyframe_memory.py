@@ -12,7 +12,7 @@ import numpy as np
 
 from vosgui.core.annotation import Snapshot
 from vosgui.core.clip import Clip
-from vosgui.engine.propagation.plan import Pass, has_mask
+from vosgui.engine.propagation.plan import Pass
 from vosgui.engine.propagation.propagator import Propagator
 
 # Keyframes at most so many frames apart know as much of the object without each other: nothing is
@@ -88,4 +88,4 @@ class KeyframeMemory:
             return None
         end = int(beyond[0])
         is_far = abs(end - t) > _NEAR and end in self._reach
-        return end if is_far and has_mask(self._snapshot, end, object_id) else None
+        return end if is_far and self._snapshot.has_mask(end, object_id) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +10,13 @@ import numpy as np
 
 from vosgui.core.annotation import Snapshot
 from vosgui.core.track import Source, is_given
+from vosgui.engine.propagation.nothing_to_do import (
+    named,
+    why_all_given,
+    why_no_gap,
+    why_nothing,
+    words,
+)
 from vosgui.errors import NothingToDoError
 
 Direction = Literal["forward", "backward", "both", "bidirectional"]
@@ -74,6 +81,11 @@ class Pass:
         return self.frames.step < 0
 
     @property
+    def writes(self) -> bool:
+        """Return whether some object is carried to a frame in which it is not given."""
+        return any(len(track.after) > len(track.keyframes) for track in self.tracks)
+
+    @property
     def n_results(self) -> int:
         """Return the number of frames that some object is carried to."""
         return sum(any(t in track.after for track in self.tracks) for t in self.frames)
@@ -88,30 +100,30 @@ def plan_run(snapshot: Snapshot, run: Run) -> tuple[Pass, ...]:
         raise NothingToDoError("No object is chosen for the run. Tick one or more objects.")
     objects = run.objects & snapshot.tracks.keys()
     if not objects:
-        raise NothingToDoError(f"There is no object {_words(run.objects)} in this clip.")
+        raise NothingToDoError(f"There is no object {words(run.objects)} in this clip.")
     if objects <= snapshot.locked:
-        raise NothingToDoError(f"{_named(objects)} locked. Unlock an object that is to run.")
-    first, stop = max(0, run.first), min(snapshot.n_frames, run.stop)
-    if first >= stop:
+        raise NothingToDoError(f"{named(objects)} locked. Unlock an object that is to run.")
+    objects -= snapshot.locked
+    frames = range(max(0, run.first), min(snapshot.n_frames, run.stop))
+    if not frames:
         raise NothingToDoError(f"The range {run.first}:{run.stop} holds no frame of the clip.")
     if run.direction == "bidirectional":
-        return _plan_both_sides(snapshot, run, range(first, stop), objects - snapshot.locked)
-    if not first <= run.start < stop:
+        return _plan_both_sides(snapshot, run, frames, objects)
+    if run.start not in frames:
         raise NothingToDoError(
-            f"Frame {run.start} lies outside the range {first}:{stop}. "
+            f"Frame {run.start} lies outside the range {frames.start}:{frames.stop}. "
             "Start from a frame inside it, or widen the range."
         )
-    passes = tuple(
-        made
-        for made in (
-            _plan_pass(snapshot, run, frames, objects - snapshot.locked)
-            for frames in _walks(run, first, stop)
-        )
-        if any(_writes(track) for track in made.tracks)
+    forward, backward = range(run.start, frames.stop), range(run.start, frames.start - 1, -1)
+    walks = {"forward": [forward], "backward": [backward], "both": [forward, backward]}
+    passes = (
+        _plan_pass(snapshot, run, walk, dict.fromkeys(sorted(objects), walk))
+        for walk in walks[run.direction]
     )
-    if not passes:
-        raise NothingToDoError(_why_nothing(snapshot, run, objects - snapshot.locked, first, stop))
-    return passes
+    plan = tuple(one for one in passes if one.writes)
+    if not plan:
+        raise NothingToDoError(why_nothing(snapshot, run.start, run.direction, objects, frames))
+    return plan
 
 
 def n_results(passes: tuple[Pass, ...]) -> int:
@@ -119,36 +131,34 @@ def n_results(passes: tuple[Pass, ...]) -> int:
     return sum(one.n_results for one in passes)
 
 
-def _walks(run: Run, first: int, stop: int) -> list[range]:
-    forward, backward = range(run.start, stop), range(run.start, first - 1, -1)
-    walks = {"forward": [forward], "backward": [backward], "both": [forward, backward]}
-    return walks[run.direction]
-
-
-def _plan_pass(snapshot: Snapshot, run: Run, frames: range, objects: frozenset[int]) -> Pass:
-    tracks = (_plan_track(snapshot, run, frames, object_id) for object_id in sorted(objects))
-    return Pass(frames, tuple(track for track in tracks if track is not None))
+def _plan_pass(
+    snapshot: Snapshot, run: Run, walk: range, parts: Mapping[int, range], **how: bool
+) -> Pass:
+    """Plan a pass. parts : of the walk, over which each object may be carried."""
+    tracks = (_plan_track(snapshot, run, part, i, **how) for i, part in parts.items() if part)
+    return Pass(walk, tuple(track for track in tracks if track is not None))
 
 
 def _plan_track(
     snapshot: Snapshot, run: Run, frames: range, object_id: int, *, from_given: bool = False
 ) -> TrackPlan | None:
-    cells = snapshot.tracks[object_id][frames.start : frames.stop : frames.step]
-    if frames.step < 0:  # a slice that ends before frame 0 needs None
-        cells = snapshot.tracks[object_id][frames.stop + 1 : frames.start + 1][::-1]
-    given = np.flatnonzero(is_given(cells))
-    absent = cells["source"] == Source.ABSENT
-    joins = from_given or run.at_keyframes == "reinitialise"
-    if not from_given and has_mask(snapshot, run.start, object_id):
+    """Plan one object; None where it has no mask to begin from.
+
+    from_given : it begins from its first given mask alone, which may be that of the first frame.
+    """
+    track = snapshot.tracks[object_id][np.array(frames)]
+    given, absent = np.flatnonzero(is_given(track)), track["source"] == Source.ABSENT
+    goes_on = from_given or run.at_keyframes == "reinitialise"
+    if not from_given and snapshot.has_mask(run.start, object_id):
         begin = 0
     else:
         with_mask = (int(i) for i in given if (i > 0 or from_given) and not absent[i])
-        found = next((i for i in with_mask if has_mask(snapshot, frames[i], object_id)), None)
-        if found is None or not joins:
+        found = next((i for i in with_mask if snapshot.has_mask(frames[i], object_id)), None)
+        if found is None or not goes_on:
             return None
         begin = found
     later = given[given > begin]
-    end = int(later[0]) if later.size and not joins else len(frames)
+    end = int(later[0]) if later.size and not goes_on else len(frames)
     later = later[later < end]
     return TrackPlan(
         object_id,
@@ -165,23 +175,21 @@ def _plan_both_sides(
     """Plan backward and forward passes; the forward ones have the same tracks, cut in stretches."""
     gaps = {i: _gap(snapshot, run, frames, i) for i in sorted(objects)}
 
-    def tracks(walk: range) -> tuple[TrackPlan, ...]:
-        within = ((i, _common(walk, gap)) for i, gap in gaps.items())
-        made = (_plan_track(snapshot, run, part, i, from_given=True) for i, part in within if part)
-        return tuple(track for track in made if track is not None)
+    def plan(walk: range) -> Pass:
+        parts = {i: _common(walk, gap) for i, gap in gaps.items()}
+        return _plan_pass(snapshot, run, walk, parts, from_given=True)
 
     if not any(gaps.values()):
-        raise NothingToDoError(_why_no_gap(objects, run.start))
-    ahead, behind = tracks(frames), Pass(frames[::-1], tracks(frames[::-1]))
-    if not any(_writes(track) for track in (*ahead, *behind.tracks)):
-        raise NothingToDoError(_why_all_given(objects, frames, bool(ahead)))
+        raise NothingToDoError(why_no_gap(objects, run.start))
+    ahead, behind = plan(frames), plan(frames[::-1])
+    if not (ahead.writes or behind.writes):
+        raise NothingToDoError(why_all_given(objects, frames, bool(ahead.tracks)))
     passes = []
     cuts = _cuts(snapshot, behind, frames)
     for cut, following in zip(cuts, [*cuts[1:], frames.stop], strict=True):
         if following < frames.stop:
-            back = range(following, cut, -1)
-            passes.append(Pass(back, tracks(back)))
-        passes.append(Pass(range(max(cut, frames.start), following), ahead))
+            passes.append(plan(range(following, cut, -1)))
+        passes.append(Pass(range(max(cut, frames.start), following), ahead.tracks))
     return tuple(one for one in passes if not one.is_backward or one.n_results)
 
 
@@ -208,80 +216,11 @@ def _cuts(snapshot: Snapshot, behind: Pass, frames: range) -> list[int]:
 
     The first one is the frame before the range where objects are carried to its first frame.
     """
-    last = max(track.begin for track in behind.tracks)
+    begins = {track.object_id: track.begin for track in behind.tracks}
+    given = {i: set(snapshot.given_masks(i)) for i in begins}
     cuts = [
         t
-        for t in range(frames.start, last + 1)
-        if all(
-            t >= track.begin or _is_given_mask(snapshot, t, track.object_id)
-            for track in behind.tracks
-        )
+        for t in range(frames.start, max(begins.values()) + 1)
+        if all(t >= begin or t in given[i] for i, begin in begins.items())
     ]
     return cuts if cuts[0] == frames.start else [frames.start - 1, *cuts]
-
-
-def _is_given_mask(snapshot: Snapshot, t: int, object_id: int) -> bool:
-    given = is_given(snapshot.tracks[object_id][t : t + 1])[0]
-    return bool(given) and has_mask(snapshot, t, object_id)
-
-
-def has_mask(snapshot: Snapshot, t: int, object_id: int) -> bool:
-    """Return whether the object has a pixel in frame t and is not said to be absent there."""
-    if t not in snapshot.masks or snapshot.tracks[object_id]["source"][t] == Source.ABSENT:
-        return False
-    return bool((snapshot.mask(t) == object_id).any())
-
-
-def _writes(track: TrackPlan) -> bool:
-    return len(track.after) > len(track.keyframes)
-
-
-# -- why not ---------------------------------------------------------------------------------
-
-
-def _why_nothing(
-    snapshot: Snapshot, run: Run, objects: frozenset[int], first: int, stop: int
-) -> str:
-    shown = {i for i in objects if has_mask(snapshot, run.start, i)}
-    if not shown:
-        absent = {i for i in objects if snapshot.tracks[i]["source"][run.start] == Source.ABSENT}
-        if absent == objects:
-            return f"{_named(objects)} marked absent in frame {run.start}."
-        return (
-            f"{_named(objects, 'has', 'have')} no mask in frame {run.start}. "
-            "Paint one there, or go to a frame that has one."
-        )
-    at_end = {"backward": run.start == first, "forward": run.start == stop - 1}
-    if at_end.get(run.direction, all(at_end.values())):
-        where = {"forward": "last", "backward": "first", "both": "only"}[run.direction]
-        return f"Frame {run.start} is the {where} one of the range {first}:{stop}."
-    return (
-        f"Nothing to do from frame {run.start}: what follows is given already. "
-        "Start from the last keyframe before the frames that are to change."
-    )
-
-
-def _why_all_given(objects: frozenset[int], frames: range, has_keyframes: bool) -> str:
-    where = f"the range {frames.start}:{frames.stop}"
-    if not has_keyframes:
-        return (
-            f"{_named(objects, 'has', 'have')} no given mask in {where}. "
-            "Paint one there, or widen the range."
-        )
-    return f"Nothing to carry: what is chosen is given in every frame of {where}."
-
-
-def _why_no_gap(objects: frozenset[int], start: int) -> str:
-    return (
-        f"{_named(objects, 'has', 'have')} no keyframe on one side of frame {start}. "
-        "Give a mask there, or let the run go to the end."
-    )
-
-
-def _named(ids: frozenset[int] | set[int], one: str = "is", several: str = "are") -> str:
-    return f"Object {_words(ids)} {one}" if len(ids) == 1 else f"Objects {_words(ids)} {several}"
-
-
-def _words(ids: frozenset[int] | set[int]) -> str:
-    *most, last = (str(i) for i in sorted(ids))
-    return f"{', '.join(most)} and {last}" if most else last

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
-from typing import Any, TypeVar
+from typing import Any
 
-from vosgui.core.clip import Clip, Frame
+from vosgui.core.clip import Clip
 from vosgui.engine.propagation.propagator import Propagator
 
 N_AHEAD = 2
-
-T = TypeVar("T")
 
 
 def encode_ahead(
@@ -24,28 +21,13 @@ def encode_ahead(
     What a frame is encoded to does not depend on any mask, so it need not wait for the one before.
     Only the reading thread touches the clip until the generator is closed; closing waits for it.
     """
-    encode = propagator.encode
-    if propagator.encodes_in_parallel:
-        yield from read_ahead(clip, frames, encode)
-        return
-    with closing(read_ahead(clip, frames, lambda frame: frame)) as found:
-        for t, frame in found:
-            yield t, encode(frame)
 
+    def read(t: int) -> Any:
+        return propagator.encode(clip[t]) if in_thread else clip[t]
 
-def read_ahead(
-    clip: Clip, frames: Iterable[int], prepare: Callable[[Frame], T]
-) -> Generator[tuple[int, T], None, None]:
-    """Yield frames of a clip, prepared, in the order asked for, from a thread.
-
-    prepare : is given each frame, uint8 (H, W, 3) RGB.
-    """
-
-    def read(t: int) -> T:
-        return prepare(clip[t])
-
+    in_thread = propagator.encodes_in_parallel
     wanted = iter(frames)
-    waiting: deque[tuple[int, Future[T]]] = deque()
+    waiting: deque[tuple[int, Future[Any]]] = deque()
     with ThreadPoolExecutor(1, "read-ahead") as pool:
         try:
             while True:
@@ -53,8 +35,8 @@ def read_ahead(
                     waiting.append((t, pool.submit(read, t)))
                 if not waiting:
                     return
-                t, frame = waiting.popleft()
-                yield t, frame.result()
+                t, found = waiting.popleft()
+                yield t, found.result() if in_thread else propagator.encode(found.result())
         finally:
-            for _, frame in waiting:
-                frame.cancel()
+            for _, found in waiting:
+                found.cancel()

@@ -12,7 +12,7 @@ import msgspec
 
 from vosgui import __version__
 from vosgui.core import edits
-from vosgui.core.annotation import Annotation
+from vosgui.core.annotation import Annotation, Snapshot
 from vosgui.core.clip import Clip, ClipInfo
 from vosgui.core.edits import FrameResult
 from vosgui.core.history import History
@@ -115,9 +115,10 @@ class ClipRun:
         ids = request.objects
         ids = frozenset(one.id for one in annotation.objects) if ids is None else ids
         # Masks given outside of the range are carried into it; what lies between is not kept.
-        reach = _reach(annotation, ids, self.range, request.direction)
+        snapshot = annotation.snapshot()
+        reach = _reach(snapshot, ids, self.range, request.direction)
         self._run = Run(*reach, ids, request.direction, "reinitialise")
-        self.n_results = n_results(plan_run(annotation.snapshot(), self._run))
+        self.n_results = n_results(plan_run(snapshot, self._run))
         self._n_done = 0
 
     def results(self) -> Generator[FrameResult, None, None]:
@@ -174,14 +175,14 @@ class ClipRun:
 
 
 def _reach(
-    annotation: Annotation, ids: frozenset[int], frames: range, direction: Direction
+    snapshot: Snapshot, ids: frozenset[int], frames: range, direction: Direction
 ) -> tuple[int, int, int]:
     """Return where a run starts, its first frame and the one after its last.
 
     It starts from the first given frame with a mask of these objects (the last one, going
     backward); a bidirectional run takes each object's nearest one on either side of the range.
     """
-    shown = [_shown(annotation, i) for i in ids & {entry.id for entry in annotation.objects}]
+    shown = [snapshot.given_masks(i) for i in ids & snapshot.tracks.keys()]
     every = [t for found in shown for t in found]
     if not every:
         raise NothingToDoError("There is no given mask to carry on. Give the mask of a frame.")
@@ -194,12 +195,6 @@ def _reach(
         return first, first, last + 1
     start = max(every) if direction == "backward" else min(every)
     return start, min(start, frames.start), max(start + 1, frames.stop)
-
-
-def _shown(annotation: Annotation, object_id: int) -> list[int]:
-    """Return the frames in which the object is given with a mask, ascending."""
-    given = (int(t) for t in annotation.keyframes(object_id))
-    return [t for t in given if (annotation.mask(t) == object_id).any()]
 
 
 # -- the folder ------------------------------------------------------------------------------
