@@ -44,14 +44,14 @@ def test_levels_are_the_nearest_ones_and_zero_is_exact() -> None:
 def test_a_convolution_of_levels_is_exact(size: int, stride: int) -> None:
     levels, weight = draw(1, 8, 13, 17, low=0, high=255), whole_weights(6, 8, size, size)
     bias = torch.arange(6.0)
-    found = Int8Conv(weight, bias, Grid(1.0), stride).to_float(as_levels(levels))
+    found = Int8Conv(weight, bias, Grid(1.0), stride)(Quantised(as_levels(levels), Grid(1.0)))
     assert torch.equal(found, F.conv2d(levels, weight, bias, stride, size // 2))
 
 
 def test_outside_the_frame_there_is_zero_and_not_level_zero() -> None:
     grid = Grid(1.0, 100)
     values, weight = draw(1, 4, 9, 9, low=-100, high=155), whole_weights(6, 4, 3, 3)
-    found = Int8Conv(weight, None, grid).to_float(grid.levels_of(values))
+    found = Int8Conv(weight, None, grid)(Quantised(grid.levels_of(values), grid))
     assert torch.equal(found, F.conv2d(values, weight, None, 1, 1))
 
 
@@ -63,7 +63,7 @@ def test_sums_are_taken_with_other_maps_and_clipped_at_zero() -> None:
     direct = draw(1, 8, 10, 12, low=-5, high=5, seed=3) * (largest / 10)
     taken = Quantised(grid.levels_of(direct), grid)
     known = (taken.levels.float() - grid.zero) * grid.step
-    found = Int8Conv(weight, None, Grid(1.0)).add_to(taken, as_levels(levels), target)
+    found = Int8Conv(weight, None, Grid(1.0)).add_to(taken, as_levels(levels), target).levels
     expected = torch.relu(convolved + known).clamp(max=largest)
     assert (found.float() * target.step - expected).abs().max() <= target.step * 0.51
 
@@ -89,7 +89,7 @@ def test_a_result_does_not_depend_on_the_number_of_threads() -> None:
         results = []
         for n in (1, 2):
             torch.set_num_threads(n)
-            results.append(convolution.to_float(levels))
+            results.append(convolution(Quantised(levels, Grid(0.013))))
     finally:
         torch.set_num_threads(before)
     assert torch.equal(*results)

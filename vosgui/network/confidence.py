@@ -82,11 +82,19 @@ def confidence_of_blend(found: tuple[float, float]) -> float:
 
 def _given_found(frames: tuple[MemoryFrame, ...]) -> Tensor:
     """Look a sample of the given mask's cells up in this frame; return the mean probability."""
-    given, now = frames[0], frames[-1]
-    shares = given.value.float().flatten()
-    cells = (shares >= 0.5 * shares.max()).nonzero()[:, 0]
-    cells = cells[:: -(-len(cells) // _SAMPLE)]
-    keys = given.key.float().flatten(1)[:, cells]  # (C, n)
+    now = frames[-1]
+    keys = sampled(object_keys(frames[0]), _SAMPLE)
     similar = keys.t() @ now.key.float().flatten(1)  # (n, M)
     weights = torch.softmax(similar * _SHARP, 1)
     return (weights @ now.value.float().flatten()).mean()
+
+
+def object_keys(frame: MemoryFrame) -> Tensor:
+    """Return the keys of the cells that are the object's more than others, float32 (C, n)."""
+    shares = frame.value.float().flatten()  # (M,)
+    return frame.key.float().flatten(1)[:, shares >= 0.5 * shares.max()]
+
+
+def sampled(keys: Tensor, most: int) -> Tensor:
+    """Return at most so many of some keys, float32 (C, n), evenly picked."""
+    return keys[:, :: -(-keys.shape[1] // most)]

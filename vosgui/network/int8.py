@@ -11,11 +11,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 _LEVELS = 255
 _WEIGHT_LEVELS = 127
-_MIDDLE = 128
 
 
 class Grid(NamedTuple):
@@ -42,10 +41,11 @@ class Quantised(NamedTuple):
     grid: Grid
 
 
-class Int8Conv:
+class Int8Conv(nn.Module):
     """A convolution of levels, with weights (O, C, k, k), bias (O,) or None, and padding k // 2."""
 
     def __init__(self, weight: Tensor, bias: Tensor | None, source: Grid, stride: int = 1) -> None:
+        super().__init__()
         weight = weight.detach().float()
         steps = weight.abs().amax((1, 2, 3)).clamp(min=1e-12) / _WEIGHT_LEVELS
         levels = (weight / steps.view(-1, 1, 1, 1)).round().to(torch.int8)
@@ -56,65 +56,45 @@ class Int8Conv:
         self._source, self._weights = source, (packed, steps, zeros)
         self._bias = None if bias is None else bias.detach().clone()
 
-    def to_float(self, levels: Tensor, *, relu: bool = False) -> Tensor:
-        """Return float32 values (B, O, h, w) of levels, uint8 (B, C, h, w)."""
-        return self._convolve(levels, Grid(1.0), torch.float32, relu)
+    def forward(self, maps: Quantised, *, relu: bool = False) -> Tensor:
+        """Return float32 values (B, O, h, w)."""
+        return self._convolve(maps.levels, Grid(1.0), torch.float32, relu)
 
-    def to_levels(self, levels: Tensor, target: Grid, *, relu: bool) -> Tensor:
+    def to_levels(self, levels: Tensor, target: Grid, *, relu: bool) -> Quantised:
         """Return levels of another grid, uint8 (B, O, h, w), of levels, (B, C, h, w)."""
-        return self._convolve(levels, target, torch.uint8, relu)
+        return Quantised(self._convolve(levels, target, torch.uint8, relu), target)
 
-    def add_to(self, direct: Quantised, levels: Tensor, target: Grid) -> Tensor:
-        """Add to other maps, clip at zero, and return levels of a grid, uint8 (B, O, h, w).
-
-        They overwrite the other maps.
-        """
-        return torch.ops.onednn.qconv2d_pointwise.binary(  # type: ignore[no-any-return]
-            levels,
-            *self._source,
-            *self._weights,
-            direct.levels,
-            self._bias,
-            *self._where,
-            *target,
-            torch.uint8,
-            *direct.grid,
-            "sum",
-            1.0,
-            "relu",
-            [],
-            "",
+    def add_to(self, direct: Quantised, levels: Tensor, target: Grid) -> Quantised:
+        """Add to other maps, which are overwritten, and clip at zero: uint8 (B, O, h, w)."""
+        added = torch.ops.onednn.qconv2d_pointwise.binary(
+            *(levels, *self._source, *self._weights, direct.levels, self._bias, *self._where),
+            *(*target, torch.uint8, *direct.grid, "sum", 1.0, "relu", [], ""),
         )
+        return Quantised(added, target)
 
     def _convolve(self, levels: Tensor, target: Grid, dtype: torch.dtype, relu: bool) -> Tensor:
         return torch.ops.onednn.qconv2d_pointwise(  # type: ignore[no-any-return]
-            levels,
-            *self._source,
-            *self._weights,
-            self._bias,
-            *self._where,
-            *target,
-            dtype,
-            "relu" if relu else "none",
-            [],
-            "",
+            *(levels, *self._source, *self._weights, self._bias, *self._where),
+            *(*target, dtype, "relu" if relu else "none", [], ""),
         )
 
 
-class Int8ConvOfMaps:
+class Int8ConvOfMaps(nn.Module):
     """A convolution of float maps that are nowhere below 0, rounded to levels on the way.
 
     largest : (C,), each channel's largest value; what is above counts as that
     """
 
     def __init__(self, weight: Tensor, bias: Tensor | None, largest: Tensor) -> None:
+        super().__init__()
         steps = (largest / _LEVELS).view(-1, 1, 1)
         self._per_level, self._half = 1 / steps, torch.tensor(0.5)
         self._conv = Int8Conv(weight.detach() * steps, bias, Grid(1.0))
 
-    def __call__(self, maps: Tensor, *, relu: bool = False) -> Tensor:
+    def forward(self, maps: Tensor, *, relu: bool = False) -> Tensor:
+        """Return float32 (B, O, h, w) of float32 (B, C, h, w)."""
         levels = _levels(torch.addcmul(self._half, maps, self._per_level))
-        return self._conv.to_float(levels, relu=relu)
+        return self._conv(Quantised(levels, Grid(1.0)), relu=relu)  # type: ignore[no-any-return]
 
 
 def _levels(shifted: Tensor) -> Tensor:
@@ -132,8 +112,8 @@ def is_exact() -> bool:
     levels = levels.contiguous(memory_format=torch.channels_last)
     try:
         convolution = Int8Conv(torch.ones(64, 64, 3, 3), None, Grid(1.0))
-        found = convolution.to_float(levels)
-        added = convolution.add_to(Quantised(levels * 0, grid), levels, grid)
+        found = convolution(Quantised(levels, Grid(1.0)))
+        added = convolution.add_to(Quantised(levels * 0, grid), levels, grid).levels
     except (AttributeError, RuntimeError):  # no such operator, or not for this processor
         return False
     inside = found[..., 1:-1, 1:-1]

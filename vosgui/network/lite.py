@@ -18,10 +18,11 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor, nn
 
+from vosgui.network.int8 import Int8Conv
 from vosgui.network.interface import Features, MemoryFrame, State, VosNetwork
 from vosgui.network.layers import CELL_LIMIT, ConvLSTM, ConvNorm, Normalise, Trunk, resize
 from vosgui.network.lite_decoder import CELL, LiteDecoder
-from vosgui.network.lite_int8 import Int8ConvLSTM, Int8Pointwise, Int8Trunk
+from vosgui.network.lite_int8 import Int8ConvLSTM, Int8Trunk
 from vosgui.network.matching import bands, match_memory
 
 _SHARPEST = 60.0  # e to this power still fits float32, summed over any frame
@@ -138,7 +139,7 @@ class LiteNetwork(VosNetwork):
         made._modules = dict(self._modules)  # parts are replaced, and those that stay are shared
         made.encoder = trunk = Int8Trunk(self.encoder, self.normalise, ranges)  # type: ignore[assignment]
         grid2, grid4, grid8, grid16 = trunk.grids
-        made.key = Int8Pointwise(self.key, grid8)  # type: ignore[assignment]
+        made.key = Int8Conv(self.key.weight, self.key.bias, grid8)  # type: ignore[assignment]
         hidden = CELL_LIMIT  # a state is at most its cell
         made.lstm = Int8ConvLSTM(self.lstm, grid16, ranges["reduce"], hidden)  # type: ignore[assignment]
         made.decoder = self.decoder.in_int8(ranges, (grid2, grid4, grid8))

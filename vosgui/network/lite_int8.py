@@ -56,8 +56,7 @@ class Int8Trunk(nn.Module):
 
     def forward(self, maps: Tensor) -> tuple[Quantised, ...]:
         """Return the maps of each stage, uint8 (B, C, h / s, w / s), of a frame, (B, 3, h, w)."""
-        levels = self._stride2.to_levels(self._frame.levels_of(maps), self._grid2, relu=True)
-        outputs = [Quantised(levels, self._grid2)]
+        outputs = [self._stride2.to_levels(self._frame.levels_of(maps), self._grid2, relu=True)]
         for stage in self.stages:
             outputs.append(stage(outputs[-1]))
         return tuple(outputs)
@@ -84,22 +83,9 @@ class Int8Residual(nn.Module):
         else:
             some = maps.levels[..., :: self._stride, :: self._stride]
             some = some.contiguous(memory_format=torch.channels_last)
-            levels = self._direct.to_levels(some, self._grid_direct, relu=False)
-            direct = Quantised(levels, self._grid_direct)
+            direct = self._direct.to_levels(some, self._grid_direct, relu=False)
         first = self._first.to_levels(maps.levels, self._between, relu=True)
-        return Quantised(self._second.add_to(direct, first, self.grid), self.grid)
-
-
-class Int8Pointwise(nn.Module):
-    """A convolution from levels to float32."""
-
-    def __init__(self, layer: nn.Conv2d, source: Grid) -> None:
-        super().__init__()
-        self._conv = Int8Conv(layer.weight, layer.bias, source)
-
-    def forward(self, maps: Quantised) -> Tensor:
-        """Return float (B, C, h, w)."""
-        return self._conv.to_float(maps.levels)
+        return self._second.add_to(direct, first.levels, self.grid)
 
 
 class ConvToOne(nn.Module):
@@ -140,13 +126,13 @@ class Int8ConvNorm(nn.Module):
     def ahead(self, shared: Quantised) -> Tensor:
         """Convolve the channels that all objects share: float (B, n_out, h, w)."""
         assert self._shared is not None
-        return self._shared.to_float(shared.levels)
+        return self._shared(shared)  # type: ignore[no-any-return]
 
     def forward(self, maps: Tensor, ahead: Tensor | None = None) -> Tensor:
         """Return float (N, n_out, h, w) of float (N, n_in, h, w), clipped at zero."""
         if ahead is None:
-            return self._own(maps, relu=True)
-        return self._own(maps).add_(ahead).relu_()
+            return self._own(maps, relu=True)  # type: ignore[no-any-return]
+        return self._own(maps).add_(ahead).relu_()  # type: ignore[no-any-return]
 
 
 class Int8ConvLSTM(nn.Module):
@@ -163,7 +149,7 @@ class Int8ConvLSTM(nn.Module):
 
     def ahead(self, shared: Quantised) -> Tensor:
         """Convolve the channels that all objects share: float (B, 4 C, h, w)."""
-        return self._shared.to_float(shared.levels)
+        return self._shared(shared)  # type: ignore[no-any-return]
 
     def forward(
         self, maps: Tensor, hidden: Tensor, cell: Tensor, ahead: Tensor

@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor
 
+from vosgui.network.confidence import object_keys, sampled
 from vosgui.network.interface import MemoryFrame, State
 
 OBJECT_PRESENCE_SIGNS = ("alike", "given_best", "mask_best")
@@ -56,28 +57,18 @@ def _best_signs(frames: tuple[MemoryFrame, ...]) -> Tensor:
 
 
 def _signs(given: MemoryFrame, now: MemoryFrame) -> Tensor:
-    given_keys, keys = given.key.float().flatten(1), now.key.float().flatten(1)  # (C, M)
-    given_shares, shares = given.value.float()[0], now.value.float()[0]  # (h, w)
-    of_given, of_mask = _cells(given_shares, given_keys), _cells(shares, keys)
-    means = _mean(shares, keys), _mean(given_shares, given_keys)
+    of_given, of_mask = object_keys(given), object_keys(now)  # (C, n) each
     return torch.stack(
         [
-            F.cosine_similarity(*means, 0),
-            (_sample(of_given).t() @ keys).amax(1).mean(),
-            (_sample(of_mask).t() @ of_given).amax(1).mean(),
+            F.cosine_similarity(_mean(now), _mean(given), 0),
+            (sampled(of_given, _SAMPLE).t() @ now.key.float().flatten(1)).amax(1).mean(),
+            (sampled(of_mask, _SAMPLE).t() @ of_given).amax(1).mean(),
         ]
     )
 
 
-def _cells(shares: Tensor, keys: Tensor) -> Tensor:
-    """Return the keys (C, n) of the cells that are an object's more than others."""
-    return keys[:, (shares >= 0.5 * shares.max()).flatten()]
-
-
-def _mean(shares: Tensor, keys: Tensor) -> Tensor:
+def _mean(frame: MemoryFrame) -> Tensor:
+    """Return the mean key of an object, (C,), weighed by its shares of the cells."""
+    shares = frame.value.float()[0]  # (h, w)
     weights = (shares * (shares >= 0.5 * shares.max())).flatten()
-    return keys @ weights / (weights.sum() + _LITTLE)
-
-
-def _sample(cells: Tensor) -> Tensor:
-    return cells[:, :: -(-cells.shape[1] // _SAMPLE)]  # (C, at most _SAMPLE)
+    return frame.key.float().flatten(1) @ weights / (weights.sum() + _LITTLE)

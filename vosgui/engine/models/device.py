@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 
 import torch
 from torch import Tensor
 
 from vosgui.core.words import counted
 from vosgui.errors import ModelError
-from vosgui.network.int8 import Grid, Int8Conv, is_exact
+from vosgui.network.int8 import Grid, Int8Conv, Quantised, is_exact
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 # A half type must be this much faster. Hardware has it (then it is 2 to 8 times as fast) or
@@ -99,20 +99,19 @@ def _others(device: torch.device) -> Iterator[torch.dtype]:
 @torch.inference_mode()
 def _seconds(device: torch.device, dtype: torch.dtype) -> float:
     """Return the shortest time of a convolution like a decoder's."""
-    convolution: Callable[[Tensor], Tensor]
     layer = torch.nn.Conv2d(64, 64, 3, padding=1)
-    if dtype == torch.int8:
-        dtype, convolution = torch.uint8, Int8Conv(layer.weight, None, Grid(1.0)).to_float
-    else:
-        convolution = layer.to(device, dtype)
     batch = 1 if device.type == "cpu" else 16
-    maps = torch.ones(batch, 64, 96, 160, device=device, dtype=dtype)
-    maps = maps.contiguous(memory_format=torch.channels_last)
+    maps = torch.ones(batch, 64, 96, 160).contiguous(memory_format=torch.channels_last)
+    if dtype == torch.int8:
+        levels = Quantised(maps.to(torch.uint8), Grid(1.0))
+        convolve: Callable[[], Tensor] = partial(Int8Conv(layer.weight, None, Grid(1.0)), levels)
+    else:
+        convolve = partial(layer.to(device, dtype), maps.to(device, dtype))
     shortest = float("inf")
     for _ in range(6):
         _wait(device)
         begin = time.perf_counter()
-        convolution(maps)
+        convolve()
         _wait(device)
         shortest = min(shortest, time.perf_counter() - begin)
     return shortest
