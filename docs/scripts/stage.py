@@ -170,7 +170,7 @@ def open_stage(
         window = _open_window(scheme, model)
         try:
             path = _make(folder, clips)
-            wait_for(window.models.found, lambda: window.opener.open_path(path))
+            wait_for(window.models.yielded, lambda: window.opener.open_path(path))
             settle()
             yield Stage(window)
         finally:

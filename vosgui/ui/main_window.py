@@ -156,7 +156,7 @@ class MainWindow(QMainWindow):
         session.clip_changed.connect(self._show_page)
         session.frame_changed.connect(self._show_title)
         session.frame_loaded.connect(self.models.find)
-        self.models.found.connect(self.run_panel.offer)
+        self.models.yielded.connect(self.run_panel.offer)
         for work in (opener, self.saver):
             work.progressed.connect(self.status.show_progress)
         for said in (opener.refused, self.saver.said, self._dialogs.said, self.commands.message,
@@ -286,7 +286,7 @@ class MainWindow(QMainWindow):
         self._dialogs.close_all()
         self.opener.close()
         self.reference.close()
-        self.models.close()
+        self.models.wait()
         for job in self.opener.findChildren(LatestJob):
             job.close()
         self.settings.geometry = self.saveGeometry().toBase64().toStdString()

@@ -124,13 +124,7 @@ def command(
     network = start_network(config.architecture, config.sizes, config.seed, init, vgg16)
     if device == "auto":
         device = "cuda" if is_available("cuda") else "cpu"
-    options = RuntimeOptions(
-        device=device,
-        workers=workers,
-        every_steps=every_steps,
-        validate_steps=validate_steps,
-        validation=clips,
-    )
+    options = RuntimeOptions(device, workers, every_steps, validate_steps, clips)
     n_done = _follow(train(network, config, data, folder, options))
     if _is_first():
         done = "" if n_done else f"All {config.n_steps()} steps were done before. "

@@ -208,16 +208,6 @@ def open_target(out: Path, *, overwrite: bool) -> Iterator[None]:
     overwrite : use it as it is; the report of an older run goes at once, as it is no longer true.
     """
     is_new = not out.exists()
-    _open_target(out, overwrite=overwrite)
-    try:
-        yield
-    except InputError:
-        if is_new and not any(out.iterdir()):
-            out.rmdir()
-        raise
-
-
-def _open_target(out: Path, *, overwrite: bool) -> None:
     make_folder(out)
     if any(out.iterdir()) and not overwrite:
         text = f"The folder {out} is not empty. Choose another one, or have its masks replaced."
@@ -225,6 +215,12 @@ def _open_target(out: Path, *, overwrite: bool) -> None:
     with atomic_file(out / REPORT) as file:  # tells now, not after an hour, whether one may write
         file.write(b"{}")
     (out / REPORT).unlink()
+    try:
+        yield
+    except InputError:
+        if is_new and not any(out.iterdir()):
+            out.rmdir()
+        raise
 
 
 def write_report(out: Path, report: RunReport) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from vosgui.ui.session.job import Job
 
@@ -36,31 +36,16 @@ class Choices:
         return next((kind for kind in ("cuda", "mps", "cpu") if kind in self.devices), "")
 
 
-class ModelFinder(QObject):
-    """Finds models and devices once.
-
-    found : (Choices). failed : (VosguiError) a model folder cannot be read.
-    """
-
-    found = Signal(object)
-    failed = Signal(object)
+class ModelFinder(Job):
+    """Finds models and devices once; yields `Choices`."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._job: Job | None = None
+        super().__init__(_look, parent)
 
     def find(self) -> None:
         """Begin to look, if that was not begun before. Returns at once."""
-        if self._job is None:
-            self._job = Job(_look, self)
-            self._job.yielded.connect(self.found)
-            self._job.failed.connect(self.failed)
-            self._job.start()
-
-    def close(self) -> None:
-        """Wait for the thread."""
-        if self._job is not None:
-            self._job.wait()
+        if not (self.isRunning() or self.isFinished()):
+            self.start()
 
 
 def _look() -> Iterator[Choices]:
