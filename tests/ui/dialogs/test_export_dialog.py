@@ -11,7 +11,9 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from tests.toy_format import ROW
 from tests.ui.windows import make_clip, open_clip, paint_square
+from vosgui.formats import registry
 from vosgui.ui.dialogs.export_dialog import ExportDialog
 from vosgui.ui.main_window import MainWindow
 
@@ -169,3 +171,20 @@ def test_a_film_is_stopped_within_its_clip(
         qtbot.mouseClick(dialog.write_button, Left)
     assert dialog.line.text() == "Stopped; the dataset is not there."
     assert not (tmp_path / "out").exists()
+
+
+def test_a_format_that_is_added_to_the_table_is_offered_previewed_and_written(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "FORMATS", (*registry.FORMATS, ROW))
+    paint_square(window)
+    window.settings.export.folder = str(tmp_path / "out")
+    qtbot.keyClick(window.canvas, Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    dialog = window.findChild(ExportDialog)
+    assert dialog is not None
+    choose(qtbot, dialog, "Toys of one row")
+    assert rows(dialog)[str(tmp_path / "out" / "toy")] == "2 files"
+    with qtbot.waitSignal(dialog.exporter.written, timeout=WAIT_MS):
+        qtbot.mouseClick(dialog.write_button, Left)
+    names = [path.name for path in (tmp_path / "out" / "toy").iterdir()]
+    assert sorted(names) == ["square.toy", "toy.json"]
