@@ -59,7 +59,7 @@ def frames(root: Path) -> Path:
     return root / f"train/JPEGImages/{NAME}"
 
 
-def test_a_good_tree_has_no_faults(tree: Path) -> None:
+def test_a_good_tree_has_no_issues(tree: Path) -> None:
     assert check(tree) == (0, [])
 
 
@@ -139,7 +139,7 @@ BREAKS: dict[str, tuple[Callable[[Path], object], str, str, str]] = {
 
 
 @pytest.mark.parametrize("fault", BREAKS)
-def test_faults_of_files_are_found(tree: Path, fault: str) -> None:
+def test_issues_of_files_are_found(tree: Path, fault: str) -> None:
     break_it, severity, file, text = BREAKS[fault]
     break_it(tree)
     status, issues = check(tree)
@@ -161,7 +161,7 @@ def test_faults_of_files_are_found(tree: Path, fault: str) -> None:
         ({"300": {"category": "cat", "frames": list(STEMS)}}, "not in 1-254", 5),
     ],
 )
-def test_faults_of_meta_have_their_line(
+def test_issues_of_meta_have_their_line(
     tree: Path, objects: dict[str, Any], text: str, line: int
 ) -> None:
     put_meta(tree, objects)
@@ -223,7 +223,7 @@ def test_few_masks_are_first_ones_in_a_valid_set_alone(
     assert any("objects that began before" in one["text"] for one in issues) == bool(status)
 
 
-def test_what_is_mended_is_valid(tree: Path, tmp_path: Path) -> None:
+def test_what_is_fixed_is_valid(tree: Path, tmp_path: Path) -> None:
     colours(tree)
     put_meta(tree, {"1": {"category": "gaint_panda", "frames": ["00005"]}})
     put_palette(masks(tree) / "00010.png", boxes({**A, 255: (8, 8, 2, 2)}))
@@ -238,7 +238,7 @@ def test_what_is_mended_is_valid(tree: Path, tmp_path: Path) -> None:
     }
 
 
-def test_what_was_found_is_told_where_it_cannot_be_mended(
+def test_what_was_found_is_told_where_it_cannot_be_fixed(
     tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (masks(tree) / "00005.png").write_bytes(b"no image")
@@ -282,7 +282,7 @@ def vis(tmp_path: Path, **changes: Any) -> Path:
         ({"category_id": 0}, "of no category"),
     ],
 )
-def test_faults_of_youtube_vis_have_their_line(
+def test_issues_of_youtube_vis_have_their_line(
     tmp_path: Path, changes: dict[str, Any], text: str
 ) -> None:
     assert check(vis(tmp_path)) == (0, [])

@@ -59,13 +59,13 @@ def first(root: Path) -> Path:
     return root / "Annotations" / CLIPS[0]
 
 
-def test_a_good_submission_has_no_faults(tree: Path, tmp_path: Path) -> None:
+def test_a_good_submission_has_no_issues(tree: Path, tmp_path: Path) -> None:
     assert check(tree) == (0, [])
     assert check(packed(tree, tmp_path / "submission.zip")) == (0, [])
     assert check(tree, "--format", FORM) == (0, [])
 
 
-def test_our_own_submission_has_no_faults(tmp_path: Path) -> None:
+def test_our_own_submission_has_no_issues(tmp_path: Path) -> None:
     with make_project(tmp_path / "p.vosgui", image_folder(tmp_path / CLIPS[0])) as project:
         history = project.history(project.clips[0].id)
         said = (Expression("the one on the left"), Expression("who moves"))

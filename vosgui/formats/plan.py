@@ -42,7 +42,8 @@ class ClipPlan:
     """All that is written of one clip.
 
     clip : laid onto its frames. frames : indices, ascending. stems : the file stem of each.
-    ids : of each object that is written, what it is in the files.
+    ids : of each object that is written, what it is in the files. words : the same for a person,
+        where it says more.
     starts : the position in `frames` from which on an object is visible, by its id.
     images : folder of the frames, STEM.jpg; "" for none. others : paths of other files.
     issues : what differs from the annotation, or readers may stumble over.
@@ -52,6 +53,7 @@ class ClipPlan:
     frames: tuple[int, ...]
     stems: tuple[str, ...]
     ids: Mapping[int, int]
+    words: Mapping[int, str] = field(default_factory=dict)
     starts: Mapping[int, int] = field(default_factory=dict)
     images: str = ""
     masks: tuple[MaskImages, ...] = ()

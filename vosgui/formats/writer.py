@@ -77,7 +77,7 @@ class Writer(ABC):
 
     def in_words(self, plans: Sequence[ClipPlan]) -> list[Mapping[int, str]]:
         """Return for each clip what its objects are written as, by their id, for a person."""
-        return [{old: str(new) for old, new in plan.ids.items()} for plan in plans]
+        return [plan.words or {i: str(new) for i, new in plan.ids.items()} for plan in plans]
 
     def path(self, name: str) -> str:
         """Return where what the format calls `name` lies below the root of the dataset."""

@@ -100,7 +100,8 @@ def _planned(writer: Writer, clip: LabelledClip) -> ClipPlan:
     renamed = () if own == stems else (note(text, clip=clip.name),)
     masks = (MaskImages(f"{MASKS}/{_SIZE}/{clip.name}", ids),)
     images = f"{FRAMES}/{_SIZE}/{clip.name}" if clip.frames else ""
-    return ClipPlan(clip, frames, stems, ids, starts, images, masks, issues=renamed)
+    more: Any = {"starts": starts, "images": images, "masks": masks, "issues": renamed}
+    return ClipPlan(clip, frames, stems, ids, **more)
 
 
 def _late(plan: ClipPlan) -> list[Issue]:

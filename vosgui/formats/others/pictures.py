@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,13 +48,10 @@ class PicturesWriter(Writer):
         text = f"{width}x{height} was padded to even sides, as H.264 needs."
         is_odd = self.suffix == ".mp4" and (height % 2 or width % 2)
         issues = (note(text, clip=clip.name),) if is_odd else ()
-        others, ids = (f"{clip.name}{self.suffix}",), {i: i for i in _shown(clip, self.options)}
-        stems = own_stems(clip, frames)
-        return ClipPlan(clip, frames, stems, ids, others=others, issues=issues)
-
-    def in_words(self, plans: Sequence[ClipPlan]) -> list[Mapping[int, str]]:
-        """Say that objects are seen in their colours."""
-        return [dict.fromkeys(plan.ids, "in its colour") for plan in plans]
+        ids = {i: i for i in _shown(clip, self.options)}
+        stems, words = own_stems(clip, frames), dict.fromkeys(ids, "in its colour")
+        others = (f"{clip.name}{self.suffix}",)
+        return ClipPlan(clip, frames, stems, ids, words, others=others, issues=issues)
 
     def write(
         self, plan: ClipPlan, frames: Clip | None, root: Path, progress: Progress
@@ -97,12 +94,8 @@ class CutoutsWriter(Writer):
         place = {t: position for position, t in enumerate(frames)}
         at = {i: frozenset(place[t] for t in found) for i, found in shown.items()}
         masks = tuple(MaskImages(f"{clip.name}/{i:03d}", {i: 255}, at[i], "alpha") for i in shown)
-        ids = {i: i for i in shown}
-        return ClipPlan(clip, frames, own_stems(clip, frames), ids, masks=masks)
-
-    def in_words(self, plans: Sequence[ClipPlan]) -> list[Mapping[int, str]]:
-        """Return the folder of each object."""
-        return [{i: f"{i:03d}" for i in plan.ids} for plan in plans]
+        ids, words = {i: i for i in shown}, {i: f"{i:03d}" for i in shown}
+        return ClipPlan(clip, frames, own_stems(clip, frames), ids, words, masks=masks)
 
 
 def _check_frames(clip: LabelledClip) -> None:

@@ -65,7 +65,9 @@ class YoutubeVosWriter(Writer):
         odd = () if self.options.reviewed else _odd(clip, frames, ids)
         issues = (*renamed, *numbered_note(clip, ids), *no_images(clip), *odd)
         images = self.path(f"{FRAMES}/{clip.name}") if clip.frames else ""
-        return ClipPlan(clip, frames, stems, ids, starts, images, masks, issues=issues)
+        return ClipPlan(
+            clip, frames, stems, ids, starts=starts, images=images, masks=masks, issues=issues
+        )
 
     def entry(self, plan: ClipPlan, told: list[Any]) -> Any:
         """Return the clip's entry in `meta.json`."""
@@ -111,19 +113,13 @@ class ReferYoutubeVosWriter(YoutubeVosWriter):
         return name if name in self.about_all[1:] else super().path(name)
 
     def plan(self, clip: LabelledClip) -> ClipPlan:
-        """Return what YouTube-VOS has, with a word where no expression is written."""
+        """Return what YouTube-VOS has, and say it where no expression is written."""
         plan = super().plan(clip)
-        if any(_expressions(plan).values()):
-            return plan
+        said = _expressions(plan)
         text = "No object has an expression; it is not listed among the expressions."
-        return replace(plan, issues=(*plan.issues, warning(text, clip=clip.name)))
-
-    def in_words(self, plans: Sequence[ClipPlan]) -> list[Mapping[int, str]]:
-        """Return each object's id and how many expressions it has."""
-        return [
-            {old: f"{plan.ids[old]}, {len(said)} expressions" for old, said in said_of.items()}
-            for plan, said_of in ((plan, _expressions(plan)) for plan in plans)
-        ]
+        none = () if any(said.values()) else (warning(text, clip=clip.name),)
+        words = {i: f"{plan.ids[i]}, {len(said[i])} expressions" for i in said}
+        return replace(plan, words=words, issues=(*plan.issues, *none))
 
     def entry(self, plan: ClipPlan, told: list[Any]) -> Any:
         """Return the entries in both files; expressions are numbered from 0, by object."""
@@ -177,22 +173,12 @@ class ReferSubmissionWriter(SubmissionWriter):
             MaskImages(f"{MASKS}/{clip.name}/{number}", {object_id: 255}, kind="grey")
             for number, object_id in enumerate(meant)
         )
-        return replace(plan, ids={i: i for i in meant}, masks=masks)
-
-    def in_words(self, plans: Sequence[ClipPlan]) -> list[Mapping[int, str]]:
-        """Return each object's expressions."""
-        return [
-            {i: f"expression {', '.join(_folders(plan, i))}" for i in plan.ids} for plan in plans
-        ]
+        numbers = {i: [str(n) for n, one in enumerate(meant) if one == i] for i in meant}
+        words = {i: f"expression {', '.join(numbers[i])}" for i in numbers}
+        return replace(plan, ids={i: i for i in numbers}, words=words, masks=masks)
 
 
 def _expressions(plan: ClipPlan) -> dict[int, tuple[Any, ...]]:
     """Return the expressions of each object that is written, in the objects' order."""
     objects = plan.clip.annotation.objects
     return {entry.id: entry.expressions for entry in objects if entry.id in plan.ids}
-
-
-def _folders(plan: ClipPlan, object_id: int) -> Iterator[str]:
-    for images in plan.masks:
-        if images.values and object_id in images.values:
-            yield images.folder.rpartition("/")[2]
