@@ -55,9 +55,6 @@ class FrameResult:
     origins: Mapping[int, tuple[tuple[int, int], ...]]
 
 
-# -- masks ---------------------------------------------------------------------------------
-
-
 def paint(annotation: Annotation, t: int, object_id: int, box: Box, after: Mask) -> Part:
     """Return the change of one stroke: `after` replaces the mask within the box.
 
@@ -156,9 +153,6 @@ def predict(annotation: Annotation, result: FrameResult, objects: frozenset[int]
     return Part(_mask_patches(annotation, t, after), tuple(tracks))
 
 
-# -- what a person says about a frame --------------------------------------------------------
-
-
 def verify(annotation: Annotation, t: int, objects: Iterable[int], *, on: bool) -> Part:
     """Return the change that sets or clears the verified tick of objects in frame t."""
     tracks = []
@@ -187,9 +181,6 @@ def reinitialise(annotation: Annotation, t: int, object_id: int) -> Part:
     record["reinitialised"] = True
     _renew(annotation, record)
     return Part(tracks=(_track_patch(annotation, t, object_id, record),))
-
-
-# -- objects -------------------------------------------------------------------------------
 
 
 def add_object(annotation: Annotation, name: str = "", category: str = "") -> Part:
@@ -223,9 +214,6 @@ def remove_object(annotation: Annotation, object_id: int) -> Part:
     objects = tuple(o for o in header.objects if o.id != object_id)
     cleared = clear_object(annotation, object_id, range(annotation.n_frames))
     return replace(cleared, header=HeaderPatch(header, replace(header, objects=objects)))
-
-
-# -- parts of parts --------------------------------------------------------------------------
 
 
 def _without(mask: Mask, object_id: int) -> Mask:

@@ -153,8 +153,6 @@ class History:
         self._growing: OpenEdit | None = None
         self._clean = self.mark
 
-    # -- doing -----------------------------------------------------------------------------
-
     def do(self, label: str, part: Part) -> bool:
         """Apply and keep one edit; False where it changes nothing.
 
@@ -199,8 +197,6 @@ class History:
         """Return whether an edit is growing: until it is closed nothing can be taken back."""
         return self._growing is not None
 
-    # -- undoing ---------------------------------------------------------------------------
-
     @property
     def can_undo(self) -> bool:
         """Return whether there is an edit to take back."""
@@ -238,8 +234,6 @@ class History:
         self._move(self._journal.n_done + 1, edit.parts)
         return edit
 
-    # -- clean mark ------------------------------------------------------------------------
-
     @property
     def mark(self) -> int:
         """Return a number of the annotation as it is now, also after a restart."""
@@ -254,8 +248,6 @@ class History:
     def is_clean(self) -> bool:
         """Return whether the annotation is as it was at the clean mark."""
         return self.mark == self._clean
-
-    # -- inside ----------------------------------------------------------------------------
 
     def _apply_and_keep(self, part: Part, keep: Callable[[], None]) -> None:
         self.annotation.apply(part)

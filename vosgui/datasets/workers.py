@@ -120,8 +120,6 @@ class _Count(Progress):
             self._progress.report(n_frames, self._n_frames, text)
 
 
-# -- in the processes --------------------------------------------------------------------------
-
 _STOP = 0  # in what is shared: not 0 says stop; then one count of frames per job
 _shared: Any = None  # a worker's, for as long as it lives
 

@@ -39,8 +39,6 @@ class ProjectJournal:
         self._clip_id = clip_id
         self._max_bytes = max_bytes
 
-    # -- reading ---------------------------------------------------------------------------
-
     @property
     def n_edits(self) -> int:
         """Return how many edits are kept, done and undone."""
@@ -74,8 +72,6 @@ class ProjectJournal:
                 f"The project {self._file.path} is damaged: the edit {label!r} cannot be read. "
                 "The masks themselves are kept apart from the history and are still there."
             ) from error
-
-    # -- writing ---------------------------------------------------------------------------
 
     def push(self, label: str, part: Part, annotation: Annotation, *, below_last: bool) -> None:
         """Drop the undone edits and add one."""
@@ -116,8 +112,6 @@ class ProjectJournal:
         with self._file.writing() as connection:
             self._set_done(connection, n_done)
             self._store(connection, touched, annotation)
-
-    # -- inside ----------------------------------------------------------------------------
 
     def _places(self) -> tuple[int, int]:
         """Return the places of the first and the last edit; (1, 0) where there is none."""

@@ -102,8 +102,6 @@ class Project:
         """Return whether nothing can be changed; `save_as` and `move_to` can."""
         return self._file.is_read_only
 
-    # -- annotations -----------------------------------------------------------------------
-
     def history(self, clip_id: int) -> History:
         """Return the history of a clip, with its annotation as it was left.
 
@@ -116,8 +114,6 @@ class Project:
             history = History(load_annotation(self._file, clip_id), journal)
             self._histories[clip_id] = history
         return history
-
-    # -- the file --------------------------------------------------------------------------
 
     def batch(self) -> AbstractContextManager[None]:
         """Return a block within which nothing waits for the disk: all of it is kept at its end.
@@ -147,8 +143,6 @@ class Project:
     def _rebased(self, path: Path) -> Change:
         return lambda connection: self.clips.rebase(connection, path.parent)
 
-    # -- settings --------------------------------------------------------------------------
-
     def setting(self, clip_id: int | None, key: str, default: Any = None) -> Any:
         """Return a small value kept by `set_setting`; clip_id None: of the project as a whole."""
         rows = self._file.rows(
@@ -173,8 +167,6 @@ class Project:
                 "INSERT OR REPLACE INTO settings VALUES (?, ?, ?)",
                 (clip_id or _ALL_CLIPS, key, stored),
             )
-
-    # -- blobs -----------------------------------------------------------------------------
 
     def blob(self, clip_id: int, key: str) -> bytes | None:
         """Return what `set_blob` kept, or None."""

@@ -6,12 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QLabel,
-    QMainWindow,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from vosgui.errors import ReadOnlyError, VosguiError
 from vosgui.ui.actions.actions import Actions, keys_of
@@ -45,7 +40,8 @@ from vosgui.ui.session.settings import Scheme, Settings, load_settings, save_set
 from vosgui.ui.status import Status
 from vosgui.ui.style.error_box import show_error
 from vosgui.ui.style.message_bar import MessageBar
-from vosgui.ui.style.theme import apply_theme
+from vosgui.ui.style.panels import label
+from vosgui.ui.style.theme import apply_theme, the_application
 from vosgui.ui.timeline.reference import Reference
 from vosgui.ui.timeline.timeline import Timeline
 from vosgui.ui.tool_strip import ToolStrip
@@ -96,8 +92,6 @@ class MainWindow(QMainWindow):
         self._update()
         self.actions_.tick("scheme", SCHEMES.index(self.settings.scheme))
 
-    # -- putting together --------------------------------------------------------------------
-
     def _bind_actions(self) -> None:
         targets: dict[str, object] = {
             "window": self,
@@ -124,8 +118,7 @@ class MainWindow(QMainWindow):
         actions = self.actions_
         self.menus = actions.fill_menus(self.menuBar())
         add_recent_menu(self.menus["File"], actions["open_demo"], self.settings, self.opener)
-        self._corner = QLabel()
-        self._corner.setProperty("weight", "muted")
+        self._corner = label()
         self._corner.setContentsMargins(0, 0, 12, 0)
         self._corner.setFixedSize(CORNER_PX, self.menuBar().sizeHint().height())
         self._corner.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -179,9 +172,7 @@ class MainWindow(QMainWindow):
         runs.changed.connect(self._on_run_changed)
         runs.flow_offered.connect(self._offer_flow)
         runs.continue_offered.connect(self._offer_to_continue)
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        application.focusChanged.connect(self._on_focus_changed)
+        the_application().focusChanged.connect(self._on_focus_changed)
         QApplication.styleHints().colorSchemeChanged.connect(self._on_system_scheme)
 
     def _restore(self) -> None:
@@ -189,8 +180,6 @@ class MainWindow(QMainWindow):
         if self.settings.geometry:
             self.restoreGeometry(QByteArray.fromBase64(self.settings.geometry.encode()))
         self._pages.layout_state = self.settings.layout
-
-    # -- what the table of actions calls -----------------------------------------------------
 
     def stop(self) -> None:
         """Stop what is at work at its next frame or step."""
@@ -202,8 +191,6 @@ class MainWindow(QMainWindow):
         """Take the system's colours (0), dark (1) or light (2)."""
         self.settings.scheme = SCHEMES[n]
         self._on_system_scheme()
-
-    # -- following ---------------------------------------------------------------------------
 
     def _update(self) -> None:
         busy = self.runs.is_running or self.finetuning.is_running
@@ -262,11 +249,7 @@ class MainWindow(QMainWindow):
 
     def _on_system_scheme(self) -> None:
         self.actions_.tick("scheme", SCHEMES.index(self.settings.scheme))
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        apply_theme(application, self.settings.scheme)
-
-    # -- Qt ----------------------------------------------------------------------------------
+        apply_theme(the_application(), self.settings.scheme)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):

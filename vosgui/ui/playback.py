@@ -19,7 +19,7 @@ class Playback(QObject):
 
     changed = Signal(bool)
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
         self._timer = QTimer(self)

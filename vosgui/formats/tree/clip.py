@@ -115,8 +115,6 @@ class _Reading:
         listed = {name for entry in entries for name in entry.frames or ()}
         return stride_of([t for t, name in enumerate(self.names) if name in listed])
 
-    # -- masks -------------------------------------------------------------------------------
-
     def _threshold(self) -> int | None:
         """Return from which value on a pixel is object 1, or None where values are ids."""
         seen, flat = np.zeros(256, bool), np.zeros(256, bool)
@@ -173,8 +171,6 @@ class _Reading:
             self._warn(f"The mask is {size}; it was resized to it (nearest pixel).", stem)
         return fitting
 
-    # -- colours -----------------------------------------------------------------------------
-
     def _colour_table(self) -> ColourTable:
         try:
             table = colour_table(self._colour_images())
@@ -197,8 +193,6 @@ class _Reading:
         if n_snapped:
             self._warn("Blended edge pixels were snapped to the nearest colour.", stem, n_snapped)
         return mask
-
-    # -- objects -----------------------------------------------------------------------------
 
     def _objects(self, builder: AnnotationBuilder) -> list[ObjectInfo]:
         listed, said = self.clip.listed or {}, self.clip.expressions

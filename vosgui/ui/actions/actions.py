@@ -50,8 +50,6 @@ class Actions(QObject):
         for row in self.rows.values():
             self._actions[row.id].triggered.connect(_call(targets, row))
 
-    # -- keys --------------------------------------------------------------------------------
-
     def keys(self, action_id: str) -> tuple[str, ...]:
         """Return the shortcuts of an action."""
         return self._keys[action_id]
@@ -76,8 +74,6 @@ class Actions(QObject):
             if row.held == kind
             for key in self._keys[row.id]
         }
-
-    # -- state -------------------------------------------------------------------------------
 
     def tick(self, choice: str, chosen: int | str) -> None:
         """Tick the chosen action of a choice, by its argument, and no other."""
@@ -113,8 +109,6 @@ class Actions(QObject):
         ):
             text = self.rows[action_id].text
             self._actions[action_id].setText(f"{text} {label}" if label else text)
-
-    # -- menus -------------------------------------------------------------------------------
 
     def fill_menus(self, bar: QMenuBar) -> dict[str, QMenu]:
         """Make the menus and return them by name."""

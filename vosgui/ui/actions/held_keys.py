@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from vosgui.ui.actions.actions import Actions
+from vosgui.ui.style.theme import the_application
 
 _TEXT = (QLineEdit, QPlainTextEdit, QAbstractSpinBox, QKeySequenceEdit)
 _HEARD = {
@@ -47,9 +48,7 @@ class HeldKeys(QObject):
         self._actions = actions
         self._read_keys()
         actions.keys_changed.connect(self._read_keys)
-        application = QCoreApplication.instance()
-        assert application is not None
-        application.installEventFilter(self)
+        the_application().installEventFilter(self)
 
     def _read_keys(self) -> None:
         self._taps, self._holds = self._actions.held("tap"), self._actions.held("hold")

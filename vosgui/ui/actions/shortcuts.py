@@ -74,8 +74,6 @@ class ShortcutsDialog(QDialog):
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
 
-    # -- editing -----------------------------------------------------------------------------
-
     def choose(self, action_id: str) -> None:
         """Make an action the one whose keys are edited."""
         for n in range(self.rows.topLevelItemCount()):
@@ -124,8 +122,6 @@ class ShortcutsDialog(QDialog):
         }
         self._actions.set_keys(self._keys)
         super().accept()
-
-    # -- showing -----------------------------------------------------------------------------
 
     def _show_rows(self) -> None:
         self.rows.clear()

@@ -53,8 +53,6 @@ class Canvas(QWidget):
         self.surface.message.connect(self._say)
         self.view.changed.connect(self.update)
 
-    # -- what the session says ---------------------------------------------------------------
-
     def _on_clip_changed(self) -> None:
         self.gestures.cancel()
         self.surface.t = None
@@ -110,8 +108,6 @@ class Canvas(QWidget):
             self._said = text
             self.message.emit(text)
             self.update()
-
-    # -- Qt ----------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.view.follow_size()

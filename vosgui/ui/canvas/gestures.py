@@ -113,8 +113,6 @@ class Gestures(QObject):
             self._pixel = pixel
             self.cursor_moved.emit(*pixel)
 
-    # -- mouse -------------------------------------------------------------------------------
-
     def _press(self, event: QMouseEvent) -> bool:
         """Begin to move the view, or hand the press to the tool."""
         if self._pans(event):
@@ -221,8 +219,6 @@ class Gestures(QObject):
             alt=bool(modifiers & Qt.KeyboardModifier.AltModifier),
             pressure=self._pressure if is_pen else 1.0,
         )
-
-    # -- keys --------------------------------------------------------------------------------
 
     def _override_shortcut(self, event: QKeyEvent) -> bool:
         """Keep a key that is the gesture's from being taken by a shortcut."""

@@ -7,16 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import (
-    QDialog,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QPushButton, QTreeWidgetItem, QWidget
 
 from vosgui.core.issues import Issue
 from vosgui.core.words import counted
@@ -30,6 +21,7 @@ from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.job import Progressed
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
+from vosgui.ui.style.panels import in_column, in_row, label
 from vosgui.ui.style.progress_bar import ProgressBar
 
 WIDTH_PX, HEIGHT_PX = 1060, 640
@@ -41,11 +33,7 @@ class ExportDialog(QDialog):
     """Does not block the window: a double click on an issue shows its frame there."""
 
     def __init__(
-        self,
-        session: Session,
-        opener: ClipOpener,
-        settings: Settings,
-        parent: QWidget | None = None,
+        self, session: Session, opener: ClipOpener, settings: Settings, parent: QWidget
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export")
@@ -63,7 +51,7 @@ class ExportDialog(QDialog):
         self.line = QLabel()
         self.write_button, self.close_button = QPushButton("Export"), QPushButton("Close")
         self.show_button = QPushButton("Show Folder")
-        self._title = _title(_CHECK)
+        self._title = label(_CHECK, "title")
         self._lay_out()
         self._connect()
 
@@ -75,34 +63,22 @@ class ExportDialog(QDialog):
         self.exporter.check(self._chosen)
         self._refresh()
 
-    # -- building ----------------------------------------------------------------------------
-
     def _lay_out(self) -> None:
         self.line.setWordWrap(True)
         self.show_button.hide()
         halves = QGridLayout()
         halves.setHorizontalSpacing(12)
         halves.setVerticalSpacing(6)
-        halves.addWidget(_title("What will be written"), 0, 0)
+        halves.addWidget(label("What will be written", "title"), 0, 0)
         halves.addWidget(self._title, 0, 1)
         halves.addWidget(self.preview, 1, 0)
         halves.addWidget(self.issues, 1, 1)
         halves.setColumnStretch(0, 2)
         halves.setColumnStretch(1, 3)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.show_button)
-        buttons.addStretch(1)
-        buttons.addWidget(self.close_button)
-        buttons.addWidget(self.write_button)
         self.write_button.setDefault(True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 14)
-        layout.setSpacing(10)
-        layout.addWidget(self.form)
-        layout.addLayout(halves, 1)
-        layout.addWidget(self.bar)
-        layout.addWidget(self.line)
-        layout.addLayout(buttons)
+        buttons = self.show_button, None, self.close_button, self.write_button
+        parts = self.form, (halves, 1), self.bar, self.line, in_row(*buttons, spacing=10)
+        self.setLayout(in_column(*parts, margins=(16, 16, 16, 14), spacing=10))
 
     def _connect(self) -> None:
         self.form.changed.connect(self.check)
@@ -132,8 +108,6 @@ class ExportDialog(QDialog):
         project = self._opener.project
         records = project.clips if project is not None else ()
         return next((r.name for r in records if r.id == self._opener.clip_id), "")
-
-    # -- writing -----------------------------------------------------------------------------
 
     def _write(self) -> None:
         if self.exporter.is_running and self.bar.isVisible():
@@ -207,9 +181,3 @@ def _lead(issue: Issue, *, here: bool) -> str:
     if here and issue.t is not None:
         return "\nDouble-click to go there"
     return "\nDouble-click to select it" if here and issue.object_id is not None else ""
-
-
-def _title(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("weight", "title")
-    return label

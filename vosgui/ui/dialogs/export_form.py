@@ -30,8 +30,8 @@ class ExportForm(QWidget):
 
     changed = Signal()
 
-    def __init__(self, chosen: ExportSettings, n_clips: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, chosen: ExportSettings, n_clips: int) -> None:
+        super().__init__()
         self._chosen = chosen
         self._boxes: dict[str, QComboBox] = {}  # by their field of the settings
         self._lines: dict[str, QLineEdit] = {}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 
 from vosgui.core.words import counted
 from vosgui.datasets.export import Preview, WrittenObject
+from vosgui.ui.style.panels import two_columns
 
 _OPENED = 40  # folders; more are left folded
 
@@ -16,14 +17,11 @@ _OPENED = 40  # folders; more are left folded
 class PreviewTree(QTreeWidget):
     """A tree of folders with their numbers of files, and one of clips with their objects."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setColumnCount(2)
-        self.setHeaderHidden(True)
+    def __init__(self) -> None:
+        super().__init__()
+        two_columns(self)
+        self.setRootIsDecorated(True)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.header().setStretchLastSection(False)
-        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
 
     def show_preview(self, preview: Preview) -> None:
         """Show what will be written."""

@@ -78,8 +78,6 @@ class ImportDialog(QDialog):
         importer.failed.connect(self._on_failed)
         importer.ended.connect(self._on_ended)
 
-    # -- what was found ----------------------------------------------------------------------
-
     def _on_progressed(self, progress: Progressed) -> None:
         # How many frames one clip has is not known before it is read: the bar moves, no more.
         n_done, n_total = int(progress.n_done), int(progress.n_total or 0)
@@ -101,8 +99,6 @@ class ImportDialog(QDialog):
         self.report.show_issues(report.issues, root)
         if not report.issues:
             self.report.add(Severity.NOTE, "Nothing: all of it comes as it is.")
-
-    # -- importing ---------------------------------------------------------------------------
 
     def _import(self) -> None:
         if self.importer.is_importing:

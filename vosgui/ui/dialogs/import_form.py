@@ -28,8 +28,8 @@ class ImportForm(QWidget):
 
     changed = Signal()
 
-    def __init__(self, clip: str, *, has_project: bool, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, clip: str, *, has_project: bool) -> None:
+        super().__init__()
         self.source, self.frames, self.project = QLineEdit(), QLineEdit(), QLineEdit()
         self.format, self.into = QComboBox(), QComboBox()
         self.overwrite = QCheckBox("Replace annotations that the project has of the same clips")

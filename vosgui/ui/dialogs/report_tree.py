@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
     QTreeWidget,
     QTreeWidgetItem,
-    QWidget,
 )
 
 from vosgui.core.issues import Issue, Severity
@@ -27,8 +26,8 @@ _WORDS = {Severity.ERROR: "Error", Severity.WARNING: "Warning", Severity.NOTE: "
 class ReportTree(QTreeWidget):
     """A list of lines that are wrapped, never cut."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setColumnCount(2)
         self.setHeaderHidden(True)
         self.setRootIsDecorated(False)

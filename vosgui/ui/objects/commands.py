@@ -23,14 +23,10 @@ class ObjectCommands(QObject):
     message = Signal(str)
     reinitialised = Signal(str)
 
-    def __init__(
-        self, session: Session, navigation: Navigation, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, session: Session, navigation: Navigation, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
         self._navigation = navigation
-
-    # -- taking back -------------------------------------------------------------------------
 
     def undo(self) -> None:
         """Take back the last edit; while a run is at work, say why that waits."""
@@ -45,8 +41,6 @@ class ObjectCommands(QObject):
             self.message.emit("Redo waits for the run: Esc stops it.")
         elif self._session.is_open:
             self._session.redo()
-
-    # -- objects -----------------------------------------------------------------------------
 
     def new_object(self) -> None:
         """Add an object and make it current."""
@@ -93,8 +87,6 @@ class ObjectCommands(QObject):
         entry = self._current()
         if entry:
             self._set("Unlock" if entry.locked else "Lock", replace(entry, locked=not entry.locked))
-
-    # -- masks -------------------------------------------------------------------------------
 
     def verify(self) -> None:
         """Say that all objects shown in this frame are right, and go to the next grid frame.
@@ -168,8 +160,6 @@ class ObjectCommands(QObject):
         if entry:
             part = edits.clear_object(self._session.annotation, entry.id, frames)
             self._session.apply(f"Delete masks of {entry.name}", part)
-
-    # -- inside ------------------------------------------------------------------------------
 
     def _current(self) -> ObjectInfo | None:
         return self._session.current_object if self._session.is_open else None

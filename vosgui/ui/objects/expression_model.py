@@ -44,8 +44,6 @@ class ExpressionModel(RowsModel):
         """Return the expressions that have the same words as this one, or None."""
         return self._duplicates.get(row)
 
-    # -- Qt ----------------------------------------------------------------------------------
-
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         return flags | Qt.ItemFlag.ItemIsEditable if index.column() == Column.TEXT else flags
@@ -72,8 +70,6 @@ class ExpressionModel(RowsModel):
             return False
         row = index.row()
         return self._set("Change expression of {}", row, replace(self.rows[row], text=text))
-
-    # -- changing ----------------------------------------------------------------------------
 
     def add(self, text: str) -> bool:
         """Add an expression from the whole clip at the end; False where there are no words."""
@@ -111,8 +107,6 @@ class ExpressionModel(RowsModel):
         changed = replace(entry, expressions=rows)
         part = edits.set_object(self._session.annotation, changed)
         return self._session.apply(label.format(entry.name), part)
-
-    # -- following the session ---------------------------------------------------------------
 
     def _follow(self) -> None:
         """Take on the current object's expressions; nothing where they are the same."""

@@ -73,8 +73,6 @@ class ExpressionPanel(QWidget):
         self._session.objects_changed.connect(self._on_object)
         self._session.clip_changed.connect(self._on_clip)
 
-    # -- changing ----------------------------------------------------------------------------
-
     def _add(self) -> None:
         if self.model.add(self.field.text()):
             self.field.clear()
@@ -99,8 +97,6 @@ class ExpressionPanel(QWidget):
             index = self.model.index(row, Column.TEXT)
             self.view.choose(index)
             self.view.scrollTo(index)
-
-    # -- following the session ---------------------------------------------------------------
 
     def _on_clip(self) -> None:
         self._drafts.clear()

@@ -71,8 +71,6 @@ class ObjectModel(RowsModel):
         """Return the row of an object, -1 where it has none."""
         return next((n for n, o in enumerate(self.rows) if o.id == object_id), -1)
 
-    # -- Qt ----------------------------------------------------------------------------------
-
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         if index.column() in _TEXTS:
@@ -108,8 +106,6 @@ class ObjectModel(RowsModel):
             return self._set(f"Rename {entry.name} to {text}", replace(entry, name=text))
         return self._set(f"Category of {entry.name}", replace(entry, category=text))
 
-    # -- changing ----------------------------------------------------------------------------
-
     def toggle(self, row: int, column: int) -> None:
         """Turn a switch of an object over; nothing where the column is no switch."""
         if column in SWITCHES:
@@ -127,8 +123,6 @@ class ObjectModel(RowsModel):
 
     def _set(self, label: str, entry: ObjectInfo) -> bool:
         return self._session.apply(label, edits.set_object(self._session.annotation, entry))
-
-    # -- following the session -----------------------------------------------------------------
 
     def _reload(self) -> None:
         objects = self._session.annotation.objects if self._session.is_open else ()

@@ -20,7 +20,7 @@ NAMES = {1: ("koi", "fish"), 2: ("beach ball", "ball")}
 class Demo(QObject):
     """Opens the demo clip; what was done to it before is still there."""
 
-    def __init__(self, session: Session, opener: ClipOpener, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, opener: ClipOpener, parent: QObject) -> None:
         super().__init__(parent)
         self._session, self._opener = session, opener
         self._folder = paths.resources() / "demo"

@@ -42,7 +42,7 @@ class ClipOpener(QObject):
     clip_changed = Signal(object, object)
     refused = Signal(str)
 
-    def __init__(self, session: Session, settings: Settings, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
         self._settings = settings
@@ -58,8 +58,6 @@ class ClipOpener(QObject):
         self._held = self._words = ""
         self.project: Project | None = None
         self.clip_id = 0
-
-    # -- what to open ------------------------------------------------------------------------
 
     def open_path(self, path: Path) -> None:
         """Open a project or a clip, by its suffix."""
@@ -152,8 +150,6 @@ class ClipOpener(QObject):
         self._close_clip()
         self._set_project(None)
 
-    # -- reading -----------------------------------------------------------------------------
-
     def _open_record(self, project: Project, record: ClipRecord) -> None:
         try:
             path = project.clips.locate(record)
@@ -189,8 +185,6 @@ class ClipOpener(QObject):
         self.progressed.emit("", 1.0)
         if clip is not None:
             self._on_clip(clip)
-
-    # -- what was read -----------------------------------------------------------------------
 
     def _on_clip(self, clip: Clip) -> None:
         project, record = self._next, self._record
@@ -256,8 +250,6 @@ class ClipOpener(QObject):
         self._session.open(clip, history, place.get("t", 0), place.get("object", 0))
         self._set_project(project)
         self.opened.emit()
-
-    # -- what was open -----------------------------------------------------------------------
 
     def remember_place(self) -> None:
         if self.project is None or self.project.is_read_only or not self._session.is_open:

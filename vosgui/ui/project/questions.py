@@ -33,8 +33,6 @@ class Questions(QObject):
         opener.clip_moved.connect(self._on_moved)
         opener.clip_changed.connect(self._on_changed)
 
-    # -- which file --------------------------------------------------------------------------
-
     def clip(self) -> None:
         """Ask for a video file and open it."""
         self._ask_file("Open Clip", self._opener.open_clip)
@@ -92,8 +90,6 @@ class Questions(QObject):
         project, clip_id = self._opener.project, self._opener.clip_id
         records = project.clips if project is not None else ()
         return next((str(r.info.path.parent) for r in records if r.id == clip_id), "")
-
-    # -- which clip --------------------------------------------------------------------------
 
     def _on_moved(self, record: ClipRecord, error: ClipError) -> None:
         box = self._question("clip_moved", QMessageBox.Icon.Question)

@@ -27,9 +27,7 @@ class Saver(QObject):
     failed = Signal(object)
     ended = Signal(bool)
 
-    def __init__(
-        self, opener: ClipOpener, settings: Settings, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, opener: ClipOpener, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
         self._opener, self._settings = opener, settings
         self._path = Path()

@@ -61,8 +61,6 @@ class RunController(QObject):
         self.model_used = self.device_used = ""
         session.clip_changed.connect(self.stop)
 
-    # -- from outside ------------------------------------------------------------------------
-
     @property
     def is_running(self) -> bool:
         """Return whether a run is at work, if only to stop."""
@@ -120,8 +118,6 @@ class RunController(QObject):
         """Carry the current object alone forward from the frame shown."""
         self._start("forward", frozenset({self._session.object_id}))
 
-    # -- how long it takes -------------------------------------------------------------------
-
     def estimate(self) -> tuple[int, float | None]:
         """Return how many frames a run forward has, and its seconds if a speed is known."""
         if not self._session.is_open:
@@ -142,8 +138,6 @@ class RunController(QObject):
         chosen, (height, width) = self._settings.run, self._session.info.hw
         looks = "twice " if chosen.flip or self._finetuning.is_used else ""
         return f"{chosen.model or 'auto'} {chosen.device} {looks}{width}x{height} {n_objects}"
-
-    # -- one run -----------------------------------------------------------------------------
 
     def _start(self, direction: Direction, objects: frozenset[int]) -> None:
         session, chosen = self._session, self._settings.run

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
 from vosgui.ui.actions.actions import Actions
 from vosgui.ui.runs.finetuning import FineTuning
 from vosgui.ui.session.settings import Settings
-from vosgui.ui.style.panels import action_button
+from vosgui.ui.style.panels import action_button, label
 
 SECONDS = {10.0: "10 s", 30.0: "30 s", 60.0: "1 min", 180.0: "3 min", 600.0: "10 min"}
 
@@ -16,14 +16,8 @@ SECONDS = {10.0: "10 s", 30.0: "30 s", 60.0: "1 min", 180.0: "3 min", 600.0: "10
 class FinetuneRow(QWidget):
     """Starts fine-tuning, and shows whether the network is fine-tuned to the open clip."""
 
-    def __init__(
-        self,
-        finetuning: FineTuning,
-        settings: Settings,
-        actions: Actions,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, finetuning: FineTuning, settings: Settings, actions: Actions) -> None:
+        super().__init__()
         self._finetuning, self._settings = finetuning, settings
         self.button = action_button(actions["finetune"])
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -36,9 +30,8 @@ class FinetuneRow(QWidget):
         for seconds, text in sorted({**{chosen: f"{chosen:g} s"}, **SECONDS}.items()):
             self.seconds.addItem(text, seconds)
         self.seconds.setCurrentIndex(self.seconds.findData(chosen))
-        self.label = QLabel()
+        self.label = label()
         self.label.setWordWrap(True)
-        self.label.setProperty("weight", "muted")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(2)

@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QWidget
 
 from vosgui.core.words import counted
 from vosgui.ui.actions.actions import Actions
@@ -24,7 +16,7 @@ from vosgui.ui.runs.models import Choices
 from vosgui.ui.runs.propagators import FLOW
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
-from vosgui.ui.style.panels import PanelTitle, action_button
+from vosgui.ui.style.panels import PanelTitle, action_button, in_column, in_row, label
 from vosgui.ui.style.progress_bar import ProgressBar
 
 REACHES = (
@@ -69,9 +61,8 @@ class RunPanel(QWidget):
         finetuning: FineTuning,
         settings: Settings,
         actions: Actions,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._session, self._runs, self._settings = session, runs, settings
         self._finetuning = finetuning
         self.finetune_row = FinetuneRow(finetuning, settings, actions)
@@ -86,8 +77,7 @@ class RunPanel(QWidget):
         )
         self.flip = self._tick("flip", "Test-time augmentation (flip)", FLIP_TIP)
         self.bar = ProgressBar()
-        self._line = QLabel()
-        self._line.setProperty("weight", "muted")
+        self._line = label()
         self._timer = QTimer(self)
         self._choices = Choices()
         chosen = settings.run
@@ -112,8 +102,6 @@ class RunPanel(QWidget):
         _set_rows(self.device, [(k, DEVICES[k], "") for k in kinds], self._settings.run.device)
         self._refresh()
 
-    # -- building ----------------------------------------------------------------------------
-
     def _box(self, setting: str, tip: str) -> QComboBox:
         """Return a list whose chosen row is a setting of runs."""
         box = QComboBox()
@@ -134,11 +122,6 @@ class RunPanel(QWidget):
         return box
 
     def _lay_out(self, actions: Actions) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(2)
-        for name in BUTTONS:
-            buttons.addWidget(action_button(actions[name], BIG_ICON))
-        buttons.addStretch(1)
         grid = QGridLayout()
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(6)
@@ -148,18 +131,11 @@ class RunPanel(QWidget):
         grid.addWidget(self.follow, 1, 1)
         grid.setColumnStretch(0, 3)
         grid.setColumnStretch(1, 2)
-        body = QVBoxLayout()
-        body.setContentsMargins(10, 0, 10, 10)
-        body.setSpacing(7)
-        body.addLayout(buttons)
-        body.addLayout(grid)
-        for widget in (self.at_once, self.flip, self.finetune_row, self.bar, self._line):
-            body.addWidget(widget)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(PanelTitle("Run"))
-        layout.addLayout(body)
+        buttons = (action_button(actions[name], BIG_ICON) for name in BUTTONS)
+        below = self.at_once, self.flip, self.finetune_row, self.bar, self._line
+        parts = in_row(*buttons, None, spacing=2), grid, *below
+        body = in_column(*parts, margins=(10, 0, 10, 10), spacing=7)
+        self.setLayout(in_column(PanelTitle("Run"), body))
 
     def _connect(self) -> None:
         self._timer.setSingleShot(True)
@@ -172,8 +148,6 @@ class RunPanel(QWidget):
         for signal in (session.clip_changed, session.frame_changed, session.range_changed):
             signal.connect(self._refresh)
         session.objects_changed.connect(self._refresh)
-
-    # -- choosing and showing ----------------------------------------------------------------
 
     def _set(self, setting: str, value: object) -> None:
         setattr(self._settings.run, setting, value)

@@ -18,7 +18,7 @@ class FrameThread(QThread):
     It has its own reader. A subclass says in `take` what becomes of a frame.
     """
 
-    def __init__(self, clip: Clip, parent: QObject | None = None) -> None:
+    def __init__(self, clip: Clip, parent: QObject) -> None:
         super().__init__(parent)
         self._clip = clip
         self._wake = threading.Condition()
@@ -74,7 +74,7 @@ class FrameLoader(FrameThread):
 
     READ_AHEAD = 3
 
-    def __init__(self, clip: Clip, parent: QObject | None = None) -> None:
+    def __init__(self, clip: Clip, parent: QObject) -> None:
         super().__init__(clip, parent)
         self._last = 0
         self.start()

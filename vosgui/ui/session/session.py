@@ -88,8 +88,6 @@ class Session(QObject):
         self._history: History | None = None
         self._loader: FrameLoader | None = None
 
-    # -- what is open ------------------------------------------------------------------------
-
     @property
     def is_open(self) -> bool:
         """Return whether a clip is open."""
@@ -143,8 +141,6 @@ class Session(QObject):
         self.t = self.object_id = 0
         self.range = range(0)
 
-    # -- moving ------------------------------------------------------------------------------
-
     def go_to(self, t: int) -> None:
         """Move the playhead to frame t, or the nearest there is."""
         if self.clip is None or self._loader is None:
@@ -178,8 +174,6 @@ class Session(QObject):
     def current_object(self) -> ObjectInfo | None:
         """Return the current object, or None."""
         return next((o for o in self.annotation.objects if o.id == self.object_id), None)
-
-    # -- changing ----------------------------------------------------------------------------
 
     def apply(self, label: str, part: Part) -> bool:
         """Carry out one edit: the only way in which the annotation changes, but for runs.
@@ -231,8 +225,6 @@ class Session(QObject):
         if frames:
             self.annotation_changed.emit(frames)
         self.history_changed.emit()
-
-    # -- frames ------------------------------------------------------------------------------
 
     def _on_loaded(self, t: int, frame: Frame) -> None:
         if t == self.t and self.sender() is self._loader:

@@ -16,11 +16,6 @@ def icon(name: str) -> QIcon:
     return QIcon(_TintedEngine(name)) if name else QIcon()
 
 
-def icon_names() -> frozenset[str]:
-    """Return the names of all drawings."""
-    return frozenset(p.stem for p in (paths.resources() / "icons").glob("*.svg"))
-
-
 @cache
 def _drawing(name: str) -> bytes:
     return (paths.resources() / "icons" / f"{name}.svg").read_bytes()

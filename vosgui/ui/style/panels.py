@@ -70,15 +70,10 @@ def paint_as_panel(widget: QWidget) -> None:
 class PanelTitle(QWidget):
     """The line at the top of a panel: its name on the left, buttons on the right."""
 
-    def __init__(self, text: str, *widgets: QWidget) -> None:
+    def __init__(self, text: str, *buttons: QWidget) -> None:
         super().__init__()
         self.setFixedHeight(TITLE_PX)
-        self._row = in_row(label(text, "title"), None, *widgets, margins=(10, 0, 6, 0))
-        self.setLayout(self._row)
-
-    def add_button(self, action: QAction) -> None:
-        """Add a button for an action at the right end."""
-        self._row.addWidget(action_button(action))
+        self.setLayout(in_row(label(text, "title"), None, *buttons, margins=(10, 0, 6, 0)))
 
 
 def label(text: str = "", weight: Weight = "muted") -> QLabel:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QProgressBar, QWidget
+from PySide6.QtWidgets import QProgressBar
 
 
 class ProgressBar(QProgressBar):
@@ -13,8 +13,8 @@ class ProgressBar(QProgressBar):
     heard of the signal yet: a list, say, of the objects of a clip that is closed by now.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setTextVisible(False)
 
     def show_part(self, done: int, total: int) -> None:

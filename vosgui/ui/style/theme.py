@@ -172,6 +172,13 @@ def wanted(scheme: Scheme) -> Roles:
     return LIGHT if scheme == "light" else DARK
 
 
+def the_application() -> QApplication:
+    """Return the application that runs."""
+    found = QApplication.instance()
+    assert isinstance(found, QApplication)
+    return found
+
+
 def apply_theme(application: QApplication, scheme: Scheme) -> None:
     """Give every widget the style, the palette and the style sheet of a scheme."""
     colours = wanted(scheme)

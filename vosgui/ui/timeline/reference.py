@@ -80,8 +80,6 @@ class Reference(QObject):
         self._drop()
         self._job.close()
 
-    # -- the job -----------------------------------------------------------------------------
-
     def _begin(self) -> None:
         """Score what is not scored; the masks are taken as they are now."""
         assert self._path is not None
@@ -123,8 +121,6 @@ class Reference(QObject):
         if self._is_new and entry is not None and self.agreement is not None:
             self.said.emit(f"{entry.name}: {describe_means(self.agreement, entry.id)}")
         self._is_new = False
-
-    # -- following the session ---------------------------------------------------------------
 
     def _on_annotation(self, frames: tuple[int, ...]) -> None:
         if self.agreement is not None:

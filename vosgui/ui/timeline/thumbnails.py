@@ -25,7 +25,7 @@ class Thumbnails(FrameThread):
     loaded = Signal(int)
     _made = Signal(int, QImage)
 
-    def __init__(self, clip: Clip, height: int, parent: QObject | None = None) -> None:
+    def __init__(self, clip: Clip, height: int, parent: QObject) -> None:
         super().__init__(clip, parent)
         self._height = height
         self._kept: OrderedDict[int, QImage] = OrderedDict()

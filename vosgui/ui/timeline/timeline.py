@@ -67,8 +67,6 @@ class Timeline(QWidget):
         session.range_changed.connect(self.refresh)
         self.destroyed.connect(self._painter.strips.clear)
 
-    # -- the view ----------------------------------------------------------------------------
-
     @property
     def view(self) -> TimelineView | None:
         """Return what is shown now; None where nothing is open."""
@@ -130,8 +128,6 @@ class Timeline(QWidget):
         self._bar.setGeometry(self.width() - width, TRACKS_TOP, width, max(room, 0))
         self.set_scale(self.scale.resized(self._scale_width()))
 
-    # -- thumbnails --------------------------------------------------------------------------
-
     def _thumbnail(self, t: int) -> QImage | None:
         return None if self.thumbnails is None else self.thumbnails.image(t)
 
@@ -144,8 +140,6 @@ class Timeline(QWidget):
         view = self.view
         if self.sender() is self.thumbnails and view and t in view.thumbnail_frames():
             self.refresh()
-
-    # -- what the session says ---------------------------------------------------------------
 
     def _on_clip_changed(self) -> None:
         self._gestures.drag = Drag.NOTHING
@@ -189,8 +183,6 @@ class Timeline(QWidget):
             elif top + TRACK_H > self.height():
                 self._scroll(top + TRACK_H - self.height())
         self.refresh()
-
-    # -- events ------------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
         return QSize(800, TRACKS_TOP + 4 * TRACK_H + 4)

@@ -26,7 +26,7 @@ class Surface(QObject):
     changed = Signal(object)
     message = Signal(str)
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self.session = session
         self.t: int | None = None  # the frame whose pixels are shown; the playhead may be ahead
@@ -65,8 +65,6 @@ class Surface(QObject):
     def is_inside(self, x: float, y: float) -> bool:
         """Return whether an image point lies within the frame."""
         return 0 <= x < self.hw[1] and 0 <= y < self.hw[0]
-
-    # -- a stroke --------------------------------------------------------------------------
 
     def begin(self, *, erases: bool) -> bool:
         """Begin a stroke of the current object; False, with a message, where that cannot be."""
@@ -117,8 +115,6 @@ class Surface(QObject):
         reason, found = self._target_or_reason(erases)
         self.message.emit(reason)
         return found
-
-    # -- inside ----------------------------------------------------------------------------
 
     def _target_or_reason(self, erases: bool) -> tuple[str, ObjectInfo | None]:
         session = self.session
