@@ -52,7 +52,7 @@ class ColourTable:
 
 
 def colour_table(images: Iterable[Colours]) -> ColourTable:
-    """Match the colours of all masks of a clip to ids.
+    """Match the colours of all masks of a clip, uint8 (H, W, 3) RGB, to ids.
 
     The same colour is the same object. Colours of a published palette (YouTube-VOS, PASCAL VOC)
     get its ids, others 1, 2, ... from top to bottom as they appear. Black is background, or else

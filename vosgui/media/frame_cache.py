@@ -25,14 +25,14 @@ class FrameCache:
         return len(self._frames)
 
     def get(self, t: int) -> Frame | None:
-        """Return frame `t` if it is here."""
+        """Return frame `t`, uint8 (H, W, 3) RGB, if it is here."""
         frame = self._frames.get(t)
         if frame is not None:
             self._frames.move_to_end(t)
         return frame
 
     def put(self, t: int, frame: Frame) -> None:
-        """Keep a frame, read-only from now on."""
+        """Keep a frame, uint8 (H, W, 3) RGB, read-only from now on."""
         frame.flags.writeable = False
         self.n_bytes += frame.nbytes - (self._frames[t].nbytes if t in self._frames else 0)
         self._frames[t] = frame

@@ -78,7 +78,7 @@ def image_layout(path: Path) -> tuple[tuple[int, int], bool]:
 
 
 def write_jpeg(path: Path, frame: Frame, quality: int = 95) -> None:
-    """Write a frame as JPEG without chroma subsampling, whole or not at all.
+    """Write a frame, uint8 (H, W, 3) RGB, as JPEG without chroma subsampling, whole or not at all.
 
     Raises TargetError where it cannot be written.
     """
@@ -87,7 +87,7 @@ def write_jpeg(path: Path, frame: Frame, quality: int = 95) -> None:
 
 
 def write_png(path: Path, pixels: npt.NDArray[np.uint8]) -> None:
-    """Write grey (H, W), RGB or RGBA (H, W, 4) as PNG, whole or not at all.
+    """Write grey (H, W), RGB or RGBA (H, W, 4) of uint8 as PNG, whole or not at all.
 
     Raises TargetError where it cannot be written.
     """
@@ -96,7 +96,7 @@ def write_png(path: Path, pixels: npt.NDArray[np.uint8]) -> None:
 
 
 def thumbnail(frame: Frame, height: int) -> Frame:
-    """Return a small copy of a frame, `height` pixels high, its proportions kept."""
+    """Return a small copy of a frame, uint8 (H, W, 3), `height` pixels high, in its proportions."""
     width = max(1, round(frame.shape[1] * height / frame.shape[0]))
     small = cv2.resize(frame, (width, height), interpolation=cv2.INTER_AREA)
     return np.asarray(small, dtype=np.uint8)

@@ -76,7 +76,7 @@ class Packets:
         return bool(np.all(shown != _NONE)) and len(np.unique(shown)) == len(shown)
 
     def by_time(self) -> npt.NDArray[np.int64]:
-        """Return the numbers of the shown packets in the order of their time stamps."""
+        """Return the numbers of the shown packets by their time stamps, int64 (N,)."""
         shown = np.flatnonzero(self.is_shown)
         return shown[np.argsort(self.pts[shown], kind="stable")]
 

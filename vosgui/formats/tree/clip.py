@@ -14,7 +14,7 @@ import numpy as np
 from vosgui.core.annotation import Expression, ObjectInfo
 from vosgui.core.edits import new_object
 from vosgui.core.issues import Issue, gathered, note, warning
-from vosgui.core.mask import MAX_OBJECT_ID, Mask
+from vosgui.core.mask import MAX_OBJECT_ID, Mask, ids_in
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, MaskError
 from vosgui.formats.dataset import AnnotationBuilder, LabelledClip, stride_of
@@ -117,16 +117,18 @@ class _Reading:
 
     def _threshold(self) -> int | None:
         """Return from which value on a pixel is object 1, or None where values are ids."""
-        seen, flat = np.zeros(256, bool), np.zeros(256, bool)
+        seen: set[int] = set()
+        flat: set[int] = set()  # ids of pixels among their own, unlike the blends along edges
         for stem in self.places:
             self.progress.report(0)
             mask = read_ids_or_colours(self.files[stem])
             if mask.ndim == 2:
-                seen[np.unique(mask)] = True
-                flat[np.unique(mask[(cv2.erode(mask, SQUARE) == cv2.dilate(mask, SQUARE))])] = True
-            if flat[1:VOID].any():
+                inside = cv2.erode(mask, SQUARE) == cv2.dilate(mask, SQUARE)
+                seen.update(ids_in(mask))
+                flat.update(ids_in(mask * inside))
+            if flat - {VOID}:
                 return None
-        if not flat[VOID] and (seen[1:VOID].any() or not seen[VOID]):
+        if VOID not in flat and seen != {VOID}:
             return None
         text = "Every mask is 0 or 255: 255 was read as object 1, not as void."
         self.issues.append(note(text, clip=self.clip.name))
