@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
@@ -25,14 +27,20 @@ def read_image(path: Path) -> Frame:
     Alpha is dropped without blending, as the field's loaders do; of 16 bits the upper 8 are kept.
     Raises ClipError for a missing or broken file and for values that are not 8 or 16 bits.
     """
+    with _opened(path) as image:
+        upright = ImageOps.exif_transpose(image)
+        if upright.mode.startswith("I"):
+            return _from_16_bits(path, upright)
+        if upright.mode == "F":
+            raise _unusable(path, "it holds floating-point values")
+        return np.array(upright.convert("RGB"), dtype=np.uint8)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
     try:
         with Image.open(path) as image:
-            upright = ImageOps.exif_transpose(image)
-            if upright.mode.startswith("I"):
-                return _from_16_bits(path, upright)
-            if upright.mode == "F":
-                raise _unusable(path, "it holds floating-point values")
-            return np.array(upright.convert("RGB"), dtype=np.uint8)
+            yield image
     except FileNotFoundError as error:
         raise ClipError(f"There is no image {path}.") from error
     except BROKEN_IMAGE as error:
@@ -64,14 +72,9 @@ def image_size(path: Path) -> tuple[int, int]:
 
 def image_layout(path: Path) -> tuple[tuple[int, int], bool]:
     """Return height and width as shown, and whether EXIF turns or mirrors the stored pixels."""
-    try:
-        with Image.open(path) as image:
-            width, height = image.size
-            orientation = image.getexif().get(_ORIENTATION, 1)
-    except FileNotFoundError as error:
-        raise ClipError(f"There is no image {path}.") from error
-    except BROKEN_IMAGE as error:
-        raise _unusable(path, str(error)) from error
+    with _opened(path) as image:
+        width, height = image.size
+        orientation = image.getexif().get(_ORIENTATION, 1)
     if orientation in _SIDEWAYS:
         height, width = width, height
     return (height, width), orientation in range(2, 9)

@@ -11,7 +11,7 @@ from PIL import Image
 from vosgui.core.mask import Mask
 from vosgui.errors import MaskError
 from vosgui.media.colour_masks import Colours
-from vosgui.media.palette import BROKEN_IMAGE, read_mask
+from vosgui.media.palette import read_mask, reading_mask
 
 _SAME_SHAPE = 0.02  # masks whose proportions differ less were resized, not made for another frame
 _ROUNDING_PX = 2
@@ -23,19 +23,12 @@ def read_ids_or_colours(path: Path) -> Mask | Colours:
     Pixels that are wholly transparent are black. 16-bit values up to 255 are ids.
     Raises MaskError for a broken or missing file, a lossy format, and values that are no ids.
     """
-    try:
-        with Image.open(path) as image:
-            if image.format not in ("JPEG", "MPO"):
-                if image.mode in ("RGB", "RGBA", "PA", "LA"):
-                    return _colours(image)
-                if image.mode.startswith("I"):
-                    return _from_16_bits(path, np.array(image))
-    except FileNotFoundError as error:
-        raise MaskError(f"There is no mask file {path}.") from error
-    except BROKEN_IMAGE as error:
-        raise MaskError(
-            f"The mask {path} cannot be read: {error}. Write it again, or leave it out."
-        ) from error
+    with reading_mask(path), Image.open(path) as image:
+        if image.format not in ("JPEG", "MPO"):
+            if image.mode in ("RGB", "RGBA", "PA", "LA"):
+                return _colours(image)
+            if image.mode.startswith("I"):
+                return _from_16_bits(path, np.array(image))
     return read_mask(path)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -53,23 +55,30 @@ def read_mask(path: Path, expected_hw: tuple[int, int] | None = None) -> Mask:
     stands for depends on where the mask comes from.
     Raises MaskError for another mode or size, a lossy format, a broken or missing file.
     """
-    try:
+    with reading_mask(path):
         data = path.read_bytes()
         ids = stored_values(data)
         if ids is None:
             ids = _decoded(path, data)
-    except FileNotFoundError as error:
-        raise MaskError(f"There is no mask file {path}.") from error
-    except BROKEN_IMAGE as error:
-        raise MaskError(
-            f"The mask {path} cannot be read: {error}. Write it again, or leave it out."
-        ) from error
     if expected_hw is not None and ids.shape != expected_hw:
         raise MaskError(
             f"The mask {path} is {ids.shape[1]}x{ids.shape[0]}, its frame is "
             f"{expected_hw[1]}x{expected_hw[0]}. Make it again at the size of the frame."
         )
     return ids
+
+
+@contextmanager
+def reading_mask(path: Path) -> Iterator[None]:
+    """Turn what a missing or broken image raises into MaskError."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise MaskError(f"There is no mask file {path}.") from error
+    except BROKEN_IMAGE as error:
+        raise MaskError(
+            f"The mask {path} cannot be read: {error}. Write it again, or leave it out."
+        ) from error
 
 
 def _decoded(path: Path, data: bytes) -> Mask:
