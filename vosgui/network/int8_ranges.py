@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import torch
@@ -34,7 +35,9 @@ def measure_ranges(network: VosNetwork, clips: Iterable[tuple[Tensor, Tensor]]) 
     if not layers:
         return {}
     found: dict[str, float] = {}
-    hooks = [layer.register_forward_hook(_Note(found, name)) for name, layer in layers.items()]
+    hooks = [
+        layer.register_forward_hook(partial(_note, found, name)) for name, layer in layers.items()
+    ]
     was_training = network.training
     try:
         network.eval()
@@ -49,14 +52,9 @@ def measure_ranges(network: VosNetwork, clips: Iterable[tuple[Tensor, Tensor]]) 
     return {name: _three_digits(value) for name, value in sorted(found.items())}
 
 
-class _Note:
-    """Notes the largest value of a layer's maps."""
-
-    def __init__(self, found: dict[str, float], name: str) -> None:
-        self._found, self._name = found, name
-
-    def __call__(self, layer: nn.Module, inputs: Any, maps: Tensor) -> None:
-        self._found[self._name] = max(self._found.get(self._name, 0.0), float(maps.abs().max()))
+def _note(found: dict[str, float], name: str, _layer: Any, _inputs: Any, maps: Tensor) -> None:
+    """Note the largest value of a layer's maps."""
+    found[name] = max(found.get(name, 0.0), float(maps.abs().max()))
 
 
 def _three_digits(value: float) -> float:

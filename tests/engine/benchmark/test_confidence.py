@@ -9,7 +9,7 @@ import torch
 from tests.clips import ArrayClip
 from tests.engine.propagation.test_recurrent import TINY, Copying
 from tests.engine.scenes import annotated
-from vosgui.engine.benchmark.calibration import calibrate, fit, gather
+from vosgui.engine.benchmark.calibration import SyntheticClips, calibrate, fit, gather
 from vosgui.engine.propagation.plan import Run
 from vosgui.engine.propagation.propagate import propagate
 from vosgui.engine.propagation.recurrent import NetworkPropagator
@@ -107,8 +107,8 @@ def test_calibration_runs_from_clips_to_constants_the_same_each_time() -> None:
     propagator = NetworkPropagator(LiteNetwork(TINY), "tiny", height=64)
     found = []
     for _ in range(2):
-        pairs = gather(propagator, find_photographs([]), n_clips=3, seed=3, T=6, hw=(64, 96))
-        found.append(calibrate(pairs))
+        clips = SyntheticClips(find_photographs([]), 3, seed=3, T=6, hw=(64, 96))
+        found.append(calibrate(gather(propagator, clips)))
     assert found[0] == found[1]
     assert found[0].keys() == {"SINGLE", "WITHOUT_MATCHES", "BLEND"}
     assert found[0]["WITHOUT_MATCHES"]["given_found"] == 0

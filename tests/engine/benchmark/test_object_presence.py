@@ -14,6 +14,7 @@ from tests.engine.propagation.test_recurrent import TINY
 from tests.engine.scenes import annotated
 from vosgui.engine.benchmark.calibration import (
     Side,
+    SyntheticClips,
     calibrate_object_presence,
     gather_disappearances,
 )
@@ -155,13 +156,9 @@ def test_without_both_kinds_there_is_nothing_to_tell_apart() -> None:
 def test_clips_whose_object_disappears_are_carried_the_same_each_time() -> None:
     torch.manual_seed(0)
     propagator = NetworkPropagator(LiteNetwork(TINY), "tiny", height=48)
+    clips = SyntheticClips(Photographs(), 2, seed=3, T=6, hw=(48, 64))
     one, other = (
-        [
-            side.object_presence
-            for side in gather_disappearances(
-                propagator, Photographs(), 2, seed=3, T=6, hw=(48, 64)
-            )
-        ]
+        [side.object_presence for side in gather_disappearances(propagator, clips)]
         for _ in range(2)
     )
     assert len(one) == 10

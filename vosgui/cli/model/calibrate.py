@@ -46,6 +46,7 @@ def command(
         raise click.UsageError("--write changes a model. Name it by --model.")
     from vosgui.engine.benchmark.calibration import (
         CLIP_HW,
+        SyntheticClips,
         calibrate,
         calibrate_object_presence,
         gather,
@@ -57,20 +58,18 @@ def command(
     from vosgui.engine.training.photographs import find_photographs
 
     propagator = load_network_propagator(model, device, height=CLIP_HW[0])
-    photographs = find_photographs(list(photos))
     hw = propagator.network.fixed_hw or CLIP_HW  # what comes out is compared at that size
+    clips = SyntheticClips(find_photographs(list(photos)), n_clips, seed, hw=hw)
 
     if not write:
         with bar("clip", quiet=False) as progress:
-            pairs = gather(propagator, photographs, n_clips, seed, hw=hw, progress=progress)
+            pairs = gather(propagator, clips, progress)
         if not pairs:
             raise DatasetError("No synthetic clip shows its object to the end. Take more --clips.")
         for name, weights in calibrate(pairs).items():
             click.echo(f"{name}: Weights = {weights}")
     with bar("clip", quiet=False) as progress:
-        sides = gather_disappearances(
-            propagator, photographs, n_clips, seed, hw=hw, progress=progress
-        )
+        sides = gather_disappearances(propagator, clips, progress)
     if not sides[0].object_presence.numel():
         if write:
             raise ModelError(f"{propagator.name!r} keeps no frames to tell object presence by.")

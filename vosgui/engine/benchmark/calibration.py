@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,58 +56,48 @@ class Side:
 Pair = tuple[Side, Side, npt.NDArray[np.bool_]]  # from both ends to one frame, and the truth
 
 
+@dataclass(frozen=True)
+class SyntheticClips:
+    """So many synthetic clips, drawn from a seed. T, hw : their length and size; None: as usual."""
+
+    photographs: Photographs
+    n: int
+    seed: int
+    T: int | None = None
+    hw: tuple[int, int] = CLIP_HW
+
+    def encoded(
+        self, propagator: NetworkPropagator, T: int, scene: type[Scene], progress: Progress
+    ) -> Iterator[tuple[list[Encoded], npt.NDArray[np.bool_]]]:
+        """Yield the frames of each, encoded, and the masks of its object, bool (T, h, w)."""
+        for number in range(self.n):
+            rng = np.random.default_rng((self.seed, number))
+            frames, masks = synthetic_clip(rng, self.photographs, self.T or T, self.hw, scene)
+            yield [propagator.encode(frame) for frame in frames], masks == 1
+            progress.report(number + 1, self.n)
+
+
 def gather(
-    propagator: NetworkPropagator,
-    photographs: Photographs,
-    n_clips: int,
-    seed: int,
-    T: int = CLIP_T,
-    hw: tuple[int, int] = CLIP_HW,
-    progress: Progress = NO_PROGRESS,
+    propagator: NetworkPropagator, clips: SyntheticClips, progress: Progress = NO_PROGRESS
 ) -> list[Pair]:
     """Carry a mask through synthetic clips from both ends; return what came to each frame.
 
     Clips whose object is not there at the end are left out.
     """
     pairs: list[Pair] = []
-    for number in range(n_clips):
-        features, truth = _encoded(propagator, photographs, (seed, number), T, hw, Scene)
+    for features, truth in clips.encoded(propagator, CLIP_T, Scene, progress):
         if truth[-1].any():
             ahead, behind = (_carry(propagator, features, truth, way) for way in (1, -1))
-            pairs += [(ahead[t], behind[t], truth[t]) for t in range(1, T - 1)]
-        progress.report(number + 1, n_clips)
+            pairs += [(ahead[t], behind[t], truth[t]) for t in range(1, len(truth) - 1)]
     return pairs
 
 
 def gather_disappearances(
-    propagator: NetworkPropagator,
-    photographs: Photographs,
-    n_clips: int,
-    seed: int,
-    T: int = DISAPPEARANCE_T,
-    hw: tuple[int, int] = CLIP_HW,
-    progress: Progress = NO_PROGRESS,
+    propagator: NetworkPropagator, clips: SyntheticClips, progress: Progress = NO_PROGRESS
 ) -> list[Side]:
     """Carry a mask through synthetic clips whose object may disappear; return every frame."""
-    sides: list[Side] = []
-    for number in range(n_clips):
-        clip = _encoded(propagator, photographs, (seed, number), T, hw, DisappearanceScene)
-        sides += _carry(propagator, *clip, 1).values()
-        progress.report(number + 1, n_clips)
-    return sides
-
-
-def _encoded(
-    propagator: NetworkPropagator,
-    photographs: Photographs,
-    seed: tuple[int, int],
-    T: int,
-    hw: tuple[int, int],
-    scene: type[Scene],
-) -> tuple[list[Encoded], npt.NDArray[np.bool_]]:
-    """Draw a synthetic clip: its frames, encoded, and the object's masks, (T, h, w)."""
-    frames, masks = synthetic_clip(np.random.default_rng(seed), photographs, T, hw, scene)
-    return [propagator.encode(frame) for frame in frames], masks == 1
+    drawn = clips.encoded(propagator, DISAPPEARANCE_T, DisappearanceScene, progress)
+    return [side for clip in drawn for side in _carry(propagator, *clip, 1).values()]
 
 
 def _carry(

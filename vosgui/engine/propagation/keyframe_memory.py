@@ -6,6 +6,7 @@ Both ends are origins of what is blended between them, so nothing rests on a key
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ _NEAR = 10
 _MOST = 48
 
 
+@dataclass
 class KeyframeMemory:
     """The memory keys of keyframes that objects are matched with beside their own.
 
@@ -29,28 +31,27 @@ class KeyframeMemory:
     that takes no memory frames, nothing is done.
     """
 
-    def __init__(self, snapshot: Snapshot, propagator: Propagator, reach: range) -> None:
-        self._snapshot = snapshot
-        self._propagator = propagator
-        self._reach = reach
-        self._keys: dict[int, Any] = {}
-        self._ends: frozenset[int] = frozenset()
+    snapshot: Snapshot
+    propagator: Propagator
+    reach: range
+    _keys: dict[int, Any] = field(default_factory=dict, init=False)
+    _ends: frozenset[int] = field(default=frozenset(), init=False)
 
     def prepare(self, clip: Clip, one: Pass) -> None:
         """Encode the keyframes that are needed in a pass, before it begins."""
-        pairs = set(self._pairs(one)) if self._propagator.takes_memory_frames else set()
+        pairs = set(self._pairs(one)) if self.propagator.takes_memory_frames else set()
         self._ends = frozenset(t for pair in pairs for t in pair)
         if len(self._ends) > _MOST:
             pairs, self._ends = set(), frozenset()
         self._keys = {t: self._keys[t] for t in sorted(self._ends & self._keys.keys())}
         for t in sorted({end for _, end in pairs}):
             if t not in self._keys:
-                self.note(t, self._propagator.encode(clip[t]))
+                self.note(t, self.propagator.encode(clip[t]))
 
     def note(self, t: int, features: Any) -> None:
         """Keep the key of a frame that is encoded anyway, if the run may need it."""
         if t in self._ends and t not in self._keys:
-            self._keys[t] = self._propagator.memory_key(features)
+            self._keys[t] = self.propagator.memory_key(features)
 
     def add_other_ends(
         self, states: Any, t: int, ids: Sequence[int], step: int
@@ -64,9 +65,9 @@ class KeyframeMemory:
         added = {i: end for i, end in ends.items() if end is not None and end in self._keys}
         for end in sorted(set(added.values())):
             rows = [row for row, i in enumerate(ids) if added.get(i) == end]
-            mask = self._snapshot.mask(end)
+            mask = self.snapshot.mask(end)
             masks = np.stack([mask == ids[row] for row in rows])
-            states = self._propagator.add_memory_frame(states, self._keys[end], masks, rows)
+            states = self.propagator.add_memory_frame(states, self._keys[end], masks, rows)
         return states, added
 
     def _pairs(self, one: Pass) -> Iterator[tuple[int, int]]:
@@ -82,10 +83,10 @@ class KeyframeMemory:
 
         Past an absence the two sides are not blended: they know nothing of each other.
         """
-        keyframes = self._snapshot.keyframes(object_id)
+        keyframes = self.snapshot.keyframes(object_id)
         beyond = keyframes[keyframes > t] if step > 0 else keyframes[keyframes < t][::-1]
         if not beyond.size:
             return None
         end = int(beyond[0])
-        is_far = abs(end - t) > _NEAR and end in self._reach
-        return end if is_far and self._snapshot.has_mask(end, object_id) else None
+        is_far = abs(end - t) > _NEAR and end in self.reach
+        return end if is_far and self.snapshot.has_mask(end, object_id) else None

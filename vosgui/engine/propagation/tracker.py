@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import cv2
@@ -38,6 +38,7 @@ Predictions = Mapping[int, ObjectPrediction]  # by object id
 Revise = Callable[[int, Predictions], Predictions]
 
 
+@dataclass
 class Tracker:
     """One pass: the objects carried so far, their states, and where they come from.
 
@@ -46,29 +47,21 @@ class Tracker:
     memory : further keyframes that objects are matched with from where they begin.
     """
 
-    def __init__(
-        self,
-        snapshot: Snapshot,
-        tracks: Sequence[TrackPlan],
-        propagator: Propagator,
-        revise: Revise | None = None,
-        memory: KeyframeMemory | None = None,
-    ) -> None:
-        self._snapshot = snapshot
-        self._tracks = tracks
-        self._propagator = propagator
-        self._revise = revise
-        self._memory = memory
-        self._ids: list[int] = []  # of the objects that are carried, in the order of the states
-        self._states: Any = None
-        self._origins: dict[int, Origins] = {}
-        self._other_ends: dict[int, Origins] = {}
+    snapshot: Snapshot
+    tracks: Sequence[TrackPlan]
+    propagator: Propagator
+    revise: Revise | None = None
+    memory: KeyframeMemory | None = None
+    _ids: list[int] = field(default_factory=list, init=False)  # in the order of the states
+    _states: Any = field(default=None, init=False)
+    _origins: dict[int, Origins] = field(default_factory=dict, init=False)
+    _other_ends: dict[int, Origins] = field(default_factory=dict, init=False)
 
     def step(self, t: int, features: Any) -> FrameResult | None:
         """Carry the objects to frame t, and begin those that begin there; None: none carried."""
-        mask = self._snapshot.mask(t)
+        mask = self.snapshot.mask(t)
         begin = self._beginning(t, mask)
-        on_the_way = [track.object_id for track in self._tracks if t in track.after]
+        on_the_way = [track.object_id for track in self.tracks if t in track.after]
         self._drop_others([i for i in on_the_way if i not in begin])
         result = self._carry(t, mask, features) if self._ids else None
         if begin:
@@ -79,7 +72,7 @@ class Tracker:
 
     def _beginning(self, t: int, mask: Mask) -> list[int]:
         """Return the objects that are initialised or re-initialised from their mask in frame t."""
-        candidates = [track.object_id for track in self._tracks if _takes_mask(track, t)]
+        candidates = [track.object_id for track in self.tracks if _takes_mask(track, t)]
         return [i for i in candidates if (mask == i).any()]
 
     def _drop_others(self, ids: list[int]) -> None:
@@ -91,18 +84,18 @@ class Tracker:
 
     def _carry(self, t: int, mask: Mask, features: Any) -> FrameResult:
         """Carry the objects to frame t, decide and commit."""
-        step = self._propagator.step(features, self._states)
-        writable = self._snapshot.writable(t, frozenset(self._ids))
+        step = self.propagator.step(features, self._states)
+        writable = self.snapshot.writable(t, frozenset(self._ids))
         for i in set(self._ids) - writable:
-            self._origins[i] = (*self._origins[i][:1], *_origin(self._snapshot, t, i))
+            self._origins[i] = (*self._origins[i][:1], *_origin(self.snapshot, t, i))
         predictions: Predictions = {
             i: ObjectPrediction(step.logits[row], step.confidence[row], self._origins[i])
             for row, i in enumerate(self._ids)
             if i in writable
         }
         self._states = self._committed(step, mask, predictions)
-        if self._revise is not None:
-            predictions = self._revise(t, predictions)
+        if self.revise is not None:
+            predictions = self.revise(t, predictions)
         ids = sorted(predictions)
         logits = _stacked(predictions, step.logits)
         decided = aggregate_mask(logits, ids, mask.shape, _pixels_of_others(mask, ids))
@@ -125,22 +118,22 @@ class Tracker:
         # What is given here (an absence) is certain: of such an object no pixel is open.
         probs = np.zeros_like(step.logits)
         probs[[self._ids.index(i) for i in ids]] = soft_aggregate(logits, shares)
-        return self._propagator.commit(step.states, probs)
+        return self.propagator.commit(step.states, probs)
 
     def _begin(self, t: int, ids: list[int], mask: Mask, features: Any) -> None:
         """Make new states for some objects, from their masks in frame t."""
-        started = self._propagator.start(features, np.stack([mask == i for i in ids]))
+        started = self.propagator.start(features, np.stack([mask == i for i in ids]))
         ends: dict[int, int] = {}
-        if self._memory is not None:
-            way = self._tracks[0].after.step
-            started, ends = self._memory.add_other_ends(started, t, ids, way)
+        if self.memory is not None:
+            way = self.tracks[0].after.step
+            started, ends = self.memory.add_other_ends(started, t, ids, way)
         for i in ids:
-            self._origins[i] = _origin(self._snapshot, t, i)
-            self._other_ends[i] = _origin(self._snapshot, ends[i], i) if i in ends else ()
+            self._origins[i] = _origin(self.snapshot, t, i)
+            self._other_ends[i] = _origin(self.snapshot, ends[i], i) if i in ends else ()
         states = [started] if self._states is None else [self._states, started]
         self._ids += ids
         order = np.argsort(self._ids)  # results do not depend on who began when
-        self._states = self._propagator.concat(states).select(order.tolist())
+        self._states = self.propagator.concat(states).select(order.tolist())
         self._ids = [self._ids[row] for row in order]
 
 

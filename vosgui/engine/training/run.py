@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 import os
-import pickle
 from pathlib import Path
+from pickle import UnpicklingError
 
 import numpy as np
 import torch
@@ -23,15 +23,7 @@ from vosgui.errors import ModelError, TargetError
 from vosgui.network.interface import VosNetwork
 
 # What torch raises on a file that is cut short, empty, or holds something else.
-_BROKEN_CHECKPOINT = (
-    OSError,
-    EOFError,
-    RuntimeError,
-    LookupError,
-    TypeError,
-    ValueError,
-    pickle.UnpicklingError,
-)
+_BROKEN = (OSError, EOFError, RuntimeError, LookupError, TypeError, ValueError, UnpicklingError)
 
 
 class _Sequence(nn.Module):
@@ -77,16 +69,11 @@ class TrainingRun:
         self.network = on_device(network, device)
         self.device = next(network.parameters()).device
         self.network.train()
-        if config.freeze_norm:
-            freeze_norm(self.network)
-        self.mean = (
-            AveragedModel(
-                self.network,
-                multi_avg_fn=get_ema_multi_avg_fn(config.ema),  # type: ignore[no-untyped-call]
-            )
-            if config.ema
-            else None
-        )
+        for module in self.network.modules():
+            if config.freeze_norm and isinstance(module, nn.BatchNorm2d):
+                module.eval()  # held at its running statistics
+        average = get_ema_multi_avg_fn(config.ema)  # type: ignore[no-untyped-call]
+        self.mean = AveragedModel(self.network, multi_avg_fn=average) if config.ema else None
         kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[config.optimiser]
         self.optimiser = kind(network.parameters(), config.lr, weight_decay=config.weight_decay)
         self.step, self.best = 0, -1.0
@@ -157,9 +144,8 @@ class TrainingRun:
             torch.save(held, new)
             new.replace(folder / LAST)
         except (OSError, RuntimeError) as error:
-            raise TargetError(
-                f"The checkpoint could not be written to {folder}: {error}"
-            ) from error
+            text = f"The checkpoint could not be written to {folder}: {error}"
+            raise TargetError(text) from error
 
     def load(self, folder: Path) -> None:
         """Go back to the checkpoint of a folder."""
@@ -171,15 +157,8 @@ class TrainingRun:
                 self.mean.load_state_dict(held["mean"])
             self.optimiser.load_state_dict(held["optimiser"])
             self.step, self.best = int(held["step"]), float(held["best"])
-        except _BROKEN_CHECKPOINT as error:
+        except _BROKEN as error:
             raise ModelError(
                 f"The run cannot go on from {path}: it is damaged or of another network. Train "
                 "into another folder, or put an older copy in its place."
             ) from error
-
-
-def freeze_norm(network: nn.Module) -> None:
-    """Hold batch normalisation at its running statistics."""
-    for module in network.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            module.eval()

@@ -1,4 +1,4 @@
-"""Synthetic clips whose object leaves, hides or changes: what presence is fitted to."""
+"""Synthetic disappearance: clips whose object leaves, hides or changes."""
 
 from __future__ import annotations
 

@@ -125,10 +125,8 @@ class RunPanel(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(6)
-        grid.addWidget(self.model, 0, 0)
-        grid.addWidget(self.device, 0, 1)
-        grid.addWidget(self.reach, 1, 0)
-        grid.addWidget(self.follow, 1, 1)
+        for n, widget in enumerate((self.model, self.device, self.reach, self.follow)):
+            grid.addWidget(widget, *divmod(n, 2))
         grid.setColumnStretch(0, 3)
         grid.setColumnStretch(1, 2)
         buttons = (action_button(actions[name], BIG_ICON) for name in BUTTONS)
