@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QPushButton, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QTreeWidgetItem, QWidget
 
 from vosgui.core.issues import Issue
 from vosgui.core.words import counted
@@ -66,18 +66,13 @@ class ExportDialog(QDialog):
     def _lay_out(self) -> None:
         self.line.setWordWrap(True)
         self.show_button.hide()
-        halves = QGridLayout()
-        halves.setHorizontalSpacing(12)
-        halves.setVerticalSpacing(6)
-        halves.addWidget(label("What will be written", "title"), 0, 0)
-        halves.addWidget(self._title, 0, 1)
-        halves.addWidget(self.preview, 1, 0)
-        halves.addWidget(self.issues, 1, 1)
-        halves.setColumnStretch(0, 2)
-        halves.setColumnStretch(1, 3)
         self.write_button.setDefault(True)
-        buttons = self.show_button, None, self.close_button, self.write_button
-        parts = self.form, (halves, 1), self.bar, self.line, in_row(*buttons, spacing=10)
+        title = label("What will be written", "title")
+        planned = in_column(title, (self.preview, 1), spacing=6)
+        found = in_column(self._title, (self.issues, 1), spacing=6)
+        halves = in_row((planned, 2), (found, 3), spacing=12)
+        buttons = in_row(self.show_button, None, self.close_button, self.write_button, spacing=10)
+        parts = self.form, (halves, 1), self.bar, self.line, buttons
         self.setLayout(in_column(*parts, margins=(16, 16, 16, 14), spacing=10))
 
     def _connect(self) -> None:
