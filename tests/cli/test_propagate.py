@@ -135,7 +135,7 @@ def test_what_is_learned_is_kept_in_the_project_and_used_again(
         tensors = {"tau": torch.tensor(9.0)}
         kept = FineTuned(propagator.digest(), given, tensors, "Kept")
         keep_finetuned(opened, opened.clips[0].id, kept)
-    assert note("uses") == "Kept"
+    assert note("uses") == "Fine-tuned before, from the same masks: Kept."
     report = json.loads((tmp_path / "uses" / "run.json").read_bytes())
     assert (report["model"], report["clips"]["clip"]["model"]) == ("tiny", "tiny (fine-tuned)")
     words.remove("--quiet")

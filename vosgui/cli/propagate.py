@@ -98,10 +98,9 @@ def command(
 
     With --bidirectional, the mask between two given ones is carried there from both, and blended.
     With --finetune, a copy of the network learns the objects' looks first. Where that carries
-    masks clearly better, the copy runs beside the network; it is kept with the project, and used
-    again for as long as the given masks are the same. With --flip the network runs beside itself
-    on frames with left and right swapped, which often holds what it would lose; not where
-    --finetune kept something. Both take twice the time of a run.
+    masks clearly better, the copy carries them; it is kept with the project, and used again for as
+    long as the given masks are the same. With --flip the network runs beside itself on frames with
+    left and right swapped, which often holds what it would lose, at twice the time of a run.
 
     \b
     vosgui propagate clip.mp4 --masks first.png --out masks
@@ -131,7 +130,6 @@ def command(
     ):
         if is_wrong:
             raise click.UsageError(text)
-    from vosgui.engine.propagation.ensemble import with_flip
     from vosgui.engine.propagation.load import load_propagator
     from vosgui.engine.propagation.to_folder import PropagationRequest, open_target
 
@@ -143,7 +141,7 @@ def command(
         stack.enter_context(open_target(out, overwrite=overwrite))
         loaded = load_propagator(model, device)
         seconds = adapt_seconds if adapt and finetune is None else finetune
-        runs = Runs(loaded, with_flip(loaded) if flip else loaded, request, quiet, seconds)
+        runs = Runs(loaded, request, quiet, flip, seconds)
         if given is not None:
             runs.run(given.clip.info.name, given, out)
         for source in sources:

@@ -82,14 +82,14 @@ def find_given(root: Path) -> tuple[MaskFolderClip, ...]:
 class Runs:
     """Runs of one or more clips with one propagator, and what came of them.
 
-    loaded : what learns. propagator : what runs where nothing was learned.
+    loaded : what runs, or learns first. flip : whether it looks at flipped frames too.
     finetune_s : for how many seconds it learns each clip first, or None.
     """
 
     loaded: Propagator
-    propagator: Propagator
     request: PropagationRequest
     quiet: bool
+    flip: bool = False
     finetune_s: float | None = None
     reports: dict[str, ClipReport] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
@@ -101,11 +101,11 @@ class Runs:
         notes = given.notes
         for line in (*given.clip.info.warnings, *notes):
             _tell(line)
-        propagator = self.propagator
+        propagator = self.loaded
         if self.finetune_s is not None:
-            tuned, note = self._finetuned(given, self.finetune_s)
-            propagator, notes = tuned or propagator, (*notes, note)
-        run = ClipRun(given.clip, given.history, self.request, propagator)
+            propagator, note = self._finetuned(given, self.finetune_s)
+            notes = (*notes, note)
+        run = ClipRun(given.clip, given.history, self.request, self._to_run(propagator))
         with bar("frame", quiet=self.quiet, name=name) as progress:
             self.reports[name] = run.carry_out(folder, notes, progress)
 
@@ -138,7 +138,7 @@ class Runs:
         seconds = sum(report.seconds for report in reports)
         carried = sum(report.seconds * report.frames_per_second for report in reports)
         rate = round(carried / seconds, 3) if seconds else 0.0
-        name, device = self.propagator.name, self.propagator.device
+        name, device = self._to_run(self.loaded).name, self.loaded.device
         write_report(out, RunReport(name, device, rate, self.reports, self.failed))
         if not self.quiet:
             n_masks = sum(report.n_frames for report in reports)
@@ -150,13 +150,18 @@ class Runs:
                 f"{', '.join(self.failed)}. The others are in {out}."
             )
 
-    def _finetuned(self, given: GivenClip, seconds: float) -> tuple[Propagator | None, str]:
+    def _to_run(self, propagator: Propagator) -> Propagator:
+        from vosgui.engine.propagation.ensemble import with_flip
+
+        return with_flip(propagator) if self.flip else propagator
+
+    def _finetuned(self, given: GivenClip, seconds: float) -> tuple[Propagator, str]:
         """Return the propagator fine-tuned to the clip, now or before, and how that went.
 
-        None where what was learned is not used.
+        Where what was learned is dropped, it is the one that was loaded.
         """
-        from vosgui.engine.online.finetune import FinetuneOptions, finetune
-        from vosgui.engine.online.finetuned import keep_finetuned, read_finetuned
+        from vosgui.engine.online.finetune import finetune
+        from vosgui.engine.online.finetuned import given_digest, keep_finetuned, read_finetuned
         from vosgui.engine.propagation.recurrent import NetworkPropagator
 
         loaded, place = self.loaded, given.place
@@ -164,19 +169,20 @@ class Runs:
             raise ModelError(f"{loaded.name!r} cannot learn. Leave --finetune, or take a network.")
         snapshot = given.history.annotation.snapshot()
         objects = self.request.objects or frozenset(snapshot.tracks)
+        now = loaded.digest(), given_digest(snapshot, objects)
         kept = read_finetuned(*place) if place else None
-        if kept and kept.fits(loaded, snapshot, objects):
-            note, text = kept.note, f"Fine-tuned before, from the same masks: {kept.note}."
+        if kept and (kept.model, kept.given) == now:
+            text = f"Fine-tuned before, from the same masks: {kept.note}."
         else:
-            options = FinetuneOptions(seconds=seconds)
-            with bar("", quiet=self.quiet) as progress:
-                kept, text = finetune(loaded, given.clip, snapshot, objects, options, progress)
+            with bar("", quiet=self.quiet) as told:
+                kept, text = finetune(
+                    loaded, given.clip, snapshot, objects, seconds=seconds, progress=told
+                )
             if place:
                 keep_finetuned(*place, kept)
-            note = text
         if not self.quiet:
             _tell(text)
-        return kept.beside(loaded) if kept else None, note
+        return kept.applied_to(loaded) if kept else loaded, text
 
 
 def _tell(line: str) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import safetensors.torch
 import torch
 
 from tests.clips import ArrayClip
@@ -16,8 +15,13 @@ from vosgui.core import edits
 from vosgui.core.annotation import Annotation
 from vosgui.core.progress import Progress
 from vosgui.engine.online import finetune as online
-from vosgui.engine.online.finetune import FinetuneOptions, Outcome, finetune
-from vosgui.engine.online.finetuned import FineTuned, keep_finetuned, read_finetuned
+from vosgui.engine.online.finetune import finetune
+from vosgui.engine.online.finetuned import (
+    FineTuned,
+    given_digest,
+    keep_finetuned,
+    read_finetuned,
+)
 from vosgui.engine.online.synthetic_sequences import draw_sequence, given_frame
 from vosgui.engine.propagation.plan import Run
 from vosgui.engine.propagation.propagate import propagate
@@ -27,7 +31,6 @@ from vosgui.network.lite import LiteNetwork
 from vosgui.project.project import Project
 
 ONE = frozenset({1})
-QUICK = FinetuneOptions(seconds=1e6, steps=6, lr=1e-2, height=32)
 
 
 @pytest.fixture
@@ -40,6 +43,8 @@ def tiny() -> NetworkPropagator:
 def all_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the check drop nothing: networks that were never trained carry no mask anywhere."""
     monkeypatch.setattr(online, "_LEAST_GAIN", -1.0)
+    monkeypatch.setattr(online, "_HEIGHT", 32)
+    monkeypatch.setattr(online, "_LR", 1e-2)
 
 
 @pytest.fixture(scope="module")
@@ -49,11 +54,9 @@ def scene() -> tuple[ArrayClip, Annotation]:
 
 
 def learn(
-    tiny: NetworkPropagator,
-    scene: tuple[ArrayClip, Annotation],
-    options: FinetuneOptions = QUICK,
-) -> Outcome:
-    return finetune(tiny, scene[0], scene[1].snapshot(), ONE, options)
+    tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation], steps: int = 6
+) -> tuple[FineTuned | None, str]:
+    return finetune(tiny, scene[0], scene[1].snapshot(), ONE, seconds=1e6, steps=steps)
 
 
 def test_it_learns_and_the_propagator_stays_as_it_was(
@@ -61,11 +64,10 @@ def test_it_learns_and_the_propagator_stays_as_it_was(
 ) -> None:
     before = tiny.digest()
     kept, note = learn(tiny, scene)
-    assert kept is not None and "6 steps" in note and "to another given one" in note
+    assert kept is not None and "6 steps" in note and "to another given mask" in note
     assert tiny.digest() == before
-    tuned = kept.beside(tiny)
-    assert tuned.name == "tiny (fine-tuned)"
-    assert [one.digest() == before for one in tuned.members] == [True, False]
+    tuned = kept.applied_to(tiny)
+    assert tuned.name == "tiny (fine-tuned)" and tuned.digest() != before
     run = Run(0, 0, 4, ONE)
     results = list(propagate(scene[0], scene[1].snapshot(), run, tuned))
     assert [result.t for result in results] == [1, 2]
@@ -92,7 +94,7 @@ def test_an_object_of_one_pixel_is_no_error(tiny: NetworkPropagator) -> None:
 def test_by_steps_alone_it_is_the_same_each_time(
     tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation]
 ) -> None:
-    one, other = (learn(tiny, scene).kept for _ in range(2))
+    one, other = (learn(tiny, scene)[0] for _ in range(2))
     assert one is not None and other is not None
     for name, tensor in one.tensors.items():
         assert torch.equal(tensor, other.tensors[name])
@@ -102,7 +104,8 @@ def test_what_is_not_clearly_better_is_dropped_and_says_so(
     tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(online, "_LEAST_GAIN", 0.01)
-    kept, note = learn(tiny, scene, FinetuneOptions(seconds=1e6, steps=1, lr=1e-9, height=32))
+    monkeypatch.setattr(online, "_LR", 1e-9)
+    kept, note = learn(tiny, scene, 1)
     assert kept is None
     assert note.startswith("Dropped: not clearly better (1 step")
 
@@ -110,7 +113,7 @@ def test_what_is_not_clearly_better_is_dropped_and_says_so(
 @pytest.mark.parametrize("t", [0, 11])
 def test_one_given_mask_is_carried_there_and_back(tiny: NetworkPropagator, t: int) -> None:
     clip, truth = moving_squares(12, (48, 64), 20)
-    assert "there and back" in learn(tiny, (clip, annotated(clip, {t: truth[t]}))).note
+    assert "there and back" in learn(tiny, (clip, annotated(clip, {t: truth[t]})))[1]
 
 
 def test_time_ends_it_and_progress_tells_of_each_step(
@@ -123,8 +126,9 @@ def test_time_ends_it_and_progress_tells_of_each_step(
             assert n_total == 1
             told.append((n_done, text))
 
-    options = FinetuneOptions(seconds=1e-3, steps=10_000, height=32)
-    finetune(tiny, scene[0], scene[1].snapshot(), ONE, options, Told())
+    snapshot = scene[1].snapshot()
+    _, text = finetune(tiny, scene[0], snapshot, ONE, seconds=1e-3, progress=Told())
+    assert told[-1] == (1, text)
     assert [share for share, _ in told] == sorted(share for share, _ in told)
     assert [text for _, text in told if text.startswith("Step")] == ["Step 1, about 0 s left"]
 
@@ -139,45 +143,44 @@ def test_where_there_is_nothing_to_learn_from_it_says_so(
         learn(tiny, (clip, annotated(clip, {0: truth[0]})))
 
 
-def test_it_is_kept_as_bytes_and_fits_only_the_same_weights_and_masks(
-    tiny: NetworkPropagator,
+def test_it_is_kept_with_the_clip_and_tells_weights_and_masks_apart(
+    tiny: NetworkPropagator, tmp_path: Path
 ) -> None:
     clip, truth = moving_squares(4, (48, 64), 20)
     annotation = annotated(clip, {0: truth[0], 3: truth[3]})
-    kept = learn(tiny, (clip, annotation)).kept
-    assert kept is not None
-    again = FineTuned.from_bytes(kept.to_bytes())
+    kept, _ = learn(tiny, (clip, annotation))
+    with Project.create(tmp_path / "p.vosgui") as project:
+        clip_id = project.clips.add(clip.info).id
+        assert read_finetuned(project, clip_id) is None
+        keep_finetuned(project, clip_id, kept)
+        again = read_finetuned(project, clip_id)
+    assert again is not None and kept is not None
     assert (again.model, again.given, again.note) == (kept.model, kept.given, kept.note)
     assert all(torch.equal(again.tensors[n], tensor) for n, tensor in kept.tensors.items())
-    assert again.fits(tiny, annotation.snapshot(), ONE)
+    assert again.model == tiny.digest() and again.given == given_digest(annotation.snapshot(), ONE)
     torch.manual_seed(1)
     other = NetworkPropagator(LiteNetwork(TINY), "tiny", height=32)
-    assert not again.fits(other, annotation.snapshot(), ONE)
+    assert again.model != other.digest()
     annotation.apply(edits.give_mask(annotation, 2, truth[2], {1}))
-    assert not again.fits(tiny, annotation.snapshot(), ONE)
+    assert again.given != given_digest(annotation.snapshot(), ONE)
 
 
 @pytest.mark.parametrize("data", [b"", b"no", bytes(100), b"\x02" + bytes(7) + b"{}"])
-def test_bytes_of_something_else_are_refused(data: bytes) -> None:
-    with pytest.raises(ModelError, match="Fine-tune again"):
-        FineTuned.from_bytes(data)
-
-
-def test_what_the_first_version_kept_is_read(tmp_path: Path) -> None:
+def test_bytes_of_something_else_are_refused(data: bytes, tmp_path: Path) -> None:
     clip, _ = moving_squares(2, (48, 64), 20)
-    about = {"format": "vosgui-adapted-1", "model": "m", "given": "g", "note": "31 steps; better"}
     with Project.create(tmp_path / "p.vosgui") as project:
         clip_id = project.clips.add(clip.info).id
-        data = safetensors.torch.save({"tau": torch.tensor(9.0)}, about)
-        project.set_blob(clip_id, "adapted", data)
-        assert read_finetuned(project, clip_id) == FineTuned(
-            "m", "g", {"tau": torch.tensor(9.0)}, "31 steps; better"
-        )
-        # flipped frames, instead of weights, suited the clip best
-        project.set_blob(clip_id, "adapted", safetensors.torch.save({}, about))
+        project.set_blob(clip_id, "finetuned", data)
+        with pytest.raises(ModelError, match="Fine-tune again"):
+            read_finetuned(project, clip_id)
+
+
+def test_what_the_first_version_kept_is_left_out(tmp_path: Path) -> None:
+    clip, _ = moving_squares(2, (48, 64), 20)
+    with Project.create(tmp_path / "p.vosgui") as project:
+        clip_id = project.clips.add(clip.info).id
+        project.set_blob(clip_id, "adapted", b"weights to run beside the network, not alone")
         assert read_finetuned(project, clip_id) is None
-        keep_finetuned(project, clip_id, None)
-        assert project.blob(clip_id, "adapted") is None
 
 
 # -- synthetic sequences ---------------------------------------------------------------------

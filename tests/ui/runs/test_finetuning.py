@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import open_clip, paint_again, paint_square, propagated, tiny_model
 from vosgui.engine.online import finetune as online
-from vosgui.engine.online.finetune import FinetuneOptions
 from vosgui.engine.online.finetuned import (
     FineTuned,
     given_digest,
@@ -39,8 +38,8 @@ def painted(window: MainWindow, model: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     It learns in few steps, the same each time; all is kept: what was never trained carries nothing.
     """
-    quick = partial(FinetuneOptions, steps=40, lr=3e-3, height=32)
-    monkeypatch.setattr(online, "FinetuneOptions", quick)
+    monkeypatch.setattr(online, "finetune", partial(online.finetune, steps=40))
+    monkeypatch.setattr(online, "_HEIGHT", 32)
     monkeypatch.setattr(online, "_LEAST_GAIN", -1.0)
     window.settings.run.model = str(model)
     window.settings.run.device = "cpu"
@@ -103,9 +102,9 @@ def test_it_learns_in_the_background_and_the_next_run_uses_it(
     learned = kept(window)
     assert learned is not None
     gain = learned.note.rpartition("; ")[2]
-    assert "% without" in gain and "% with" in gain
+    assert gain.startswith("J ") and "% to " in gain
     assert row(window) == f"Fine-tuned to this clip: {gain}"
-    assert "A run takes twice as long" in window.run_panel.finetune_row.label.toolTip()
+    assert learned.note in window.run_panel.finetune_row.label.toolTip()
     window.session.go_to(0)
     with qtbot.waitSignal(window.runs.ended, timeout=WAIT_MS):
         qtbot.keyClick(window.canvas, Key.Key_F)
@@ -215,7 +214,7 @@ def test_what_cannot_be_read_is_said_and_runs_go_on_without(
 ) -> None:
     window = painted
     assert window.opener.project is not None
-    window.opener.project.set_blob(window.opener.clip_id, "adapted", b"damaged")
+    window.opener.project.set_blob(window.opener.clip_id, "finetuned", b"damaged")
     path = window.session.info.path
     qtbot.keyClick(window.canvas, Key.Key_W, CTRL)
     with qtbot.waitSignal(window.finetuning.warned, timeout=WAIT_MS):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
@@ -163,26 +163,26 @@ def _finetuned(
 ) -> Iterator[str]:
     """Score each clip before and after the model was fine-tuned to it from its first mask."""
     from vosgui.engine.benchmark.finetune_gain import score_finetuned
-    from vosgui.engine.online.finetune import FinetuneOptions
+    from vosgui.engine.online.finetune import MOST_STEPS
 
-    options = FinetuneOptions(seconds or math.inf, steps or sys.maxsize)
     limits = [f"{n:g} {unit}" for n, unit in ((seconds, "s"), (steps, "steps")) if n]
     yield f"| fine-tuned for {' or '.join(limits)}, first mask only | J before | J after | gain |"
     yield "| --- | --- | --- | --- |"
-    found = []
-    with closing(each_job(score_finetuned, [(job, options) for job in jobs], workers)) as done:
-        for one in done:
-            click.echo(f"{one.clip}: J {one.before:.1%} to {one.after:.1%}. {one.note}", err=True)
-            gain = f"{100 * one.gain:+.1f}" if one.is_kept else "dropped"
-            yield f"| {one.clip} | {one.before:.1%} | {one.after:.1%} | {gain} |"
-            found.append(one)
-    before, after = fmean([one.before for one in found]), fmean([one.after for one in found])
-    worst, n_dropped = min(found, key=lambda one: one.gain), sum(not one.is_kept for one in found)
-    yield f"| mean | {before:.1%} | {after:.1%} | {100 * (after - before):+.1f} |"
+    score = partial(score_finetuned, seconds=seconds or math.inf, steps=steps or MOST_STEPS)
+    gains, n_dropped = {}, 0
+    with closing(each_job(score, jobs, workers)) as done:
+        for job, (before, found, text) in zip(jobs, done, strict=True):
+            after = before if found is None else found
+            click.echo(f"{job.clip}: J {before:.1%} to {after:.1%}. {text}", err=True)
+            gains[job.clip] = 100 * (after - before)
+            n_dropped += found is None
+            gain = "dropped" if found is None else f"{gains[job.clip]:+.1f}"
+            yield f"| {job.clip} | {before:.1%} | {after:.1%} | {gain} |"
+    worst = min(gains, key=lambda clip: gains[clip])
     yield ""
     yield (
-        f"Worst of all {worst.clip}, {100 * worst.gain:+.1f}; dropped in {n_dropped} of "
-        f"{len(found)} clips."
+        f"Mean gain {fmean(gains.values()):+.1f}, worst {gains[worst]:+.1f} ({worst}); "
+        f"dropped in {n_dropped} of {len(gains)} clips."
     )
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +23,7 @@ from vosgui.core.metrics.region_contour import region_similarity
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import counted
 from vosgui.engine.online.finetuned import FineTuned, given_digest, given_places
-from vosgui.engine.online.synthetic_sequences import GivenFrame, draw_sequence, given_frame
+from vosgui.engine.online.synthetic_sequences import draw_sequence, given_frame
 from vosgui.engine.propagation.propagator import Propagator
 from vosgui.engine.propagation.recurrent import NetworkPropagator
 from vosgui.engine.propagation.soft_aggregation import aggregate_mask, soft_aggregate
@@ -34,36 +33,16 @@ from vosgui.engine.training.samples import collate
 from vosgui.errors import NothingToDoError
 from vosgui.network.layers import ConvLSTM
 
+MOST_STEPS = 200
 _T = 3  # frames of a sequence, the given one first
-_EMA = 0.9  # of the running mean of the weights, which is what was learned
-# Of the way learned, what is kept: all of it goes too far at times (Wortsman et al. 2022).
-_SHARE = 0.5
-_LEAST_GAIN = 0.01  # of J in the check; less tells nothing, and a run would take twice the time
-_CHECK_STEPS = 8  # from the given frame to where the check turns back, or ends
-_CHECK_SPACING = 4  # frames at most from step to step: harder than a run, so that loss shows soon
-
-
-@dataclass(frozen=True)
-class FinetuneOptions:
-    """How long and how to learn.
-
-    seconds : for all of it, checks included; it takes one step at least. steps : at most; bounded
-    by steps alone, it is the same each time. lr : learning rate. height : pixels that frames are
-    scaled to at most.
-    """
-
-    seconds: float = 30.0
-    steps: int = 200
-    lr: float = 1.5e-4
-    height: int = 256
-    seed: int = 0
-
-
-class Outcome(NamedTuple):
-    """What came of it: what is kept, or None; and in one line how well it does, or why not."""
-
-    kept: FineTuned | None
-    note: str
+_HEIGHT = 256  # pixels that frames are scaled to at most to learn
+_LR, _EMA = 1.5e-4, 0.9  # the running mean of the weights is what was learned
+# Of the way learned, what is kept: the weights' mean errs less than those learned, and as little as
+# both networks side by side, in half of the time (Wortsman et al. 2022).
+_SHARE = 0.25
+_LEAST_GAIN = 0.01  # of J in the check; less tells nothing
+_CHECK_STEPS = 8  # to where the check turns back
+_CHECK_SPACING = 4  # frames from step to step: harder than a run, so that loss shows soon
 
 
 def finetune(
@@ -71,15 +50,19 @@ def finetune(
     clip: Clip,
     snapshot: Snapshot,
     objects: frozenset[int],
-    options: FinetuneOptions | None = None,
+    *,
+    seconds: float = 30.0,
+    steps: int = MOST_STEPS,
     progress: Progress = NO_PROGRESS,
-) -> Outcome:
+) -> tuple[FineTuned | None, str]:
     """Learn a clip from the frames in which these objects are given.
 
-    The propagator is not changed. Raises NothingToDoError where none of them is given with a mask,
-    or there is no other frame to carry it to.
+    seconds : for all of it, checks included; one step is taken at least. steps : at most; bounded
+    by steps alone it is the same each time.
+    Return what was learned, or None where it is dropped, and how that went in one line. The
+    propagator is not changed. Raises NothingToDoError where none of the objects is given with a
+    mask, or there is no other frame to carry it to.
     """
-    options = options or FinetuneOptions()
     places = given_places(snapshot, objects)
     if not places:
         raise NothingToDoError("There is no given mask to learn from. Paint the object first.")
@@ -89,71 +72,71 @@ def finetune(
     progress.report(0, 1, "Checking the network")
     check = _find_check(clip, snapshot, places)
     before = check.score(propagator)
-    # The check that follows is of two networks.
-    left_s = options.seconds - 3 * (time.perf_counter() - begun)
-    hw = propagator.input.training_hw(snapshot.hw, options.height)
-    given = [given_frame(clip[t], snapshot.mask(t) == i, hw) for i, t in places]
-    tensors, n_steps = _learn(propagator, given, hw, options, left_s, progress.within(0.1, 0.8))
-    progress.report(0.8, 1, "Checking what was learned")
-    model, digest = propagator.digest(), given_digest(snapshot, objects)
-    after = check.score(FineTuned(model, digest, tensors, "").beside(propagator))
-    note = (
-        f"{counted(n_steps, 'step')} in {time.perf_counter() - begun:.0f} s; a mask carried "
-        f"{check.way} has J {before:.1%} without, {after:.1%} with what was learned"
+    left_s = seconds - 2 * (time.perf_counter() - begun)  # another check will follow
+    tensors, n_steps = _learn(
+        propagator, clip, snapshot, places, left_s, steps, progress.within(0.1, 0.8)
     )
-    if after < before + _LEAST_GAIN:
-        return Outcome(None, f"Dropped: not clearly better ({note}).")
-    return Outcome(FineTuned(model, digest, tensors, note), f"Fine-tuned: {note}.")
+    progress.report(0.8, 1, "Checking what was learned")
+    model, given = propagator.digest(), given_digest(snapshot, objects)
+    after = check.score(FineTuned(model, given, tensors, "").applied_to(propagator))
+    way = "there and back" if check.end is None else "to another given mask"
+    effort = f"{counted(n_steps, 'step')} in {time.perf_counter() - begun:.0f} s"
+    note = f"{effort}; J {before:.1%} to {after:.1%} {way}"
+    is_better = after >= before + _LEAST_GAIN
+    text = f"Fine-tuned: {note}." if is_better else f"Dropped: not clearly better ({note})."
+    progress.report(1, 1, text)
+    return FineTuned(model, given, tensors, note) if is_better else None, text
 
 
 def _learn(
     propagator: NetworkPropagator,
-    given: Sequence[GivenFrame],
-    hw: tuple[int, int],
-    options: FinetuneOptions,
+    clip: Clip,
+    snapshot: Snapshot,
+    places: Sequence[tuple[int, int]],
     seconds: float,
+    steps: int,
     progress: Progress,
 ) -> tuple[dict[str, Tensor], int]:
-    """Return the weights half of the way to what was learned, as float16, and the steps taken."""
+    """Return the weights on the way to what was learned, as float16, and the steps taken."""
+    hw = propagator.input.training_hw(snapshot.hw, _HEIGHT)
+    given = [given_frame(clip[t], snapshot.mask(t) == i, hw) for i, t in places]
+    network = copy.deepcopy(propagator.network)
+    for module in network.modules():
+        if isinstance(module, ConvLSTM):
+            module.requires_grad_(False)
     config = TrainingConfig(
         architecture="",
-        stages=[Stage(steps=options.steps, batch=1, T=(_T, _T), hw=hw)],
-        lr=options.lr,
+        stages=[Stage(steps=steps, batch=1, T=(_T, _T), hw=hw)],
+        lr=_LR,
         lr_end=1.0,
         weight_decay=0.0,
         ema=_EMA,
         freeze_norm=True,
     )
-    network = copy.deepcopy(propagator.network)
-    for module in network.modules():
-        if isinstance(module, ConvLSTM):
-            module.requires_grad_(False)
-    device, _ = propagator.where
-    run = TrainingRun(network, config, str(device))
-    begun, spent_s = time.perf_counter(), 0.0
-    while run.step == 0 or (run.step < options.steps and spent_s < seconds):
-        rng = np.random.default_rng((options.seed, run.step))
+    run = TrainingRun(network, config, str(propagator.where[0]))
+    begun, share = time.perf_counter(), 0.0
+    while share < 1:
+        rng = np.random.default_rng(run.step)
         one = given[int(rng.integers(len(given)))]
         run.advance(collate([draw_sequence(rng, one, _T)]))
         spent_s = time.perf_counter() - begun
-        share = max(run.step / options.steps, spent_s / seconds if seconds > 0 else 1.0)
+        share = min(1.0, max(run.step / steps, spent_s / max(seconds, 1e-9)))
         left_s = spent_s * (1 - share) / share
         progress.report(share, 1, f"Step {run.step}, about {left_s:.0f} s left")
     learned = dict(run.result().named_parameters())
     tensors = {
-        name: torch.lerp(began.detach(), learned[name].detach(), _SHARE).half().cpu().contiguous()
-        for name, began in propagator.network.named_parameters()
+        name: torch.lerp(own.detach(), learned[name].detach(), _SHARE).half().cpu().contiguous()
+        for name, own in propagator.network.named_parameters()
         if learned[name].requires_grad
     }
     return tensors, run.step
 
 
-@dataclass(frozen=True)
-class _Check:
-    """A mask that is carried through real frames to another given one, or there and back.
+class _Check(NamedTuple):
+    """Masks that are carried through real frames to others that are given, or there and back.
 
-    frames : uint8 (H, W, 3) each. begin, end : uint8 (H, W), the ids given in the first and the
-    last of them; where the last is not given, None.
+    frames : uint8 (H, W, 3) each. begin, end : uint8 (H, W), the ids given in the first and in the
+    last of them; where none is given in the last, None.
     """
 
     frames: list[Frame]
@@ -161,40 +144,34 @@ class _Check:
     end: Mask | None
     ids: list[int]
 
-    @property
-    def way(self) -> str:
-        return "there and back" if self.end is None else "to another given one"
-
     def score(self, propagator: Propagator) -> float:
         """Return the mean J of the objects, in [0, 1]."""
-        features = [propagator.encode(frame) for frame in self.frames]
-        found, truth = self._carry(propagator, features, self.begin), self.end
-        if truth is None:
-            found, truth = self._carry(propagator, features[::-1], found), self.begin
-        return float(np.mean([region_similarity(found == i, truth == i) for i in self.ids]))
+        features, end = [propagator.encode(frame) for frame in self.frames], self.end
+        found = _carry(propagator, features, self.begin, self.ids)
+        if end is None:
+            found, end = _carry(propagator, features[::-1], found, self.ids), self.begin
+        return float(np.mean([region_similarity(found == i, end == i) for i in self.ids]))
 
-    def _carry(self, propagator: Propagator, features: list[object], mask: Mask) -> Mask:
-        """Return the mask of the last frame, carried there from the first one's."""
-        states = propagator.start(features[0], np.stack([mask == i for i in self.ids]))
-        for one in features[1:]:
-            step = propagator.step(one, states)
-            states = propagator.commit(step.states, soft_aggregate(step.logits))
-        return aggregate_mask(step.logits, self.ids, mask.shape)
+
+def _carry(propagator: Propagator, features: list[object], mask: Mask, ids: list[int]) -> Mask:
+    """Return the mask of the last frame, uint8 (H, W), carried there from that of the first."""
+    states = propagator.start(features[0], np.stack([mask == i for i in ids]))
+    for one in features[1:]:
+        step = propagator.step(one, states)
+        states = propagator.commit(step.states, soft_aggregate(step.logits))
+    return aggregate_mask(step.logits, ids, mask.shape)
 
 
 def _find_check(clip: Clip, snapshot: Snapshot, places: Sequence[tuple[int, int]]) -> _Check:
     """Go from the first given frame to the last one that has an object of it, or there and back."""
     first = min(t for _, t in places)
     ids = [i for i, t in places if t == first]
-    stop = max(t for i, t in places if i in ids)
-    end, n_steps = None, _CHECK_STEPS
-    if stop > first:
-        ids = [i for i in ids if (i, stop) in places]
-        end, n_steps = snapshot.mask(stop), 2 * _CHECK_STEPS
-    elif 2 * first < len(clip):
-        stop = min(first + _CHECK_STEPS * _CHECK_SPACING, len(clip) - 1)
+    last = max(t for i, t in places if i in ids)
+    if last > first:
+        ids, end, n = [i for i in ids if (i, last) in places], snapshot.mask(last), 2 * _CHECK_STEPS
     else:
-        stop = max(first - _CHECK_STEPS * _CHECK_SPACING, 0)
-    n_steps = min(n_steps, abs(stop - first))
-    frames = [clip[int(t)] for t in np.linspace(first, stop, n_steps + 1).round()]
-    return _Check(frames, snapshot.mask(first), end, ids)
+        reach, end, n = _CHECK_STEPS * _CHECK_SPACING, None, _CHECK_STEPS
+        forward = 2 * first < len(clip)
+        last = min(first + reach, len(clip) - 1) if forward else max(first - reach, 0)
+    places_on_way = np.linspace(first, last, min(n, abs(last - first)) + 1).round().astype(int)
+    return _Check([clip[int(t)] for t in places_on_way], snapshot.mask(first), end, ids)

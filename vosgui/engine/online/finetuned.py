@@ -12,13 +12,11 @@ import safetensors.torch
 from torch import Tensor
 
 from vosgui.core.annotation import Snapshot
-from vosgui.engine.propagation.ensemble import Ensemble
 from vosgui.engine.propagation.recurrent import NetworkPropagator
 from vosgui.errors import ModelError
 from vosgui.project.project import Project
 
-# As the first version named it, so that what it kept is still read.
-_KEY, _FORMAT = "adapted", "vosgui-adapted-1"
+_KEY = "finetuned"  # under this name a project keeps it with a clip
 _MOST_GIVEN = 24  # given frames learned from; of more, evenly spread ones
 
 
@@ -35,52 +33,37 @@ class FineTuned:
     tensors: dict[str, Tensor]
     note: str
 
-    def fits(
-        self, propagator: NetworkPropagator, snapshot: Snapshot, objects: frozenset[int]
-    ) -> bool:
-        """Tell whether it was learned with these weights from what is given of these objects."""
-        return (self.model, self.given) == (propagator.digest(), given_digest(snapshot, objects))
-
-    def beside(self, propagator: NetworkPropagator) -> Ensemble:
-        """Return the fine-tuned network together with the one that it comes from.
+    def applied_to(self, propagator: NetworkPropagator) -> NetworkPropagator:
+        """Return the network that it comes from with these weights in place of its own.
 
         Raises ModelError where it does not belong to that network.
         """
-        name = f"{propagator.name} (fine-tuned)"
-        return Ensemble([propagator, propagator.with_tensors(self.tensors, name)], name)
+        return propagator.with_tensors(self.tensors, f"{propagator.name} (fine-tuned)")
 
-    def to_bytes(self) -> bytes:
-        """Return it as safetensors."""
-        about = {"format": _FORMAT, "model": self.model, "given": self.given, "note": self.note}
-        return safetensors.torch.save(self.tensors, about)
 
-    @classmethod
-    def from_bytes(cls, data: bytes) -> FineTuned:
-        """Read what `to_bytes` made; ModelError for anything else."""
-        try:
-            tensors = safetensors.torch.load(data)
-            size = int.from_bytes(data[:8], "little")
-            about = msgspec.json.decode(data[8 : 8 + size])["__metadata__"]
-            if about["format"] != _FORMAT:
-                raise KeyError(about["format"])
-            return cls(about["model"], about["given"], tensors, about["note"])
-        except (safetensors.SafetensorError, msgspec.DecodeError, KeyError) as error:
-            raise ModelError(
-                "What was learned of this clip cannot be read. Fine-tune again."
-            ) from error
+def keep_finetuned(project: Project, clip_id: int, finetuned: FineTuned | None) -> None:
+    """Keep it with a clip in place of what was there; TargetError where that fails."""
+    data = None
+    if finetuned:
+        about = {"model": finetuned.model, "given": finetuned.given, "note": finetuned.note}
+        data = safetensors.torch.save(finetuned.tensors, about)
+    project.set_blob(clip_id, _KEY, data)
 
 
 def read_finetuned(project: Project, clip_id: int) -> FineTuned | None:
     """Return what is kept with a clip, or None; ModelError where it cannot be read."""
     data = project.blob(clip_id, _KEY)
-    kept = FineTuned.from_bytes(data) if data else None
-    # The first version kept no weights where flipped frames suited the clip best.
-    return kept if kept and kept.tensors else None
-
-
-def keep_finetuned(project: Project, clip_id: int, finetuned: FineTuned | None) -> None:
-    """Keep it with a clip in place of what was there; TargetError where that fails."""
-    project.set_blob(clip_id, _KEY, finetuned.to_bytes() if finetuned else None)
+    if data is None:
+        return None
+    try:
+        tensors = safetensors.torch.load(data)
+        about = msgspec.json.decode(data[8 : 8 + int.from_bytes(data[:8], "little")])
+        about = about["__metadata__"]
+        return FineTuned(about["model"], about["given"], tensors, about["note"])
+    except (safetensors.SafetensorError, msgspec.DecodeError, KeyError) as error:
+        raise ModelError(
+            "What was learned of this clip cannot be read. Fine-tune again."
+        ) from error
 
 
 def given_digest(snapshot: Snapshot, objects: frozenset[int]) -> str:

@@ -1,4 +1,4 @@
-"""Synthetic sequences from the given frames of a clip: the object moves over its own background.
+"""Synthetic sequences from a given frame: its object moves over its own background.
 
 The object is cut out, what was behind it is painted in (lucid dreaming: Khoreva et al. 2017), and
 both move, bend and change their light as the synthetic clips of training do.
@@ -6,7 +6,7 @@ both move, bend and change their light as the synthetic clips of training do.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -19,14 +19,12 @@ from vosgui.engine.training.samples import Sample
 from vosgui.engine.training.synthetic import Layer, Scene
 from vosgui.engine.training.textures import Alpha, Image
 
-Bools = npt.NDArray[np.bool_]
 _INPAINT_PX = 5
 _MARGIN_PX = 3  # around the object, painted over with it: its edge pixels are a mixture
 
 
-@dataclass(frozen=True)
-class GivenFrame:
-    """One object in a frame in which it is given, at the size to learn at.
+class GivenFrame(NamedTuple):
+    """One object in a frame in which it is given.
 
     frame : uint8 (h, w, 3) RGB. alpha : uint8 (h, w), 255 where the object is, with a pixel.
     behind : uint8 (h, w, 3), the frame with the object painted over.
@@ -37,7 +35,7 @@ class GivenFrame:
     behind: Image
 
 
-def given_frame(frame: Frame, mask: Bools, hw: tuple[int, int]) -> GivenFrame:
+def given_frame(frame: Frame, mask: npt.NDArray[np.bool_], hw: tuple[int, int]) -> GivenFrame:
     """Scale a frame, uint8 (H, W, 3), and an object's mask, bool (H, W), and paint it over."""
     size = (hw[1], hw[0])
     small = np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), np.uint8)
@@ -48,13 +46,12 @@ def given_frame(frame: Frame, mask: Bools, hw: tuple[int, int]) -> GivenFrame:
     return GivenFrame(small, inside * np.uint8(255), np.asarray(behind, np.uint8))
 
 
-class GivenScene(Scene):
-    """A scene of one given frame, which it begins with: its object alone moves, and its camera."""
+class _GivenScene(Scene):
+    """A scene that begins with a given frame, of which the object and the camera move."""
 
     def __init__(self, rng: np.random.Generator, given: GivenFrame, T: int) -> None:
         self._given = given
-        height, width = given.alpha.shape
-        super().__init__(rng, Photographs(), T, (height, width))
+        super().__init__(rng, Photographs(), T, (given.alpha.shape[0], given.alpha.shape[1]))
 
     def _background(self) -> Image:
         return self._given.behind
@@ -67,7 +64,7 @@ class GivenScene(Scene):
 
 def draw_sequence(rng: np.random.Generator, given: GivenFrame, T: int) -> Sample:
     """Draw T frames that begin with a given one, with left and right swapped half of the time."""
-    frames, masks = GivenScene(rng, given, T).render()
+    frames, masks = _GivenScene(rng, given, T).render()
     if rng.random() < 0.5:
         frames, masks = (np.ascontiguousarray(part[:, :, ::-1]) for part in (frames, masks))
     return Sample(frames, masks, np.ones(T, np.bool_))

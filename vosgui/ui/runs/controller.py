@@ -136,7 +136,7 @@ class RunController(QObject):
 
     def _speed_key(self, n_objects: int) -> str:
         chosen, (height, width) = self._settings.run, self._session.info.hw
-        looks = "twice " if chosen.flip or self._finetuning.is_used else ""
+        looks = "twice " if chosen.flip else ""
         return f"{chosen.model or 'auto'} {chosen.device} {looks}{width}x{height} {n_objects}"
 
     def _start(self, direction: Direction, objects: frozenset[int]) -> None:

@@ -53,11 +53,13 @@ class FinetuneRow(QWidget):
             widget.setVisible(kept is not None)
         if kept is None:
             return
-        if kept.other_model:
-            words = "Fine-tuned with other weights than the model's: not used. Fine-tune again."
+        if not kept.is_used:
+            words = "Fine-tuned with other weights than the model's: not used."
         elif not self._finetuning.is_current:
             words = "Fine-tuned to this clip; given masks have changed since. Still used."
         else:
             words = f"Fine-tuned to this clip: {kept.note.rpartition('; ')[2]}"
         self.label.setText(words)
-        self.label.setToolTip(f"{kept.note}\nA run takes twice as long.")
+        self.label.setToolTip(
+            f"{kept.note}\nJ of a mask carried through real frames, before and after"
+        )

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from vosgui.core.progress import Progress
 from vosgui.errors import ModelError, NothingToDoError, VosguiError
 from vosgui.ui.project.opener import ClipOpener
-from vosgui.ui.runs.finetune_job import FinetuneJob, Kept, Result, given_marks
-from vosgui.ui.runs.propagators import FLOW, Place, Propagators
+from vosgui.ui.runs.finetune_job import FinetuneJob, Kept, given_marks
+from vosgui.ui.runs.propagators import Place, Propagators
 from vosgui.ui.session.job import Progressed
 from vosgui.ui.session.latest_job import LatestJob
 from vosgui.ui.session.session import Session
@@ -23,7 +23,8 @@ class FineTuning(QObject):
     changed : it began or ended, or what is known of the clip is something else.
     progressed : there is news for the panel. said : (text) the outcome.
     warned : (text) why nothing is learned. failed : (VosguiError). ended : always last.
-    place : where it is kept. kept : what is. progress : of the one at work, once it has begun.
+    place, kept : where it is kept, and what is. is_current : learned from the masks given now.
+    progress : of the one at work, once it has begun.
     """
 
     changed = Signal()
@@ -47,7 +48,7 @@ class FineTuning(QObject):
         self.place: Place | None = None
         self.kept: Kept | None = None
         self.progress: Progressed | None = None
-        self.is_running = self.is_current = self._was_stopped = False
+        self.is_running = self.is_stopping = self.is_current = False
         self._job = LatestJob(self)
         self._job.yielded.connect(self._on_result)
         self._job.progressed.connect(self._on_progressed)
@@ -58,28 +59,18 @@ class FineTuning(QObject):
         session.annotation_changed.connect(self._compare)
         session.objects_changed.connect(self._compare)
 
-    @property
-    def is_used(self) -> bool:
-        """Return whether runs with the model chosen use what was learned of the clip."""
-        chosen = self._settings.run.model
-        return chosen != FLOW and self.kept is not None and not self.kept.other_model
-
-    @property
-    def is_stopping(self) -> bool:
-        """Return whether it was asked to end and is at its last step."""
-        return self.is_running and self._job.is_stopping
-
     def start(self) -> None:
         """Learn the clip from all that is given in it."""
         seconds = self._settings.run.finetune_seconds
-        if not self.is_running and self._begin(lambda job, told: job.learn(seconds, told)):
-            self.is_running, self._was_stopped = True, False
+        if not self.is_running and self.place:
+            self.is_running, self.is_stopping = True, False
+            self._begin(lambda job, progress: job.learn(seconds, progress))
             self.changed.emit()
 
     def stop(self) -> None:
         """End it at its next step; what was learned until then is dropped."""
         if self.is_running:
-            self._was_stopped = True
+            self.is_stopping = True
             self._job.stop()
             self.progressed.emit()
 
@@ -96,30 +87,30 @@ class FineTuning(QObject):
             self._begin(lambda job, _: job.forget())
 
     def close(self) -> None:
-        """End what is at work and wait for its threads."""
+        """End what is at work and wait for its thread."""
         self.is_running = False
         self._job.close()
 
-    def _begin(self, work: Callable[[FinetuneJob, Progress], Result]) -> bool:
+    def _begin(self, work: Callable[[FinetuneJob, Progress], Kept | None]) -> None:
         session, chosen = self._session, self._settings.run
-        if self.place is None or session.clip is None:
-            return False
-        key = chosen.model or "auto", chosen.device
-        snapshot = session.annotation.snapshot()
-        job = FinetuneJob(session.clip, snapshot, self.place, key, self._propagators)
-        self._job.start_work(lambda told: work(job, told))
-        return True
+        if self.place and session.clip:
+            key = chosen.model or "auto", chosen.device
+            snapshot = session.annotation.snapshot()
+            job = FinetuneJob(session.clip, snapshot, self.place, key, self._propagators)
+            self._job.start_work(lambda progress: work(job, progress))
 
     def _on_progressed(self, progress: Progressed) -> None:
         self.progress = progress
         self.progressed.emit()
 
-    def _on_result(self, result: Result) -> None:
-        self.kept = result.kept
+    def _on_result(self, kept: Kept | None) -> None:
+        if self.is_running and self.progress:
+            self.said.emit(self.progress.text)
+        elif kept is None and self.kept is not None:
+            self.said.emit("What was learned of this clip is forgotten")
+        self.kept = kept
         self._compare()
         self.changed.emit()
-        if result.text:
-            self.said.emit(result.text)
 
     def _on_failed(self, error: VosguiError) -> None:
         if isinstance(error, NothingToDoError | ModelError):
@@ -128,15 +119,16 @@ class FineTuning(QObject):
             self.failed.emit(error)
 
     def _on_ended(self, complete: bool) -> None:
-        if not self.is_running:
-            return
-        self.is_running, self.progress = False, None
-        if not complete:
-            self.look()  # it may have been asked to stop while something was being kept
-        if self._was_stopped and not complete:
-            self.said.emit("Stopped; nothing was learned")
-        self.changed.emit()
-        self.ended.emit()
+        if self.is_running:
+            self.is_running = False
+            if self.is_stopping and not complete:
+                # It may have been asked to stop while something was being kept.
+                is_over = self.progress is not None and self.progress.n_done == 1
+                self.said.emit("Stopped too late" if is_over else "Stopped; nothing was learned")
+                self.look()
+            self.progress = None
+            self.changed.emit()
+            self.ended.emit()
 
     def _drop(self) -> None:
         """Forget what was known of another clip. What is at work ends by itself."""

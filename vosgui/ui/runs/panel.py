@@ -33,8 +33,7 @@ FLOW_ROW = (FLOW, "Flow (no model)", "Optical flow: works without weights, drift
 BEST_TIP = "The default of this version"
 FLIP_TIP = (
     "Frames with left and right swapped are looked at too, and the mean is taken:\n"
-    "fewer objects are lost, at half the speed. Where the network is fine-tuned to the\n"
-    "clip, it runs beside what it learned instead, as slowly."
+    "fewer objects are lost, at half the speed."
 )
 BUTTONS = (
     *("run_backward", "run_both", "run_forward", "run_bidirectional"),

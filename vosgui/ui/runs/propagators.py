@@ -9,7 +9,6 @@ from vosgui.errors import ModelError
 from vosgui.project.project import Project
 
 if TYPE_CHECKING:
-    from vosgui.engine.online.finetuned import FineTuned
     from vosgui.engine.propagation.propagator import Propagator
 
 FLOW = "flow"
@@ -18,11 +17,12 @@ Place = tuple[Project, int]  # a clip's project, and its id there
 
 
 class Propagators:
-    """Keeps the propagator of the last model and device."""
+    """Keeps the propagator of the last model and device, and that one as fine-tuned last."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._loaded: dict[Key, Propagator] = {}
+        self._finetuned: dict[tuple[object, ...], Propagator] = {}
 
     def load(self, key: Key) -> Propagator:
         """Return a propagator; ModelError where the model cannot be loaded."""
@@ -36,24 +36,20 @@ class Propagators:
     def load_to_run(self, key: Key, place: Place | None, *, flip: bool) -> Propagator:
         """Return a propagator fine-tuned to a clip, where that was done with its weights.
 
-        flip : it looks at flipped frames too, where nothing was learned.
+        flip : it looks at flipped frames too. What cannot be read is as if it were not there.
         """
+        from vosgui.engine.online.finetuned import read_finetuned
         from vosgui.engine.propagation.ensemble import with_flip
         from vosgui.engine.propagation.recurrent import NetworkPropagator
 
         propagator = self.load(key)
-        if place and isinstance(propagator, NetworkPropagator):
-            kept = read_if_possible(place)
-            if kept and kept.model == propagator.digest():
-                return kept.beside(propagator)
+        try:
+            kept = read_finetuned(*place) if place else None
+        except ModelError:
+            kept = None
+        if kept and isinstance(propagator, NetworkPropagator) and kept.model == propagator.digest():
+            which = propagator, kept.given, kept.note
+            if which not in self._finetuned:  # it takes a second to make
+                self._finetuned = {which: kept.applied_to(propagator)}
+            propagator = self._finetuned[which]
         return with_flip(propagator) if flip else propagator
-
-
-def read_if_possible(place: Place) -> FineTuned | None:
-    """Return what was learned of a clip; what cannot be read is as if it were not there."""
-    from vosgui.engine.online.finetuned import read_finetuned
-
-    try:
-        return read_finetuned(*place)
-    except ModelError:
-        return None
