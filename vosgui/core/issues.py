@@ -11,7 +11,7 @@ from vosgui.errors import with_option
 
 
 class Severity(IntEnum):
-    """How much a issue matters."""
+    """How much an issue matters."""
 
     NOTE = 0  # nothing is wrong, but a reader may care
     WARNING = 1  # the export is less than the annotation promises
@@ -81,24 +81,24 @@ class Issue:
 
 
 def error(text: str, **where: Any) -> Issue:
-    """Return a issue that readers of the field stumble over."""
+    """Return an issue that readers of the field stumble over."""
     return Issue(Severity.ERROR, text, **where)
 
 
 def warning(text: str, **where: Any) -> Issue:
-    """Return a issue about something changed, dropped or likely wrong."""
+    """Return an issue about something changed, dropped or likely wrong."""
     return Issue(Severity.WARNING, text, **where)
 
 
 def note(text: str, **where: Any) -> Issue:
-    """Return a issue about a choice that was made."""
+    """Return an issue about a choice that was made."""
     return Issue(Severity.NOTE, text, **where)
 
 
 def gathered(issues: Iterable[Issue]) -> tuple[Issue, ...]:
     """Return the issues with those that differ in their frame alone made one, the first frame's.
 
-    A fault of every frame of a clip is one line of the report, with a count.
+    An issue of every frame of a clip is one line of the report, with a count.
     """
     kept: dict[Issue, Issue] = {}
     for one in issues:

@@ -18,7 +18,7 @@ class Reason(Enum):
 
     STALE = "stale: its keyframe has changed"
     UNCERTAIN = "low confidence"
-    LOST = "lost: carried here with no pixels"
+    LOST = "lost: propagated here without a pixel"
     MISSING = "no mask on the grid"
 
 

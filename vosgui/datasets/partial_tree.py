@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import secrets
+import os
 import shutil
 import sqlite3
 from collections.abc import Collection, Iterator
@@ -84,7 +84,7 @@ class PartialTree:
     @contextmanager
     def stage(self) -> Iterator[Path]:
         """Yield a new folder for the files of one clip; it is gone when the block ends."""
-        stage = self.folder / _STAGE / secrets.token_hex(8)
+        stage = self.folder / _STAGE / os.urandom(8).hex()
         try:
             (stage / _FILES).mkdir(parents=True)
             yield stage / _FILES

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ctypes
-import multiprocessing
 import os
 import signal
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent import futures  # it loads what a pool needs when one is made
+from concurrent.futures import BrokenExecutor, Future
 from contextlib import contextmanager, suppress
 from functools import partial
 from queue import Empty, SimpleQueue
@@ -155,15 +154,17 @@ def _put(ended: SimpleQueue[Any], index: int, future: Future[Any]) -> None:
 
 
 @contextmanager
-def _pool(n_workers: int, n_jobs: int) -> Iterator[tuple[ProcessPoolExecutor, Any]]:
+def _pool(n_workers: int, n_jobs: int) -> Iterator[tuple[futures.ProcessPoolExecutor, Any]]:
     """Start processes, and what they share with this one; end their jobs with the block."""
+    import multiprocessing  # with what it brings, milliseconds of the window's start
+
     # Spawned, not forked: the caller may have threads (a progress bar, a window).
     context = multiprocessing.get_context("spawn")
     shared = context.RawArray(ctypes.c_int64, 1 + n_jobs)
-    pool = ProcessPoolExecutor(n_workers, context, _start_worker, (shared,))
+    pool = futures.ProcessPoolExecutor(n_workers, context, _start_worker, (shared,))
     try:
         yield pool, shared
-    except BrokenProcessPool as error:
+    except BrokenExecutor as error:
         raise InternalError(
             "A worker process died, most likely for want of memory. Try again with fewer workers."
         ) from error
@@ -183,6 +184,8 @@ def _start_worker(shared: Any) -> None:
 
 def _end_with_parent() -> None:
     """End this process when its parent is gone, killed perhaps: nobody else would end it."""
+    import multiprocessing
+
     parent = multiprocessing.parent_process()
     assert parent is not None
     parent.join()

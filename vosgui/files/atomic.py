@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +27,7 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
     Raises TargetError where the folder cannot be written or the disk is full.
     """
     # Hidden and short: folders of frames are listed by others, and names have a length limit.
-    temporary = path.with_name(f".{secrets.token_hex(8)}{_SUFFIX}")
+    temporary = path.with_name(f".{os.urandom(8).hex()}{_SUFFIX}")
     try:
         with temporary.open("xb") as file:
             yield file

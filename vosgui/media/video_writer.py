@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
+import os
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
@@ -33,7 +33,7 @@ def write_mp4(path: Path, pictures: Iterable[Frame], rate: float) -> None:
     players show nothing but 4:2:0, which has one colour for two pixels each way.
     Raises TargetError where it cannot be written.
     """
-    temporary = path.with_name(f".{secrets.token_hex(8)}.mp4")
+    temporary = path.with_name(f".{os.urandom(8).hex()}.mp4")
     try:
         with av.open(str(temporary), "w", options={"fflags": "+bitexact"}) as container:
             stream = None

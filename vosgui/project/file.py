@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -175,7 +174,7 @@ def new_file(target: Path) -> Iterator[sqlite3.Connection]:
 
     Raises TargetError where that cannot be done; then `target` is as it was.
     """
-    temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
+    temporary = target.with_name(f".{os.urandom(8).hex()}.tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

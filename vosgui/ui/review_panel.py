@@ -49,12 +49,12 @@ class ReviewPanel(QWidget):
             return
         annotation = self._session.annotation
         n = len(frames_to_review(annotation))
-        words = "frame needs review" if n == 1 else "frames need review"
-        self._count.setText(f"{n} {words}" if n else "Nothing left to review")
+        need = "frame needs review" if n == 1 else "frames need review"
+        self._count.setText(f"{n} {need}" if n else "Nothing left to review")
         counts = _frames_by_reason(annotation)
-        told = [f"{count} {_WORDS[reason]}" for reason, count in counts.items() if count]
-        self._reasons.setText(" · ".join(told))
-        self._reasons.setVisible(bool(told))
+        words = [f"{count} {_WORDS[reason]}" for reason, count in counts.items() if count]
+        self._reasons.setText(" · ".join(words))
+        self._reasons.setVisible(bool(words))
 
 
 def _frames_by_reason(annotation: Annotation) -> dict[Reason, int]:

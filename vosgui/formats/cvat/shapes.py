@@ -8,7 +8,7 @@ import io
 from collections.abc import Sequence
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
 from pycocotools import mask as coco
 
 from vosgui.core.mask import Pixels
@@ -34,6 +34,8 @@ def drawn(kind: str, points: Sequence[Point], hw: tuple[int, int]) -> Pixels:
 
     Raises ValueError for other kinds and for points that do not make one.
     """
+    from PIL import ImageDraw  # with the fonts that it brings, slow to load
+
     limited = [(float(np.clip(x, -1e5, 1e5)), float(np.clip(y, -1e5, 1e5))) for x, y in points]
     if not np.isfinite(limited).all():
         raise ValueError("a point is not finite")

@@ -84,7 +84,7 @@ class Actions(QObject):
     def update_enabled(self, session: Session, *, busy: bool, can_stop: bool) -> None:
         """Enable what can be chosen now, name what undo takes back, and set the ticks.
 
-        busy : a run or a lesson is at work.
+        busy : a run or fine-tuning is at work.
         """
         open_ = session.is_open
         history = session.history if open_ else None

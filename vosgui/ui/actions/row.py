@@ -15,7 +15,7 @@ class When(Enum):
     OBJECT = "an object is current"
     UNDO = "there is an edit to undo"
     REDO = "there is an edit to redo"
-    IDLE = "a clip is open and neither a run nor a lesson is at work"
+    IDLE = "a clip is open and neither a run nor fine-tuning is at work"
     RUNNING = "something that can be stopped is at work"
 
 

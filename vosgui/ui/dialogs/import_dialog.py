@@ -98,7 +98,7 @@ class ImportDialog(QDialog):
         root = f"{choice.source}{os.sep}" if choice is not None else ""
         self.report.show_issues(report.issues, root)
         if not report.issues:
-            self.report.add(Severity.NOTE, "Nothing: all of it comes as it is.")
+            self.report.add(Severity.NOTE, "Nothing: all of it is imported as it is.")
 
     def _import(self) -> None:
         if self.importer.is_importing:
@@ -135,7 +135,7 @@ class ImportDialog(QDialog):
 
     def _on_ended(self) -> None:
         if self.line.text() in ("Stopping…", "Importing…", "Reading…"):
-            self.line.setText("Stopped; the project is as it was.")
+            self.line.setText("Stopped. The project is unchanged.")
         self._refresh(busy=False)
 
     def _refresh(self, *, busy: bool) -> None:

@@ -64,7 +64,7 @@ class ImportForm(QWidget):
     def show_what_applies(self, into: str) -> None:
         """Show the choices of an import into the clip, the project, or of what is not known yet."""
         if into and self.into.currentData() == "":
-            self.into.setItemText(0, f"What fits: {self.into.itemText(self.into.findData(into))}")
+            self.into.setItemText(0, f"Automatic: {self.into.itemText(self.into.findData(into))}")
         as_clips = into == "project"
         for row in (self._frames, self.overwrite, self.skip_broken):
             self._form.setRowVisible(row, as_clips)
@@ -75,14 +75,14 @@ class ImportForm(QWidget):
 
     def _fill(self, clip: str) -> None:
 
-        self.format.addItem("Detect it", "auto")
+        self.format.addItem("Detect automatically", "auto")
         for row in readable():
             self.format.addItem(row.title[:1].upper() + row.title[1:], row.name)
         self.format.setMaxVisibleItems(len(readable()) + 1)
-        self.into.addItem("What fits", "")
+        self.into.addItem("Choose automatically", "")
         if clip:
-            self.into.addItem(f"masks of the open clip {clip}, one edit", "clip")
-        self.into.addItem("clips of the project", "project")
+            self.into.addItem(f"Masks of the open clip {clip}, as one edit", "clip")
+        self.into.addItem("Clips of the project", "project")
         self.source.setPlaceholderText("A folder, a JSON or XML file, or a zip")
         self.frames.setPlaceholderText("Only where they are not beside the masks")
 

@@ -49,7 +49,7 @@ class ObjectCommands(QObject):
         annotation = self._session.annotation
         object_id = annotation.header.free_id()
         if object_id is None:
-            self.message.emit(f"All {MAX_OBJECT_ID} object ids are taken.")
+            self.message.emit(f"All {MAX_OBJECT_ID} object ids are in use.")
             return
         entry = edits.new_object(object_id)
         if self._session.apply(f"Add {entry.name}", edits.set_object(annotation, entry)):
@@ -137,7 +137,7 @@ class ObjectCommands(QObject):
         grid = annotation.grid()
         others = [g for g in grid if (g > t if direction > 0 else g < t)]
         if not others:
-            self.message.emit("There is no grid frame on that side.")
+            self.message.emit("There is no grid frame in that direction.")
             return
         from_t = others[0] if direction > 0 else others[-1]
         if not (annotation.mask(from_t) == entry.id).any():

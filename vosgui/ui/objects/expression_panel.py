@@ -113,7 +113,9 @@ class ExpressionPanel(QWidget):
             self.field.setText(self._drafts.pop(now, ""))
             self._drafted_for = now
         self.field.setEnabled(entry is not None)
-        self.field.setPlaceholderText(f"Say which {entry.name} is" if entry else "No object yet")
+        self.field.setPlaceholderText(
+            f"Describe {entry.name} in a sentence" if entry else "No object yet"
+        )
         self._refresh()
 
     def _refresh(self) -> None:

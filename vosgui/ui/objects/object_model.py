@@ -33,9 +33,9 @@ class Column(IntEnum):
 
 # column: (field, icon if true, icon if false, tooltip)
 SWITCHES = {
-    Column.RUNS: ("runs", "propagate-forward", "propagate-forward", "Runs carry this object"),
+    Column.RUNS: ("runs", "propagate-forward", "propagate-forward", "Runs propagate this object"),
     Column.VISIBLE: ("visible", "eye", "eye-off", "Show this object (Shift+H)"),
-    Column.LOCKED: ("locked", "lock", "unlock", "Keep tools and runs off (Shift+L)"),
+    Column.LOCKED: ("locked", "lock", "unlock", "Keep tools and runs from changing it (Shift+L)"),
 }
 _TEXTS = {Column.NAME: "name", Column.CATEGORY: "category"}
 _LABELS = {

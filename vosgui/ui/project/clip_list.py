@@ -55,7 +55,7 @@ class ClipList(QWidget):
             item = QTreeWidgetItem([record.name, self._opener.progress_of(record.id)])
             item.setData(0, CLIP_ID, record.id)
             item.setToolTip(0, str(record.info.path))
-            item.setToolTip(1, "Grid frames that need no review any more, of all")
+            item.setToolTip(1, "Grid frames that need no review, of all grid frames")
             item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self.tree.addTopLevelItem(item)
             if record.id == self._opener.clip_id:

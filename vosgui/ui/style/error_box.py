@@ -39,12 +39,12 @@ def report_errors(window: QWidget) -> None:
         elif isinstance(error, VosguiError):
             show_error(window, error)
         else:
-            fault = InternalError(
-                f"A fault of the program itself: {kind.__name__}: {error}. "
+            internal = InternalError(
+                f"An error of the program itself: {kind.__name__}: {error}. "
                 "What you have drawn is saved."
             )
-            fault.__cause__ = error
-            show_error(window, fault)
+            internal.__cause__ = error
+            show_error(window, internal)
 
     sys.excepthook = report
 

@@ -167,8 +167,8 @@ def roles() -> Roles:
 def wanted(scheme: Scheme) -> Roles:
     """Return the colours of a scheme; the system's, where it does not tell, is dark."""
     if scheme == "system":
-        told = QGuiApplication.styleHints().colorScheme()
-        return LIGHT if told == Qt.ColorScheme.Light else DARK
+        scheme_of_system = QGuiApplication.styleHints().colorScheme()
+        return LIGHT if scheme_of_system == Qt.ColorScheme.Light else DARK
     return LIGHT if scheme == "light" else DARK
 
 

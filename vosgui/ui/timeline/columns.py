@@ -42,8 +42,8 @@ class Columns:
 def nearest(x: npt.NDArray[np.floating[Any]] | np.floating[Any]) -> Frames:
     """Return the nearest columns, halves always upwards: a part of a strip is drawn as the whole.
 
-    Rounding to even would put a mark that falls between two columns here or there, by where the
-    part begins.
+    x : float64 (n,), or one of them. Returns int64 of the same shape. Rounding to even would put a
+    mark that falls between two columns here or there, by where the part begins.
     """
     return np.asarray(np.floor(x + (0.5 + _TINY)), np.intp)
 

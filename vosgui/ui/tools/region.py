@@ -38,7 +38,7 @@ class FillTool(Tool):
             surface.cover(surface.whole, pixels)
             label = "Clear piece" if pointer.right else "Fill"
             if not surface.commit(label) and not reason:
-                reason = "Nothing to fill here: it is another object's"
+                reason = "Nothing to fill here: these pixels belong to another object"
         if reason:
             surface.message.emit(reason)
 
@@ -50,7 +50,7 @@ def _region(surface: Surface, x: int, y: int, *, erases: bool) -> tuple[Pixels |
     on_object = mask[y, x] == object_id
     if erases:
         if not on_object:
-            return None, "The current object is not here"
+            return None, "The current object has no pixel here"
         return raster.region_at(mask, x, y), ""
     region = raster.region_at(mask, x, y)
     if on_object:
