@@ -16,7 +16,6 @@ from vosgui.datasets.compare import (
     compare_clip,
     most_different,
     plan,
-    with_categories,
 )
 from vosgui.datasets.evaluate import Void
 from vosgui.datasets.mask_sources import find_categories, find_masks
@@ -162,13 +161,12 @@ def test_a_project_and_a_folder_differ_only_where_both_speak(tmp_path: Path) -> 
 def test_categories_are_named_and_compared(tmp_path: Path) -> None:
     project = two_objects(tmp_path / "a.vosgui", tmp_path / "clips", {1: [0], 2: [0]})
     a = find_masks(project)
-    jobs, _ = plan(a, a)
     categories = find_categories(project, a)
     assert categories == {"tennis": {1: "cat", 2: "dog"}}
     other = {"tennis": {1: "cat", 2: "fox"}}
-    (clip,) = with_categories(map(compare_clip, jobs), jobs, categories, other)
+    (clip,) = map(compare_clip, plan(a, a, categories=(categories, other))[0])
     assert [one.category for one in clip.series] == ["cat", "dog"]
     assert clip.notes == ("tennis: object 2 is dog in A, fox in B.",)
-    (clip,) = with_categories(map(compare_clip, jobs), jobs, {}, other)
+    (clip,) = map(compare_clip, plan(a, a, categories=({}, other))[0])
     assert [one.category for one in clip.series] == ["cat", "fox"]
     assert clip.notes == ()

@@ -15,7 +15,6 @@ from vosgui.datasets.compare import (
     compare_clip,
     most_different,
     plan,
-    with_categories,
 )
 from vosgui.datasets.mask_sources import described, find_categories, find_masks
 
@@ -43,8 +42,8 @@ def command(a: Path, b: Path, worst: int, void: Any, output: Output) -> None:
     """
     clips_a, clips_b = find_masks(a), find_masks(b)
     categories = find_categories(a, clips_a), find_categories(b, clips_b)
-    jobs, left_out = plan(clips_a, clips_b, void)
-    agreements = with_categories(output.scored(compare_clip, jobs), jobs, *categories)
+    jobs, left_out = plan(clips_a, clips_b, void, categories)
+    agreements = output.scored(compare_clip, jobs)
     settings = {
         "A": described(a),
         "B": described(b),

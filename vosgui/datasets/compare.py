@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,12 +23,14 @@ class CompareJob:
 
     void : "ignore" leaves out pixels that either side calls void (255); "background" counts them as
         background of that side.
+    categories : of the objects by id, in A and in B.
     """
 
     a: MaskSource
     b: MaskSource
     frame_names: tuple[str, ...]
     void: Void = "ignore"
+    categories: tuple[Mapping[int, str], Mapping[int, str]] = ({}, {})
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,10 @@ class ClipAgreement:
 
 
 def plan(
-    a: Mapping[str, MaskSource], b: Mapping[str, MaskSource], void: Void = "ignore"
+    a: Mapping[str, MaskSource],
+    b: Mapping[str, MaskSource],
+    void: Void = "ignore",
+    categories: tuple[Categories, Categories] = ({}, {}),
 ) -> tuple[list[CompareJob], list[str]]:
     """Return one job per clip that both have, and what is left out, one line each.
 
@@ -80,7 +85,8 @@ def plan(
             if alone:
                 notes.append(f"{one.name}: {frames_in_words(alone)} only in {side}.")
         if names:
-            jobs.append(CompareJob(one, other, names, void))
+            named = categories[0].get(one.name, {}), categories[1].get(other.name, {})
+            jobs.append(CompareJob(one, other, names, void, named))
     notes += [f"{name}: only in B." for name, clip in b.items() if clip.name not in paired]
     if not jobs:
         raise NothingToDoError("No frame of any clip is in both annotations.")
@@ -91,7 +97,8 @@ def compare_clip(job: CompareJob, progress: Progress = NO_PROGRESS) -> ClipAgree
     """Compare one clip frame by frame.
 
     An object counts from the first frame in which either annotation has it, in the frames in which
-    both know of it. J and F are the same whichever side is called the truth.
+    both know of it. J and F are the same whichever side is called the truth. Its category is that
+    of A, or of B where A has none.
     """
     tallies: dict[int, Tally] = {}
     had: dict[str, set[int]] = {"A": set(), "B": set()}
@@ -118,33 +125,18 @@ def compare_clip(job: CompareJob, progress: Progress = NO_PROGRESS) -> ClipAgree
         n, worst = int(np.count_nonzero(a != b)), ids[int(np.argmin(J))]
         means = float(J.mean()), float(F.mean())
         frames.append(FrameDifference(clip, name, *means, n, n / a.size, worst))
+    in_a, in_b = job.categories
     series = tuple(
-        tally.series(clip, str(i), job.frame_names) for i, tally in sorted(tallies.items())
-    )
-    return ClipAgreement(clip, series, tuple(frames), tuple(_notes(clip, had, left_out)))
-
-
-def with_categories(
-    agreements: Iterable[ClipAgreement], jobs: Sequence[CompareJob], a: Categories, b: Categories
-) -> list[ClipAgreement]:
-    """Return the agreements with the categories of A, or of B where A has none.
-
-    What the two call differently is noted.
-    """
-    named = []
-    for agreement, job in zip(agreements, jobs, strict=True):
-        in_a, in_b = a.get(job.a.name, {}), b.get(job.b.name, {})
-        both = {**in_b, **in_a}
-        notes = [
-            f"{agreement.clip}: object {i} is {in_a[i]} in A, {in_b[i]} in B."
-            for i in sorted(in_a.keys() & in_b.keys())
-            if in_a[i] != in_b[i]
-        ]
-        series = tuple(
-            one.of_category(both.get(int(one.object_id), ""), None) for one in agreement.series
+        tally.series(clip, str(i), job.frame_names).of_category(
+            in_a.get(i) or in_b.get(i, ""), None
         )
-        named.append(replace(agreement, series=series, notes=(*agreement.notes, *notes)))
-    return named
+        for i, tally in sorted(tallies.items())
+    )
+    notes = [*_notes(clip, had, left_out)]
+    for i in sorted(in_a.keys() & in_b.keys()):
+        if in_a[i] != in_b[i]:
+            notes.append(f"{clip}: object {i} is {in_a[i]} in A, {in_b[i]} in B.")
+    return ClipAgreement(clip, series, tuple(frames), tuple(notes))
 
 
 def most_different(

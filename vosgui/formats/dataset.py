@@ -6,8 +6,9 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from vosgui.core.issues import Issue, note
 from vosgui.core.mask import MAX_OBJECT_ID, Mask, PackedMask, ids_in, pack
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.review import known_frames
-from vosgui.core.track import Source, Track, empty_track
+from vosgui.core.track import Source, empty_track
 from vosgui.errors import DatasetError
 
 
@@ -98,17 +99,22 @@ class Dataset:
     n_frames: int | None = None
 
 
+class _Known(NamedTuple):
+    """What is known of one frame. complete, absent : as `AnnotationBuilder.add` has it."""
+
+    mask: PackedMask
+    ids: tuple[int, ...]
+    complete: bool
+    absent: frozenset[int]
+
+
 class AnnotationBuilder:
     """Gather the masks of a clip, frame by frame, into an annotation."""
 
     def __init__(self, hw: tuple[int, int], n_frames: int, stride: int = 5) -> None:
         self.hw = hw
-        self._n_frames = n_frames
-        self._stride = stride
-        self._masks: dict[int, PackedMask] = {}
-        self._ids: dict[int, tuple[int, ...]] = {}
-        self._complete: set[int] = set()
-        self._absent: dict[int, frozenset[int]] = {}
+        self._n_frames, self._stride = n_frames, stride
+        self._known: dict[int, _Known] = {}
 
     def add(self, t: int, mask: Mask, *, complete: bool = True, absent: Iterable[int] = ()) -> None:
         """Give the mask of frame t, uint8 (H, W) of ids 0-254.
@@ -116,55 +122,34 @@ class AnnotationBuilder:
         complete : objects without a pixel are absent in this frame, else nothing is known of them
             but of those that are said to be absent.
         """
-        self._absent[t] = frozenset(absent)
         assert mask.shape == self.hw, (mask.shape, self.hw)
-        self._masks[t] = pack(mask)
-        self._ids[t] = ids_in(mask)
-        assert not self._ids[t] or self._ids[t][-1] <= MAX_OBJECT_ID
-        if complete:
-            self._complete.add(t)
+        ids = ids_in(mask)
+        assert not ids or ids[-1] <= MAX_OBJECT_ID
+        self._known[t] = _Known(pack(mask), ids, complete, frozenset(absent))
 
-    @property
-    def annotated(self) -> tuple[int, ...]:
-        """Return the frames that were given, ascending."""
-        return tuple(sorted(self._masks))
-
-    def first_frame(self, object_id: int) -> int | None:
-        """Return the first frame in which the object has a pixel, or None."""
-        return next((t for t in self.annotated if object_id in self._ids[t]), None)
-
-    @property
-    def ids(self) -> tuple[int, ...]:
-        """Return the ids of all masks, ascending."""
-        return tuple(sorted({i for ids in self._ids.values() for i in ids}))
+    def first_frames(self) -> dict[int, int]:
+        """Return the first frame in which each object has a pixel, by its id."""
+        return {i: t for t in sorted(self._known, reverse=True) for i in self._known[t].ids}
 
     def build(self, objects: Iterable[ObjectInfo] = ()) -> Annotation:
         """Return the annotation: every mask is painted, and absent where it is complete without.
 
         objects : those known by more than their id; the others are named after it.
         """
-        known = {entry.id: entry for entry in objects}
-        entries = [known.get(i) or new_object(i) for i in sorted({*known, *self.ids})]
+        listed = {entry.id: entry for entry in objects}
+        entries = [listed.get(i) or new_object(i) for i in sorted({*listed, *self.first_frames()})]
         annotation = Annotation(self.hw, self._n_frames, Header(tuple(entries), self._stride))
-        revision, tracks = 0, {}
+        revision = count(1)
+        tracks = {}
         for entry in entries:
-            track, revision = self._lane(entry.id, revision)
-            tracks[entry.id] = track
-        annotation.load(self._masks, tracks)
+            track = tracks[entry.id] = empty_track(self._n_frames)
+            for t, frame in sorted(self._known.items()):
+                painted = entry.id in frame.ids
+                if painted or frame.complete or entry.id in frame.absent:
+                    track["source"][t] = Source.PAINTED if painted else Source.ABSENT
+                    track["revision"][t] = next(revision)
+        annotation.load({t: frame.mask for t, frame in self._known.items()}, tracks)
         return annotation
-
-    def _lane(self, object_id: int, revision: int) -> tuple[Track, int]:
-        track = empty_track(self._n_frames)
-        for t in self.annotated:
-            if object_id in self._ids[t]:
-                track["source"][t] = Source.PAINTED
-            elif t in self._complete or object_id in self._absent[t]:
-                track["source"][t] = Source.ABSENT
-            else:
-                continue
-            revision += 1
-            track["revision"][t] = revision
-        return track, revision
 
 
 def annotated_frames(annotation: Annotation) -> tuple[int, ...]:

@@ -132,6 +132,16 @@ def problems_of(outline: Callable[[], Outline]) -> Iterator[InputError]:
             yield broken
 
 
+def tied(label: Hashable, n_of: dict[Hashable, int]) -> Hashable:
+    """Return what ties a shape without an object's number to those of other frames.
+
+    That is its label and its place among those of its label in the frame. n_of : how many of each
+    label the frame had by now.
+    """
+    n_of[label] = n_of.get(label, 0) + 1
+    return label, n_of[label]
+
+
 def numbered(objects: Mapping[Any, FileObject], clip: str, issues: list[Issue]) -> dict[Any, int]:
     """Return an id for each object: those that the file has where all fit, or 1, 2, ... in order.
 

@@ -17,7 +17,7 @@ from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
 from vosgui.formats.coco.rle import Segmentation, pixels_of, rle_of
 from vosgui.formats.dataset import ClipSource, Dataset
-from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checked_hw
+from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checked_hw, tied
 from vosgui.formats.tree.find_frames import first_plain, frames_beside, names_of_files
 from vosgui.media.images import natural_key
 
@@ -100,7 +100,7 @@ class CocoClip(ShapesClip):
         self, found: Sequence[_Annotation], issues: list[Issue]
     ) -> Iterator[tuple[Hashable, _Annotation]]:
         """Yield each annotation with what tells its object: its track, or category and order."""
-        n_of: dict[int, int] = {}
+        n_of: dict[Hashable, int] = {}
         for one in found:
             if one.iscrowd:
                 text = "An annotation of a crowd (iscrowd) was left out."
@@ -108,10 +108,9 @@ class CocoClip(ShapesClip):
             elif one.track is not None:
                 yield one.track, one
             else:
-                n_of[one.category_id] = n_of.get(one.category_id, 0) + 1
                 text = "An annotation has no track: it was tied to others by category and order."
                 issues.append(warning(text, clip=self.name, fix="Check who is who."))
-                yield (one.category_id, n_of[one.category_id]), one
+                yield tied(one.category_id, n_of), one
 
     def _pixels(self, one: _Annotation, hw: tuple[int, int], frame: str) -> Pixels | None:
         try:

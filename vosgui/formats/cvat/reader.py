@@ -21,7 +21,15 @@ from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError
 from vosgui.formats.cvat.shapes import drawn, polygon, row_major
 from vosgui.formats.dataset import ClipSource, Dataset, stride_of
-from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checked_hw, is_frame_size
+from vosgui.formats.shapes import (
+    FileObject,
+    Outline,
+    Shape,
+    ShapesClip,
+    checked_hw,
+    is_frame_size,
+    tied,
+)
 from vosgui.formats.tree.find_frames import first_plain, frames_named
 from vosgui.formats.tree.layout import is_plain_name
 from vosgui.media.images import list_images
@@ -196,7 +204,7 @@ def _image(element: Element, issues: list[Issue]) -> tuple[str, tuple[int, int],
     if not is_frame_size(*hw):
         raise ValueError(f"a size ({hw[1]}x{hw[0]})")
     folder = path.parent.name if is_plain_name(path.parent.name) else ""
-    n_of: dict[str, int] = {}
+    n_of: dict[Hashable, int] = {}
     shapes = []
     for child in element:
         label = child.attrib.get("label", "")
@@ -205,8 +213,7 @@ def _image(element: Element, issues: list[Issue]) -> tuple[str, tuple[int, int],
             issues.append(warning(text, clip=folder, frame=path.stem))
             continue
         group = int(child.attrib.get("group_id", "0"))
-        n_of[label] = n_of.get(label, 0) + (0 if group else 1)
-        key: Hashable = ("group", group) if group else (label, n_of[label])
+        key = ("group", group) if group else tied(label, n_of)
         if not group:
             text = "A shape has no group_id: it was tied to others by label and order."
             issues.append(warning(text, clip=folder, fix="Check who is who."))

@@ -17,7 +17,15 @@ from vosgui.files.json_file import read_json
 from vosgui.files.json_lines import line_of
 from vosgui.formats.cvat.shapes import drawn, pasted
 from vosgui.formats.dataset import ClipSource, Dataset, stride_of
-from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checked_hw, problems_of
+from vosgui.formats.shapes import (
+    FileObject,
+    Outline,
+    Shape,
+    ShapesClip,
+    checked_hw,
+    problems_of,
+    tied,
+)
 from vosgui.formats.tree.find_frames import clip_frames
 from vosgui.formats.tree.layout import folders_in
 from vosgui.media.images import list_images, natural_key
@@ -101,7 +109,7 @@ class LabelmeClip(ShapesClip):
 
     def _keyed(self, content: _File, issues: list[Issue]) -> Iterator[tuple[Hashable, _Shape]]:
         """Yield each shape with what tells its object: label and group, or label and order."""
-        n_of: dict[str, int] = {}
+        n_of: dict[Hashable, int] = {}
         for shape in content.shapes:
             if shape.shape_type in _NO_AREA:
                 text = f"A shape of the kind {shape.shape_type} has no area; it was left out."
@@ -109,11 +117,11 @@ class LabelmeClip(ShapesClip):
             elif shape.group_id is not None:
                 yield (shape.label, shape.group_id), shape
             else:
-                n_of[shape.label] = n_of.get(shape.label, 0) + 1
-                if n_of[shape.label] > 1:
+                key = tied((shape.label, "no group"), n_of)
+                if n_of[shape.label, "no group"] > 1:
                     text = f"Several shapes {shape.label!r} have no group_id: told apart by order."
                     issues.append(warning(text, clip=self.name, fix="Check who is who."))
-                yield (shape.label, "no group", n_of[shape.label]), shape
+                yield key, shape
 
 
 def _pixels(shape: _Shape, hw: tuple[int, int], path: Path, content: _File) -> Pixels:

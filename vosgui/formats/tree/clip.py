@@ -198,15 +198,15 @@ class _Reading:
 
     def _objects(self, builder: AnnotationBuilder) -> list[ObjectInfo]:
         listed, said = self.clip.listed or {}, self.clip.expressions
-        objects = []
-        for object_id in sorted({*listed, *said, *builder.ids}):
+        objects, firsts = [], builder.first_frames()
+        for object_id in sorted({*listed, *said, *firsts}):
             where: dict[str, Any] = {"clip": self.clip.name, "object_id": object_id}
             entry = listed.get(object_id)
             if not 1 <= object_id <= MAX_OBJECT_ID:
                 self.issues.append(warning("Its id is not in 1-254; it was left out.", **where))
                 continue
             if entry is not None:
-                self._compare(builder, object_id, entry)
+                self._compare(firsts.get(object_id), object_id, entry)
             elif self.clip.listed is not None:
                 text = "It has pixels but is not listed; it was added without a category."
                 self.issues.append(warning(text, **where))
@@ -214,11 +214,11 @@ class _Reading:
             objects.append(replace(one, expressions=tuple(said.get(object_id, ()))))
         return objects
 
-    def _compare(self, builder: AnnotationBuilder, object_id: int, entry: ListedObject) -> None:
+    def _compare(self, first: int | None, object_id: int, entry: ListedObject) -> None:
         if entry.spelt:
             text = f"Its category {entry.spelt} is misspelt; it became {entry.category}."
             self.issues.append(warning(text, clip=self.clip.name, object_id=object_id))
-        first, text = builder.first_frame(object_id), ""
+        text = ""
         if first is None:
             text = "It is listed but has no pixel in any mask; it was kept without one."
         elif entry.frames:
