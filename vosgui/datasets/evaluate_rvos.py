@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,14 +17,14 @@ from vosgui.datasets.evaluate import ClipScores, Void
 from vosgui.errors import DatasetError
 from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.formats.tree.layout import only_split
-from vosgui.formats.youtubevos.refer_expressions import ExpressionClip, ListedExpression
+from vosgui.formats.youtubevos.refer_expressions import ExpressionClip
 
 
 @dataclass(frozen=True)
 class _Found:
-    """An expression, what was found by it, and its truth: an object's pixels, or all (None)."""
+    """What was found by an expression, and its truth: an object's pixels, or all (None)."""
 
-    expression: ListedExpression
+    text: str
     pred: MaskFolderClip
     truth: MaskFolderClip
     object_id: int | None
@@ -34,17 +34,19 @@ class _Found:
 class RvosJob:
     """The expressions of one clip, and its frames that have a truth.
 
-    void : as `Rules` has it; the truth of a single expression has none.
+    n_without : how many of its frames have none. void : as `Rules` has it; the truth of a single
+        expression has none.
     """
 
-    clip: ExpressionClip
+    clip: str
     frame_names: tuple[str, ...]
     found: tuple[_Found, ...]
+    n_without: int
     void: Void = "ignore"
 
 
 def plan(
-    clips: Sequence[ExpressionClip], truth: Path, pred: Path, void: Void = "ignore"
+    clips: Mapping[str, ExpressionClip], truth: Path, pred: Path, void: Void = "ignore"
 ) -> list[RvosJob]:
     """Return one job per clip that has expressions.
 
@@ -54,22 +56,22 @@ def plan(
     """
     truth, pred = only_split(truth).masks, only_split(pred).masks
     jobs, missing = [], []
-    for clip in clips:
+    for name, clip in clips.items():
         if not clip.expressions:
             continue
-        truths = _truths_of(clip, truth)
+        truths = _truths_of(name, clip, truth)
         common = set.intersection(*(set(one.frame_names) for one, _ in truths))
-        names = tuple(name for name in clip.frame_names if name in common)
-        if not names:
-            raise DatasetError(f"There is no truth for the clip {clip.name} in {truth}.")
+        frames = tuple(frame for frame in sorted(clip.frames) if frame in common)
+        if not frames:
+            raise DatasetError(f"There is no truth for the clip {name} in {truth}.")
         found = []
-        for one, its_truth in zip(clip.expressions, truths, strict=True):
-            masks = MaskFolderClip(one.id, pred / clip.name / one.id)
-            frames = absent_in_words(names, masks.frame_names)
-            if frames:
-                missing.append(f"{clip.name}/{one.id} ({frames})")
-            found.append(_Found(one, masks, *its_truth))
-        jobs.append(RvosJob(clip, names, tuple(found), void))
+        for (key, one), its_truth in zip(clip.expressions.items(), truths, strict=True):
+            masks = MaskFolderClip(key, pred / name / key)
+            absent = absent_in_words(frames, masks.frame_names)
+            if absent:
+                missing.append(f"{name}/{key} ({absent})")
+            found.append(_Found(one.text, masks, *its_truth))
+        jobs.append(RvosJob(name, frames, tuple(found), len(clip.frames) - len(frames), void))
     if missing:
         raise DatasetError(
             f"Predictions of {len(missing)} expressions are missing in {pred}: {some_of(missing)}."
@@ -80,9 +82,9 @@ def plan(
 def score_expressions(job: RvosJob, progress: Progress = NO_PROGRESS) -> ClipScores:
     """Score one clip in every frame of its truth, holding the masks of one frame at a time."""
     tallies = [Tally() for _ in job.found]
+    truths = {one.truth.masks: one.truth for one in job.found}
     for t, name in enumerate(job.frame_names):
         progress.report(t)
-        truths = {one.truth.masks: one.truth for one in job.found}
         masks = {folder: clip.mask(name) for folder, clip in truths.items()}
         for one, tally in zip(job.found, tallies, strict=True):
             truth = _of_object(masks[one.truth.masks], one.object_id)
@@ -90,30 +92,29 @@ def score_expressions(job: RvosJob, progress: Progress = NO_PROGRESS) -> ClipSco
             void = VOID if job.void == "ignore" else None
             J, F = score_frame((pred != 0).view(np.uint8), truth, [1], void=void)
             tally.add(t, J[0], F[0])
-    clip, names, notes = job.clip.name, job.frame_names, []
     series = tuple(
-        tally.series(clip, one.expression.id, names, one.expression.text)
+        tally.series(job.clip, one.pred.name, job.frame_names, one.text)
         for one, tally in zip(job.found, tallies, strict=True)
     )
-    without = len(job.clip.frame_names) - len(names)
-    if without:
-        notes = [f"{clip}: {without} of its frames have no truth; not scored."]
-    return ClipScores(clip, series, tuple(notes))
+    text = f"{job.clip}: {job.n_without} of its frames have no truth; not scored."
+    return ClipScores(job.clip, series, (text,) if job.n_without else ())
 
 
-def _truths_of(clip: ExpressionClip, root: Path) -> list[tuple[MaskFolderClip, int | None]]:
+def _truths_of(
+    name: str, clip: ExpressionClip, root: Path
+) -> list[tuple[MaskFolderClip, int | None]]:
     """Return where the truth of each expression lies, and which object of it is meant."""
-    own = [MaskFolderClip(one.id, root / clip.name / one.id) for one in clip.expressions]
+    own = [MaskFolderClip(key, root / name / key) for key in clip.expressions]
     if all(one.masks.is_dir() for one in own):
         return [(one, None) for one in own]
-    unknown = [one.id for one in clip.expressions if one.object_id is None]
+    unknown = [key for key, one in clip.expressions.items() if one.object_id is None]
     if unknown:
         raise DatasetError(
-            f"Nothing says which objects the expressions {some_of(unknown)} of {clip.name} "
-            f"mean: they have no obj_id, and {root} no {clip.name}/{unknown[0]}/FRAME.png."
+            f"Nothing says which objects the expressions {some_of(unknown)} of {name} mean: they "
+            f"have no obj_id, and {root} no {name}/{unknown[0]}/FRAME.png."
         )
-    shared = MaskFolderClip(clip.name, root / clip.name)
-    return [(shared, one.object_id) for one in clip.expressions]
+    shared = MaskFolderClip(name, root / name)
+    return [(shared, one.object_id) for one in clip.expressions.values()]
 
 
 def _of_object(mask: Mask, object_id: int | None) -> Mask:

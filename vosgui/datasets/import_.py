@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from vosgui.core.annotation import Annotation, Part
@@ -85,16 +86,6 @@ def _read(source: ClipSource, progress: Progress) -> _ClipRead:
         return broken
 
 
-@contextmanager
-def _read_all(
-    dataset: Dataset, options: ImportOptions, progress: Progress
-) -> Iterator[Iterable[tuple[str, _ClipRead]]]:
-    """Yield each clip's name and what was read of it, one after the other."""
-    clips = with_frames_in(dataset, options.frames).clips
-    with closing(each_job(_read, clips, options.n_workers, progress)) as results:
-        yield zip((source.name for source in clips), results, strict=True)
-
-
 def import_dataset(
     dataset: Dataset, path: Path, options: ImportOptions, progress: Progress = NO_PROGRESS
 ) -> ImportReport:
@@ -105,28 +96,9 @@ def import_dataset(
     """
     if not dataset.clips:
         raise NothingToDoError("The dataset has no clips to import.")
-    report = ImportReport(issues=dataset.issues)
-    with (
-        _staged(path) as project,
-        project.batch(),
-        _read_all(dataset, options, progress) as clips,
-    ):
-        for name, read in clips:
-            try:
-                if isinstance(read, InputError):
-                    raise read
-                named = _add(project, *read, overwrite=options.overwrite)
-                report = report.with_clip(read[0])
-                if named != name:
-                    text = f"The project has another clip of this name; this one is {named}."
-                    report = report.with_issue(warning(text, clip=name))
-            except (TargetError, ProjectError):
-                raise
-            except InputError as broken:
-                if not options.skip_broken:
-                    raise
-                text = f"It was left out. {broken}"
-                report = report.with_issue(error(text, clip=name, option=broken.option))
+    with _staged(path) as project, project.batch():
+        add = partial(_add, project, overwrite=options.overwrite)
+        report = _each_read(dataset, options, progress, add, "It was left out.")
         if not report.n_clips:
             raise NothingToDoError(f"No clip could be imported. {report.issues[-1].text}")
     return report
@@ -139,14 +111,37 @@ def preview_import(
 
     Clips that cannot be read are errors of the report.
     """
+    options = replace(options, skip_broken=True)
+    return _each_read(dataset, options, progress, lambda clip, _: clip.name, "It cannot be read.")
+
+
+def _each_read(
+    dataset: Dataset,
+    options: ImportOptions,
+    progress: Progress,
+    add: Callable[[LabelledClip, ClipInfo], str],
+    broken_text: str,
+) -> ImportReport:
+    """Read all clips; `add` takes each, and returns the name that it has from then on."""
     report = ImportReport(issues=dataset.issues)
-    with _read_all(dataset, options, progress) as clips:
-        for name, read in clips:
-            if isinstance(read, InputError):
-                text = f"It cannot be read. {read}"
-                report = report.with_issue(error(text, clip=name, option=read.option))
-            else:
+    clips = with_frames_in(dataset, options.frames).clips
+    with closing(each_job(_read, clips, options.n_workers, progress)) as results:
+        for source, read in zip(clips, results, strict=True):
+            try:
+                if isinstance(read, InputError):
+                    raise read
+                named = add(*read)
                 report = report.with_clip(read[0])
+                if named != source.name:
+                    text = f"The project has another clip of this name; this one is {named}."
+                    report = report.with_issue(warning(text, clip=source.name))
+            except (TargetError, ProjectError):
+                raise
+            except InputError as broken:
+                if not options.skip_broken:
+                    raise
+                text = f"{broken_text} {broken}"
+                report = report.with_issue(error(text, clip=source.name, option=broken.option))
     return report
 
 

@@ -66,15 +66,35 @@ def each_job(
         held.
     Raises what the function raises, InternalError where a process dies.
     """
-    count = _Count(progress, len(jobs), n_frames)
+
+    def tell(n_done: int, n_frames_done: int) -> None:
+        if n_frames is None:
+            progress.report(n_done, len(jobs), counted(n_frames_done, "frame"))
+        else:
+            text = f"{n_done} of {counted(len(jobs), 'clip')}"
+            progress.report(n_frames_done, n_frames, text)
+
     n_workers = min(n_workers, len(jobs))
-    if n_workers <= 1:
-        keep_freed_memory()
-        for job in jobs:
-            result = function(job, count)
-            count.job_is_done()
-            yield result
+    if n_workers > 1:
+        yield from _spread(function, jobs, n_workers, n_ahead, tell)
         return
+    keep_freed_memory()
+    n_before = 0
+    for n, job in enumerate(jobs):
+        here = _Count(partial(tell, n), n_before)
+        result = function(job, here)
+        n_before = here.n_frames
+        tell(n + 1, n_before)
+        yield result
+
+
+def _spread(
+    function: Callable[[Job, Progress], Result],
+    jobs: Sequence[Job],
+    n_workers: int,
+    n_ahead: int,
+    tell: Callable[[int, int], None],
+) -> Generator[Result, None, None]:
     with _pool(n_workers, len(jobs)) as (pool, shared):
         ended: SimpleQueue[tuple[int, Future[tuple[Result, ...]]]] = SimpleQueue()
         results: dict[int, Result] = {}
@@ -89,34 +109,20 @@ def each_job(
                     index, future = ended.get(timeout=_TICK_S)
                     (results[index],) = future.result()
                     n_done += 1
-                count.tell(n_done, sum(shared[1:]))
+                tell(n_done, sum(shared[1:]))
             yield results.pop(turn)
 
 
 class _Count(Progress):
-    """What jobs report to that run one after the other; it tells how far all of them are."""
+    """What a job in this process reports to. n_frames : of it and of those before it."""
 
-    def __init__(self, progress: Progress, n_jobs: int, n_frames: int | None) -> None:
-        self._progress, self._n_jobs, self._n_frames = progress, n_jobs, n_frames
-        self._n_done = self._n_before = self._n_now = 0
+    def __init__(self, tell: Callable[[int], None], n_before: int) -> None:
+        self._tell, self._n_before = tell, n_before
+        self.n_frames = n_before
 
     def report(self, n_done: float, n_total: float | None = None, text: str = "") -> None:
-        self._n_now = int(n_done)
-        self.tell(self._n_done, self._n_before + self._n_now)
-
-    def job_is_done(self) -> None:
-        """Begin to count the next job's frames."""
-        self._n_before, self._n_now = self._n_before + self._n_now, 0
-        self._n_done += 1
-        self.tell(self._n_done, self._n_before)
-
-    def tell(self, n_done: int, n_frames: int) -> None:
-        """Tell how many jobs, and frames of them and of those at work, are done."""
-        if self._n_frames is None:
-            self._progress.report(n_done, self._n_jobs, counted(n_frames, "frame"))
-        else:
-            text = f"{n_done} of {counted(self._n_jobs, 'clip')}"
-            self._progress.report(n_frames, self._n_frames, text)
+        self.n_frames = self._n_before + int(n_done)
+        self._tell(self.n_frames)
 
 
 _STOP = 0  # in what is shared: not 0 says stop; then one count of frames per job

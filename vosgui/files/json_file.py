@@ -15,14 +15,14 @@ from vosgui.files.json_lines import line_of
 _T = TypeVar("_T")
 
 
-def read_json(path: Path, form: type[_T], what: str) -> _T:
+def read_json(path: Path, form: type[_T], what: str, *, strict: bool = True) -> _T:
     """Read a JSON file as `form`.
 
-    what : the file's role, for the message.
+    what : the file's role, for the message. strict : whole numbers as text are not taken.
     Raises DatasetError where it is missing, no JSON (NaN is none), or of another form.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=form)
+        return msgspec.json.decode(path.read_bytes(), type=form, strict=strict)
     except OSError as error:
         raise DatasetError(f"Cannot read {path}: {error.strerror}.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

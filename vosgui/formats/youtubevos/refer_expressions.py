@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
 import msgspec
 
@@ -14,58 +12,35 @@ from vosgui.formats.tree.layout import folders_about
 FILE = "meta_expressions.json"
 
 
-class _Expression(msgspec.Struct):
-    exp: str = ""
-    obj_id: Annotated[str, msgspec.Meta(pattern="^-?[0-9]+$")] | int | None = None
-    first_frame: bool = False
-
-
-class _Video(msgspec.Struct):
-    expressions: dict[str, _Expression]
-    frames: list[str]
-
-
-class _Meta(msgspec.Struct):
-    videos: dict[str, _Video]
-
-
-@dataclass(frozen=True)
-class ListedExpression:
+class ListedExpression(msgspec.Struct, frozen=True):
     """A sentence and the object it means; None where the file does not say (valid and test).
 
     first_frame_only : written from the first frame alone; a mark of our own, others lack it.
     """
 
-    id: str
-    text: str
-    object_id: int | None
-    first_frame_only: bool = False
+    text: str = msgspec.field(name="exp", default="")
+    object_id: int | None = msgspec.field(name="obj_id", default=None)
+    first_frame_only: bool = msgspec.field(name="first_frame", default=False)
 
 
-@dataclass(frozen=True)
-class ExpressionClip:
-    """The expressions of one clip and the frames in which they are asked for."""
+class ExpressionClip(msgspec.Struct, frozen=True):
+    """The expressions of one clip by their ids, and the frames in which they are asked for."""
 
-    name: str
-    frame_names: tuple[str, ...]
-    expressions: tuple[ListedExpression, ...]
+    expressions: dict[str, ListedExpression]
+    frames: list[str]
 
 
-def read_expressions(path: Path) -> list[ExpressionClip]:
-    """Read the clips of a `meta_expressions.json`, sorted by name.
+class _Meta(msgspec.Struct):
+    videos: dict[str, ExpressionClip]
+
+
+def read_expressions(path: Path) -> dict[str, ExpressionClip]:
+    """Read the clips of a `meta_expressions.json` by their names, which are sorted.
 
     Raises DatasetError where the file is missing, broken or not of that form.
     """
-    meta = read_json(path, _Meta, "the meta_expressions.json of Refer-YouTube-VOS")
-    return [_clip(name, video) for name, video in sorted(meta.videos.items())]
-
-
-def _clip(name: str, video: _Video) -> ExpressionClip:
-    expressions = []
-    for key, one in video.expressions.items():
-        meant = None if one.obj_id is None else int(one.obj_id)
-        expressions.append(ListedExpression(key, one.exp, meant, one.first_frame))
-    return ExpressionClip(name, tuple(sorted(video.frames)), tuple(expressions))
+    what = "the meta_expressions.json of Refer-YouTube-VOS"
+    return dict(sorted(read_json(path, _Meta, what, strict=False).videos.items()))
 
 
 def find_expressions(truth: Path) -> Path | None:

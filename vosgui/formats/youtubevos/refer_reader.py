@@ -49,20 +49,20 @@ def _expressions_of(root: Path, split: str) -> Path | None:
 
 def _read(file: Path, issues: list[Issue]) -> Expressions:
     said: dict[str, dict[int, tuple[Expression, ...]]] = {}
-    for clip in read_expressions(file):
-        objects = said.setdefault(clip.name, {})
+    for name, clip in read_expressions(file).items():
+        objects = said.setdefault(name, {})
         n_unknown = 0
-        for one in clip.expressions:
+        for one in clip.expressions.values():
             if one.object_id is None:
                 n_unknown += 1
                 continue
             expression = Expression(one.text, one.first_frame_only)
             if expression in objects.get(one.object_id, ()):
-                where = {"clip": clip.name, "file": str(file), "object_id": one.object_id}
+                where = {"clip": name, "file": str(file), "object_id": one.object_id}
                 issues.append(warning(f"{one.text!r} is there twice; kept once.", **where))
                 continue
             objects[one.object_id] = (*objects.get(one.object_id, ()), expression)
         if n_unknown:
             text = "An expression does not say which object it means; it was left out."
-            issues.append(note(text, clip=clip.name, file=str(file), count=n_unknown))
+            issues.append(note(text, clip=name, file=str(file), count=n_unknown))
     return said
