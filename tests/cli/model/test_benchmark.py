@@ -106,13 +106,14 @@ def test_a_row_per_clip_tells_what_fine_tuning_gained(
     ]
     assert main([*words, "--no-given", option, "2"]) == 0
     out, err = capsys.readouterr()
-    assert "| fine-tuned for 2 steps, first mask only | J before | J after | gain |" in out
+    assert "| fine-tuned for 2 steps | J before | after | with flip | gain |" in out
     rows = [line.split(" | ") for line in out.splitlines() if line.startswith("| squares |")]
     assert len(rows) == 1
     before, after = (float(cell.rstrip("%")) for cell in rows[0][1:3])
-    gain = rows[0][3].removesuffix(" |")
+    gain = rows[0][4].removesuffix(" |")
     assert (before == after) if gain == "dropped" else abs(float(gain) - after + before) < 0.11
-    assert "Mean gain " in out and "(squares); dropped in " in out
+    assert f"| mean | {' | '.join(rows[0][1:4])} |" in out
+    assert "Worst squares" in out and "of 1 clips" in out
     assert "2 steps in" in err
 
 

@@ -20,6 +20,7 @@ from vosgui.files.atomic import atomic_file
 from vosgui.formats.tree.find_clips import find_clip, find_clips
 
 if TYPE_CHECKING:
+    from vosgui.engine.benchmark.finetune_gain import FinetuneScores
     from vosgui.engine.benchmark.model_card import ConfidenceScores, RunScores, ScoreJob
     from vosgui.engine.propagation.propagator import Propagator
 
@@ -166,24 +167,25 @@ def _finetuned(
     from vosgui.engine.online.finetune import MOST_STEPS
 
     limits = [f"{n:g} {unit}" for n, unit in ((seconds, "s"), (steps, "steps")) if n]
-    yield f"| fine-tuned for {' or '.join(limits)}, first mask only | J before | J after | gain |"
-    yield "| --- | --- | --- | --- |"
+    yield f"| fine-tuned for {' or '.join(limits)} | J before | after | with flip | gain |"
+    yield "| --- | --- | --- | --- | --- |"
     score = partial(score_finetuned, seconds=seconds or math.inf, steps=steps or MOST_STEPS)
-    gains, n_dropped = {}, 0
+    found: dict[str, FinetuneScores] = {}
     with closing(each_job(score, jobs, workers)) as done:
-        for job, (before, found, text) in zip(jobs, done, strict=True):
-            after = before if found is None else found
-            click.echo(f"{job.clip}: J {before:.1%} to {after:.1%}. {text}", err=True)
-            gains[job.clip] = 100 * (after - before)
-            n_dropped += found is None
-            gain = "dropped" if found is None else f"{gains[job.clip]:+.1f}"
-            yield f"| {job.clip} | {before:.1%} | {after:.1%} | {gain} |"
-    worst = min(gains, key=lambda clip: gains[clip])
+        for job, one in zip(jobs, done, strict=True):
+            click.echo(f"{job.clip}: J {one.before:.1%} to {one.after:.1%}. {one.text}", err=True)
+            gain = f"{100 * one.gain:+.1f}" if one.is_kept else "dropped"
+            shown = f"{one.before:.1%} | {one.after:.1%} | {one.with_flip:.1%} | {gain}"
+            yield f"| {job.clip} | {shown} |"
+            found[job.clip] = one
+    scores = found.values()
+    before, after = fmean(one.before for one in scores), fmean(one.after for one in scores)
+    shown = f"{before:.1%} | {after:.1%} | {fmean(one.with_flip for one in scores):.1%}"
+    yield f"| mean | {shown} | {100 * (after - before):+.1f} |"
+    worst = min(found, key=lambda clip: found[clip].gain)
+    n_kept = sum(one.is_kept for one in scores)
     yield ""
-    yield (
-        f"Mean gain {fmean(gains.values()):+.1f}, worst {gains[worst]:+.1f} ({worst}); "
-        f"dropped in {n_dropped} of {len(gains)} clips."
-    )
+    yield f"Worst {worst}, {100 * found[worst].gain:+.1f}; kept in {n_kept} of {len(found)} clips."
 
 
 def _crowd(job: ScoreJob) -> Iterator[str]:

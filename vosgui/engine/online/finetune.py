@@ -99,7 +99,6 @@ def _learn(
 ) -> tuple[dict[str, Tensor], int]:
     """Return the weights on the way to what was learned, as float16, and the steps taken."""
     hw = propagator.input.training_hw(snapshot.hw, _HEIGHT)
-    given = [given_frame(clip[t], snapshot.mask(t) == i, hw) for i, t in places]
     network = copy.deepcopy(propagator.network)
     for module in network.modules():
         if isinstance(module, ConvLSTM):
@@ -117,8 +116,9 @@ def _learn(
     begun, share = time.perf_counter(), 0.0
     while share < 1:
         rng = np.random.default_rng(run.step)
-        one = given[int(rng.integers(len(given)))]
-        run.advance(collate([draw_sequence(rng, one, _T)]))
+        i, t = places[int(rng.integers(len(places)))]
+        given = given_frame(clip[t], snapshot.mask(t) == i, hw)
+        run.advance(collate([draw_sequence(rng, given, _T)]))
         spent_s = time.perf_counter() - begun
         share = min(1.0, max(run.step / steps, spent_s / max(seconds, 1e-9)))
         left_s = spent_s * (1 - share) / share

@@ -17,7 +17,6 @@ from vosgui.errors import ModelError
 from vosgui.project.project import Project
 
 _KEY = "finetuned"  # under this name a project keeps it with a clip
-_MOST_GIVEN = 24  # given frames learned from; of more, evenly spread ones
 
 
 @dataclass(frozen=True)
@@ -76,9 +75,6 @@ def given_digest(snapshot: Snapshot, objects: frozenset[int]) -> str:
 
 
 def given_places(snapshot: Snapshot, objects: frozenset[int]) -> list[tuple[int, int]]:
-    """Return (object, frame) where an object is given with a mask, evenly thinned out."""
-    found = [
-        (i, t) for i in sorted(objects & snapshot.tracks.keys()) for t in snapshot.given_masks(i)
-    ]
-    picked = np.linspace(0, len(found) - 1, min(len(found), _MOST_GIVEN)).round().astype(int)
-    return [found[k] for k in picked]
+    """Return (object, frame) where an object is given with a mask."""
+    ids = sorted(objects & snapshot.tracks.keys())
+    return [(i, t) for i in ids for t in snapshot.given_masks(i)]
