@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QObject, Signal
 
 from vosgui.core import edits
@@ -11,6 +9,7 @@ from vosgui.core.annotation import ObjectInfo
 from vosgui.core.mask import MAX_OBJECT_ID
 from vosgui.core.track import Source
 from vosgui.ui.navigation import Navigation
+from vosgui.ui.objects.object_model import turned_over
 from vosgui.ui.session.session import Session
 
 
@@ -74,19 +73,12 @@ class ObjectCommands(QObject):
             objects = self._session.annotation.objects
             self._session.select_object(objects[(objects.index(entry) + n) % len(objects)].id)
 
-    def toggle_visible(self) -> None:
-        """Hide the current object, or show it."""
+    def toggle(self, switch: str) -> None:
+        """Turn a switch of the current object over: "visible", "locked" or "runs"."""
         entry = self._current()
         if entry:
-            self._set(
-                "Hide" if entry.visible else "Show", replace(entry, visible=not entry.visible)
-            )
-
-    def toggle_locked(self) -> None:
-        """Lock the current object, or unlock it."""
-        entry = self._current()
-        if entry:
-            self._set("Unlock" if entry.locked else "Lock", replace(entry, locked=not entry.locked))
+            label, changed = turned_over(entry, switch)
+            self._session.apply(label, edits.set_object(self._session.annotation, changed))
 
     def verify(self) -> None:
         """Say that all objects shown in this frame are right, and go to the next grid frame.
@@ -171,7 +163,3 @@ class ObjectCommands(QObject):
             self.message.emit(f"{entry.name} is locked. Unlock it with Shift+L.")
             return None
         return entry
-
-    def _set(self, word: str, entry: ObjectInfo) -> None:
-        part = edits.set_object(self._session.annotation, entry)
-        self._session.apply(f"{word} {entry.name}", part)

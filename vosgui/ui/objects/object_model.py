@@ -109,11 +109,7 @@ class ObjectModel(RowsModel):
     def toggle(self, row: int, column: int) -> None:
         """Turn a switch of an object over; nothing where the column is no switch."""
         if column in SWITCHES:
-            field = SWITCHES[Column(column)][0]
-            entry = self.rows[row]
-            on = not getattr(entry, field)
-            label = _LABELS[field, on].format(entry.name)
-            self._set(label, _with_switch(entry, field, on))
+            self._set(*turned_over(self.rows[row], SWITCHES[Column(column)][0]))
 
     def set_colour(self, row: int, colour: QColor) -> None:
         """Give an object another colour."""
@@ -153,9 +149,11 @@ class ObjectModel(RowsModel):
         return f"{describe_here(self._session, entry)}\nDouble-click to rename (F2)"
 
 
-def _with_switch(entry: ObjectInfo, field: str, on: bool) -> ObjectInfo:
-    changes: dict[str, Any] = {field: on}
-    return replace(entry, **changes)
+def turned_over(entry: ObjectInfo, switch: str) -> tuple[str, ObjectInfo]:
+    """Return an object with one of its switches turned over, and what such an edit is called."""
+    on = not getattr(entry, switch)
+    changes: dict[str, Any] = {switch: on}
+    return _LABELS[switch, on].format(entry.name), replace(entry, **changes)
 
 
 def describe_here(session: Session, entry: ObjectInfo) -> str:
