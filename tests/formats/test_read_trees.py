@@ -296,7 +296,7 @@ def test_masks_of_another_size(tmp_path: Path) -> None:
     clip = only(tmp_path, "mose")
     assert_masks(clip, {"0": boxes({1: (10, 10, 30, 30)}, (100, 200))})
     assert "is 199x100, its frame 200x100; it was resized" in texts(clip)
-    assert "proportions differ, it was left out" in texts(clip)
+    assert "proportions differ; it was left out" in texts(clip)
 
 
 def test_a_broken_mask_names_its_file(tmp_path: Path) -> None:

@@ -96,8 +96,9 @@ class _Reading:
             raise DatasetError(f"The clip {clip.name} has neither frames nor masks.")
         self.hw = image_size(frames.first_image or next(iter(self.files.values())))
         self.places = {stem: frames.places[stem] for stem in self.files if stem in frames.places}
-        for stem in self.files.keys() - self.places.keys():
-            self._leave_out("There is no frame to this mask", stem)
+        for stem in self.files:
+            if stem not in self.places:
+                self._leave_out("There is no frame to this mask", stem)
 
     def result(self) -> LabelledClip:
         builder = AnnotationBuilder(self.hw, len(self.names), self._stride())
@@ -231,7 +232,7 @@ class _Reading:
     def _leave_out(self, text: str, stem: str) -> None:
         if self.strict:
             raise MaskError(f"The mask {self.files[stem]} cannot be used. {text}.")
-        self._warn(f"{text}, it was left out.", stem)
+        self._warn(f"{text}; it was left out.", stem)
 
     def _warn(self, text: str, stem: str, count: int = 1) -> None:
         file = str(self.files[stem])
