@@ -94,7 +94,7 @@ def test_one_frame_of_a_run(
     if follow:
         session.go_to(1)
     benchmark.pedantic(keep, setup=drawn, rounds=30, warmup_rounds=2)
-    run.end()
+    run.close()
 
 
 def test_one_frame_in_the_thread_of_a_run(

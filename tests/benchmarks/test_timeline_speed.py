@@ -103,4 +103,4 @@ def test_one_frame_of_a_run(benchmark: BenchmarkFixture, timeline: Timeline) -> 
         timeline.repaint()
 
     benchmark.pedantic(keep, setup=drawn, rounds=60, warmup_rounds=2)
-    run.end()
+    run.close()

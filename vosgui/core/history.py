@@ -9,6 +9,7 @@ from vosgui.core.annotation import Annotation, Part
 from vosgui.core.edits import Edit
 
 MEMORY_BYTES = 256 << 20
+Announce = Callable[[tuple[Part, ...]], None]
 
 
 class Journal(Protocol):
@@ -114,11 +115,13 @@ def part_bytes(part: Part) -> int:
 
 
 class OpenEdit:
-    """An edit that grows while a run goes on. Closed, it takes nothing more."""
+    """An edit that grows while a run goes on. Closed, it takes nothing more.
 
-    def __init__(self, history: History, label: str) -> None:
-        self._history = history
-        self._label = label
+    announce : called with the parts that were kept, and with none when it is closed.
+    """
+
+    def __init__(self, history: History, label: str, announce: Announce) -> None:
+        self._history, self._label, self._announce = history, label, announce
         self._begun = False
 
     def extend(self, part: Part) -> bool:
@@ -128,6 +131,7 @@ class OpenEdit:
         if part:
             self._history.grow(self._label, part, first=not self._begun)
             self._begun = True
+            self._announce((part,))
         return True
 
     @property
@@ -138,6 +142,7 @@ class OpenEdit:
     def close(self) -> None:
         """End the edit; it can now be undone."""
         self._history.close(self)
+        self._announce(())
 
 
 class History:
@@ -169,9 +174,9 @@ class History:
         )
         return True
 
-    def open(self, label: str) -> OpenEdit:
+    def open(self, label: str, announce: Announce = lambda _parts: None) -> OpenEdit:
         """Begin an edit that grows part by part: one run."""
-        self._growing = OpenEdit(self, label)
+        self._growing = OpenEdit(self, label, announce)
         return self._growing
 
     def is_growing(self, edit: OpenEdit) -> bool:

@@ -17,14 +17,7 @@ from vosgui.ui.actions.actions import Actions
 from vosgui.ui.style.theme import the_application
 
 _TEXT = (QLineEdit, QPlainTextEdit, QAbstractSpinBox, QKeySequenceEdit)
-_HEARD = {
-    QEvent.Type.ShortcutOverride,
-    QEvent.Type.MouseButtonPress,
-    QEvent.Type.Wheel,
-    QEvent.Type.KeyPress,
-    QEvent.Type.KeyRelease,
-    QEvent.Type.WindowDeactivate,
-}
+_KEYS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
 _COMMAND = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 _TYPED_WITH_CTRL = (Qt.Key.Key_A, Qt.Key.Key_C, Qt.Key.Key_V, Qt.Key.Key_X, Qt.Key.Key_Z)
 
@@ -55,22 +48,17 @@ class HeldKeys(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        if kind not in _HEARD:
-            return False
-        if kind == QEvent.Type.ShortcutOverride:
-            if isinstance(event, QKeyEvent) and _is_typed(event) and types_text():
-                event.accept()
-                return True
-        elif kind in (QEvent.Type.MouseButtonPress, QEvent.Type.Wheel):
+        if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.Wheel):
             self._tapping = None
-        elif kind == QEvent.Type.KeyPress:
-            if isinstance(event, QKeyEvent) and isinstance(watched, QWidget):
-                self._press(event)
-        elif kind == QEvent.Type.KeyRelease:
-            if isinstance(event, QKeyEvent) and isinstance(watched, QWidget):
-                self._release(event)
         elif kind == QEvent.Type.WindowDeactivate:
             self._let_go()
+        elif kind in _KEYS and isinstance(event, QKeyEvent):
+            if kind == QEvent.Type.ShortcutOverride:
+                if _is_typed(event) and types_text():
+                    event.accept()
+                    return True
+            elif isinstance(watched, QWidget):
+                (self._press if kind == QEvent.Type.KeyPress else self._release)(event)
         return False
 
     def _press(self, event: QKeyEvent) -> None:

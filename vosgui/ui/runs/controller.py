@@ -102,7 +102,7 @@ class RunController(QObject):
         if self._work:
             self._work.job.stop()
             self._work.job.wait()
-            self._work.edit.end()
+            self._work.edit.close()
             self._work = None
 
     def continue_or_offer(self, name: str) -> None:
@@ -219,7 +219,7 @@ class RunController(QObject):
             return
         work.job.wait()
         work.job.deleteLater()
-        work.edit.end()
+        work.edit.close()
         self._work = None
         self._note_speed(work)
         self.changed.emit()

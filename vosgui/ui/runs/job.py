@@ -14,10 +14,10 @@ from vosgui.core import edits
 from vosgui.core.annotation import Annotation, Part
 from vosgui.core.clip import Clip
 from vosgui.core.edits import FrameResult
+from vosgui.core.history import OpenEdit
 from vosgui.errors import VosguiError
 from vosgui.ui.runs.pace import Pace
 from vosgui.ui.session.job import Job
-from vosgui.ui.session.session import RunEdit
 
 if TYPE_CHECKING:
     from vosgui.engine.propagation.plan import Run
@@ -99,7 +99,7 @@ class Work:
 
     job: RunJob
     clip: Clip
-    edit: RunEdit
+    edit: OpenEdit
     run: Run
     speed_key: str
     locked: frozenset[int]

@@ -31,26 +31,6 @@ class View:
     paint_over: bool = False
 
 
-class RunEdit:
-    """The edit of a run, which grows frame by frame: each is announced when it is on disk."""
-
-    def __init__(self, edit: OpenEdit, announce: Callable[[tuple[Part, ...]], None]) -> None:
-        self._edit, self._announce = edit, announce
-
-    def extend(self, part: Part) -> bool:
-        """Add one frame; False where the run has been ended by an edit meanwhile."""
-        if not self._edit.extend(part):
-            return False
-        if part:
-            self._announce((part,))
-        return True
-
-    def end(self) -> None:
-        """End the edit, so that it can be undone."""
-        self._edit.close()
-        self._announce(())
-
-
 class Session(QObject):
     """The clip, annotation and position that the window shows.
 
@@ -189,9 +169,9 @@ class Session(QObject):
             self._announce((part,))
         return changed
 
-    def begin_run(self, label: str) -> RunEdit:
-        """Begin the edit of a run."""
-        edit = RunEdit(self.history.open(label), self._announce)
+    def begin_run(self, label: str) -> OpenEdit:
+        """Begin the edit of a run; each part is announced when it is on disk."""
+        edit = self.history.open(label, self._announce)
         self.history_changed.emit()
         return edit
 
