@@ -167,11 +167,10 @@ def _blended(pair: Pair, single: Weights) -> tuple[Tensor, float] | None:
         ObjectPrediction(side.logits, _level(side, single), ((place, 0),))
         for side, place in ((pair[0], 0), (pair[1], pair[0].age + pair[1].age))
     )
-    weighed = weigh(pair[0].age, ahead, behind)
-    if not (weighed.logits > 0).any():
+    logits, signs = weigh(pair[0].age, ahead, behind)
+    if not (logits > 0).any():
         return None
-    J = region_similarity(weighed.logits > 0, pair[2])
-    return torch.tensor(weighed.signs), J
+    return torch.tensor(signs), region_similarity(logits > 0, pair[2])
 
 
 def _level(side: Side, single: Weights) -> float:

@@ -13,7 +13,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Generator, Sequence
 from contextlib import closing
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -105,20 +105,15 @@ def _blend_object(t: int, ahead: ObjectPrediction, behind: ObjectPrediction) -> 
     passed = [len(side.origins) > 1 for side in (ahead, behind)]
     if passed[0] != passed[1]:
         return behind if passed[0] else ahead
-    weighed = weigh(t, ahead, behind)
+    logits, signs = weigh(t, ahead, behind)
     origins = (ahead.origins[0], behind.origins[0])
-    return ObjectPrediction(weighed.logits, confidence_of_blend(weighed.signs), origins)
+    return ObjectPrediction(logits, confidence_of_blend(signs), origins)
 
 
-class Weighed(NamedTuple):
-    """Two sides as one. signs : of the blend's worth, see network/confidence.py."""
-
-    logits: Logits
-    signs: tuple[float, float]
-
-
-def weigh(t: int, ahead: ObjectPrediction, behind: ObjectPrediction) -> Weighed:
-    """Blend the logits of two sides."""
+def weigh(
+    t: int, ahead: ObjectPrediction, behind: ObjectPrediction
+) -> tuple[Logits, tuple[float, float]]:
+    """Blend two sides: logits, float32 (h, w), and BLEND_SIGNS, see network/confidence.py."""
     n_before, n_after = t - ahead.origins[0][0], behind.origins[0][0] - t
     weight = n_after * _trust(ahead.confidence)
     weight_behind = n_before * _trust(behind.confidence)
@@ -126,7 +121,7 @@ def weigh(t: int, ahead: ObjectPrediction, behind: ObjectPrediction) -> Weighed:
     logits = behind.logits + np.float32(share) * (ahead.logits - behind.logits)
     mean = share * ahead.confidence + (1 - share) * behind.confidence
     mean = min(max(mean, 1 - _SURE), _SURE)
-    return Weighed(logits, (math.log(mean / (1 - mean)), _agreement(ahead, behind)))
+    return logits, (math.log(mean / (1 - mean)), _agreement(ahead, behind))
 
 
 def _trust(confidence: float) -> float:

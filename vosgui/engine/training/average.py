@@ -26,19 +26,18 @@ def save_average(folder: Path, shares: Mapping[str, float]) -> None:
     Raises ModelError where models are of different architectures or sizes.
     """
     total = sum(shares.values())
-    sources = {name: find_model(name) for name in shares}
-    configs = {name: read_config(source) for name, source in sources.items()}
+    configs = {name: read_config(find_model(name)) for name in shares}
     first, *others = configs
     for name in others:
         if _kind(configs[name]) != _kind(configs[first]):
             raise ModelError(f"{name} and {first} are not of the same architecture and sizes.")
     mean: dict[str, Tensor] = {}
     for name, share in shares.items():
-        for key, tensor in load_network(sources[name]).state_dict().items():
+        for key, tensor in load_network(name).state_dict().items():
             part = tensor.double() * (share / total)
             mean[key] = mean[key] + part if key in mean else part
     most = max(shares, key=lambda name: shares[name])
-    network = load_network(sources[most])  # what goes with its keys goes with the mean's
+    network = load_network(most)  # what goes with its keys goes with the mean's
     fill_network(network, mean, folder)
     told = ", ".join(f"{share / total:.2f} of {name}" for name, share in shares.items())
     config = ModelConfig(
