@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,10 @@ from vosgui.core.metrics.protocol import PROTOCOLS, Protocol
 from vosgui.core.metrics.report import ScoreReport
 from vosgui.datasets import evaluate_rvos, evaluate_vis
 from vosgui.datasets.evaluate import ClipScores, Rules, plan, score_clip
-from vosgui.datasets.mask_sources import MaskSource, described, find_masks, listed_objects
+from vosgui.datasets.mask_sources import described, find_masks, find_objects
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import write_json
-from vosgui.formats.tree.meta import SEMANTICS, ObjectTable, find_object_table, read_objects
+from vosgui.formats.tree.meta import SEMANTICS
 from vosgui.formats.youtubevis.files import read_vis_texts
 from vosgui.formats.youtubevos.refer_expressions import find_expressions, read_expressions
 
@@ -141,8 +141,12 @@ def _vos(
     given: bool,
 ) -> None:
     clips = find_masks(truth)
-    table, listed_by = _listed_objects(truth, clips, meta, given)
-    of_project = table is not None and listed_by == truth
+    table, listed_by = find_objects(truth, clips, meta, given)
+    of_project = listed_by == truth
+    if of_project and meta is not None:
+        raise click.UsageError(f"{truth} is a project, with its own categories: leave --meta.")
+    if given and not of_project:
+        raise click.UsageError(f"--given is for a project as the truth; {truth} is a folder.")
     listed = [one for objects in (table or {}).values() for one in objects.values()]
     lists_frames = any(one.frames is not None for one in listed)
     frames = PROTOCOLS[protocol]
@@ -169,21 +173,6 @@ def _vos(
     if any(one.seen is not None for result in results for one in result.series):
         settings["seen"] = "categories among the 65 that YouTube-VOS trains on"
     _write(output, settings, results)
-
-
-def _listed_objects(
-    truth: Path, clips: Mapping[str, MaskSource], meta: Path | None, given: bool
-) -> tuple[ObjectTable | None, Path | None]:
-    """Return what is said of the truth's objects, and the file that says it."""
-    in_project = listed_objects(clips, given)
-    if in_project is not None:
-        if meta is not None:
-            raise click.UsageError(f"{truth} is a project, with its own categories: leave --meta.")
-        return in_project, truth
-    if given:
-        raise click.UsageError(f"--given is for a project as the truth; {truth} is a folder.")
-    meta = meta or find_object_table(truth)
-    return (None, None) if meta is None else (read_objects(meta), meta)
 
 
 def _rvos(truth: Path, pred: Path, output: Output, *, expressions: Path | None, void: Any) -> None:

@@ -124,30 +124,29 @@ def described(path: Path) -> str:
     return str(path)
 
 
-def listed_objects(clips: Mapping[str, MaskSource], given_only: bool = False) -> ObjectTable | None:
-    """Return the objects of a project's clips; None where the masks come from folders.
+def find_objects(
+    path: Path, clips: Mapping[str, MaskSource], file: Path | None = None, given_only: bool = False
+) -> tuple[ObjectTable | None, Path | None]:
+    """Return the objects of the clips at a path, and what lists them: the project, or a file.
 
-    An object is listed in the frames in which something is known of it, which may be its absence;
-    given_only : in those in which a person gave it.
+    file : the one to read where the path is no project; by default that of the tree. given_only :
+        a project lists an object in the frames in which a person gave it, else in those in which
+        something is known of it, which may be its absence.
+    Raises DatasetError where the file is broken.
     """
     found = {n: one.listed(given_only) for n, one in clips.items() if isinstance(one, ProjectMasks)}
-    return found or None
+    if found:
+        return found, path
+    file = file or find_object_table(path)
+    return (None, None) if file is None else (read_objects(file), file)
 
 
-def find_categories(root: Path, clips: Mapping[str, MaskSource]) -> Categories:
-    """Return what the objects under a path are: as a project or the tree's own file has it.
-
-    Raises DatasetError where that file is broken.
-    """
-    table = listed_objects(clips)
-    if table is None:
-        file = find_object_table(root)
-        if file is None:
-            return {}
-        table = read_objects(file)
+def find_categories(path: Path, clips: Mapping[str, MaskSource]) -> Categories:
+    """Return what the objects under a path are: as a project or the tree's own file has it."""
+    table, _ = find_objects(path, clips)
     return {
         clip: {i: one.category for i, one in objects.items() if one.category}
-        for clip, objects in table.items()
+        for clip, objects in (table or {}).items()
     }
 
 
