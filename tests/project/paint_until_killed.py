@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 from tests.project.projects import Painter
 from vosgui.project.project import Project
@@ -38,13 +38,16 @@ class Child:
 
 
 @contextmanager
-def painting(path: Path, seed: int, first: int, target: Path | None = None) -> Iterator[Child]:
+def painting(
+    path: Path, seed: int, first: int, target: Path | None = None, last: int | None = None
+) -> Iterator[Child]:
     """Let a child paint in a project, from step `first` on; it is dead when the block ends.
 
-    target : of a copy that it is to go over to meanwhile.
+    target : of a copy that it is to go over to meanwhile. last : the step after which it stands
+    still.
     """
     reads, writes = _CONTEXT.Pipe(duplex=False)
-    process = _CONTEXT.Process(target=_paint, args=(writes, path, seed, first, target))
+    process = _CONTEXT.Process(target=_paint, args=(writes, path, seed, first, target, last))
     process.start()
     writes.close()
     with os.fdopen(os.dup(reads.fileno())) as lines:
@@ -62,6 +65,7 @@ def _paint(
     seed: int,
     first: int,
     target: Path | None,
+    last: int | None,
 ) -> None:
     with Project.open(path) as project, os.fdopen(os.dup(pipe.fileno()), "w", 1) as says:
         painter = Painter(project.history(project.clips[0].id), seed)
@@ -71,3 +75,5 @@ def _paint(
         for n in itertools.count(first):
             painter.step(n)
             says.write(f"{n}\n")
+            if n == last:
+                Event().wait()

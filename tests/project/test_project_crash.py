@@ -120,7 +120,7 @@ def test_a_run_that_was_growing_is_one_finished_edit(tmp_path: Path) -> None:
     with Project.create(path) as project:
         project.clips.add(clip_info(tmp_path))
     # Steps 5, 6 and 7 are one run: kill during it, whatever the machine's speed.
-    with painting(path, 3, 0) as child:
+    with painting(path, 3, 0, last=6) as child:
         while child.says() != "6":
             assert child.process.is_alive()
         child.process.kill()

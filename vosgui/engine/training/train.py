@@ -63,36 +63,46 @@ def train(
     where nothing can be written.
     """
     with _process_group(options.device):
-        run = TrainingRun(network, config, options.device)
-        first = run.rank == 0
-        _check_stages(config, network.stride, run.world)
-        open_run_folder(folder, config, write=first)
-        if (folder / LAST).is_file():
-            run.load(folder)
-        log = TrainingLog(folder, run.step) if first else None
-        loader = DataLoader(
-            data,
-            batch_sampler=config.batches(run.step, run.rank, run.world),
-            collate_fn=collate_or_error,
-            num_workers=options.workers,
-            prefetch_factor=4 if options.workers else None,
-        )
-        began = time.monotonic()
-        for batch in loader:
-            if isinstance(batch, InputError):
-                raise batch
-            rate = config.rate(run.step)
-            loss, overlap = run.advance(batch)
-            seconds, began = time.monotonic() - began, time.monotonic()
-            validates = first and _is_due(run, options.validate_steps)
-            J, F = _score(run, folder, options.validation) if validates else (None, None)
-            report = StepReport(run.step, config.n_steps(), loss, overlap, rate, seconds, J, F)
-            if log is not None:
-                log.add(report)
-                if _is_due(run, options.every_steps) or J is not None:
-                    run.save(folder)
-                    log.plot()
-            yield report
+        yield from _train(network, config, data, folder, options)
+
+
+def _train(
+    network: VosNetwork,
+    config: TrainingConfig,
+    data: ClipDataset,
+    folder: Path,
+    options: RuntimeOptions,
+) -> Iterator[StepReport]:
+    run = TrainingRun(network, config, options.device)
+    first = run.rank == 0
+    _check_stages(config, network.stride, run.world)
+    open_run_folder(folder, config, write=first)
+    if (folder / LAST).is_file():
+        run.load(folder)
+    log = TrainingLog(folder, run.step) if first else None
+    loader = DataLoader(
+        data,
+        batch_sampler=config.batches(run.step, run.rank, run.world),
+        collate_fn=collate_or_error,
+        num_workers=options.workers,
+        prefetch_factor=4 if options.workers else None,
+    )
+    began = time.monotonic()
+    for batch in loader:
+        if isinstance(batch, InputError):
+            raise batch
+        rate = config.rate(run.step)
+        loss, overlap = run.advance(batch)
+        seconds, began = time.monotonic() - began, time.monotonic()
+        validates = first and _is_due(run, options.validate_steps)
+        J, F = _score(run, folder, options.validation) if validates else (None, None)
+        report = StepReport(run.step, config.n_steps(), loss, overlap, rate, seconds, J, F)
+        if log is not None:
+            log.add(report)
+            if _is_due(run, options.every_steps) or J is not None:
+                run.save(folder)
+                log.plot()
+        yield report
 
 
 def _is_due(run: TrainingRun, every: int) -> bool:
@@ -147,5 +157,6 @@ def _process_group(device: str) -> Iterator[None]:
     dist.init_process_group("nccl" if device.startswith("cuda") else "gloo")
     try:
         yield
+        dist.barrier()  # torchrun ends the first, which still writes, if another leaves and fails
     finally:
-        dist.destroy_process_group()
+        dist.destroy_process_group()  # what held the group is gone: it would outlive it otherwise
