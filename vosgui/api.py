@@ -25,7 +25,7 @@ from vosgui.datasets.export import ExportOrder, export_format, project_items
 from vosgui.datasets.given_masks import GivenMasks, read_masks
 from vosgui.datasets.target_tree import Existing
 from vosgui.errors import MaskError, TargetError
-from vosgui.files.folders import make_folder
+from vosgui.files.atomic import make_folder
 from vosgui.media.palette import write_mask
 from vosgui.project.project import Project
 

@@ -159,5 +159,5 @@ def test_where_a_copy_cannot_be_written_the_work_goes_on_in_the_old_file(
 
 def test_a_file_where_a_folder_is_meant(project: Project, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"in the way")
-    with pytest.raises(TargetError, match=r"Cannot write the project .*copy\.vosgui: "):
+    with pytest.raises(TargetError, match=r"Cannot write .*copy\.vosgui: "):
         project.move_to(tmp_path / "file" / "copy.vosgui")

@@ -21,7 +21,7 @@ from vosgui.cli.options import PATH, device_option, model_option
 from vosgui.cli.score_report import percent
 from vosgui.datasets.export import ExportOrder, export_format, project_items
 from vosgui.errors import InputError, TargetError
-from vosgui.files.folders import make_folder
+from vosgui.files.atomic import make_folder
 from vosgui.media.open_clip import open_clip
 from vosgui.project.project import Project
 

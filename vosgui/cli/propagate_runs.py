@@ -14,7 +14,7 @@ from vosgui.core.clip import Clip
 from vosgui.core.history import History
 from vosgui.datasets.given_masks import GivenMasks, first_masks, read_masks
 from vosgui.errors import DatasetError, InputError, ModelError, TargetError
-from vosgui.files.folders import make_folder
+from vosgui.files.atomic import make_folder
 from vosgui.formats.dataset import placed_on
 from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.formats.tree.find_clips import find_clips

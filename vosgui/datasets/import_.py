@@ -15,6 +15,7 @@ from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.replace_masks import take_masks, take_over
 from vosgui.datasets.workers import each_job
 from vosgui.errors import DatasetError, InputError, NothingToDoError, ProjectError, TargetError
+from vosgui.files.atomic import writing_to
 from vosgui.formats.dataset import (
     ClipSource,
     Dataset,
@@ -175,20 +176,15 @@ def _staged(path: Path) -> Iterator[Project]:
     temporary = path.with_name(f".{path.name}.importing")
     remove_unless_held(temporary)  # a killed import has left it
     try:
-        if path.exists():
-            # Held open until the end: no other program can change what will be replaced.
-            with Project.open(path) as old, old.save_as(temporary) as project:
-                yield project
+        with writing_to(path):
+            if path.exists():
+                # Held open until the end: no other program can change what will be replaced.
+                with Project.open(path) as old, old.save_as(temporary) as project:
+                    yield project
+            else:
+                with Project.create(temporary) as project:
+                    yield project
             temporary.replace(path)
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with Project.create(temporary) as project:
-                yield project
-            temporary.replace(path)
-    except OSError as problem:
-        raise TargetError(
-            f"Cannot write the project {path}: {problem.strerror or problem}. Choose another place."
-        ) from problem
     finally:
         remove_unless_held(temporary)
 

@@ -1,10 +1,10 @@
-"""Files that appear under their name only when they are whole."""
+"""Files that appear under their name only when they are whole, and folders to write them to."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,30 +20,8 @@ def remove_leftovers(folder: Path) -> None:
 
 
 @contextmanager
-def atomic_file(path: Path) -> Iterator[BinaryIO]:
-    """Yield a new binary file that takes the place of `path` when the block ends well.
-
-    A block that raises leaves what was at `path` as it was, and nothing beside it.
-    Raises TargetError where the folder cannot be written or the disk is full.
-    """
-    # Hidden and short: folders of frames are listed by others, and names have a length limit.
-    temporary = path.with_name(f".{os.urandom(8).hex()}{_SUFFIX}")
-    try:
-        with temporary.open("xb") as file:
-            yield file
-        temporary.replace(path)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise TargetError(
-            f"Cannot write {path}: {reason}. Choose another folder, or free space there."
-        ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-@contextmanager
 def writing_to(target: Path) -> Iterator[None]:
-    """Turn the system's errors into TargetError that names the tree."""
+    """Turn the system's errors into TargetError that names what was to be written."""
     try:
         yield
     except OSError as error:
@@ -51,3 +29,34 @@ def writing_to(target: Path) -> Iterator[None]:
             f"Cannot write {target}: {error.strerror or error}. "
             "Choose another folder, or free space there."
         ) from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it; TargetError where that cannot be done."""
+    with writing_to(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+@contextmanager
+def atomic_path(path: Path) -> Iterator[Path]:
+    """Yield a path for a new file that takes the place of `path` when the block ends well.
+
+    A block that raises leaves what was at `path` as it was, and nothing beside it.
+    Raises TargetError where the folder cannot be written or the disk is full.
+    """
+    # Hidden and short: folders of frames are listed by others, and names have a length limit.
+    temporary = path.with_name(f".{os.urandom(8).hex()}{_SUFFIX}")
+    try:
+        with writing_to(path):
+            yield temporary
+            temporary.replace(path)
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def atomic_file(path: Path) -> Iterator[BinaryIO]:
+    """Yield a new binary file, as `atomic_path` does its path."""
+    with atomic_path(path) as temporary, temporary.open("xb") as file:
+        yield file

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
@@ -14,7 +12,7 @@ from PIL import Image
 
 from vosgui.core.clip import Frame
 from vosgui.errors import TargetError
-from vosgui.files.atomic import atomic_file
+from vosgui.files.atomic import atomic_file, atomic_path
 from vosgui.media import libav as av
 
 _CRF = "18"  # visually lossless for x264
@@ -33,29 +31,25 @@ def write_mp4(path: Path, pictures: Iterable[Frame], rate: float) -> None:
     players show nothing but 4:2:0, which has one colour for two pixels each way.
     Raises TargetError where it cannot be written.
     """
-    temporary = path.with_name(f".{os.urandom(8).hex()}.mp4")
-    try:
-        with av.open(str(temporary), "w", options={"fflags": "+bitexact"}) as container:
-            stream = None
-            for picture in pictures:
-                even = _even(picture)
-                if stream is None:
-                    fps = Fraction(rate).limit_denominator(1001)
-                    options = {"crf": _CRF, **SAME_BYTES}
-                    stream = container.add_stream("libx264", rate=fps, options=options)
-                    stream.height, stream.width = even.shape[:2]
-                    stream.pix_fmt = "yuv420p"
-                frame = av.VideoFrame.from_ndarray(even, format="rgb24")
-                container.mux(stream.encode(frame))
-            if stream is not None:
-                container.mux(stream.encode())
-        temporary.replace(path)
-    except (OSError, av.FFmpegError) as error:
-        reason = error.strerror or str(error)
-        raise TargetError(f"Cannot write the film {path}: {reason}.") from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+    about = {"format": "mp4", "options": {"fflags": "+bitexact"}}
+    with atomic_path(path) as temporary:
+        try:
+            with av.open(str(temporary), "w", **about) as container:
+                stream = None
+                for picture in pictures:
+                    even = _even(picture)
+                    if stream is None:
+                        fps = Fraction(rate).limit_denominator(1001)
+                        options = {"crf": _CRF, **SAME_BYTES}
+                        stream = container.add_stream("libx264", rate=fps, options=options)
+                        stream.height, stream.width = even.shape[:2]
+                        stream.pix_fmt = "yuv420p"
+                    frame = av.VideoFrame.from_ndarray(even, format="rgb24")
+                    container.mux(stream.encode(frame))
+                if stream is not None:
+                    container.mux(stream.encode())
+        except av.FFmpegError as error:
+            raise TargetError(f"Cannot write {path}: {error.strerror or error}.") from error
 
 
 def write_gif(path: Path, pictures: Iterable[Frame], rate: float) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import ProjectError, ReadOnlyError, TargetError
+from vosgui.files.atomic import atomic_path
 from vosgui.project.connection import (
     DAMAGED,
     connect,
@@ -174,60 +175,39 @@ def new_file(target: Path) -> Iterator[sqlite3.Connection]:
 
     Raises TargetError where that cannot be done; then `target` is as it was.
     """
-    temporary = target.with_name(f".{os.urandom(8).hex()}.tmp")
-    try:
+    with atomic_path(target) as temporary:
         target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _cannot_write(target, error) from error
-    try:
-        with closing(connect(temporary, create=True)) as connection:
-            yield connection
-        _put_in_place(temporary, target)
-    except sqlite3.Error as error:
-        raise explain(target, error, TargetError) from error
-    except OSError as error:
-        raise _cannot_write(target, error) from error
-    finally:
-        _remove(temporary)
+        try:
+            with closing(connect(temporary, create=True)) as connection:
+                yield connection
+        except sqlite3.Error as error:
+            raise explain(target, error, TargetError) from error
+        finally:
+            _remove_logs(temporary)
+        _fold_log(target)
 
 
 def remove_unless_held(path: Path) -> None:
     """Remove a project file, if there is one; raise TargetError where a process has it open."""
-    if path.exists():
-        _fold_log(path)
-    _remove(path)
+    _fold_log(path)
+    path.unlink(missing_ok=True)
 
 
-def _remove(path: Path) -> None:
-    for suffix in ("", "-wal", "-shm", "-journal"):
-        _beside(path, suffix).unlink(missing_ok=True)
+def _fold_log(path: Path) -> None:
+    """Fold the log of a file that is to go into it; raise TargetError where it is open elsewhere.
 
-
-def _cannot_write(target: Path, error: OSError) -> TargetError:
-    return TargetError(
-        f"Cannot write the project {target}: {error.strerror or error}. Choose another place."
-    )
-
-
-def _put_in_place(temporary: Path, target: Path) -> None:
-    # A log that a killed process left beside the old file would be read into the new one, so it
-    # is folded in first; a file that is open elsewhere is left alone.
-    if target.exists():
-        _fold_log(target)
-    for suffix in ("-wal", "-shm"):
-        _beside(target, suffix).unlink(missing_ok=True)
-    temporary.replace(target)
-
-
-def _beside(path: Path, suffix: str) -> Path:
-    return path.with_name(path.name + suffix)
-
-
-def _fold_log(target: Path) -> None:
+    A log that a killed process left there would be read into the new file.
+    """
     try:
-        ProjectFile(target).close()
+        ProjectFile(path).close()
     except ProjectError as error:
         cause = error.__cause__
         if isinstance(cause, sqlite3.Error) and str(cause) == "database is locked":
             raise TargetError(str(error)) from error
         # Anything else at this path is no project that works, and is to be replaced.
+    _remove_logs(path)
+
+
+def _remove_logs(path: Path) -> None:
+    for suffix in ("-wal", "-shm", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -181,7 +181,7 @@ def test_two_processes_give_what_one_gives(
 
 def test_a_folder_that_cannot_be_made_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(TargetError, match=r"Cannot make .*: Not a directory"):
+    with pytest.raises(TargetError, match=r"Cannot write .*: Not a directory"):
         run(tiny(2), tmp_path / "file" / "run")
 
 

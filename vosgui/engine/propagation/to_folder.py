@@ -22,8 +22,7 @@ from vosgui.engine.propagation.plan import Direction, Run, n_results, plan_run
 from vosgui.engine.propagation.propagate import propagate
 from vosgui.engine.propagation.propagator import Propagator
 from vosgui.errors import InputError, NothingToDoError, TargetError
-from vosgui.files.atomic import atomic_file
-from vosgui.files.folders import make_folder
+from vosgui.files.atomic import atomic_file, make_folder
 from vosgui.files.json_file import write_json
 from vosgui.media.palette import write_mask
 

@@ -8,7 +8,7 @@ import msgspec
 
 from vosgui.engine.training.config import TrainingConfig, read_training_config
 from vosgui.errors import ModelError
-from vosgui.files.folders import make_folder
+from vosgui.files.atomic import make_folder
 from vosgui.files.json_file import write_json
 
 LAST, SETTINGS = "last.pt", "train.json"

@@ -8,8 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from vosgui import paths
-from vosgui.errors import TargetError
-from vosgui.files.atomic import atomic_file
+from vosgui.files.atomic import atomic_file, make_folder
 
 MAX_RECENT = 10
 
@@ -124,9 +123,6 @@ def _set_aside(path: Path) -> None:
 def save_settings(settings: Settings) -> None:
     """Write the settings. Raises TargetError where the folder cannot be written."""
     path = settings_file()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise TargetError(f"Cannot make {path.parent}: {error.strerror}.") from error
+    make_folder(path.parent)
     with atomic_file(path) as file:
         file.write(msgspec.json.format(msgspec.json.encode(settings)))
