@@ -118,30 +118,27 @@ class OpenEdit:
     """An edit that grows while a run goes on. Closed, it takes nothing more.
 
     announce : called with the parts that were kept, and with none when it is closed.
+    begun : whether it has a part yet.
     """
 
     def __init__(self, history: History, label: str, announce: Announce) -> None:
         self._history, self._label, self._announce = history, label, announce
-        self._begun = False
+        self.begun = False
 
     def extend(self, part: Part) -> bool:
         """Apply and keep one more part; False where the edit is closed and the part is dropped."""
-        if not self._history.is_growing(self):
+        if self._history.growing is not self:
             return False
         if part:
-            self._history.grow(self._label, part, first=not self._begun)
-            self._begun = True
+            self._history.keep(self._label, part, grows=self.begun)
+            self.begun = True
             self._announce((part,))
         return True
 
-    @property
-    def begun(self) -> bool:
-        """Return whether the edit has a part yet."""
-        return self._begun
-
     def close(self) -> None:
         """End the edit; it can now be undone."""
-        self._history.close(self)
+        if self._history.growing is self:
+            self._history.growing = None
         self._announce(())
 
 
@@ -150,13 +147,13 @@ class History:
 
     If the journal cannot keep a change (a full disk), the annotation is put back as it was and
     the journal's error goes on to the caller.
+    growing : the edit of a run that goes on, if there is one.
     """
 
     def __init__(self, annotation: Annotation, journal: Journal | None = None) -> None:
         self.annotation = annotation
         self._journal: Journal = MemoryJournal() if journal is None else journal
-        self._growing: OpenEdit | None = None
-        self._clean = self.mark
+        self.growing: OpenEdit | None = None
 
     def do(self, label: str, part: Part) -> bool:
         """Apply and keep one edit; False where it changes nothing.
@@ -167,50 +164,24 @@ class History:
         if not part:
             return False
         if part.masks or part.tracks:
-            self._growing = None
-        below = self._growing is not None and self._growing.begun
-        self._apply_and_keep(
-            part, lambda: self._journal.push(label, part, self.annotation, below_last=below)
-        )
+            self.growing = None
+        self.keep(label, part, below_last=self.growing is not None and self.growing.begun)
         return True
 
     def open(self, label: str, announce: Announce = lambda _parts: None) -> OpenEdit:
         """Begin an edit that grows part by part: one run."""
-        self._growing = OpenEdit(self, label, announce)
-        return self._growing
-
-    def is_growing(self, edit: OpenEdit) -> bool:
-        """Return whether this edit still takes parts."""
-        return self._growing is edit
-
-    def grow(self, label: str, part: Part, *, first: bool) -> None:
-        """Apply and keep a part of the open edit. Called by `OpenEdit.extend`."""
-        if first:
-            self._apply_and_keep(
-                part, lambda: self._journal.push(label, part, self.annotation, below_last=False)
-            )
-        else:
-            self._apply_and_keep(part, lambda: self._journal.extend(part, self.annotation))
-
-    def close(self, edit: OpenEdit) -> None:
-        """End the open edit, if it is this one."""
-        if self._growing is edit:
-            self._growing = None
-
-    @property
-    def has_open_edit(self) -> bool:
-        """Return whether an edit is growing: until it is closed nothing can be taken back."""
-        return self._growing is not None
+        self.growing = OpenEdit(self, label, announce)
+        return self.growing
 
     @property
     def can_undo(self) -> bool:
-        """Return whether there is an edit to take back."""
-        return self._growing is None and self._journal.n_done > 0
+        """Return whether there is an edit to take back: none, for as long as one is growing."""
+        return self.growing is None and self._journal.n_done > 0
 
     @property
     def can_redo(self) -> bool:
         """Return whether there is an edit to do again."""
-        return self._growing is None and self._journal.n_done < self._journal.n_edits
+        return self.growing is None and self._journal.n_done < self._journal.n_edits
 
     @property
     def undo_label(self) -> str:
@@ -245,19 +216,16 @@ class History:
         n_done = self._journal.n_done
         return self._journal.serial(n_done - 1) if n_done else 0
 
-    def mark_clean(self) -> None:
-        """Remember that the annotation as it is now has been delivered (exported, say)."""
-        self._clean = self.mark
-
-    @property
-    def is_clean(self) -> bool:
-        """Return whether the annotation is as it was at the clean mark."""
-        return self.mark == self._clean
-
-    def _apply_and_keep(self, part: Part, keep: Callable[[], None]) -> None:
+    def keep(
+        self, label: str, part: Part, *, grows: bool = False, below_last: bool = False
+    ) -> None:
+        """Apply a part and keep it: as a new edit, or where it `grows` in the last one."""
         self.annotation.apply(part)
         try:
-            keep()
+            if grows:
+                self._journal.extend(part, self.annotation)
+            else:
+                self._journal.push(label, part, self.annotation, below_last=below_last)
         except BaseException:
             self.annotation.apply(part.inverse())
             raise

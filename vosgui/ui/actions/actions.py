@@ -93,8 +93,8 @@ class Actions(QObject):
             When.CLIP: open_,
             When.OBJECT: open_ and session.object_id > 0,
             # While a run is at work they say why they wait.
-            When.UNDO: history is not None and (history.can_undo or history.has_open_edit),
-            When.REDO: history is not None and (history.can_redo or history.has_open_edit),
+            When.UNDO: history is not None and (history.can_undo or history.growing is not None),
+            When.REDO: history is not None and (history.can_redo or history.growing is not None),
             When.IDLE: open_ and not busy,
             When.RUNNING: can_stop,
         }

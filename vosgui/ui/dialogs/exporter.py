@@ -84,8 +84,6 @@ class Exporter(LatestJob):
         return items
 
     def _tell(self, item: object) -> None:
-        if isinstance(item, ConvertReport):
-            self._session.history.mark_clean()
         told = {tuple: self.checked, Preview: self.previewed, ConvertReport: self.written}
         told[type(item)].emit(item)
 

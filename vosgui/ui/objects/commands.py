@@ -29,14 +29,14 @@ class ObjectCommands(QObject):
 
     def undo(self) -> None:
         """Take back the last edit; while a run is at work, say why that waits."""
-        if self._session.is_open and self._session.history.has_open_edit:
+        if self._session.is_open and self._session.history.growing is not None:
             self.message.emit("Undo waits for the run: Esc stops it, then Ctrl+Z takes it back.")
         elif self._session.is_open:
             self._session.undo()
 
     def redo(self) -> None:
         """Do the last undone edit again; while a run is at work, say why that waits."""
-        if self._session.is_open and self._session.history.has_open_edit:
+        if self._session.is_open and self._session.history.growing is not None:
             self.message.emit("Redo waits for the run: Esc stops it.")
         elif self._session.is_open:
             self._session.redo()
