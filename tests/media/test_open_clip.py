@@ -15,9 +15,9 @@ from PIL import Image
 
 from tests.hearing import Heard, Stopped
 from tests.media.video_factory import write_video
+from vosgui.core.array_cache import ArrayCache
 from vosgui.errors import ClipError
 from vosgui.media.fingerprint import file_fingerprint
-from vosgui.media.frame_cache import FrameCache
 from vosgui.media.open_clip import open_clip
 
 
@@ -141,7 +141,7 @@ def test_pyav_is_loaded_with_the_first_video_only(tmp_path: Path) -> None:
 def test_the_cache_keeps_its_bound_and_the_latest(
     puts: list[tuple[int, int]], max_bytes: int
 ) -> None:
-    cache = FrameCache(max_bytes)
+    cache = ArrayCache(max_bytes)
     for t, size in puts:
         cache.put(t, np.zeros((size, 1, 1), np.uint8))
         held = {k: cache.get(k) for k in range(10) if k in cache}

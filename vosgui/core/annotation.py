@@ -5,7 +5,6 @@ An annotation changes only by `apply`, which takes a `Part` of an edit (see core
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -13,6 +12,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
+from vosgui.core.array_cache import ArrayCache
 from vosgui.core.mask import MAX_OBJECT_ID, Box, Mask, PackedMask, pack
 from vosgui.core.track import Source, Track, Tracked, copy_track, empty_track
 
@@ -193,7 +193,7 @@ class Annotation(Tracked):
         self.header = header or Header()
         self._masks: dict[int, PackedMask] = {}
         self._tracks: dict[int, Track] = {}
-        self._unpacked: OrderedDict[int, Mask] = OrderedDict()
+        self._unpacked = ArrayCache(UNPACKED_BYTES)
         self._ids: dict[int, tuple[int, ...]] = {}
         self.last_revision = 0
 
@@ -220,12 +220,11 @@ class Annotation(Tracked):
 
     def mask(self, t: int) -> Mask:
         """Return the mask of frame t, uint8 (H, W), read-only."""
-        if t in self._unpacked:
-            self._unpacked.move_to_end(t)
-            return self._unpacked[t]
-        packed = self._masks.get(t)
-        mask = np.zeros(self.hw, np.uint8) if packed is None else packed.unpack()
-        self._keep_unpacked(t, mask)
+        mask = self._unpacked.get(t)
+        if mask is None:
+            packed = self._masks.get(t)
+            mask = np.zeros(self.hw, np.uint8) if packed is None else packed.unpack()
+            self._unpacked.put(t, mask)
         return mask
 
     def packed(self, t: int) -> PackedMask | None:
@@ -317,21 +316,14 @@ class Annotation(Tracked):
             # All there is lies within the patch, as in a run and its undo: nothing to unpack.
             placed = self._masks[patch.t] = patch.after.placed(patch.y, patch.x, self.hw)
             if patch.t in self._unpacked:
-                self._keep_unpacked(patch.t, placed.unpack())
+                self._unpacked.put(patch.t, placed.unpack())
             return
         mask = self.mask(patch.t).copy()
         mask[box.slices] = patch.after.unpack()
         self._masks[patch.t] = pack(mask)
-        self._keep_unpacked(patch.t, mask)
+        self._unpacked.put(patch.t, mask)
 
     def _set_track(self, object_id: int, track: Track, new: Track) -> None:
         track.flags.writeable = False
         self._tracks[object_id] = track
         self.last_revision = max(self.last_revision, int(new["revision"].max(initial=0)))
-
-    def _keep_unpacked(self, t: int, mask: Mask) -> None:
-        mask.flags.writeable = False
-        self._unpacked[t] = mask
-        self._unpacked.move_to_end(t)
-        while len(self._unpacked) > 2 and len(self._unpacked) * mask.nbytes > UNPACKED_BYTES:
-            self._unpacked.popitem(last=False)

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import ClipError
 
 Frame = npt.NDArray[np.uint8]  # (H, W, 3) RGB
@@ -73,17 +72,6 @@ class Clip(ABC):
 
         None where the frame lies inside a video, or the file's EXIF orientation turns it.
         """
-
-    def find_damage(self, progress: Progress = NO_PROGRESS) -> int | None:
-        """Decode every frame in a reader of its own; return the first damaged one, or None."""
-        with self.reopen() as clip:
-            for t in range(len(clip)):
-                progress.report(t, len(clip))
-                try:
-                    clip[t]
-                except ClipError:
-                    return t
-        return None
 
     @abstractmethod
     def reopen(self) -> Clip:

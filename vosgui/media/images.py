@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from vosgui.core.array_cache import ArrayCache
 from vosgui.core.clip import Clip, ClipInfo, Frame
 from vosgui.core.progress import Progress
 from vosgui.errors import ClipError
 from vosgui.media.fingerprint import folder_fingerprint
-from vosgui.media.frame_cache import FrameCache
 from vosgui.media.image_files import SUFFIXES, image_layout, read_image
 
 _ENDS = tuple(sorted(SUFFIXES))
@@ -47,15 +46,6 @@ def is_jpeg(path: Path) -> bool:
     return path.suffix.lower() in (".jpg", ".jpeg")
 
 
-@dataclass(frozen=True)
-class _Layout:
-    """What opening the files told: the frames' size, and which are turned by EXIF."""
-
-    files: tuple[Path, ...]
-    hw: tuple[int, int]
-    turned: frozenset[int]
-
-
 def open_images(path: Path, cache_bytes: int, progress: Progress) -> ImageClip:
     """Open a folder of images, or one image as a clip of one frame; see `open_clip`.
 
@@ -69,25 +59,24 @@ def open_images(path: Path, cache_bytes: int, progress: Progress) -> ImageClip:
             f"themselves ({', '.join(sorted(SUFFIXES))})."
         )
     _check_names(path, files)
-    layout = _read_layout(files, progress)
+    hw, turned = _read_layout(files, progress)
     warnings: tuple[str, ...] = ()
-    if layout.turned:
-        first = files[min(layout.turned)].name
+    if turned:
         warnings = (
-            f"{len(layout.turned)} of {len(files)} images ({first} first) are turned by their "
-            "EXIF orientation; they are shown, and exported, upright.",
+            f"{len(turned)} of {len(files)} images ({files[min(turned)].name} first) are turned by "
+            "their EXIF orientation; they are shown, and exported, upright.",
         )
     info = ClipInfo(
         path=path,
         name=path.name if path.is_dir() else path.stem,
-        hw=layout.hw,
+        hw=hw,
         frame_names=tuple(file.stem for file in files),
         times_s=tuple(t / NOMINAL_RATE for t in range(len(files))),
         rate=NOMINAL_RATE,
         fingerprint=folder_fingerprint(files),
         warnings=warnings,
     )
-    return ImageClip(info, layout, cache_bytes)
+    return ImageClip(info, files, turned, cache_bytes)
 
 
 def _check_names(folder: Path, files: Sequence[Path]) -> None:
@@ -101,7 +90,10 @@ def _check_names(folder: Path, files: Sequence[Path]) -> None:
             )
 
 
-def _read_layout(files: Sequence[Path], progress: Progress) -> _Layout:
+def _read_layout(
+    files: Sequence[Path], progress: Progress
+) -> tuple[tuple[int, int], frozenset[int]]:
+    """Return the one size of all images as shown, and which of them EXIF turns."""
     sizes, turned = [], set()
     for t, file in enumerate(files):
         size, is_turned = image_layout(file)
@@ -115,22 +107,24 @@ def _read_layout(files: Sequence[Path], progress: Progress) -> _Layout:
                 f"{file.name} is {w}x{h}. Bring them to one size, or into two folders."
             )
         progress.report(t + 1, len(files))
-    return _Layout(tuple(files), sizes[0], frozenset(turned))
+    return sizes[0], frozenset(turned)
 
 
 class ImageClip(Clip):
-    """A reader of a folder of images."""
+    """A reader of a folder of images. turned : which of them EXIF turns."""
 
-    def __init__(self, info: ClipInfo, layout: _Layout, cache_bytes: int) -> None:
+    def __init__(
+        self, info: ClipInfo, files: Sequence[Path], turned: frozenset[int], cache_bytes: int
+    ) -> None:
         self.info = info
-        self._layout = layout
-        self._cache = FrameCache(cache_bytes)
+        self._files, self._turned = files, turned
+        self._cache = ArrayCache(cache_bytes)
 
     def __getitem__(self, t: int) -> Frame:
         self.check_index(t)
         frame = self._cache.get(t)
         if frame is None:
-            file = self._layout.files[t]
+            file = self._files[t]
             frame = read_image(file)
             if frame.shape[:2] != self.info.hw:
                 raise ClipError(
@@ -142,10 +136,10 @@ class ImageClip(Clip):
 
     def source_file(self, t: int) -> Path | None:
         self.check_index(t)
-        return None if t in self._layout.turned else self._layout.files[t]
+        return None if t in self._turned else self._files[t]
 
     def reopen(self) -> ImageClip:
-        return ImageClip(self.info, self._layout, self._cache.max_bytes)
+        return ImageClip(self.info, self._files, self._turned, self._cache.max_bytes)
 
     def close(self) -> None:
         self._closed = True

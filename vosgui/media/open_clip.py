@@ -25,7 +25,7 @@ def open_clip(
     Of a video all packets are listed, never decoded: their times give the frames. What is decoded
     at once, and so known to be whole, is a short clip from end to end, and of a longer one the
     first frames and the last group. Damage found cuts the clip before it, and `info.warnings` says
-    where. Damage inside a long clip shows when `clip[t]` raises; `clip.find_damage` looks for it.
+    where. Damage inside a long clip shows when `clip[t]` raises.
     Raises ClipError where there is no usable clip; its one line names the file and what to do.
     """
     path = Path(path).absolute()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from vosgui.core.array_cache import ArrayCache
 from vosgui.core.clip import Clip, ClipInfo, Frame
-from vosgui.core.progress import NO_PROGRESS, Progress
+from vosgui.core.progress import Progress
 from vosgui.errors import ClipError
 from vosgui.media.decoder import Decoder
 from vosgui.media.fingerprint import file_fingerprint
-from vosgui.media.frame_cache import FrameCache
 from vosgui.media.packets import read_packets
-from vosgui.media.video_check import check_size, cut_before, decode_pass, first_damaged
+from vosgui.media.video_check import check_size
 from vosgui.media.video_index import VideoIndex, build_index
 
 # A step back of up to so many frames is a walk: what lies before will be asked for next.
@@ -52,7 +52,7 @@ class VideoClip(Clip):
     def __init__(self, info: ClipInfo, index: VideoIndex, cache_bytes: int) -> None:
         self.info = info
         self._index = index
-        self._cache = FrameCache(cache_bytes)
+        self._cache = ArrayCache(cache_bytes)
         self._decoder: Decoder | None = None
         self._position = -1  # the last frame that came out of the decoder
         self._asked = -1
@@ -143,16 +143,3 @@ class VideoClip(Clip):
         self._closed = True
         self._cache.clear()
         self._drop_decoder()
-
-    def find_damage(self, progress: Progress = NO_PROGRESS) -> int | None:
-        index = self._index
-        decoder = Decoder(index.packets)
-        try:
-            result = decode_pass(decoder, index.geometry.stored_hw, progress)
-        finally:
-            decoder.close()
-        damaged = first_damaged(index.packets, result, index.order.tolist())
-        if damaged is None:
-            return None
-        n_whole = cut_before(index.packets, index.order, damaged)
-        return n_whole if n_whole < len(self) else None
