@@ -72,7 +72,7 @@ def test_what_is_written_holds_the_masks_of_the_project(
             np.testing.assert_array_equal(back.mask(t) > 0, annotation.mask(t) > 0)
 
 
-@pytest.mark.parametrize("form", [row.name for row in writable() if row.has_categories])
+@pytest.mark.parametrize("form", [row.name for row in writable() if row.no_category is not None])
 def test_what_an_object_lacks_is_said_once(
     made: Path, tmp_path: Path, form: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

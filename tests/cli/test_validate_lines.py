@@ -115,7 +115,7 @@ def test_coco_that_breaks_off(tree: Path, tmp_path: Path) -> None:
         file.write_text(text[:end])
         status, (issue,) = check(tmp_path / "out")
         assert (status, issue["file"]) == (1, str(file))
-        assert "It is no JSON" in issue["text"]
+        assert "is not JSON" in issue["text"] and issue["line"]
 
 
 def labelme(root: Path, shapes: list[Content]) -> Path:

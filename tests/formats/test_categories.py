@@ -8,7 +8,7 @@ from vosgui.formats import categories
 
 
 def test_youtube_vos_has_the_published_counts_and_no_overlap() -> None:
-    seen, unseen = categories.youtube_vos_seen(), categories.youtube_vos_unseen()
+    seen, unseen = categories.lists().youtube_vos.seen, categories.lists().youtube_vos.unseen
     assert (len(seen), len(unseen)) == (65, 26)
     assert len({*seen, *unseen}) == 91
     assert list(seen) == sorted(seen)
@@ -16,7 +16,7 @@ def test_youtube_vos_has_the_published_counts_and_no_overlap() -> None:
 
 
 def test_youtube_vis_lists_are_in_id_order() -> None:
-    first, second = categories.youtube_vis_2019(), categories.youtube_vis_2021()
+    first, second = categories.lists().youtube_vis_2019, categories.lists().youtube_vis_2021
     assert len(first) == len(set(first)) == 40
     assert len(second) == len(set(second)) == 40
     assert (first[0], first[25], first[39]) == ("person", "owl", "tennis_racket")
@@ -24,7 +24,10 @@ def test_youtube_vis_lists_are_in_id_order() -> None:
 
 
 def test_2021_changed_the_2019_list_as_its_page_says() -> None:
-    first, second = set(categories.youtube_vis_2019()), set(categories.youtube_vis_2021())
+    first, second = (
+        set(categories.lists().youtube_vis_2019),
+        set(categories.lists().youtube_vis_2021),
+    )
     assert first - second == {"eagle", "owl", "ape", "hand", "sedan"}
     assert second - first == {"bird", "car", "flying_disc", "squirrel", "whale"}
 

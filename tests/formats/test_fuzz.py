@@ -128,7 +128,7 @@ def test_mutated_files_are_read_or_refused(
     try:
         row = read_format(form)
         dataset = row.list_clips(root)
-        with_lines(row.to_check(root).issues)
+        with_lines(row.checks(root, row.list_clips).issues)
         for source in dataset.clips:
             clip = source.read()
             for t in range(min(clip.annotation.n_frames, 3)):

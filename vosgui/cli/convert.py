@@ -8,7 +8,6 @@ import click
 
 from vosgui.cli.dataset_options import (
     Output,
-    list_dataset,
     read_format_option,
     report_options,
     shown_writing,
@@ -17,7 +16,7 @@ from vosgui.cli.dataset_options import (
 from vosgui.cli.options import PATH, one_of
 from vosgui.datasets.convert import Unpacked, convert
 from vosgui.files.archive import as_packed, unpacked
-from vosgui.formats.registry import writable, write_format
+from vosgui.formats.registry import find_format, writable, write_format
 from vosgui.formats.tree.find_frames import with_frames_in
 from vosgui.formats.writer import WriteOptions
 
@@ -61,8 +60,8 @@ def command(
     """
     writer = write_format(to).writer(options)
     with unpacked(src) as folder:
-        title, dataset = list_dataset(folder, format_name)
-        dataset = with_frames_in(dataset, frames_from)
+        row = find_format(folder, format_name)
+        dataset = with_frames_in(row.list_clips(folder), frames_from)
         packed = Unpacked(folder, src) if folder != src else None
         with shown_writing(out, "clip", quiet=output.quiet) as progress:
             report = convert(
@@ -75,6 +74,6 @@ def command(
                 unpacked=packed,
             )
         issues = as_packed(report.issues, folder, src)
-    about = {"source": f"{src} ({title})", "target": str(out), "clips": report.n_clips}
+    about = {"source": f"{src} ({row.title})", "target": str(out), "clips": report.n_clips}
     output.write(about, issues)
     print(report)

@@ -19,8 +19,7 @@ from vosgui.core.words import counted
 from vosgui.datasets.partial_tree import n_kept, partial_folder
 from vosgui.errors import InputError
 from vosgui.files.json_file import write_json
-from vosgui.formats.dataset import Dataset
-from vosgui.formats.registry import detect, read_format, readable, writable
+from vosgui.formats.registry import readable, writable
 from vosgui.formats.writer import WriteOptions
 
 _SHOWN = 40  # lines of a report on the screen; the JSON file has all
@@ -65,12 +64,6 @@ read_format_option = click.option(
     help="The format to read; auto finds out. "
     f"There are {', '.join(row.name for row in readable())}.",
 )
-
-
-def list_dataset(src: Path, format_name: str) -> tuple[str, Dataset]:
-    """Return the title of the format and the clips of a dataset."""
-    row = detect(src) if format_name == "auto" else read_format(format_name)
-    return row.title, row.list_clips(src)
 
 
 @contextmanager

@@ -8,12 +8,13 @@ from zipfile import is_zipfile
 import click
 
 from vosgui.cli.bar import bar
-from vosgui.cli.dataset_options import Output, list_dataset, read_format_option, report_options
+from vosgui.cli.dataset_options import Output, read_format_option, report_options
 from vosgui.cli.options import FILE, PATH
 from vosgui.core.words import counted
 from vosgui.datasets.import_ import ImportOptions, import_dataset, preview_import
 from vosgui.errors import InputError
 from vosgui.files.archive import as_packed, unpacked
+from vosgui.formats.registry import find_format
 
 
 @click.command()
@@ -53,15 +54,16 @@ def command(
             "say where the frames are (--frames-from)."
         )
     with unpacked(src) as folder:
-        title, dataset = list_dataset(folder, format_name)
+        row = find_format(folder, format_name)
+        dataset = row.list_clips(folder)
         with bar("clip", quiet=output.quiet) as progress:
             if check:
                 report = preview_import(dataset, options, progress)
             else:
                 report = import_dataset(dataset, project, options, progress)
         issues = as_packed(report.issues, folder, src)
-    output.write({"source": str(src), "format": title, "clips": report.n_clips}, issues)
+    output.write({"source": str(src), "format": row.title, "clips": report.n_clips}, issues)
     done = "Could import" if check else "Imported"
     n = {"clip": report.n_clips, "object": report.n_objects, "annotated frame": report.n_frames}
     what = ", ".join(counted(n[word], word) for word in n)
-    print(f"{done} {what} from {title} into {project}.")
+    print(f"{done} {what} from {row.title} into {project}.")

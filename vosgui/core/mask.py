@@ -13,7 +13,8 @@ import numpy.typing as npt
 Mask = npt.NDArray[np.uint8]  # (H, W), object ids, 0 is background
 Pixels = npt.NDArray[np.bool_]  # (H, W), one object's pixels
 
-MAX_OBJECT_ID = 254  # 255 is "void" to the readers of DAVIS
+VOID = 255  # to the readers of DAVIS: pixels that nobody is asked about
+MAX_OBJECT_ID = 254
 
 
 @dataclass(frozen=True)

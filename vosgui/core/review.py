@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +13,9 @@ from vosgui.core.annotation import Annotation, ObjectInfo
 from vosgui.core.expressions import find_duplicates
 from vosgui.core.issues import Issue, Severity, error, note, warning
 from vosgui.core.track import Source, Track
+from vosgui.core.words import some_of
 
-_NAMED_FRAMES = 4  # that an issue names; the rest are counted
+_NAMED = 3  # frames and objects that an issue names; the rest are counted
 
 
 def review(
@@ -114,7 +115,7 @@ class _Check:
         for one in find_duplicates(entries):
             ids = one.object_ids
             if one.is_ambiguous:
-                text = f"objects {_joined(map(str, ids))} have the same expression {one.text!r}"
+                text = f"objects {some_of(ids, _NAMED)} have the same expression {one.text!r}"
                 yield warning(f"{text}: it is ambiguous", object_id=ids[0])
             else:
                 text = f"has the expression {one.text!r} {len(one.places)} times"
@@ -150,7 +151,7 @@ class _Check:
         if len(frames) == len(self.frames) > 1:
             return f"all {len(frames)} frames"
         word = "frame" if len(frames) == 1 else "frames"
-        return f"{word} {_joined(self.frame_names[t] for t in frames)}"
+        return f"{word} {some_of([self.frame_names[t] for t in frames], _NAMED)}"
 
 
 def _meant(category: str, published: Collection[str]) -> str:
@@ -158,17 +159,10 @@ def _meant(category: str, published: Collection[str]) -> str:
     return f"; they have {name!r}" if name in published else ""
 
 
-def _joined(words: Iterable[str]) -> str:
-    names = list(words)
-    if len(names) <= _NAMED_FRAMES:
-        return ", ".join(names)
-    return f"{', '.join(names[: _NAMED_FRAMES - 1])} and {len(names) - _NAMED_FRAMES + 1} more"
-
-
 def _renumbered(ids: Mapping[int, int]) -> Iterator[Issue]:
     old, new = list(ids), sorted(ids.values())
     if old != list(ids.values()) and new == list(range(1, len(new) + 1)):
-        text = f"ids {_joined(map(str, old))} are written as 1 to {len(new)}"
+        text = f"ids {some_of(old, _NAMED)} are written as 1 to {len(new)}"
         yield note(f"{text}: readers expect no gaps")
 
 

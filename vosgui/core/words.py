@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-_NAMES_SHOWN = 5
-
 
 def counted(n: int, word: str) -> str:
     """Return a number and what is counted, in the plural where it is: "1 clip", "3 clips"."""
     return f"{n} {word}" if n == 1 else f"{n} {word}s"
 
 
-def some_of(names: Sequence[str]) -> str:
-    """Return the first names of a list, and how many more there are."""
-    shown = ", ".join(names[:_NAMES_SHOWN])
-    more = len(names) - _NAMES_SHOWN
-    return f"{shown} and {more} more" if more > 0 else shown
+def some_of(names: Sequence[object], most: int = 5) -> str:
+    """Return the first names of a list, and how many more there are, if it is not one alone."""
+    n = most if len(names) > most + 1 else len(names)
+    more = f" and {len(names) - n} more" if len(names) > n else ""
+    return f"{', '.join(map(str, names[:n]))}{more}"
 
 
 def absent_in_words(wanted: Sequence[str], there: Collection[str]) -> str:

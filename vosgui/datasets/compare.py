@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vosgui.core.mask import Mask, ids_in
-from vosgui.core.metrics.region_contour import VOID, score_frame
+from vosgui.core.mask import VOID, Mask, ids_in
+from vosgui.core.metrics.region_contour import score_frame
 from vosgui.core.metrics.report import Series, Tally
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import frames_in_words, some_of
@@ -175,6 +175,6 @@ def _notes(
         frames = frames_in_words(names)
         yield f"{clip}: object {i} left out in {frames}: {side} says nothing of it there."
     for side, had in sides.items():
-        missing = [str(i) for i in sorted(known - had)]
+        missing = sorted(known - had)
         if missing:
             yield f"{clip}: {side} never has object {some_of(missing)}."

@@ -8,15 +8,15 @@ from typing import Literal
 
 import numpy as np
 
-from vosgui.core.mask import Mask, ids_in
+from vosgui.core.mask import VOID, Mask, ids_in
 from vosgui.core.metrics.protocol import Protocol
-from vosgui.core.metrics.region_contour import VOID, FrameMasks, score_frames, without_void
+from vosgui.core.metrics.region_contour import FrameMasks, score_frames, without_void
 from vosgui.core.metrics.report import Series, Tally
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import absent_in_words, frames_in_words, some_of
 from vosgui.datasets.mask_sources import MaskSource, pair_clips
 from vosgui.errors import DatasetError
-from vosgui.formats.categories import youtube_vos_seen
+from vosgui.formats.categories import lists
 from vosgui.formats.tree.meta import ListedObject, ObjectTable
 
 Void = Literal["ignore", "background"]
@@ -106,7 +106,7 @@ def _of_category(series: Series, job: ClipJob, object_id: int) -> Series:
     entry = (job.objects or {}).get(object_id)
     if entry is None or not entry.category:
         return series
-    seen = entry.category in youtube_vos_seen() if job.rules.kinds else None
+    seen = entry.category in lists().youtube_vos.seen if job.rules.kinds else None
     return series.of_category(entry.category, seen)
 
 

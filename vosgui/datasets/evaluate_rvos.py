@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from vosgui.core.mask import Mask
-from vosgui.core.metrics.region_contour import VOID, score_frame
+from vosgui.core.mask import VOID, Mask
+from vosgui.core.metrics.region_contour import score_frame
 from vosgui.core.metrics.report import Tally
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import absent_in_words, some_of

@@ -33,7 +33,7 @@ def compare_tracks(job: VisJob, progress: Progress = NO_PROGRESS) -> ByCategory:
         i: _compared(_of_category(found, i), _of_category(true, i))
         for i in sorted({one.category_id for one in (*found, *true)})
     }
-    progress.report(job.texts.clip.length)
+    progress.report(len(job.texts.clip.file_names))
     return compared
 
 

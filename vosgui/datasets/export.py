@@ -17,7 +17,7 @@ from vosgui.core.review import review
 from vosgui.datasets.convert import ConvertReport, convert
 from vosgui.datasets.target_tree import Existing
 from vosgui.errors import InputError, NothingToDoError
-from vosgui.formats.categories import youtube_vos_seen, youtube_vos_unseen
+from vosgui.formats.categories import lists
 from vosgui.formats.dataset import Dataset, LabelledClip, loaded
 from vosgui.formats.plan import ClipPlan, chosen_frames
 from vosgui.formats.registry import Format, write_format
@@ -113,8 +113,8 @@ def check_export(
     What the format has no place for is not asked after.
     """
     row, writer = order.row, order.writer
-    published = frozenset(youtube_vos_seen() + youtube_vos_unseen())
-    categories = published if row.has_categories else None
+    published = frozenset(lists().youtube_vos.seen + lists().youtube_vos.unseen)
+    categories = None if row.no_category is None else published
     for item in items:
         annotation = item.annotation
         asked = annotation.grid() if order.frames == "grid" else range(annotation.n_frames)

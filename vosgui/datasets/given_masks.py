@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from vosgui.core.clip import ClipInfo
-from vosgui.core.mask import Mask, ids_in
+from vosgui.core.mask import VOID, Mask, ids_in
+from vosgui.core.words import some_of
 from vosgui.errors import MaskError
 from vosgui.formats.dataset import LabelledClip, annotated_frames, placed_on
-from vosgui.formats.tree.clip import VOID, MaskFolderClip
+from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.media.palette import read_mask
 
 
@@ -29,11 +30,9 @@ class GivenMasks:
 
     def only(self, objects: frozenset[int]) -> GivenMasks:
         """Return the masks with these objects alone; MaskError where one of them is in none."""
-        missing = sorted(objects - self.objects)
-        if missing:
-            raise MaskError(
-                f"No mask holds object {_list(missing)}; they hold {_list(sorted(self.objects))}."
-            )
+        there = sorted(self.objects)
+        if missing := sorted(objects - self.objects):
+            raise MaskError(f"No mask holds object {some_of(missing)}; they hold {some_of(there)}.")
         keep = np.zeros(256, bool)
         keep[list(objects)] = True
         masks = {t: np.where(keep[mask], mask, np.uint8(0)) for t, mask in self.masks.items()}
@@ -95,7 +94,3 @@ def _object_ids(mask: Mask, file: Path, notes: list[str]) -> Mask:
         return np.where(mask == VOID, np.uint8(1), np.uint8(0))
     notes.append(f"In the mask {file} 255 was taken as void, which is background.")
     return np.where(mask == VOID, np.uint8(0), mask)
-
-
-def _list(values: list[int]) -> str:
-    return ", ".join(str(value) for value in values)

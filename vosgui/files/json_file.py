@@ -33,20 +33,20 @@ def read_json(path: Path, form: type[_T], what: str, *, strict: bool = True) -> 
 
 
 def _line(path: Path, said: str) -> int | None:
-    """Return the line that msgspec speaks of: by a byte, or by a place such as $.shapes[3]."""
+    """Return the line that msgspec speaks of: by a byte, the end, or a place as $.shapes[3]."""
     byte = re.search(r"\(byte (\d+)\)", said)
-    if byte:
-        return path.read_bytes().count(b"\n", 0, int(byte[1])) + 1
+    if byte or "truncated" in said:
+        return path.read_bytes().count(b"\n", 0, int(byte[1]) if byte else None) + 1
     place = re.search(r"`\$([^`]*)`", said)
     parts = re.findall(r"\.([^.\[\]]+)|\[(\d+)\]", place[1].split("[...]")[0] if place else "")
     return line_of(path, tuple(key or int(number) for key, number in parts)) if parts else None
 
 
-def write_json(path: Path, value: Any, *, indent: int = 0) -> None:
-    """Write a JSON file, whole or not at all: UTF-8, keys in the order given, no NaN.
+def write_json(path: Path, value: Any, *, indent: int = 0, is_sorted: bool = False) -> None:
+    """Write a JSON file, whole or not at all: UTF-8, keys in the order given or sorted, no NaN.
 
     Raises TargetError where it cannot be written.
     """
-    encoded = msgspec.json.encode(value)
+    encoded = msgspec.json.encode(value, order="sorted" if is_sorted else None)
     with atomic_file(path) as file:
         file.write(msgspec.json.format(encoded, indent=indent) if indent else encoded)

@@ -52,7 +52,7 @@ def line_of(path: Path, where: JsonPath) -> int | None:
     return next((lines[part] for part in parts if part in lines), None)
 
 
-@lru_cache(maxsize=1)  # many issues of one file ask one after the other
+@lru_cache(maxsize=4)  # many issues of one file ask one after the other
 def _lines_of_state(path: Path, _changed_ns: int, max_depth: int) -> Mapping[JsonPath, int]:
     return json_lines(path, max_depth)
 

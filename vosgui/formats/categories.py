@@ -12,44 +12,33 @@ from vosgui.paths import resources
 MISSPELT = {"gaint_panda": "giant_panda"}
 
 
-class _YoutubeVos(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class YoutubeVos(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The 65 categories that it trains on, and the 26 that it only validates on."""
+
     seen: tuple[str, ...]
     unseen: tuple[str, ...]
 
 
-class _Lists(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
-    youtube_vos: _YoutubeVos
+class Lists(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """The categories of each dataset; YouTube-VIS 2022 has those of 2021.
+
+    youtube_vis_2019, youtube_vis_2021 : 40 each, in the order of their ids, from 1.
+    """
+
+    youtube_vos: YoutubeVos
     youtube_vis_2019: tuple[str, ...]
     youtube_vis_2021: tuple[str, ...]
 
 
 @cache
-def _lists() -> _Lists:
-    return msgspec.json.decode((resources() / "categories.json").read_bytes(), type=_Lists)
-
-
-def youtube_vos_seen() -> tuple[str, ...]:
-    """Return the 65 categories that YouTube-VOS trains on, "seen" in its challenge."""
-    return _lists().youtube_vos.seen
-
-
-def youtube_vos_unseen() -> tuple[str, ...]:
-    """Return the 26 categories that YouTube-VOS only validates on."""
-    return _lists().youtube_vos.unseen
-
-
-def youtube_vis_2019() -> tuple[str, ...]:
-    """Return the 40 categories of YouTube-VIS 2019 in the order of their ids, from 1."""
-    return _lists().youtube_vis_2019
-
-
-def youtube_vis_2021() -> tuple[str, ...]:
-    """Return the 40 categories of YouTube-VIS 2021 and 2022 in the order of their ids, from 1."""
-    return _lists().youtube_vis_2021
+def lists() -> Lists:
+    """Return the published lists."""
+    return msgspec.json.decode((resources() / "categories.json").read_bytes(), type=Lists)
 
 
 @cache
 def published() -> tuple[str, ...]:
     """Return every published name once, alphabetically, for search as one types."""
-    vos = youtube_vos_seen() + youtube_vos_unseen()
-    return tuple(sorted({*vos, *youtube_vis_2019(), *youtube_vis_2021()}))
+    known = lists()
+    vis = known.youtube_vis_2019 + known.youtube_vis_2021
+    return tuple(sorted({*known.youtube_vos.seen, *known.youtube_vos.unseen, *vis}))

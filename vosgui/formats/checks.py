@@ -18,10 +18,6 @@ _MOST_PROBLEMS = 100  # of one clip that cannot be read; who fixes these asks ag
 class ClipCheck(Protocol):
     """The check of one clip: a small value that another process can be handed."""
 
-    @property
-    def name(self) -> str:
-        """Return the clip's name."""
-
     def check(self, progress: Progress = NO_PROGRESS) -> tuple[Issue, ...]:
         """Return all that is wrong with the clip; `progress` hears how many frames are done."""
 
@@ -40,11 +36,6 @@ class ReadCheck:
 
     source: ClipSource
 
-    @property
-    def name(self) -> str:
-        """Return the clip's name."""
-        return self.source.name
-
     def check(self, progress: Progress = NO_PROGRESS) -> tuple[Issue, ...]:
         """Return what reading the clip has to say, each of its broken parts included."""
         try:
@@ -52,7 +43,7 @@ class ReadCheck:
         except InputError as first:
             found = self.source.problems() if isinstance(self.source, ShapesClip) else ()
             most = list(islice(found, _MOST_PROBLEMS)) or [first]
-            return tuple(issue_of(one, self.name) for one in most)
+            return tuple(issue_of(one, self.source.name) for one in most)
 
 
 def issue_of(problem: InputError, clip: str = "") -> Issue:

@@ -75,15 +75,14 @@ class LoadedClip:
 
 def loaded(clip: LabelledClip) -> LoadedClip:
     """Return a source of a clip as it is now; what its annotation becomes later is not in it."""
-    now = clip.annotation.snapshot()
+    copy = clip.annotation.copy()
+    now = copy.snapshot()
     about = (clip.annotation.header, clip.frames, clip.frame_names)
     digest = hashlib.blake2b(repr(about).encode(), digest_size=16)
     for t, packed in sorted(now.masks.items()):
         digest.update(f"{t} ".encode() + packed.to_bytes())
     for object_id, track in sorted(now.tracks.items()):
         digest.update(f"{object_id} ".encode() + track.tobytes())
-    copy = Annotation(now.hw, now.n_frames, clip.annotation.header)
-    copy.load(now.masks, now.tracks, clip.annotation.last_revision)
     return LoadedClip(replace(clip, annotation=copy), digest.hexdigest())
 
 

@@ -80,20 +80,11 @@ class Format:
     no_category: str | None = ""
     wants_ten_digits: bool = False
 
-    @property
-    def has_categories(self) -> bool:
-        """Return whether it says what objects are."""
-        return self.no_category is not None
-
     def list_clips(self, path: Path) -> Dataset:
         """Return the clips that a path holds; raise DatasetError where there are none."""
         if self.reader is None:
             raise DatasetError(f"A dataset of the format {self.name} cannot be read.")
         return self.reader(path)
-
-    def to_check(self, path: Path) -> Checks:
-        """Return what there is to check at a path; raise DatasetError where nothing is there."""
-        return self.checks(path, self.list_clips)
 
     def writer(self, options: WriteOptions) -> Writer:
         """Return the format's writer; raise InputError where it has none."""
@@ -279,6 +270,14 @@ def read_format(name: str) -> Format:
 def write_format(name: str) -> Format:
     """Return the row of a format that can be written; raise InputError where there is none."""
     return _named(name, writable(), "write")
+
+
+def find_format(path: Path, name: str) -> Format:
+    """Return the row of a format that can be read; with "auto" that which `path` holds.
+
+    Raises InputError where there is none.
+    """
+    return detect(path) if name == "auto" else read_format(name)
 
 
 def _named(name: str, rows: Iterable[Format], what: str) -> Format:

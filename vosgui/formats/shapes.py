@@ -18,11 +18,11 @@ from vosgui.core.edits import new_object
 from vosgui.core.issues import Issue, gathered, note, warning
 from vosgui.core.mask import MAX_OBJECT_ID, Mask, Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
+from vosgui.core.words import some_of
 from vosgui.errors import DatasetError, InputError
 from vosgui.formats.dataset import AnnotationBuilder, LabelledClip
 
 _MAX_SIDE = 1 << 15  # of a frame, in pixels
-_SHOWN = 8
 _WINNERS = {
     False: "Objects overlap; of two the one first in the list kept the pixels.",
     True: "Objects overlap; of two the one drawn later kept the pixels.",
@@ -159,9 +159,7 @@ def numbered(objects: Mapping[Any, FileObject], clip: str, issues: list[Issue]) 
     called = {key: one.called or (one.number or "") for key, one in objects.items()}
     given = [f"{called[key]} is {n}" for key, n in ids.items() if called[key]]
     if given:
-        more = f" and {len(given) - _SHOWN} more" if len(given) > _SHOWN else ""
-        text = f"Objects were numbered: {', '.join(given[:_SHOWN])}{more}."
-        issues.append(note(text, clip=clip))
+        issues.append(note(f"Objects were numbered: {some_of(given)}.", clip=clip))
     return ids
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from vosgui.errors import DatasetError
-from vosgui.formats.categories import youtube_vos_seen, youtube_vos_unseen
+from vosgui.formats.categories import lists
 from vosgui.formats.tree.meta import (
     ListedObject,
     find_object_table,
@@ -73,7 +73,7 @@ def test_it_is_found_from_wherever_the_masks_are_given(tmp_path: Path, given: st
 
 
 def test_published_categories() -> None:
-    seen, unseen = youtube_vos_seen(), youtube_vos_unseen()
+    seen, unseen = lists().youtube_vos.seen, lists().youtube_vos.unseen
     assert (len(seen), len(unseen)) == (65, 26)
     assert not set(seen) & set(unseen)
     assert list(seen) == sorted(seen)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from vosgui.core.mask import VOID
 from vosgui.core.metrics.boundaries import (
     PAIRS_AT_ONCE,
     Box,
@@ -25,7 +26,6 @@ from vosgui.core.metrics.boundaries import (
     object_pairs,
 )
 
-VOID = 255  # the id that DAVIS gives to pixels nobody is asked about
 BOUNDARY_TOLERANCE = 0.008  # of the frame's diagonal (davis2017-evaluation, `bound_th`)
 RECALL_THRESHOLD = 0.5
 _STEP = 16  # pixels by which an object is expected to move or grow from one frame to the next

@@ -13,9 +13,9 @@ import numpy.typing as npt
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation
 from vosgui.core.clip import Clip
-from vosgui.core.mask import Mask, ids_in
+from vosgui.core.mask import VOID, Mask, ids_in
 from vosgui.core.metrics.protocol import PROTOCOLS
-from vosgui.core.metrics.region_contour import VOID, score_frame
+from vosgui.core.metrics.region_contour import score_frame
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.engine.models.device import use_threads
 from vosgui.engine.propagation.ensemble import with_flip

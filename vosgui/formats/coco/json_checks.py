@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +10,10 @@ from typing import Any
 from pycocotools import mask as coco
 
 from vosgui.core.issues import Issue, error, note, warning
-from vosgui.files.json_lines import JsonPath, json_lines
+from vosgui.errors import DatasetError
+from vosgui.files.json_file import read_json
+from vosgui.files.json_lines import JsonPath, line_of
+from vosgui.formats.checks import issue_of
 from vosgui.formats.coco.rle import Rle, checked_rle, polygons_as_rle
 
 PlacedIssue = tuple[Issue, JsonPath]  # and where it stands
@@ -20,17 +22,10 @@ PlacedIssue = tuple[Issue, JsonPath]  # and where it stands
 def check_file(path: Path, check: Callable[[Any], Iterator[PlacedIssue]]) -> tuple[Issue, ...]:
     """Return every issue of a JSON file, each with its line; places go two deep."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_constant)
-        found = list(check(content))
-    except OSError as problem:
-        return (error(f"It cannot be read: {problem.strerror}.", file=str(path)),)
-    except json.JSONDecodeError as problem:
-        text = f"It is no JSON: {problem.msg}."
-        return (error(text, file=str(path), line=problem.lineno),)
-    except (ValueError, RecursionError) as problem:
-        return (error(f"It is no JSON: {problem}.", file=str(path)),)
-    lines = json_lines(path, 2) if any(where for _, where in found) else {}
-    return tuple(replace(one, file=str(path), line=lines.get(where)) for one, where in found)
+        found = list(check(read_json(path, object, "JSON")))
+    except DatasetError as problem:
+        return (issue_of(problem),)
+    return tuple(replace(one, file=str(path), line=line_of(path, where)) for one, where in found)
 
 
 def at(where: JsonPath, issues: Iterable[Issue]) -> Iterator[PlacedIssue]:
@@ -94,7 +89,3 @@ def check_sizes(rle: Rle, said_area: Any, said_box: Any, **where: Any) -> Iterat
     if [float(side) for side in sides if isinstance(side, int | float)] != box:
         text = f"Its box is {said_box}; the mask's is {box}."
         yield warning(text, **where, fix="x, y, width, height, both edges counted.")
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no number in JSON")

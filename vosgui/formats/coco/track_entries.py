@@ -13,7 +13,7 @@ from vosgui.core.annotation import Annotation
 from vosgui.core.issues import Issue, note, warning
 from vosgui.core.mask import Mask, box_of, ids_in
 from vosgui.core.track import Source
-from vosgui.formats.categories import youtube_vis_2019, youtube_vis_2021
+from vosgui.formats.categories import lists
 from vosgui.formats.dataset import LabelledClip
 from vosgui.formats.plan import ClipPlan, chosen_frames, five_digit_stems, no_images, own_ids
 from vosgui.formats.writer import Writer, WrittenClip
@@ -116,13 +116,13 @@ def category_ids(
         that holds all names in use, 2019 before 2021, or these alone in order where neither does.
     """
     names = sorted(set(used))
-    lists = {2019: youtube_vis_2019(), 2021: youtube_vis_2021()}
-    fitting = [one for one, known in lists.items() if names and set(names) <= set(known)]
+    by_year = {2019: lists().youtube_vis_2019, 2021: lists().youtube_vis_2021}
+    fitting = [one for one, known in by_year.items() if names and set(names) <= set(known)]
     chosen = year or next(iter(fitting), None)
     if chosen is None:
         said = f"Categories are in neither list of YouTube-VIS: they are numbered from 1: {names}."
         return {name: n for n, name in enumerate(names, start=1)}, [note(said)] if names else []
-    known = lists[chosen]
+    known = by_year[chosen]
     issues = [note(f"Categories have the ids of YouTube-VIS {chosen}.")]
     for name in sorted(set(names) - set(known)):
         text = f"The category {name!r} is not in the list of YouTube-VIS {chosen}."

@@ -6,9 +6,9 @@ CVAT reads no tracks of masks, so an object is its `group_id`, the same in all i
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
-from xml.sax.xmlreader import AttributesImpl
+from collections.abc import Sequence
+from typing import Any, ClassVar
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 import numpy as np
 
@@ -20,9 +20,7 @@ from vosgui.formats.dataset import LabelledClip
 from vosgui.formats.plan import ClipPlan
 from vosgui.formats.writer import Clips, Issues, Paths, Writer
 
-if TYPE_CHECKING:
-    from xml.sax.saxutils import XMLGenerator
-
+# What XML 1.0 cannot hold, not even escaped, would make the whole file unreadable.
 _UNUSABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -61,10 +59,11 @@ class CvatWriter(Writer):
 
     def entry(self, plan: ClipPlan, told: list[Any]) -> Any:
         """Return the clip's images with their masks."""
-        labels = category_names(plan.clip.annotation)
+        names = category_names(plan.clip.annotation)
+        labels = {i: _UNUSABLE.sub("?", name) for i, name in names.items()}
         images = [
             {
-                "name": f"{plan.clip.name}/{stem}.jpg",
+                "name": _UNUSABLE.sub("?", f"{plan.clip.name}/{stem}.jpg"),
                 "masks": [{"label": labels[i], **about} for i, about in masks],
             }
             for stem, masks in zip(plan.stems, told, strict=True)
@@ -73,27 +72,20 @@ class CvatWriter(Writer):
 
     def write_about_all(self, clips: Clips, paths: Paths, progress: Progress) -> Issues:
         """Write `annotations.xml`."""
-        images = [(clip, image) for clip in clips for image in clip.entry["images"]]
+        images = [(clip.entry["hw"], image) for clip in clips for image in clip.entry["images"]]
         labels = sorted({one["label"] for _, image in images for one in image["masks"]})
         with atomic_file(paths[0]) as file:
-            from xml.sax.saxutils import XMLGenerator  # loads urllib, which the window need not
-
-            xml = XMLGenerator(file, encoding="utf-8", short_empty_elements=True)
-            xml.startDocument()
-            _open(xml, "annotations")
-            _text(xml, "version", "1.1")
-            _meta(xml, labels, len(images))
-            for n, (clip, image) in enumerate(images):
+            file.write(b'<?xml version="1.0" encoding="utf-8"?>\n')
+            file.write(b"<annotations><version>1.1</version>")
+            file.write(tostring(_meta(labels, len(images)), "utf-8"))
+            for n, ((height, width), image) in enumerate(images):
                 progress.report(n, len(images))
-                height, width = clip.entry["hw"]
                 size = {"width": str(width), "height": str(height)}
-                _open(xml, "image", {"id": str(n), "name": image["name"], **size})
+                element = Element("image", {"id": str(n), "name": image["name"], **size})
                 for mask in image["masks"]:
-                    _open(xml, "mask", mask)
-                    xml.endElement("mask")
-                xml.endElement("image")
-            xml.endElement("annotations")
-            xml.endDocument()
+                    SubElement(element, "mask", mask)
+                file.write(tostring(element, "utf-8"))
+            file.write(b"</annotations>")
         return ()
 
 
@@ -105,29 +97,14 @@ def row_major_runs(pixels: Pixels) -> list[int]:
     return [0, *lengths.tolist()] if flat[0] else lengths.tolist()
 
 
-def _meta(xml: XMLGenerator, labels: Sequence[str], n_images: int) -> None:
-    _open(xml, "meta")
-    _open(xml, "task")
-    _text(xml, "name", "vosgui")
-    _text(xml, "size", str(n_images))
-    _text(xml, "mode", "annotation")
-    _open(xml, "labels")
+def _meta(labels: Sequence[str], n_images: int) -> Element:
+    meta = Element("meta")
+    task = SubElement(meta, "task")
+    for name, text in (("name", "vosgui"), ("size", str(n_images)), ("mode", "annotation")):
+        SubElement(task, name).text = text
+    listed = SubElement(task, "labels")
     for label in labels:
-        _open(xml, "label")
-        _text(xml, "name", label)
-        _text(xml, "type", "mask")
-        xml.endElement("label")
-    for name in ("labels", "task", "meta"):
-        xml.endElement(name)
-
-
-def _text(xml: XMLGenerator, name: str, text: Any) -> None:
-    _open(xml, name)
-    xml.characters(_UNUSABLE.sub("?", text))
-    xml.endElement(name)
-
-
-def _open(xml: XMLGenerator, name: str, attributes: Mapping[str, str] | None = None) -> None:
-    # What XML 1.0 cannot hold, not even escaped, would make the whole file unreadable.
-    clean = {key: _UNUSABLE.sub("?", value) for key, value in (attributes or {}).items()}
-    xml.startElement(name, AttributesImpl(clean))
+        one = SubElement(listed, "label")
+        SubElement(one, "name").text = label
+        SubElement(one, "type").text = "mask"
+    return meta

@@ -14,7 +14,7 @@ import numpy as np
 from vosgui.core.annotation import Expression, ObjectInfo
 from vosgui.core.edits import new_object
 from vosgui.core.issues import Issue, gathered, note, warning
-from vosgui.core.mask import MAX_OBJECT_ID, Mask, ids_in
+from vosgui.core.mask import MAX_OBJECT_ID, VOID, Mask, ids_in
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, MaskError
 from vosgui.formats.dataset import AnnotationBuilder, LabelledClip, stride_of
@@ -26,8 +26,6 @@ from vosgui.media.image_files import image_size
 from vosgui.media.images import list_images
 from vosgui.media.mask_files import fitted, read_ids_or_colours
 from vosgui.media.palette import read_mask
-
-VOID = 255
 
 
 @dataclass(frozen=True)

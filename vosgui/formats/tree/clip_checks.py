@@ -11,8 +11,9 @@ from typing import Any, Literal
 from PIL import Image
 
 from vosgui.core.issues import Issue, error, gathered, note, warning
-from vosgui.core.mask import MAX_OBJECT_ID, ids_in
+from vosgui.core.mask import MAX_OBJECT_ID, VOID, ids_in
 from vosgui.core.progress import NO_PROGRESS, Progress
+from vosgui.core.words import some_of
 from vosgui.errors import InputError
 from vosgui.formats.categories import published
 from vosgui.formats.tree.meta import ListedObject
@@ -21,7 +22,6 @@ from vosgui.media.image_files import image_size
 from vosgui.media.mask_files import read_ids_or_colours
 from vosgui.media.palette import BROKEN_IMAGE
 
-VOID = 255
 _KINDS = {"RGB": "colours", "LA": "grey with alpha", "RGBA": "colours with alpha"}
 _MANY_IDS = 40  # of one mask; so many come from resampling that was not nearest
 
@@ -122,7 +122,7 @@ class MaskClipCheck:
     def _gaps(self, firsts: Mapping[int, str]) -> Iterator[Issue]:
         ids = sorted(set(firsts) - {VOID})
         if ids != list(range(1, len(ids) + 1)):
-            text = f"Its ids are {', '.join(map(str, ids[:12]))}: not 1 to {len(ids)}."
+            text = f"Its ids are {some_of(ids, 12)}: not 1 to {len(ids)}."
             fix = "Number them without gaps: evaluators count the missing ones as objects."
             where = {"clip": self.name, "file": str(self.masks)}
             yield (error if self.void else warning)(text, **where, fix=fix)

@@ -41,25 +41,12 @@ def clip_frames(folder: Path | None, otherwise: Iterable[str]) -> ClipFrames:
     return ClipFrames(folder, tuple(path.stem for path in images), images[0])
 
 
-def find_frames(root: Path, name: str, *, only_clip: bool) -> Path:
-    """Return the folder of images or the video of a clip; raise DatasetError where there is none.
-
-    only_clip : the dataset has no other clip, so the folder or video itself may be it.
-    """
-    found = frames_named(root, name)
-    if found is not None:
-        return found
-    if only_clip and (root.is_file() or (root.is_dir() and list_images(root))):
-        return root
-    raise DatasetError(
-        f"There are no frames of the clip {name} in {root}. Expected a folder {name} of images "
-        f"or a video {name}.mp4 there."
-    )
-
-
 @dataclass(frozen=True)
 class FramesElsewhere:
-    """A source whose frames lie in a folder that a person named."""
+    """A source whose frames lie in a folder that a person named.
+
+    only_clip : the dataset has no other clip, so the folder, or a video, itself may be it.
+    """
 
     source: ClipSource
     root: Path
@@ -72,8 +59,15 @@ class FramesElsewhere:
 
     def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
         """Read the clip; raise InputError where it is broken or has no frames there."""
-        labelled = self.source.read(progress)
-        return replace(labelled, frames=find_frames(self.root, self.name, only_clip=self.only_clip))
+        labelled, root = self.source.read(progress), self.root
+        is_own = self.only_clip and (root.is_file() or (root.is_dir() and list_images(root)))
+        frames = frames_named(root, self.name) or (root if is_own else None)
+        if frames is None:
+            raise DatasetError(
+                f"There are no frames of the clip {self.name} in {root}. Expected a folder "
+                f"{self.name} of images or a video {self.name}.mp4 there."
+            )
+        return replace(labelled, frames=frames)
 
 
 def with_frames_in(dataset: Dataset, root: Path | None) -> Dataset:

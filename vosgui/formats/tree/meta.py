@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +9,8 @@ from typing import Any
 
 import msgspec
 
-from vosgui.errors import TargetError
-from vosgui.files.atomic import atomic_file
-from vosgui.files.json_file import read_json
+from vosgui.errors import DatasetError, TargetError
+from vosgui.files.json_file import read_json, write_json
 from vosgui.formats.categories import MISSPELT
 from vosgui.formats.tree.layout import folders_about
 
@@ -100,25 +98,18 @@ def find_object_table(root: Path) -> Path | None:
 
 def read_meta(target: Path) -> Meta:
     """Read the `meta.json` of a tree; raise TargetError where there is no such tree."""
-    path = target / META
     try:
-        meta = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(meta["videos"], dict):
-            return dict(meta)
-    except OSError as error:
-        reason = error.strerror or str(error)
-    except (ValueError, KeyError, TypeError) as error:
-        reason = f"{type(error).__name__}: {error}"
-    else:
-        reason = '"videos" is not a table of clips'
+        meta = read_json(target / META, Meta, "the meta.json of YouTube-VOS")
+        reason = f'"videos" of {META} is not a table of clips.'
+    except DatasetError as error:
+        meta, reason = {}, str(error)
+    if isinstance(meta.get("videos"), dict):
+        return meta
     raise TargetError(
-        f"{target} is not a dataset that clips can be added to: {path.name}: {reason}. "
-        "Choose another folder."
+        f"{target} is not a dataset that clips can be added to: {reason} Choose another folder."
     )
 
 
 def write_meta(path: Path, meta: Meta) -> None:
     """Write `meta.json` as the dataset's authors do: sorted keys, indented by 4."""
-    text = json.dumps(meta, sort_keys=True, indent=4, ensure_ascii=False, allow_nan=False)
-    with atomic_file(path) as file:
-        file.write(text.encode())
+    write_json(path, meta, indent=4, is_sorted=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 from vosgui.core.issues import Issue, error, note
-from vosgui.files.json_lines import JsonPath, json_lines
+from vosgui.files.json_lines import line_of
 from vosgui.formats.checks import Checks, ClipCheck, ReadCheck
 from vosgui.formats.dataset import Dataset
 from vosgui.formats.tree.clip import MaskFolderClip
@@ -63,16 +63,11 @@ def _beside(source: MaskFolderClip) -> Path | None:
 
 def with_lines(issues: Sequence[Issue]) -> tuple[Issue, ...]:
     """Return the issues about objects of `meta.json` with the lines on which these stand."""
-    lines: dict[str, Mapping[JsonPath, int]] = {}
     found = []
     for one in issues:
         if one.file.endswith(".json") and one.clip and one.line is None:
-            if one.file not in lines:
-                lines[one.file] = json_lines(Path(one.file))
-            path: JsonPath = ("videos", one.clip)
-            if one.object_id is not None:
-                path = (*path, "objects", str(one.object_id))
-            one = replace(one, line=lines[one.file].get(path))
+            inner = () if one.object_id is None else ("objects", str(one.object_id))
+            one = replace(one, line=line_of(Path(one.file), ("videos", one.clip, *inner)))
         found.append(one)
     return tuple(found)
 

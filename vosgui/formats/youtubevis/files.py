@@ -65,8 +65,7 @@ class VisClip:
     id: int
     name: str
     hw: tuple[int, int]
-    length: int
-    file_names: tuple[str, ...] = ()
+    file_names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -116,10 +115,11 @@ class ClipTexts:
 
     def _masks(self, entry: _Annotation | _Result, at: str) -> tuple[Rle | None, ...]:
         clip, masks = self.clip, []
-        if len(entry.segmentations) != clip.length:
+        length = len(clip.file_names)
+        if len(entry.segmentations) != length:
             raise DatasetError(
                 f"{at} has {len(entry.segmentations)} masks, its clip {clip.name} has "
-                f"{clip.length} frames. Give one for each frame, null where the object is absent."
+                f"{length} frames. Give one for each frame, null where the object is absent."
             )
         for t, one in enumerate(entry.segmentations):
             try:
@@ -193,4 +193,4 @@ def _decoded(text: msgspec.Raw, form: type[_T], at: str) -> _T:
 def _clip(video: _Video) -> VisClip:
     names = tuple(video.file_names)
     name = video.file_names[0].rsplit("/", 1)[0] if video.file_names else str(video.id)
-    return VisClip(video.id, name, (video.height, video.width), len(names), names)
+    return VisClip(video.id, name, (video.height, video.width), names)

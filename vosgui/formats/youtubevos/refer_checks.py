@@ -13,6 +13,7 @@ from typing import Any
 from vosgui.core.issues import Issue, error, gathered, warning
 from vosgui.core.mask import ids_in
 from vosgui.core.progress import NO_PROGRESS, Progress
+from vosgui.core.words import some_of
 from vosgui.errors import InputError
 from vosgui.formats.checks import Checks
 from vosgui.formats.dataset import Dataset
@@ -122,7 +123,7 @@ def _gaps(numbers: Sequence[str], where: Mapping[str, str]) -> Iterator[Issue]:
         yield error("It has no expression's folder.", **where)
     elif len(numbers) != int(numbers[-1]) + 1:
         missing = sorted({*map(str, range(int(numbers[-1])))} - set(numbers), key=int)
-        text = f"The expressions {', '.join(missing[:12])} have no folder."
+        text = f"The expressions {some_of(missing, 12)} have no folder."
         yield warning(text, **where, fix="Each expression of the list is due one.")
 
 

@@ -25,7 +25,7 @@ from vosgui.datasets.workers import n_cores
 from vosgui.errors import InputError
 from vosgui.files.archive import unpacked
 from vosgui.formats.dataset import Dataset
-from vosgui.formats.registry import Format, detect, read_format
+from vosgui.formats.registry import Format, find_format
 from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.latest_job import LatestJob
 from vosgui.ui.session.session import Session
@@ -158,7 +158,7 @@ def _import(choice: ImportChoice, project: Path, progress: Progress) -> ImportRe
 @contextmanager
 def _opened(choice: ImportChoice) -> Iterator[tuple[Format, Dataset]]:
     with unpacked(choice.source) as folder:
-        row = detect(folder) if choice.form == "auto" else read_format(choice.form)
+        row = find_format(folder, choice.form)
         yield row, row.list_clips(folder)
 
 
