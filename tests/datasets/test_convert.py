@@ -10,13 +10,15 @@ import pytest
 
 from tests.datasets.exporting import stop_at, stopped
 from tests.hearing import Heard
-from tests.trees import boxes, put_frames, put_palette
+from tests.trees import boxes, put_frames, put_palette, put_text
 from vosgui.cli.main import main
+from vosgui.core.annotation import Annotation
 from vosgui.datasets.convert import ConvertReport, Unpacked, convert
-from vosgui.errors import InputError, NothingToDoError, TargetError
+from vosgui.errors import DatasetError, InputError, NothingToDoError, TargetError
 from vosgui.files.archive import unpacked, write_archive
-from vosgui.formats.dataset import Dataset
-from vosgui.formats.registry import detect, write_format
+from vosgui.formats.dataset import Dataset, LabelledClip
+from vosgui.formats.plan import ClipPlan, MaskImages
+from vosgui.formats.registry import detect, writable, write_format
 from vosgui.formats.writer import WriteOptions
 
 
@@ -163,3 +165,31 @@ def test_a_submission_without_an_expression_is_none(tree: Path, tmp_path: Path) 
     with pytest.raises(NothingToDoError, match="No object of c has an expression"):
         run(tree, tmp_path / "out", "refer-youtube-vos-submission")
     assert not (tmp_path / "out").exists()
+
+
+SAME_NAMES = """<annotations><version>1.1</version>
+<image id="0" name="day1/cam0/frame_000000.jpg" width="16" height="12">{0}</image>
+<image id="1" name="day1/cam0/frame_000001.jpg" width="16" height="12">{0}</image>
+<image id="2" name="day2/cam0/frame_000000.jpg" width="16" height="12">{0}</image>
+</annotations>"""
+
+
+@pytest.mark.parametrize("form", [row.name for row in writable()])
+def test_two_frames_of_one_name_are_refused_before_anything_is_written(
+    tmp_path: Path, form: str
+) -> None:
+    shape = '<polygon label="a" points="1,1;9,1;9,9;1,9" z_order="0" group_id="1"/>'
+    put_text(tmp_path / "in/annotations.xml", SAME_NAMES.format(shape))
+    with pytest.raises(DatasetError, match="Frames 0 and 2 of the clip cam0 are both called frame"):
+        run(tmp_path / "in", tmp_path / "out", form)
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
+def test_a_plan_with_one_path_twice_is_refused() -> None:
+    clip = LabelledClip("c", None, ("a", "b"), Annotation((4, 5), 2))
+    for masks, others in (
+        ((MaskImages("c"), MaskImages("c", at=frozenset({1}))), ()),
+        ((MaskImages("c"),), ("c/a.png",)),
+    ):
+        with pytest.raises(DatasetError, match=r"both be c/[ab]\.png"):
+            ClipPlan(clip, (0, 1), ("a", "b"), {}, masks=masks, others=others)

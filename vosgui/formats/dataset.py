@@ -28,7 +28,7 @@ class LabelledClip:
     """A clip of a dataset.
 
     frames : a folder of images or a video, for open_clip; None where the dataset has none.
-    frame_names : one per frame of the annotation.
+    frame_names : one per frame of the annotation, each once: DatasetError else.
     issues : what was changed, snapped or dropped on reading.
     """
 
@@ -37,6 +37,15 @@ class LabelledClip:
     frame_names: tuple[str, ...]
     annotation: Annotation
     issues: tuple[Issue, ...] = ()
+
+    def __post_init__(self) -> None:
+        first: dict[str, int] = {}
+        for t, name in enumerate(self.frame_names):
+            if first.setdefault(name, t) != t:
+                raise DatasetError(
+                    f"Frames {first[name]} and {t} of the clip {self.name} are both called {name}: "
+                    "what is said of one would take the place of the other. Give each its own name."
+                )
 
 
 class ClipSource(Protocol):

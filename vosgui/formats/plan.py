@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -47,6 +48,7 @@ class ClipPlan:
     starts : the position in `frames` from which on an object is visible, by its id.
     images : folder of the frames, STEM.jpg; "" for none. others : paths of other files.
     issues : what differs from the annotation, or readers may stumble over.
+    Raises DatasetError where two files would have one path.
     """
 
     clip: LabelledClip
@@ -59,6 +61,11 @@ class ClipPlan:
     masks: tuple[MaskImages, ...] = ()
     others: tuple[str, ...] = ()
     issues: tuple[Issue, ...] = ()
+
+    def __post_init__(self) -> None:
+        twice = [file for file, n in Counter(self.files()).items() if n > 1]
+        if twice:
+            raise DatasetError(f"Two files of the clip {self.clip.name} would both be {twice[0]}.")
 
     def files(self) -> Iterator[str]:
         """Yield the path of each file below the root of the dataset."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 from vosgui.core.issues import Issue, error, note
+from vosgui.files.json_file import read_json
 from vosgui.files.json_lines import line_of
 from vosgui.formats.checks import Checks, ClipCheck, ReadCheck
 from vosgui.formats.dataset import Dataset
@@ -114,6 +114,9 @@ def _meta_issues(split: Split, file: Path) -> Iterator[Issue]:
 
 
 def raw_videos(file: Path) -> dict[str, Any]:
-    """Return the `videos` of a JSON file, as they stand there. Its reader has read it before."""
-    videos: dict[str, Any] = json.loads(file.read_bytes())["videos"]
+    """Return the `videos` of a JSON file that its reader could read, as they stand there.
+
+    Raises DatasetError where what the reader passed over is broken.
+    """
+    videos: dict[str, Any] = read_json(file, dict[str, Any], "JSON")["videos"]
     return videos
