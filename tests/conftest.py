@@ -25,10 +25,10 @@ def _trace_jobs() -> None:
     if threading.gettrace() is None:
         return
     from vosgui.ui.session.frame_loader import FrameThread
-    from vosgui.ui.session.job import Job
+    from vosgui.ui.session.job import JobThread
     from vosgui.ui.timeline.thumbnails import Thumbnails
 
-    for thread in (FrameThread, Job, Thumbnails):
+    for thread in (FrameThread, Thumbnails, JobThread):
         thread.run = _traced(thread.run)  # type: ignore[method-assign]
 
 

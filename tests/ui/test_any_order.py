@@ -116,7 +116,7 @@ def _come_to_rest(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: not window.runs.is_running, timeout=RUN_MS)
     for dialog in window.findChildren(QDialog):
         dialog.reject()
-    qtbot.waitUntil(lambda: not window.opener.is_reading)
+    qtbot.waitUntil(lambda: not window.opener.reading.is_running)
 
 
 def _opened_again(qtbot: QtBot, window: MainWindow, shown: _Shown) -> int:

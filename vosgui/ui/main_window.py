@@ -34,7 +34,7 @@ from vosgui.ui.runs.finetuning import FineTuning
 from vosgui.ui.runs.models import ModelFinder
 from vosgui.ui.runs.panel import RunPanel
 from vosgui.ui.runs.propagators import Propagators
-from vosgui.ui.session.latest_job import LatestJob
+from vosgui.ui.session.job import Job
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Scheme, Settings, load_settings, save_settings
 from vosgui.ui.status import Status
@@ -65,7 +65,7 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self, rows)
         self.actions_.set_keys(keys_of(rows, self.settings))
         self.opener = ClipOpener(self.session, self.settings, self)
-        self.saver = Saver(self.opener, self.settings, self)
+        self.saver = Saver(self.session, self.opener, self.settings, self)
         propagators = Propagators()
         self.finetuning = FineTuning(self.session, self.opener, propagators, self.settings, self)
         self.runs = RunController(self.session, self.finetuning, propagators, self.settings, self)
@@ -150,28 +150,24 @@ class MainWindow(QMainWindow):
         session.frame_changed.connect(self._show_title)
         session.frame_loaded.connect(self.models.find)
         self.models.yielded.connect(self.run_panel.offer)
-        for work in (opener, self.saver):
-            work.progressed.connect(self.status.show_progress)
-        for said in (opener.refused, self.saver.said, self._dialogs.said, self.commands.message,
-                     self.navigation.message, runs.said, self.reference.said,
-                     self.finetuning.said):  # fmt: skip
+        for job in (opener.reading, self.saver):
+            self.status.follow(job)
+        for said in (session.said, self.finetuning.said):
             said.connect(self.status.say)
         opener.opened.connect(self._on_opened)
         opener.project_changed.connect(self._on_project_changed)
         self.empty.chosen.connect(opener.open_path)
-        for failed in (session.failed, opener.failed, self.models.failed, self.reference.failed,
-                       self.finetuning.failed, self.saver.failed):  # fmt: skip
+        for failed in (session.failed, self.models.failed, self.finetuning.failed):
             failed.connect(self._on_failed)
         self.canvas.gestures.cursor_moved.connect(self.status.show_cursor)
         self.canvas.view.zoom_changed.connect(self.status.show_zoom)
         self.run_panel.model_chosen.connect(self.finetuning.look)
         self.run_panel.status_changed.connect(self.status.show_run)
         self.commands.reinitialised.connect(runs.continue_or_offer)
-        for warned in (runs.warned, self.finetuning.warned):
+        for warned in (session.warned, self.finetuning.warned):
             warned.connect(self.message.say)
+        session.offered.connect(self.message.offer)
         runs.changed.connect(self._on_run_changed)
-        runs.flow_offered.connect(self._offer_flow)
-        runs.continue_offered.connect(self._offer_to_continue)
         the_application().focusChanged.connect(self._on_focus_changed)
         QApplication.styleHints().colorSchemeChanged.connect(self._on_system_scheme)
 
@@ -241,12 +237,6 @@ class MainWindow(QMainWindow):
         if self.runs.is_running:
             self.message.hide()
 
-    def _offer_flow(self, error: VosguiError) -> None:
-        self.message.offer(str(error), "Run with Flow", self.runs.start_with_flow)
-
-    def _offer_to_continue(self, text: str) -> None:
-        self.message.offer(text, "Continue from Here", self.runs.continue_from_here)
-
     def _on_system_scheme(self) -> None:
         self.actions_.tick("scheme", SCHEMES.index(self.settings.scheme))
         apply_theme(the_application(), self.settings.scheme)
@@ -263,15 +253,11 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.playback.pause()
-        self.runs.close()
         self.finetuning.close()
-        self.saver.close()
         self._dialogs.close_all()
-        self.opener.close()
-        self.reference.close()
-        self.models.wait()
-        for job in self.opener.findChildren(LatestJob):
+        for job in self.findChildren(Job):
             job.close()
+        self.opener.close()
         self.settings.geometry = self.saveGeometry().toBase64().toStdString()
         self.settings.layout = self._pages.layout_state
         try:

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from vosgui.core.needs_review import frames_to_review, reasons
 from vosgui.ui.session.session import Session
 
 
 class Navigation(QObject):
-    """Moves the playhead and the range. Nothing happens where no clip is open.
-
-    message : (text) why the frame gone to needs review, or that none does.
-    """
-
-    message = Signal(str)
+    """Moves the playhead and the range of the open clip."""
 
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
@@ -28,8 +23,7 @@ class Navigation(QObject):
 
     def last(self) -> None:
         """Go to the last frame."""
-        if self._session.is_open:
-            self._session.go_to(self._session.info.n_frames - 1)
+        self._session.go_to(self._session.info.n_frames - 1)
 
     def step(self, n: int) -> None:
         """Go n frames on, back where n is negative."""
@@ -37,13 +31,10 @@ class Navigation(QObject):
 
     def step_grid(self, direction: int) -> None:
         """Go to the next frame on the grid in a direction, 1 or -1."""
-        if self._session.is_open:
-            self._step_to(np.array(self._session.annotation.grid()), direction)
+        self._step_to(np.array(self._session.annotation.grid()), direction)
 
     def step_keyframe(self, direction: int) -> None:
         """Go to the next keyframe of the current object; of any object where none is current."""
-        if not self._session.is_open:
-            return
         annotation, current = self._session.annotation, self._session.object_id
         ids = [current] if current else [o.id for o in annotation.objects]
         frames = [annotation.keyframes(i) for i in ids]
@@ -55,11 +46,9 @@ class Navigation(QObject):
 
         The object that needs it becomes the current one.
         """
-        if not self._session.is_open:
-            return
         frames = np.array(frames_to_review(self._session.annotation), int)
         if not frames.size:
-            self.message.emit("Nothing is left to review.")
+            self._session.said.emit("Nothing is left to review.")
             return
         if not self._step_to(frames, direction):
             self._session.go_to(int(frames[0 if direction > 0 else -1]))
@@ -67,20 +56,17 @@ class Navigation(QObject):
 
     def start_range(self) -> None:
         """Let the range start at the playhead."""
-        if self._session.is_open:
-            t, stop = self._session.t, self._session.range.stop
-            self._session.set_range(range(t, stop if stop > t else self._session.info.n_frames))
+        t, stop = self._session.t, self._session.range.stop
+        self._session.set_range(range(t, stop if stop > t else self._session.info.n_frames))
 
     def end_range(self) -> None:
         """Let the range end with the frame of the playhead."""
-        if self._session.is_open:
-            t, start = self._session.t, self._session.range.start
-            self._session.set_range(range(start if start <= t else 0, t + 1))
+        t, start = self._session.t, self._session.range.start
+        self._session.set_range(range(start if start <= t else 0, t + 1))
 
     def whole_range(self) -> None:
         """Let the range be the whole clip."""
-        if self._session.is_open:
-            self._session.set_range(range(self._session.info.n_frames))
+        self._session.set_range(range(self._session.info.n_frames))
 
     def _tell_why(self) -> None:
         """Say why this frame needs review, of the current object if it is one of those."""
@@ -94,7 +80,8 @@ class Navigation(QObject):
         }
         if why and self._session.object_id not in why:
             self._session.select_object(next(iter(why)))
-        self.message.emit(why.get(self._session.object_id, "No mask in this frame of the grid."))
+        text = why.get(self._session.object_id, "No mask in this frame of the grid.")
+        self._session.said.emit(text)
 
     def _step_to(self, frames: npt.NDArray[np.integer], direction: int) -> bool:
         """Go to the next of some ascending frames; False where there is none."""

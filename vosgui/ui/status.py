@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QLabel, QStatusBar
 
+from vosgui.ui.session.job import Job
 from vosgui.ui.session.session import Session
 from vosgui.ui.style.panels import label
 from vosgui.ui.style.progress_bar import ProgressBar
@@ -25,14 +26,14 @@ class Status(QStatusBar):
         self._session = session
         self._is_read_only = False
         self.setSizeGripEnabled(False)
-        self._opening, self._bar = QLabel(), ProgressBar()
+        self._doing, self._bar = QLabel(), ProgressBar()
         self._saved, self._run = QLabel(), QLabel()
         self._cursor, self._frame, self._memory, self._zoom = label(), label(), label(), label()
         self._bar.setFixedWidth(BAR_PX)
         self._bar.hide()
         for words in (self._saved, self._run, self._cursor, self._frame, self._memory, self._zoom):
             words.setContentsMargins(8, 0, 8, 0)
-        for widget in (self._opening, self._bar, self._saved, self._run):
+        for widget in (self._doing, self._bar, self._saved, self._run):
             self.addWidget(widget)
         for words in (self._cursor, self._frame, self._memory, self._zoom):
             self.addPermanentWidget(words)
@@ -65,13 +66,18 @@ class Status(QStatusBar):
         self._is_read_only = is_read_only
         self._refresh()
 
-    @Slot(str, float)
-    def show_progress(self, what: str, part: float) -> None:
-        """Show how far the opening of a clip or the saving of a project is; part 1 ends it."""
-        self._bar.setVisible(part < 1.0)
-        # Without an end until there is news.
-        self._bar.show_part(round(1000 * part), 1000 if part > 0 else 0)
-        self._opening.setText(f"{what}…" if part < 1.0 else "")
+    def follow(self, job: Job) -> None:
+        """Show whenever a job is at work what it does, and how far it is."""
+
+        def show() -> None:
+            share = job.progress.share if job.progress is not None else 0.0
+            self._bar.setVisible(job.is_running)
+            # Without an end until there is news.
+            self._bar.show_part(round(1000 * share), 1000 if share > 0 else 0)
+            self._doing.setText(f"{job.title}…" if job.is_running else "")
+
+        job.changed.connect(show)
+        job.progressed.connect(show)
 
     @Slot(float)
     def show_zoom(self, zoom: float) -> None:

@@ -89,7 +89,7 @@ def test_what_is_no_clip_is_told_in_one_line(
 ) -> None:
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"this is not a video")
-    with qtbot.waitSignal(window.opener.failed):
+    with qtbot.waitSignal(window.session.failed):
         window.opener.open_path(broken)
     box = window.findChild(QMessageBox, "error")
     assert box is not None
@@ -217,7 +217,7 @@ def test_a_project_in_use_elsewhere_is_told(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
     missing = tmp_path / "missing.vosgui"
-    with qtbot.waitSignal(window.opener.failed) as heard:
+    with qtbot.waitSignal(window.session.failed) as heard:
         window.opener.open_path(missing)
     assert "missing.vosgui" in str(heard.args[0])
     assert window.session.is_open

@@ -49,7 +49,7 @@ def test_strokes_made_meanwhile_are_in_the_copy(
     with qtbot.waitSignal(window.saver.ended, timeout=WAIT_MS) as heard:
         window.saver.save_as(target)
         with qtbot.waitSignal(
-            window.saver.progressed, check_params_cb=lambda _what, part: 0 < part < 1
+            window.saver.progressed, check_params_cb=lambda step: 0 < step.share < 1
         ):
             pass
         qtbot.mouseClick(window.canvas, Left, pos=middle(window))

@@ -168,7 +168,7 @@ def test_a_run_that_yields_nothing_says_why_and_blocks_nothing(
 def test_a_model_that_cannot_be_loaded_offers_the_flow(qtbot: QtBot, window: MainWindow) -> None:
     object_id = paint_square(window)
     window.settings.run.model = "no such model"
-    with qtbot.waitSignal(window.runs.flow_offered, timeout=RUN_MS):
+    with qtbot.waitSignal(window.session.offered, timeout=RUN_MS):
         qtbot.keyClick(window.canvas, Key.Key_F)
     assert "no such model" in window.message.label.text()
     with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):

@@ -15,6 +15,7 @@ from vosgui.core.annotation import Annotation
 from vosgui.core.edits import FrameResult
 from vosgui.core.history import History
 from vosgui.core.mask import Box
+from vosgui.core.progress import Progress
 from vosgui.ui.session.job import Job
 from vosgui.ui.session.session import Session
 
@@ -76,7 +77,7 @@ def test_a_job_stops_at_the_next_item_and_closes_its_generator(qtbot: QtBot) -> 
     seen: list[object] = []
     stopped = threading.Event()
 
-    def count() -> Iterator[object]:
+    def count(_progress: Progress) -> Iterator[object]:
         try:
             for i in range(10**9):
                 yield i
@@ -84,29 +85,29 @@ def test_a_job_stops_at_the_next_item_and_closes_its_generator(qtbot: QtBot) -> 
         finally:
             closed.append(True)
 
-    job = Job(count)
+    job = Job()
     job.yielded.connect(seen.append)
     with qtbot.waitSignal(job.yielded):
-        job.start()
+        job.begin(count)
     with qtbot.waitSignal(job.ended) as heard:
         job.stop()
         stopped.set()
-    job.wait()
+    job.close()
     assert heard.args == [False]
     assert closed == [True]
     assert seen == [0]
 
 
 def test_a_job_hands_over_the_error_that_ended_it(qtbot: QtBot) -> None:
-    def fail() -> Iterator[object]:
+    def fail(_progress: Progress) -> Iterator[object]:
         yield 1
         raise ZeroDivisionError("by zero")
 
-    job = Job(fail)
+    job = Job()
     errors: list[object] = []
     job.failed.connect(errors.append)
     with qtbot.waitSignal(job.ended) as heard:
-        job.start()
-    job.wait()
+        job.begin(fail)
+    job.close()
     assert heard.args == [False]
     assert "ZeroDivisionError" in str(errors[0])

@@ -121,7 +121,7 @@ def has_J_curve(window: MainWindow) -> bool:
 
 def test_it_is_said_when_all_is_scored(qtbot: QtBot, window: MainWindow, masks: Path) -> None:
     paint_square(window)
-    with qtbot.waitSignal(window.reference.said) as said:
+    with qtbot.waitSignal(window.session.said) as said:
         window.reference.open(masks)
     text = "object 1: mean J 100.0 %, mean F 100.0 % over 1 frame of the reference"
     assert said.args == [text]
@@ -132,8 +132,8 @@ def test_a_reference_that_does_not_fit_is_refused(
 ) -> None:
     (tmp_path / "truth").mkdir()
     write_mask(tmp_path / "truth" / "elsewhere.png", np.ones(HW, np.uint8))
-    window.reference.failed.disconnect()  # or a dialog would be shown
-    with qtbot.waitSignal(window.reference.failed) as failed:
+    window.session.failed.disconnect()  # or a dialog would be shown
+    with qtbot.waitSignal(window.session.failed) as failed:
         window.reference.open(tmp_path / "truth")
     assert failed.args is not None
     assert isinstance(failed.args[0], NothingToDoError)
@@ -196,7 +196,7 @@ def test_the_open_project_stands_for_its_masks_as_they_are_now(
 ) -> None:
     project = window.opener.project
     assert project is not None
-    with qtbot.waitSignal(window.reference.failed) as refused:
+    with qtbot.waitSignal(window.session.failed) as refused:
         window.reference.open(project.path)
     assert "square has no mask yet" in str(refused.args[0])
     paint_square(window)

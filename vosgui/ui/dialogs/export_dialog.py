@@ -43,8 +43,7 @@ class ExportDialog(QDialog):
         self._target: Path | None = None
         self._stopping = False
         self.exporter = Exporter(session, opener)
-        n_clips = len(opener.project.clips) if opener.project is not None else 0
-        self.form = ExportForm(self._chosen, n_clips)
+        self.form = ExportForm(self._chosen, len(opener.records))
         self.preview = PreviewTree()
         self.issues = ReportTree()
         self.bar = ProgressBar()
@@ -100,9 +99,8 @@ class ExportDialog(QDialog):
             self._session.go_to(issue.t)
 
     def _open_name(self) -> str:
-        project = self._opener.project
-        records = project.clips if project is not None else ()
-        return next((r.name for r in records if r.id == self._opener.clip_id), "")
+        record = self._opener.record
+        return record.name if record is not None else ""
 
     def _write(self) -> None:
         if self.exporter.is_running and self.bar.isVisible():

@@ -22,12 +22,12 @@ from vosgui.datasets.workers import n_cores
 from vosgui.errors import VosguiError
 from vosgui.formats.registry import write_format
 from vosgui.ui.project.opener import ClipOpener
-from vosgui.ui.session.latest_job import LatestJob
+from vosgui.ui.session.job import Job
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import ExportSettings
 
 
-class Exporter(LatestJob):
+class Exporter(Job):
     """Checks and exports clips of the open project.
 
     The annotations are copied when it begins: one can go on painting meanwhile. It outlives the
@@ -54,13 +54,13 @@ class Exporter(LatestJob):
     def check(self, chosen: ExportSettings) -> None:
         """Begin the check; what is at work is dropped."""
         if (work := self._work(chosen)) is not None:
-            self.start(lambda _progress: _check(*work))
+            self.begin(lambda _progress: _check(*work))
 
     def export(self, chosen: ExportSettings) -> None:
         """Begin the export; what is at work is dropped."""
         if (work := self._work(chosen)) is not None:
             self._target = work[1].target
-            self.start_work(lambda progress: export_format(*work, progress))
+            self.begin_call(lambda progress: export_format(*work, progress))
 
     def _work(self, chosen: ExportSettings) -> tuple[list[ExportItem], ExportOrder] | None:
         """Return what is to be exported, and how; None where that fails, which is told."""
@@ -75,13 +75,18 @@ class Exporter(LatestJob):
     def _items(self, all_clips: bool) -> list[ExportItem]:
         """Return the clips to export. The project is read here, in the window's thread."""
         project = self._opener.project
-        items = []
-        for record in project.clips if project is not None else ():
-            if project is not None and (all_clips or record.id == self._opener.clip_id):
-                annotation = project.history(record.id).annotation.copy()
-                path = project.clips.locate(record)
-                items.append(ExportItem(record.name, annotation, record.info, path))
-        return items
+        if project is None:
+            return []
+        return [
+            ExportItem(
+                record.name,
+                project.history(record.id).annotation.copy(),
+                record.info,
+                project.clips.locate(record),
+            )
+            for record in project.clips
+            if all_clips or record.id == self._opener.clip_id
+        ]
 
     def _tell(self, item: object) -> None:
         told = {tuple: self.checked, Preview: self.previewed, ConvertReport: self.written}

@@ -27,7 +27,7 @@ from vosgui.files.archive import unpacked
 from vosgui.formats.dataset import Dataset
 from vosgui.formats.registry import Format, find_format
 from vosgui.ui.project.opener import ClipOpener
-from vosgui.ui.session.latest_job import LatestJob
+from vosgui.ui.session.job import Job
 from vosgui.ui.session.session import Session
 
 Into = Literal["", "clip", "project"]
@@ -64,31 +64,22 @@ class Found:
     part: Part | None = None
 
 
-class Importer(QObject):
+class Importer(Job):
     """Looks into a source, then imports it.
 
     found : (Found) what it was taken for, and again when all of it is read: it can be imported.
-    imported : (ImportReport) it is in the project. progressed : (Progressed) in clips.
-    failed : (VosguiError). ended : always last.
+    imported : (ImportReport) it is in the project. progressed : in clips.
     """
 
     found = Signal(object)
     imported = Signal(object)
-    progressed = Signal(object)
-    failed = Signal(object)
-    ended = Signal()
 
     def __init__(self, session: Session, opener: ClipOpener, parent: QObject) -> None:
         super().__init__(parent)
         self._session, self._opener = session, opener
         self._project: Path | None = None  # closed while it is imported into
-        self._look, self._import = LatestJob(self), LatestJob(self)
-        self._look.yielded.connect(self.found)
-        self._import.yielded.connect(self.imported)
-        for job in (self._look, self._import):
-            job.progressed.connect(self.progressed)
-            job.failed.connect(self.failed)
-            job.ended.connect(self._on_ended)
+        self.yielded.connect(self._tell)
+        self.ended.connect(self._reopen)
 
     @property
     def is_importing(self) -> bool:
@@ -100,7 +91,7 @@ class Importer(QObject):
         self.close()
         session = self._session
         here = (session.info, session.annotation.copy()) if session.is_open else None
-        self._look.start(lambda progress: _look(choice, here, progress))
+        self.begin(lambda progress: _look(choice, here, progress))
 
     def take_masks(self, part: Part) -> bool:
         """Give the open clip its masks as one edit, which can be undone."""
@@ -111,21 +102,15 @@ class Importer(QObject):
         self.close()
         self._project = project
         self._opener.close()
-        self._import.start_work(lambda progress: _import(choice, project, progress))
-
-    def stop(self) -> None:
-        """End the import at its next frame; the project is left as it was."""
-        self._import.stop()
+        self.begin_call(lambda progress: _import(choice, project, progress))
 
     def close(self) -> None:
         """End what is at work, wait for its thread, and open the project again."""
-        self._look.close()
-        self._import.close()
+        super().close()
         self._reopen()
 
-    def _on_ended(self) -> None:
-        self._reopen()
-        self.ended.emit()
+    def _tell(self, item: object) -> None:
+        (self.imported if self.is_importing else self.found).emit(item)
 
     def _reopen(self) -> None:
         project, self._project = self._project, None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from vosgui import __version__
@@ -24,10 +24,7 @@ class Dialogs(QObject):
     """Shows a dialog of a window.
 
     is_busy : whether something is at work that an import would disturb.
-    said : (text) why a dialog is not shown now.
     """
-
-    said = Signal(str)
 
     def __init__(
         self,
@@ -55,7 +52,9 @@ class Dialogs(QObject):
     def show_import(self) -> None:
         """Let the person bring in masks or a dataset."""
         if self._is_busy():
-            self.said.emit("Wait for what is at work, or stop it with Esc, before you import.")
+            self._session.said.emit(
+                "Wait for what is at work, or stop it with Esc, before you import."
+            )
             return
         self._playback.pause()
         dialog = ImportDialog(self._session, self._opener, self._window)

@@ -14,12 +14,11 @@ from vosgui.ui.session.session import Session
 
 
 class ObjectCommands(QObject):
-    """One edit for each word; nothing happens where no clip is open.
+    """One edit of the open clip for each word; most of them are about the current object.
 
-    message : (text) why there was nothing to do. reinitialised : (the object's name) it is now.
+    reinitialised : (the object's name) it is now.
     """
 
-    message = Signal(str)
     reinitialised = Signal(str)
 
     def __init__(self, session: Session, navigation: Navigation, parent: QObject) -> None:
@@ -29,26 +28,24 @@ class ObjectCommands(QObject):
 
     def undo(self) -> None:
         """Take back the last edit; while a run is at work, say why that waits."""
-        if self._session.is_open and self._session.history.growing is not None:
-            self.message.emit("Undo waits for the run: Esc stops it, then Ctrl+Z takes it back.")
-        elif self._session.is_open:
+        if self._session.history.growing is not None:
+            self._say("Undo waits for the run: Esc stops it, then Ctrl+Z takes it back.")
+        else:
             self._session.undo()
 
     def redo(self) -> None:
         """Do the last undone edit again; while a run is at work, say why that waits."""
-        if self._session.is_open and self._session.history.growing is not None:
-            self.message.emit("Redo waits for the run: Esc stops it.")
-        elif self._session.is_open:
+        if self._session.history.growing is not None:
+            self._say("Redo waits for the run: Esc stops it.")
+        else:
             self._session.redo()
 
     def new_object(self) -> None:
         """Add an object and make it current."""
-        if not self._session.is_open:
-            return
         annotation = self._session.annotation
         object_id = annotation.header.free_id()
         if object_id is None:
-            self.message.emit(f"All {MAX_OBJECT_ID} object ids are in use.")
+            self._say(f"All {MAX_OBJECT_ID} object ids are in use.")
             return
         entry = edits.new_object(object_id)
         if self._session.apply(f"Add {entry.name}", edits.set_object(annotation, entry)):
@@ -57,36 +54,31 @@ class ObjectCommands(QObject):
     def remove_object(self) -> None:
         """Remove the current object with all its masks."""
         entry = self._current()
-        if entry:
-            part = edits.remove_object(self._session.annotation, entry.id)
-            self._session.apply(f"Remove {entry.name}", part)
+        part = edits.remove_object(self._session.annotation, entry.id)
+        self._session.apply(f"Remove {entry.name}", part)
 
     def select_object(self, n: int) -> None:
         """Make the n-th object of the list current, counted from 1."""
-        if self._session.is_open and n <= len(self._session.annotation.objects):
-            self._session.select_object(self._session.annotation.objects[n - 1].id)
+        objects = self._session.annotation.objects
+        if n <= len(objects):
+            self._session.select_object(objects[n - 1].id)
 
     def step_object(self, n: int) -> None:
         """Make the object n places further current, round the list's end if need be."""
-        entry = self._current()
-        if entry:
-            objects = self._session.annotation.objects
-            self._session.select_object(objects[(objects.index(entry) + n) % len(objects)].id)
+        objects = self._session.annotation.objects
+        row = (objects.index(self._current()) + n) % len(objects)
+        self._session.select_object(objects[row].id)
 
     def toggle(self, switch: str) -> None:
         """Turn a switch of the current object over: "visible", "locked" or "runs"."""
-        entry = self._current()
-        if entry:
-            label, changed = turned_over(entry, switch)
-            self._session.apply(label, edits.set_object(self._session.annotation, changed))
+        label, changed = turned_over(self._current(), switch)
+        self._session.apply(label, edits.set_object(self._session.annotation, changed))
 
     def verify(self) -> None:
         """Say that all objects shown in this frame are right, and go to the next grid frame.
 
         Objects of which nothing is said in this frame are left alone.
         """
-        if not self._session.is_open:
-            return
         annotation, t = self._session.annotation, self._session.t
         said = [
             o.id
@@ -94,7 +86,7 @@ class ObjectCommands(QObject):
             if o.visible and annotation.track(o.id)["source"][t] != Source.NONE
         ]
         if not said:
-            self.message.emit("There is no mask in this frame to verify.")
+            self._say("There is no mask in this frame to verify.")
             return
         part = edits.verify(annotation, t, said, on=True)
         self._session.apply(f"Verify frame {self._session.info.frame_names[t]}", part)
@@ -102,19 +94,18 @@ class ObjectCommands(QObject):
 
     def mark_absent(self) -> None:
         """Say that the current object cannot be seen in this frame."""
-        entry = self._editable()
-        if entry:
+        if entry := self._unlocked():
             part = edits.mark_absent(self._session.annotation, self._session.t, entry.id)
             self._session.apply(f"Mark {entry.name} absent", part)
 
     def reinitialise(self) -> None:
         """Take the current object's mask in this frame as given, for runs to start anew from."""
-        entry = self._editable()
+        annotation, t = self._session.annotation, self._session.t
+        entry = self._unlocked()
         if not entry:
             return
-        annotation, t = self._session.annotation, self._session.t
         if not (annotation.mask(t) == entry.id).any():
-            self.message.emit(f"{entry.name} has no mask in this frame to start from. Paint one.")
+            self._say(f"{entry.name} has no mask in this frame to start from. Paint one.")
             return
         part = edits.reinitialise(annotation, t, entry.id)
         self._session.apply(f"Re-initialise {entry.name}", part)
@@ -122,19 +113,18 @@ class ObjectCommands(QObject):
 
     def copy_from_grid(self, direction: int) -> None:
         """Copy the current object's mask from the next grid frame in a direction, 1 or -1."""
-        entry = self._editable()
+        annotation, t = self._session.annotation, self._session.t
+        entry = self._unlocked()
         if not entry:
             return
-        annotation, t = self._session.annotation, self._session.t
-        grid = annotation.grid()
-        others = [g for g in grid if (g > t if direction > 0 else g < t)]
+        others = [g for g in annotation.grid() if (g > t if direction > 0 else g < t)]
         if not others:
-            self.message.emit("There is no grid frame in that direction.")
+            self._say("There is no grid frame in that direction.")
             return
         from_t = others[0] if direction > 0 else others[-1]
         if not (annotation.mask(from_t) == entry.id).any():
             name = self._session.info.frame_names[from_t]
-            self.message.emit(f"{entry.name} has no mask in frame {name}.")
+            self._say(f"{entry.name} has no mask in frame {name}.")
             return
         part = edits.copy_mask(annotation, from_t, t, entry.id)
         self._session.apply(f"Copy {entry.name}", part)
@@ -148,18 +138,23 @@ class ObjectCommands(QObject):
         self._delete(self._session.range)
 
     def _delete(self, frames: range) -> None:
-        entry = self._editable()
-        if entry:
+        if entry := self._unlocked():
             part = edits.clear_object(self._session.annotation, entry.id, frames)
             self._session.apply(f"Delete masks of {entry.name}", part)
 
-    def _current(self) -> ObjectInfo | None:
-        return self._session.current_object if self._session.is_open else None
+    def _say(self, text: str) -> None:
+        self._session.said.emit(text)
 
-    def _editable(self) -> ObjectInfo | None:
+    def _current(self) -> ObjectInfo:
+        """Return the current object: without one none of these actions can be chosen."""
+        entry = self._session.current_object
+        assert entry is not None
+        return entry
+
+    def _unlocked(self) -> ObjectInfo | None:
         """Return the current object unless it is locked."""
         entry = self._current()
-        if entry and entry.locked:
-            self.message.emit(f"{entry.name} is locked. Unlock it with Shift+L.")
+        if entry.locked:
+            self._say(f"{entry.name} is locked. Unlock it with Shift+L.")
             return None
         return entry

@@ -49,9 +49,9 @@ class ClipList(QWidget):
         self._opener.show_clip(item.data(0, CLIP_ID))
 
     def _refresh(self) -> None:
-        project = self._opener.project
+        records = self._opener.records
         self.tree.clear()
-        for record in project.clips if project else ():
+        for record in records:
             item = QTreeWidgetItem([record.name, self._opener.progress_of(record.id)])
             item.setData(0, CLIP_ID, record.id)
             item.setToolTip(0, str(record.info.path))
@@ -60,7 +60,7 @@ class ClipList(QWidget):
             self.tree.addTopLevelItem(item)
             if record.id == self._opener.clip_id:
                 self.tree.setCurrentItem(item)
-        self.setVisible(project is not None and len(project.clips) > 1)
+        self.setVisible(len(records) > 1)
         self._show_progress()
 
     def _show_progress(self) -> None:

@@ -87,9 +87,8 @@ class Questions(QObject):
 
     def _start(self) -> str:
         """Return the folder of the open clip; empty where none is open."""
-        project, clip_id = self._opener.project, self._opener.clip_id
-        records = project.clips if project is not None else ()
-        return next((str(r.info.path.parent) for r in records if r.id == clip_id), "")
+        record = self._opener.record
+        return str(record.info.path.parent) if record is not None else ""
 
     def _on_moved(self, record: ClipRecord, error: ClipError) -> None:
         box = self._question("clip_moved", QMessageBox.Icon.Question)

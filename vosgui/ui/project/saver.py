@@ -4,90 +4,55 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from vosgui.ui.project.opener import ClipOpener
-from vosgui.ui.session.job import Progressed
-from vosgui.ui.session.latest_job import LatestJob
+from vosgui.ui.session.job import Job
+from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
 
 
-class Saver(QObject):
+class Saver(Job):
     """Makes one copy at a time. Edits that are made meanwhile are in it.
 
-    Until it is whole nothing else is opened or closed: the opener is held.
-    changed : it began or ended. progressed : (what, part done in [0, 1]); 1 at the end, always.
-    said : (text) the outcome. failed : (VosguiError) the work goes on in the old file.
-    ended : (complete) always last.
+    Until it is whole nothing else is opened or closed: the opener is held. Where it is stopped or
+    fails, the work goes on in the old file.
     """
 
-    changed = Signal()
-    progressed = Signal(str, float)
-    said = Signal(str)
-    failed = Signal(object)
-    ended = Signal(bool)
-
-    def __init__(self, opener: ClipOpener, settings: Settings, parent: QObject) -> None:
+    def __init__(
+        self, session: Session, opener: ClipOpener, settings: Settings, parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self._opener, self._settings = opener, settings
+        self._session, self._opener, self._settings = session, opener, settings
         self._path = Path()
-        self._job = LatestJob(self)
-        self._job.progressed.connect(self._on_progressed)
-        self._job.failed.connect(self.failed)
-        self._job.ended.connect(self._on_ended)
-
-    @property
-    def is_running(self) -> bool:
-        """Return whether a copy is being made."""
-        return self._job.is_running
+        self.failed.connect(session.failed)
+        self.ended.connect(self._on_ended)
 
     def save_as(self, path: Path) -> None:
         """Copy the project with its history to another file and go on in the copy."""
         project = self._opener.project
         if project is None or self.is_running:
             return
-        if self._opener.is_reading:
-            self.said.emit("Wait until the clip is open")
+        if self._opener.reading.is_running:
+            self._session.said.emit("Wait until the clip is open")
             return
         self._path = path
-        self._opener.hold(f"{path.name} is being saved: wait for it, or stop it with Esc")
+        self._opener.held = f"{path.name} is being saved: wait for it, or stop it with Esc"
         self._opener.remember_place()
-        self._job.start_work(lambda progress: project.move_to(path, progress))
-        self.progressed.emit(self._words(), 0.0)
-        self.changed.emit()
-
-    def stop(self) -> None:
-        """Give the copy up; the work goes on in the old file. Returns at once."""
-        self._job.stop()
+        self.begin_call(lambda progress: project.move_to(path, progress), f"Saving {path.name}")
 
     def close(self) -> None:
         """Wait until the copy is whole."""
         if self.is_running:
-            self._job.wait()
-            self._job.drop()
-            self._finish()
+            self.wait()
+            self.drop()
+            self._on_ended()
 
-    def _words(self) -> str:
-        return f"Saving {self._path.name}"
-
-    def _on_progressed(self, progress: Progressed) -> None:
-        self.progressed.emit(self._words(), min(progress.share, 0.999))
-
-    def _on_ended(self, complete: bool) -> None:
-        self._finish()
-        if self._is_there():
-            self.said.emit(f"Saved; the work goes on in {self._path}")
-        self.ended.emit(complete)
-
-    def _finish(self) -> None:
-        self._opener.release()
-        self.progressed.emit("", 1.0)
-        if self._is_there():
+    def _on_ended(self) -> None:
+        self._opener.held = ""
+        project = self._opener.project
+        # The copy may have been whole before it was stopped.
+        if project is not None and project.path == self._path:
             self._settings.remember(self._path)
             self._opener.project_changed.emit()
-        self.changed.emit()
-
-    def _is_there(self) -> bool:
-        """Return whether the work goes on in the copy; it may be whole before it was stopped."""
-        project = self._opener.project
-        return project is not None and project.path == self._path
+            self._session.said.emit(f"Saved; the work goes on in {self._path}")

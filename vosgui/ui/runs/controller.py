@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from vosgui.core.words import counted
 from vosgui.errors import ModelError, NothingToDoError, VosguiError
 from vosgui.ui.runs.finetuning import FineTuning
-from vosgui.ui.runs.job import Drawn, RunJob, Work
 from vosgui.ui.runs.pace import Pace
 from vosgui.ui.runs.propagators import FLOW, Propagators
+from vosgui.ui.runs.work import Drawn, RunWork
+from vosgui.ui.session.job import Job, Progressed
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
 
@@ -27,23 +28,8 @@ IN_WORDS: dict[Direction, str] = {
 }
 
 
-class RunController(QObject):
-    """Starts and stops runs.
-
-    changed : a run began or ended. progressed : there is news for the panel and the status line.
-    said : (text) the outcome. warned : (text) why a run yields nothing, or no more.
-    ended : (complete) always last.
-    flow_offered : (ModelError) the model cannot be used; `start_with_flow` does the same run.
-    continue_offered : an object was re-initialised; `continue_from_here` carries it on.
-    """
-
-    changed = Signal()
-    progressed = Signal()
-    said = Signal(str)
-    warned = Signal(str)
-    ended = Signal(bool)
-    flow_offered = Signal(object)
-    continue_offered = Signal(str)
+class RunController(Job):
+    """Starts and stops runs, and tells how they went."""
 
     def __init__(
         self,
@@ -56,20 +42,14 @@ class RunController(QObject):
         super().__init__(parent)
         self._session, self._finetuning = session, finetuning
         self._propagators, self._settings = propagators, settings
-        self._work: Work | None = None
+        self._work: RunWork | None = None
         self._last: tuple[Direction, frozenset[int]] = "forward", frozenset()
         self.model_used = self.device_used = ""
+        self.progressed.connect(self._on_loaded)
+        self.yielded.connect(self._on_yielded)
+        self.failed.connect(self._on_failed)
+        self.ended.connect(self._on_ended)
         session.clip_changed.connect(self.stop)
-
-    @property
-    def is_running(self) -> bool:
-        """Return whether a run is at work, if only to stop."""
-        return self._work is not None
-
-    @property
-    def is_stopping(self) -> bool:
-        """Return whether the run was asked to end and is at its last frame."""
-        return self._work is not None and self._work.job.is_stopping
 
     @property
     def is_bidirectional(self) -> bool:
@@ -88,20 +68,19 @@ class RunController(QObject):
     def start_with_flow(self) -> None:
         """Do the last run with the model-free propagator, and stay with it."""
         self._settings.run.model = FLOW
-        self.progressed.emit()
         self._start(*self._last)
 
     def stop(self) -> None:
         """End the run at its next frame; what it yielded stays, as one edit."""
+        super().stop()
         if self._work:
-            self._work.job.stop()
-            self.progressed.emit()
+            self._work.go_on()  # where it waits for the window
 
     def close(self) -> None:
         """End the run and wait for its thread."""
+        self.stop()
+        super().close()
         if self._work:
-            self._work.job.stop()
-            self._work.job.wait()
             self._work.edit.close()
             self._work = None
 
@@ -112,7 +91,8 @@ class RunController(QObject):
         if self._settings.run.continue_at_once:
             self.continue_from_here()
         else:
-            self.continue_offered.emit(f"{name} is re-initialised here.")
+            text = f"{name} is re-initialised here."
+            self._session.offered.emit(text, "Continue from Here", self.continue_from_here)
 
     def continue_from_here(self) -> None:
         """Carry the current object alone forward from the frame shown."""
@@ -154,47 +134,32 @@ class RunController(QObject):
         assert clip is not None
         key, place = (chosen.model or "auto", chosen.device), self._finetuning.place
         load = partial(self._propagators.load_to_run, key, place, flip=chosen.flip)
-        job = RunJob(clip, annotation, run, load, self)
         edit = session.begin_run(f"Propagate {IN_WORDS[direction]}")
         speed_key = self._speed_key(len(objects))
-        self._work = Work(job, clip, edit, run, speed_key, annotation.locked)
-        job.begun.connect(self._on_begun)
-        job.yielded.connect(self._on_yielded)
-        job.failed.connect(self._on_failed)
-        job.ended.connect(self._on_ended)
-        job.start()
-        self.changed.emit()
-        self.progressed.emit()
+        self._work = RunWork(clip, run, load, annotation, edit, speed_key)
+        self.begin(self._work.carry_out)
 
-    def _current(self) -> Work | None:
-        """Return the run whose job speaks; None where the window was closed meanwhile."""
-        work = self._work
-        return work if work is not None and self.sender() is work.job else None
-
-    def _on_begun(self, model: str, device: str, n_results: int) -> None:
-        work = self._current()
-        if work is not None:
-            work.pace = Pace(n_results)
-            self.model_used, self.device_used = model, device
-            self.progressed.emit()
+    def _on_loaded(self, progress: Progressed) -> None:
+        assert self._work and self._work.propagator
+        propagator = self._work.propagator
+        self._work.pace = Pace(int(progress.n_total or 0))
+        self.model_used, self.device_used = propagator.name, propagator.device
 
     def _on_yielded(self, drawn: Drawn) -> None:
-        work = self._current()
-        if work is None:
+        work = self._work
+        assert work and work.pace
+        if work.overtaken:
             return
-        if not work.overtaken:
-            if self._keep(work, drawn):
-                assert work.pace is not None
-                work.pace.step()
-                if self._settings.run.follow:
-                    self._session.go_to(drawn.result.t)
-            else:
-                work.overtaken = True
-                work.job.stop()
-            work.job.go_on()
-        self.progressed.emit()
+        if self._keep(work, drawn):
+            work.pace.step()
+            work.go_on()
+            if self._settings.run.follow:
+                self._session.go_to(drawn.result.t)
+        else:
+            work.overtaken = True
+            self.stop()
 
-    def _keep(self, work: Work, drawn: Drawn) -> bool:
+    def _keep(self, work: RunWork, drawn: Drawn) -> bool:
         session = self._session
         if session.clip is not work.clip:
             return False  # another clip was opened: its annotation is none of this run's business
@@ -209,44 +174,32 @@ class RunController(QObject):
         return kept
 
     def _on_failed(self, error: VosguiError) -> None:
-        work = self._current()
-        if work is not None:
-            work.error = error
+        assert self._work
+        self._work.error = error
 
     def _on_ended(self, complete: bool) -> None:
-        work = self._current()
-        if work is None:
-            return
-        work.job.wait()
-        work.job.deleteLater()
-        work.edit.close()
-        self._work = None
-        self._note_speed(work)
-        self.changed.emit()
-        self.progressed.emit()
-        self._tell(work, complete)
-        self.ended.emit(complete)
-
-    def _note_speed(self, work: Work) -> None:
+        work, self._work = self._work, None
+        assert work
         if work.pace and work.pace.rate > 0 and work.run.direction != "bidirectional":
             self._settings.frames_per_s[work.speed_key] = work.pace.rate
+        work.edit.close()
+        if self._session.clip is work.clip:
+            self._tell(work, complete)
 
-    def _tell(self, work: Work, complete: bool) -> None:
-        if self._session.clip is not work.clip:
-            return
-        n = len(work.frames)
+    def _tell(self, work: RunWork, complete: bool) -> None:
+        session, n = self._session, len(work.frames)
         frames = counted(n, "frame")
         if isinstance(work.error, NothingToDoError):
-            self.warned.emit(str(work.error))
+            session.warned.emit(str(work.error))
         elif isinstance(work.error, ModelError) and work.pace is None:
-            self.flow_offered.emit(work.error)
+            session.offered.emit(str(work.error), "Run with Flow", self.start_with_flow)
         elif work.error:
-            self._session.failed.emit(work.error)
+            session.failed.emit(work.error)
         elif work.overtaken:
-            self.warned.emit(f"The run ended after {frames}: you changed a mask meanwhile.")
+            session.warned.emit(f"The run ended after {frames}: you changed a mask meanwhile.")
         elif complete:
-            self.said.emit(f"Done: {frames}.")
+            session.said.emit(f"Done: {frames}.")
         elif not n:
-            self.said.emit("Stopped before the first frame.")
+            session.said.emit("Stopped before the first frame.")
         else:
-            self.said.emit(f"Stopped after {frames}; Ctrl+Z takes them back.")
+            session.said.emit(f"Stopped after {frames}; Ctrl+Z takes them back.")

@@ -11,8 +11,7 @@ from vosgui.errors import ModelError, NothingToDoError, VosguiError
 from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.runs.finetune_job import FinetuneJob, Kept, given_marks
 from vosgui.ui.runs.propagators import Place, Propagators
-from vosgui.ui.session.job import Progressed
-from vosgui.ui.session.latest_job import LatestJob
+from vosgui.ui.session.job import Job, Progressed
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
 
@@ -49,7 +48,7 @@ class FineTuning(QObject):
         self.kept: Kept | None = None
         self.progress: Progressed | None = None
         self.is_running = self.is_stopping = self.is_current = False
-        self._job = LatestJob(self)
+        self._job = Job(self)
         self._job.yielded.connect(self._on_result)
         self._job.progressed.connect(self._on_progressed)
         self._job.failed.connect(self._on_failed)
@@ -97,7 +96,7 @@ class FineTuning(QObject):
             key = chosen.model or "auto", chosen.device
             snapshot = session.annotation.snapshot()
             job = FinetuneJob(session.clip, snapshot, self.place, key, self._propagators)
-            self._job.start_work(lambda progress: work(job, progress))
+            self._job.begin_call(lambda progress: work(job, progress))
 
     def _on_progressed(self, progress: Progressed) -> None:
         self.progress = progress

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-
-from PySide6.QtCore import QObject
 
 from vosgui.ui.session.job import Job
 
@@ -39,22 +36,22 @@ class Choices:
 class ModelFinder(Job):
     """Finds models and devices once; yields `Choices`."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(_look, parent)
+    _is_begun = False
 
     def find(self) -> None:
         """Begin to look, if that was not begun before. Returns at once."""
-        if not (self.isRunning() or self.isFinished()):
-            self.start()
+        if not self._is_begun:
+            self._is_begun = True
+            self.begin_call(lambda _progress: _find())
 
 
-def _look() -> Iterator[Choices]:
+def _find() -> Choices:
     from vosgui.engine.models.device import is_available
     from vosgui.engine.models.installed import DEFAULT_MODEL, list_models
 
     trained = [model for model in list_models() if model.is_trained]
     trained.sort(key=lambda model: model.name != DEFAULT_MODEL)
-    yield Choices(
+    return Choices(
         tuple(Choice(model.name, "\n".join(model.describe())) for model in trained),
         tuple(kind for kind in ("cpu", "cuda", "mps") if is_available(kind)),
     )

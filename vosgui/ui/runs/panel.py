@@ -138,6 +138,7 @@ class RunPanel(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self._refresh)
+        self._runs.yielded.connect(self._on_progressed)
         for work in (self._runs, self._finetuning):
             work.progressed.connect(self._on_progressed)
             work.changed.connect(self._refresh)

@@ -1,4 +1,4 @@
-"""Long work in a thread of its own: a generator, its results as they come, and a way to stop."""
+"""Long work in a thread of its own: its results as they come, how far it is, a way to stop."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from vosgui.core.progress import Progress
 from vosgui.errors import InternalError, VosguiError
+
+Work = Callable[[Progress], Iterator[object]]
 
 
 class Stopped(Exception):  # noqa: N818 - not an error
@@ -30,65 +32,149 @@ class Progressed:
         return self.n_done / self.n_total if self.n_total else 0.0
 
 
-class Job(QThread):
-    """One long generator at work.
+class Job(QObject):
+    """Work of one kind, of which one piece is done at a time; nobody waits for one that is dropped.
 
-    The generator is made and closed in the thread. `stop` takes effect at its next item; what
-    it had yielded by then is kept by whoever heard `yielded`.
+    The work is a generator, made and closed in the thread. Asked to stop, it ends at its next item
+    or report; what it had yielded by then is kept by whoever heard `yielded`.
 
+    changed : a piece began, is to stop, or is over.
     yielded : one item of the generator.
-    progressed : (Progressed) what was reported to its `progress` by calls that only report.
+    progressed : (Progressed) what was reported by calls that only report.
     failed : the VosguiError that ended it; anything else arrives as an InternalError.
     ended : always last, once; True where the generator ran to its end.
+
+    title : what is done, in words. progress : what was reported last, of this piece or the last
+    one. is_stopping : whether that was asked to end.
     """
 
+    changed = Signal()
     yielded = Signal(object)
     progressed = Signal(object)
     failed = Signal(object)
     ended = Signal(bool)
 
-    def __init__(self, make: Callable[[], Iterator[object]], parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._make = make
-        self._stop = threading.Event()
+        self.title = ""
+        self.progress: Progressed | None = None
+        self.is_stopping = False
+        self._thread: JobThread | None = None  # the one that is heard
+        self._threads: set[JobThread] = set()  # all that have not ended
+        self._retired = False
+
+    @property
+    def is_running(self) -> bool:
+        """Return whether something is at work that was not dropped."""
+        return self._thread is not None
+
+    def begin(self, work: Work, title: str = "") -> None:
+        """Begin a piece of work; the one in hand is dropped. It gets what its calls report to."""
+        self.drop()
+        self.title, self.progress, self.is_stopping = title, None, False
+        self._thread = thread = JobThread(work, self)
+        self._threads.add(thread)
+        thread.told.connect(self._hear)
+        thread.finished.connect(self._on_finished)
+        thread.start()
+        self.changed.emit()
+
+    def begin_call(self, call: Callable[[Progress], object], title: str = "") -> None:
+        """Begin a call that only reports: what it yields is the result."""
+
+        def work(progress: Progress) -> Iterator[object]:
+            yield call(progress)
+
+        self.begin(work, title)
 
     def stop(self) -> None:
-        """Ask the generator to end at its next item. Returns at once."""
-        self._stop.set()
+        """Ask the work to end at its next item; it is heard until then. Returns at once."""
+        if self._thread is not None:
+            self.is_stopping = True
+            self._thread.is_to_stop.set()
+            self.changed.emit()
 
-    @property
-    def is_stopping(self) -> bool:
-        """Return whether the job was asked to stop."""
-        return self._stop.is_set()
+    def wait(self) -> None:
+        """Wait for the thread of the work in hand. It will be heard of, but later."""
+        if self._thread is not None:
+            self._thread.wait()
 
-    @property
-    def progress(self) -> Progress:
-        """Return what the generator's own calls report to; it ends them when the job is to stop."""
-        return _JobProgress(self)
+    def drop(self) -> None:
+        """Let the work in hand end by itself, unheard."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.is_to_stop.set()
+            self.changed.emit()
+
+    def retire(self) -> None:
+        """Drop the work, and be gone when all threads have ended: whoever began it goes."""
+        self.drop()
+        self._retired = True
+        self._delete_if_over()
+
+    def close(self) -> None:
+        """Drop the work and wait for all threads."""
+        self.drop()
+        for thread in self._threads:
+            thread.wait()
+
+    def _hear(self, signal: str, what: object) -> None:
+        """Pass on what the thread in hand tells."""
+        if self.sender() is not self._thread:
+            return
+        if isinstance(what, Progressed):
+            self.progress = what
+        if signal == "ended":
+            self._thread = None
+            self.changed.emit()
+        getattr(self, signal).emit(what)
+
+    def _on_finished(self) -> None:
+        thread = self.sender()
+        assert isinstance(thread, JobThread)
+        thread.wait()
+        thread.deleteLater()
+        self._threads.discard(thread)
+        self._delete_if_over()
+
+    def _delete_if_over(self) -> None:
+        if self._retired and not self._threads:
+            self.deleteLater()
+
+
+class JobThread(QThread):
+    """The thread of one piece of work. told : (a signal of the job, what it is emitted with)."""
+
+    told = Signal(str, object)
+
+    def __init__(self, work: Work, parent: QObject) -> None:
+        super().__init__(parent)
+        self._work = work
+        self.is_to_stop = threading.Event()
 
     def run(self) -> None:
-        """Run the generator; called by Qt in the thread."""
+        """Do the work; called by Qt in the thread."""
         complete = False
         try:
             complete = self._loop()
         except Stopped:
             pass
         except VosguiError as error:
-            self.failed.emit(error)
+            self.told.emit("failed", error)
         except Exception as error:  # noqa: BLE001 - the thread's border: nothing may pass silently
             internal = InternalError(f"{type(error).__name__}: {error}")
             internal.__cause__ = error
-            self.failed.emit(internal)
-        self.ended.emit(complete)
+            self.told.emit("failed", internal)
+        self.told.emit("ended", complete)
 
     def _loop(self) -> bool:
-        items = self._make()
+        items = self._work(_ThreadProgress(self))
         try:
             for item in items:
-                if self._stop.is_set():
+                if self.is_to_stop.is_set():
                     return False
-                self.yielded.emit(item)
-                if self._stop.is_set():
+                self.told.emit("yielded", item)
+                if self.is_to_stop.is_set():
                     return False
             return True
         finally:
@@ -96,11 +182,11 @@ class Job(QThread):
                 items.close()
 
 
-class _JobProgress(Progress):
-    def __init__(self, job: Job) -> None:
-        self._job = job
+class _ThreadProgress(Progress):
+    def __init__(self, thread: JobThread) -> None:
+        self._thread = thread
 
     def report(self, n_done: float, n_total: float | None = None, text: str = "") -> None:
-        if self._job.is_stopping:
+        if self._thread.is_to_stop.is_set():
             raise Stopped
-        self._job.progressed.emit(Progressed(n_done, n_total, text))
+        self._thread.told.emit("progressed", Progressed(n_done, n_total, text))

@@ -43,7 +43,10 @@ class Session(QObject):
     history_changed : undo and redo may be possible or not, their labels may differ.
     view_changed : opacity, outline, hiding or paint-over changed.
     range_changed : the range that runs and exports are held to changed.
-    failed : (VosguiError) an edit could not be kept; the annotation is as it was before.
+    failed : (VosguiError) an edit could not be kept, or something else not be done; what was open
+        still is, the annotation as it was before.
+    said : (text) for the status line.
+    warned : (text) for the bar over the canvas. offered : (text, button, what that does) likewise.
     """
 
     clip_changed = Signal()
@@ -56,6 +59,9 @@ class Session(QObject):
     view_changed = Signal()
     range_changed = Signal()
     failed = Signal(object)
+    said = Signal(str)
+    warned = Signal(str)
+    offered = Signal(str, str, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -153,7 +159,8 @@ class Session(QObject):
     @property
     def current_object(self) -> ObjectInfo | None:
         """Return the current object, or None."""
-        return next((o for o in self.annotation.objects if o.id == self.object_id), None)
+        objects = self.annotation.objects if self.is_open else ()
+        return next((o for o in objects if o.id == self.object_id), None)
 
     def apply(self, label: str, part: Part) -> bool:
         """Carry out one edit: the only way in which the annotation changes, but for runs.

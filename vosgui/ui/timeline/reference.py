@@ -14,7 +14,7 @@ from vosgui.core.metrics.reference_scores import Agreement, FrameScore
 from vosgui.datasets.reference import ReferenceMasks, as_it_is, open_reference, score_frames
 from vosgui.errors import VosguiError
 from vosgui.ui.project.opener import ClipOpener
-from vosgui.ui.session.latest_job import LatestJob
+from vosgui.ui.session.job import Job
 from vosgui.ui.session.session import Session
 from vosgui.ui.timeline.tooltip import describe_means
 
@@ -25,14 +25,11 @@ class Reference(QObject):
     """Compares the annotation with masks from elsewhere; what changes is scored again.
 
     changed : some scores are others now, or there is no reference any more.
-    settled : all that changed has been scored. said : (text) for the status line.
-    failed : (VosguiError) the reference cannot be read; it is removed.
+    settled : all that changed has been scored.
     """
 
     changed = Signal()
     settled = Signal()
-    said = Signal(str)
-    failed = Signal(object)
 
     def __init__(self, session: Session, opener: ClipOpener, parent: QObject) -> None:
         super().__init__(parent)
@@ -43,7 +40,7 @@ class Reference(QObject):
         self._is_new = False
         self._masks: ReferenceMasks | None = None
         self._unscored: set[int] = set()
-        self._job = LatestJob(self)
+        self._job = Job(self)
         self._job.yielded.connect(self._on_yielded)
         self._job.failed.connect(self._on_failed)
         self._job.ended.connect(self._on_ended)
@@ -72,13 +69,9 @@ class Reference(QObject):
 
     def remove(self) -> None:
         """Compare with nothing any more."""
-        self.said.emit(f"{self.name} removed" if self.name else "There is no reference")
+        text = f"{self.name} removed" if self.name else "There is no reference"
+        self._session.said.emit(text)
         self._drop()
-
-    def close(self) -> None:
-        """End what is at work and wait for its threads."""
-        self._drop()
-        self._job.close()
 
     def _begin(self) -> None:
         """Score what is not scored; the masks are taken as they are now."""
@@ -86,7 +79,7 @@ class Reference(QObject):
         frames, self._unscored = sorted(self._unscored), set()
         info, snapshot = self._session.info, self._session.annotation.snapshot()
         path, masks, was = self._path, self._masks, self._as_it_was
-        self._job.start(lambda _: _work(path, info, masks, was, snapshot, frames))
+        self._job.begin(lambda _: _work(path, info, masks, was, snapshot, frames))
 
     def _drop(self) -> None:
         """Forget the reference. A job at work ends by itself: nobody waits for it."""
@@ -106,7 +99,7 @@ class Reference(QObject):
 
     def _on_failed(self, error: VosguiError) -> None:
         self._drop()
-        self.failed.emit(error)
+        self._session.failed.emit(error)
 
     def _on_ended(self, complete: bool) -> None:
         if self._unscored:
@@ -119,7 +112,8 @@ class Reference(QObject):
         """Say once, when all frames are scored, how far the current object agrees."""
         entry = self._session.current_object
         if self._is_new and entry is not None and self.agreement is not None:
-            self.said.emit(f"{entry.name}: {describe_means(self.agreement, entry.id)}")
+            text = f"{entry.name}: {describe_means(self.agreement, entry.id)}"
+            self._session.said.emit(text)
         self._is_new = False
 
     def _on_annotation(self, frames: tuple[int, ...]) -> None:

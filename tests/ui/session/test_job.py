@@ -8,13 +8,12 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from vosgui.core.progress import Progress
-from vosgui.ui.session.job import Progressed
-from vosgui.ui.session.latest_job import LatestJob
+from vosgui.ui.session.job import Job, Progressed
 
 
 def test_progress_and_the_result_are_heard(qtbot: QtBot, qapp: QObject) -> None:
     heard: list[object] = []
-    job = LatestJob(qapp)
+    job = Job(qapp)
     job.yielded.connect(heard.append)
     job.progressed.connect(heard.append)
 
@@ -23,7 +22,7 @@ def test_progress_and_the_result_are_heard(qtbot: QtBot, qapp: QObject) -> None:
         return "done"
 
     with qtbot.waitSignal(job.ended) as ended:
-        job.start_work(work)
+        job.begin_call(work)
     assert heard == [Progressed(1, 2, "half"), "done"]
     assert ended.args == [True]
     job.close()
@@ -32,7 +31,7 @@ def test_progress_and_the_result_are_heard(qtbot: QtBot, qapp: QObject) -> None:
 def test_work_that_is_stopped_ends_at_its_next_report(qtbot: QtBot, qapp: QObject) -> None:
     heard: list[object] = []
     begun, go_on = threading.Event(), threading.Event()
-    job = LatestJob(qapp)
+    job = Job(qapp)
     job.yielded.connect(heard.append)
 
     def work(progress: Progress) -> str:
@@ -42,7 +41,7 @@ def test_work_that_is_stopped_ends_at_its_next_report(qtbot: QtBot, qapp: QObjec
         return "done"
 
     with qtbot.waitSignal(job.ended) as ended:
-        job.start_work(work)
+        job.begin_call(work)
         assert begun.wait(10)
         job.stop()
         go_on.set()
