@@ -25,9 +25,17 @@ _FIRST = (
 
 @cache
 def palette() -> npt.NDArray[np.uint8]:
-    """Return uint8 (256, 3) RGB: the YouTube-VOS colours for 0-10, PASCAL VOC's from 11 on.
+    """Return uint8 (256, 3) RGB: the YouTube-VOS colours for 0-10, PASCAL VOC's from 11 on."""
+    colours = voc_palette()
+    colours[: len(_FIRST)] = _FIRST
+    colours.flags.writeable = False
+    return colours
 
-    VOC's colour map: the bits of the id, three at a time, become the high bits of red, green, blue.
+
+def voc_palette() -> npt.NDArray[np.uint8]:
+    """Return PASCAL VOC's colour map, uint8 (256, 3) RGB.
+
+    The bits of the id, three at a time, become the high bits of red, green and blue.
     """
     ids = np.arange(256)
     colours = np.zeros((256, 3), np.uint8)
@@ -35,8 +43,6 @@ def palette() -> npt.NDArray[np.uint8]:
         for channel in range(3):
             bit = (ids >> (3 * level + channel)) & 1
             colours[:, channel] |= (bit << (7 - level)).astype(np.uint8)
-    colours[: len(_FIRST)] = _FIRST
-    colours.flags.writeable = False
     return colours
 
 

@@ -23,7 +23,7 @@ from vosgui.core.annotation import (
 )
 from vosgui.core.colours import colour_of
 from vosgui.core.mask import Box, Mask, box_of, compose_prediction, ids_in, pack
-from vosgui.core.track import Source, Track, empty_track, is_given
+from vosgui.core.track import Source, Track, empty_track
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,16 @@ def paint(annotation: Annotation, t: int, object_id: int, box: Box, after: Mask)
         t, box.y + changed.y, box.x + changed.x, pack(inner_before), pack(inner_after)
     )
     touched = set(ids_in(inner_before[inner_before != inner_after])) - {object_id}
-    given = annotation.given(t)
-    tracks = [_drawn(annotation, t, object_id, left=_has_pixels(annotation, t, object_id, patch))]
-    tracks += [_revised(annotation, t, other) for other in sorted(touched & given)]
+    n_before, n_after = (np.count_nonzero(one == object_id) for one in (inner_before, inner_after))
+    is_left = n_after or np.count_nonzero(annotation.mask(t) == object_id) > n_before
+    source = _drawn(annotation, t, object_id)
+    if not is_left:
+        # Erased to nothing: what the network had drawn is said to be absent; a first drawing
+        # taken back leaves nothing said.
+        source = Source.ABSENT if source is Source.CORRECTED else Source.NONE
+    tracks = [_given_anew(annotation, t, object_id, source=source, verified=False)]
+    others = sorted(touched & annotation.given(t))
+    tracks += [_given_anew(annotation, t, other) for other in others]
     return Part((patch,), tuple(tracks))
 
 
@@ -86,11 +93,9 @@ def give_mask(annotation: Annotation, t: int, mask: Mask, objects: Iterable[int]
     after = compose_prediction(annotation.mask(t), mask, writable)
     tracks = []
     for object_id in sorted(writable):
-        record = _record(annotation, t, object_id)
-        drawn = Source.CORRECTED if _by_run(record) else Source.PAINTED
-        record["source"] = drawn if (after == object_id).any() else Source.ABSENT
-        _renew(annotation, record)
-        tracks.append(_track_patch(annotation, t, object_id, record))
+        is_there = (after == object_id).any()
+        source = _drawn(annotation, t, object_id) if is_there else Source.ABSENT
+        tracks.append(_given_anew(annotation, t, object_id, source=source))
     return Part(_mask_patches(annotation, t, after), tuple(tracks))
 
 
@@ -105,13 +110,10 @@ def copy_mask(annotation: Annotation, from_t: int, t: int, object_id: int) -> Pa
 
 def mark_absent(annotation: Annotation, t: int, object_id: int) -> Part:
     """Return the change by which a person says that the object is not visible in frame t."""
-    record = _record(annotation, t, object_id)
-    if record["source"][0] == Source.ABSENT:
+    if annotation.track(object_id)["source"][t] == Source.ABSENT:
         return Part()
-    record["source"] = Source.ABSENT
-    _renew(annotation, record)
     after = _without(annotation.mask(t), object_id)
-    patch = _track_patch(annotation, t, object_id, record)
+    patch = _given_anew(annotation, t, object_id, source=Source.ABSENT)
     return Part(_mask_patches(annotation, t, after), (patch,))
 
 
@@ -172,15 +174,10 @@ def reinitialise(annotation: Annotation, t: int, object_id: int) -> Part:
 
     A run that meets the mark makes a new state for this object from it.
     """
-    record = _record(annotation, t, object_id)
-    source = int(record["source"][0])
-    if source == Source.PROPAGATED:
-        record["source"] = Source.CORRECTED
-    elif source == Source.NONE:
-        record["source"] = Source.PAINTED
-    record["reinitialised"] = True
-    _renew(annotation, record)
-    return Part(tracks=(_track_patch(annotation, t, object_id, record),))
+    source = Source(int(annotation.track(object_id)["source"][t]))
+    given = {Source.PROPAGATED: Source.CORRECTED, Source.NONE: Source.PAINTED}.get(source, source)
+    patch = _given_anew(annotation, t, object_id, source=given, reinitialised=True)
+    return Part(tracks=(patch,))
 
 
 def add_object(annotation: Annotation, name: str = "", category: str = "") -> Part:
@@ -229,17 +226,6 @@ def _mask_patches(annotation: Annotation, t: int, after: Mask) -> tuple[MaskPatc
     return (MaskPatch(t, box.y, box.x, packed_before, packed_after),)
 
 
-def _has_pixels(annotation: Annotation, t: int, object_id: int, patch: MaskPatch) -> bool:
-    """Return whether the object has a pixel in frame t once the patch is in."""
-    inside = patch.after.unpack()
-    if (inside == object_id).any():
-        return True
-    here = annotation.mask(t) == object_id
-    height, width = inside.shape
-    here[patch.y : patch.y + height, patch.x : patch.x + width] = False
-    return bool(here.any())
-
-
 def _record(annotation: Annotation, t: int, object_id: int) -> Track:
     return annotation.track(object_id)[t : t + 1].copy()
 
@@ -249,36 +235,20 @@ def _track_patch(annotation: Annotation, t: int, object_id: int, after: Track) -
     return TrackPatch(object_id, frames, annotation.track(object_id)[t : t + 1], after)
 
 
-def _renew(annotation: Annotation, record: Track) -> None:
-    """Make the record a given one with a new revision; it no longer comes from anywhere."""
-    record["revision"] = annotation.new_revision()
-    record["confidence"] = np.nan
-    record["origin"] = -1
-    record["origin_revision"] = 0
+def _given_anew(annotation: Annotation, t: int, object_id: int, **values: object) -> TrackPatch:
+    """Return the record of an object as given: of a new revision, and it comes from nowhere.
 
-
-def _drawn(annotation: Annotation, t: int, object_id: int, *, left: bool) -> TrackPatch:
-    """Return the record of an object drawn by hand; `left`: it has pixels afterwards."""
+    values : what else changes, by field.
+    """
     record = _record(annotation, t, object_id)
-    by_run = _by_run(record)
-    if left:
-        record["source"] = Source.CORRECTED if by_run else Source.PAINTED
-    else:
-        # Erased to nothing: what the network had drawn is said to be absent; a first drawing
-        # taken back leaves nothing said.
-        record["source"] = Source.ABSENT if by_run else Source.NONE
-    record["verified"] = False
-    _renew(annotation, record)
+    values |= {"revision": annotation.new_revision(), "confidence": np.nan}
+    for field, value in {**values, "origin": -1, "origin_revision": 0}.items():
+        record[field] = value
     return _track_patch(annotation, t, object_id, record)
 
 
-def _by_run(record: Track) -> bool:
-    """Return whether what was drawn by a run is being corrected."""
-    return int(record["source"][0]) in (Source.PROPAGATED, Source.CORRECTED)
-
-
-def _revised(annotation: Annotation, t: int, object_id: int) -> TrackPatch:
-    record = _record(annotation, t, object_id)
-    assert is_given(record)[0]
-    _renew(annotation, record)
-    return _track_patch(annotation, t, object_id, record)
+def _drawn(annotation: Annotation, t: int, object_id: int) -> Source:
+    """Return what an object drawn by hand is: corrected, where it is what a run drew."""
+    by_run = (Source.PROPAGATED, Source.CORRECTED)
+    was = int(annotation.track(object_id)["source"][t])
+    return Source.CORRECTED if was in by_run else Source.PAINTED

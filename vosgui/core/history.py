@@ -50,12 +50,15 @@ class Journal(Protocol):
 
 
 class MemoryJournal:
-    """A journal without a file, bounded in bytes: the oldest edits are forgotten first."""
+    """A journal without a file, bounded in bytes: the oldest edits are forgotten first.
+
+    n_done : how many of the edits are done.
+    """
 
     def __init__(self, max_bytes: int = MEMORY_BYTES) -> None:
         self._edits: list[tuple[int, Edit]] = []
         self._sizes: list[int] = []  # bytes of each edit
-        self._n_done = 0
+        self.n_done = 0
         self._max_bytes = max_bytes
         self._next_serial = 1
 
@@ -64,20 +67,15 @@ class MemoryJournal:
         """Return how many edits are kept."""
         return len(self._edits)
 
-    @property
-    def n_done(self) -> int:
-        """Return how many of them are done."""
-        return self._n_done
-
     def push(self, label: str, part: Part, annotation: Annotation, *, below_last: bool) -> None:
         """Drop the undone edits and add one."""
-        del self._edits[self._n_done :], self._sizes[self._n_done :]
+        del self._edits[self.n_done :], self._sizes[self.n_done :]
         where = len(self._edits) - 1 if below_last else len(self._edits)
         self._edits.insert(where, (self._next_serial, Edit(label, (part,))))
         self._sizes.insert(where, part_bytes(part))
         self._next_serial += 1
         self._forget()
-        self._n_done = len(self._edits)
+        self.n_done = len(self._edits)
 
     def extend(self, part: Part, annotation: Annotation) -> None:
         """Add a part to the last edit."""
@@ -85,11 +83,11 @@ class MemoryJournal:
         self._edits[-1] = serial, Edit(edit.label, (*edit.parts, part))
         self._sizes[-1] += part_bytes(part)
         self._forget()
-        self._n_done = len(self._edits)
+        self.n_done = len(self._edits)
 
     def move(self, n_done: int, touched: tuple[Part, ...], annotation: Annotation) -> None:
         """Note that now the first `n_done` edits are done."""
-        self._n_done = n_done
+        self.n_done = n_done
 
     def load(self, index: int) -> Edit:
         """Return edit number `index`."""

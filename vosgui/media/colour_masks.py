@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from vosgui.core.colours import palette
+from vosgui.core.colours import palette, voc_palette
 from vosgui.core.mask import MAX_OBJECT_ID, Mask
 from vosgui.errors import MaskError
 
@@ -115,19 +115,10 @@ def _blends(rare: Sequence[int], core: Sequence[int]) -> dict[int, int]:
 def _numbered(objects: Sequence[int]) -> dict[int, int]:
     """Return an id for each colour: those of a palette that holds them all, or 1, 2, ..."""
     colours = _rgb(objects)
-    for table in (palette(), _voc_palette()):
+    for table in (palette(), voc_palette()):
         off = np.abs(colours[:, None] - table[None, 1 : MAX_OBJECT_ID + 1]).max(axis=2, initial=0)
         found = off.argmin(axis=1) + 1 if off.size else np.array([], int)
         # One level off is still the same: older tools of DAVIS have 191 where VOC has 192.
         if (off.min(axis=1, initial=255) <= 1).all() and len(set(found.tolist())) == len(objects):
             return dict(zip(objects, found.tolist(), strict=True))
     return {code: n for n, code in enumerate(objects, start=1)}
-
-
-def _voc_palette() -> npt.NDArray[np.uint8]:
-    colours = palette().copy()
-    ids = np.arange(11)
-    for channel in range(3):
-        bits = [((ids >> (3 * level + channel)) & 1) << (7 - level) for level in range(2)]
-        colours[:11, channel] = bits[0] | bits[1]
-    return colours
