@@ -127,9 +127,7 @@ def compare_clip(job: CompareJob, progress: Progress = NO_PROGRESS) -> ClipAgree
         frames.append(FrameDifference(clip, name, *means, n, n / a.size, worst))
     in_a, in_b = job.categories
     series = tuple(
-        tally.series(clip, str(i), job.frame_names).of_category(
-            in_a.get(i) or in_b.get(i, ""), None
-        )
+        tally.series(clip, str(i), job.frame_names, category=in_a.get(i) or in_b.get(i, ""))
         for i, tally in sorted(tallies.items())
     )
     notes = [*_notes(clip, had, left_out)]
@@ -139,13 +137,10 @@ def compare_clip(job: CompareJob, progress: Progress = NO_PROGRESS) -> ClipAgree
     return ClipAgreement(clip, series, tuple(frames), tuple(notes))
 
 
-def most_different(
-    agreements: Sequence[ClipAgreement], n: int | None = None
-) -> list[FrameDifference]:
+def most_different(agreements: Sequence[ClipAgreement]) -> list[FrameDifference]:
     """Return the frames that differ, the lowest J first, then the most pixels."""
     frames = [one for agreement in agreements for one in agreement.frames if one.n_pixels]
-    frames.sort(key=lambda one: (one.J, -one.n_pixels, one.clip, one.frame_name))
-    return frames[:n]
+    return sorted(frames, key=lambda one: (one.J, -one.n_pixels, one.clip, one.frame_name))
 
 
 def _without_void(a: Mask, b: Mask, void: Void) -> tuple[Mask, Mask]:

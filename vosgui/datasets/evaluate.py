@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -96,18 +96,19 @@ def score_clip(job: ClipJob, progress: Progress = NO_PROGRESS) -> ClipScores:
             clip.tallies[i].add(scores.t, J, F)
     name, frames = job.truth.name, job.truth.frame_names
     series = tuple(
-        _of_category(tally.series(name, str(i), frames), job, i)
+        tally.series(name, str(i), frames, **_category(job, i))
         for i, tally in sorted(clip.tallies.items())
     )
     return ClipScores(name, series, tuple(clip.notes()))
 
 
-def _of_category(series: Series, job: ClipJob, object_id: int) -> Series:
+def _category(job: ClipJob, object_id: int) -> dict[str, Any]:
+    """Return what is known of an object's category, as `Series` has it."""
     entry = (job.objects or {}).get(object_id)
     if entry is None or not entry.category:
-        return series
+        return {}
     seen = entry.category in lists().youtube_vos.seen if job.rules.kinds else None
-    return series.of_category(entry.category, seen)
+    return {"category": entry.category, "seen": seen}
 
 
 def read_ids(

@@ -93,7 +93,7 @@ def score_expressions(job: RvosJob, progress: Progress = NO_PROGRESS) -> ClipSco
             J, F = score_frame((pred != 0).view(np.uint8), truth, [1], void=void)
             tally.add(t, J[0], F[0])
     series = tuple(
-        tally.series(job.clip, one.pred.name, job.frame_names, one.text)
+        tally.series(job.clip, one.pred.name, job.frame_names, expression=one.text)
         for one, tally in zip(job.found, tallies, strict=True)
     )
     text = f"{job.clip}: {job.n_without} of its frames have no truth; not scored."

@@ -29,7 +29,7 @@ def test_a_tally_becomes_a_series() -> None:
     tally.add(1, 0.25, 0.5)
     tally.add(3, 1, 0)
     names = ("00000", "00005", "00010", "00015")
-    found = tally.series("a", "2", names, "the second")
+    found = tally.series("a", "2", names, expression="the second")
     assert found.frame_names == ("00005", "00015")
     assert (found.n_frames, found.t, found.J, found.F) == (4, (1, 3), (0.25, 1.0), (0.5, 0.0))
     assert (found.clip, found.object_id, found.expression) == ("a", "2", "the second")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from statistics import fmean
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -34,10 +35,6 @@ class Series:
     seen: bool | None = None
     expression: str = ""
 
-    def of_category(self, category: str, seen: bool | None) -> Series:
-        """Return the same scores with a category."""
-        return replace(self, category=category, seen=seen)
-
 
 @dataclass
 class Tally:
@@ -53,10 +50,11 @@ class Tally:
         self.J.append(float(J))
         self.F.append(float(F))
 
-    def series(
-        self, clip: str, object_id: str, frame_names: Sequence[str], expression: str = ""
-    ) -> Series:
-        """Return them as a series of a clip whose truth has these frames."""
+    def series(self, clip: str, object_id: str, frame_names: Sequence[str], **about: Any) -> Series:
+        """Return them as a series of a clip whose truth has these frames.
+
+        about : category, seen and expression, as `Series` has them.
+        """
         return Series(
             clip=clip,
             object_id=object_id,
@@ -65,7 +63,7 @@ class Tally:
             frame_names=tuple(frame_names[t] for t in self.t),
             J=tuple(self.J),
             F=tuple(self.F),
-            expression=expression,
+            **about,
         )
 
 
