@@ -7,7 +7,6 @@ import shlex
 import shutil
 import sys
 import time
-from itertools import chain, count
 from pathlib import Path
 
 import click
@@ -19,6 +18,7 @@ from vosgui.cli.display import has_display
 from vosgui.cli.main import main
 from vosgui.cli.options import PATH, device_option, model_option
 from vosgui.cli.score_report import percent
+from vosgui.core.words import free_name
 from vosgui.datasets.export import ExportOrder, export_format, project_items
 from vosgui.errors import InputError, TargetError
 from vosgui.files.atomic import make_folder
@@ -113,8 +113,7 @@ def own_folder() -> Path:
     """Return the demo's own folder, cleared where nobody worked in it; else the next free one."""
     if _is_as_made(OUT):
         shutil.rmtree(OUT)
-    names = (OUT.with_name(f"{OUT}-{n}") for n in count(2))
-    return next(out for out in chain([OUT], names) if not out.exists())
+    return OUT.with_name(free_name(OUT.name, lambda name: OUT.with_name(name).exists()))
 
 
 def _is_as_made(out: Path) -> bool:

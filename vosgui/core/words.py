@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from itertools import chain, count
 
 
 def counted(n: int, word: str) -> str:
@@ -27,3 +28,9 @@ def absent_in_words(wanted: Sequence[str], there: Collection[str]) -> str:
 def frames_in_words(names: Sequence[str]) -> str:
     """Return frames for a message: the one there is, or how many and the first of them."""
     return f"frame {names[0]}" if len(names) == 1 else f"{len(names)} frames ({some_of(names)})"
+
+
+def free_name(name: str, is_taken: Callable[[str], bool]) -> str:
+    """Return a name that is not taken: the one wanted, or it with -2, -3 and so on."""
+    names = chain([name], (f"{name}-{n}" for n in count(2)))
+    return next(one for one in names if not is_taken(one))

@@ -14,6 +14,7 @@ from vosgui.core.clip import ClipInfo
 from vosgui.core.issues import Issue, Severity, error, note
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.review import review
+from vosgui.core.words import free_name
 from vosgui.datasets.convert import ConvertReport, convert
 from vosgui.datasets.target_tree import Existing
 from vosgui.errors import InputError, NothingToDoError
@@ -195,10 +196,8 @@ def preview(items: Sequence[ExportItem], order: ExportOrder) -> Preview:
 def folder_name(name: str, taken: set[str]) -> str:
     """Return a clip's name as a folder that every system takes, told apart from those taken."""
     safe = re.sub(r'[\x00-\x1f<>:"/\\|?*\s]+', "_", name).strip("._") or "clip"
-    candidate, n = safe, 2
-    while candidate.lower() in {other.lower() for other in taken}:
-        candidate, n = f"{safe}-{n}", n + 1
-    return candidate
+    lower = {other.lower() for other in taken}
+    return free_name(safe, lambda one: one.lower() in lower)
 
 
 def _named(items: Sequence[ExportItem]) -> list[tuple[str, ExportItem]]:

@@ -102,28 +102,26 @@ def zip_issues(path: Path) -> tuple[Issue, ...]:
     with zipfile.ZipFile(path) as archive:
         names = [PurePosixPath(name) for name in archive.namelist() if not name.endswith("/")]
     tops = {name.parts[0] for name in names if name.parts}
-    issues = []
-    if any(name.name == "results.json" for name in names) and len(names) > 1:
-        text = "A zip for YouTube-VIS holds results.json alone."
-        issues.append(error(text, file=str(path), fix="Take the other files out."))
-    elif names and names[0].name == "results.json" and len(names[0].parts) > 1:
-        text = "results.json lies in a folder; YouTube-VIS wants it at the root."
-        issues.append(error(text, file=str(path), fix="Zip the file, not its folder."))
     masks = [name for name in names if name.suffix == ".png"]
     is_submission = masks and not any(name.suffix == ".jpg" for name in names)
+    strange = [name for name in names if name.name.startswith(".") or name.parts[0] == "__MACOSX"]
+    found = []
+    if any(name.name == "results.json" for name in names) and len(names) > 1:
+        text = "A zip for YouTube-VIS holds results.json alone."
+        found.append((text, "Take the other files out."))
+    elif names and names[0].name == "results.json" and len(names[0].parts) > 1:
+        text = "results.json lies in a folder; YouTube-VIS wants it at the root."
+        found.append((text, "Zip the file, not its folder."))
     if is_submission and tops != {"Annotations"} and len(tops) == 1:
         text = f"Its one folder at the root is {next(iter(tops))}: no server takes that."
-        fix = "YouTube-VOS wants Annotations/, DAVIS the clips' folders."
-        issues.append(error(text, file=str(path), fix=fix))
+        found.append((text, "YouTube-VOS wants Annotations/, DAVIS the clips' folders."))
     elif is_submission and "Annotations" not in tops and any(len(one.parts) > 2 for one in masks):
         text = "There are folders in its clips' folders, which no server takes at the root."
-        fix = "Refer-YouTube-VOS wants Annotations/CLIP/EXPRESSION/FRAME.png."
-        issues.append(error(text, file=str(path), fix=fix))
-    strange = [name for name in names if name.name.startswith(".") or name.parts[0] == "__MACOSX"]
+        found.append((text, "Refer-YouTube-VOS wants Annotations/CLIP/EXPRESSION/FRAME.png."))
     if strange:
         text = f"It holds {strange[0]} and the like, which are no part of a dataset."
-        issues.append(error(text, file=str(path), fix="Zip without them."))
-    return tuple(issues)
+        found.append((text, "Zip without them."))
+    return tuple(error(text, file=str(path), fix=fix) for text, fix in found)
 
 
 def _check(path: Path, archive: zipfile.ZipFile) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,32 +17,15 @@ from vosgui.core.mask import Mask, renumbered
 from vosgui.core.progress import Progress
 from vosgui.errors import ClipError
 from vosgui.files.atomic import atomic_file
-from vosgui.formats.dataset import LabelledClip, placed_on
 from vosgui.formats.plan import ClipPlan, MaskImages
 from vosgui.media.image_files import write_jpeg, write_png
 from vosgui.media.images import is_jpeg
-from vosgui.media.open_clip import open_clip
 from vosgui.media.palette import BROKEN_IMAGE, write_mask
 
 _N_WRITERS = 4  # encoding PNG and JPEG runs outside Python's lock
 _ORIENTATION = 0x0112  # EXIF: how a viewer should turn the stored image
 
 Tell = Callable[[Sequence[int], Mask], Any]
-
-
-@contextmanager
-def opened_frames(
-    clip: LabelledClip, progress: Progress
-) -> Iterator[tuple[LabelledClip, Clip | None]]:
-    """Yield the clip laid onto its opened frames, or as it is and None where it has none.
-
-    progress : hears on the way that no frame is written yet.
-    """
-    if clip.frames is None:
-        yield clip, None
-        return
-    with open_clip(clip.frames, progress=progress.within(0, 0)) as frames:
-        yield placed_on(clip, frames.info), frames
 
 
 def write_frames(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -11,9 +12,10 @@ from typing import Any, ClassVar, Literal
 from vosgui.core.clip import Clip
 from vosgui.core.issues import Issue
 from vosgui.core.progress import NO_PROGRESS, Progress
-from vosgui.formats.dataset import LabelledClip
-from vosgui.formats.frame_files import opened_frames, write_frames
+from vosgui.formats.dataset import LabelledClip, placed_on
+from vosgui.formats.frame_files import write_frames
 from vosgui.formats.plan import ClipPlan, FrameChoice
+from vosgui.media.open_clip import open_clip
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,11 @@ class Writer(ABC):
         Raises what `plan` raises, ClipError where a frame cannot be read, TargetError where a file
         cannot be written.
         """
-        with opened_frames(clip, progress) as (placed, frames):
-            plan = self.plan(placed)
+        opened: AbstractContextManager[Clip | None] = nullcontext()
+        if clip.frames is not None:
+            opened = open_clip(clip.frames, progress=progress.within(0, 0))
+        with opened as frames:
+            plan = self.plan(clip if frames is None else placed_on(clip, frames.info))
             told = self.write(plan, frames, root, progress)
         n_objects = len(set(plan.ids.values()))
         entry = self.entry(plan, told)

@@ -7,11 +7,13 @@ import sqlite3
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from vosgui.core.annotation import Header
 from vosgui.core.clip import ClipInfo
+from vosgui.core.words import free_name
 from vosgui.errors import ClipError, ProjectError
 from vosgui.project.encoding import encode_header
 from vosgui.project.file import ProjectFile
@@ -71,7 +73,7 @@ class ProjectClips(Collection[ClipRecord]):
     def __init__(self, file: ProjectFile) -> None:
         self._file = file
         rows = file.rows(f"SELECT {_COLUMNS} FROM clips ORDER BY id")
-        self._records = {record.id: record for record in (_record(file.path, *row) for row in rows)}
+        self._records = {record.id: record for record in (_record(file.path, row) for row in rows)}
         self._names = {record.name for record in self}
         self._at: dict[Path, list[int]] = {}  # the clips at a path
         for record in self:
@@ -96,9 +98,7 @@ class ProjectClips(Collection[ClipRecord]):
         for clip_id in there:
             if not self._records[clip_id].misfit(info):
                 return self._records[clip_id]
-        name, n = info.name, 2
-        while name in self._names:
-            name, n = f"{info.name}-{n}", n + 1
+        name = free_name(info.name, self._names.__contains__)
         stored_path, n_bytes = relative_path(info.path, self._file.path.parent), _n_bytes(info.path)
         frames = msgspec.json.encode(_Frames(info.frame_names, info.times_s)).decode()
         with self._file.writing() as connection:
@@ -191,20 +191,9 @@ def _n_bytes(path: Path) -> int | None:
         raise ClipError(f"The clip {path} cannot be read: {error.strerror or error}.") from error
 
 
-def _record(
-    project: Path,
-    clip_id: int,
-    name: str,
-    stored_path: str,
-    absolute_path: str,
-    n_bytes: int | None,
-    clip_name: str,
-    height: int,
-    width: int,
-    rate: float,
-    fingerprint: str,
-    stored_frames: str,
-) -> ClipRecord:
+def _record(project: Path, row: tuple[Any, ...]) -> ClipRecord:
+    clip_id, name, stored_path, absolute_path, n_bytes, clip_name, *about, stored_frames = row
+    height, width, rate, fingerprint = about
     try:
         frames = msgspec.json.decode(stored_frames, type=_Frames)
     except msgspec.DecodeError as error:

@@ -27,9 +27,11 @@ _SIGNS_OF_DAMAGE = ("malformed", "corrupt", "Could not decode to UTF-8")
 DAMAGED = "is damaged; go back to a backup copy of it"
 
 
-def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
-    """Connect to a file; transactions are begun and ended in so many words."""
-    mode = "rwc" if create else "rw"
+def connect(path: Path, mode: str = "rw") -> sqlite3.Connection:
+    """Connect to a file; transactions are begun and ended in so many words.
+
+    mode : of SQLite's addresses, such as "rwc" to make the file.
+    """
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
@@ -69,12 +71,7 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
             f"it. Close it there, or copy it with {log.name} to a folder you can write to."
         )
     try:
-        return sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro&immutable=1",
-            uri=True,
-            isolation_level=None,
-            check_same_thread=False,
-        )
+        return connect(path, "ro&immutable=1")
     except sqlite3.Error as error:
         raise explain(path, error, ProjectError) from error
 

@@ -178,7 +178,7 @@ def new_file(target: Path) -> Iterator[sqlite3.Connection]:
     with atomic_path(target) as temporary:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with closing(connect(temporary, create=True)) as connection:
+            with closing(connect(temporary, "rwc")) as connection:
                 yield connection
         except sqlite3.Error as error:
             raise explain(target, error, TargetError) from error

@@ -77,12 +77,17 @@ class ProjectJournal:
         """Drop the undone edits and add one."""
         data = encode_part(part)
         with self._file.writing() as connection:
-            self._drop_undone(connection)
+            first, _ = self._places()
+            undone = (self._clip_id, first + self.n_done)
+            connection.execute("DELETE FROM edits WHERE clip_id = ? AND place >= ?", undone)
             first, last = self._places()
             place = last + 1
             if below_last:
                 place = last
-                self._move_edit(connection, last, last + 1)
+                connection.execute(
+                    "UPDATE edits SET place = place + 1 WHERE clip_id = ? AND place = ?",
+                    (self._clip_id, last),
+                )
             cursor = connection.execute(
                 "INSERT INTO edits (clip_id, place, label, n_bytes) VALUES (?, ?, ?, ?)",
                 (self._clip_id, place, label, len(data)),
@@ -131,19 +136,6 @@ class ProjectJournal:
         if not rows:
             raise ProjectError(f"The project {self._file.path} is damaged: an edit is missing.")
         return int(rows[0][0]), str(rows[0][1])
-
-    def _drop_undone(self, connection: sqlite3.Connection) -> None:
-        first, _ = self._places()
-        connection.execute(
-            "DELETE FROM edits WHERE clip_id = ? AND place >= ?",
-            (self._clip_id, first + self.n_done),
-        )
-
-    def _move_edit(self, connection: sqlite3.Connection, place: int, to: int) -> None:
-        connection.execute(
-            "UPDATE edits SET place = ? WHERE clip_id = ? AND place = ?",
-            (to, self._clip_id, place),
-        )
 
     def _set_done(self, connection: sqlite3.Connection, n_done: int) -> None:
         connection.execute(

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from vosgui.core.words import free_name
 from vosgui.errors import ProjectError, TargetError
 from vosgui.project.file import ProjectFile, new_file
 
@@ -137,27 +138,23 @@ def bring_up_to_date(
         connection.execute(f"PRAGMA user_version = {version}")
 
 
-def check_version(file: ProjectFile, version: int = VERSION) -> None:
+def check_version(file: ProjectFile) -> None:
     """Raise ProjectError where a file that is only read is not a project of this very version."""
     found = _version_of(file)
-    if found < version:
+    if found < VERSION:
         raise ProjectError(
             f"The project {file.path} was written by an older version of this program (format "
             f"{found}) and is read-only. Copy it to a folder you can write to; it is brought up to "
             "date there."
         )
-    bring_up_to_date(file, version=version)
+    bring_up_to_date(file)
 
 
 def backup_path(path: Path, version: int) -> Path:
     """Return a free name beside a project for a copy of it as it was in an older version."""
-    n = 1
-    while True:
-        number = "" if n == 1 else f"-{n}"
-        candidate = path.with_name(f"{path.stem}.format{version}{number}.backup{path.suffix}")
-        if not candidate.exists():
-            return candidate
-        n += 1
+    end = f".backup{path.suffix}"
+    wanted = f"{path.stem}.format{version}"
+    return path.with_name(free_name(wanted, lambda one: path.with_name(one + end).exists()) + end)
 
 
 def _version_of(file: ProjectFile) -> int:

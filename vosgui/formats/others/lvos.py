@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vosgui.formats.tree.find_clips import Tree, list_tree
 from vosgui.formats.tree.layout import Split, find_splits
 from vosgui.formats.tree.meta import ObjectTable, read_object_table
 
@@ -14,12 +13,8 @@ def is_lvos(root: Path) -> bool:
     return any(_meta_of(split) is not None for split in find_splits(root))
 
 
-def list_lvos(root: Path) -> Tree:
-    """Return the clips of all splits; raise DatasetError where there is none or one is broken."""
-    return list_tree(root, _listed_objects)
-
-
-def _listed_objects(split: Split) -> ObjectTable | None:
+def listed_objects(split: Split) -> ObjectTable | None:
+    """Return what the meta file of a split lists; DatasetError where it is broken."""
     meta = _meta_of(split)
     return read_object_table(meta, "the meta file of LVOS") if meta else None
 

@@ -27,7 +27,6 @@ class _Video(msgspec.Struct):
     video_height: float
     video_width: float
     video_frame_count: float | None = None
-    masklet_id: list[int | float | None] | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vosgui.formats.tree.find_clips import Tree, list_tree
 from vosgui.formats.tree.layout import Split, find_splits
 from vosgui.formats.tree.meta import META, ObjectTable, read_object_table
 
@@ -18,8 +17,3 @@ def listed_objects(split: Split) -> ObjectTable | None:
     """Return what the `meta.json` of a split lists; DatasetError where it is broken."""
     meta = split.root / META
     return read_object_table(meta) if meta.is_file() else None
-
-
-def list_youtubevos(root: Path) -> Tree:
-    """Return the clips of all splits; raise DatasetError where there is none or one is broken."""
-    return list_tree(root, listed_objects)
