@@ -44,7 +44,7 @@ def page() -> str:
 
 
 def _table(rows: list[ActionRow]) -> str:
-    lines = (_line(_keys(row.keys), row.text.rstrip("…"), row.tip) for row in rows)
+    lines = (_line(_keys(row.keys), row.name, row.tip) for row in rows)
     return _line("keys", "action", "what it does") + _line("---", "---", "---") + "".join(lines)
 
 

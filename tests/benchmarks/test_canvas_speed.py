@@ -72,7 +72,7 @@ def test_one_event_of_a_stroke(
         canvas.view.zoom_to_fit()
     else:
         canvas.view.zoom_100()
-    canvas.tools.set_size(size)
+    canvas.tools.current.set_size(size)
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(200, 300))
     steps = count()
 
@@ -87,7 +87,7 @@ def test_one_event_of_a_stroke(
 
 def test_the_end_of_a_stroke(benchmark: BenchmarkFixture, canvas: Canvas) -> None:
     """Press, drag and release: the edit included, the project file not."""
-    canvas.tools.set_size(40)
+    canvas.tools.current.set_size(40)
     rows = count(100, 7)
 
     def stroke() -> None:

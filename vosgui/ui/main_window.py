@@ -13,7 +13,6 @@ from vosgui.ui.actions.actions import Actions, keys_of
 from vosgui.ui.actions.held_keys import HeldKeys
 from vosgui.ui.actions.table import ROWS, tool_row
 from vosgui.ui.canvas.canvas import Canvas
-from vosgui.ui.canvas.view_commands import ViewCommands
 from vosgui.ui.dialogs.showing import Dialogs
 from vosgui.ui.navigation import Navigation
 from vosgui.ui.objects.commands import ObjectCommands
@@ -50,7 +49,6 @@ from vosgui.ui.transport import Transport
 
 START_SIZE = 1280, 800
 CORNER_PX = 420
-SCHEMES: tuple[Scheme, ...] = ("system", "dark", "light")
 
 
 class MainWindow(QMainWindow):
@@ -61,9 +59,8 @@ class MainWindow(QMainWindow):
         self.settings = settings or load_settings()
         self.session = Session(self)
         self.tools = ToolBox(self)
-        rows = (*(tool_row(tool) for tool in self.tools.tools), *ROWS)
-        self.actions_ = Actions(self, rows)
-        self.actions_.set_keys(keys_of(rows, self.settings))
+        rows = (*map(tool_row, self.tools.tools.values()), *ROWS)
+        self.actions_ = Actions(self, rows, keys_of(rows, self.settings))
         self.opener = ClipOpener(self.session, self.settings, self)
         self.saver = Saver(self.session, self.opener, self.settings, self)
         propagators = Propagators()
@@ -90,7 +87,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._restore()
         self._update()
-        self.actions_.tick("scheme", SCHEMES.index(self.settings.scheme))
+        self.actions_.tick("scheme", self.settings.scheme)
 
     def _bind_actions(self) -> None:
         targets: dict[str, object] = {
@@ -101,7 +98,6 @@ class MainWindow(QMainWindow):
             "demo": Demo(self.session, self.opener, self),
             "opener": self.opener,
             "canvas": self.canvas.view,
-            "view": ViewCommands(self.session),
             "tools": self.tools,
             "objects": self.objects,
             "expressions": self.expressions,
@@ -183,9 +179,9 @@ class MainWindow(QMainWindow):
         self.finetuning.stop()
         self.saver.stop()
 
-    def set_scheme(self, n: int) -> None:
-        """Take the system's colours (0), dark (1) or light (2)."""
-        self.settings.scheme = SCHEMES[n]
+    def set_scheme(self, scheme: Scheme) -> None:
+        """Take the system's colours, dark or light ones."""
+        self.settings.scheme = scheme
         self._on_system_scheme()
 
     def _update(self) -> None:
@@ -238,20 +234,23 @@ class MainWindow(QMainWindow):
             self.message.hide()
 
     def _on_system_scheme(self) -> None:
-        self.actions_.tick("scheme", SCHEMES.index(self.settings.scheme))
+        self.actions_.tick("scheme", self.settings.scheme)
         apply_theme(the_application(), self.settings.scheme)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Let files be dropped."""
         if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
+        """Open the first file that was dropped."""
         files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
         if files:
             event.acceptProposedAction()
             self.opener.open_path(Path(files[0]))
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        """End all that is at work, and keep the settings."""
         self.playback.pause()
         self.finetuning.close()
         self._dialogs.close_all()

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
 from vosgui.core.annotation import Annotation
 from vosgui.core.needs_review import Reason, frames_to_review, reasons
 from vosgui.ui.actions.actions import Actions
 from vosgui.ui.session.session import Session
-from vosgui.ui.style.panels import PanelTitle, action_button, in_column, in_row, label, text_button
+from vosgui.ui.style.panels import (
+    PanelTitle,
+    action_button,
+    in_column,
+    in_row,
+    label,
+    settling,
+    text_button,
+)
 
 SETTLE_MS = 250  # a run brings many changes a second; they are counted together
 _WORDS = {
@@ -34,10 +41,7 @@ class ReviewPanel(QWidget):
         buttons = [text_button(actions[name], text) for name, text in steps]
         line = in_row((self._count, 1), *buttons, margins=(10, 0, 10, 0), spacing=4)
         self.setLayout(in_column(title, line, self._reasons, margins=(0, 0, 0, 8), spacing=2))
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SETTLE_MS)
-        self._timer.timeout.connect(self._refresh)
+        self._timer = settling(self, SETTLE_MS, self._refresh)
         session.clip_changed.connect(self._refresh)
         session.history_changed.connect(self._timer.start)
         self._refresh()

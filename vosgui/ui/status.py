@@ -56,11 +56,6 @@ class Status(QStatusBar):
         """Show device, model, and how a run goes."""
         self._run.setText(text)
 
-    @property
-    def saved_text(self) -> str:
-        """Return what is said of edits: whether they are saved."""
-        return self._saved.text()
-
     def show_saved(self, *, is_read_only: bool) -> None:
         """Show that edits are saved, or cannot be made."""
         self._is_read_only = is_read_only

@@ -23,9 +23,15 @@ def shown_dialog(qtbot: QtBot, window: MainWindow) -> ShortcutsDialog:
     return dialog
 
 
+def choose(dialog: ShortcutsDialog, text: str) -> None:
+    """Make the action of this text the one whose keys are edited."""
+    (item,) = dialog.rows.findItems(text, Qt.MatchFlag.MatchExactly)
+    dialog.rows.setCurrentItem(item)
+
+
 def test_a_key_is_changed_and_kept(qtbot: QtBot, window: MainWindow) -> None:
     dialog = shown_dialog(qtbot, window)
-    dialog.choose("next_frame")
+    choose(dialog, "Next Frame")
     dialog.key.setFocus()
     qtbot.keyClick(dialog.key, Key.Key_J)
     qtbot.mouseClick(dialog.set_button, Left)
@@ -42,7 +48,7 @@ def test_a_key_is_changed_and_kept(qtbot: QtBot, window: MainWindow) -> None:
 def test_the_same_key_twice_cannot_be_accepted(qtbot: QtBot, window: MainWindow) -> None:
     dialog = shown_dialog(qtbot, window)
     accept = dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
-    dialog.choose("next_frame")
+    choose(dialog, "Next Frame")
     dialog.key.setFocus()
     qtbot.keyClick(dialog.key, Key.Key_F)
     qtbot.mouseClick(dialog.set_button, Left)

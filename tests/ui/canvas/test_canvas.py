@@ -145,7 +145,7 @@ def test_no_paint_lands_while_the_shown_frame_is_not_the_playheads(qtbot: QtBot)
     try:
         session.go_to(5)
         assert canvas.surface.mask is annotation.mask(0)  # that of the pixels still shown
-        with qtbot.waitSignal(canvas.message) as heard:
+        with qtbot.waitSignal(canvas.surface.message, check_params_cb=bool) as heard:
             drag(qtbot, canvas, [(10, 10), (20, 20)])
         assert "loading" in heard.args[0]
         assert annotation.frames_with_mask() == (0,)
@@ -200,7 +200,7 @@ def test_a_locked_or_hidden_object_says_why_it_is_not_painted(
     entry = session.annotation.header.object(1)
     entry = replace(entry, **{change: change == "locked"})
     session.apply("Object", edits.set_object(session.annotation, entry))
-    with qtbot.waitSignal(canvas.message) as heard:
+    with qtbot.waitSignal(canvas.surface.message, check_params_cb=bool) as heard:
         drag(qtbot, canvas, [(30, 30)])
     assert word in heard.args[0]
     assert not session.annotation.frames_with_mask()
@@ -270,7 +270,7 @@ def test_ctrl_wheel_and_alt_drag_change_the_brush_and_the_eraser_keeps_its_own(
     qtbot: QtBot, session: Session, canvas: Canvas
 ) -> None:
     brush = brush_of(canvas)
-    eraser = canvas.tools.tool("eraser")
+    eraser = canvas.tools.tools["eraser"]
     assert isinstance(eraser, BrushTool)
     size, other = brush.size, eraser.size
     with qtbot.waitSignal(canvas.tools.size_changed):

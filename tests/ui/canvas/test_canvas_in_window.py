@@ -41,7 +41,7 @@ def test_keys_choose_tools_and_b_goes_back(
 
 def test_x_swaps_and_brackets_change_each_tools_own_size(qtbot: QtBot, window: MainWindow) -> None:
     canvas, tools = window.canvas, window.tools
-    brush, eraser = tools.tool("brush"), tools.tool("eraser")
+    brush, eraser = tools.tools["brush"], tools.tools["eraser"]
     assert isinstance(brush, BrushTool)
     assert isinstance(eraser, BrushTool)
     start = brush.size

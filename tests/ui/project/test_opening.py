@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import make_clip, open_clip, paint_square
@@ -54,7 +54,8 @@ def test_the_empty_window_offers_what_was_open(
     again = MainWindow()
     qtbot.addWidget(again)
     again.show()
-    row = next(b for b in again.empty.rows() if b.toolTip() == str(clip_folder))
+    buttons = again.empty.findChildren(QPushButton)
+    row = next(b for b in buttons if b.toolTip() == str(clip_folder))
     with qtbot.waitSignal(again.session.frame_loaded):
         qtbot.mouseClick(row, Left)
     assert again.session.info.path == clip_folder

@@ -22,7 +22,7 @@ def test_progress_and_the_result_are_heard(qtbot: QtBot, qapp: QObject) -> None:
         return "done"
 
     with qtbot.waitSignal(job.ended) as ended:
-        job.begin_call(work)
+        job.begin(work)
     assert heard == [Progressed(1, 2, "half"), "done"]
     assert ended.args == [True]
     job.close()
@@ -41,7 +41,7 @@ def test_work_that_is_stopped_ends_at_its_next_report(qtbot: QtBot, qapp: QObjec
         return "done"
 
     with qtbot.waitSignal(job.ended) as ended:
-        job.begin_call(work)
+        job.begin(work)
         assert begun.wait(10)
         job.stop()
         go_on.set()

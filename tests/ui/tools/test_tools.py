@@ -151,7 +151,7 @@ def test_fill_leaves_an_open_region_alone_and_says_so(
 ) -> None:
     ring(session)
     canvas.tools.select("fill")
-    with qtbot.waitSignal(canvas.message) as heard:
+    with qtbot.waitSignal(canvas.surface.message, check_params_cb=bool) as heard:
         click(qtbot, canvas, 50, 50)
     assert "open" in heard.args[0]
     assert session.history.undo_label == "Ring"
@@ -186,7 +186,7 @@ def test_pick_makes_the_object_under_the_cursor_current(
 
 
 def test_every_tool_is_complete_and_has_a_key_and_an_icon_of_its_own() -> None:
-    tools = ToolBox().tools
+    tools = ToolBox().tools.values()
     for field in ("name", "title", "icon", "key", "hint"):
         values = [getattr(tool, field) for tool in tools]
         assert all(values)
@@ -201,7 +201,7 @@ def test_every_tool_is_complete_and_has_a_key_and_an_icon_of_its_own() -> None:
 def test_shift_and_a_click_draws_a_line_from_the_end_of_the_last_stroke(
     qtbot: QtBot, session: Session, canvas: Canvas
 ) -> None:
-    canvas.tools.set_size(5)
+    canvas.tools.current.set_size(5)
     drag(qtbot, canvas, [(10, 10), (20, 10)])
     drag(qtbot, canvas, [(60, 40)], modifiers=Qt.KeyboardModifier.ShiftModifier)
     expected = drawn([(10, 10), (20, 10), (60, 40)], 5, canvas.surface.hw)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
@@ -16,14 +16,11 @@ from vosgui.ui.style.icons import icon
 
 
 class Actions(QObject):
-    """All actions of a window by id.
+    """All actions of a window by id. keys : the shortcuts of each."""
 
-    keys_changed : some shortcuts are others now.
-    """
-
-    keys_changed = Signal()
-
-    def __init__(self, window: QWidget, rows: Sequence[ActionRow]) -> None:
+    def __init__(
+        self, window: QWidget, rows: Sequence[ActionRow], keys: Mapping[str, tuple[str, ...]]
+    ) -> None:
         super().__init__(window)
         self.rows: dict[str, ActionRow] = {row.id: row for row in rows}
         self._actions: dict[str, QAction] = {}
@@ -40,7 +37,7 @@ class Actions(QObject):
             # Without this a shortcut in no menu or bar would not be heard.
             window.addAction(action)
             self._actions[row.id] = action
-        self.set_keys({row.id: row.keys for row in rows})
+        self.set_keys(keys)
 
     def __getitem__(self, action_id: str) -> QAction:
         return self._actions[action_id]
@@ -58,22 +55,20 @@ class Actions(QObject):
         """Give actions their shortcuts; actions not named keep theirs."""
         self._keys.update(keys)
         for action_id in keys:
-            action, row = self._actions[action_id], self.rows[action_id]
-            sequences = [QKeySequence(key) for key in self._keys[action_id]]
-            # A held key's action is called by HeldKeys; its menu entry shows the key as text.
-            action.setShortcuts([] if row.held else sequences)
-            action.setText(_with_key(row, sequences) if row.held else row.text)
-            action.setToolTip(_tip(row, sequences))
-        self.keys_changed.emit()
+            action, row, own = self._actions[action_id], self.rows[action_id], keys[action_id]
+            first = f"{row.name} ({shown_keys(own)})" if own else row.name
+            action.setToolTip(f"{first}\n{row.tip}")
+            if row.held:  # it is called by HeldKeys; its menu entry shows the first key as text
+                action.setText(f"{row.text}\t{shown_keys(own[:1])}".rstrip())
+            else:
+                action.setShortcuts([QKeySequence(key) for key in own])
 
-    def held(self, kind: str) -> dict[QKeySequence, QAction]:
-        """Return the actions that act while or after a key is held, by key."""
-        return {
-            QKeySequence(key): self._actions[row.id]
-            for row in self.rows.values()
-            if row.held == kind
-            for key in self._keys[row.id]
-        }
+    def held(self, kind: str, key: QKeySequence) -> QAction | None:
+        """Return the action that acts while (hold) or after (tap) a key is held, or None."""
+        for row in self.rows.values():
+            if row.held == kind and key in map(QKeySequence, self._keys[row.id]):
+                return self._actions[row.id]
+        return None
 
     def tick(self, choice: str, chosen: int | str) -> None:
         """Tick the chosen action of a choice, by its argument, and no other."""
@@ -154,15 +149,3 @@ def _call(targets: Mapping[str, object], row: ActionRow) -> Callable[[], None]:
         handler(*arguments)
 
     return call
-
-
-def _with_key(row: ActionRow, sequences: list[QKeySequence]) -> str:
-    native = QKeySequence.SequenceFormat.NativeText
-    return "\t".join([row.text, *(s.toString(native) for s in sequences[:1])])
-
-
-def _tip(row: ActionRow, sequences: list[QKeySequence]) -> str:
-    native = QKeySequence.SequenceFormat.NativeText
-    keys = ", ".join(s.toString(native) for s in sequences)
-    first = f"{row.text.rstrip('…')} ({keys})" if keys else row.text.rstrip("…")
-    return f"{first}\n{row.tip}"

@@ -50,7 +50,7 @@ class CheatSheet(QDialog):
 
 def _rows(actions: Actions, menu: str) -> list[tuple[str, str]]:
     rows = [
-        (shown_keys(actions.keys(row.id)), row.text.rstrip("…"))
+        (shown_keys(actions.keys(row.id)), row.name)
         for row in actions.rows.values()
         if row.menu == menu and actions.keys(row.id)
     ]

@@ -49,6 +49,7 @@ class CommandPalette(QDialog):
         self.field.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let arrow keys in the field choose among the actions."""
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
         step = _STEPS.get(Qt.Key(event.key()), 0)
@@ -74,7 +75,7 @@ class CommandPalette(QDialog):
             if place is not None:
                 found.append((not self._actions[row.id].isEnabled(), place, row))
         for disabled, _, row in sorted(found, key=lambda entry: entry[:2]):
-            item = QTreeWidgetItem([row.text.rstrip("…"), shown_keys(self._actions.keys(row.id))])
+            item = QTreeWidgetItem([row.name, shown_keys(self._actions.keys(row.id))])
             item.setData(0, _ID, row.id)
             item.setIcon(0, self._actions[row.id].icon() if row.icon else self._no_icon)
             item.setToolTip(0, row.tip)

@@ -33,20 +33,13 @@ class HeldKeys(QObject):
 
     def __init__(self, window: QWidget, actions: Actions) -> None:
         super().__init__(window)
-        self._window = window
-        self._taps: dict[QKeySequence, QAction] = {}
-        self._holds: dict[QKeySequence, QAction] = {}
+        self._window, self._actions = window, actions
         self._tapping: tuple[Qt.Key, QAction] | None = None
         self._holding: dict[Qt.Key, QAction] = {}
-        self._actions = actions
-        self._read_keys()
-        actions.keys_changed.connect(self._read_keys)
         the_application().installEventFilter(self)
 
-    def _read_keys(self) -> None:
-        self._taps, self._holds = self._actions.held("tap"), self._actions.held("hold")
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """See all events of the application; take only keys that are typed into a field."""
         kind = event.type()
         if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.Wheel):
             self._tapping = None
@@ -66,13 +59,12 @@ class HeldKeys(QObject):
         if event.isAutoRepeat() or types_text() or not self._is_mine():
             return
         sequence = QKeySequence(event.keyCombination())
-        if sequence in self._taps:
-            self._tapping = key, self._taps[sequence]
-        elif sequence in self._holds and key not in self._holding:
-            action = self._holds[sequence]
-            if action.isEnabled():
-                self._holding[key] = action
-                action.trigger()
+        if tap := self._actions.held("tap", sequence):
+            self._tapping = key, tap
+        hold = self._actions.held("hold", sequence)
+        if hold and hold.isEnabled() and key not in self._holding:
+            self._holding[key] = hold
+            hold.trigger()
 
     def _release(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())

@@ -44,5 +44,10 @@ class ActionRow:
     starts_group: bool = False
     choice: str = ""
 
+    @property
+    def name(self) -> str:
+        """Return the text without the dots of an action that asks before it acts."""
+        return self.text.rstrip("…")
+
 
 MENUS = ("File", "Edit", "View", "Object", "Tools", "Run", "Review", "Help")

@@ -74,13 +74,6 @@ class ShortcutsDialog(QDialog):
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
 
-    def choose(self, action_id: str) -> None:
-        """Make an action the one whose keys are edited."""
-        for n in range(self.rows.topLevelItemCount()):
-            item = self.rows.topLevelItem(n)
-            if item is not None and item.data(0, _ID) == action_id:
-                self.rows.setCurrentItem(item)
-
     def _take_preset(self, name: str) -> None:
         self._keys = keys_of(self._actions.rows.values(), Settings(preset=name))
         self._show_rows()
@@ -126,7 +119,7 @@ class ShortcutsDialog(QDialog):
     def _show_rows(self) -> None:
         self.rows.clear()
         for row in self._actions.rows.values():
-            item = QTreeWidgetItem([row.text.rstrip("…"), shown_keys(self._keys[row.id])])
+            item = QTreeWidgetItem([row.name, shown_keys(self._keys[row.id])])
             item.setData(0, _ID, row.id)
             item.setToolTip(0, row.tip)
             self.rows.addTopLevelItem(item)

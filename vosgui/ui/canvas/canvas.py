@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -22,10 +22,7 @@ class Canvas(QWidget):
     """Shows the session's frame and mask through a viewport; gestures are handed to the tool.
 
     The mask drawn is always that of the frame whose pixels are shown.
-    message : (str) what a gesture has to say, "" to clear it.
     """
-
-    message = Signal(str)
 
     def __init__(self, session: Session, tools: ToolBox) -> None:
         super().__init__()
@@ -106,10 +103,10 @@ class Canvas(QWidget):
     def _say(self, text: str) -> None:
         if text != self._said:
             self._said = text
-            self.message.emit(text)
             self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep in view what is."""
         self.view.follow_size()
 
     def paintEvent(self, event: QPaintEvent) -> None:

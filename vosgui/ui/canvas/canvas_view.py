@@ -1,4 +1,4 @@
-"""Through which viewport the canvas shows the image."""
+"""Through which viewport the canvas shows the image, and how it shows the masks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QWidget
 
 from vosgui.ui.session.session import Session
 from vosgui.ui.tools.viewport import Viewport
+
+OPACITY_STEP = 0.1
 
 
 class CanvasView(QObject):
@@ -33,6 +35,15 @@ class CanvasView(QObject):
     def zoom(self) -> float:
         """Return the device pixels per image pixel."""
         return self.viewport.scale * self.ratio
+
+    def change_opacity(self, steps: int) -> None:
+        """Make the masks' fill more opaque, or less where steps is negative."""
+        opacity = self._session.view.opacity + OPACITY_STEP * steps
+        self._session.set_view(opacity=round(min(max(opacity, 0.0), 1.0), 2))
+
+    def toggle(self, name: str) -> None:
+        """Turn a switch of `View` over, by its name."""
+        self._session.set_view(**{name: not getattr(self._session.view, name)})
 
     def zoom_to_fit(self) -> None:
         """Show the whole image, and keep doing so while the widget changes its size."""

@@ -70,6 +70,7 @@ class Gestures(QObject):
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Hand the widget's events to what they mean here."""
         handler = self._handlers.get(event.type())
         return handler is not None and handler(event)
 
@@ -137,8 +138,7 @@ class Gestures(QObject):
             step, self._pan_from = event.position() - self._pan_from, event.position()
             self._view.set_viewport(self._view.viewport.moved(step.x(), step.y()))
         elif self._surface.session.is_open:
-            held = self._button != Button.NoButton
-            pointer = self._step(event, self._tool.move if held else self._tool.hover)
+            pointer = self._step(event, self._tool.move)
             inside = self._surface.is_inside(pointer.x, pointer.y)
             self._tell_pixel((int(pointer.x), int(pointer.y)) if inside else NOWHERE)
         return True

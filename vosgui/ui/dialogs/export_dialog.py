@@ -41,7 +41,6 @@ class ExportDialog(QDialog):
         self._session, self._opener = session, opener
         self._chosen = settings.export
         self._target: Path | None = None
-        self._stopping = False
         self.exporter = Exporter(session, opener)
         self.form = ExportForm(self._chosen, len(opener.records))
         self.preview = PreviewTree()
@@ -105,7 +104,6 @@ class ExportDialog(QDialog):
     def _write(self) -> None:
         if self.exporter.is_running and self.bar.isVisible():
             self.exporter.stop()
-            self._stopping = True
             self.line.setText("Stopping…")
             return
         self.form.take()
@@ -128,7 +126,7 @@ class ExportDialog(QDialog):
         self.line.setText("" if n else "Nothing is missing.")
 
     def _on_progressed(self, progress: Progressed) -> None:
-        if self._stopping:
+        if self.exporter.is_stopping:
             return
         n_done, n_total = int(progress.n_done), int(progress.n_total or 0)
         self.bar.show_part(n_done, max(1, n_total))
@@ -136,7 +134,6 @@ class ExportDialog(QDialog):
         self.line.setText(f"{clips}{n_done} of {n_total} frames")
 
     def _on_written(self, report: ConvertReport) -> None:
-        self._stopping = False  # it came too late
         self._target = report.target
         self.line.setText(f"Written: {report}")
         self._title.setText(_REPORT)
@@ -144,7 +141,6 @@ class ExportDialog(QDialog):
         self.show_button.show()
 
     def _on_failed(self, error: VosguiError) -> None:
-        self._stopping = False
         self.line.setText(str(error))
 
     def _show_folder(self) -> None:
@@ -155,10 +151,9 @@ class ExportDialog(QDialog):
         self.write_button.setText("Stop" if writing else "Export")
         self.form.setEnabled(not writing)
 
-    def _on_ended(self, _complete: bool) -> None:
+    def _on_ended(self, complete: bool) -> None:
         self._refresh()
-        if self._stopping:
-            self._stopping = False
+        if not complete and self.exporter.error is None:
             n = self.exporter.n_kept
             kept = f" Kept: {counted(n, 'whole clip')}; the same export goes on from there."
             self.line.setText(f"Stopped; the dataset is not there.{kept if n else ''}")

@@ -60,7 +60,7 @@ class Exporter(Job):
         """Begin the export; what is at work is dropped."""
         if (work := self._work(chosen)) is not None:
             self._target = work[1].target
-            self.begin_call(lambda progress: export_format(*work, progress))
+            self.begin(lambda progress: export_format(*work, progress))
 
     def _work(self, chosen: ExportSettings) -> tuple[list[ExportItem], ExportOrder] | None:
         """Return what is to be exported, and how; None where that fails, which is told."""
@@ -68,6 +68,7 @@ class Exporter(Job):
             items = self._items(chosen.all_clips)
             return items, _order(chosen, len(items), self._session.object_id)
         except VosguiError as error:
+            self.error = error
             self.failed.emit(error)
             self.ended.emit(False)
             return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
 
 from vosgui.core.issues import Severity
@@ -133,8 +132,8 @@ class ImportDialog(QDialog):
         if self.importer.is_importing:
             show_error(self, error)
 
-    def _on_ended(self) -> None:
-        if self.line.text() in ("Stopping…", "Importing…", "Reading…"):
+    def _on_ended(self, complete: bool) -> None:
+        if not complete and self.importer.error is None:
             self.line.setText("Stopped. The project is unchanged.")
         self._refresh(busy=False)
 
@@ -150,10 +149,6 @@ class ImportDialog(QDialog):
         """Close, however it was asked for."""
         self.importer.close()
         super().done(result)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        self.importer.close()
-        super().closeEvent(event)
 
 
 def _counted(report: ImportReport) -> str:

@@ -102,7 +102,7 @@ class Importer(Job):
         self.close()
         self._project = project
         self._opener.close()
-        self.begin_call(lambda progress: _import(choice, project, progress))
+        self.begin(lambda progress: _import(choice, project, progress))
 
     def close(self) -> None:
         """End what is at work, wait for its thread, and open the project again."""

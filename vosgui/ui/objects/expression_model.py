@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor
 
 from vosgui.core import edits
-from vosgui.core.annotation import Expression, ObjectInfo
+from vosgui.core.annotation import Expression
 from vosgui.core.expressions import Duplicates, find_duplicates
 from vosgui.ui.session.session import Session
 from vosgui.ui.style.tables import Index, RowsModel
@@ -27,13 +27,14 @@ class Column(IntEnum):
 class ExpressionModel(RowsModel):
     """One row per expression of the current object, in its order."""
 
+    rows: tuple[Expression, ...]
     columns = Column
+    typed = (Column.TEXT,)
 
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
         self._object_id = 0
-        self.rows: tuple[Expression, ...] = ()
         self._duplicates: dict[int, Duplicates] = {}
         session.clip_changed.connect(self._follow)
         session.objects_changed.connect(self._follow)
@@ -44,11 +45,8 @@ class ExpressionModel(RowsModel):
         """Return the expressions that have the same words as this one, or None."""
         return self._duplicates.get(row)
 
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return flags | Qt.ItemFlag.ItemIsEditable if index.column() == Column.TEXT else flags
-
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell shows."""
         expression, duplicates = self.rows[index.row()], self._duplicates.get(index.row())
         is_text = index.column() == Column.TEXT
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
@@ -62,14 +60,10 @@ class ExpressionModel(RowsModel):
             return f"{expression.text}\n{said}Double-click to change it"
         return None
 
-    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        if role != Qt.ItemDataRole.EditRole or index.column() != Column.TEXT:
-            return False
-        text = " ".join(str(value).split())
-        if not text:
-            return False
-        row = index.row()
-        return self._set("Change expression of {}", row, replace(self.rows[row], text=text))
+    def take(self, row: int, column: int, text: str) -> bool:
+        """Make an edit of an expression that was typed; it is never empty."""
+        changed = replace(self.rows[row], text=" ".join(text.split()))
+        return bool(text) and self._set("Change expression of {}", row, changed)
 
     def add(self, text: str) -> bool:
         """Add an expression from the whole clip at the end; False where there are no words."""
@@ -101,7 +95,7 @@ class ExpressionModel(RowsModel):
         return self._apply(label, rows)
 
     def _apply(self, label: str, rows: tuple[Expression, ...]) -> bool:
-        entry = _current(self._session)
+        entry = self._session.current_object
         if entry is None:
             return False
         changed = replace(entry, expressions=rows)
@@ -110,18 +104,13 @@ class ExpressionModel(RowsModel):
 
     def _follow(self) -> None:
         """Take on the current object's expressions; nothing where they are the same."""
-        entry = _current(self._session)
+        entry = self._session.current_object
         object_id, rows = (entry.id, entry.expressions) if entry else (0, ())
         duplicates = _duplicates_of(self._session, object_id)
-        if (object_id, rows, duplicates) == (self._object_id, self.rows, self._duplicates):
-            return
-        if (object_id, len(rows)) == (self._object_id, len(self.rows)):
-            self.rows, self._duplicates = rows, duplicates
-            self.redraw()
-            return
-        self.beginResetModel()
-        self._object_id, self.rows, self._duplicates = object_id, rows, duplicates
-        self.endResetModel()
+        if (object_id, rows, duplicates) != (self._object_id, self.rows, self._duplicates):
+            are_same = (object_id, len(rows)) == (self._object_id, len(self.rows))
+            self._object_id, self._duplicates = object_id, duplicates
+            self.show(rows, are_same=are_same)
 
 
 def describe(duplicates: Duplicates, object_id: int) -> str:
@@ -138,10 +127,6 @@ def _scope(expression: Expression, duplicates: Duplicates | None) -> str:
     if duplicates is None:
         return scope
     return f"{scope}\n{'ambiguous' if duplicates.is_ambiguous else 'duplicate'}"
-
-
-def _current(session: Session) -> ObjectInfo | None:
-    return session.current_object if session.is_open else None
 
 
 def _duplicates_of(session: Session, object_id: int) -> dict[int, Duplicates]:

@@ -106,7 +106,7 @@ class ExpressionPanel(QWidget):
 
     def _on_object(self) -> None:
         """Keep what was begun for one object apart from what is begun for another."""
-        entry = self._session.current_object if self._session.is_open else None
+        entry = self._session.current_object
         now = entry.id if entry else 0
         if now != self._drafted_for:
             self._drafts[self._drafted_for] = self.field.text()

@@ -122,7 +122,7 @@ class ObjectList(QWidget):
         self._describe()
 
     def _describe(self) -> None:
-        entry = self._session.current_object if self._session.is_open else None
+        entry = self._session.current_object
         self.here.setText(describe_here(self._session, entry) if entry else "")
 
 

@@ -51,12 +51,13 @@ _LABELS = {
 class ObjectModel(RowsModel):
     """One row per object, in the order of the annotation."""
 
+    rows: tuple[ObjectInfo, ...]
     columns = Column
+    typed = _TEXTS
 
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self.rows: tuple[ObjectInfo, ...] = ()
         session.clip_changed.connect(self._reload)
         session.objects_changed.connect(self._reload)
         session.frame_changed.connect(self.redraw)
@@ -71,13 +72,8 @@ class ObjectModel(RowsModel):
         """Return the row of an object, -1 where it has none."""
         return next((n for n, o in enumerate(self.rows) if o.id == object_id), -1)
 
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if index.column() in _TEXTS:
-            flags |= Qt.ItemFlag.ItemIsEditable
-        return flags
-
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell shows, and for the roles of this table the object of its row."""
         entry, column = self.rows[index.row()], Column(index.column())
         if role == OBJECT_ROLE:
             return entry
@@ -95,16 +91,13 @@ class ObjectModel(RowsModel):
                 return icon(on if getattr(entry, field) else off)
         return None
 
-    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        entry, column = self.rows[index.row()], Column(index.column())
-        if role != Qt.ItemDataRole.EditRole or column not in _TEXTS:
-            return False
-        text = str(value).strip()
-        if column == Column.NAME:
-            if not text:
-                return False
-            return self._set(f"Rename {entry.name} to {text}", replace(entry, name=text))
-        return self._set(f"Category of {entry.name}", replace(entry, category=text))
+    def take(self, row: int, column: int, text: str) -> bool:
+        """Make an edit of a name or category that was typed; a name is never empty."""
+        entry = self.object_at(row)
+        if column == Column.CATEGORY:
+            return self._set(f"Category of {entry.name}", replace(entry, category=text))
+        renamed = replace(entry, name=text)
+        return bool(text) and self._set(f"Rename {entry.name} to {text}", renamed)
 
     def toggle(self, row: int, column: int) -> None:
         """Turn a switch of an object over; nothing where the column is no switch."""
@@ -122,14 +115,8 @@ class ObjectModel(RowsModel):
 
     def _reload(self) -> None:
         objects = self._session.annotation.objects if self._session.is_open else ()
-        same = [o.id for o in objects] == [o.id for o in self.rows]
-        if same:
-            self.rows = objects
-            self.redraw()
-        else:
-            self.beginResetModel()
-            self.rows = objects
-            self.endResetModel()
+        are_same = [o.id for o in objects] == [o.id for o in self.rows]
+        self.show(objects, are_same=are_same)
 
     def _on_masks(self, frames: tuple[int, ...]) -> None:
         if self._session.t in frames:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from vosgui.core.needs_review import grid_progress
@@ -14,6 +14,7 @@ from vosgui.ui.style.panels import (
     action_button,
     in_column,
     paint_as_panel,
+    settling,
     two_columns,
 )
 
@@ -35,10 +36,7 @@ class ClipList(QWidget):
         two_columns(self.tree)
         title = PanelTitle("Clips", action_button(actions["add_clip"]))
         self.setLayout(in_column(title, self.tree))
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SETTLE_MS)
-        self._timer.timeout.connect(self._show_progress)
+        self._timer = settling(self, SETTLE_MS, self._show_progress)
         self.tree.itemClicked.connect(self._on_clicked)
         opener.project_changed.connect(self._refresh)
         opener.opened.connect(self._refresh)

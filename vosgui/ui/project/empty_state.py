@@ -55,12 +55,6 @@ class EmptyState(QWidget):
         for path in recent:
             self._recent.addWidget(self._row(path))
 
-    def rows(self) -> list[QPushButton]:
-        """Return the buttons of the recent clips and projects."""
-        items = (self._recent.itemAt(n) for n in range(self._recent.count()))
-        widgets = (item.widget() for item in items if item is not None)
-        return [widget for widget in widgets if isinstance(widget, QPushButton)]
-
     def _row(self, path: Path) -> QPushButton:
         button = QPushButton(f"{path.name}   {_short(path.parent)}")
         button.setToolTip(str(path))

@@ -152,7 +152,7 @@ class ClipOpener(QObject):
         if not self._is_held():
             self._record, self._next = record, project
             title = f"Opening {path.name}"
-            self.reading.begin_call(lambda progress: open_clip(path, progress=progress), title)
+            self.reading.begin(lambda progress: open_clip(path, progress=progress), title)
 
     def _on_read(self, clip: Clip) -> None:
         if self._next is None:

@@ -39,7 +39,7 @@ class Saver(Job):
         self._path = path
         self._opener.held = f"{path.name} is being saved: wait for it, or stop it with Esc"
         self._opener.remember_place()
-        self.begin_call(lambda progress: project.move_to(path, progress), f"Saving {path.name}")
+        self.begin(lambda progress: project.move_to(path, progress), f"Saving {path.name}")
 
     def close(self) -> None:
         """Wait until the copy is whole."""

@@ -47,7 +47,6 @@ class RunController(Job):
         self.model_used = self.device_used = ""
         self.progressed.connect(self._on_loaded)
         self.yielded.connect(self._on_yielded)
-        self.failed.connect(self._on_failed)
         self.ended.connect(self._on_ended)
         session.clip_changed.connect(self.stop)
 
@@ -167,15 +166,11 @@ class RunController(Job):
             part = work.part_of(drawn, session.annotation)
             kept = work.edit.extend(part)
         except VosguiError as error:
-            work.error = error
+            self.error = error
             return False
         if kept:
             work.frames.update(part.frames)
         return kept
-
-    def _on_failed(self, error: VosguiError) -> None:
-        assert self._work
-        self._work.error = error
 
     def _on_ended(self, complete: bool) -> None:
         work, self._work = self._work, None
@@ -187,14 +182,14 @@ class RunController(Job):
             self._tell(work, complete)
 
     def _tell(self, work: RunWork, complete: bool) -> None:
-        session, n = self._session, len(work.frames)
+        session, error, n = self._session, self.error, len(work.frames)
         frames = counted(n, "frame")
-        if isinstance(work.error, NothingToDoError):
-            session.warned.emit(str(work.error))
-        elif isinstance(work.error, ModelError) and work.pace is None:
-            session.offered.emit(str(work.error), "Run with Flow", self.start_with_flow)
-        elif work.error:
-            session.failed.emit(work.error)
+        if isinstance(error, NothingToDoError):
+            session.warned.emit(str(error))
+        elif isinstance(error, ModelError) and work.pace is None:
+            session.offered.emit(str(error), "Run with Flow", self.start_with_flow)
+        elif error:
+            session.failed.emit(error)
         elif work.overtaken:
             session.warned.emit(f"The run ended after {frames}: you changed a mask meanwhile.")
         elif complete:

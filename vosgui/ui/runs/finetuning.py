@@ -96,7 +96,7 @@ class FineTuning(QObject):
             key = chosen.model or "auto", chosen.device
             snapshot = session.annotation.snapshot()
             job = FinetuneJob(session.clip, snapshot, self.place, key, self._propagators)
-            self._job.begin_call(lambda progress: work(job, progress))
+            self._job.begin(lambda progress: work(job, progress))
 
     def _on_progressed(self, progress: Progressed) -> None:
         self.progress = progress

@@ -42,7 +42,7 @@ class ModelFinder(Job):
         """Begin to look, if that was not begun before. Returns at once."""
         if not self._is_begun:
             self._is_begun = True
-            self.begin_call(lambda _progress: _find())
+            self.begin(lambda _progress: _find())
 
 
 def _find() -> Choices:

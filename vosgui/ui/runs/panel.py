@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QWidget
 
 from vosgui.core.words import counted
@@ -16,7 +16,7 @@ from vosgui.ui.runs.models import Choices
 from vosgui.ui.runs.propagators import FLOW
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
-from vosgui.ui.style.panels import PanelTitle, action_button, in_column, in_row, label
+from vosgui.ui.style.panels import PanelTitle, action_button, in_column, in_row, label, settling
 from vosgui.ui.style.progress_bar import ProgressBar
 
 REACHES = (
@@ -77,7 +77,7 @@ class RunPanel(QWidget):
         self.flip = self._tick("flip", "Test-time augmentation (flip)", FLIP_TIP)
         self.bar = ProgressBar()
         self._line = label()
-        self._timer = QTimer(self)
+        self._timer = settling(self, REFRESH_MS, self._refresh)
         self._choices = Choices()
         chosen = settings.run
         _set_rows(self.reach, REACHES, chosen.reach)
@@ -135,9 +135,6 @@ class RunPanel(QWidget):
         self.setLayout(in_column(PanelTitle("Run"), body))
 
     def _connect(self) -> None:
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(REFRESH_MS)
-        self._timer.timeout.connect(self._refresh)
         self._runs.yielded.connect(self._on_progressed)
         for work in (self._runs, self._finetuning):
             work.progressed.connect(self._on_progressed)
@@ -166,28 +163,23 @@ class RunPanel(QWidget):
         self.status_changed.emit(self._status())
 
     def _work_line(self) -> str:
-        if self._runs.is_running:
-            return self._run_line()
-        return self._finetune_line() if self._finetuning.is_running else self._plan_line()
-
-    def _finetune_line(self) -> str:
-        progress = self._finetuning.progress
-        if progress is None or self._finetuning.is_stopping:
+        runs, finetuning = self._runs, self._finetuning
+        if not (runs.is_running or finetuning.is_running):
+            return self._plan_line()
+        work = runs if runs.is_running else finetuning
+        if work.is_stopping or work.progress is None:
             self.bar.show_part(0, 0)
-            return "Stopping…" if self._finetuning.is_stopping else "Loading the model…"
-        # Until its first step it checks the network for seconds: the bar tells that it lives.
-        self.bar.show_part(round(100 * progress.n_done), 100 if progress.n_done else 0)
-        return progress.text
-
-    def _run_line(self) -> str:
-        progress = self._runs.pace
-        if progress is None or self._runs.is_stopping:
-            self.bar.show_part(0, 0)
-            return "Stopping…" if self._runs.is_stopping else "Loading the model…"
-        self.bar.show_part(progress.n_done, max(1, progress.total))
+            return "Stopping…" if work.is_stopping else "Loading the model…"
+        if work is finetuning:
+            # Until its first step it checks the network for seconds: the bar tells that it lives.
+            n_done = round(100 * work.progress.n_done)
+            self.bar.show_part(n_done, 100 if n_done else 0)
+            return work.progress.text
+        assert runs.pace is not None
+        self.bar.show_part(runs.pace.n_done, max(1, runs.pace.total))
         # Between keyframes most frames come twice: from behind, then blended.
-        what = "steps" if self._runs.is_bidirectional else "frames"
-        return f"{progress.n_done} of {progress.total} {what} · {self._speed()}"
+        what = "steps" if runs.is_bidirectional else "frames"
+        return f"{runs.pace.n_done} of {runs.pace.total} {what} · {self._speed()}"
 
     def _plan_line(self) -> str:
         if not self._session.is_open:

@@ -14,7 +14,6 @@ from vosgui.core.clip import Clip
 from vosgui.core.edits import FrameResult
 from vosgui.core.history import OpenEdit
 from vosgui.core.progress import Progress
-from vosgui.errors import VosguiError
 from vosgui.ui.runs.pace import Pace
 
 if TYPE_CHECKING:
@@ -51,7 +50,6 @@ class RunWork:
     propagator: Propagator | None = None
     pace: Pace | None = None
     frames: set[int] = field(default_factory=set)
-    error: VosguiError | None = None
     overtaken: bool = False
     is_apart: bool = False
 

@@ -86,6 +86,7 @@ class FrameLoader(FrameThread):
         self.ask([t], range(t + step, t + step * (self.READ_AHEAD + 1), step))
 
     def take(self, reader: Clip, t: int) -> None:
+        """Read the frame and hand it over."""
         try:
             frame = reader[t]
         except ClipError as error:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QThread, Signal
@@ -11,7 +12,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from vosgui.core.progress import Progress
 from vosgui.errors import InternalError, VosguiError
 
-Work = Callable[[Progress], Iterator[object]]
+Work = Callable[[Progress], object]
 
 
 class Stopped(Exception):  # noqa: N818 - not an error
@@ -35,17 +36,19 @@ class Progressed:
 class Job(QObject):
     """Work of one kind, of which one piece is done at a time; nobody waits for one that is dropped.
 
-    The work is a generator, made and closed in the thread. Asked to stop, it ends at its next item
-    or report; what it had yielded by then is kept by whoever heard `yielded`.
+    The work is a call in the thread, or a generator, which is made and closed there. Asked to stop,
+    it ends at its next report or item; what it had yielded by then is kept by whoever heard of it.
 
     changed : a piece began, is to stop, or is over.
-    yielded : one item of the generator.
-    progressed : (Progressed) what was reported by calls that only report.
+    yielded : one item of the generator, or what the call returned: also where it was to stop, but
+        too late.
+    progressed : (Progressed) what was reported.
     failed : the VosguiError that ended it; anything else arrives as an InternalError.
-    ended : always last, once; True where the generator ran to its end.
+    ended : always last, once; True where the work came to its end.
 
-    title : what is done, in words. progress : what was reported last, of this piece or the last
-    one. is_stopping : whether that was asked to end.
+    Of the piece in hand, or else the last one:
+    title : what is done, in words. progress : what was reported last.
+    error : what ended it. is_stopping : whether it was asked to end.
     """
 
     changed = Signal()
@@ -56,9 +59,9 @@ class Job(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.title = ""
+        self.title, self.is_stopping = "", False
         self.progress: Progressed | None = None
-        self.is_stopping = False
+        self.error: VosguiError | None = None
         self._thread: JobThread | None = None  # the one that is heard
         self._threads: set[JobThread] = set()  # all that have not ended
         self._retired = False
@@ -71,21 +74,14 @@ class Job(QObject):
     def begin(self, work: Work, title: str = "") -> None:
         """Begin a piece of work; the one in hand is dropped. It gets what its calls report to."""
         self.drop()
-        self.title, self.progress, self.is_stopping = title, None, False
+        self.title, self.is_stopping = title, False
+        self.progress = self.error = None
         self._thread = thread = JobThread(work, self)
         self._threads.add(thread)
         thread.told.connect(self._hear)
         thread.finished.connect(self._on_finished)
         thread.start()
         self.changed.emit()
-
-    def begin_call(self, call: Callable[[Progress], object], title: str = "") -> None:
-        """Begin a call that only reports: what it yields is the result."""
-
-        def work(progress: Progress) -> Iterator[object]:
-            yield call(progress)
-
-        self.begin(work, title)
 
     def stop(self) -> None:
         """Ask the work to end at its next item; it is heard until then. Returns at once."""
@@ -124,6 +120,8 @@ class Job(QObject):
             return
         if isinstance(what, Progressed):
             self.progress = what
+        elif isinstance(what, VosguiError):
+            self.error = what
         if signal == "ended":
             self._thread = None
             self.changed.emit()
@@ -156,7 +154,7 @@ class JobThread(QThread):
         """Do the work; called by Qt in the thread."""
         complete = False
         try:
-            complete = self._loop()
+            complete = self._do()
         except Stopped:
             pass
         except VosguiError as error:
@@ -167,19 +165,19 @@ class JobThread(QThread):
             self.told.emit("failed", internal)
         self.told.emit("ended", complete)
 
-    def _loop(self) -> bool:
-        items = self._work(_ThreadProgress(self))
-        try:
+    def _do(self) -> bool:
+        made = self._work(_ThreadProgress(self))
+        if not isinstance(made, Generator):
+            self.told.emit("yielded", made)
+            return True
+        with closing(made) as items:
             for item in items:
                 if self.is_to_stop.is_set():
                     return False
                 self.told.emit("yielded", item)
                 if self.is_to_stop.is_set():
                     return False
-            return True
-        finally:
-            if isinstance(items, Generator):
-                items.close()
+        return True
 
 
 class _ThreadProgress(Progress):

@@ -58,6 +58,7 @@ class MessageBar(QFrame):
             self._act()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the place where the widget below changes its size."""
         if event.type() == QEvent.Type.Resize and self.isVisible():
             self._place()
         return False

@@ -1,10 +1,11 @@
-"""What panels are built from: columns and rows, titles, labels, buttons, a rule."""
+"""What panels are built from: columns and rows, titles, labels, buttons, a rule, a timer."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, TypeVar
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -116,6 +117,15 @@ def rule() -> QFrame:
     line = QFrame()
     line.setProperty("role", "rule")
     return line
+
+
+def settling(parent: QObject, ms: int, act: Callable[[], None]) -> QTimer:
+    """Return a timer that calls `act` once, some time after it was started last."""
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(ms)
+    timer.timeout.connect(act)
+    return timer
 
 
 def two_columns(tree: QTreeWidget) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import IntEnum
 from typing import Any
 
@@ -19,19 +20,49 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class RowsModel(QAbstractTableModel):
-    """A table of the entries of a tuple, with a column for each member of `columns`."""
+    """A table of the entries of a tuple, with a column for each member of `columns`.
+
+    typed : the columns whose texts a person can change.
+    """
 
     columns: type[IntEnum]
+    typed: Collection[int]
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.rows: tuple[Any, ...] = ()
 
     def rowCount(self, parent: Index | None = None) -> int:
+        """Return how many entries there are."""
         return 0 if parent is not None and parent.isValid() else len(self.rows)
 
     def columnCount(self, parent: Index | None = None) -> int:
+        """Return how many columns there are."""
         return len(self.columns)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Let every row be chosen, and some texts be changed."""
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return flags | Qt.ItemFlag.ItemIsEditable if index.column() in self.typed else flags
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Take a text that was typed; False where nothing has changed."""
+        is_typed = role == Qt.ItemDataRole.EditRole and index.column() in self.typed
+        return is_typed and self.take(index.row(), index.column(), str(value).strip())
+
+    def take(self, row: int, column: int, text: str) -> bool:
+        """Make an edit of a text that was typed; False where nothing has changed."""
+        raise NotImplementedError
+
+    def show(self, rows: tuple[Any, ...], *, are_same: bool) -> None:
+        """Take on entries; where they are the same ones, only changed, the chosen row stays."""
+        if are_same:
+            self.rows = rows
+            self.redraw()
+        else:
+            self.beginResetModel()
+            self.rows = rows
+            self.endResetModel()
 
     def redraw(self) -> None:
         """Say that any row may look different."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Any
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 
 from vosgui.ui.timeline.scale import LABELS_W, RULER_H, TRACK_H, TimeScale
@@ -41,13 +43,23 @@ class Wanted:
 
 
 class TimelineGestures:
-    """The gesture in progress: each of its steps is an event over what the timeline shows."""
+    """The gesture in progress: each of its steps is an event over what the timeline shows.
+
+    steps : what an event of mouse or wheel asks for, by its type.
+    """
 
     def __init__(self) -> None:
         self.drag = Drag.NOTHING
         self._last = QPointF()
+        self.steps: dict[QEvent.Type, Callable[[Any, TimelineView], Wanted]] = {
+            QEvent.Type.MouseButtonPress: self._press,
+            QEvent.Type.MouseMove: self._move,
+            QEvent.Type.MouseButtonRelease: self._release,
+            QEvent.Type.MouseButtonDblClick: self._double_click,
+            QEvent.Type.Wheel: self._wheel,
+        }
 
-    def press(self, event: QMouseEvent, view: TimelineView) -> Wanted:
+    def _press(self, event: QMouseEvent, view: TimelineView) -> Wanted:
         """Choose an object, or begin to drag."""
         at = self._last = event.position()
         if event.button() == Qt.MouseButton.MiddleButton:
@@ -62,22 +74,22 @@ class TimelineGestures:
             return replace(wanted, object_id=view.object_at(at.y())) if on_track else wanted
         return Wanted()
 
-    def move(self, event: QMouseEvent, view: TimelineView) -> Wanted:
+    def _move(self, event: QMouseEvent, view: TimelineView) -> Wanted:
         """Carry the drag on."""
         return self._follow(event.position(), view)
 
-    def release(self, _event: QMouseEvent, _view: TimelineView) -> Wanted:
+    def _release(self, _event: QMouseEvent, _view: TimelineView) -> Wanted:
         """Let go."""
         self.drag = Drag.NOTHING
         return Wanted()
 
-    def double_click(self, event: QMouseEvent, view: TimelineView) -> Wanted:
+    def _double_click(self, event: QMouseEvent, view: TimelineView) -> Wanted:
         """On a range handle: hold runs to the whole clip again."""
         if event.button() == Qt.MouseButton.LeftButton and handle_at(event.position(), view):
             return Wanted(frames=range(view.scale.n_frames))
-        return self.press(event, view)
+        return self._press(event, view)
 
-    def wheel(self, event: QWheelEvent, view: TimelineView) -> Wanted:
+    def _wheel(self, event: QWheelEvent, view: TimelineView) -> Wanted:
         """Zoom at the cursor; with Shift, or sideways, scroll; over the labels, scroll tracks."""
         at, delta, scale = event.position(), event.angleDelta(), view.scale
         notches = (delta.y() or delta.x()) / WHEEL_NOTCH

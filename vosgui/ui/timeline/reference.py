@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from vosgui.core.annotation import Snapshot
-from vosgui.core.clip import ClipInfo
 from vosgui.core.metrics.reference_scores import Agreement, FrameScore
+from vosgui.core.progress import Progress
 from vosgui.datasets.reference import ReferenceMasks, as_it_is, open_reference, score_frames
 from vosgui.errors import VosguiError
 from vosgui.ui.project.opener import ClipOpener
@@ -77,9 +77,21 @@ class Reference(QObject):
         """Score what is not scored; the masks are taken as they are now."""
         assert self._path is not None
         frames, self._unscored = sorted(self._unscored), set()
-        info, snapshot = self._session.info, self._session.annotation.snapshot()
-        path, masks, was = self._path, self._masks, self._as_it_was
-        self._job.begin(lambda _: _work(path, info, masks, was, snapshot, frames))
+        snapshot, known, was = self._session.annotation.snapshot(), self._masks, self._as_it_was
+        of_clip = self._path, self._session.info.name, self._session.info.frame_names
+
+        def work(_progress: Progress) -> Iterator[tuple[ReferenceMasks, list[FrameScore]]]:
+            masks = known or (as_it_is(*of_clip, was) if was else open_reference(*of_clip))
+            batch: list[FrameScore] = []
+            begun = time.monotonic()
+            for score in score_frames(masks, snapshot, frames):
+                batch.append(score)
+                if time.monotonic() - begun > BATCH_S:
+                    yield masks, batch
+                    batch, begun = [], time.monotonic()
+            yield masks, batch
+
+        self._job.begin(work)
 
     def _drop(self) -> None:
         """Forget the reference. A job at work ends by itself: nobody waits for it."""
@@ -121,25 +133,3 @@ class Reference(QObject):
             self._unscored.update(frames)
             if not self._job.is_running:
                 self._begin()
-
-
-def _work(
-    path: Path,
-    info: ClipInfo,
-    masks: ReferenceMasks | None,
-    as_it_was: Snapshot | None,
-    snapshot: Snapshot,
-    frames: Sequence[int],
-) -> Iterator[tuple[ReferenceMasks, list[FrameScore]]]:
-    """Yield lists of scores with the reference, which is opened where it is not open yet."""
-    if masks is None:
-        of_clip = (path, info.name, info.frame_names)
-        masks = as_it_is(*of_clip, as_it_was) if as_it_was else open_reference(*of_clip)
-    batch: list[FrameScore] = []
-    begun = time.monotonic()
-    for score in score_frames(masks, snapshot, frames):
-        batch.append(score)
-        if time.monotonic() - begun > BATCH_S:
-            yield masks, batch
-            batch, begun = [], time.monotonic()
-    yield masks, batch

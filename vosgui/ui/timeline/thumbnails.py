@@ -45,6 +45,7 @@ class Thumbnails(FrameThread):
         self.ask(t for t in frames if t not in self._kept and t not in self._failed)
 
     def take(self, reader: Clip, t: int) -> None:
+        """Make the thumbnail of a frame."""
         try:
             image = thumbnail(reader[t], self._height)
         except ClipError:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import (
     QHelpEvent,
@@ -35,7 +32,6 @@ from vosgui.ui.timeline.tooltip import describe
 from vosgui.ui.timeline.view import Look, TimelineView
 
 _PLAYHEAD_PX = 48  # half the width of what has to be drawn anew when the playhead moves
-MouseOrWheel = TypeVar("MouseOrWheel", QMouseEvent, QWheelEvent)
 
 
 class Timeline(QWidget):
@@ -185,20 +181,29 @@ class Timeline(QWidget):
         self.refresh()
 
     def sizeHint(self) -> QSize:
+        """Ask for room for four tracks."""
         return QSize(800, TRACKS_TOP + 4 * TRACK_H + 4)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw what is exposed."""
         self._painter.paint(QPainter(self), event.rect(), self.view, Look.of(self))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit scale and scroll bar to the new size."""
         self._lay_out()
 
     def changeEvent(self, event: QEvent) -> None:
-        self._painter.invalidate(self.rect())  # another palette or font
+        """Draw everything anew in another palette or font."""
+        self._painter.invalidate(self.rect())
         super().changeEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Show the tooltip of what is under the pointer."""
+        """Take a step of a gesture, or show the tooltip of what is under the pointer."""
+        if event.type() in self._gestures.steps and (view := self.view) is not None:
+            assert isinstance(event, QMouseEvent | QWheelEvent)
+            self._do(self._gestures.steps[event.type()](event, view))
+            self.setCursor(self._gestures.cursor(event.position(), self.view or view))
+            return True
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             at, view = event.pos(), self.view
             text = describe(view, QPointF(at)) if view is not None else ""
@@ -208,29 +213,8 @@ class Timeline(QWidget):
             self._request_thumbnails()
         return super().event(event)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._step(self._gestures.press, event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._step(self._gestures.move, event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._step(self._gestures.release, event)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._step(self._gestures.double_click, event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self._step(self._gestures.wheel, event)
-
-    def _step(
-        self, step: Callable[[MouseOrWheel, TimelineView], Wanted], event: MouseOrWheel
-    ) -> None:
-        """Take a step of a gesture, and do what it asks for."""
-        view = self.view
-        if view is None:
-            return
-        wanted = step(event, view)
+    def _do(self, wanted: Wanted) -> None:
+        """Do what a step of a gesture asks for."""
         if wanted.t is not None:
             self.session.go_to(wanted.t)
         if wanted.object_id is not None:
@@ -240,4 +224,3 @@ class Timeline(QWidget):
         if wanted.scale is not None:
             self.set_scale(wanted.scale)
         self._scroll(wanted.scroll_px)
-        self.setCursor(self._gestures.cursor(event.position(), self.view or view))

@@ -52,10 +52,7 @@ class Tool:
         """Begin a gesture, or take its next step. scale : screen pixels per image pixel."""
 
     def move(self, surface: Surface, pointer: Pointer, scale: float) -> None:
-        """Follow the pointer with a button held."""
-
-    def hover(self, surface: Surface, pointer: Pointer, scale: float) -> None:
-        """Follow the pointer with no button held."""
+        """Follow the pointer, whether a button is held or not."""
 
     def release(self, surface: Surface, pointer: Pointer, scale: float) -> None:
         """End the gesture, or this step of it."""

@@ -31,20 +31,13 @@ class ToolBox(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.tools: tuple[Tool, ...] = tuple(kind() for kind in TOOLS)
-        self.current: Tool = self.tools[0]
-        self._last_painter = self.tools[0].name
-
-    def tool(self, name: str) -> Tool:
-        """Return a tool by name; KeyError where there is none."""
-        for tool in self.tools:
-            if tool.name == name:
-                return tool
-        raise KeyError(name)
+        self.tools = {kind.name: kind() for kind in TOOLS}
+        self.current: Tool = self.tools[TOOLS[0].name]
+        self._last_painter = self.current.name
 
     def select(self, name: str) -> None:
         """Take a tool in hand; KeyError where there is none."""
-        tool = self.tool(name)
+        tool = self.tools[name]
         if tool is not self.current:
             if self.current.name not in ("eraser", "pan", "pick"):
                 self._last_painter = self.current.name
@@ -61,13 +54,6 @@ class ToolBox(QObject):
     def size(self) -> float | None:
         """Return the diameter of the brush in hand, in image pixels; None for other tools."""
         return self.current.size if isinstance(self.current, BrushTool) else None
-
-    def set_size(self, size: float) -> None:
-        """Set the diameter of the brush in hand, in image pixels."""
-        if isinstance(self.current, BrushTool):
-            before = self.current.size
-            self.current.set_size(size)
-            self.announce_size(before)
 
     def resize(self, steps: float) -> None:
         """Make the brush in hand larger by steps, smaller by negative ones."""

@@ -32,12 +32,6 @@ class Viewport:
         room_w = max(size.width() - 2 * FIT_MARGIN_PX, 1.0)
         room_h = max(size.height() - 2 * FIT_MARGIN_PX, 1.0)
         scale = _limited(min(room_w / width, room_h / height))
-        return cls.centred(size, hw, scale)
-
-    @classmethod
-    def centred(cls, size: QSizeF, hw: tuple[int, int], scale: float) -> Viewport:
-        """Return the viewport that shows the image's middle at a scale."""
-        height, width = hw
         x = (size.width() - width * scale) / 2
         y = (size.height() - height * scale) / 2
         return cls(scale, round(x), round(y))
