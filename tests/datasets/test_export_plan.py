@@ -21,6 +21,7 @@ from vosgui.core.annotation import Annotation, Expression
 from vosgui.core.history import History
 from vosgui.datasets.export import ExportItem, ExportOrder, Preview, export_format, preview
 from vosgui.formats.registry import writable
+from vosgui.formats.writer import WriteOptions
 from vosgui.media.open_clip import open_clip
 
 FORMATS = [row.name for row in writable()]
@@ -139,7 +140,7 @@ def test_ids_are_announced_as_davis_has_them(items: list[ExportItem], tmp_path: 
 def test_numbers_of_tracks_and_categories_are_announced(
     items: list[ExportItem], tmp_path: Path, form: str
 ) -> None:
-    order = ExportOrder(form, tmp_path / "out", "all", vis_year=2021)
+    order = ExportOrder(form, tmp_path / "out", "all", options=WriteOptions(vis_year=2021))
     announced = preview(items, order)
     export_format(items, order)
     (file,) = order.out.rglob("instances.json")

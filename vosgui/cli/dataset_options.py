@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import click
 
 from vosgui.cli.bar import bar
 from vosgui.cli.options import FILE, as_one, report_file, workers_option
-from vosgui.core.issues import Issue, Severity, counts
+from vosgui.core.issues import Issue, Severity
 from vosgui.core.progress import Progress
 from vosgui.core.words import counted
 from vosgui.datasets.partial_tree import n_kept, partial_folder
@@ -89,7 +90,7 @@ def print_issues(issues: Sequence[Issue]) -> None:
     if len(issues) > _SHOWN:
         print(f"... and {len(issues) - _SHOWN} more; --json writes all.")
     if issues:
-        n = counts(issues)
+        n = Counter(one.severity for one in issues)
         print(
             ", ".join(counted(n[one], one.name.lower()) for one in sorted(Severity, reverse=True))
         )

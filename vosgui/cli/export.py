@@ -87,9 +87,7 @@ def command(
         out or Path(),
         frames,
         Existing.OVERWRITE if overwrite else Existing.MERGE if merge else Existing.REFUSE,
-        options.objects,
-        options.reference,
-        options.vis_year,
+        options,
         output.workers,
     )
     with Project.open_to_read(project) as opened:

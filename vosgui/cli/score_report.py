@@ -107,20 +107,16 @@ def _overall(report: ScoreReport) -> list[str]:
         f"J&F {percent(summary.JF)}   J {percent(summary.J.mean)}   F {percent(summary.F.mean)}"
         f"   ({counted(summary.n_objects, what)}, {counted(summary.n_scores, 'score')})"
     ]
-    if challenge is None:
-        return lines
-    if challenge.overall is None:
+    if challenge is not None and challenge.overall is None:
         missing = "unseen" if challenge.J_unseen is None else "seen"
-        return [
-            *lines,
-            f"YouTube-VOS overall: none, for there is no object of an {missing} category",
-        ]
-    return [
-        *lines,
-        f"YouTube-VOS overall {percent(challenge.overall)}"
-        f"   J seen {percent(challenge.J_seen)}   F seen {percent(challenge.F_seen)}"
-        f"   J unseen {percent(challenge.J_unseen)}   F unseen {percent(challenge.F_unseen)}",
-    ]
+        lines.append(f"YouTube-VOS overall: none, for there is no object of an {missing} category")
+    elif challenge is not None:
+        lines.append(
+            f"YouTube-VOS overall {percent(challenge.overall)}"
+            f"   J seen {percent(challenge.J_seen)}   F seen {percent(challenge.F_seen)}"
+            f"   J unseen {percent(challenge.J_unseen)}   F unseen {percent(challenge.F_unseen)}"
+        )
+    return lines
 
 
 def _table(report: ScoreReport) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -14,7 +15,7 @@ from vosgui.cli.dataset_options import (
     shown_writing,
 )
 from vosgui.cli.options import PATH
-from vosgui.core.issues import Severity, counts
+from vosgui.core.issues import Severity
 from vosgui.core.words import counted
 from vosgui.datasets.convert import convert
 from vosgui.datasets.validate import validate
@@ -56,7 +57,7 @@ def command(
                 raise
             title, found = "no known format", ()  # which the layout of the zip explains
         issues += as_packed(found, folder, dataset)
-        n = counts(issues)
+        n = Counter(one.severity for one in issues)
         numbers = {severity.name.lower(): n[severity] for severity in Severity}
         output.write({"dataset": str(dataset), "format": title, **numbers}, issues)
         verdict = counted(n[Severity.ERROR], "error") if n[Severity.ERROR] else "no errors"

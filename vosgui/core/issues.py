@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
@@ -106,11 +106,3 @@ def gathered(issues: Iterable[Issue]) -> tuple[Issue, ...]:
         old = kept.get(key)
         kept[key] = replace(old, count=old.count + one.count) if old else one
     return tuple(kept.values())
-
-
-def counts(issues: Iterable[Issue]) -> Mapping[Severity, int]:
-    """Return how many issues there are of each severity."""
-    result = dict.fromkeys(Severity, 0)
-    for one in issues:
-        result[one.severity] += 1
-    return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -74,16 +74,14 @@ class ExportOrder:
 
     form : name of a format. out : folder of the dataset, or of its one split where the format's
         exports are a split: then clips can join what is there, as `existing` says.
-    objects, reference, vis_year : see WriteOptions.
+    options : of them those count that say nothing of frames.
     """
 
     form: str
     out: Path
     frames: Literal["grid", "all"] = "grid"
     existing: Existing = Existing.REFUSE
-    objects: frozenset[int] = frozenset()
-    reference: Path | None = None
-    vis_year: Literal[2019, 2021] | None = None
+    options: WriteOptions = field(default_factory=WriteOptions)
     n_workers: int = 1
 
     @property
@@ -100,10 +98,10 @@ class ExportOrder:
     @property
     def writer(self) -> Writer:
         """Return the format's writer, told that `check_export` has said what it says."""
-        frames = self.row.exported_frames(self.frames)
-        chosen = (frames, self.objects, self.reference, self.vis_year)
-        options = WriteOptions(*chosen, reviewed=True, in_split=not self.row.split)
-        return self.row.writer(options)
+        frames, in_split = self.row.exported_frames(self.frames), not self.row.split
+        return self.row.writer(
+            replace(self.options, frames=frames, reviewed=True, in_split=in_split)
+        )
 
 
 def check_export(

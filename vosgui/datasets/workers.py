@@ -96,18 +96,20 @@ def _spread(
     tell: Callable[[int, int], None],
 ) -> Generator[Result, None, None]:
     with _pool(n_workers, len(jobs)) as (pool, shared):
-        ended: SimpleQueue[tuple[int, Future[tuple[Result, ...]]]] = SimpleQueue()
+        ended: SimpleQueue[Future[tuple[Result, ...]]] = SimpleQueue()
+        index: dict[Future[tuple[Result, ...]], int] = {}
         results: dict[int, Result] = {}
         n_begun = n_done = 0
         for turn in range(len(jobs)):
             while turn not in results:
                 while n_begun < min(turn + n_ahead * n_workers, len(jobs)):
                     future = pool.submit(_run, function, n_begun, jobs[n_begun])
-                    future.add_done_callback(partial(_put, ended, n_begun))
+                    index[future] = n_begun
+                    future.add_done_callback(ended.put)
                     n_begun += 1
                 with suppress(Empty):
-                    index, future = ended.get(timeout=_TICK_S)
-                    (results[index],) = future.result()
+                    future = ended.get(timeout=_TICK_S)
+                    (results[index.pop(future)],) = future.result()
                     n_done += 1
                 tell(n_done, sum(shared[1:]))
             yield results.pop(turn)
@@ -153,10 +155,6 @@ def _run(function: Callable[[Job, Progress], Result], index: int, job: Job) -> t
         return (function(job, progress),)
     except _Stopped:
         return ()
-
-
-def _put(ended: SimpleQueue[Any], index: int, future: Future[Any]) -> None:
-    ended.put((index, future))
 
 
 @contextmanager

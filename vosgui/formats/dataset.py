@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -69,13 +69,9 @@ class LoadedClip:
     digest : of the annotation; the same for the same.
     """
 
+    name: str
     labelled: LabelledClip = field(repr=False)
     digest: str
-
-    @property
-    def name(self) -> str:
-        """Return the clip's name."""
-        return self.labelled.name
 
     def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
         """Return the clip."""
@@ -92,7 +88,7 @@ def loaded(clip: LabelledClip) -> LoadedClip:
         digest.update(f"{t} ".encode() + packed.to_bytes())
     for object_id, track in sorted(now.tracks.items()):
         digest.update(f"{object_id} ".encode() + track.tobytes())
-    return LoadedClip(replace(clip, annotation=copy), digest.hexdigest())
+    return LoadedClip(clip.name, replace(clip, annotation=copy), digest.hexdigest())
 
 
 @dataclass(frozen=True)
@@ -105,6 +101,9 @@ class Dataset:
     clips: tuple[ClipSource, ...]
     issues: tuple[Issue, ...] = ()
     n_frames: int | None = None
+
+
+ListClips = Callable[[Path], Dataset]  # of a format: the clips that a path holds
 
 
 class _Known(NamedTuple):

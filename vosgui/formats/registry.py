@@ -18,7 +18,7 @@ from vosgui.formats.coco.track_entries import NO_CATEGORY
 from vosgui.formats.coco.writer import CocoWriter
 from vosgui.formats.cvat import reader as cvat
 from vosgui.formats.cvat.writer import CvatWriter
-from vosgui.formats.dataset import Dataset
+from vosgui.formats.dataset import Dataset, ListClips
 from vosgui.formats.davis import reader as davis
 from vosgui.formats.davis.writer import Davis2016Writer, DavisWriter
 from vosgui.formats.others import labelme, lvos, object_folders, sav
@@ -40,8 +40,6 @@ from vosgui.formats.youtubevos.writer import (
     SubmissionWriter,
     YoutubeVosWriter,
 )
-
-ListClips = Callable[[Path], Dataset]
 
 
 @dataclass(frozen=True)

@@ -58,13 +58,7 @@ class Project:
 
         Raises ProjectError where it is missing, damaged, read-only, open elsewhere, or newer.
         """
-        file = ProjectFile(Path(path))
-        try:
-            project_schema.bring_up_to_date(file)
-            return cls(file, history_bytes)
-        except BaseException:
-            file.close()
-            raise
+        return cls._checked(ProjectFile(Path(path)), history_bytes)
 
     @classmethod
     def open_to_read(cls, path: Path) -> Project:
@@ -74,10 +68,13 @@ class Project:
         """
         if can_write(path) or not path.exists():
             return cls.open(path)
-        file = ProjectFile(path, read_only=True)
+        return cls._checked(ProjectFile(path, read_only=True), HISTORY_BYTES)
+
+    @classmethod
+    def _checked(cls, file: ProjectFile, history_bytes: int) -> Project:
         try:
-            project_schema.check_version(file)
-            return cls(file)
+            project_schema.bring_up_to_date(file)
+            return cls(file, history_bytes)
         except BaseException:
             file.close()
             raise

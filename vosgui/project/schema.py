@@ -117,7 +117,8 @@ def bring_up_to_date(
 ) -> None:
     """Check that the file is a project of a version we know, and migrate an older one.
 
-    Raises ProjectError for another program's file, a newer version, or one without a migration.
+    Raises ProjectError for another program's file, a newer version, one without a migration, and
+    an older one that is only read.
     """
     found = _version_of(file)
     if found > version:
@@ -127,6 +128,12 @@ def bring_up_to_date(
         )
     if found == version:
         return
+    if file.is_read_only:
+        raise ProjectError(
+            f"The project {file.path} was written by an older version of this program (format "
+            f"{found}) and is read-only. Copy it to a folder you can write to; it is brought up to "
+            "date there."
+        )
     if any(step not in migrations for step in range(found, version)):
         raise ProjectError(
             f"The project {file.path} has format {found}, which this version cannot read."
@@ -136,18 +143,6 @@ def bring_up_to_date(
         for step in range(found, version):
             migrations[step](connection)
         connection.execute(f"PRAGMA user_version = {version}")
-
-
-def check_version(file: ProjectFile) -> None:
-    """Raise ProjectError where a file that is only read is not a project of this very version."""
-    found = _version_of(file)
-    if found < VERSION:
-        raise ProjectError(
-            f"The project {file.path} was written by an older version of this program (format "
-            f"{found}) and is read-only. Copy it to a folder you can write to; it is brought up to "
-            "date there."
-        )
-    bring_up_to_date(file)
 
 
 def backup_path(path: Path, version: int) -> Path:

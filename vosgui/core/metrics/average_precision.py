@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -99,7 +100,8 @@ def summary_numbers(categories: Sequence[CategoryPrecision]) -> dict[str, float 
     """
     most = MAX_DETECTIONS[-1]
     precisions = {name: [one.precision[name] for one in categories] for name in AREAS}
-    recalls = {key: [one.recall[key] for one in categories] for key in _recall_keys()}
+    keys = product(AREAS, MAX_DETECTIONS)
+    recalls = {key: [one.recall[key] for one in categories] for key in keys}
     numbers = {
         "AP": _mean(precisions["all"]),
         "AP50": _mean([one[0] for one in precisions["all"]]),
@@ -109,10 +111,6 @@ def summary_numbers(categories: Sequence[CategoryPrecision]) -> dict[str, float 
     numbers |= {f"AR{n}": _mean(recalls["all", n]) for n in MAX_DETECTIONS}
     numbers |= {f"AR{name[0]}": _mean(recalls[name, most]) for name in list(AREAS)[1:]}
     return numbers
-
-
-def _recall_keys() -> list[tuple[str, int]]:
-    return [(name, most) for name in AREAS for most in MAX_DETECTIONS]
 
 
 def _mean(parts: Sequence[Floats]) -> float | None:

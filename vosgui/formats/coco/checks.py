@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -18,13 +18,13 @@ from vosgui.formats.coco.json_checks import (
     read_rle,
 )
 from vosgui.formats.coco.reader import coco_files
-from vosgui.formats.dataset import Dataset
+from vosgui.formats.dataset import ListClips
 from vosgui.formats.tree.tree_checks import tree_checks
 
 _TRACKS = ("track_id", "instance_id", "object_id")
 
 
-def coco_checks(path: Path, list_clips: Callable[[Path], Dataset]) -> Checks:
+def coco_checks(path: Path, list_clips: ListClips) -> Checks:
     """Return the issues of the files at a path, and the checks of their clips if there are none."""
     found = tuple(one for file in coco_files(path) for one in check_coco(file))
     if any(one.severity == Severity.ERROR for one in found):

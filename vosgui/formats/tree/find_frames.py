@@ -48,14 +48,10 @@ class FramesElsewhere:
     only_clip : the dataset has no other clip, so the folder, or a video, itself may be it.
     """
 
+    name: str
     source: ClipSource
     root: Path
     only_clip: bool
-
-    @property
-    def name(self) -> str:
-        """Return the clip's name."""
-        return self.source.name
 
     def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
         """Read the clip; raise InputError where it is broken or has no frames there."""
@@ -74,8 +70,8 @@ def with_frames_in(dataset: Dataset, root: Path | None) -> Dataset:
     """Return a dataset whose clips have their frames in a folder; with None as it is."""
     if root is None:
         return dataset
-    only = len(dataset.clips) == 1
-    return replace(dataset, clips=tuple(FramesElsewhere(one, root, only) for one in dataset.clips))
+    clips, only = dataset.clips, len(dataset.clips) == 1
+    return replace(dataset, clips=tuple(FramesElsewhere(c.name, c, root, only) for c in clips))
 
 
 def frames_named(root: Path, name: str) -> Path | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -11,7 +11,7 @@ from vosgui.core.issues import Issue, error, note
 from vosgui.files.json_file import read_json
 from vosgui.files.json_lines import line_of
 from vosgui.formats.checks import Checks, ClipCheck, ReadCheck
-from vosgui.formats.dataset import Dataset
+from vosgui.formats.dataset import ListClips
 from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.formats.tree.clip_checks import MaskClipCheck
 from vosgui.formats.tree.layout import FRAMES, MASKS, RESOLUTIONS, Split, find_splits, folders_in
@@ -22,7 +22,7 @@ _ID_CHARACTERS = 10
 
 def tree_checks(
     root: Path,
-    list_clips: Callable[[Path], Dataset],
+    list_clips: ListClips,
     *,
     digits: int = 5,
     has_meta: bool = False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from vosgui.formats.coco.json_checks import (
     link_issue,
     read_rle,
 )
-from vosgui.formats.dataset import Dataset
+from vosgui.formats.dataset import ListClips
 from vosgui.formats.tree.tree_checks import tree_checks
 from vosgui.formats.youtubevis.reader import instance_files
 
@@ -34,7 +34,7 @@ def is_results(path: Path) -> bool:
         return file.read(64).lstrip().startswith(b"[")
 
 
-def youtubevis_checks(path: Path, list_clips: Callable[[Path], Dataset]) -> Checks:
+def youtubevis_checks(path: Path, list_clips: ListClips) -> Checks:
     """Return the issues of a file, or of those in a folder; raise DatasetError where there is none.
 
     A file is looked at as what it is, results too.

@@ -5,7 +5,7 @@ A submission is Annotations/CLIP/EXPRESSION/FRAME.png, binary.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import some_of
 from vosgui.errors import InputError
 from vosgui.formats.checks import Checks
-from vosgui.formats.dataset import Dataset
+from vosgui.formats.dataset import ListClips
 from vosgui.formats.tree.clip_checks import MaskClipCheck
 from vosgui.formats.tree.layout import MASKS, folders_in
 from vosgui.formats.tree.name_checks import Files
@@ -28,8 +28,6 @@ from vosgui.media.mask_files import read_ids_or_colours
 _DIGITS = 5  # of a frame's name
 _WHITE = 255  # what ReferFormer writes; of a file with one bit a pixel it is 1
 _BITS_AT = 24  # in a PNG (its specification, section 11.2.1)
-
-ListClips = Callable[[Path], Dataset]
 
 
 def refer_checks(root: Path, list_clips: ListClips) -> Checks:

@@ -21,6 +21,7 @@ from vosgui.datasets.target_tree import Existing
 from vosgui.datasets.workers import n_cores
 from vosgui.errors import VosguiError
 from vosgui.formats.registry import write_format
+from vosgui.formats.writer import WriteOptions
 from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.job import Job
 from vosgui.ui.session.session import Session
@@ -104,9 +105,11 @@ def _order(chosen: ExportSettings, n_clips: int, object_id: int) -> ExportOrder:
         folder if row.split else folder / row.name,
         chosen.frames,
         Existing(chosen.existing),
-        frozenset({object_id}) if one and "objects" in row.options else frozenset(),
-        Path(chosen.reference).expanduser() if chosen.reference else None,
-        chosen.vis_year or None,
+        WriteOptions(
+            objects=frozenset({object_id}) if one and "objects" in row.options else frozenset(),
+            reference=Path(chosen.reference).expanduser() if chosen.reference else None,
+            vis_year=chosen.vis_year or None,
+        ),
         min(n_clips, n_cores()),
     )
 
