@@ -121,10 +121,10 @@ class FineTuning(QObject):
         if self.is_running:
             self.is_running = False
             if self.is_stopping and not complete:
-                # It may have been asked to stop while something was being kept.
-                is_over = self.progress is not None and self.progress.n_done == 1
-                self.said.emit("Stopped too late" if is_over else "Stopped; nothing was learned")
-                self.look()
+                told = self.progress
+                text = told.text if told and told.share == 1 else "Stopped; nothing was learned"
+                self.said.emit(text)
+                self.look()  # where all was reported, it may have been kept
             self.progress = None
             self.changed.emit()
             self.ended.emit()
