@@ -175,7 +175,7 @@ def test_processes_give_the_same_scores_in_the_same_order(tmp_path: Path) -> Non
         write_clip(tmp_path / "truth" / name, [mask((1, 0, 0))] * 3)
         write_clip(tmp_path / "pred" / name, [mask((1, 0, i))] * 3)
     alone = score(tmp_path)
-    assert [one.clip for one in alone] == ["a", "b", "c", "d"]
+    assert [one.series[0].clip for one in alone] == ["a", "b", "c", "d"]
     assert score(tmp_path, n_workers=2) == alone
 
 

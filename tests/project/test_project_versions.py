@@ -47,8 +47,8 @@ def test_an_older_version_is_migrated_after_a_backup(project: Project) -> None:
     project.close()
     now = project_schema.VERSION
     steps = {
-        now: lambda c: c.execute("ALTER TABLE clips ADD COLUMN shot TEXT"),
-        now + 1: lambda c: c.execute("UPDATE clips SET shot = 'first'"),
+        now: "ALTER TABLE clips ADD COLUMN shot TEXT",
+        now + 1: "UPDATE clips SET shot = 'first'",
     }
     with closing(ProjectFile(project.path)) as file:
         bring_up_to_date(file, steps, now + 2)
@@ -76,8 +76,8 @@ def test_a_migration_that_fails_changes_nothing(project: Project) -> None:
     project.close()
     now = project_schema.VERSION
     steps = {
-        now: lambda c: c.execute("ALTER TABLE clips ADD COLUMN shot TEXT"),
-        now + 1: lambda c: c.execute("UPDATE nothing SET shot = 'first'"),
+        now: "ALTER TABLE clips ADD COLUMN shot TEXT",
+        now + 1: "UPDATE nothing SET shot = 'first'",
     }
     for _ in range(2):
         with closing(ProjectFile(project.path)) as file, pytest.raises(TargetError):

@@ -166,8 +166,7 @@ def paintable(
     """
     if object_id in locked:
         return np.zeros(mask.shape, bool)
-    allowed = np.zeros(256, bool)
-    allowed[:] = over_others
+    allowed = np.full(256, over_others)
     allowed[list(locked)] = False
     allowed[[0, object_id]] = True
     return allowed[mask]

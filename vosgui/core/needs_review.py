@@ -59,8 +59,7 @@ def frames_to_review(annotation: Annotation) -> list[int]:
             for frames in reasons(annotation, entry.id).values():
                 needs |= frames
     grid = list(annotation.grid())
-    empty = ~said
-    needs[grid] |= empty[grid]
+    needs[grid] |= ~said[grid]
     return [int(t) for t in np.flatnonzero(needs)]
 
 

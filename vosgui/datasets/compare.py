@@ -55,7 +55,6 @@ class FrameDifference:
 class ClipAgreement:
     """The agreement on one clip: a series per object, a difference per frame with objects."""
 
-    clip: str
     series: tuple[Series, ...]
     frames: tuple[FrameDifference, ...]
     notes: tuple[str, ...]
@@ -134,7 +133,7 @@ def compare_clip(job: CompareJob, progress: Progress = NO_PROGRESS) -> ClipAgree
     for i in sorted(in_a.keys() & in_b.keys()):
         if in_a[i] != in_b[i]:
             notes.append(f"{clip}: object {i} is {in_a[i]} in A, {in_b[i]} in B.")
-    return ClipAgreement(clip, series, tuple(frames), tuple(notes))
+    return ClipAgreement(series, tuple(frames), tuple(notes))
 
 
 def most_different(agreements: Sequence[ClipAgreement]) -> list[FrameDifference]:

@@ -24,6 +24,7 @@ from vosgui.datasets.workers import each_job
 from vosgui.errors import DatasetError, InputError, NothingToDoError, TargetError
 from vosgui.files.atomic import writing_to
 from vosgui.formats.dataset import ClipSource, Dataset
+from vosgui.formats.tree.layout import is_plain_name
 from vosgui.formats.writer import Writer, WrittenClip
 
 
@@ -192,6 +193,6 @@ def _paths(value: object) -> list[Path]:
 def _check_names(clips: Sequence[ClipSource]) -> None:
     seen: set[str] = set()
     for source in clips:
-        if source.name in seen or not source.name or set(source.name) & set("/\\\0"):
+        if source.name in seen or not is_plain_name(source.name):
             raise DatasetError(f"Two clips are called {source.name!r}, or it is no folder's name.")
         seen.add(source.name)

@@ -56,7 +56,6 @@ class ClipJob:
 class ClipScores:
     """The scores of a clip's objects, and what the reader of a report must know about them."""
 
-    clip: str
     series: tuple[Series, ...]
     notes: tuple[str, ...]
 
@@ -99,7 +98,7 @@ def score_clip(job: ClipJob, progress: Progress = NO_PROGRESS) -> ClipScores:
         tally.series(name, str(i), frames, **_category(job, i))
         for i, tally in sorted(clip.tallies.items())
     )
-    return ClipScores(name, series, tuple(clip.notes()))
+    return ClipScores(series, tuple(clip.notes()))
 
 
 def _category(job: ClipJob, object_id: int) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def score_expressions(job: RvosJob, progress: Progress = NO_PROGRESS) -> ClipSco
         for one, tally in zip(job.found, tallies, strict=True)
     )
     text = f"{job.clip}: {job.n_without} of its frames have no truth; not scored."
-    return ClipScores(job.clip, series, (text,) if job.n_without else ())
+    return ClipScores(series, (text,) if job.n_without else ())
 
 
 def _truths_of(

@@ -160,14 +160,10 @@ def masks_of_clip(
             f"It holds {len(dataset.clips)} clips, none of them called {info.name}. Choose the "
             "folder of this clip's masks, or import all of them into the project."
         )
-    (read,) = each_job(_read_source, sources[:1], 1, progress)
+    (read,) = each_job(lambda one, told: one.read(told), sources[:1], 1, progress)
     labelled = placed_on(read, info)
     report = ImportReport(issues=dataset.issues).with_clip(labelled)
     return report, take_masks(annotation, labelled.annotation)
-
-
-def _read_source(source: ClipSource, progress: Progress) -> LabelledClip:
-    return source.read(progress)
 
 
 @contextmanager

@@ -48,11 +48,9 @@ def check_target(
     folders : those of the tree that hold one folder per clip; none where no tree can be joined.
     Raises TargetError where these clips cannot be written there.
     """
-    if not target.is_dir():
-        if target.exists() or target.is_symlink():
-            raise TargetError(f"{target} is not a folder. Choose another place.")
-        return {"videos": {}}
-    if not any(target.iterdir()):
+    if (target.exists() or target.is_symlink()) and not target.is_dir():
+        raise TargetError(f"{target} is not a folder. Choose another place.")
+    if not target.is_dir() or not any(target.iterdir()):
         return {"videos": {}}
     if not folders:
         raise TargetError(f"{target} exists and is not empty. Choose another folder.")

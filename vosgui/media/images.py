@@ -26,7 +26,10 @@ def natural_key(name: str) -> tuple[list[tuple[int, int, str]], str]:
 
 
 def list_images(folder: Path) -> list[Path]:
-    """Return the image files of a folder in natural order, hidden ones and all others left out."""
+    """Return the image files of a folder in natural order, hidden ones and all others left out.
+
+    None where there is no folder. Raises ClipError where it cannot be read.
+    """
     try:
         with os.scandir(folder) as entries:
             found = [
@@ -36,6 +39,8 @@ def list_images(folder: Path) -> list[Path]:
                 and not entry.name.startswith(".")
                 and entry.is_file()
             ]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
     except OSError as error:
         raise ClipError(f"The folder {folder} cannot be read: {error.strerror}.") from error
     return [folder / name for name in sorted(found, key=natural_key)]

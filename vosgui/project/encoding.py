@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable
+from functools import partial
 
 import msgspec
 import numpy as np
@@ -71,16 +72,6 @@ def unseal(stored: bytes) -> bytes:
     return bytes(view[1 : -_CRC.size])
 
 
-def encode_mask(packed: PackedMask) -> bytes:
-    """Return the bytes of a packed mask."""
-    return seal(packed.to_bytes())
-
-
-def decode_mask(stored: bytes) -> PackedMask:
-    """Read what `encode_mask` wrote."""
-    return PackedMask.from_bytes(unseal(stored))
-
-
 def encode_part(part: Part) -> bytes:
     """Return the bytes of one part of an edit."""
     stored = _StoredPart(
@@ -134,14 +125,10 @@ def track_of(n_frames: int, records: Iterable[tuple[int, bytes]]) -> Track:
 def _stored_track(patch: TrackPatch) -> _StoredTrack:
     frames, before, after = patch.frames.astype("<i4").tobytes(), patch.before, patch.after
     deflated = len(frames) + before.nbytes + after.nbytes > _DEFLATE_BYTES
-    keep = _deflate if deflated else bytes
+    keep = partial(zlib.compress, level=1) if deflated else bytes
     return _StoredTrack(
         patch.object_id, deflated, keep(frames), keep(before.tobytes()), keep(after.tobytes())
     )
-
-
-def _deflate(data: bytes) -> bytes:
-    return zlib.compress(data, 1)
 
 
 def _track_patch(stored: _StoredTrack) -> TrackPatch:

@@ -9,16 +9,17 @@ import numpy as np
 
 from vosgui.core.annotation import Annotation, Part
 from vosgui.core.edits import Edit
+from vosgui.core.mask import PackedMask
 from vosgui.errors import ProjectError
 from vosgui.project.encoding import (
     Damaged,
     decode_header,
-    decode_mask,
     decode_part,
     encode_header,
-    encode_mask,
     encode_part,
+    seal,
     track_of,
+    unseal,
 )
 from vosgui.project.file import ProjectFile
 
@@ -159,7 +160,7 @@ class ProjectJournal:
         connection.executemany(
             "INSERT INTO masks VALUES (?, ?, ?)"
             " ON CONFLICT (clip_id, t) DO UPDATE SET packed = excluded.packed",
-            ((clip_id, t, encode_mask(mask)) for t, mask in packed if mask is not None),
+            ((clip_id, t, seal(mask.to_bytes())) for t, mask in packed if mask is not None),
         )
         for object_id, touched in tracks.items():
             where = sorted(touched)
@@ -229,7 +230,7 @@ def load_annotation(file: ProjectFile, clip_id: int) -> Annotation:
     try:
         annotation = Annotation((height, width), n_frames, decode_header(header))
         annotation.load(
-            {t: decode_mask(packed) for t, packed in masks},
+            {t: PackedMask.from_bytes(unseal(packed)) for t, packed in masks},
             {object_id: track_of(n_frames, pairs) for object_id, pairs in tracks.items()},
             last_revision,
         )

@@ -6,8 +6,7 @@ transaction, after a backup copy was made beside it; a newer one is refused.
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from vosgui.core.words import free_name
@@ -90,15 +89,8 @@ CREATE TABLE settings (
 ) WITHOUT ROWID;
 {_BLOBS}"""
 
-Migration = Callable[[sqlite3.Connection], None]
-
-
-def _add_blobs(connection: sqlite3.Connection) -> None:
-    connection.execute(_BLOBS)
-
-
-# version: the step from it to the next one.
-MIGRATIONS: Mapping[int, Migration] = {1: _add_blobs}
+# version: the statement that makes it the next one.
+MIGRATIONS: Mapping[int, str] = {1: _BLOBS}
 
 
 def create(path: Path) -> None:
@@ -113,7 +105,7 @@ def create(path: Path) -> None:
 
 
 def bring_up_to_date(
-    file: ProjectFile, migrations: Mapping[int, Migration] = MIGRATIONS, version: int = VERSION
+    file: ProjectFile, migrations: Mapping[int, str] = MIGRATIONS, version: int = VERSION
 ) -> None:
     """Check that the file is a project of a version we know, and migrate an older one.
 
@@ -141,7 +133,7 @@ def bring_up_to_date(
     file.copy_to(backup_path(file.path, found))
     with file.writing() as connection:
         for step in range(found, version):
-            migrations[step](connection)
+            connection.execute(migrations[step])
         connection.execute(f"PRAGMA user_version = {version}")
 
 

@@ -263,5 +263,4 @@ def _tracked_clip(
 
 def _frames(file: Path, name: str) -> Path | None:
     images = file.parent / "images"
-    flat = images if images.is_dir() and list_images(images) else None
-    return frames_named(file.parent, name) or flat
+    return frames_named(file.parent, name) or (images if list_images(images) else None)

@@ -124,7 +124,7 @@ def clips_of(
         issues.append(note(f"Of the resolutions {found} the first was read.", file=str(split.root)))
     names = folders_in(split.masks)
     if mask_files(split.masks) and (split.is_plain or not names):
-        frames = split.frames if split.frames.is_dir() and list_images(split.frames) else None
+        frames = split.frames if list_images(split.frames) else None
         return Tree((MaskFolderClip(split.root.resolve().name, split.masks, frames),))
     if split.is_plain:
         names = tuple(name for name in names if mask_files(split.masks / name))

@@ -35,7 +35,7 @@ class ClipFrames:
 
 def clip_frames(folder: Path | None, otherwise: Iterable[str]) -> ClipFrames:
     """Return the frames in a folder of images, or frames of other names where it has none."""
-    images = list_images(folder) if folder is not None and folder.is_dir() else []
+    images = list_images(folder) if folder is not None else []
     if not images:
         return ClipFrames(None, tuple(dict.fromkeys(otherwise)), None)
     return ClipFrames(folder, tuple(path.stem for path in images), images[0])
@@ -56,7 +56,7 @@ class FramesElsewhere:
     def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
         """Read the clip; raise InputError where it is broken or has no frames there."""
         labelled, root = self.source.read(progress), self.root
-        is_own = self.only_clip and (root.is_file() or (root.is_dir() and list_images(root)))
+        is_own = self.only_clip and (root.is_file() or list_images(root))
         frames = frames_named(root, self.name) or (root if is_own else None)
         if frames is None:
             raise DatasetError(
@@ -78,7 +78,7 @@ def frames_named(root: Path, name: str) -> Path | None:
     """Return the folder of images or the video of a clip of this name, None where there is none."""
     for inner in FRAMES_IN:
         folder = root / inner / name
-        if folder.is_dir() and list_images(folder):
+        if list_images(folder):
             return folder
         for suffix in _VIDEOS:
             if (root / inner / f"{name}{suffix}").is_file():

@@ -115,8 +115,7 @@ def _plain(root: Path) -> Split:
 
 def mask_files(folder: Path) -> list[Path]:
     """Return the images of a folder that can be masks, in natural order; none where it is none."""
-    images = list_images(folder) if folder.is_dir() else []
-    return [path for path in images if not is_jpeg(path)]
+    return [path for path in list_images(folder) if not is_jpeg(path)]
 
 
 def folders_in(folder: Path) -> tuple[str, ...]:

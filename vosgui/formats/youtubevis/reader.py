@@ -99,6 +99,5 @@ def _files(root: Path) -> list[Path]:
 
 def _has_videos(path: Path) -> bool:
     """Return whether a JSON file speaks of tracks; without decoding hundreds of megabytes."""
-    with path.open("rb") as file:
-        text = file.read()
+    text = path.read_bytes()
     return b'"videos"' in text and b'"file_names"' in text
