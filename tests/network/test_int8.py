@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor
 
-from vosgui.network.int8 import Grid, Int8Conv, Int8ConvOfMaps, Quantised, is_exact
+from vosgui.network.int8 import Grid, Int8Conv, Int8SplitConv, Quantised, is_exact
 
 pytestmark = pytest.mark.skipif(not is_exact(), reason="needs a CPU with VNNI")
 
@@ -74,9 +74,9 @@ def test_each_channel_of_maps_has_a_range_of_its_own() -> None:
     weight = torch.randn(4, 3, 3, 3, generator=torch.Generator().manual_seed(2))
     bias = torch.zeros(4)
     expected = F.conv2d(maps, weight, bias, 1, 1)
-    found = Int8ConvOfMaps(weight, bias, largest)(maps)
+    found = Int8SplitConv(weight, bias, largest)(maps)
     assert (found - expected).abs().max() < 0.02 * expected.abs().max()
-    beyond = Int8ConvOfMaps(weight, bias, largest)(maps * 2 - largest.view(1, 3, 1, 1))
+    beyond = Int8SplitConv(weight, bias, largest)(maps * 2 - largest.view(1, 3, 1, 1))
     held = (maps * 2 - largest.view(1, 3, 1, 1)).clamp(min=0)
     assert (beyond - F.conv2d(held, weight, bias, 1, 1)).abs().max() < 0.02 * expected.abs().max()
 

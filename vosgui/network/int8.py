@@ -56,13 +56,13 @@ class Int8Conv(nn.Module):
         self._source, self._weights = source, (packed, steps, zeros)
         self._bias = None if bias is None else bias.detach().clone()
 
-    def forward(self, maps: Quantised, *, relu: bool = False) -> Tensor:
+    def forward(self, maps: Quantised) -> Tensor:
         """Return float32 values (B, O, h, w)."""
-        return self._convolve(maps.levels, Grid(1.0), torch.float32, relu)
+        return self._convolve(maps.levels, Grid(1.0), torch.float32, relu=False)
 
     def to_levels(self, levels: Tensor, target: Grid, *, relu: bool) -> Quantised:
         """Return levels of another grid, uint8 (B, O, h, w), of levels, (B, C, h, w)."""
-        return Quantised(self._convolve(levels, target, torch.uint8, relu), target)
+        return Quantised(self._convolve(levels, target, torch.uint8, relu=relu), target)
 
     def add_to(self, direct: Quantised, levels: Tensor, target: Grid) -> Quantised:
         """Add to other maps, which are overwritten, and clip at zero: uint8 (B, O, h, w)."""
@@ -72,29 +72,41 @@ class Int8Conv(nn.Module):
         )
         return Quantised(added, target)
 
-    def _convolve(self, levels: Tensor, target: Grid, dtype: torch.dtype, relu: bool) -> Tensor:
+    def _convolve(self, levels: Tensor, target: Grid, dtype: torch.dtype, *, relu: bool) -> Tensor:
         return torch.ops.onednn.qconv2d_pointwise(  # type: ignore[no-any-return]
             *(levels, *self._source, *self._weights, self._bias, *self._where),
             *(*target, dtype, "relu" if relu else "none", [], ""),
         )
 
 
-class Int8ConvOfMaps(nn.Module):
+class Int8SplitConv(nn.Module):
     """A convolution of float maps that are nowhere below 0, rounded to levels on the way.
 
     largest : (C,), each channel's largest value; what is above counts as that
+    source : grid of the channels before those, which come as levels and are convolved ahead, see
+        `layers.SplitConv`; None where there are none
     """
 
-    def __init__(self, weight: Tensor, bias: Tensor | None, largest: Tensor) -> None:
+    def __init__(
+        self, weight: Tensor, bias: Tensor | None, largest: Tensor, source: Grid | None = None
+    ) -> None:
         super().__init__()
         steps = (largest / _LEVELS).view(-1, 1, 1)
+        shared, own = weight[:, : -len(steps)], weight.detach()[:, -len(steps) :]
         self._per_level, self._half = 1 / steps, torch.tensor(0.5)
-        self._conv = Int8Conv(weight.detach() * steps, bias, Grid(1.0))
+        self._own = Int8Conv(own * steps, bias, Grid(1.0))
+        self._shared = None if source is None else Int8Conv(shared, None, source)
 
-    def forward(self, maps: Tensor, *, relu: bool = False) -> Tensor:
-        """Return float32 (B, O, h, w) of float32 (B, C, h, w)."""
+    def ahead(self, shared: Quantised) -> Tensor:
+        """Convolve the channels that all objects share: float (B, O, h, w)."""
+        assert self._shared is not None
+        return self._shared(shared)  # type: ignore[no-any-return]
+
+    def forward(self, maps: Tensor, ahead: Tensor | None = None) -> Tensor:
+        """Return float32 (N, O, h, w) of float32 (N, C, h, w)."""
         levels = _levels(torch.addcmul(self._half, maps, self._per_level))
-        return self._conv(Quantised(levels, Grid(1.0)), relu=relu)  # type: ignore[no-any-return]
+        own = self._own(Quantised(levels, Grid(1.0)))
+        return own if ahead is None else own.add_(ahead)  # type: ignore[no-any-return]
 
 
 def _levels(shifted: Tensor) -> Tensor:

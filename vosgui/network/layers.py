@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+from typing import TypeVar
+
 import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor, nn
@@ -11,6 +14,15 @@ IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 # ReLU states have no bound of their own: over hundreds of frames an unforgetful cell only grows.
 CELL_LIMIT = 20.0
+
+M = TypeVar("M", bound=nn.Module)
+
+
+def with_parts(module: M, **parts: nn.Module) -> M:
+    """Return a copy of a module with some of its parts replaced; those that stay are shared."""
+    made = copy.copy(module)
+    made._modules = {**module._modules, **parts}
+    return made
 
 
 class Normalise(nn.Module):
@@ -45,12 +57,37 @@ def concat_channels(*maps: Tensor) -> Tensor:
     return last.permute(0, 3, 1, 2)  # (N, C, h, w)
 
 
+class SplitConv(nn.Conv2d):
+    """A convolution, padded by half its size, whose first input channels all objects may share.
+
+    The first `shared` ones are convolved ahead, once for all objects; the result is added to the
+    convolution of the objects' own `n_in`. The sum is the convolution of the concatenation, at a
+    fraction of its cost.
+    """
+
+    def __init__(
+        self, n_in: int, n_out: int, size: int, stride: int = 1, *, shared: int, bias: bool = True
+    ) -> None:
+        super().__init__(n_in + shared, n_out, size, stride, size // 2, bias=bias)
+        self.shared = shared
+
+    def ahead(self, shared: Tensor) -> Tensor:
+        """Convolve the channels that all objects share, float (B, shared, h, w)."""
+        weight = self.weight[:, : self.shared]
+        return F.conv2d(shared, weight, None, self.stride, self.padding)
+
+    def forward(self, maps: Tensor, ahead: Tensor | None = None) -> Tensor:
+        """Return maps, float (N, n_out, h / stride, w / stride), of float (N, n_in, h, w)."""
+        if ahead is None:
+            return super().forward(maps)
+        own = self.weight[:, self.shared :]
+        return F.conv2d(maps, own, self.bias, self.stride, self.padding).add_(ahead)
+
+
 class ConvNorm(nn.Module):
     """Convolve, normalise by batch statistics (or not: `norm`), and clip at zero.
 
-    The first `shared` input channels may be convolved ahead, once for all objects (`ahead`); the
-    result is added to the convolution of the objects' own channels. The sum is the convolution of
-    the concatenation, at a fraction of its cost.
+    shared : input channels that may be convolved ahead, see `SplitConv`
     """
 
     def __init__(
@@ -65,24 +102,13 @@ class ConvNorm(nn.Module):
         shared: int = 0,
     ) -> None:
         super().__init__()
-        self.conv = nn.Conv2d(n_in + shared, n_out, size, stride, size // 2, bias=not norm)
+        self.conv = SplitConv(n_in, n_out, size, stride, shared=shared, bias=not norm)
         self.norm = nn.BatchNorm2d(n_out) if norm else None
         self.relu = relu
-        self.shared = shared
-
-    def ahead(self, shared: Tensor) -> Tensor:
-        """Convolve the channels that all objects share, float (B, shared, h, w)."""
-        weight = self.conv.weight[:, : self.shared]
-        return F.conv2d(shared, weight, None, self.conv.stride, self.conv.padding)
 
     def forward(self, maps: Tensor, ahead: Tensor | None = None) -> Tensor:
         """Return maps, float (N, n_out, h / stride, w / stride), of float (N, n_in, h, w)."""
-        conv = self.conv
-        if ahead is None:
-            maps = conv(maps)
-        else:
-            own = conv.weight[:, self.shared :]
-            maps = F.conv2d(maps, own, conv.bias, conv.stride, conv.padding).add_(ahead)
+        maps = self.conv(maps, ahead)
         if self.norm is not None:
             maps = self.norm(maps)
         return F.relu(maps, inplace=True) if self.relu else maps
@@ -134,16 +160,11 @@ class ConvLSTM(nn.Module):
 
     def __init__(self, n_in: int, n_hidden: int, *, shared: int) -> None:
         super().__init__()
-        self.shared = shared
-        self.gates = nn.Conv2d(shared + n_in + n_hidden, 4 * n_hidden, 3, padding=1)
+        self.gates = SplitConv(n_in + n_hidden, 4 * n_hidden, 3, shared=shared)
         nn.init.xavier_uniform_(self.gates.weight)
         nn.init.zeros_(self.gates.bias)  # type: ignore[arg-type]
         with torch.no_grad():
             self.gates.bias[n_hidden : 2 * n_hidden] = 1.0  # type: ignore[index]
-
-    def ahead(self, shared: Tensor) -> Tensor:
-        """Convolve the channels that all objects share, float (B, shared, h, w)."""
-        return F.conv2d(shared, self.gates.weight[:, : self.shared], None, 1, 1)
 
     def forward(
         self, maps: Tensor | None, hidden: Tensor, cell: Tensor, ahead: Tensor
@@ -153,17 +174,11 @@ class ConvLSTM(nn.Module):
         maps : float (N, n_in, h, w), or None where `n_in` is 0. ahead : of the shared channels
         """
         own = hidden if maps is None else concat_channels(maps, hidden)
-        weight = self.gates.weight[:, self.shared :]
-        gates = F.conv2d(own, weight, self.gates.bias, 1, 1)  # (N, 4 C, h, w)
-        return next_states(gates.add_(ahead), cell)
-
-
-def next_states(gates: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
-    """Return hidden and cell, float (N, C, h, w), after a ConvLSTM's gates, (N, 4 C, h, w)."""
-    enter, forget, out, candidate = gates.chunk(4, 1)  # (N, C, h, w) each
-    cell = torch.sigmoid(forget) * cell + torch.sigmoid(enter) * torch.relu(candidate)
-    cell = cell.clamp(max=CELL_LIMIT)
-    return torch.sigmoid(out) * torch.relu(cell), cell
+        gates = self.gates(own, ahead)  # (N, 4 C, h, w)
+        enter, forget, out, candidate = gates.chunk(4, 1)  # (N, C, h, w) each
+        cell = torch.sigmoid(forget) * cell + torch.sigmoid(enter) * torch.relu(candidate)
+        cell = cell.clamp(max=CELL_LIMIT)
+        return torch.sigmoid(out) * torch.relu(cell), cell
 
 
 class Trunk(nn.Module):

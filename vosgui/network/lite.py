@@ -9,7 +9,6 @@ object is computed once per frame, in `encode`.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,11 +17,19 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor, nn
 
-from vosgui.network.int8 import Int8Conv
+from vosgui.network.int8 import Int8Conv, Int8SplitConv
 from vosgui.network.interface import Features, MemoryFrame, State, VosNetwork
-from vosgui.network.layers import CELL_LIMIT, ConvLSTM, ConvNorm, Normalise, Trunk, resize
+from vosgui.network.layers import (
+    CELL_LIMIT,
+    ConvLSTM,
+    ConvNorm,
+    Normalise,
+    Trunk,
+    resize,
+    with_parts,
+)
 from vosgui.network.lite_decoder import CELL, LiteDecoder
-from vosgui.network.lite_int8 import Int8ConvLSTM, Int8Trunk
+from vosgui.network.lite_int8 import Int8Trunk
 from vosgui.network.matching import bands, match_memory
 
 _SHARPEST = 60.0  # e to this power still fits float32, summed over any frame
@@ -82,7 +89,8 @@ class LiteNetwork(VosNetwork):
         """
         at2, at4, at8, at16 = self.encoder(self.normalise(frame))
         key = F.normalize(self.key(at8).float(), dim=1)  # (B, key, h / 8, w / 8)
-        return Features(frame, (key, self.lstm.ahead(at16), *self.decoder.ahead(at2, at4, at8)))
+        gates = self.lstm.gates.ahead(at16)  # (B, 4 * hidden, h / 16, w / 16)
+        return Features(frame, (key, gates, *self.decoder.ahead(at2, at4, at8)))
 
     def initialise(self, features: Features, masks: Tensor) -> State:
         """Make the state of N objects from their masks, float (N, 1, h, w) in [0, 1]."""
@@ -135,15 +143,19 @@ class LiteNetwork(VosNetwork):
         ranges = self.ranges
         if not ranges:
             return self
-        made = copy.copy(self)
-        made._modules = dict(self._modules)  # parts are replaced, and those that stay are shared
-        made.encoder = trunk = Int8Trunk(self.encoder, self.normalise, ranges)  # type: ignore[assignment]
+        trunk = Int8Trunk(self.encoder, self.normalise, ranges)
         grid2, grid4, grid8, grid16 = trunk.grids
-        made.key = Int8Conv(self.key.weight, self.key.bias, grid8)  # type: ignore[assignment]
-        hidden = CELL_LIMIT  # a state is at most its cell
-        made.lstm = Int8ConvLSTM(self.lstm, grid16, ranges["reduce"], hidden)  # type: ignore[assignment]
-        made.decoder = self.decoder.in_int8(ranges, (grid2, grid4, grid8))
-        return made
+        reach = [ranges["reduce"]] * self.reduce.conv.out_channels
+        reach += [CELL_LIMIT] * self.config.hidden  # a state is at most its cell
+        gates = self.lstm.gates
+        int8_gates = Int8SplitConv(gates.weight, gates.bias, torch.tensor(reach), grid16)
+        return with_parts(
+            self,
+            encoder=trunk,
+            key=Int8Conv(self.key.weight, self.key.bias, grid8),
+            lstm=with_parts(self.lstm, gates=int8_gates),
+            decoder=self.decoder.in_int8(ranges, (grid2, grid4, grid8)),
+        )
 
     def memory_key(self, features: Features) -> Tensor:
         """Return the key of a frame, float (key, h / 8, w / 8)."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor, nn
 
-from vosgui.network.int8 import Grid
+from vosgui.network.int8 import Grid, Int8SplitConv
 from vosgui.network.interface import CERTAIN
-from vosgui.network.layers import ConvNorm, concat_channels, resize
-from vosgui.network.lite_int8 import ConvToOne, Int8ConvNorm
+from vosgui.network.layers import ConvNorm, concat_channels, resize, with_parts
+from vosgui.network.lite_int8 import ConvToOne
 
 CELL = 8  # stride of the matching, in pixels
 # An object is decoded where matching or its last mask gives it more than this, and two cells of 16
@@ -54,7 +53,8 @@ class LiteDecoder(nn.Module):
 
     def ahead(self, at2: Tensor, at4: Tensor, at8: Tensor) -> Ahead:
         """Compute what does not depend on the object, float (B, C, h / s, w / s) each."""
-        return self.match2.ahead(at2), self.match4.ahead(at4), self.match8.ahead(at8)
+        match2, match4, match8 = self.match2.conv, self.match4.conv, self.match8.conv
+        return match2.ahead(at2), match4.ahead(at4), match8.ahead(at8)
 
     def forward(self, hidden: Tensor, matched: Tensor, mask: Tensor, ahead: Ahead) -> Tensor:
         """Return logits, float (N, 1, h / 2, w / 2), of the whole frame.
@@ -93,9 +93,8 @@ class LiteDecoder(nn.Module):
 
     def in_int8(self, ranges: Mapping[str, float], grids: tuple[Grid, Grid, Grid]) -> LiteDecoder:
         """Return the Decoder with integer convolutions. grids : of the maps at 2, 4 and 8."""
-        made = copy.copy(self)
-        made._modules = dict(self._modules)
         grid2, grid4, grid8 = grids
+        parts: dict[str, nn.Module] = {"logits": ConvToOne(self.logits)}
         for name, before, n_shares, grid in (
             ("match8", "hidden", 5, grid8),
             ("match4", "out8", 1, grid4),
@@ -103,10 +102,11 @@ class LiteDecoder(nn.Module):
             ("out8", "match8", 0, None),
             ("out4", "match4", 0, None),
         ):
-            layer, largest = getattr(self, name), ranges[f"decoder.{before}"]
-            setattr(made, name, Int8ConvNorm(layer, largest, n_shares, grid))
-        made.logits = ConvToOne(self.logits)  # type: ignore[assignment]
-        return made
+            layer, n_maps = getattr(self, name), getattr(self, before).conv.out_channels
+            reach = torch.tensor([ranges[f"decoder.{before}"]] * n_maps + [1.0] * n_shares)
+            conv = Int8SplitConv(layer.conv.weight, layer.conv.bias, reach, grid)
+            parts[name] = with_parts(layer, conv=conv)
+        return with_parts(self, **parts)
 
 
 def _boxes(likely: Tensor, hw: tuple[int, int]) -> list[_Box | None]:

@@ -13,16 +13,8 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor, nn
 
-from vosgui.network.int8 import Grid, Int8Conv, Int8ConvOfMaps, Quantised
-from vosgui.network.layers import (
-    ConvLSTM,
-    ConvNorm,
-    Normalise,
-    Residual,
-    Trunk,
-    concat_channels,
-    next_states,
-)
+from vosgui.network.int8 import Grid, Int8Conv, Quantised
+from vosgui.network.layers import ConvNorm, Normalise, Residual, Trunk
 
 Ranges = Mapping[str, float]
 
@@ -78,6 +70,7 @@ class Int8Residual(nn.Module):
             self._grid_direct = Grid.between(-largest, largest)
 
     def forward(self, maps: Quantised) -> Quantised:
+        """Return levels, uint8 (B, n_out, h / stride, w / stride), of uint8 (B, n_in, h, w)."""
         if self._direct is None or self._grid_direct is None:
             direct = Quantised(maps.levels.clone(), maps.grid)
         else:
@@ -105,57 +98,6 @@ class ConvToOne(nn.Module):
         cells = maps.permute(0, 2, 3, 1).flatten(1, 2)  # (N, h * w, C)
         taps = self._taps @ cells.mT  # (N, 9, h * w)
         return F.fold(taps, maps.shape[-2:], 3, padding=1).add_(self._bias)  # (N, 1, h, w)
-
-
-class Int8ConvNorm(nn.Module):
-    """`layers.ConvNorm` of float maps: some up to `largest`, the last `n_shares` up to 1.
-
-    source : grid of the channels that are convolved ahead, where there are any
-    """
-
-    def __init__(
-        self, layer: ConvNorm, largest: float, n_shares: int = 0, source: Grid | None = None
-    ) -> None:
-        super().__init__()
-        weight, shared = layer.conv.weight, layer.shared
-        n_maps = weight.shape[1] - shared - n_shares
-        reach = torch.tensor([largest] * n_maps + [1.0] * n_shares)
-        self._own = Int8ConvOfMaps(weight[:, shared:], layer.conv.bias, reach)
-        self._shared = None if source is None else Int8Conv(weight[:, :shared], None, source)
-
-    def ahead(self, shared: Quantised) -> Tensor:
-        """Convolve the channels that all objects share: float (B, n_out, h, w)."""
-        assert self._shared is not None
-        return self._shared(shared)  # type: ignore[no-any-return]
-
-    def forward(self, maps: Tensor, ahead: Tensor | None = None) -> Tensor:
-        """Return float (N, n_out, h, w) of float (N, n_in, h, w), clipped at zero."""
-        if ahead is None:
-            return self._own(maps, relu=True)  # type: ignore[no-any-return]
-        return self._own(maps).add_(ahead).relu_()  # type: ignore[no-any-return]
-
-
-class Int8ConvLSTM(nn.Module):
-    """`layers.ConvLSTM` of float maps up to `largest` and states up to `hidden`."""
-
-    def __init__(self, layer: ConvLSTM, source: Grid, largest: float, hidden: float) -> None:
-        super().__init__()
-        weight, bias, shared = layer.gates.weight, layer.gates.bias, layer.shared
-        n_hidden = len(weight) // 4
-        n_maps = weight.shape[1] - shared - n_hidden
-        reach = torch.tensor([largest] * n_maps + [hidden] * n_hidden)
-        self._own = Int8ConvOfMaps(weight[:, shared:], bias, reach)
-        self._shared = Int8Conv(weight[:, :shared], None, source)
-
-    def ahead(self, shared: Quantised) -> Tensor:
-        """Convolve the channels that all objects share: float (B, 4 C, h, w)."""
-        return self._shared(shared)  # type: ignore[no-any-return]
-
-    def forward(
-        self, maps: Tensor, hidden: Tensor, cell: Tensor, ahead: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """Return the next hidden and cell, float (N, C, h, w)."""
-        return next_states(self._own(concat_channels(maps, hidden)).add_(ahead), cell)
 
 
 def _conv(layer: ConvNorm, source: Grid) -> Int8Conv:

@@ -155,7 +155,7 @@ class S2SNetwork(VosNetwork):
     def _gates(self, image: Tensor) -> Tensor:
         """Encode an image (with a mask) as far as its share of the ConvLSTM's gates."""
         encoded = F.relu(self.encoded(self.encoder(image)))  # (B, 512, h / 32, w / 32)
-        return self.lstm.ahead(encoded)  # (B, 4 * 512, h / 32, w / 32)
+        return self.lstm.gates.ahead(encoded)  # (B, 4 * 512, h / 32, w / 32)
 
     def _beside(self, frame: Tensor, masks: Tensor) -> Tensor:
         image = self.normalise(frame).expand(len(masks), -1, -1, -1)  # (N, 3, h, w)
