@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import time
+import os
+import timeit
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache, partial
 
@@ -14,6 +15,7 @@ from vosgui.errors import ModelError
 from vosgui.network.int8 import Grid, Int8Conv, Quantised, is_exact
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
+_DTYPE = "VOSGUI_DTYPE"  # environment variable that names the type
 # A half type must be this much faster. Hardware has it (then it is 2 to 8 times as fast) or
 # emulates it (then it is slower): nothing near 1.5 is real, so a busy machine decides the same.
 _WORTHWHILE = 1.5
@@ -22,7 +24,9 @@ _WORTHWHILE = 1.5
 def choose_device(name: str = "auto") -> tuple[torch.device, torch.dtype]:
     """Return the device and the type in which it computes convolutions fastest.
 
-    "auto" is CUDA, then Apple's MPS, then the CPU. Raises ModelError for one that is not there.
+    "auto" is CUDA, then Apple's MPS, then the CPU. The environment variable VOSGUI_DTYPE names
+    another type; then nothing is measured, and results are the same on however busy a machine.
+    Raises ModelError for a device or a type that is not there.
     """
     if name == "auto":
         name = next(kind for kind in ("cuda", "mps", "cpu") if is_available(kind))
@@ -32,7 +36,7 @@ def choose_device(name: str = "auto") -> tuple[torch.device, torch.dtype]:
     if not is_available(kind):
         raise ModelError(f"Device {name!r} is not available on this machine; choose auto or cpu.")
     device = torch.device(name)
-    return device, fastest_dtype(device)
+    return device, _told_dtype(device) or fastest_dtype(device)
 
 
 def is_available(kind: str) -> bool:
@@ -65,7 +69,18 @@ def describe_device(device: torch.device, dtype: torch.dtype) -> str:
     what = {"cpu": f"CPU, {threads}", "mps": "Apple GPU"}.get(device.type)
     if device.type == "cuda":
         what = torch.cuda.get_device_name(device)
-    return f"{what or device.type}, {str(dtype).removeprefix('torch.')}"
+    return f"{what or device.type}, {_name(dtype)}"
+
+
+def _told_dtype(device: torch.device) -> torch.dtype | None:
+    """Return the type that the environment names, None where it names none."""
+    name = os.environ.get(_DTYPE)
+    if not name:
+        return None
+    there = {_name(dtype): dtype for dtype in (torch.float32, *_others(device))}
+    if name not in there:
+        raise ModelError(f"{_DTYPE} is {name!r}; on {device} it may be {', '.join(there)}.")
+    return there[name]
 
 
 @lru_cache(maxsize=8)
@@ -107,18 +122,14 @@ def _seconds(device: torch.device, dtype: torch.dtype) -> float:
         convolve: Callable[[], Tensor] = partial(Int8Conv(layer.weight, None, Grid(1.0)), levels)
     else:
         convolve = partial(layer.to(device, dtype), maps.to(device, dtype))
-    shortest = float("inf")
-    for _ in range(6):
-        _wait(device)
-        begin = time.perf_counter()
+
+    def once() -> None:
         convolve()
-        _wait(device)
-        shortest = min(shortest, time.perf_counter() - begin)
-    return shortest
+        if device.type != "cpu":
+            torch.accelerator.synchronize(device)
+
+    return min(timeit.repeat(once, number=1, repeat=6))
 
 
-def _wait(device: torch.device) -> None:
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
-    elif device.type == "mps":
-        torch.mps.synchronize()
+def _name(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
