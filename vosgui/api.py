@@ -155,11 +155,11 @@ def export(
 
 
 def _propagator(model: str, device: str, *, flip: bool) -> Propagator:
-    from vosgui.engine.propagation.ensemble import with_flip
+    from vosgui.engine.propagation.flip import WithFlip
     from vosgui.engine.propagation.load import load_propagator
 
     propagator = load_propagator(model, device)
-    return with_flip(propagator) if flip else propagator
+    return WithFlip(propagator) if flip else propagator
 
 
 def _history(project: Project | None, info: ClipInfo) -> History:

@@ -151,9 +151,9 @@ class Runs:
             )
 
     def _to_run(self, propagator: Propagator) -> Propagator:
-        from vosgui.engine.propagation.ensemble import with_flip
+        from vosgui.engine.propagation.flip import WithFlip
 
-        return with_flip(propagator) if self.flip else propagator
+        return WithFlip(propagator) if self.flip else propagator
 
     def _finetuned(self, given: GivenClip, seconds: float) -> tuple[Propagator, str]:
         """Return the propagator fine-tuned to the clip, now or before, and how that went.

@@ -10,11 +10,11 @@ from tests.clips import ArrayClip
 from tests.engine.propagation.test_recurrent import TINY
 from tests.engine.scenes import BOTH, annotated, moving_squares, overlap
 from vosgui.core.mask import Mask
-from vosgui.engine.propagation.ensemble import Ensemble, with_flip
+from vosgui.engine.propagation.flip import FlipStates, WithFlip
 from vosgui.engine.propagation.optical_flow import FlowPropagator
 from vosgui.engine.propagation.plan import Run
 from vosgui.engine.propagation.propagate import propagate
-from vosgui.engine.propagation.propagator import Propagator
+from vosgui.engine.propagation.propagator import LOST, Propagator
 from vosgui.engine.propagation.recurrent import NetworkPropagator
 from vosgui.network.lite import LiteNetwork
 
@@ -48,17 +48,8 @@ def unlike(mask: Mask, flipped: Mask) -> float:
     return float(np.mean(mask != flipped[:, ::-1]))
 
 
-def test_flipped_frames_of_a_flipped_clip_are_the_clip(network: NetworkPropagator) -> None:
-    flipped = Ensemble([network], "flipped", flipped=[True])
-    there, back = carried(network, swapped=False), carried(flipped, swapped=True)
-    assert len(there) == len(back) > N - 2
-    for (mask, levels), (other, other_levels) in zip(there, back, strict=True):
-        assert unlike(mask, other) < ROUNDING
-        assert levels == pytest.approx(other_levels, abs=0.01)
-
-
 def test_with_flip_left_and_right_are_alike(network: NetworkPropagator) -> None:
-    both = with_flip(network)
+    both = WithFlip(network)
     assert both.name == "tiny (with flip)" and both.device == network.device
     there, back = carried(both, swapped=False), carried(both, swapped=True)
     for (mask, levels), (other, other_levels) in zip(there, back, strict=True):
@@ -68,10 +59,55 @@ def test_with_flip_left_and_right_are_alike(network: NetworkPropagator) -> None:
     assert max(unlike(a[0], b[0]) for a, b in zip(*alone, strict=True)) > 0.1, "it tells nothing"
 
 
+def both_started(network: NetworkPropagator) -> tuple[WithFlip, tuple, tuple, FlipStates]:
+    """Return a network with flip, two encoded frames, and states of two objects in the first."""
+    both = WithFlip(network)
+    clip, truth = moving_squares(2, HW, 20)
+    first, second = (both.encode(clip[t]) for t in (0, 1))
+    masks = np.stack([truth[0] == 1, truth[0] == 0])
+    return both, first, second, both.start(first, masks)
+
+
+def test_logits_and_confidence_are_means_and_neither_outvotes_the_other(
+    network: NetworkPropagator,
+) -> None:
+    both, _, features, states = both_started(network)
+    there, flipped = (network.step(*pair) for pair in zip(features, states.pair, strict=True))
+    found = both.step(features, states)
+    logits = np.stack([there.logits, flipped.logits[..., ::-1]])
+    assert found.logits.dtype == np.float32
+    assert np.allclose(found.logits, logits.clip(-12, 12).mean(0), atol=1e-5)
+    assert not np.allclose(logits[0], logits[1], atol=1e-3), "or it tells nothing"
+    for i in range(2):
+        mean = np.mean([step.confidence[i] for step in (there, flipped)])
+        seen = (found.logits[i] > 0).any()
+        assert found.confidence[i] == pytest.approx(mean if seen else LOST)
+
+
+def test_objects_are_picked_and_joined_in_both(network: NetworkPropagator) -> None:
+    both, _, features, states = both_started(network)
+    assert len(states) == 2 and len(states.select([1])) == 1
+    again = both.concat([states.select([1]), states.select([0])])
+    swapped, straight = both.step(features, again), both.step(features, states)
+    assert np.allclose(swapped.logits[::-1], straight.logits, atol=1e-5)
+
+
+def test_what_is_committed_and_remembered_reaches_both(network: NetworkPropagator) -> None:
+    both, first, features, states = both_started(network)
+    step = both.step(features, states.select([0]))
+    committed = both.commit(step.states, np.zeros_like(step.logits))
+    assert all(not one.mask.any() for one in committed.pair)
+    assert both.takes_memory_frames and both.encodes_in_parallel == network.encodes_in_parallel
+    masks = np.ones((1, *HW), bool)
+    added = both.add_memory_frame(step.states, both.memory_key(first), masks, [0])
+    assert [len(one.memory[0]) for one in added.pair] == [3, 3]
+    assert [len(one.memory[0]) for one in step.states.pair] == [2, 2]
+
+
 def test_flow_looks_twice_too() -> None:
     clip, truth = moving_squares(N)
     snapshot = annotated(clip, {0: truth[0]}).snapshot()
-    results = list(propagate(clip, snapshot, Run(0, 0, N, BOTH), with_flip(FlowPropagator())))
+    results = list(propagate(clip, snapshot, Run(0, 0, N, BOTH), WithFlip(FlowPropagator())))
     assert len(results) == N - 1
     for result in results:
         assert all(overlap(result.mask == i, truth[result.t] == i) > 0.85 for i in BOTH)

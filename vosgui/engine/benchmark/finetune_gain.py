@@ -7,7 +7,7 @@ from typing import NamedTuple
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.engine.benchmark.model_card import ScoreJob, give_truth, score_run
 from vosgui.engine.online.finetune import finetune
-from vosgui.engine.propagation.ensemble import with_flip
+from vosgui.engine.propagation.flip import WithFlip
 from vosgui.engine.propagation.recurrent import NetworkPropagator
 from vosgui.errors import ModelError
 
@@ -47,5 +47,5 @@ def score_finetuned(
         if kept:
             network = kept.applied_to(network)
             after = score_run(annotated, network, [0]).counted[0]
-        flipped = score_run(annotated, with_flip(network), [0]).counted[0]
+        flipped = score_run(annotated, WithFlip(network), [0]).counted[0]
         return FinetuneScores(before, after, flipped, kept is not None, text)

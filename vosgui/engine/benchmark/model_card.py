@@ -18,7 +18,7 @@ from vosgui.core.metrics.protocol import PROTOCOLS
 from vosgui.core.metrics.region_contour import score_frame
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.engine.models.device import use_threads
-from vosgui.engine.propagation.ensemble import with_flip
+from vosgui.engine.propagation.flip import WithFlip
 from vosgui.engine.propagation.load import load_propagator
 from vosgui.engine.propagation.optical_flow import FlowPropagator, FlowStates, Grey
 from vosgui.engine.propagation.plan import Direction, Run
@@ -198,7 +198,7 @@ def score_first_mask(job: ScoreJob, progress: Progress = NO_PROGRESS) -> dict[st
     The first N_OWN are the model's own.
     """
     annotated, propagator = job.open()
-    ways = (propagator, with_flip(propagator), FlowPropagator(), CopyPropagator())
+    ways = (propagator, WithFlip(propagator), FlowPropagator(), CopyPropagator())
     runs = {}
     with annotated.clip:
         for way in ways:

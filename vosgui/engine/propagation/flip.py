@@ -1,13 +1,14 @@
-"""Several propagators that carry the same masks together, by the mean of their logits.
+"""Test-time augmentation (flip): a propagator beside itself on frames with left and right swapped.
 
-With one and the same propagator twice, the second time on frames with left and right swapped, that
-is test-time augmentation (flip).
+The mean of two that differ a little errs less than either (Hansen and Salamon 1990): where one goes
+astray, the other holds it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, TypeVar
 
 import numpy as np
@@ -20,95 +21,74 @@ from vosgui.network.interface import CERTAIN
 X = TypeVar("X", bound=np.generic)
 
 
-def with_flip(propagator: Propagator) -> Ensemble:
-    """Return a propagator beside itself on flipped frames: twice the time, fewer objects lost."""
-    return Ensemble([propagator] * 2, f"{propagator.name} (with flip)", flipped=[False, True])
-
-
 @dataclass(frozen=True)
-class EnsembleState:
-    """What each member knows of N objects after a frame."""
+class FlipStates:
+    """What is known of N objects after a frame: by what was seen as it is, and by the flipped."""
 
-    members: tuple[States, ...]
+    pair: tuple[States, ...]
 
     def __len__(self) -> int:
-        return len(self.members[0])
+        return len(self.pair[0])
 
-    def select(self, indices: Sequence[int]) -> EnsembleState:
+    def select(self, indices: Sequence[int]) -> FlipStates:
         """Return the states of some objects, in the order given."""
-        return EnsembleState(tuple(one.select(indices) for one in self.members))
+        return _states(one.select(indices) for one in self.pair)
 
 
-class Ensemble(Propagator):
-    """Runs propagators of one size side by side; each goes on from what they decide together.
+class WithFlip(Propagator):
+    """Takes twice the time and loses fewer objects; both go on from what they decide together.
 
-    Takes the time of all of them. Where one goes astray, the others hold it: the mean of two that
-    differ a little errs less than either (Hansen and Salamon 1990). Features, states and memory
-    keys are those of each member, in order.
-    flipped : of each member, whether it is shown everything with left and right swapped; its logits
-        are turned back.
+    Features, states and memory keys are pairs, of a frame as it is and flipped.
     """
 
-    def __init__(
-        self, members: Sequence[Propagator], name: str, flipped: Sequence[bool] | None = None
-    ) -> None:
-        self.members = tuple(members)
-        self.name = name
-        self.device = self.members[0].device
-        self.takes_memory_frames = all(one.takes_memory_frames for one in self.members)
-        self.encodes_in_parallel = all(one.encodes_in_parallel for one in self.members)
-        self._flipped = flipped or [False] * len(self.members)
+    def __init__(self, propagator: Propagator) -> None:
+        self.propagator = propagator
+        self.name, self.device = f"{propagator.name} (with flip)", propagator.device
+        self.takes_memory_frames = propagator.takes_memory_frames
+        self.encodes_in_parallel = propagator.encodes_in_parallel
 
     def encode(self, frame: Frame) -> tuple[Any, ...]:
         """Encode a frame, uint8 (H, W, 3) RGB."""
-        frames = (np.ascontiguousarray(frame[:, ::-1]) if flip else frame for flip in self._flipped)
-        return tuple(one.encode(seen) for one, seen in zip(self.members, frames, strict=True))
+        return tuple(map(self.propagator.encode, (frame, np.ascontiguousarray(frame[:, ::-1]))))
 
-    def start(self, features: Sequence[Any], masks: Masks) -> EnsembleState:
+    def start(self, features: Sequence[Any], masks: Masks) -> FlipStates:
         """Make the states of N objects from their pixels, bool (N, H, W)."""
-        rows = zip(self.members, features, self._shown(masks), strict=True)
-        return EnsembleState(tuple(one.start(encoded, seen) for one, encoded, seen in rows))
+        return _states(map(self.propagator.start, features, _both(masks)))
 
-    def step(self, features: Sequence[Any], states: EnsembleState) -> Step:
-        """Carry N objects to the next frame; logits and confidence are the members' means."""
-        rows = zip(self.members, features, states.members, strict=True)
-        steps = [one.step(encoded, state) for one, encoded, state in rows]
-        # One member must not outvote others by being more than certain.
-        clipped = (np.clip(step.logits, -CERTAIN, CERTAIN) for step in steps)
-        logits = np.mean([_turned(*pair) for pair in zip(clipped, self._flipped, strict=True)], 0)
+    def step(self, features: Sequence[Any], states: FlipStates) -> Step:
+        """Carry N objects to the next frame; logits and confidence are means."""
+        steps = list(map(self.propagator.step, features, states.pair))
+        # One must not outvote the other by being more than certain.
+        there, flipped = (np.clip(step.logits, -CERTAIN, CERTAIN) for step in steps)
+        logits = np.mean([there, flipped[..., ::-1]], 0)
         levels = np.mean([step.confidence for step in steps], 0)
         levels[~(logits > 0).any((1, 2))] = LOST
-        after = EnsembleState(tuple(step.states for step in steps))
-        return Step(np.asarray(logits, np.float32), after, tuple(levels.tolist()))
+        return Step(logits, _states(step.states for step in steps), tuple(levels.tolist()))
 
-    def commit(self, states: EnsembleState, probs: Probs) -> EnsembleState:
+    def commit(self, states: FlipStates, probs: Probs) -> FlipStates:
         """Take probabilities, float32 (N, h, w), as the masks of the frame just done."""
-        rows = zip(self.members, states.members, self._shown(probs), strict=True)
-        return EnsembleState(tuple(one.commit(state, seen) for one, state, seen in rows))
+        return _states(map(self.propagator.commit, states.pair, _both(probs)))
 
-    def concat(self, states: Sequence[EnsembleState]) -> EnsembleState:
+    def concat(self, states: Sequence[FlipStates]) -> FlipStates:
         """Return the states of all objects in one."""
-        rows = zip(self.members, *(one.members for one in states), strict=True)
-        return EnsembleState(tuple(one.concat(parts) for one, *parts in rows))
+        return _states(map(self.propagator.concat, zip(*(one.pair for one in states), strict=True)))
 
     def memory_key(self, features: Sequence[Any]) -> tuple[Any, ...]:
-        """Return each member's memory key of a frame."""
-        rows = zip(self.members, features, strict=True)
-        return tuple(one.memory_key(encoded) for one, encoded in rows)
+        """Return the memory keys of a frame."""
+        return tuple(map(self.propagator.memory_key, features))
 
     def add_memory_frame(
-        self, states: EnsembleState, key: Sequence[Any], masks: Masks, indices: Sequence[int]
-    ) -> EnsembleState:
+        self, states: FlipStates, key: Sequence[Any], masks: Masks, indices: Sequence[int]
+    ) -> FlipStates:
         """Let some objects be matched with a further frame, masks bool (n, H, W)."""
-        rows = zip(self.members, states.members, key, self._shown(masks), strict=True)
-        return EnsembleState(
-            tuple(one.add_memory_frame(state, own, seen, indices) for one, state, own, seen in rows)
-        )
-
-    def _shown(self, maps: npt.NDArray[X]) -> Iterator[npt.NDArray[X]]:
-        """Yield maps, (..., w), as each member is shown them."""
-        return (_turned(maps, flip) for flip in self._flipped)
+        add = self.propagator.add_memory_frame
+        return _states(map(add, states.pair, key, _both(masks), repeat(indices)))
 
 
-def _turned(maps: npt.NDArray[X], flip: bool) -> npt.NDArray[X]:
-    return np.ascontiguousarray(maps[..., ::-1]) if flip else maps
+def _states(pair: Iterable[States]) -> FlipStates:
+    return FlipStates(tuple(pair))
+
+
+def _both(maps: npt.NDArray[X]) -> tuple[npt.NDArray[X], npt.NDArray[X]]:
+    """Return maps, (..., w), as they are and flipped."""
+    return maps, np.ascontiguousarray(maps[..., ::-1])

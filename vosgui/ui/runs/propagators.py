@@ -39,7 +39,7 @@ class Propagators:
         flip : it looks at flipped frames too. What cannot be read is as if it were not there.
         """
         from vosgui.engine.online.finetuned import read_finetuned
-        from vosgui.engine.propagation.ensemble import with_flip
+        from vosgui.engine.propagation.flip import WithFlip
         from vosgui.engine.propagation.recurrent import NetworkPropagator
 
         propagator = self.load(key)
@@ -52,4 +52,4 @@ class Propagators:
             if which not in self._finetuned:  # it takes a second to make
                 self._finetuned = {which: kept.applied_to(propagator)}
             propagator = self._finetuned[which]
-        return with_flip(propagator) if flip else propagator
+        return WithFlip(propagator) if flip else propagator
