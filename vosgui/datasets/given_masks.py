@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from vosgui.core.clip import ClipInfo
+from vosgui.core.clip import Clip, ClipInfo
 from vosgui.core.mask import VOID, Mask, ids_in
 from vosgui.core.words import some_of
-from vosgui.errors import MaskError
+from vosgui.errors import DatasetError, MaskError
 from vosgui.formats.dataset import LabelledClip, annotated_frames, placed_on
 from vosgui.formats.tree.clip import MaskFolderClip
+from vosgui.media.open_clip import open_clip
 from vosgui.media.palette import read_mask
 
 
@@ -64,6 +67,19 @@ def read_masks(path: Path, info: ClipInfo, frame: int | None = None) -> GivenMas
     if not masks:
         raise MaskError(f"No mask of {path} shows an object: all pixels are background.")
     return GivenMasks(masks, tuple(notes))
+
+
+@contextmanager
+def open_annotated(source: MaskFolderClip) -> Iterator[tuple[Clip, LabelledClip]]:
+    """Open the frames of a clip of a tree, and read its masks, which are laid onto them.
+
+    Raises DatasetError where it has no frames, MaskError for a mask that does not fit its own.
+    """
+    labelled = source.read(strict=True)
+    if labelled.frames is None:
+        raise DatasetError("There are no frames of the clip beside its masks.")
+    with open_clip(labelled.frames) as clip:
+        yield clip, placed_on(labelled, clip.info)
 
 
 def first_masks(labelled: LabelledClip) -> GivenMasks:

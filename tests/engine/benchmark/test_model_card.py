@@ -6,21 +6,15 @@ import numpy as np
 import pytest
 
 from tests.engine.scenes import moving_squares
-from vosgui.engine.benchmark.model_card import (
-    AnnotatedClip,
-    CopyPropagator,
-    RunScores,
-    score_confidence,
-    score_given,
-    score_run,
-)
+from vosgui.engine.benchmark.model_card import CopyPropagator, score_confidence, score_given
 from vosgui.engine.propagation.optical_flow import FlowPropagator
+from vosgui.engine.propagation.scored_run import AnnotatedClip, RunScores, score_run
 
 
 @pytest.fixture(scope="module")
 def annotated() -> AnnotatedClip:
     clip, truth = moving_squares(8, (96, 128), 30)
-    return AnnotatedClip(clip, truth)
+    return AnnotatedClip(clip, dict(enumerate(truth)))
 
 
 def test_a_copy_of_the_first_mask_falls_behind_and_flow_does_not(annotated: AnnotatedClip) -> None:

@@ -14,7 +14,7 @@ from vosgui.engine.training.photographs import Photographs, find_photographs
 from vosgui.engine.training.synthetic import synthetic_clip
 from vosgui.engine.training.synthetic_disappearance import DisappearanceScene
 from vosgui.engine.training.textures import shape, smooth_noise, texture
-from vosgui.errors import DatasetError
+from vosgui.errors import ClipError, DatasetError
 from vosgui.media.palette import write_mask
 
 
@@ -88,7 +88,7 @@ def test_folders_without_photographs_and_broken_files_say_so(tmp_path: Path) -> 
     with pytest.raises(DatasetError, match="no photographs"):
         find_photographs([tmp_path])
     (tmp_path / "broken.jpg").write_bytes(b"not an image")
-    with pytest.raises(DatasetError, match=r"broken\.jpg cannot be read"):
+    with pytest.raises(ClipError, match=r"broken\.jpg cannot be read"):
         find_photographs([tmp_path]).background(np.random.default_rng(3), (8, 8))
 
 

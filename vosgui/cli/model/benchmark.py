@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
@@ -13,16 +12,17 @@ from typing import TYPE_CHECKING
 import click
 
 from vosgui.cli.options import PATH, Above0, comma_names, device_option
-from vosgui.core.progress import Progress
 from vosgui.datasets.workers import each_job, n_cores
 from vosgui.errors import DatasetError, TargetError
 from vosgui.files.atomic import atomic_file
 from vosgui.formats.tree.find_clips import find_clip, find_clips
 
 if TYPE_CHECKING:
-    from vosgui.engine.benchmark.finetune_gain import FinetuneScores
-    from vosgui.engine.benchmark.model_card import ConfidenceScores, RunScores, ScoreJob
+    from vosgui.engine.benchmark.model_card import ClipScores, ConfidenceScores, ScoreJob
     from vosgui.engine.propagation.propagator import Propagator
+    from vosgui.engine.propagation.scored_run import RunScores
+
+    Scores = Mapping[str, ClipScores]  # by clip
 
 _BEGIN, _END = "<!-- scores: written by `make scores` -->", "<!-- end of scores -->"
 _TREE, _CROWD = "davis-train-448", ("clips", "schoolgirls")
@@ -78,7 +78,6 @@ def command(
 ) -> None:
     """Score a model beside flow and a mere copy of the first mask, as a table for its card.
 
-    \b
     vosgui model benchmark --data ../data --clips bear,tennis --frames 20 --no-given
     """
     root = data / _TREE
@@ -89,24 +88,43 @@ def command(
     if not chosen or not set(chosen) <= set(there):
         unknown = ", ".join(n for n in chosen if n not in there) or "no clip"
         raise DatasetError(f"--clips names {unknown}; {root} has {', '.join(there) or 'none'}.")
-    from vosgui.engine.benchmark import model_card as model_scores
+    from vosgui.engine.benchmark.model_card import ScoreJob
+    from vosgui.engine.online.finetune import MOST_STEPS
     from vosgui.engine.propagation.load import load_propagator
 
     threads = max(1, n_cores() // workers) if workers > 1 else None
     propagator = load_propagator(model, device)
-    jobs = [model_scores.ScoreJob(root, name, model, device, frames, threads) for name in chosen]
-    lines = [_about(propagator, chosen, frames, workers), ""]
-    lines += _first_mask(jobs, workers)
-    if not no_given:
-        lines += ["", *_by_given(jobs, workers)]
     seconds, steps = finetune or adapt_seconds, finetune_steps or adapt_steps
-    if seconds or steps:
-        lines += ["", *_finetuned(jobs, workers, seconds, steps)]
-    crowd = model_scores.ScoreJob(data / _CROWD[0], _CROWD[1], model, device, frames)
-    lines += ["", *_crowd(crowd)]
+    limits = (seconds or math.inf, steps or MOST_STEPS) if seconds or steps else None
+    about = (model, device, frames)
+    jobs = [ScoreJob(root, name, *about, threads, not no_given, limits) for name in chosen]
+    scores = dict(zip(chosen, _scored(jobs, workers), strict=True))
+    lines = [_about(propagator, chosen, frames, workers), "", *_first_mask(scores)]
+    if not no_given:
+        lines += ["", *_by_given(scores)]
+    if limits:
+        told = [f"{n:g} {unit}" for n, unit in ((seconds, "s"), (steps, "steps")) if n]
+        lines += ["", *_finetuned(scores, " or ".join(told))]
+    lines += ["", *_crowd(ScoreJob(data / _CROWD[0], _CROWD[1], *about))]
     click.echo("\n".join(lines))
     if write:
         _write_card(model, lines)
+
+
+def _scored(jobs: list[ScoreJob], workers: int) -> list[ClipScores]:
+    """Score every clip, telling of each as it is done."""
+    from vosgui.engine.benchmark.model_card import score_clip
+
+    found = []
+    with closing(each_job(score_clip, jobs, workers)) as done:
+        for job, scores in zip(jobs, done, strict=True):
+            found.append(scores)
+            for name, run in {**scores.first_mask, **scores.by_given}.items():
+                told = f"J {run.counted[0]:.1%}, {run.frames_per_second:.1f} frames/s"
+                click.echo(f"{job.clip}: {name}: {told}", err=True)
+            if scores.note:
+                click.echo(f"{job.clip}: {scores.note}", err=True)
+    return found
 
 
 def _about(propagator: Propagator, names: list[str], frames: int | None, workers: int) -> str:
@@ -119,37 +137,54 @@ def _about(propagator: Propagator, names: list[str], frames: int | None, workers
     )
 
 
-def _first_mask(jobs: list[ScoreJob], workers: int) -> Iterator[str]:
-    """Score the first mask carried forward, by the model and by the baselines."""
-    from vosgui.engine.benchmark.model_card import N_OWN, score_confidence, score_first_mask
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield the lines of a table in Markdown."""
+    for row in (head, ["---"] * len(head), *rows):
+        yield f"| {' | '.join(row)} |"
 
-    runs = _run(score_first_mask, jobs, workers)
-    yield "| first mask only, forward | J | F | frames/s | lowest J of a clip |"
-    yield "| --- | --- | --- | --- | --- |"
+
+def _percents(name: str, values: Iterable[float], *others: str) -> list[str]:
+    """Return a row: its name, values in [0, 1] as percent, and other cells."""
+    return [name, *(f"{value:.1%}" for value in values), *others]
+
+
+def _first_mask(scores: Scores) -> Iterator[str]:
+    """Tell of the first mask carried forward, by the model and by the baselines."""
+    from vosgui.engine.benchmark.model_card import N_OWN, score_confidence
+
+    runs = _by_name([one.first_mask for one in scores.values()])
+    rows = []
     for name, found in runs.items():
-        J, F = (fmean([one.counted[k] for one in found]) for k in (0, 1))
-        rate = sum(one.J.shape[1] - 1 for one in found) / sum(one.seconds for one in found)
-        lowest = min(one.counted[0] for one in found)
-        yield f"| {name} | {J:.1%} | {F:.1%} | {rate:.1f} | {lowest:.1%} |"
+        J, F = ([run.counted[k] for run in found] for k in (0, 1))
+        rate = sum(run.J.shape[1] - 1 for run in found) / sum(run.seconds for run in found)
+        rows.append([*_percents(name, (fmean(J), fmean(F)), f"{rate:.1f}"), f"{min(J):.1%}"])
+    head = ("first mask only, forward", "J", "F", "frames/s", "lowest J of a clip")
+    yield from _table(head, rows)
     for name in list(runs)[:N_OWN]:
         told = score_confidence(runs[name])
         yield from ("", f"{_confidence(name, told)} ({told.most:.0%} at best).")
 
 
-def _by_given(jobs: list[ScoreJob], workers: int) -> Iterator[str]:
-    """Score bidirectional runs by the number of given frames; mean J over all frames."""
-    from vosgui.engine.benchmark.model_card import score_by_given, score_confidence
+def _by_given(scores: Scores) -> Iterator[str]:
+    """Tell of bidirectional runs by the number of given frames; mean J over all frames."""
+    from vosgui.engine.benchmark.model_card import score_confidence
 
-    runs = _run(score_by_given, jobs, workers)
-    yield f"| frames given, bidirectional | {' | '.join(runs)} |"
-    yield "| --- " * (len(runs) + 1) + "|"
-    by_clip = [[float(one.J.mean()) for one in found] for found in runs.values()]
-    yield f"| J over all frames | {' | '.join(f'{fmean(J):.1%}' for J in by_clip)} |"
-    yield f"| lowest J of a clip | {' | '.join(f'{min(J):.1%}' for J in by_clip)} |"
-    yield from (
-        "",
-        f"{_confidence('a bidirectional run with 3 given', score_confidence(runs['3']))}.",
+    runs = _by_name([one.by_given for one in scores.values()])
+    by_clip = [[float(run.J.mean()) for run in found] for found in runs.values()]
+    yield from _table(
+        ["frames given, bidirectional", *runs],
+        [
+            _percents("J over all frames", map(fmean, by_clip)),
+            _percents("lowest J of a clip", map(min, by_clip)),
+        ],
     )
+    told = score_confidence(runs["3"])
+    yield from ("", f"{_confidence('a bidirectional run with 3 given', told)}.")
+
+
+def _by_name(runs: Sequence[Mapping[str, RunScores]]) -> dict[str, list[RunScores]]:
+    """Return the runs of all clips by what they are called."""
+    return {name: [one[name] for one in runs] for name in runs[0]}
 
 
 def _confidence(what: str, told: ConfidenceScores) -> str:
@@ -159,33 +194,23 @@ def _confidence(what: str, told: ConfidenceScores) -> str:
     )
 
 
-def _finetuned(
-    jobs: list[ScoreJob], workers: int, seconds: float | None, steps: int | None
-) -> Iterator[str]:
-    """Score each clip before and after the model was fine-tuned to it from its first mask."""
-    from vosgui.engine.benchmark.finetune_gain import score_finetuned
-    from vosgui.engine.online.finetune import MOST_STEPS
+def _finetuned(scores: Scores, limits: str) -> Iterator[str]:
+    """Tell of each clip before and after the model was fine-tuned to it from its first mask."""
+    from vosgui.engine.benchmark.model_card import N_OWN
 
-    limits = [f"{n:g} {unit}" for n, unit in ((seconds, "s"), (steps, "steps")) if n]
-    yield f"| fine-tuned for {' or '.join(limits)} | J before | after | with flip | gain |"
-    yield "| --- | --- | --- | --- | --- |"
-    score = partial(score_finetuned, seconds=seconds or math.inf, steps=steps or MOST_STEPS)
-    found: dict[str, FinetuneScores] = {}
-    with closing(each_job(score, jobs, workers)) as done:
-        for job, one in zip(jobs, done, strict=True):
-            click.echo(f"{job.clip}: J {one.before:.1%} to {one.after:.1%}. {one.text}", err=True)
-            gain = f"{100 * one.gain:+.1f}" if one.is_kept else "dropped"
-            shown = f"{one.before:.1%} | {one.after:.1%} | {one.with_flip:.1%} | {gain}"
-            yield f"| {job.clip} | {shown} |"
-            found[job.clip] = one
-    scores = found.values()
-    before, after = fmean(one.before for one in scores), fmean(one.after for one in scores)
-    shown = f"{before:.1%} | {after:.1%} | {fmean(one.with_flip for one in scores):.1%}"
-    yield f"| mean | {shown} | {100 * (after - before):+.1f} |"
-    worst = min(found, key=lambda clip: found[clip].gain)
-    n_kept = sum(one.is_kept for one in scores)
-    yield ""
-    yield f"Worst {worst}, {100 * found[worst].gain:+.1f}; kept in {n_kept} of {len(found)} clips."
+    rows, gains, found = [], {}, []
+    for clip, one in scores.items():
+        own = [*one.first_mask.values()][:N_OWN]
+        J = [run.counted[0] for run in (own[0], *(one.finetuned or own))]
+        found.append(J)
+        gains[clip] = 100 * (J[1] - J[0])
+        rows.append(_percents(clip, J, f"{gains[clip]:+.1f}" if one.finetuned else "dropped"))
+    mean = [fmean(column) for column in zip(*found, strict=True)]
+    rows.append(_percents("mean", mean, f"{100 * (mean[1] - mean[0]):+.1f}"))
+    yield from _table((f"fine-tuned for {limits}", "J before", "after", "with flip", "gain"), rows)
+    worst = min(gains, key=lambda clip: gains[clip])
+    n_kept = sum(bool(one.finetuned) for one in scores.values())
+    yield from ("", f"Worst {worst}, {gains[worst]:+.1f}; kept in {n_kept} of {len(found)} clips.")
 
 
 def _crowd(job: ScoreJob) -> Iterator[str]:
@@ -202,21 +227,6 @@ def _crowd(job: ScoreJob) -> Iterator[str]:
         f"{runs['all'].seconds / runs['one'].seconds:.1f} times the time of one object "
         f"(the fastest of {TURNS} runs of each)."
     )
-
-
-def _run(
-    score: Callable[[ScoreJob, Progress], dict[str, RunScores]], jobs: list[ScoreJob], workers: int
-) -> dict[str, list[RunScores]]:
-    """Score every clip, telling of each as it is done; return the runs by what they are called."""
-
-    runs: dict[str, list[RunScores]] = {}
-    with closing(each_job(score, jobs, workers)) as done:
-        for job, found in zip(jobs, done, strict=True):
-            for name, scores in found.items():
-                runs.setdefault(name, []).append(scores)
-                told = f"J {scores.counted[0]:.1%}, {scores.frames_per_second:.1f} frames/s"
-                click.echo(f"{job.clip}: {name}: {told}", err=True)
-    return runs
 
 
 def _write_card(model: str, lines: list[str]) -> None:

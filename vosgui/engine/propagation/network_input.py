@@ -64,7 +64,7 @@ class NetworkInput:
 
     def scaled(self, frame: Frame) -> Frame:
         """Return a frame, uint8 (H, W, 3), scaled and padded by its last row and column."""
-        scaled = _resized(frame, self.inner_hw(frame.shape))
+        scaled = resized(frame, self.inner_hw(frame.shape))
         below, right = self._missing(scaled.shape)
         padded = cv2.copyMakeBorder(scaled, 0, below, 0, right, cv2.BORDER_REPLICATE)
         return np.asarray(padded, np.uint8)
@@ -86,11 +86,12 @@ def shares_of_cells(pixels: Pixels, hw: tuple[int, int]) -> Probs:
     pixels : bool (H, W). An object too small to have half of any cell keeps its best one: it must
     not start as nothing.
     """
-    shares = _resized(pixels.astype(np.float32), hw)
+    shares = resized(pixels.astype(np.float32), hw)
     most = shares.max()
     return shares / most if 0 < most < 0.5 else shares
 
 
-def _resized(maps: npt.NDArray[X], hw: tuple[int, int]) -> npt.NDArray[X]:
+def resized(maps: npt.NDArray[X], hw: tuple[int, int]) -> npt.NDArray[X]:
+    """Return pixels or maps, (H, W) or (H, W, 3), at another size, (h, w) or (h, w, 3)."""
     how = cv2.INTER_AREA if hw[0] < maps.shape[0] else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(maps, (hw[1], hw[0]), interpolation=how), maps.dtype)

@@ -7,10 +7,13 @@ motion stays as it was filmed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+
+from vosgui.engine.propagation.network_input import resized
 
 Pixels = npt.NDArray[np.uint8]
 _SMALLEST = 0.5  # of a frame's sides: the least part that is shown
@@ -37,9 +40,7 @@ class Augmentation:
 
     def frame(self, frame: Pixels, hw: tuple[int, int]) -> Pixels:
         """Return a frame (H, W, 3) as it is shown, uint8 (h, w, 3)."""
-        part = self._part(frame)
-        how = cv2.INTER_AREA if hw[0] < part.shape[0] else cv2.INTER_LINEAR
-        shown = np.asarray(cv2.resize(part, (hw[1], hw[0]), interpolation=how))
+        shown: npt.NDArray[Any] = resized(self._part(frame), hw)
         if self.light or self.gain != (1.0, 1.0, 1.0):
             shown = np.clip(shown * np.array(self.gain) + self.light, 0, 255)
         return shown.astype(np.uint8, copy=False)

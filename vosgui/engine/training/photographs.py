@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from vosgui.core.mask import VOID, ids_in
 from vosgui.engine.training.textures import Alpha, Image, shape, texture
 from vosgui.errors import DatasetError
+from vosgui.media.image_files import read_image
+from vosgui.media.images import list_images
 from vosgui.media.palette import read_mask
 
-_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
-_VOID = 255
 _FEWEST_PIXELS = 200
 
 
@@ -33,7 +33,7 @@ class Photographs:
         """Draw a crop of a photograph, or at times a texture, uint8 (h, w, 3)."""
         if not self.plain or rng.random() > 0.85:
             return texture(rng, hw)
-        image = _read(self.plain[rng.integers(len(self.plain))])
+        image = read_image(self.plain[rng.integers(len(self.plain))])
         scale = max(hw[0] / image.shape[0], hw[1] / image.shape[1]) * rng.uniform(1, 1.8)
         image = _resize(image, scale)
         y = int(rng.integers(0, image.shape[0] - hw[0] + 1))
@@ -59,9 +59,9 @@ class Photographs:
 
     def _instance(self, rng: np.random.Generator, longest_px: int) -> tuple[Image, Alpha] | None:
         image_path, mask_path = self.masked[rng.integers(len(self.masked))]
-        image = _read(image_path)
+        image = read_image(image_path)
         ids = read_mask(mask_path, image.shape[:2])
-        known = [i for i in np.unique(ids) if i not in (0, _VOID)] or [_VOID]
+        known = [i for i in ids_in(ids) if i != VOID] or [VOID]
         alpha = (ids == rng.choice(known)).astype(np.uint8) * 255
         if np.count_nonzero(alpha) < _FEWEST_PIXELS:
             return None
@@ -82,10 +82,10 @@ def find_photographs(folders: list[Path]) -> Photographs:
     plain: list[Path] = []
     masked: list[tuple[Path, Path]] = []
     for folder in folders:
-        images = list(_images(folder / "images"))
+        images = _images(folder / "images")
         masks = {path.stem: path for path in _images(folder / "masks")}
         if not images:
-            images, masks = list(_images(folder)), {}
+            images, masks = _images(folder), {}
         if not images:
             raise DatasetError(f"There are no photographs in {folder} nor in {folder / 'images'}.")
         plain += images
@@ -93,16 +93,8 @@ def find_photographs(folders: list[Path]) -> Photographs:
     return Photographs(tuple(plain), tuple(masked))
 
 
-def _images(folder: Path) -> Iterator[Path]:
-    if folder.is_dir():
-        yield from sorted(p for p in folder.iterdir() if p.suffix.lower() in _SUFFIXES)
-
-
-def _read(path: Path) -> Image:
-    image = cv2.imread(str(path), cv2.IMREAD_COLOR)
-    if image is None:
-        raise DatasetError(f"{path} cannot be read as an image.")
-    return np.ascontiguousarray(image[..., ::-1]).astype(np.uint8, copy=False)
+def _images(folder: Path) -> list[Path]:
+    return sorted(list_images(folder)) if folder.is_dir() else []
 
 
 def _resize(image: Image, scale: float) -> Image:

@@ -81,6 +81,7 @@ class SyntheticSource:
         return 0
 
     def sample(self, rng: np.random.Generator, request: Request) -> Sample:
+        """Draw one sample, all of whose frames are known."""
         frames, masks = synthetic_clip(rng, self.photographs, request.T, request.hw)
         return Sample(frames, masks, np.ones(request.T, np.bool_))
 

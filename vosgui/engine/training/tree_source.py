@@ -6,18 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 
-from vosgui.engine.training.augmentation import Augmentation, draw_augmentation
+from vosgui.core.mask import VOID, ids_in
+from vosgui.engine.training.augmentation import draw_augmentation
 from vosgui.engine.training.samples import Pixels, Request, Sample
 from vosgui.errors import DatasetError, MaskError
+from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.formats.tree.find_clips import find_clips
+from vosgui.media.image_files import read_image
 from vosgui.media.images import list_images
 from vosgui.media.mask_files import fitted
 from vosgui.media.palette import read_mask
 
-_VOID = 255
+_MOST_SPACING = 3  # between two frames taken, in frames that may be used
 _ATTEMPTS = 10  # to begin with a frame that shows an object
 
 
@@ -25,9 +27,14 @@ _ATTEMPTS = 10  # to begin with a frame that shows an object
 class TreeClip:
     """A clip of a tree: its frames in order, and the mask file of each or None."""
 
-    name: str
+    source: MaskFolderClip
     frames: tuple[Path, ...]
     masks: tuple[Path | None, ...]
+
+    @property
+    def name(self) -> str:
+        """Return the clip's name."""
+        return self.source.name
 
     def annotated(self) -> list[int]:
         """Return the frames that have a mask."""
@@ -45,77 +52,66 @@ def annotated_clips(tree: Path) -> list[TreeClip]:
         there = set(clip.frame_names)
         masks = tuple(clip.path(path.stem) if path.stem in there else None for path in frames)
         if any(masks):
-            found.append(TreeClip(clip.name, tuple(frames), masks))
+            found.append(TreeClip(clip, tuple(frames), masks))
     if not found:
         raise DatasetError(f"There are no annotated clips in {tree}: its masks have no frames.")
     return found
 
 
 class TreeSource:
-    """Real clips: a random object, T frames in order at a random spacing, mirrored at times.
+    """Real clips: a random object, T frames in order at a random spacing, mirrored at times."""
 
-    max_spacing : the largest distance between two frames taken, in frames that may be used
-    """
-
-    def __init__(self, clips: Sequence[TreeClip], max_spacing: int = 3) -> None:
+    def __init__(self, clips: Sequence[TreeClip]) -> None:
         self.clips = list(clips)
-        self.max_spacing = max_spacing
 
     def __len__(self) -> int:
         return len(self.clips)
 
     def sample(self, rng: np.random.Generator, request: Request) -> Sample:
+        """Draw one sample; raises what `read_pair` raises."""
         clip = self.clips[rng.integers(len(self.clips))]
         usable = clip.annotated() if request.annotated_only else list(range(len(clip.frames)))
         for _ in range(_ATTEMPTS):
-            picked = self._pick(rng, usable, clip.annotated(), request.T)
+            picked = _pick(rng, clip, usable, request.T)
             first = clip.masks[picked[0]]
             assert first is not None
             shown = read_mask(first)
             ids = object_ids(shown)
             if ids:
                 break
-        wanted = int(rng.choice(ids or [_VOID]))
+        wanted = int(rng.choice(ids or [VOID]))
         shown_as = draw_augmentation(rng, shown == wanted, vary=request.vary)
-        pairs = [_load(clip, t, wanted, request.hw, shown_as) for t in picked]
+        frames, masks, hw = [], [], request.hw
+        for t in picked:
+            frame, found = read_pair(clip, t)
+            frames.append(shown_as.frame(frame, hw))
+            masks.append(
+                np.zeros(hw, np.uint8) if found is None else shown_as.mask(found == wanted, hw)
+            )
         known = np.array([clip.masks[t] is not None for t in picked])
-        return Sample(np.stack([p[0] for p in pairs]), np.stack([p[1] for p in pairs]), known)
-
-    def _pick(
-        self, rng: np.random.Generator, usable: list[int], annotated: list[int], T: int
-    ) -> list[int]:
-        """Pick T frames that start with an annotated one; a short clip is played back and forth."""
-        fits = max(1, min(self.max_spacing, (len(usable) - 1) // max(1, T - 1)))
-        spacing = int(rng.integers(1, fits + 1))
-        last = max(0, len(usable) - 1 - spacing * (T - 1))
-        known = set(annotated)
-        starts = [i for i, t in enumerate(usable) if t in known]
-        early = [i for i in starts if i <= last] or starts[:1]
-        places = int(rng.choice(early)) + spacing * np.arange(T)
-        period = max(1, 2 * (len(usable) - 1))
-        folded = places % period
-        return [usable[i] for i in np.minimum(folded, period - folded) % len(usable)]
+        return Sample(np.stack(frames), np.stack(masks), known)
 
 
-def _load(
-    clip: TreeClip, t: int, wanted: int, hw: tuple[int, int], shown_as: Augmentation
-) -> tuple[Pixels, Pixels]:
-    frame, ids = read_pair(clip, t)
-    mask = np.zeros(hw, np.uint8) if ids is None else shown_as.mask(ids == wanted, hw)
-    return shown_as.frame(frame, hw), mask
+def _pick(rng: np.random.Generator, clip: TreeClip, usable: list[int], T: int) -> list[int]:
+    """Pick T frames that start with an annotated one; a short clip is played back and forth."""
+    fits = max(1, min(_MOST_SPACING, (len(usable) - 1) // max(1, T - 1)))
+    spacing = int(rng.integers(1, fits + 1))
+    last = max(0, len(usable) - 1 - spacing * (T - 1))
+    starts = [i for i, t in enumerate(usable) if clip.masks[t] is not None]
+    early = [i for i in starts if i <= last] or starts[:1]
+    places = int(rng.choice(early)) + spacing * np.arange(T)
+    period = max(1, 2 * (len(usable) - 1))
+    folded = places % period
+    return [usable[i] for i in np.minimum(folded, period - folded) % len(usable)]
 
 
 def read_pair(clip: TreeClip, t: int) -> tuple[Pixels, Pixels | None]:
     """Read frame t, uint8 (H, W, 3) RGB, and its ids, uint8 (H, W), where it is annotated.
 
     A mask that fits its frame but for its size is resized to it (nearest).
-    Raises DatasetError or MaskError for a file that cannot be used.
+    Raises ClipError or MaskError for a file that cannot be used.
     """
-    image = cv2.imread(str(clip.frames[t]), cv2.IMREAD_COLOR)
-    if image is None:
-        raise DatasetError(f"{clip.frames[t]} cannot be read as an image.")
-    frame = np.ascontiguousarray(image[..., ::-1]).astype(np.uint8, copy=False)
-    path = clip.masks[t]
+    frame, path = read_image(clip.frames[t]), clip.masks[t]
     if path is None:
         return frame, None
     mask, hw = read_mask(path), (frame.shape[0], frame.shape[1])
@@ -130,5 +126,5 @@ def read_pair(clip: TreeClip, t: int) -> tuple[Pixels, Pixels | None]:
 
 def object_ids(mask: Pixels) -> list[int]:
     """Return the ids in a mask, uint8 (H, W); 255 is one where there is no other, else void."""
-    ids = [int(i) for i in np.unique(mask) if i != 0]
-    return [i for i in ids if i != _VOID] or ids
+    ids = list(ids_in(mask))
+    return [i for i in ids if i != VOID] or ids

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from vosgui.core.metrics.region_contour import contour_accuracy, region_similarity
+from vosgui.engine.propagation.propagator import Propagator
 from vosgui.engine.propagation.recurrent import NetworkPropagator
-from vosgui.engine.propagation.soft_aggregation import aggregate_mask, soft_aggregate
-from vosgui.engine.training.tree_source import TreeClip, annotated_clips, object_ids, read_pair
+from vosgui.engine.propagation.scored_run import open_truth, score_run
+from vosgui.engine.training.tree_source import TreeClip, annotated_clips
 from vosgui.errors import DatasetError
 from vosgui.network.interface import VosNetwork
 
@@ -46,33 +46,16 @@ def validate(
     scores = [pair for clip in clips for pair in score_clip(propagator, clip)]
     if not scores:
         raise DatasetError("No clip to validate with shows an object in a mask before its last.")
-    J, F = np.mean(np.array(scores), 0)
-    return float(J), float(F)
+    J, F = np.mean(scores, 0).tolist()
+    return J, F
 
 
-def score_clip(propagator: NetworkPropagator, clip: TreeClip) -> list[tuple[float, float]]:
-    """Return J and F of each object of a clip's first mask; that frame itself is not scored.
-
-    Masks before it that show nothing are passed over.
-    """
-    for start in clip.annotated():
-        frame, ids = read_pair(clip, start)
-        assert ids is not None
-        objects = object_ids(ids)
-        if objects:
-            break
-    else:
-        return []
-    state = propagator.start(propagator.encode(frame), np.stack([ids == i for i in objects]))
-    series: list[list[tuple[float, float]]] = [[] for _ in objects]
-    for t in range(start + 1, len(clip.frames)):
-        frame, ids = read_pair(clip, t)
-        step = propagator.step(propagator.encode(frame), state)
-        state = propagator.commit(step.states, soft_aggregate(step.logits))
-        if ids is None:
-            continue
-        pred = aggregate_mask(step.logits, objects, ids.shape)
-        for one, i in zip(series, objects, strict=True):
-            pair = pred == i, ids == i
-            one.append((region_similarity(*pair), contour_accuracy(*pair)))
-    return [(float(J), float(F)) for J, F in (np.mean(one, 0) for one in series if one)]
+def score_clip(propagator: Propagator, clip: TreeClip) -> list[tuple[float, float]]:
+    """Return J and F of each object of a clip's first mask that shows one, over later masks."""
+    with open_truth(clip.source) as annotated:
+        shown = [t for t, mask in annotated.truth.items() if mask.any()]
+        later = [t for t in annotated.truth if t > shown[0]] if shown else []
+        if not later:
+            return []
+        scores = score_run(annotated, propagator, shown[:1])
+    return list(zip(*(one[:, later].mean(1).tolist() for one in (scores.J, scores.F)), strict=True))
