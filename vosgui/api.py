@@ -7,26 +7,21 @@ are first asked for; torch is loaded by the first `propagate`.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from vosgui.core.annotation import Annotation
 from vosgui.core.clip import Clip, ClipInfo
-from vosgui.core.edits import FrameResult
 from vosgui.core.history import History
 from vosgui.core.mask import MAX_OBJECT_ID, Mask
 from vosgui.datasets.convert import ConvertReport
 from vosgui.datasets.export import ExportOrder, export_format, project_items
 from vosgui.datasets.given_masks import GivenMasks, read_masks
 from vosgui.datasets.target_tree import Existing
-from vosgui.errors import MaskError, TargetError
-from vosgui.files.atomic import make_folder
-from vosgui.media.palette import write_mask
+from vosgui.errors import MaskError
 from vosgui.project.project import Project
 
 if TYPE_CHECKING:
@@ -35,60 +30,6 @@ if TYPE_CHECKING:
     from vosgui.engine.propagation.to_folder import ClipRun
 
 GivenMask = npt.NDArray[Any] | str | Path
-
-
-class Propagation:
-    """One run on one clip: iterate over it for its results as they come; `len` is how many.
-
-    The run goes on as far as it is iterated, once; `masks` and `save` take it to its end.
-    model, device : what carries the masks, in words. annotation : the clip's, as far as it is known
-    by now: objects, masks, and how each came about.
-    """
-
-    def __init__(self, run: ClipRun, clip: Clip, annotation: Annotation) -> None:
-        self.clip, self.annotation = clip, annotation
-        self.model, self.device = run.model, run.device
-        self._n_results, self._frames = run.n_results, run.range
-        self._results = run.results()
-
-    def __len__(self) -> int:
-        return self._n_results
-
-    def __iter__(self) -> Iterator[FrameResult]:
-        """Carry the masks on, frame by frame.
-
-        Each result has `t`, the frame's index from 0; `mask`, uint8 (H, W) of object ids, 0 is
-        background, read-only, with all objects of the frame; and `confidence`, by object id the J
-        to expect, in [0, 1], 0 where no pixel is left. Given masks are not among the results.
-        Raises ClipError where a frame cannot be decoded.
-        """
-        for result in self._results:
-            yield replace(result, mask=self.annotation.mask(result.t))
-
-    def masks(self) -> npt.NDArray[np.uint8]:
-        """Run to the end and return the masks of all frames of the run, given ones too.
-
-        uint8 (T, H, W) of object ids, 0 is background: T times as large as a frame's mask.
-        """
-        self._finish()
-        return np.stack([self.annotation.mask(t) for t in self._frames])
-
-    def save(self, folder: str | Path) -> None:
-        """Run to the end and write a palette PNG of each frame of the run, named like the frame.
-
-        Raises TargetError where the folder is not empty or cannot be written.
-        """
-        folder = Path(folder)
-        make_folder(folder)
-        if any(folder.iterdir()):
-            raise TargetError(f"The folder {folder} is not empty. Choose another one.")
-        self._finish()
-        for t in self._frames:
-            write_mask(folder / f"{self.clip.info.frame_names[t]}.png", self.annotation.mask(t))
-
-    def _finish(self) -> None:
-        for _ in self._results:
-            pass
 
 
 def propagate(
@@ -103,8 +44,10 @@ def propagate(
     objects: Collection[int] | None = None,
     flip: bool = False,
     project: Project | None = None,
-) -> Propagation:
+) -> ClipRun:
     """Carry given masks through a clip; the run begins when its results are asked for.
+
+    Iterate over the run for its results as they come; its `masks` and `save` take it to its end.
 
     masks : by frame index from 0, each uint8 (H, W) of object ids (1 to 254, 0 is background; a
         bool array is object 1), or the path of a PNG of these; or the path of one PNG, for frame 0,
@@ -124,8 +67,7 @@ def propagate(
     history = _history(project, clip.info)
     give_masks(history, given)
     chosen = None if objects is None else frozenset(objects)
-    run = ClipRun(clip, history, PropagationRequest(first, stop, chosen, direction), propagator)
-    return Propagation(run, clip, history.annotation)
+    return ClipRun(clip, history, PropagationRequest(first, stop, chosen, direction), propagator)
 
 
 def export(

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from vosgui.cli.bar import bar
+from vosgui.core.annotation import Snapshot
 from vosgui.core.clip import Clip
-from vosgui.core.history import History
-from vosgui.datasets.given_masks import GivenMasks, first_masks, read_masks
+from vosgui.datasets.given_masks import GivenMasks, first_masks, open_annotated, read_masks
 from vosgui.errors import DatasetError, InputError, ModelError, TargetError
 from vosgui.files.atomic import make_folder
-from vosgui.formats.dataset import placed_on
 from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.formats.tree.find_clips import find_clips
 from vosgui.formats.tree.layout import FRAMES, MASKS
@@ -29,14 +28,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class GivenClip:
-    """A clip that is open, the history of its annotation, and what was said on reading masks.
+    """A clip that is open, and the masks given of it.
 
     place : the project and the clip's id in it, if there is one.
     """
 
     clip: Clip
-    history: History
-    notes: tuple[str, ...]
+    given: GivenMasks
     place: tuple[Project, int] | None = None
 
 
@@ -48,9 +46,7 @@ def open_given(
     objects: frozenset[int] | None,
     project_file: Path | None,
 ) -> GivenClip:
-    """Open a clip, and the project where one is named, and take the masks as given."""
-    from vosgui.engine.propagation.to_folder import give_masks, new_history
-
+    """Open a clip, and the project where one is named, and read the masks."""
     clip = stack.enter_context(open_clip(path))
     given = GivenMasks({}) if masks is None else read_masks(masks, clip.info, frame)
     if masks is not None and objects is not None:
@@ -60,9 +56,7 @@ def open_given(
         make = Project.open if project_file.exists() else Project.create
         project = stack.enter_context(make(project_file))
         place = project, project.clips.add(clip.info).id
-    history = place[0].history(place[1]) if place else new_history(clip.info)
-    give_masks(history, given)
-    return GivenClip(clip, history, given.notes, place)
+    return GivenClip(clip, given, place)
 
 
 def find_given(root: Path) -> tuple[MaskFolderClip, ...]:
@@ -95,35 +89,31 @@ class Runs:
     failed: dict[str, str] = field(default_factory=dict)
 
     def run(self, name: str, given: GivenClip, folder: Path) -> None:
-        """Carry out the run of one clip."""
-        from vosgui.engine.propagation.to_folder import ClipRun
+        """Give the masks of one clip, and carry out its run."""
+        from vosgui.engine.propagation.to_folder import ClipRun, give_masks, new_history
 
-        notes = given.notes
-        for line in (*given.clip.info.warnings, *notes):
+        clip, place, notes = given.clip, given.place, given.given.notes
+        for line in (*clip.info.warnings, *notes):
             _tell(line)
+        history = place[0].history(place[1]) if place else new_history(clip.info)
+        give_masks(history, given.given)
         propagator = self.loaded
         if self.finetune_s is not None:
-            propagator, note = self._finetuned(given, self.finetune_s)
+            snapshot = history.annotation.snapshot()
+            propagator, note = self._finetuned(clip, snapshot, place, self.finetune_s)
             notes = (*notes, note)
-        run = ClipRun(given.clip, given.history, self.request, self._to_run(propagator))
+        run = ClipRun(clip, history, self.request, self._to_run(propagator))
         with bar("frame", quiet=self.quiet, name=name) as progress:
             self.reports[name] = run.carry_out(folder, notes, progress)
 
     def run_of_dataset(self, source: MaskFolderClip, folder: Path) -> None:
         """Carry out the run of one clip of a tree; a clip that cannot be used stops no other."""
-        from vosgui.engine.propagation.to_folder import give_masks, new_history
-
         try:
-            labelled = source.read(strict=True)
-            if labelled.frames is None:
-                raise DatasetError("There are no frames of the clip beside its masks.")
-            with open_clip(labelled.frames) as clip:
-                given = first_masks(placed_on(labelled, clip.info))
+            with open_annotated(source) as (clip, labelled):
+                given = first_masks(labelled)
                 chosen = given.only(self.request.objects) if self.request.objects else given
-                history = new_history(clip.info)
-                give_masks(history, chosen)
                 make_folder(folder)
-                self.run(source.name, GivenClip(clip, history, given.notes), folder)
+                self.run(source.name, GivenClip(clip, chosen), folder)
         except TargetError:
             raise
         except InputError as error:
@@ -155,7 +145,9 @@ class Runs:
 
         return WithFlip(propagator) if self.flip else propagator
 
-    def _finetuned(self, given: GivenClip, seconds: float) -> tuple[Propagator, str]:
+    def _finetuned(
+        self, clip: Clip, snapshot: Snapshot, place: tuple[Project, int] | None, seconds: float
+    ) -> tuple[Propagator, str]:
         """Return the propagator fine-tuned to the clip, now or before, and how that went.
 
         Where what was learned is dropped, it is the one that was loaded.
@@ -164,10 +156,9 @@ class Runs:
         from vosgui.engine.online.finetuned import given_digest, keep_finetuned, read_finetuned
         from vosgui.engine.propagation.recurrent import NetworkPropagator
 
-        loaded, place = self.loaded, given.place
+        loaded = self.loaded
         if not isinstance(loaded, NetworkPropagator):
             raise ModelError(f"{loaded.name!r} cannot learn. Leave --finetune, or take a network.")
-        snapshot = given.history.annotation.snapshot()
         objects = self.request.objects or frozenset(snapshot.tracks)
         now = loaded.digest(), given_digest(snapshot, objects)
         kept = read_finetuned(*place) if place else None
@@ -176,7 +167,7 @@ class Runs:
         else:
             with bar("", quiet=self.quiet) as told:
                 kept, text = finetune(
-                    loaded, given.clip, snapshot, objects, seconds=seconds, progress=told
+                    loaded, clip, snapshot, objects, seconds=seconds, progress=told
                 )
             if place:
                 keep_finetuned(*place, kept)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
 from vosgui import __version__
 from vosgui.core import edits
@@ -90,20 +93,21 @@ def new_history(info: ClipInfo) -> History:
 
 
 class ClipRun:
-    """The run of one clip.
+    """The run of one clip: iterate over it for its results as they come; `len` is how many.
 
-    range : the frames that are written. model, device : what carries the masks, in words.
-    n_results : how many frames some object is carried to, those outside the range included.
+    The run goes on as far as it is iterated, once; `masks` and `save` take it to its end. All that
+    it carries is one edit of the history, also where it ends early.
+    range : the frames that are yielded and written; a run may also go through others, to get there.
+    model, device : what carries the masks, in words. annotation : the clip's, as far as it is known
+    by now: objects, masks, and how each came about.
     Raises NothingToDoError at once where there is nothing to carry on.
     """
 
     def __init__(
         self, clip: Clip, history: History, request: PropagationRequest, propagator: Propagator
     ) -> None:
-        self._clip = clip
-        self._history = history
-        self._propagator = propagator
-        info, annotation, stop = clip.info, history.annotation, request.stop
+        self.clip, self.annotation = clip, history.annotation
+        info, stop = clip.info, request.stop
         self.range = range(info.n_frames)[slice(request.first, stop)]
         if not self.range:
             raise NothingToDoError(
@@ -112,28 +116,59 @@ class ClipRun:
             )
         self.model, self.device = propagator.name, propagator.device
         ids = request.objects
-        ids = frozenset(one.id for one in annotation.objects) if ids is None else ids
+        ids = frozenset(one.id for one in self.annotation.objects) if ids is None else ids
         # Masks given outside of the range are carried into it; what lies between is not kept.
-        snapshot = annotation.snapshot()
+        snapshot = self.annotation.snapshot()
         reach = _reach(snapshot, ids, self.range, request.direction)
         self._run = Run(*reach, ids, request.direction, "reinitialise")
-        self.n_results = n_results(plan_run(snapshot, self._run))
-        self._n_done = 0
+        self._n_results, self._n_done = n_results(plan_run(snapshot, self._run)), 0
+        self._results = self._carry(history, propagator)
 
-    def results(self) -> Generator[FrameResult, None, None]:
-        """Carry the run out as one edit; yield each frame of the range once the edit has it."""
-        annotation = self._history.annotation
-        edit = self._history.open(_RUN_LABEL)
-        results = propagate(self._clip, annotation.snapshot(), self._run, self._propagator)
+    def __len__(self) -> int:
+        return self._n_results
+
+    def __iter__(self) -> Iterator[FrameResult]:
+        """Carry the masks on, frame by frame.
+
+        Each result has `t`, the frame's index from 0; `mask`, uint8 (H, W) of object ids, 0 is
+        background, read-only, with all objects of the frame; and `confidence`, by object id the J
+        to expect, in [0, 1], 0 where no pixel is left. Given masks are not among the results.
+        Raises ClipError where a frame cannot be decoded.
+        """
+        return self._results
+
+    def _carry(
+        self, history: History, propagator: Propagator
+    ) -> Generator[FrameResult, None, None]:
+        annotation, edit = self.annotation, history.open(_RUN_LABEL)
+        results = propagate(self.clip, annotation.snapshot(), self._run, propagator)
         try:
             for result in results:
                 self._n_done += 1
                 if result.t in self.range:
                     edit.extend(edits.predict(annotation, result, self._run.objects))
-                    yield result
+                    yield replace(result, mask=annotation.mask(result.t))
         finally:
             results.close()
             edit.close()
+
+    def masks(self) -> npt.NDArray[np.uint8]:
+        """Run to the end and return the masks of all frames of the run, given ones too.
+
+        uint8 (T, H, W) of object ids, 0 is background: T times as large as a frame's mask.
+        """
+        deque(self, maxlen=0)
+        return np.stack([self.annotation.mask(t) for t in self.range])
+
+    def save(self, folder: str | Path) -> None:
+        """Run to the end and write a palette PNG of each frame of the run, named like the frame.
+
+        Raises TargetError where the folder is not empty or cannot be written.
+        """
+        with open_target(Path(folder), overwrite=False):
+            deque(self, maxlen=0)
+            for t in self.range:
+                self._write(Path(folder), t)
 
     def carry_out(
         self, out: Path, notes: Sequence[str] = (), progress: Progress = NO_PROGRESS
@@ -141,18 +176,18 @@ class ClipRun:
         """Write OUT/<frame>.png of each frame of the range as it is known, and say how it went.
 
         notes : what else the report is to say. progress : hears frames; where it raises, the run
-        ends, and what was carried until then stays, as one edit.
+        ends, and what was carried until then stays.
         """
-        names, written = self._clip.info.frame_names, set()
+        names, written = self.clip.info.frame_names, set()
         confidence: dict[int, dict[str, float]] = {i: {} for i in sorted(self._run.objects)}
         begun = time.perf_counter()
-        with closing(self.results()) as results:
-            for result in results:
+        with closing(self._results):
+            for result in self:
                 self._write(out, result.t)
                 written.add(result.t)
                 for object_id, level in result.confidence.items():
                     confidence[object_id][names[result.t]] = round(level, 4)
-                progress.report(self._n_done, self.n_results)
+                progress.report(self._n_done, self._n_results)
         seconds = time.perf_counter() - begun
         for t in self.range:
             if t not in written:
@@ -165,12 +200,11 @@ class ClipRun:
             seconds=round(seconds, 3),
             frames_per_second=round(self._n_done / seconds, 3),
             confidence=confidence,
-            notes=[*self._clip.info.warnings, *notes],
+            notes=[*self.clip.info.warnings, *notes],
         )
 
     def _write(self, out: Path, t: int) -> None:
-        name = self._clip.info.frame_names[t]
-        write_mask(out / f"{name}.png", self._history.annotation.mask(t))
+        write_mask(out / f"{self.clip.info.frame_names[t]}.png", self.annotation.mask(t))
 
 
 def _reach(
@@ -209,7 +243,7 @@ def open_target(out: Path, *, overwrite: bool) -> Iterator[None]:
     is_new = not out.exists()
     make_folder(out)
     if any(out.iterdir()) and not overwrite:
-        text = f"The folder {out} is not empty. Choose another one, or have its masks replaced."
+        text = f"The folder {out} is not empty. Choose another one."
         raise TargetError(text, option="--overwrite")
     with atomic_file(out / REPORT) as file:  # tells now, not after an hour, whether one may write
         file.write(b"{}")
