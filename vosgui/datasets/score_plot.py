@@ -1,7 +1,8 @@
-"""A picture of J and F over the length of the clips."""
+"""A picture of lines: J and F over the length of the clips, a loss over the steps of training."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -16,17 +17,34 @@ _SIZE = (960, 540)
 _LEFT, _TOP, _RIGHT, _BOTTOM = 80, 56, 24, 64
 _INK, _GRID = (40, 44, 52), (225, 228, 232)
 # Told apart by the colour-blind too (Okabe and Ito).
-_LINES = {"J": (0, 114, 178), "F": (213, 94, 0)}
+_COLOURS = ((0, 114, 178), (213, 94, 0), (0, 158, 115))
+_FEW = 100  # points of a line that are marked, each
+
+Floats = npt.NDArray[np.float64]
 
 
 def write_plot(path: Path, curve: Curve, title: str) -> None:
     """Draw mean J and F in percent over the position in the clips, 960 x 540, as PNG."""
+    lines = {"J": (curve.position, curve.J), "F": (curve.position, curve.F)}
+    write_lines(path, title, "% of the clip's length", lines)
+
+
+def write_lines(
+    path: Path, title: str, along: str, lines: Mapping[str, tuple[Floats, Floats]]
+) -> None:
+    """Draw up to three lines in percent, 960 x 540, as PNG.
+
+    along : what the positions are. lines : positions and values by name, (n,) each in [0, 1].
+    """
     image = Image.new("RGB", (_SIZE[0] * _SCALE, _SIZE[1] * _SCALE), "white")
     draw = ImageDraw.Draw(image)
-    _draw_axes(draw, title)
-    for i, (name, values) in enumerate((("J", curve.J), ("F", curve.F))):
-        _draw_line(draw, curve.position, values, _LINES[name])
-        _draw_key(draw, i, name)
+    _draw_axes(draw, title, along)
+    x, y = _at(1, 1)
+    for (name, (positions, values)), colour in zip(lines.items(), _COLOURS, strict=False):
+        _draw_line(draw, positions, values, colour)
+        x -= draw.textlength(name, _font(15)) + 50 * _SCALE
+        draw.line([(x, y - 27 * _SCALE), (x + 26 * _SCALE, y - 27 * _SCALE)], colour, 3 * _SCALE)
+        draw.text((x + 34 * _SCALE, y - 27 * _SCALE), name, _INK, _font(15), anchor="lm")
     with atomic_file(path) as file:
         image.resize(_SIZE, Image.Resampling.LANCZOS).save(file, format="PNG")
 
@@ -41,7 +59,7 @@ def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size * _SCALE)
 
 
-def _draw_axes(draw: ImageDraw.ImageDraw, title: str) -> None:
+def _draw_axes(draw: ImageDraw.ImageDraw, title: str, along: str) -> None:
     for percent in range(0, 101, 20):
         share = percent / 100
         draw.line([_at(0, share), _at(1, share)], _GRID, _SCALE)
@@ -51,16 +69,13 @@ def _draw_axes(draw: ImageDraw.ImageDraw, title: str) -> None:
         draw.text((x, y + 10 * _SCALE), str(percent), _INK, _font(15), anchor="mt")
     draw.line([_at(0, 0), _at(1, 0)], _INK, _SCALE)
     x, y = _at(0.5, 0)
-    draw.text((x, y + 34 * _SCALE), "% of the clip's length", _INK, _font(15), anchor="mt")
+    draw.text((x, y + 34 * _SCALE), along, _INK, _font(15), anchor="mt")
     x, y = _at(0, 1)
     draw.text((x, y - 36 * _SCALE), title, _INK, _font(18), anchor="lt")
 
 
 def _draw_line(
-    draw: ImageDraw.ImageDraw,
-    positions: npt.NDArray[np.float64],
-    values: npt.NDArray[np.float64],
-    colour: tuple[int, int, int],
+    draw: ImageDraw.ImageDraw, positions: Floats, values: Floats, colour: tuple[int, int, int]
 ) -> None:
     """Draw one line; where a value is missing it goes straight on to the next."""
     known = np.isfinite(values)
@@ -68,12 +83,5 @@ def _draw_line(
     if len(points) > 1:
         draw.line(points, colour, 3 * _SCALE, joint="curve")
     radius = 4 * _SCALE
-    for x, y in points:
+    for x, y in points if len(points) < _FEW else ():
         draw.ellipse((x - radius, y - radius, x + radius, y + radius), colour)
-
-
-def _draw_key(draw: ImageDraw.ImageDraw, i: int, name: str) -> None:
-    x, y = _at(1, 1)
-    x, y = x - (2 - i) * 70 * _SCALE, y - 27 * _SCALE
-    draw.line([(x, y), (x + 26 * _SCALE, y)], _LINES[name], 3 * _SCALE)
-    draw.text((x + 34 * _SCALE, y), name, _INK, _font(15), anchor="lm")

@@ -19,12 +19,13 @@ from vosgui.cli.main import main
 from vosgui.engine.models.config import read_config
 from vosgui.engine.models.load import build_network, load_network, start_network
 from vosgui.engine.training.config import (
+    LAST,
+    SETTINGS,
     Stage,
     TrainingConfig,
     read_training_config,
     with_length,
 )
-from vosgui.engine.training.folder import LAST, SETTINGS
 from vosgui.engine.training.log import read_log
 from vosgui.engine.training.losses import mean_overlap, sequence_loss
 from vosgui.engine.training.photographs import Photographs

@@ -94,9 +94,7 @@ def command(
     FOLDER/best is a model that every other command takes. Under torchrun (python -m
     torch.distributed.run --nproc-per-node N main.py model train ...) N processes share the work.
 
-    \b
-    vosgui model train runs/mine --preset lite-continue --init s2s-lite \\
-        --tree my-dataset/train --photos photographs
+    vosgui model train runs/mine --preset lite-continue --init s2s-lite --tree mine/train
     """
     import cv2
 
@@ -104,7 +102,7 @@ def command(
     from vosgui.engine.models.load import start_network
     from vosgui.engine.training.config import read_training_config, with_length
     from vosgui.engine.training.presets import named_config
-    from vosgui.engine.training.train import BEST, RuntimeOptions, train
+    from vosgui.engine.training.train import BEST, RuntimeOptions, process_group, train
     from vosgui.engine.training.validation import find_validation
 
     if validate_clips and validation is None:
@@ -125,7 +123,8 @@ def command(
     if device == "auto":
         device = "cuda" if is_available("cuda") else "cpu"
     options = RuntimeOptions(device, workers, every_steps, validate_steps, clips)
-    n_done = _follow(train(network, config, data, folder, options))
+    with process_group(device):
+        n_done = _follow(train(network, config, data, folder, options))
     if _is_first():
         done = "" if n_done else f"All {config.n_steps()} steps were done before. "
         click.echo(f"{done}The model is {folder / BEST}: give that wherever a model is asked for.")

@@ -12,9 +12,14 @@ import numpy as np
 
 from vosgui.engine.training.samples import Request
 from vosgui.errors import ModelError
+from vosgui.files.atomic import make_folder
+from vosgui.files.json_file import write_json
 
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Length = Annotated[int, msgspec.Meta(ge=2)]  # frames: the first is given
+
+LAST, SETTINGS = "last.pt", "train.json"  # of a run's folder: its checkpoint, and its config
+_SETTINGS_0_1 = "run.json"  # the name of its settings in 0.1
 
 
 class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -167,3 +172,26 @@ def read_training_config(path: Path) -> TrainingConfig:
         return msgspec.json.decode(path.read_bytes(), type=TrainingConfig)
     except (OSError, msgspec.DecodeError) as error:
         raise ModelError(f"{path} does not say how to train: {error}.") from error
+
+
+def open_run_folder(folder: Path, config: TrainingConfig, *, write: bool) -> None:
+    """Make the folder of a run, or see that the run that was begun in it is the same.
+
+    write : note the settings of a run that has no checkpoint yet.
+    Raises ModelError for another run's folder, TargetError where it cannot be made.
+    """
+    make_folder(folder)
+    if not (folder / LAST).is_file():
+        if write:
+            write_json(folder / SETTINGS, config, indent=2)
+        return
+    names = (name for name in (SETTINGS, _SETTINGS_0_1) if (folder / name).is_file())
+    name = next(names, SETTINGS)
+    before = read_training_config(folder / name)
+    if before != config:
+        old, new = msgspec.to_builtins(before), msgspec.to_builtins(config)
+        differ = " and ".join(key for key in old if old[key] != new[key])
+        raise ModelError(
+            f"{folder} holds another run: {name} in it has other {differ}. Train into another "
+            "folder, or give the same settings to go on."
+        )

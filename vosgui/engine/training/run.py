@@ -15,8 +15,7 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from vosgui.engine.models.load import on_device
-from vosgui.engine.training.config import TrainingConfig
-from vosgui.engine.training.folder import LAST
+from vosgui.engine.training.config import LAST, TrainingConfig
 from vosgui.engine.training.losses import mean_overlap, sequence_loss
 from vosgui.engine.training.samples import Batch
 from vosgui.errors import ModelError, TargetError

@@ -20,8 +20,7 @@ from torch.utils.data import DataLoader
 
 from vosgui.engine.models.config import ModelConfig
 from vosgui.engine.models.save import save_model
-from vosgui.engine.training.config import TrainingConfig
-from vosgui.engine.training.folder import LAST, open_run_folder
+from vosgui.engine.training.config import LAST, TrainingConfig, open_run_folder
 from vosgui.engine.training.int8_ranges import procedural_ranges
 from vosgui.engine.training.log import StepReport, TrainingLog
 from vosgui.engine.training.run import TrainingRun
@@ -58,21 +57,10 @@ def train(
 ) -> Iterator[StepReport]:
     """Train, and yield after each step; goes on from the checkpoint in `folder` where there is one.
 
-    Leaves in `folder`: last.pt, log.csv, plot.png, train.json, and `best`, a model folder. Only the
-    first process writes. Raise ModelError where the checkpoint belongs to another run, TargetError
-    where nothing can be written.
+    Leaves in `folder`: last.pt, log.csv, plot.png, train.json, and `best`, a model folder. Of the
+    processes of a `process_group` only the first writes. Raise ModelError where the checkpoint
+    belongs to another run, TargetError where nothing can be written.
     """
-    with _process_group(options.device):
-        yield from _train(network, config, data, folder, options)
-
-
-def _train(
-    network: VosNetwork,
-    config: TrainingConfig,
-    data: ClipDataset,
-    folder: Path,
-    options: RuntimeOptions,
-) -> Iterator[StepReport]:
     run = TrainingRun(network, config, options.device)
     first = run.rank == 0
     _check_stages(config, network.stride, run.world)
@@ -147,8 +135,8 @@ def _check_stages(config: TrainingConfig, stride: int, world: int) -> None:
 
 
 @contextlib.contextmanager
-def _process_group(device: str) -> Iterator[None]:
-    """Join the processes that torchrun started; alone, do nothing."""
+def process_group(device: str) -> Iterator[None]:
+    """Join the processes that torchrun started; alone, do nothing. All of training is inside."""
     if int(os.environ.get("WORLD_SIZE", "1")) == 1:
         yield
         return
