@@ -34,6 +34,21 @@ class Box:
     def __bool__(self) -> bool:
         return self.h > 0 and self.w > 0
 
+    def __or__(self, other: Box) -> Box:
+        """Return the smallest box around two; an empty one does not count."""
+        if not self or not other:
+            return self or other
+        y, x = min(self.y, other.y), min(self.x, other.x)
+        bottom, right = (
+            max(self.y + self.h, other.y + other.h),
+            max(self.x + self.w, other.x + other.w),
+        )
+        return Box(y, x, bottom - y, right - x)
+
+    def moved(self, y: int, x: int) -> Box:
+        """Return a box of this size, y rows further down and x columns further right."""
+        return Box(self.y + y, self.x + x, self.h, self.w)
+
     def inside(self, other: Box) -> bool:
         """Return whether no pixel of this box lies outside the other."""
         below = self.y + self.h <= other.y + other.h and self.x + self.w <= other.x + other.w
@@ -109,8 +124,7 @@ class PackedMask:
         """Return the mask of size `hw` that has this one at row y and column x, and 0 around it."""
         if not self.box:
             return PackedMask(hw, self.box, b"")
-        box = Box(self.box.y + y, self.box.x + x, self.box.h, self.box.w)
-        return PackedMask(hw, box, self.data)
+        return PackedMask(hw, self.box.moved(y, x), self.data)
 
     def to_bytes(self) -> bytes:
         """Return the packed mask as bytes for a file."""

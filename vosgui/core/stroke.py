@@ -42,9 +42,9 @@ class Stroke:
         if not inner:
             return inner
         fresh = fresh[inner.slices]
-        grown = Box(box.y + inner.y, box.x + inner.x, inner.h, inner.w)
+        grown = inner.moved(box.y, box.x)
         self._covered[grown.slices] |= fresh
-        self.box = _around(self.box, grown)
+        self.box |= grown
         self._draw(grown, fresh)
         return grown
 
@@ -66,11 +66,3 @@ class Stroke:
             allowed = paintable(base, self.object_id, self._locked, over_others=self._over_others)
             value = self.object_id
         np.copyto(self.mask[box.slices], np.uint8(value), where=pixels & allowed)
-
-
-def _around(a: Box, b: Box) -> Box:
-    """Return the smallest box around two boxes; an empty one does not count."""
-    if not a or not b:
-        return a or b
-    y, x = min(a.y, b.y), min(a.x, b.x)
-    return Box(y, x, max(a.y + a.h, b.y + b.h) - y, max(a.x + a.w, b.x + b.w) - x)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
 import numpy as np
 import numpy.typing as npt
@@ -62,14 +63,14 @@ def aggregate_mask(
     # only near a cell whose logit is above this floor, so only the box around those is resampled.
     floor = _least_winning_logit(len(ids))
     grids = [_grid_above(one, floor, hw) for one in logits]
-    whole = _union([grid.box for grid in grids if grid])
+    whole = reduce(or_, (grid.box for grid in grids if grid), Box(0, 0, 0, 0))
     if not whole:
         return mask
     best = np.full((whole.h, whole.w), -np.inf, np.float32)
     owner = mask[whole.slices]  # a view
     for one, object_id, grid in zip(logits, ids, grids, strict=True):
         if grid:
-            inside = _within(grid.box, whole)
+            inside = grid.box.moved(-whole.y, -whole.x).slices
             enlarged = grid.enlarge(one)
             better = enlarged > best[inside]
             np.copyto(best[inside], enlarged, where=better)
@@ -196,15 +197,3 @@ def _sample(logits: Logits, y: Places, x: Places, hw: tuple[int, int]) -> Logits
 
     upper, lower = along(rows.cell), along(rows.after)
     return np.asarray(upper + rows.share * (lower - upper), np.float32)
-
-
-def _union(boxes: Sequence[Box]) -> Box:
-    if not boxes:
-        return Box(0, 0, 0, 0)
-    y, x = min(box.y for box in boxes), min(box.x for box in boxes)
-    bottom, right = max(box.y + box.h for box in boxes), max(box.x + box.w for box in boxes)
-    return Box(y, x, bottom - y, right - x)
-
-
-def _within(box: Box, whole: Box) -> tuple[slice, slice]:
-    return Box(box.y - whole.y, box.x - whole.x, box.h, box.w).slices
