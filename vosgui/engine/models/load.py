@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Mapping
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from vosgui.core.words import some_of
 from vosgui.engine.models.config import CARD, CONFIG, WEIGHTS, read_config
 from vosgui.engine.models.installed import find_model
 from vosgui.errors import ModelError
@@ -20,8 +22,6 @@ from vosgui.network.int8_ranges import layers_with_ranges
 from vosgui.network.interface import VosNetwork
 from vosgui.network.lite import LiteConfig, LiteNetwork
 from vosgui.network.s2s import S2SConfig, S2SNetwork
-
-_LONGEST = 160  # characters of a list of names in a message
 
 # architecture: (its sizes, the network)
 ARCHITECTURES: dict[str, tuple[type[msgspec.Struct], type[VosNetwork]]] = {
@@ -48,7 +48,7 @@ def load_network(name: str | Path, device: str | torch.device = "cpu") -> VosNet
     missing = layers_with_ranges(network).keys() - config.ranges.keys()
     if config.ranges and missing:
         raise ModelError(
-            f"{folder / CONFIG}: ranges lacks {_shortened(', '.join(sorted(missing)))}. Leave "
+            f"{folder / CONFIG}: ranges lacks {some_of(sorted(missing))}. Leave "
             "ranges out altogether, and the network runs in float32."
         )
     network.ranges, network.object_presence = config.ranges, config.object_presence
@@ -134,8 +134,8 @@ def fill_network(network: nn.Module, tensors: Mapping[str, Tensor], source: Path
     try:
         network.load_state_dict(floats)
     except RuntimeError as error:
-        line = str(error).splitlines()[-1].strip().removesuffix(".")
-        raise ModelError(f"{source} does not fit the network: {_shortened(line)}.") from error
+        line = shorten(str(error).splitlines()[-1].removesuffix("."), 160, placeholder=" and more")
+        raise ModelError(f"{source} does not fit the network: {line}.") from error
 
 
 def _fill_vgg(network: VosNetwork, path: Path) -> None:
@@ -147,8 +147,3 @@ def _fill_vgg(network: VosNetwork, path: Path) -> None:
         raise ModelError(f"{path} is not VGG-16 under torchvision's names: no {error}.") from error
     except ValueError as error:
         raise ModelError(f"{path} is not VGG-16: {error}.") from error
-
-
-def _shortened(names: str) -> str:
-    """Return a list of names that is not too long for a message."""
-    return names if len(names) <= _LONGEST else f"{names[:_LONGEST].rpartition(',')[0]} and more"

@@ -32,19 +32,14 @@ class Encoded:
     inner_hw: tuple[int, int]
 
 
-@dataclass(frozen=True)
-class MemoryKey:
-    """A frame's key, as the network has it, and the frame's size without padding."""
-
-    key: Tensor
-    inner_hw: tuple[int, int]
+MemoryKey = tuple[Tensor, tuple[int, int]]  # a frame's key, and its size without padding
 
 
 class NetworkPropagator(Propagator):
     """A network that is loaded and on its device.
 
     network : the network itself, in float32. in_int8 : whether it runs in 8-bit integers where the
-        network has such a form.
+        network has such a form. where : its device, and the type of its floating-point numbers.
     dtype : torch.int8 counts where the network has such a form, else it is float32.
     height : to which the shorter side of a frame is scaled; None for the network's own.
     """
@@ -60,6 +55,7 @@ class NetworkPropagator(Propagator):
         self._device = device or torch.device("cpu")
         self.in_int8 = dtype == torch.int8
         self._dtype = torch.float32 if self.in_int8 else dtype
+        self.where = self._device, self._dtype
         self.input = NetworkInput(
             height or network.default_height, network.stride, network.fixed_hw
         )
@@ -75,11 +71,6 @@ class NetworkPropagator(Propagator):
     def _take(self, network: VosNetwork) -> None:
         self.network = network.eval()
         self._running_network = self.network.in_int8() if self.in_int8 else self.network
-
-    @property
-    def where(self) -> tuple[torch.device, torch.dtype]:
-        """Return the device it runs on, and the type of its floating-point numbers."""
-        return self._device, self._dtype
 
     def digest(self) -> str:
         """Return what tells these weights from others."""
@@ -155,15 +146,16 @@ class NetworkPropagator(Propagator):
 
     def memory_key(self, features: Encoded) -> MemoryKey:
         """Return what the network matches frames by."""
-        return MemoryKey(self._running_network.memory_key(features.features), features.inner_hw)
+        return self._running_network.memory_key(features.features), features.inner_hw
 
     def add_memory_frame(
         self, states: State, key: MemoryKey, masks: Masks, indices: Sequence[int]
     ) -> State:
         """Let some objects be matched with a further frame, masks bool (n, H, W)."""
+        tensor, inner_hw = key
         with self._running():
-            cells = self._cells_of(masks, key.inner_hw)
-            return self._running_network.add_memory_frame(states, key.key, cells, indices)
+            cells = self._cells_of(masks, inner_hw)
+            return self._running_network.add_memory_frame(states, tensor, cells, indices)
 
     def _match(self, features: Encoded, states: State) -> Tensor | None:
         network, frame = self._running_network, features.features
