@@ -37,7 +37,6 @@ def command(a: Path, b: Path, worst: int, void: Any, output: Output) -> None:
     measured in all frames that both have, and are the same the other way round. Where a project
     says nothing of an object, the object is left out.
 
-    \b
     vosgui compare first-annotator.vosgui second-annotator.vosgui --worst 20
     """
     clips_a, clips_b = find_masks(a), find_masks(b)

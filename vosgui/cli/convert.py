@@ -55,7 +55,6 @@ def command(
     Clips are spread over all cores. A run that was stopped goes on where it was; the folder
     appears when it is whole. The same input gives the same bytes.
 
-    \b
     vosgui convert DAVIS --to youtube-vos --out davis-as-youtube-vos
     """
     writer = write_format(to).writer(options)

@@ -108,7 +108,6 @@ class _ByTask(click.Command):
 def command(task: str, truth: Path, pred: Path, output: Output, **options: Any) -> None:
     """Score the predictions PRED against the truth GT, in percent.
 
-    \b
     vos   J and F of masks that were carried through a clip (DAVIS,
           YouTube-VOS). GT and PRED are folders of CLIP/FRAME.png, or of
           FRAME.png of one clip, or .vosgui projects.
@@ -119,7 +118,6 @@ def command(task: str, truth: Path, pred: Path, output: Output, **options: Any) 
           of object ids, of which each expression's obj_id names one. Every
           listed frame counts, and each expression counts the same.
 
-    \b
     vosgui evaluate DAVIS/Annotations/480p masks --json scores.json
     vosgui evaluate --task vis instances.json results.json
     """

@@ -69,7 +69,6 @@ def command(
     that was stopped goes on where it was; the folder appears when it is whole. The same project
     gives the same bytes.
 
-    \b
     vosgui export work.vosgui --out my-dataset
     vosgui export work.vosgui --format coco --out my-coco --frames all
     """

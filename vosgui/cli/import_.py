@@ -43,7 +43,6 @@ def command(
     Everything is read before the project changes: what cannot be read leaves it as it was.
     Frames stay where they are; the project refers to them.
 
-    \b
     vosgui import DAVIS --project work.vosgui
     vosgui import masks --project work.vosgui --frames-from videos
     """

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import os
+import re
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -33,6 +35,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "model calibrate": ("Fit confidence and object presence to a model.", "model.calibrate"),
     "model benchmark": ("Score a model on annotated clips, for its card.", "model.benchmark"),
 }
+
+# Where a paragraph of a help begins whose lines stay as they are: commands, or a table.
+_LAID_OUT = re.compile(r"(?<=\n\n)(?=vosgui |\w+  )")
 
 # Names of before, which still work: what to type in their place.
 OLD_NAMES = {
@@ -137,6 +142,7 @@ def _load(module: str) -> click.Command:
             raise
         raise missing_library(error) from error
     assert isinstance(command, click.Command)
+    command.help = _LAID_OUT.sub("\b\n", inspect.cleandoc(command.help or ""))
     return command
 
 

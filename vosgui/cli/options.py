@@ -97,6 +97,7 @@ class Above0(click.FloatRange):
         super().__init__(min=0, min_open=True)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number; refuse what is not finite."""
         number = super().convert(value, param, ctx)
         if not math.isfinite(number):  # nan is in any range
             self.fail(f"{value} is not a number above 0.", param, ctx)

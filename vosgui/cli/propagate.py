@@ -102,7 +102,6 @@ def command(
     long as the given masks are the same. With --flip the network runs beside itself on frames with
     left and right swapped, which often holds what it would lose, at twice the time of a run.
 
-    \b
     vosgui propagate clip.mp4 --masks first.png --out masks
     vosgui propagate --dataset DAVIS --out davis-masks --flip
     """

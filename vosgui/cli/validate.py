@@ -42,7 +42,6 @@ def command(
     guessing: palettes, sizes of names, ids, lists of frames; clips that cannot be read are left
     out.
 
-    \b
     vosgui validate my-dataset --json found.json
     vosgui validate submission.zip
     """

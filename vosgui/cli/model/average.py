@@ -19,7 +19,6 @@ def command(out: Path, shares: tuple[str, ...]) -> None:
     Each MODEL is a name or folder, each SHARE its part. What a model already knew is mostly kept,
     and what it learned is mostly gained.
 
-    \b
     vosgui model average models/mine s2s-lite=0.75 runs/mine/best=0.25
     """
     from vosgui.engine.training.average import save_average

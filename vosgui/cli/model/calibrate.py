@@ -39,7 +39,6 @@ def command(
     of one network: after training, --write fits them anew and puts them into its config.json.
     SINGLE, WITHOUT_MATCHES and BLEND, of confidence, belong in vosgui/network/confidence.py.
 
-    \b
     vosgui model calibrate --model models/mine --photos photographs --write
     """
     if write and model == "auto":
