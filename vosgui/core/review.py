@@ -40,7 +40,7 @@ def review(
     visible = visible_frames(annotation, frames)
     listed = {entry.id for entry in annotation.objects}
     if not listed & visible.keys():
-        what = "has no objects" if not listed else "has no object that is visible in these frames"
+        what = "no objects" if not listed else "no object that is visible in these frames"
         return [error(f"{what}: paint one, or choose other frames")]
     if written is None:
         written = np.flatnonzero(known_frames(annotation)).tolist()
@@ -97,16 +97,16 @@ class _Check:
 
     def object(self, entry: ObjectInfo) -> Iterator[Issue]:
         if entry.id not in self.visible:
-            text = "is not visible in any of these frames: left out of the export"
+            text = "visible in none of these frames: left out of the export"
             yield self._about(entry, Severity.WARNING, text)
             return
         if self.categories is None:
             pass
         elif not entry.category:
             written = f": {self.no_category!r} is written" if self.no_category else ""
-            yield self._about(entry, Severity.WARNING, f"has no category{written}")
+            yield self._about(entry, Severity.WARNING, f"no category{written}")
         elif entry.category not in self.categories:
-            text = f"has the category {entry.category!r}, which is not in the published lists"
+            text = f"the category {entry.category!r} is not in the published lists"
             yield self._about(entry, Severity.NOTE, text + _meant(entry.category, self.categories))
         yield from self._masks_of(entry)
 
@@ -115,10 +115,11 @@ class _Check:
         for one in find_duplicates(entries):
             ids = one.object_ids
             if one.is_ambiguous:
-                text = f"objects {some_of(ids, _NAMED)} have the same expression {one.text!r}"
-                yield warning(f"{text}: it is ambiguous", object_id=ids[0])
+                who = f"objects {some_of(ids, _NAMED)} have it"
+                text = f"the expression {one.text!r} is ambiguous: {who}"
+                yield warning(text, object_id=ids[0])
             else:
-                text = f"has the expression {one.text!r} {len(one.places)} times"
+                text = f"the expression {one.text!r}, {len(one.places)} times"
                 entry = self.annotation.header.object(ids[0])
                 yield self._about(entry, Severity.WARNING, text)
 
@@ -128,17 +129,17 @@ class _Check:
         start = int(np.flatnonzero(known)[0]) if known.any() else 0
         gaps = tuple(t for t in self.frames if t > start and not known[t])
         if gaps:
-            text = f"has no mask in {self._names(gaps)}: written as not visible there"
+            text = f"no mask in {self._names(gaps)}: written as not visible there"
             yield self._about(entry, Severity.WARNING, text, gaps)
         stale = self.annotation.stale(entry.id)
         old = tuple(t for t in self.frames if stale[t])
         if old:
-            text = f"is stale in {self._names(old)}: its keyframe has changed since"
+            text = f"stale in {self._names(old)}: its keyframe has changed since"
             yield self._about(entry, Severity.WARNING, text, old)
         by_run = (track["source"] == Source.PROPAGATED) & ~track["verified"]
         unseen = tuple(t for t in self.frames if by_run[t])
         if unseen:
-            text = f"is propagated and not verified in {self._names(unseen)}"
+            text = f"propagated and not verified in {self._names(unseen)}"
             yield self._about(entry, Severity.NOTE, text, unseen)
 
     def _about(
