@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialogButtonBox, QLabel
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QDialogButtonBox, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from vosgui.ui.actions.cheat_sheet import CheatSheet
@@ -121,4 +122,23 @@ def test_the_page_of_keys_has_them_all(qtbot: QtBot, window: MainWindow) -> None
     assert sheet is not None
     shown = {label.text() for label in sheet.findChildren(QLabel)}
     assert {"Ctrl+Shift+Z, Ctrl+Y", "F", "Re-initialise Object Here", "Wheel"} <= shown
+    sheet.close()
+
+
+@pytest.mark.parametrize("width", [1200, 1000, 800])
+def test_nothing_of_the_page_of_keys_is_cut_at_its_side(
+    qtbot: QtBot, window: MainWindow, width: int
+) -> None:
+    window.resize(width, 700)
+    qtbot.keyClick(window.canvas, Key.Key_F1)
+    sheet = window.findChild(CheatSheet)
+    assert sheet is not None
+    area = sheet.findChild(QScrollArea)
+    assert area is not None
+    qtbot.waitUntil(lambda: area.widget().width() <= area.viewport().width())
+    assert area.horizontalScrollBar().maximum() == 0
+    shown = area.viewport().width()
+    for label in sheet.findChildren(QLabel):
+        left = label.mapTo(area.viewport(), QPoint()).x()
+        assert left >= 0 and left + label.sizeHint().width() <= shown, label.text()
     sheet.close()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QScrollArea, QWidget
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtWidgets import QDialog, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from vosgui.ui.actions.actions import Actions, shown_keys
 from vosgui.ui.actions.row import MENUS
@@ -16,7 +17,14 @@ MOUSE = (
     ("Right button", "Erase with any painting tool"),
     ("Ctrl+Wheel, Alt+drag, [ and ]", "Brush size"),
 )
-COLUMNS = (("File", "Edit", "View", "Help"), ("Object", "Tools"), ("Run", "Review"))
+# The tables of each column, where there is room for three columns, else for two.
+COLUMNS = (
+    (("File", "Edit", "View", "Help"), ("Object", "Tools", "Mouse"), ("Run", "Review")),
+    (("File", "Edit", "View", "Object"), ("Tools", "Mouse", "Run", "Review", "Help")),
+)
+AROUND_PX = 28  # margins of the dialog, and a scroll bar
+FREE_PX = 40  # of the window, beside the dialog
+Rows = Sequence[tuple[str, str]]  # keys, and what they do
 
 
 class CheatSheet(QDialog):
@@ -24,47 +32,48 @@ class CheatSheet(QDialog):
 
     def __init__(self, actions: Actions, parent: QWidget) -> None:
         super().__init__(parent)
-        assert sorted(name for names in COLUMNS for name in names) == sorted(MENUS)
         self.setWindowTitle("Keys")
-        columns = []
-        for names in COLUMNS:
-            tables = {name: _rows(actions, name) for name in names}
-            if "Tools" in names:
-                tables["Mouse"] = list(MOUSE)
-            parts = [(label(name, "title"), _table(rows), 10) for name, rows in tables.items()]
-            columns.append(in_column(*(item for part in parts for item in part), None, spacing=4))
-        page = QWidget()
-        page.setLayout(in_row(*columns, margins=(9, 9, 9, 9), spacing=28))
+        tables: dict[str, Rows] = {menu: _rows(actions, menu) for menu in MENUS}
+        tables["Mouse"] = MOUSE
+        room = parent.size()
+        for columns in COLUMNS:
+            page = _page(tables, columns)
+            wanted = page.sizeHint()
+            if wanted.width() + AROUND_PX + FREE_PX <= room.width():
+                break
         area = QScrollArea()
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setLayout(in_column(area, margins=(12, 12, 12, 12)))
-        wanted = page.sizeHint()
-        room = parent.size()
+        self.setLayout(in_column(area, margins=(6, 6, 6, 6)))
         self.resize(
-            min(wanted.width() + 44, room.width() - 40),
-            min(wanted.height() + 44, room.height() - 40),
+            min(wanted.width() + AROUND_PX, room.width() - FREE_PX),
+            min(wanted.height() + AROUND_PX, room.height() - FREE_PX),
         )
 
 
-def _rows(actions: Actions, menu: str) -> list[tuple[str, str]]:
+def _rows(actions: Actions, menu: str) -> Rows:
     rows = [
         (shown_keys(actions.keys(row.id)), row.name)
         for row in actions.rows.values()
         if row.menu == menu and actions.keys(row.id)
     ]
-    if menu == "Object":
-        rows.append(("1 … 9", "Object 1 … 9"))
-    return rows
+    return [*rows, ("1 … 9", "Object 1 … 9")] if menu == "Object" else rows
 
 
-def _table(rows: list[tuple[str, str]]) -> QGridLayout:
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(10)
-    grid.setVerticalSpacing(3)
-    for n, (keys, text) in enumerate(rows):
-        grid.addWidget(label(keys, "key"), n, 0, Qt.AlignmentFlag.AlignLeft)
-        grid.addWidget(QLabel(text), n, 1)
-    grid.setColumnStretch(1, 1)
-    return grid
+def _page(tables: Mapping[str, Rows], columns: Sequence[Sequence[str]]) -> QWidget:
+    """Return a page of tables under their names, in columns."""
+    assert sorted(tables) == sorted(name for names in columns for name in names)
+    page, made = QWidget(), []
+    for names in columns:
+        parts = [(label(name, "title"), _table(tables[name]), 10) for name in names]
+        made.append(in_column(*(item for part in parts for item in part), None, spacing=4))
+    page.setLayout(in_row(*made, margins=(9, 9, 9, 9), spacing=16))
+    return page
+
+
+def _table(rows: Rows) -> QVBoxLayout:
+    """Return rows as those of a menu: a long text stands beside a short key, and the reverse."""
+    return in_column(
+        *(in_row(QLabel(text), 10, None, label(keys, "key")) for keys, text in rows), spacing=3
+    )
