@@ -18,6 +18,8 @@ from vosgui.core.mask import Box, Mask, Pixels, box_of
 Point = tuple[float, float]
 Floats = npt.NDArray[np.float64]
 
+_HAIR = 1e-9  # pixels
+
 
 def segment(start: Point, end: Point, diameter: float, hw: tuple[int, int]) -> tuple[Box, Pixels]:
     """Return what a round brush covers on its way from `start` to `end`.
@@ -26,10 +28,10 @@ def segment(start: Point, end: Point, diameter: float, hw: tuple[int, int]) -> t
     diameter : in image pixels. hw : height and width of the frame.
     Returns the box, cut to the frame and empty outside it, and its pixels, bool (h, w).
     """
-    radius = diameter / 2 + 1e-9  # a centre on the very edge is covered, whatever rounding says
+    radius = diameter / 2 + _HAIR  # a centre on the very edge is covered, whatever rounding says
     ends: Floats = np.array([start, end], np.float64)  # (2, 2)
-    low = np.floor(ends.min(axis=0) - radius).astype(int)
-    high = np.floor(ends.max(axis=0) + radius).astype(int) + 1
+    low = np.floor(ends.min(axis=0) - radius - _HAIR).astype(int)
+    high = np.floor(ends.max(axis=0) + radius + _HAIR).astype(int) + 1
     box = _cut(low[0], low[1], high[0], high[1], hw)
     pixels = np.zeros((box.h, box.w), bool)
     rows, columns = np.arange(box.h) + box.y + 0.5, np.arange(box.w) + box.x + 0.5
