@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import signal
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent import futures  # it loads what a pool needs when one is made
@@ -178,6 +177,8 @@ def _pool(n_workers: int, n_jobs: int) -> Iterator[tuple[futures.ProcessPoolExec
 
 
 def _start_worker(shared: Any) -> None:
+    import signal
+
     global _shared
     _shared = shared
     keep_freed_memory()

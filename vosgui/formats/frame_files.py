@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent import futures  # it loads what a pool needs when one is made
 from pathlib import Path
 from typing import Any
 
@@ -42,14 +42,14 @@ def write_frames(
     for folder in (plan.images, *(images.folder for images in plan.masks)):
         (root / folder).mkdir(parents=True, exist_ok=True)
     told: list[Any] = []
-    waiting: deque[Future[Any]] = deque()
+    waiting: deque[futures.Future[Any]] = deque()
 
     def collect(n_left: int) -> None:
         while len(waiting) > n_left:
             told.append(waiting.popleft().result())
             progress.report(len(told), len(plan.frames))
 
-    with ThreadPoolExecutor(_N_WRITERS) as pool:
+    with futures.ThreadPoolExecutor(_N_WRITERS) as pool:
         try:
             for n in range(len(plan.frames)):
                 picture = _picture(plan, frames, n) if frames is not None else None

@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps
+from PIL import Image
 
 from vosgui.core.clip import Frame
 from vosgui.errors import ClipError
@@ -27,6 +27,8 @@ def read_image(path: Path) -> Frame:
     Alpha is dropped without blending, as the field's loaders do; of 16 bits the upper 8 are kept.
     Raises ClipError for a missing or broken file and for values that are not 8 or 16 bits.
     """
+    from PIL import ImageOps  # it brings palettes of other programs along
+
     with _opened(path) as image:
         upright = ImageOps.exif_transpose(image)
         if upright.mode.startswith("I"):

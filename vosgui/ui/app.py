@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from vosgui.ui.style.theme import apply_theme
 
 def run_window(path: str | None) -> int:
     """Open the window, on a clip or project if a path is given; return the exit status."""
+    gc.freeze()  # what is loaded stays: to look through it would hold the window up now and then
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("vosgui")

@@ -9,11 +9,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder
-
-import defusedxml.ElementTree
-from defusedxml.common import DefusedXmlException
+from typing import TYPE_CHECKING, Any
 
 from vosgui.core.issues import Issue, note, warning
 from vosgui.core.mask import Pixels
@@ -34,21 +30,12 @@ from vosgui.formats.tree.find_frames import first_plain, frames_named
 from vosgui.formats.tree.layout import is_plain_name
 from vosgui.media.images import list_images
 
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
 _SHAPES = ("mask", "polygon", "box")
 _MAX_FRAMES = 1_000_000
 _LINE = "\n"  # among the attributes of an element: no attribute of a file has this name
-
-
-class _LinedBuilder(TreeBuilder):
-    """Notes on each element the line on which it begins."""
-
-    parser: Any = None
-
-    def start(self, tag: str, attrs: dict[str, str], /) -> Element:
-        """Begin an element; called by the parser."""
-        element = super().start(tag, attrs)
-        element.set(_LINE, str(self.parser.parser.CurrentLineNumber))
-        return element
 
 
 @dataclass(frozen=True)
@@ -174,12 +161,15 @@ def _file(path: Path) -> Path:
 
 def _elements(file: Path) -> Iterator[Element]:
     """Yield images, tracks and the facts about the task, each forgotten afterwards."""
-    builder = _LinedBuilder()
-    parser = defusedxml.ElementTree.XMLParser(forbid_dtd=True, target=builder)
-    builder.parser = parser
+    # Loaded with the first file of CVAT, and not with the window.
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import iterparse
+
     try:
         with file.open("rb") as opened:
-            for _, element in defusedxml.ElementTree.iterparse(opened, parser=parser):
+            for _, element in iterparse(opened, parser=_lined_parser()):
                 if element.tag in ("image", "track"):
                     yield element
                     element.clear()
@@ -196,6 +186,22 @@ def _elements(file: Path) -> Iterator[Element]:
         line = error.position[0] if isinstance(error, ParseError) else None
         text = f"{file} is not an XML file of CVAT: {error}."
         raise DatasetError(text, file=str(file), line=line) from error
+
+
+def _lined_parser() -> Any:
+    """Return a parser that notes on each element the line on which it begins."""
+    from xml.etree.ElementTree import TreeBuilder
+
+    from defusedxml.ElementTree import XMLParser
+
+    class LinedBuilder(TreeBuilder):
+        def start(self, tag: str, attrs: dict[str, str], /) -> Element:
+            element = super().start(tag, attrs)
+            element.set(_LINE, str(parser.parser.CurrentLineNumber))
+            return element
+
+    parser = XMLParser(forbid_dtd=True, target=LinedBuilder())
+    return parser
 
 
 def _image(element: Element, issues: list[Issue]) -> tuple[str, tuple[int, int], _Image]:

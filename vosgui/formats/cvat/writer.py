@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, ClassVar
-from xml.etree.ElementTree import Element, SubElement, tostring
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -20,8 +19,11 @@ from vosgui.formats.dataset import LabelledClip
 from vosgui.formats.plan import ClipPlan
 from vosgui.formats.writer import Clips, Issues, Paths, Writer
 
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
 # What XML 1.0 cannot hold, not even escaped, would make the whole file unreadable.
-_UNUSABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNUSABLE = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def _masks(ids: Sequence[int], mask: Mask) -> list[tuple[int, dict[str, str]]]:
@@ -60,10 +62,10 @@ class CvatWriter(Writer):
     def entry(self, plan: ClipPlan, told: list[Any]) -> Any:
         """Return the clip's images with their masks."""
         names = category_names(plan.clip.annotation)
-        labels = {i: _UNUSABLE.sub("?", name) for i, name in names.items()}
+        labels = {i: re.sub(_UNUSABLE, "?", name) for i, name in names.items()}
         images = [
             {
-                "name": _UNUSABLE.sub("?", f"{plan.clip.name}/{stem}.jpg"),
+                "name": re.sub(_UNUSABLE, "?", f"{plan.clip.name}/{stem}.jpg"),
                 "masks": [{"label": labels[i], **about} for i, about in masks],
             }
             for stem, masks in zip(plan.stems, told, strict=True)
@@ -72,6 +74,8 @@ class CvatWriter(Writer):
 
     def write_about_all(self, clips: Clips, paths: Paths, progress: Progress) -> Issues:
         """Write `annotations.xml`."""
+        from xml.etree.ElementTree import Element, SubElement, tostring
+
         images = [(clip.entry["hw"], image) for clip in clips for image in clip.entry["images"]]
         labels = sorted({one["label"] for _, image in images for one in image["masks"]})
         with atomic_file(paths[0]) as file:
@@ -98,6 +102,8 @@ def row_major_runs(pixels: Pixels) -> list[int]:
 
 
 def _meta(labels: Sequence[str], n_images: int) -> Element:
+    from xml.etree.ElementTree import Element, SubElement
+
     meta = Element("meta")
     task = SubElement(meta, "task")
     for name, text in (("name", "vosgui"), ("size", str(n_images)), ("mode", "annotation")):

@@ -8,7 +8,6 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QHeaderView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeWidget,
@@ -61,7 +60,8 @@ class _Wrapping(QStyledItemDelegate):
         size = super().sizeHint(option, index)
         view = self.parent()
         assert isinstance(view, QTreeWidget)
-        margin = view.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin) + 1
+        style = view.style()  # its class has large enumerations, made when it is first met
+        margin = style.pixelMetric(style.PixelMetric.PM_FocusFrameHMargin) + 1
         room = QRect(0, 0, view.header().sectionSize(index.column()) - 2 * margin - _AIR_PX, 1)
         text = str(index.data())
         needed = option.fontMetrics.boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()

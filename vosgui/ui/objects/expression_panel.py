@@ -122,8 +122,10 @@ class ExpressionPanel(QWidget):
         n, row = self.model.rowCount(), self.view.currentIndex().row()
         flagged = [row for row in range(n) if self.model.duplicates(row) is not None]
         self.summary.setText(f"{n} · {len(flagged)} unclear" if flagged else str(n or ""))
-        self.summary.setProperty("weight", "warning" if flagged else "muted")
-        self.summary.style().polish(self.summary)
+        weight = "warning" if flagged else "muted"
+        if self.summary.property("weight") != weight:
+            self.summary.setProperty("weight", weight)
+            self.summary.style().polish(self.summary)
         duplicates = self.model.duplicates(row) if row >= 0 else None
         self.warning.setText(describe(duplicates, self._drafted_for) if duplicates else "")
         self.warning.setVisible(duplicates is not None)

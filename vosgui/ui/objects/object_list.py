@@ -9,13 +9,12 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette
+from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPalette
 from PySide6.QtWidgets import (
     QColorDialog,
     QCompleter,
     QHeaderView,
     QLineEdit,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -130,27 +129,23 @@ class _ObjectDelegate(QStyledItemDelegate):
     """Draws swatches and switches, and offers the known categories while one is typed."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        if index.column() in (Column.NAME, Column.CATEGORY):
-            super().paint(painter, option, index)
-            return
-        entry = index.data(OBJECT_ROLE)
-        self.initStyleOption(option, index)
-        style = option.widget.style()
-        option.icon = type(option.icon)()
-        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
-        box = option.rect
+        """Draw a cell as usual, and on its ground a swatch or a switch."""
+        super().paint(painter, option, index)
+        entry, box = index.data(OBJECT_ROLE), QRectF(option.rect)
         if index.column() == Column.COLOUR:
-            _draw_swatch(painter, QRectF(box), QColor(*entry.colour), str(entry.id))
-        else:
+            _draw_swatch(painter, box, QColor(*entry.colour), str(entry.id))
+        elif index.column() in SWITCHES:
             painter.save()
             painter.setOpacity(1.0 if _stands_out(entry, index.column()) else 0.3)
             square = QRectF(0, 0, ICON_PX, ICON_PX)
-            square.moveCenter(QRectF(box).center())
+            square.moveCenter(box.center())
             index.data(Qt.ItemDataRole.DecorationRole).paint(painter, square.toAlignedRect())
             painter.restore()
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Mute what is not in the frame shown; what is drawn by `paint` is no icon."""
         super().initStyleOption(option, index)
+        option.icon = QIcon()
         if index.column() == Column.CATEGORY or not index.data(HERE_ROLE):
             muted = option.palette.color(QPalette.ColorRole.PlaceholderText)
             option.palette.setColor(QPalette.ColorRole.Text, muted)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 
-import cv2
 from PySide6.QtCore import QObject, QThread, Signal
 from PySide6.QtGui import QImage
 
 from vosgui.core.clip import Clip, Frame
 from vosgui.errors import ClipError
+from vosgui.media import image_files
 from vosgui.ui.session.frame_loader import FrameThread
 
 CACHE_BYTES = 24 << 20
@@ -66,7 +66,7 @@ class Thumbnails(FrameThread):
 
 def thumbnail(frame: Frame, height: int) -> QImage:
     """Return a picture of a frame, uint8 (H, W, 3), `height` pixels high."""
-    width = max(round(frame.shape[1] * height / frame.shape[0]), 1)
-    small = cv2.resize(frame, (width, height), interpolation=cv2.INTER_AREA)
+    small = image_files.thumbnail(frame, height)
+    height, width = small.shape[:2]
     image = QImage(small.data, width, height, small.strides[0], QImage.Format.Format_RGB888)
     return image.convertToFormat(QImage.Format.Format_RGB32)
