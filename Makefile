@@ -12,6 +12,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 DATA ?= ../shared/data
+# What is imported is compiled once, not in each of the tests' processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 # All cores; `make test TESTS="tests/core -x"` for some of the tests, in one process.
 TESTS ?= -n auto --dist worksteal
 SCORES ?= --write --finetune 30
