@@ -316,6 +316,18 @@ def test_the_screen_shows_the_frame_and_the_mask_of_the_same_moment(
     assert pixel(canvas, 30.5, 30.5) == (30, 30, 30)
 
 
+def test_pixels_are_parted_by_lines_once_they_are_large(canvas: Canvas) -> None:
+    canvas.view.set_viewport(Viewport(10.25, -30, -26))
+    image = canvas.grab().toImage()
+    height, width, x, y = image.height(), image.width(), 206, 206  # within a pixel of the clip
+    across = [image.pixelColor(i, y).red() for i in range(width)]
+    down = [image.pixelColor(x, i).red() for i in range(height)]
+    assert np.flatnonzero(across).tolist() == [int(10.25 * k - 30) for k in range(3, 42)]
+    assert np.flatnonzero(down).tolist() == [int(10.25 * k - 26) for k in range(3, 32)]
+    canvas.view.set_viewport(Viewport(7.5, 0, 0))
+    assert pixel(canvas, 30, 20) == pixel(canvas, 30.5, 20.5)
+
+
 def test_a_stroke_is_on_the_screen_before_it_is_an_edit(
     qtbot: QtBot, session: Session, canvas: Canvas
 ) -> None:
