@@ -15,8 +15,10 @@ DATA ?= ../shared/data
 # What is imported is compiled once, not in each of the tests' processes.
 unexport PYTHONDONTWRITEBYTECODE
 
-# All cores; `make test TESTS="tests/core -x"` for some of the tests, in one process.
-TESTS ?= -n auto --dist worksteal
+# A process more than there are cores: tests also wait, for a window or another process.
+# `make test TESTS="tests/core -x"` for some of the tests, in one process.
+TESTS ?= -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist worksteal
+COVERAGE ?=
 SCORES ?= --write --finetune 30
 
 .PHONY: demo test bench scores check pictures setup wheel clean
@@ -25,7 +27,7 @@ demo: setup
 	$(BIN)/python main.py demo
 
 test: setup
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(TESTS)
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(TESTS) $(COVERAGE)
 
 bench: setup
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/benchmarks --benchmark-only

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 from tests.hearing import Heard, Stopped
 from vosgui.core.progress import Progress
 from vosgui.datasets.workers import each_job
-from vosgui.errors import ClipError
+from vosgui.errors import ClipError, InternalError
 
 
 @dataclass(frozen=True)
@@ -79,3 +81,12 @@ def test_stopped_it_stops_what_is_at_work(tmp_path: Path, n_workers: int) -> Non
 def test_one_that_fails_ends_the_others(tmp_path: Path, n_workers: int) -> None:
     with pytest.raises(ClipError, match="clip 0 has no frames"):
         list(each_job(count, jobs(tmp_path, 0, 1 << 40), n_workers))
+
+
+def die(work: Work, progress: Progress) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_process_that_is_killed_is_told_and_ends_the_work(tmp_path: Path) -> None:
+    with pytest.raises(InternalError, match="fewer workers"):
+        list(each_job(die, jobs(tmp_path, 1, 1), 2))
