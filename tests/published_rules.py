@@ -82,7 +82,7 @@ def masks_are_palette_images_of_256_colours(root: Path, form: str) -> None:
 
 
 def ids_are_no_void_and_have_no_gaps(root: Path, form: str) -> None:
-    """Evaluators count ids up to the highest, and take 255 for void."""
+    """Check the ids: evaluators count up to the highest, and take 255 for void."""
     if form in BINARY:
         return
     by_clip: dict[Path, set[int]] = defaultdict(set)

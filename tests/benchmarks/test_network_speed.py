@@ -62,6 +62,5 @@ def test_s2s(benchmark: BenchmarkFixture) -> None:
 @pytest.mark.parametrize("hw", [(192, 320), (288, 480)])
 def test_synthetic_clip(hw: tuple[int, int], benchmark: BenchmarkFixture) -> None:
     """Time eight frames of textures: what the loader must keep up with."""
-
     numbers = iter(range(10**6))
     benchmark(lambda: synthetic_clip(np.random.default_rng(next(numbers)), Photographs(), 8, hw))

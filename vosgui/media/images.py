@@ -140,12 +140,15 @@ class ImageClip(Clip):
         return frame
 
     def source_file(self, t: int) -> Path | None:
+        """Return the frame's image file, None where it is shown turned."""
         self.check_index(t)
         return None if t in self._turned else self._files[t]
 
     def reopen(self) -> ImageClip:
+        """Return another reader of the same clip."""
         return ImageClip(self.info, self._files, self._turned, self._cache.max_bytes)
 
     def close(self) -> None:
+        """Let go of the frames that are kept."""
         self._closed = True
         self._cache.clear()

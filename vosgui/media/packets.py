@@ -81,8 +81,9 @@ class Packets:
         return shown[np.argsort(self.pts[shown], kind="stable")]
 
     def lost(self) -> int | None:
-        """Return the first packet before which others were lost: a hole in the times, and bytes
-        that the container's reader passed over because it could not read them.
+        """Return the first packet before which others were lost, None where none were.
+
+        They were where the times have a hole, and the container's reader passed over bytes there.
         """
         if not self.are_stamped or len(self) < 5:
             return None

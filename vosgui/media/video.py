@@ -133,13 +133,16 @@ class VideoClip(Clip):
         return None
 
     def source_file(self, t: int) -> Path | None:
+        """Return None: the frames of a video have no files of their own."""
         self.check_index(t)
         return None
 
     def reopen(self) -> VideoClip:
+        """Return another reader of the same clip."""
         return VideoClip(self.info, self._index, self._cache.max_bytes)
 
     def close(self) -> None:
+        """Let go of the file and of the frames that are kept."""
         self._closed = True
         self._cache.clear()
         self._drop_decoder()

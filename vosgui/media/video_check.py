@@ -94,6 +94,8 @@ def cut_before(packets: Packets, order: Numbers, damaged: int) -> int:
 
     What is decoded after the damaged packet, up to the next key, is built on it and lost as well,
     and some of it is shown before it.
+
+    order : (n,) int64, the numbers of the shown packets as they are shown.
     """
     lost = np.arange(damaged, packets.group_end(damaged))
     lost = lost[packets.is_shown[lost]]

@@ -132,7 +132,7 @@ def score_frames(frames: Iterable[FrameMasks]) -> Iterator[FrameJF]:
 
 
 def without_void(pred: Ids, truth: Ids, void: int = VOID) -> tuple[Ids, Ids]:
-    """Return both masks with background where the truth is void, so that it counts for nothing."""
+    """Return both masks (H, W) with background where the truth is void: it counts for nothing."""
     kept = truth != void
     return pred * kept, truth * kept
 
@@ -142,6 +142,8 @@ def statistics(series: Sequence[float] | Floats) -> Statistics:
 
     Decay is the mean of the first quarter less that of the last, quarters sharing their border
     frames as davis2017-evaluation cuts them; its borders overflow past 256 frames, these do not.
+
+    series : (n_frames,) J or F, 0 to 1.
     Raises ValueError for an empty series.
     """
     values = np.asarray(series, dtype=np.float64)

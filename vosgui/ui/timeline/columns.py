@@ -63,7 +63,7 @@ def most_important(values: npt.NDArray[np.uint8], scale: TimeScale) -> npt.NDArr
 
 
 def columns_of(frames: Frames, scale: TimeScale) -> Frames:
-    """Return the pixel columns under which some of these frames lie."""
+    """Return the pixel columns (m,) under which some of these frames (n,), in order, lie."""
     starts = Columns.of(scale).starts
     if not starts.size or not frames.size:
         return frames[:0]
