@@ -52,9 +52,9 @@ class Agreement:
         for seen in self._seen.values():
             seen[score.t] = False
         for object_id, J in score.J.items():
-            self._lane(object_id)[:, score.t] = J, score.F[object_id]
+            self._scores_of(object_id)[:, score.t] = J, score.F[object_id]
         for object_id in score.seen:
-            self._lane(object_id)
+            self._scores_of(object_id)
             self._seen[object_id][score.t] = True
 
     def series(self, object_id: int) -> tuple[Floats, Floats]:
@@ -73,7 +73,7 @@ class Agreement:
         n = int(counts.sum())
         return Means(float(J[counts].mean()), float(F[counts].mean()), n) if n else None
 
-    def _lane(self, object_id: int) -> Floats:
+    def _scores_of(self, object_id: int) -> Floats:
         if object_id not in self._scores:
             self._scores[object_id] = np.full((2, self._n_frames), np.nan, np.float32)
             self._seen[object_id] = np.zeros(self._n_frames, bool)
