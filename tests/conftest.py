@@ -14,9 +14,16 @@ from typing import Any
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-# Tests run beside each other, on every core: threads within one would only wait for each other.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let tests compute in one thread each: they run beside each other, on every core.
+
+    Benchmarks run alone, with as many threads as the program has.
+    """
+    if not config.getoption("benchmark_only"):
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 
 
 @pytest.fixture(scope="session", autouse=True)
