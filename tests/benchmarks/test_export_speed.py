@@ -113,7 +113,7 @@ def test_where_the_time_of_1000_frames_goes(
             for t in range(n_frames):
                 mask = blobs(hw, 3, t)
                 history.do("Give", edits.give_mask(history.annotation, t, mask, [1, 2, 3]))
-    monkeypatch.setattr(frame_files, "ThreadPoolExecutor", _AtOnce)
+    monkeypatch.setattr(frame_files.futures, "ThreadPoolExecutor", _AtOnce)
     profile = cProfile.Profile(time.process_time)
 
     def export() -> None:

@@ -18,8 +18,6 @@ from vosgui.core.mask import Box, Mask, Pixels, box_of
 Point = tuple[float, float]
 Floats = npt.NDArray[np.float64]
 
-_HAIR = 1e-9  # pixels
-
 
 def segment(start: Point, end: Point, diameter: float, hw: tuple[int, int]) -> tuple[Box, Pixels]:
     """Return what a round brush covers on its way from `start` to `end`.
@@ -28,26 +26,19 @@ def segment(start: Point, end: Point, diameter: float, hw: tuple[int, int]) -> t
     diameter : in image pixels. hw : height and width of the frame.
     Returns the box, cut to the frame and empty outside it, and its pixels, bool (h, w).
     """
-    radius = diameter / 2 + _HAIR  # a centre on the very edge is covered, whatever rounding says
+    radius = diameter / 2
     ends: Floats = np.array([start, end], np.float64)  # (2, 2)
-    low = np.floor(ends.min(axis=0) - radius - _HAIR).astype(int)
-    high = np.floor(ends.max(axis=0) + radius + _HAIR).astype(int) + 1
+    low = np.floor(ends.min(axis=0) - radius).astype(int)
+    high = np.floor(ends.max(axis=0) + radius).astype(int) + 1
     box = _cut(low[0], low[1], high[0], high[1], hw)
-    pixels = np.zeros((box.h, box.w), bool)
-    rows, columns = np.arange(box.h) + box.y + 0.5, np.arange(box.w) + box.x + 0.5
-    for x, y in ends.tolist():
-        pixels |= (columns - x) ** 2 <= radius**2 - (rows[:, None] - y) ** 2
-        row, column = int(np.floor(y)) - box.y, int(np.floor(x)) - box.x
-        if 0 <= row < box.h and 0 <= column < box.w:
-            pixels[row, column] = True
-    step = ends[1] - ends[0]
-    length = float(np.hypot(*step))
-    if length > 0:
-        across = np.array([-step[1], step[0]]) / length * radius
-        (left, right), (far_left, far_right) = ((p + across, p - across) for p in ends)
-        between, inside = polygon((left, far_left, far_right, right), hw)
-        y, x = between.y - box.y, between.x - box.x
-        pixels[y : y + between.h, x : x + between.w] |= inside
+    if not box:
+        return box, np.zeros((0, 0), bool)
+    left, right = _spans(ends, radius, np.arange(box.y, box.y + box.h, dtype=np.float64) + 0.5)
+    columns = np.arange(box.x, box.x + box.w) + 0.5
+    pixels = (columns >= left[:, None]) & (columns <= right[:, None])
+    for x, y in ((int(np.floor(x)), int(np.floor(y))) for x, y in (start, end)):
+        if 0 <= y - box.y < box.h and 0 <= x - box.x < box.w:
+            pixels[y - box.y, x - box.x] = True
     return box, pixels
 
 
@@ -108,6 +99,45 @@ def _cut(left: int, top: int, right: int, bottom: int, hw: tuple[int, int]) -> B
     left, top = max(int(left), 0), max(int(top), 0)
     width, height = min(int(right), hw[1]) - left, min(int(bottom), hw[0]) - top
     return Box(top, left, height, width) if width > 0 and height > 0 else Box(0, 0, 0, 0)
+
+
+def _spans(ends: Floats, radius: float, ys: Floats) -> tuple[Floats, Floats]:
+    """Return the leftmost and rightmost x within `radius` of a segment on each line y.
+
+    The shape is convex, so that each line cuts it in one span: the union of those of the two
+    round ends and of the straight part. Spans that are not there run from inf to -inf.
+    ends : (2, 2), x and y. ys : (n,).
+    """
+    left, right = np.full(ys.shape, np.inf), np.full(ys.shape, -np.inf)
+    for x, y in ends:
+        reach = radius**2 - (ys - y) ** 2
+        half = np.sqrt(np.maximum(reach, 0))
+        left = np.where(reach >= 0, np.minimum(left, x - half), left)
+        right = np.where(reach >= 0, np.maximum(right, x + half), right)
+    step = ends[1] - ends[0]
+    length = float(np.hypot(*step))
+    if length > 0:
+        along = step / length
+        across = np.array([-along[1], along[0]])
+        low, high = np.full(ys.shape, -np.inf), np.full(ys.shape, np.inf)
+        for axis, near, far in ((along, 0.0, length), (across, -radius, radius)):
+            low, high = _within(axis, near, far, ends[0], ys, low, high)
+        there = low <= high
+        left = np.where(there, np.minimum(left, low), left)
+        right = np.where(there, np.maximum(right, high), right)
+    return left, right
+
+
+def _within(
+    axis: Floats, near: float, far: float, origin: Floats, ys: Floats, low: Floats, high: Floats
+) -> tuple[Floats, Floats]:
+    """Narrow each line's span [low, high] to where near <= (p - origin) · axis <= far."""
+    offset = (ys - origin[1]) * axis[1]
+    if abs(axis[0]) < 1e-12:
+        outside = (offset < near) | (offset > far)
+        return np.where(outside, np.inf, low), np.where(outside, -np.inf, high)
+    bounds = np.stack([near - offset, far - offset]) / axis[0] + origin[0]
+    return np.maximum(low, bounds.min(axis=0)), np.minimum(high, bounds.max(axis=0))
 
 
 def _crossings(corners: Floats, top: int, n_rows: int) -> tuple[npt.NDArray[np.intp], Floats]:
