@@ -54,7 +54,6 @@ $(READY): setup.cfg pyproject.toml .ci/install_system.sh
 	PYTHON=$(PYTHON) sh .ci/install_system.sh
 	@echo "Setting up $(VENV), once: about 1.6 GB, in some minutes."
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --no-compile -e ".[dev]"
 	touch $@
 
