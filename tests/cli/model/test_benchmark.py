@@ -34,22 +34,17 @@ def model(tmp_path: Path) -> Path:
     return tmp_path / "tiny"
 
 
+def on_cpu(data: Path, model: Path) -> list[str]:
+    """Return the words that benchmark a model on the clips of a folder."""
+    return f"model benchmark --device cpu --data {data} --model {model}".split()
+
+
 def test_the_card_gets_the_table_in_place_of_the_one_before(
     model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("squares", "again"):
         write_tree(tmp_path / "davis-train-448", name)
-    words = [
-        "model",
-        "benchmark",
-        "--data",
-        str(tmp_path),
-        "--model",
-        str(model),
-        "--device",
-        "cpu",
-        "--write",
-    ]
+    words = [*on_cpu(tmp_path, model), "--write"]
     for workers in ("1", "2"):
         assert main([*words, "--workers", workers]) == 0
     card = (model / "README.md").read_text(encoding="utf-8")
@@ -94,16 +89,7 @@ def test_a_row_per_clip_tells_what_fine_tuning_gained(
     model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str
 ) -> None:
     write_tree(tmp_path / "davis-train-448", "squares")
-    words = [
-        "model",
-        "benchmark",
-        "--data",
-        str(tmp_path),
-        "--model",
-        str(model),
-        "--device",
-        "cpu",
-    ]
+    words = on_cpu(tmp_path, model)
     assert main([*words, "--no-given", option, "2"]) == 0
     out, err = capsys.readouterr()
     assert "| fine-tuned for 2 steps | J before | after | with flip | gain |" in out

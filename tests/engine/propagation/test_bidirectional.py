@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.clips import ArrayClip
+from tests.engine.any_given import any_annotation, take
 from tests.engine.propagation.test_recurrent import Copying
 from tests.engine.scenes import BOTH, annotated, moving_squares, only, overlap
 from vosgui.core import edits
@@ -171,20 +172,7 @@ def test_between_frames_of_the_grid_each_frame_is_encoded_once() -> None:
 @given(st.data())
 def test_given_and_locked_pixels_are_never_changed(data: st.DataObject) -> None:
     clip, _ = moving_squares(7, (40, 48), 12)
-    frames = st.sets(st.integers(0, 6), max_size=4)
-    annotation = annotated(clip, {}, 3)
-    for object_id in (1, 2, 3):
-        for t in data.draw(frames):
-            y, x = data.draw(st.integers(0, 34)), data.draw(st.integers(0, 40))
-            mask = np.zeros((40, 48), np.uint8)
-            mask[y : y + 9, x : x + 9] = object_id
-            annotation.apply(edits.give_mask(annotation, t, mask, {object_id}))
-    for t in data.draw(frames):
-        annotation.apply(edits.mark_absent(annotation, t, 1))
-    locked = data.draw(st.sampled_from([0, 1, 2, 3]))
-    if locked:
-        entry = edits.new_object(locked)
-        annotation.apply(edits.set_object(annotation, edits.replace(entry, locked=True)))
+    annotation = any_annotation(data, clip, 4)
     objects = frozenset(data.draw(st.sets(st.integers(1, 3), min_size=1)))
     first = data.draw(st.integers(0, 3))
     before = annotation.snapshot()
@@ -193,15 +181,8 @@ def test_given_and_locked_pixels_are_never_changed(data: st.DataObject) -> None:
     except NothingToDoError:
         return
     for result in results:
-        t = result.t
-        assert first <= t < 7
-        kept = before.given(t) | before.locked
-        assert not kept & result.confidence.keys()
-        theirs = np.isin(before.mask(t), sorted(kept))
-        assert not result.mask[theirs].any()
-        assert set(np.unique(result.mask)) - {0} <= result.confidence.keys() <= objects
-        annotation.apply(edits.predict(annotation, result, objects))
-        assert np.array_equal(annotation.mask(t)[theirs], before.mask(t)[theirs])
+        assert first <= result.t < 7
+        take(annotation, before, result, objects)
     found = final(results)
     for object_id in objects - before.locked:
         shown = [

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.clips import ArrayClip, NumberedClip
+from tests.engine.any_given import any_annotation, take
 from tests.engine.scenes import BOTH, BrokenClip, annotated, moving_squares, only, overlap
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation
@@ -156,20 +157,7 @@ def test_the_same_run_gives_the_same_bits() -> None:
 @given(st.data())
 def test_given_and_locked_pixels_are_never_changed(data: st.DataObject) -> None:
     clip, _ = moving_squares(6, (40, 48), 12)
-    frames = st.sets(st.integers(0, 5), max_size=3)
-    annotation = annotated(clip, {}, 3)
-    for object_id in (1, 2, 3):
-        for t in data.draw(frames):
-            y, x = data.draw(st.integers(0, 34)), data.draw(st.integers(0, 40))
-            mask = np.zeros((40, 48), np.uint8)
-            mask[y : y + 9, x : x + 9] = object_id
-            annotation.apply(edits.give_mask(annotation, t, mask, {object_id}))
-    for t in data.draw(frames):
-        annotation.apply(edits.mark_absent(annotation, t, 1))
-    locked = data.draw(st.sampled_from([0, 1, 2, 3]))
-    if locked:
-        entry = edits.new_object(locked)
-        annotation.apply(edits.set_object(annotation, edits.replace(entry, locked=True)))
+    annotation = any_annotation(data, clip, 3)
     run = Run(
         data.draw(st.integers(0, 5)),
         0,
@@ -184,14 +172,8 @@ def test_given_and_locked_pixels_are_never_changed(data: st.DataObject) -> None:
     except NothingToDoError:
         return
     assert results
-    for t, result in results.items():
-        kept = before.given(t) | before.locked
-        assert not kept & result.confidence.keys()
-        theirs = np.isin(before.mask(t), sorted(kept))
-        assert not result.mask[theirs].any()
-        assert set(np.unique(result.mask)) - {0} <= result.confidence.keys() <= run.objects
-        annotation.apply(edits.predict(annotation, result, run.objects))
-        assert np.array_equal(annotation.mask(t)[theirs], before.mask(t)[theirs])
+    for result in results.values():
+        take(annotation, before, result, run.objects)
 
 
 def test_closing_ends_the_run_and_its_reader() -> None:
