@@ -93,6 +93,8 @@ def test_a_project_keeps_the_run_and_is_exported(tmp_path: Path) -> None:
         assert report.target == tmp_path / "davis"
         with pytest.raises(InputError, match="no clip other"):
             vosgui.export(project, tmp_path / "none", clips=["other"])
+        with pytest.raises(InputError, match="refuse, merge, overwrite"):
+            vosgui.export(project, tmp_path / "none", existing="keep")  # type: ignore[arg-type]
         with pytest.raises(InputError, match="youtube-vos, "):
             vosgui.export(project, tmp_path / "none", format="dvais")
         assert not (tmp_path / "none").exists()
@@ -104,7 +106,7 @@ def test_what_cannot_be_used_is_refused_at_once() -> None:
     for mask, words in (
         (np.zeros((3, 4), np.uint8), "shape"),
         (np.zeros(hw, np.float32), "float32"),
-        (np.full(hw, 255, np.uint8), "254"),
+        (np.full(hw, 256, np.uint16), "254"),
         (np.full(hw, -1), "-1"),
     ):
         with pytest.raises(MaskError, match=words):
@@ -115,13 +117,18 @@ def test_what_cannot_be_used_is_refused_at_once() -> None:
         vosgui.propagate(clip, {0: np.zeros(hw, np.uint8)}, model="flow")
     with pytest.raises(ModelError):
         vosgui.propagate(clip, {0: truth[0]}, model="no-such-model")
+    with pytest.raises(InputError, match="forward, backward, both, bidirectional"):
+        vosgui.propagate(clip, {0: truth[0]}, direction="sideways")  # type: ignore[arg-type]
 
 
 def test_what_is_changed_in_a_mask_is_warned_of(tmp_path: Path) -> None:
     clip, truth = moving_squares(4)
-    write_mask(tmp_path / "void.png", np.where(truth[0] == 2, np.uint8(255), truth[0]))
-    with pytest.warns(UserWarning, match="void"):
-        vosgui.propagate(clip, {0: tmp_path / "void.png"}, model="flow")
+    void = np.where(truth[0] == 2, np.uint8(255), truth[0])
+    write_mask(tmp_path / "void.png", void)
+    for given in (tmp_path / "void.png", void):
+        with pytest.warns(UserWarning, match="void"):
+            run = vosgui.propagate(clip, {0: given}, model="flow")
+        assert set(np.unique(run.masks())) == {0, 1}
 
 
 def test_the_package_lists_its_doors_and_no_others() -> None:

@@ -9,19 +9,19 @@ from __future__ import annotations
 import warnings
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from vosgui.core.clip import Clip, ClipInfo
 from vosgui.core.history import History
-from vosgui.core.mask import MAX_OBJECT_ID, Mask
+from vosgui.core.mask import MAX_OBJECT_ID, VOID
 from vosgui.datasets.convert import ConvertReport
 from vosgui.datasets.export import ExportOrder, export_format, project_items
-from vosgui.datasets.given_masks import GivenMasks, read_masks
+from vosgui.datasets.given_masks import GivenMasks, object_ids, read_masks
 from vosgui.datasets.target_tree import Existing
-from vosgui.errors import MaskError
+from vosgui.errors import InputError, MaskError
 from vosgui.project.project import Project
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from vosgui.engine.propagation.to_folder import ClipRun
 
 GivenMask = npt.NDArray[Any] | str | Path
+FrameSet = Literal["grid", "all"]
+AtTarget = Literal["refuse", "merge", "overwrite"]
 
 
 def propagate(
@@ -54,14 +56,19 @@ def propagate(
         or of a folder of PNGs named like the frames. An object starts anew from each.
     model : a model's name, the path of its folder, "flow", or "auto" for the best there is.
     device : "auto", "cpu", "cuda", "cuda:1", or "mps".
+    direction : "forward", "backward", "both", or "bidirectional": between two given frames from
+        both. A frame may come twice then, and its last result counts.
     first, stop : only frames first..stop-1 are carried to. objects : ids; all by default.
     flip : look at flipped frames too (test-time augmentation), at twice the time.
     project : keep the clip, the given masks and the run in this project, each as an edit.
     Raises MaskError for a mask that does not fit, ModelError for a model or a device that cannot be
-    used, NothingToDoError where there is nothing to carry on.
+    used, InputError for a direction that there is not, NothingToDoError where there is nothing to
+    carry on.
     """
+    from vosgui.engine.propagation.plan import Direction
     from vosgui.engine.propagation.to_folder import ClipRun, PropagationRequest, give_masks
 
+    _check_word("direction", direction, Direction)
     given = _given(masks, clip.info)
     propagator = _propagator(model, device, flip=flip)
     history = _history(project, clip.info)
@@ -76,8 +83,8 @@ def export(
     *,
     format: str = "youtube-vos",  # noqa: A002  what everybody calls it
     clips: Sequence[str] | None = None,
-    frames: Literal["grid", "all"] = "grid",
-    existing: Literal["refuse", "merge", "overwrite"] = "refuse",
+    frames: FrameSet = "grid",
+    existing: AtTarget = "refuse",
     n_workers: int = 1,
 ) -> ConvertReport:
     """Write clips of a project as a published dataset; return what was written, and all issues.
@@ -91,9 +98,17 @@ def export(
     Raises InputError for a format or a clip that there is not, TargetError where `out` cannot be
     written, NothingToDoError where nothing is annotated.
     """
+    _check_word("frames", frames, FrameSet)
+    _check_word("existing", existing, AtTarget)
     items = project_items(project, clips)
     order = ExportOrder(format, Path(out), frames, existing=Existing(existing), n_workers=n_workers)
     return export_format(items, order)
+
+
+def _check_word(name: str, word: str, words: object) -> None:
+    """Raise InputError where a word is none of a Literal's."""
+    if word not in get_args(words):
+        raise InputError(f"{name} is {word!r}; it may be {', '.join(get_args(words))}.")
 
 
 def _propagator(model: str, device: str, *, flip: bool) -> Propagator:
@@ -117,7 +132,7 @@ def _given(masks: Mapping[int, GivenMask] | str | Path, info: ClipInfo) -> Given
         found = read_masks(Path(masks), info)
     else:
         parts = [
-            GivenMasks({t: _checked(t, mask, info)})
+            _checked(t, mask, info)
             if isinstance(mask, np.ndarray)
             else read_masks(Path(mask), info, t)
             for t, mask in masks.items()
@@ -129,17 +144,19 @@ def _given(masks: Mapping[int, GivenMask] | str | Path, info: ClipInfo) -> Given
     return found
 
 
-def _checked(t: int, mask: npt.NDArray[Any], info: ClipInfo) -> Mask:
-    """Return an array, (H, W) of any integers or bool, as uint8; MaskError where it is no mask."""
+def _checked(t: int, mask: npt.NDArray[Any], info: ClipInfo) -> GivenMasks:
+    """Return an array, (H, W) of any integers or bool, as ids; MaskError where it is no mask."""
     if not 0 <= t < info.n_frames:
         raise MaskError(f"There is no frame {t}; the clip has 0 to {info.n_frames - 1}.")
     if mask.shape != info.hw:
         raise MaskError(f"The mask of frame {t} has shape {mask.shape}, its frame {info.hw}.")
     if mask.dtype.kind not in "bui":
         raise MaskError(f"The mask of frame {t} holds {mask.dtype}, not object ids. Make it uint8.")
-    if mask.min(initial=0) < 0 or mask.max(initial=0) > MAX_OBJECT_ID:
+    if mask.min(initial=0) < 0 or mask.max(initial=0) > VOID:
         raise MaskError(
             f"The mask of frame {t} holds values from {mask.min()} to {mask.max()}; object ids go "
-            f"from 1 to {MAX_OBJECT_ID}, 0 is background."
+            f"from 1 to {MAX_OBJECT_ID}, 0 is background, {VOID} is void."
         )
-    return np.ascontiguousarray(mask, np.uint8)
+    notes: list[str] = []
+    ids = object_ids(np.ascontiguousarray(mask, np.uint8), f"of frame {t}", notes)
+    return GivenMasks({t: ids}, tuple(notes))

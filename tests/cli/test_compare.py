@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.datasets.test_evaluate import mask, write_clip
-from tests.datasets.test_mask_sources import painted_project
+from tests.datasets.test_mask_sources import add_painted_clip, painted_project
 from vosgui.cli.main import main
+from vosgui.project.project import Project
 
 
 def run(*words: object) -> int:
@@ -53,3 +54,17 @@ def test_nothing_in_common_is_status_2(tmp_path: Path, capsys: pytest.CaptureFix
     write_clip(tmp_path / "b", {"1": mask((1, 0, 0))})
     assert run(tmp_path / "a", tmp_path / "b") == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_clips_of_a_project_are_compared_in_several_processes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    projects = [tmp_path / "a.vosgui", tmp_path / "b.vosgui"]
+    for x, project in enumerate(projects):
+        painted_project(project, tmp_path / "clips")
+        with Project.open_to_read(str(project)) as opened:
+            annotation = opened.history(opened.clips[0].id).annotation
+            assert annotation.keyframes(1).tolist() == [0, 5, 7]
+        add_painted_clip(project, tmp_path / "clips", x, name="golf")
+    assert main(["compare", *map(str, projects), "--workers", "2"]) == 0
+    assert "2 objects" in capsys.readouterr().out

@@ -18,8 +18,16 @@ from vosgui.project.project import Project
 
 def painted_project(path: Path, clips: Path, x: int = 0, category: str = "") -> Path:
     """Write a project: object 1 painted in frames 0 and 5, said to be absent in frame 7."""
-    with Project.create(path) as project:
-        record = project.clips.add(clip_info(clips))
+    Project.create(path).close()
+    return add_painted_clip(path, clips, x, category)
+
+
+def add_painted_clip(
+    path: Path, clips: Path, x: int = 0, category: str = "", name: str = "tennis"
+) -> Path:
+    """Paint one more clip in a project."""
+    with Project.open(path) as project:
+        record = project.clips.add(clip_info(clips, name))
         history = project.history(record.id)
         annotation = history.annotation
         history.do("Add object", edits.add_object(annotation, category=category))

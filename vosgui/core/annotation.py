@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -140,7 +139,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Snapshot(Tracked):
-    """An annotation at one moment, for a run in another thread.
+    """An annotation at one moment, for work in another thread or process.
 
     hw : height and width. masks : frame to its packed mask. tracks : by object id.
     locked : ids that no run may change.
@@ -256,12 +255,12 @@ class Annotation(Tracked):
         return ((entry.id, self.track(entry.id)) for entry in self.objects)
 
     def snapshot(self) -> Snapshot:
-        """Return the annotation as it is now, as a value for another thread."""
+        """Return the annotation as it is now, as a value for another thread or process."""
         return Snapshot(
             self.hw,
             self.n_frames,
-            MappingProxyType(dict(self._masks)),
-            MappingProxyType(dict(self.all_tracks())),
+            dict(self._masks),
+            dict(self.all_tracks()),
             self.locked,
         )
 

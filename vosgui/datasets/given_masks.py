@@ -62,7 +62,7 @@ def read_masks(path: Path, info: ClipInfo, frame: int | None = None) -> GivenMas
         if not 0 <= frame < info.n_frames:
             raise MaskError(f"There is no frame {frame}; the clip has 0 to {info.n_frames - 1}.")
         notes = []
-        masks = {frame: _object_ids(read_mask(path, info.hw), path, notes)}
+        masks = {frame: object_ids(read_mask(path, info.hw), str(path), notes)}
     masks = {t: mask for t, mask in masks.items() if mask.any()}
     if not masks:
         raise MaskError(f"No mask of {path} shows an object: all pixels are background.")
@@ -101,12 +101,15 @@ def first_masks(labelled: LabelledClip) -> GivenMasks:
     return GivenMasks(masks, tuple(issue.words for issue in labelled.issues))
 
 
-def _object_ids(mask: Mask, file: Path, notes: list[str]) -> Mask:
-    """Return the mask with ids 1-254 alone, as `MaskFolderClip` reads the masks of a clip."""
+def object_ids(mask: Mask, name: str, notes: list[str]) -> Mask:
+    """Return the mask with ids 1-254 alone, as `MaskFolderClip` reads the masks of a clip.
+
+    name : the mask's, for what is noted of it: a file, "of frame 3".
+    """
     if not (mask == VOID).any():
         return mask
     if set(ids_in(mask)) == {VOID}:
-        notes.append(f"The mask {file} holds 0 and 255 alone: 255 was taken as object 1.")
+        notes.append(f"The mask {name} holds 0 and 255 alone: 255 was taken as object 1.")
         return np.where(mask == VOID, np.uint8(1), np.uint8(0))
-    notes.append(f"In the mask {file} 255 was taken as void, which is background.")
+    notes.append(f"In the mask {name} 255 was taken as void, which is background.")
     return np.where(mask == VOID, np.uint8(0), mask)

@@ -61,11 +61,12 @@ class Project:
         return cls._checked(ProjectFile(Path(path)), history_bytes)
 
     @classmethod
-    def open_to_read(cls, path: Path) -> Project:
+    def open_to_read(cls, path: Path | str) -> Project:
         """Open a project, read-only where the file or its folder cannot be written to.
 
         Raises ProjectError where it is missing, damaged, of another version, or in use.
         """
+        path = Path(path)
         if can_write(path) or not path.exists():
             return cls.open(path)
         return cls._checked(ProjectFile(path, read_only=True), HISTORY_BYTES)

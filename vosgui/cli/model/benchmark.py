@@ -162,7 +162,8 @@ def _first_mask(scores: Scores) -> Iterator[str]:
     yield from _table(head, rows)
     for name in list(runs)[:N_OWN]:
         told = score_confidence(runs[name])
-        yield from ("", f"{_confidence(name, told)} ({told.most:.0%} at best).")
+        at_best = f" ({told.most:.0%} at best)" if told.n_bad else ""
+        yield from ("", f"{_confidence(name, told)}{at_best}.")
 
 
 def _by_given(scores: Scores) -> Iterator[str]:
@@ -188,9 +189,12 @@ def _by_name(runs: Sequence[Mapping[str, RunScores]]) -> dict[str, list[RunScore
 
 
 def _confidence(what: str, told: ConfidenceScores) -> str:
+    correlation = f"Confidence of {what}: correlation with J {told.correlation:.2f}"
+    if not told.n_bad:
+        return f"{correlation}; no mask has J < 50 %"
     return (
-        f"Confidence of {what}: correlation with J {told.correlation:.2f}; of {told.n_bad} masks "
-        f"with J < 50 %, {told.caught:.0%} are among the least confident 20 %"
+        f"{correlation}; of {told.n_bad} masks with J < 50 %, {told.caught:.0%} are among the "
+        f"least confident 20 %"
     )
 
 
