@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # `make test TESTS="tests/core -x"` for some of the tests, in one process.
 TESTS ?= -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist worksteal
 COVERAGE ?=
-SCORES ?= --write --finetune 30
+SCORES ?= --write --no-given
 
 .PHONY: demo test bench scores check pictures setup wheel clean
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vosgui.media.open_clip import open_clip
     from vosgui.project.project import Project
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 __all__ = ["Project", "__version__", "export", "open_clip", "propagate"]
 
 # A thread that waits for another must not keep a core from it: with torch's default of waiting in a
