@@ -24,8 +24,8 @@ from vosgui.core.metrics.report import ScoreReport
 from vosgui.datasets import evaluate_rvos, evaluate_vis
 from vosgui.datasets.evaluate import ClipScores, Rules, plan, score_clip
 from vosgui.datasets.mask_sources import described, find_masks, find_objects
-from vosgui.errors import DatasetError
 from vosgui.files.json_file import write_json
+from vosgui.formats.tree.find_clips import check_folder
 from vosgui.formats.tree.meta import SEMANTICS
 from vosgui.formats.youtubevis.files import read_vis_texts
 from vosgui.formats.youtubevos.refer_expressions import find_expressions, read_expressions
@@ -174,8 +174,7 @@ def _vos(
 
 
 def _rvos(truth: Path, pred: Path, output: Output, *, expressions: Path | None, void: Any) -> None:
-    if not truth.is_dir():
-        raise DatasetError(f"There is no folder {truth}.")
+    check_folder(truth)
     expressions = expressions or find_expressions(truth)
     if expressions is None:
         raise click.UsageError(f"No meta_expressions.json belongs to {truth}: give --expressions.")

@@ -60,8 +60,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(stop.exit_code)
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "vosgui"
-        said = " ".join(error.format_message().split()).removesuffix(".")
-        _tell(f"{said}. {command} --help tells more.")
+        said = " ".join(error.format_message().split())
+        end = "" if said.endswith((".", "?")) else "."
+        _tell(f"{said}{end} {command} --help tells more.")
         return 2
     except (click.Abort, KeyboardInterrupt):
         print("Stopped.", file=sys.stderr)

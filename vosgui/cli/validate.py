@@ -70,7 +70,7 @@ def command(
 def _fix(path: Path, format_name: str, fix: Path, output: Output) -> None:
     row = find_format(path, format_name)
     if not row.fixed_as:
-        raise InputError(f"A dataset of the format {row.name} cannot be fixed.")
+        raise InputError(f"A dataset of the format {row.name} cannot be fixed, only converted.")
     splits = [split.name for split in find_splits(path)]
     if len(splits) > 1:
         raise InputError(

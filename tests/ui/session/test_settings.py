@@ -42,3 +42,13 @@ def test_settings_of_a_later_version_are_read_as_far_as_they_are_known() -> None
 def test_keys_of_actions_that_were_renamed_are_kept() -> None:
     save_settings(Settings(keys={"run_fill": ["J"], "adapt": ["K"], "verify": ["L"]}))
     assert load_settings().keys == {"run_bidirectional": ["J"], "finetune": ["K"], "verify": ["L"]}
+
+
+def test_the_seconds_of_a_run_that_learns_are_kept_under_their_new_name() -> None:
+    settings_file().parent.mkdir(parents=True, exist_ok=True)
+    settings_file().write_bytes(b'{"run": {"adapt_seconds": 120, "flip": true}}')
+    settings = load_settings()
+    assert (settings.run.finetune_seconds, settings.run.flip) == (120, True)
+    save_settings(settings)
+    assert b"adapt" not in settings_file().read_bytes()
+    assert load_settings() == settings

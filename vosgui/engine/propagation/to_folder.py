@@ -243,7 +243,7 @@ def open_target(out: Path, *, overwrite: bool) -> Iterator[None]:
     is_new = not out.exists()
     make_folder(out)
     if any(out.iterdir()) and not overwrite:
-        text = f"The folder {out} is not empty. Choose another one."
+        text = f"The folder {out} is not empty. Choose another one, or have its masks replaced."
         raise TargetError(text, option="--overwrite")
     with atomic_file(out / REPORT) as file:  # tells now, not after an hour, whether one may write
         file.write(b"{}")

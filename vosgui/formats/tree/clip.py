@@ -96,7 +96,10 @@ class _Reading:
         self.places = {stem: frames.places[stem] for stem in self.files if stem in frames.places}
         for stem in self.files:
             if stem not in self.places:
-                self._leave_out("There is no frame to this mask", stem)
+                names = f"The clip's frames are named {self.names[0]} to {self.names[-1]}"
+                self._leave_out(
+                    "There is no frame to this mask", stem, f"{names}; name it like one."
+                )
 
     def result(self) -> LabelledClip:
         builder = AnnotationBuilder(self.hw, len(self.names), self._stride())
@@ -227,9 +230,9 @@ class _Reading:
         if text:
             self.issues.append(warning(text, clip=self.clip.name, object_id=object_id))
 
-    def _leave_out(self, text: str, stem: str) -> None:
+    def _leave_out(self, text: str, stem: str, fix: str = "Make it anew.") -> None:
         if self.strict:
-            raise MaskError(f"The mask {self.files[stem]} cannot be used. {text}.")
+            raise MaskError(f"The mask {self.files[stem]} cannot be used. {text}. {fix}")
         self._warn(f"{text}; it was left out.", stem)
 
     def _warn(self, text: str, stem: str, count: int = 1) -> None:

@@ -52,14 +52,21 @@ def is_mask_folder(root: Path) -> bool:
     return any(mask_files(folder) for folder in (*folders, *inner))
 
 
+def check_folder(root: Path) -> None:
+    """Raise DatasetError where the root of a tree is no folder."""
+    if root.is_file():
+        raise DatasetError(f"{root} is a file. Name a folder, the root of the dataset.")
+    if not root.is_dir():
+        raise DatasetError(f"There is no folder {root}.")
+
+
 def find_clips(root: Path) -> Tree:
     """Return the clips of a tree that have masks, each with the frames of its own split.
 
     root : the tree, one of its splits, or a folder of masks within. Raises DatasetError where it
     has no masks, or several splits.
     """
-    if not root.is_dir():
-        raise DatasetError(f"There is no folder {root}.")
+    check_folder(root)
     split = only_split(root)
     tree = clips_of(split, every_frame=False)
     clips = tuple(clip for clip in tree.clips if clip.frame_names)

@@ -58,10 +58,11 @@ class ListedObject:
     spelt: str = ""
 
 
+_META = 'the meta.json of YouTube-VOS, {"videos": {CLIP: {"objects": ...}}}'
 ObjectTable = Mapping[str, Mapping[int, ListedObject]]  # by clip, by object id
 
 
-def read_object_table(path: Path, what: str = "the meta.json of YouTube-VOS") -> ObjectTable:
+def read_object_table(path: Path, what: str = _META) -> ObjectTable:
     """Read the objects of every clip from a `meta.json`, as YouTube-VOS and LVOS have it.
 
     Raises DatasetError where the file is missing, broken or not of that form.

@@ -16,6 +16,9 @@ Scheme = Literal["system", "dark", "light"]
 Reach = Literal["end", "range", "keyframe"]
 
 
+Seconds = Annotated[float, msgspec.Meta(gt=0)]
+
+
 class RunSettings(msgspec.Struct):
     """How runs are made.
 
@@ -24,6 +27,7 @@ class RunSettings(msgspec.Struct):
     continue_at_once : re-initialising starts a run from there.
     flip : flipped frames are looked at too.
     finetune_seconds : how long online fine-tuning to a clip may take.
+    adapt_seconds : its name in 0.1, read from its files and not written.
     """
 
     model: str = ""
@@ -32,7 +36,8 @@ class RunSettings(msgspec.Struct):
     follow: bool = False
     continue_at_once: bool = False
     flip: bool = False
-    finetune_seconds: Annotated[float, msgspec.Meta(gt=0)] = 30.0
+    finetune_seconds: Seconds = 30.0
+    adapt_seconds: Seconds | msgspec.UnsetType = msgspec.UNSET
 
 
 class ExportSettings(msgspec.Struct):
@@ -105,6 +110,8 @@ def load_settings() -> Settings:
     try:
         found = msgspec.json.decode(path.read_bytes(), type=Settings)
         found.keys = {_ACTIONS_0_1.get(name, name): keys for name, keys in found.keys.items()}
+        found.run.finetune_seconds = found.run.adapt_seconds or found.run.finetune_seconds
+        found.run.adapt_seconds = msgspec.UNSET
         return found
     except FileNotFoundError:
         return Settings()
