@@ -67,4 +67,17 @@ def test_a_folder_that_is_no_dataset(
     assert not (tmp_path / "out").exists()
 
 
-# -- bad input -------------------------------------------------------------------------------
+def test_masks_that_are_named_like_no_frame_are_told_what_frames_are_called(
+    tmp_path: Path, dataset: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for path in (dataset / "Annotations" / "a").iterdir():
+        path.rename(path.with_stem(path.stem[1:]))
+    assert run("--dataset", dataset, "--out", tmp_path / "out", "--quiet") == 2
+    line = capsys.readouterr().err.splitlines()[0]
+    assert "0003.png" in line and f"00003 to {N + 2:05d}" in line
+
+
+def test_a_file_is_no_dataset(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "tree.zip").write_bytes(b"")
+    line = refused(capsys, "--dataset", tmp_path / "tree.zip", "--out", tmp_path / "out")
+    assert "tree.zip is a file" in line
