@@ -37,6 +37,10 @@ def test_kinds_follow_source_and_staleness() -> None:
     assert (kinds[22:] == Kind.NONE).all()
 
 
+TINY = 1e-7  # what may be lost in sums of floats, of a frame: no person sees it
+
+
+@example(2, 2, 1.4059886165165727e-08, 0.0, 0)
 @given(
     st.integers(1, 400),
     st.integers(1, 300),
@@ -53,11 +57,11 @@ def test_a_column_shows_the_most_important_of_its_frames(
     columns = most_important(values, scale)
     assert columns.shape == (width,)
     for x in range(width):
-        first = int(np.floor(scale.first + x / scale.frame_px + 1e-9))
+        first = int(np.floor(scale.first + x / scale.frame_px + TINY))
         if scale.frame_px >= 1:
             expected = values[first] if first < n_frames else 0
         else:
-            nxt = int(np.floor(scale.first + (x + 1) / scale.frame_px + 1e-9))
+            nxt = int(np.floor(scale.first + (x + 1) / scale.frame_px + TINY))
             # The last column takes what is left of its last frame.
             expected = values[first : max(nxt, first + 1)].max(initial=0)
             if columns[x] != expected:
