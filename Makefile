@@ -52,7 +52,7 @@ setup: $(READY)
 
 $(READY): setup.cfg pyproject.toml .ci/install_system.sh
 	PYTHON=$(PYTHON) sh .ci/install_system.sh
-	@echo "Setting up $(VENV), once: about 1.6 GB, in some minutes."
+	@echo "Setting up $(VENV), once: about 1.5 GB with torch for the CPU, in some minutes."
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --no-compile -e ".[dev]"
 	touch $@
