@@ -15,6 +15,7 @@ IMAGENET_STD = (0.229, 0.224, 0.225)
 # ReLU states have no bound of their own: over hundreds of frames an unforgetful cell only grows.
 CELL_LIMIT = 20.0
 
+Channels = tuple[float, float, float]  # one value for each of red, green and blue
 M = TypeVar("M", bound=nn.Module)
 
 
@@ -26,16 +27,16 @@ def with_parts(module: M, **parts: nn.Module) -> M:
 
 
 class Normalise(nn.Module):
-    """Bring RGB in [0, 1] to ImageNet's mean and deviation."""
+    """Bring RGB in [0, 1] to a mean and deviation a channel; ImageNet's, where none is given."""
 
     scale: Tensor
     shift: Tensor
 
-    def __init__(self) -> None:
+    def __init__(self, mean: Channels = IMAGENET_MEAN, std: Channels = IMAGENET_STD) -> None:
         super().__init__()
-        mean, std = torch.tensor(IMAGENET_MEAN), torch.tensor(IMAGENET_STD)
-        self.register_buffer("scale", (1 / std).view(1, 3, 1, 1), persistent=False)
-        self.register_buffer("shift", (-mean / std).view(1, 3, 1, 1), persistent=False)
+        middle, spread = torch.tensor(mean), torch.tensor(std)
+        self.register_buffer("scale", (1 / spread).view(1, 3, 1, 1), persistent=False)
+        self.register_buffer("shift", (-middle / spread).view(1, 3, 1, 1), persistent=False)
 
     def forward(self, frame: Tensor) -> Tensor:
         """Return a frame, float (B, 3, h, w), normalised."""
@@ -66,9 +67,18 @@ class SplitConv(nn.Conv2d):
     """
 
     def __init__(
-        self, n_in: int, n_out: int, size: int, stride: int = 1, *, shared: int, bias: bool = True
+        self,
+        n_in: int,
+        n_out: int,
+        size: int,
+        stride: int = 1,
+        *,
+        shared: int,
+        bias: bool = True,
+        groups: int = 1,
     ) -> None:
-        super().__init__(n_in + shared, n_out, size, stride, size // 2, bias=bias)
+        n_in += shared
+        super().__init__(n_in, n_out, size, stride, size // 2, bias=bias, groups=groups)
         self.shared = shared
 
     def ahead(self, shared: Tensor) -> Tensor:
@@ -85,9 +95,12 @@ class SplitConv(nn.Conv2d):
 
 
 class ConvNorm(nn.Module):
-    """Convolve, normalise by batch statistics (or not: `norm`), and clip at zero.
+    """Convolve, normalise by batch statistics (or not: `norm`), and clip at zero (or not: `relu`).
 
     shared : input channels that may be convolved ahead, see `SplitConv`
+    groups : of channels that are convolved apart
+    most : also clip above this (6: ReLU6)
+    eps, momentum : of the normalisation
     """
 
     def __init__(
@@ -100,17 +113,25 @@ class ConvNorm(nn.Module):
         norm: bool = True,
         relu: bool = True,
         shared: int = 0,
+        groups: int = 1,
+        most: float | None = None,
+        eps: float = 1e-5,
+        momentum: float = 0.1,
     ) -> None:
         super().__init__()
-        self.conv = SplitConv(n_in, n_out, size, stride, shared=shared, bias=not norm)
-        self.norm = nn.BatchNorm2d(n_out) if norm else None
-        self.relu = relu
+        self.conv = SplitConv(
+            n_in, n_out, size, stride, shared=shared, bias=not norm, groups=groups
+        )
+        self.norm = nn.BatchNorm2d(n_out, eps, momentum) if norm else None
+        self.relu, self.most = relu, most
 
     def forward(self, maps: Tensor, ahead: Tensor | None = None) -> Tensor:
         """Return maps, float (N, n_out, h / stride, w / stride), of float (N, n_in, h, w)."""
         maps = self.conv(maps, ahead)
         if self.norm is not None:
             maps = self.norm(maps)
+        if self.most is not None:
+            return F.hardtanh(maps, 0.0, self.most, inplace=True)
         return F.relu(maps, inplace=True) if self.relu else maps
 
     @torch.no_grad()

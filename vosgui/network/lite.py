@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 import msgspec
 import torch
@@ -31,6 +32,7 @@ from vosgui.network.layers import (
 from vosgui.network.lite_decoder import CELL, LiteDecoder
 from vosgui.network.lite_int8 import Int8Trunk
 from vosgui.network.matching import bands, match_memory
+from vosgui.network.pretrained_trunk import MEAN, STD, PretrainedTrunk
 
 _SHARPEST = 60.0  # e to this power still fits float32, summed over any frame
 
@@ -38,6 +40,7 @@ _SHARPEST = 60.0  # e to this power still fits float32, summed over any frame
 class LiteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Sizes of `s2s-lite` and how it is run.
 
+    trunk : of the Encoder: residual blocks, or EfficientNet-Lite0 with a feature pyramid
     encoder, initializer : channels at strides 2, 4, 8 and 16
     key : channels of the vectors that are matched
     hidden : channels of the ConvLSTM's states
@@ -49,6 +52,7 @@ class LiteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     default_height : height in pixels that frames are scaled to
     """
 
+    trunk: Literal["residual", "efficientnet-lite0"] = "residual"
     encoder: tuple[int, int, int, int] = (24, 48, 96, 160)
     initializer: tuple[int, int, int, int] = (16, 32, 64, 96)
     key: int = 48
@@ -59,6 +63,13 @@ class LiteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keep_every: int = 5
     norm: bool = True
     default_height: int = 384
+
+
+def _encoder(config: LiteConfig) -> tuple[Normalise, nn.Module]:
+    """Return what frames go through, and the trunk that takes them so."""
+    if config.trunk == "residual":
+        return Normalise(), Trunk(3, config.encoder, norm=config.norm)
+    return Normalise(MEAN, STD), PretrainedTrunk(config.encoder, norm=config.norm)
 
 
 class LiteNetwork(VosNetwork):
@@ -72,8 +83,7 @@ class LiteNetwork(VosNetwork):
         self.config = config = config or LiteConfig()
         self.default_height = config.default_height
         _, _, c8, c16 = config.encoder
-        self.normalise = Normalise()
-        self.encoder = Trunk(3, config.encoder, norm=config.norm)
+        self.normalise, self.encoder = _encoder(config)
         self.key = nn.Conv2d(c8, config.key, 1)
         self.tau = nn.Parameter(torch.tensor(10.0))
         self.initializer = Trunk(4, config.initializer, norm=config.norm)
@@ -141,7 +151,7 @@ class LiteNetwork(VosNetwork):
     def in_int8(self) -> LiteNetwork:
         """Return the network with integer convolutions, for inference alone; batch norm folded."""
         ranges = self.ranges
-        if not ranges:
+        if not ranges or not isinstance(self.encoder, Trunk):
             return self
         trunk = Int8Trunk(self.encoder, self.normalise, ranges)
         grid2, grid4, grid8, grid16 = trunk.grids
