@@ -130,8 +130,12 @@ SQUARE = {"label": "a", "points": [[1, 1], [5, 1], [5, 5]], "shape_type": "polyg
     ("shape", "text", "at"),
     [
         ({"label": "b", "points": [[1, 1]], "shape_type": "polygon"}, "'b' is broken", None),
-        ({"label": "b", "points": "none", "shape_type": "polygon"}, "Expected `array`", "none"),
-        ({"label": 7, "points": [[1, 1]], "shape_type": "polygon"}, "Expected `str`", ": 7"),
+        ({"label": "b", "points": "none", "shape_type": "polygon"}, "points is text", "none"),
+        (
+            {"label": [7], "points": [[1, 1]], "shape_type": "polygon"},
+            "label is a list",
+            'label": [',
+        ),
     ],
 )
 def test_labelme(tmp_path: Path, shape: Content, text: str, at: str | None) -> None:

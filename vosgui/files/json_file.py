@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,25 +12,49 @@ import msgspec
 from vosgui.errors import DatasetError
 from vosgui.files.atomic import atomic_file
 from vosgui.files.json_lines import line_of
+from vosgui.files.loose_json import Loose, in_words
 
 _T = TypeVar("_T")
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def read_json(path: Path, form: type[_T], what: str, *, strict: bool = True) -> _T:
-    """Read a JSON file as `form`.
+def read_json(path: Path, form: type[_T], what: str) -> _T:
+    """Read a JSON file as `form`, or as near to it as people write it (see `Loose`).
 
-    what : the file's role, for the message. strict : whole numbers as text are not taken.
+    what : the file's role, for the message.
     Raises DatasetError where it is missing, no JSON (NaN is none), or of another form.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=form, strict=strict)
+        return Loose(form).decode(json_text(path))
     except OSError as error:
         raise DatasetError(f"Cannot read {path}: {error.strerror}.") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise DatasetError(_encoding_text(path), file=str(path)) from error
+    except msgspec.DecodeError as error:
+        if "UTF-8" in str(error):
+            raise DatasetError(_encoding_text(path), file=str(path)) from error
         where: dict[str, Any] = {"file": str(path), "line": _line(path, str(error))}
-        raise DatasetError(f"{path} is not {what}: {error}.", **where) from error
+        raise DatasetError(f"{path} is not {what}: {in_words(error)}.", **where) from error
     except RecursionError as error:
         raise DatasetError(f"{path} is not {what}: it is nested too deeply.") from error
+
+
+def json_text(path: Path) -> bytes:
+    """Return the text of a file in UTF-8, without the byte order mark of Windows' editors.
+
+    Raises OSError where it cannot be read, UnicodeDecodeError for UTF-16 that breaks off.
+    """
+    text = path.read_bytes()
+    if text.startswith(_UTF_16):
+        return text.decode("utf-16").encode()
+    return text.removeprefix(codecs.BOM_UTF8)
+
+
+def _encoding_text(path: Path) -> str:
+    return (
+        f"{path} is not in UTF-8, as JSON is. Save it again in UTF-8: open it in an editor in the "
+        "encoding that it was written in, or with iconv (Chinese Windows: iconv -f GBK -t UTF-8)."
+    )
 
 
 def _line(path: Path, said: str) -> int | None:

@@ -40,7 +40,7 @@ def read_expressions(path: Path) -> dict[str, ExpressionClip]:
     Raises DatasetError where the file is missing, broken or not of that form.
     """
     what = "the meta_expressions.json of Refer-YouTube-VOS"
-    return dict(sorted(read_json(path, _Meta, what, strict=False).videos.items()))
+    return dict(sorted(read_json(path, _Meta, what).videos.items()))
 
 
 def find_expressions(truth: Path) -> Path | None:
