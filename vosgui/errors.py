@@ -6,6 +6,7 @@ VosguiError
 │   ├── MaskError       a mask image
 │   ├── ProjectError    a project file
 │   ├── DatasetError    a tree in a published format
+│   │   └── ShapeError      one shape of many, which is left out alone
 │   ├── ModelError      a model folder, its weights, a device
 │   ├── TargetError     a place to write to: exists, read-only, full
 │   │   └── ReadOnlyError  a project that was opened to be read alone
@@ -58,6 +59,25 @@ class DatasetError(InputError):
     ) -> None:
         super().__init__(message, option=option)
         self.file, self.line = file, line
+
+
+class ShapeError(DatasetError):
+    """One shape in a file cannot be drawn; it is left out, and what is beside it is read.
+
+    has_no_area : it is as it should be, such as a line, but covers no pixel.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        option: str = "",
+        file: str = "",
+        line: int | None = None,
+        has_no_area: bool = False,
+    ) -> None:
+        super().__init__(message, option=option, file=file, line=line)
+        self.has_no_area = has_no_area
 
 
 class ModelError(InputError):

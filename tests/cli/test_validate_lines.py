@@ -129,7 +129,7 @@ SQUARE = {"label": "a", "points": [[1, 1], [5, 1], [5, 5]], "shape_type": "polyg
 @pytest.mark.parametrize(
     ("shape", "text", "at"),
     [
-        ({"label": "b", "points": [[1, 1]], "shape_type": "polygon"}, "'b' is broken", None),
+        ({"label": "b", "points": [[1, 1]], "shape_type": "mask"}, "'b' cannot be drawn", None),
         ({"label": "b", "points": "none", "shape_type": "polygon"}, "points is text", "none"),
         (
             {"label": [7], "points": [[1, 1]], "shape_type": "polygon"},
@@ -157,7 +157,8 @@ def test_masks_of_sa_v(tmp_path: Path) -> None:
     status, issues = check(tmp_path / "sav")
     (found,) = [one for one in issues if one["severity"] == "error"]
     assert (status, found["file"]) == (1, str(file))
-    assert "frame 00004, object 1: its run lengths" in found["text"]
+    assert "object 1 cannot be drawn: its run lengths" in found["text"]
+    assert (found["clip"], found["frame"]) == ("a", "00004")
     assert found["line"] == line_with(file, "{", 4)
 
 

@@ -150,7 +150,7 @@ def test_davis_2016_binary_masks_and_lists_of_pairs(tmp_path: Path) -> None:
     put_text(tmp_path / "ImageSets/2016/val.txt", "gone\n")
     dataset = listed(tmp_path, "davis")
     assert [source.name for source in dataset.clips] == ["bear"]
-    assert "clip gone" not in str(dataset.issues[0])  # the file is named instead
+    assert "val.txt, clip gone" in str(dataset.issues[0])
     assert dataset.issues[0].clip == "gone"
     clip = dataset.clips[0].read()
     assert_masks(clip, {"00000": boxes(A), "00001": boxes(A)})

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
+from vosgui.core.words import some_of
 from vosgui.errors import with_option
 
 
@@ -27,6 +29,7 @@ class Issue:
         that was made, worth knowing.
     text : what, and what was done about it. fix : what a person can do, where that helps.
     file : path of the file, line : in it, from 1. frame : its name. count : how often it was met.
+    further : names of the frames beside `frame` in which it was met, in order.
     frames : indices of those of the open clip that it is about, ascending; empty where it is about
         the clip or the object as a whole.
     object_name : what the object is called, where that says more than its id.
@@ -39,6 +42,7 @@ class Issue:
     file: str = ""
     line: int | None = None
     frame: str = ""
+    further: tuple[str, ...] = ()
     frames: tuple[int, ...] = ()
     object_id: int | None = None
     object_name: str = ""
@@ -59,8 +63,9 @@ class Issue:
     def words(self) -> str:
         """Return where it was and what, without the severity."""
         where = [self.file + (f":{self.line}" if self.line else "")] if self.file else []
-        where += [f"clip {self.clip}"] if self.clip and not self.file else []
-        where += [f"frame {self.frame}"] if self.frame else []
+        where += [f"clip {self.clip}"] if self.clip and not _tells(self.file, self.clip) else []
+        names = (self.frame, *self.further)
+        where += [f"{'frames' if self.further else 'frame'} {some_of(names)}"] if self.frame else []
         name = f" ({self.object_name})" if self.object_name else ""
         where += [f"object {self.object_id}{name}"] if self.object_id is not None else []
         words = f"{', '.join(where)}{': ' if where else ''}{self.text}"
@@ -75,9 +80,16 @@ class Issue:
                 values[key] = getattr(self, key)
         if self.object_id is not None:
             values["object"] = self.object_id
+        if self.further:
+            values["frames"] = [self.frame, *self.further]
         if self.count > 1:
             values["count"] = self.count
         return values
+
+
+def _tells(file: str, clip: str) -> bool:
+    """Return whether a path says whose it is, as those of trees do."""
+    return any(clip in (part, part.rpartition(".")[0]) for part in re.split(r"[/\\]", file))
 
 
 def error(text: str, **where: Any) -> Issue:
@@ -96,13 +108,19 @@ def note(text: str, **where: Any) -> Issue:
 
 
 def gathered(issues: Iterable[Issue]) -> tuple[Issue, ...]:
-    """Return the issues with those that differ in their frame alone made one, the first frame's.
+    """Return the issues with those that differ in their frame alone made one, at the first's place.
 
-    An issue of every frame of a clip is one line of the report, with a count.
+    An issue of every frame of a clip is one line of the report, with the frames and a count.
     """
-    kept: dict[Issue, Issue] = {}
+    kept: dict[Issue, list[Issue]] = {}
     for one in issues:
-        key = replace(one, frame="", file="" if one.frame else one.file, line=None, count=1)
-        old = kept.get(key)
-        kept[key] = replace(old, count=old.count + one.count) if old else one
-    return tuple(kept.values())
+        file = "" if one.frame else one.file
+        key = replace(one, frame="", further=(), file=file, line=None, count=1)
+        kept.setdefault(key, []).append(one)
+    return tuple(found[0] if len(found) == 1 else _as_one(found) for found in kept.values())
+
+
+def _as_one(issues: Sequence[Issue]) -> Issue:
+    names = dict.fromkeys(name for one in issues for name in (one.frame, *one.further) if name)
+    count = sum(one.count for one in issues)
+    return replace(issues[0], further=tuple(names)[1:], count=count)

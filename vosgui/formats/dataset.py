@@ -107,12 +107,13 @@ ListClips = Callable[[Path], Dataset]  # of a format: the clips that a path hold
 
 
 class _Known(NamedTuple):
-    """What is known of one frame. complete, absent : as `AnnotationBuilder.add` has it."""
+    """What is known of one frame. complete, absent, unknown : as `AnnotationBuilder.add` has it."""
 
     mask: PackedMask
     ids: tuple[int, ...]
     complete: bool
     absent: frozenset[int]
+    unknown: frozenset[int]
 
 
 class AnnotationBuilder:
@@ -123,16 +124,25 @@ class AnnotationBuilder:
         self._n_frames, self._stride = n_frames, stride
         self._known: dict[int, _Known] = {}
 
-    def add(self, t: int, mask: Mask, *, complete: bool = True, absent: Iterable[int] = ()) -> None:
+    def add(
+        self,
+        t: int,
+        mask: Mask,
+        *,
+        complete: bool = True,
+        absent: Iterable[int] = (),
+        unknown: Iterable[int] = (),
+    ) -> None:
         """Give the mask of frame t, uint8 (H, W) of ids 0-254.
 
-        complete : objects without a pixel are absent in this frame, else nothing is known of them
-            but of those that are said to be absent.
+        complete : objects without a pixel are absent in this frame, but for those said to be
+            unknown; else nothing is known of them but of those that are said to be absent.
         """
         assert mask.shape == self.hw, (mask.shape, self.hw)
         ids = ids_in(mask)
         assert not ids or ids[-1] <= MAX_OBJECT_ID
-        self._known[t] = _Known(pack(mask), ids, complete, frozenset(absent))
+        known = _Known(pack(mask), ids, complete, frozenset(absent), frozenset(unknown))
+        self._known[t] = known
 
     def first_frames(self) -> dict[int, int]:
         """Return the first frame in which each object has a pixel, by its id."""
@@ -152,7 +162,8 @@ class AnnotationBuilder:
             track = tracks[entry.id] = empty_track(self._n_frames)
             for t, frame in sorted(self._known.items()):
                 painted = entry.id in frame.ids
-                if painted or frame.complete or entry.id in frame.absent:
+                is_told = frame.complete and entry.id not in frame.unknown
+                if painted or is_told or entry.id in frame.absent:
                     track["source"][t] = Source.PAINTED if painted else Source.ABSENT
                     track["revision"][t] = next(revision)
         annotation.load({t: frame.mask for t, frame in self._known.items()}, tracks)

@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 
+from vosgui.core.annotation import Annotation
 from vosgui.core.edits import new_object
-from vosgui.core.issues import Issue, gathered, note, warning
+from vosgui.core.issues import Issue, error, gathered, note, warning
 from vosgui.core.mask import MAX_OBJECT_ID, Mask, Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import some_of
-from vosgui.errors import DatasetError, InputError
+from vosgui.errors import DatasetError, InputError, ShapeError
 from vosgui.formats.dataset import AnnotationBuilder, LabelledClip
 
 _MAX_SIDE = 1 << 15  # of a frame, in pixels
@@ -33,9 +34,11 @@ _WINNERS = {
 class Shape:
     """One object in one frame.
 
-    key : what tells the object from others, in all frames of the clip.
-    draw : returns its pixels, bool (H, W), or None where it has none, and raises InputError where
-        it is broken. None: the object is said not to be there.
+    key : what tells the object from others, in all frames of the clip; one that is not among the
+        outline's objects is of a kind that is never drawn.
+    draw : returns its pixels, bool (H, W), or None where the file has none for it. Raises
+        ShapeError where it cannot be drawn: it is left out alone; any other InputError where the
+        clip cannot be read. None: the object is said not to be there.
     """
 
     key: Hashable
@@ -51,14 +54,21 @@ class FileObject:
     name: str = ""
     called: str = ""
 
+    @property
+    def is_background(self) -> bool:
+        """Return whether it marks what is no object, as labelme's converters have it."""
+        return self.category in ("__ignore__", "_background_")
+
 
 @dataclass(frozen=True)
 class Outline:
     """All of a clip but its pixels.
 
     objects : by their shapes' key, in the order in which they get ids.
-    shapes : of each frame that is annotated, by its index.
-    says_all : objects without a shape are absent in a frame, else nothing is known of them.
+    shapes : of each frame that the file has, by its index.
+    says_all : objects without a shape are absent in a frame that has others, else nothing is known
+        of them.
+    says_empty : in a frame without any shape all objects are absent, else nothing is known of it.
     last_on_top : of two shapes the later one wins, else that of the object first in the list.
     """
 
@@ -70,6 +80,7 @@ class Outline:
     stride: int = 5
     says_all: bool = True
     last_on_top: bool = False
+    says_empty: bool = True
     issues: list[Issue] = field(default_factory=list)
 
 
@@ -83,33 +94,13 @@ class ShapesClip(ABC):
         """Return what there is to draw; raise InputError where the file is broken."""
 
     def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
-        """Draw all shapes; raise InputError where the file or one of them is broken."""
+        """Draw all shapes; raise InputError where the file is broken, or nothing can be drawn."""
         outline = self.outline(progress)
-        ids = numbered(outline.objects, self.name, outline.issues)
-        builder = AnnotationBuilder(outline.hw, len(outline.frame_names), outline.stride)
+        drawing = _Drawing(self.name, outline)
         for n, (t, shapes) in enumerate(outline.shapes, start=1):
-            where = {"clip": self.name, "frame": outline.frame_names[t]}
-            layers = []
-            for one in shapes:
-                pixels = one.draw() if one.draw is not None else None
-                if pixels is not None:
-                    layers.append((ids[one.key], pixels))
-                elif one.draw is not None:
-                    text = "An annotation has no mask; it was left out."
-                    outline.issues.append(warning(text, **where))
-            if not outline.last_on_top:
-                layers.sort(key=lambda layer: layer[0], reverse=True)
-            mask, n_shared = flattened(outline.hw, layers)
-            if n_shared:
-                text = _WINNERS[outline.last_on_top]
-                outline.issues.append(warning(text, **where, count=n_shared))
-            absent = {ids[one.key] for one in shapes if one.draw is None}
-            builder.add(t, mask, complete=outline.says_all, absent=absent)
+            drawing.add(t, shapes)
             progress.report(n)
-        objects = [
-            new_object(ids[key], one.name, one.category) for key, one in outline.objects.items()
-        ]
-        annotation, issues = builder.build(objects), gathered(outline.issues)
+        annotation, issues = drawing.finished()
         return LabelledClip(self.name, outline.frames, outline.frame_names, annotation, issues)
 
     def problems(self) -> Iterator[InputError]:
@@ -117,19 +108,117 @@ class ShapesClip(ABC):
         return problems_of(self.outline)
 
 
+class _Drawing:
+    """A clip whose shapes are drawn frame by frame, and what is to be said of them."""
+
+    def __init__(self, clip: str, outline: Outline) -> None:
+        self._clip, self._outline = clip, outline
+        self._issues, self._left_out = outline.issues, list[Issue]()
+        true = {key: one for key, one in outline.objects.items() if not one.is_background}
+        self._ids = numbered(true, clip, self._issues)
+        self._background = outline.objects.keys() - true.keys()
+        self._builder = AnnotationBuilder(outline.hw, len(outline.frame_names), outline.stride)
+        self._empty: list[str] = []
+        self._seen, self._lost = set[int](), set[int]()
+
+    def add(self, t: int, shapes: Sequence[Shape]) -> None:
+        """Draw a frame."""
+        frame, outline = self._outline.frame_names[t], self._outline
+        if not shapes and not outline.says_empty:
+            self._empty.append(frame)
+            return
+        layers: list[tuple[int, Pixels]] = []
+        lost: set[int] = set()
+        for one in shapes:
+            pixels = self._pixels(one, frame)
+            object_id = 0 if one.key in self._background else self._ids.get(one.key)
+            if object_id is None or one.draw is None:
+                continue
+            if pixels is None:
+                lost.add(object_id)
+            else:
+                layers.append((object_id, pixels))
+        gone = [one.key for one in shapes if one.draw is None]
+        absent = {self._ids[key] for key in gone if key in self._ids}
+        self._seen |= absent | {i for i, _ in layers}
+        self._lost |= lost
+        if shapes and not layers and not absent:
+            return  # all that it has was left out
+        if not outline.last_on_top:
+            layers.sort(key=lambda layer: layer[0], reverse=True)
+        mask, n_shared = flattened(outline.hw, layers)
+        if n_shared:
+            text = _WINNERS[outline.last_on_top]
+            self._issues.append(warning(text, clip=self._clip, frame=frame, count=n_shared))
+        unknown = lost - {i for i, _ in layers}
+        self._builder.add(t, mask, complete=outline.says_all, absent=absent, unknown=unknown)
+
+    def _pixels(self, one: Shape, frame: str) -> Pixels | None:
+        """Return a shape's pixels; None where it has none, and say so."""
+        if one.draw is None:
+            return None
+        where: dict[str, Any] = {"clip": self._clip, "frame": frame}
+        try:
+            pixels = one.draw()
+        except ShapeError as problem:
+            where |= {"file": problem.file, "line": problem.line}
+            text = f"{str(problem).removesuffix('.')}; it was left out."
+            self._left_out.append((warning if problem.has_no_area else error)(text, **where))
+            return None
+        if pixels is None:
+            text = "An annotation has no mask; it was left out."
+            self._issues.append(warning(text, **where))
+        return pixels
+
+    def finished(self) -> tuple[Annotation, tuple[Issue, ...]]:
+        """Return the annotation, and all that is to be said.
+
+        Raises DatasetError where all that there was to draw was left out.
+        """
+        if self._left_out and not self._seen:
+            first = self._left_out[0]
+            raise DatasetError(
+                f"Nothing of the clip {self._clip} can be drawn: {first.words}",
+                file=first.file,
+                line=first.line,
+            )
+        if self._empty:
+            text = (
+                "Listed without a shape: taken for not annotated, so that nothing is known there."
+            )
+            fix = "Give it an empty mask where no object is to be there."
+            frame, *further = self._empty
+            where = {"clip": self._clip, "frame": frame, "further": tuple(further)}
+            self._issues.append(note(text, fix=fix, **where))
+        if self._background:
+            labels = {self._outline.objects[key].category for key in self._background}
+            text = f"Shapes labelled {' and '.join(sorted(labels))} were taken for background."
+            self._issues.append(note(text, clip=self._clip))
+        objects = [
+            new_object(i, self._outline.objects[key].name, self._outline.objects[key].category)
+            for key, i in self._ids.items()
+            if i in self._seen or i not in self._lost
+        ]
+        return self._builder.build(objects), (*gathered(self._issues), *self._left_out)
+
+
 def problems_of(outline: Callable[[], Outline]) -> Iterator[InputError]:
     """Yield what is wrong with a file, or with each of its shapes."""
     try:
-        shapes = [one for _, shapes in outline().shapes for one in shapes]
+        found = outline()
     except InputError as broken:
         yield broken
         return
-    for one in shapes:
-        try:
-            if one.draw is not None:
-                one.draw()
-        except InputError as broken:
-            yield broken
+    for t, shapes in found.shapes:
+        for one in shapes:
+            try:
+                if one.draw is not None:
+                    one.draw()
+            except ShapeError as left:
+                text = f"Frame {found.frame_names[t]}: {left}"
+                yield DatasetError(text, file=left.file, line=left.line)
+            except InputError as broken:
+                yield broken
 
 
 def tied(label: Hashable, n_of: dict[Hashable, int]) -> Hashable:
@@ -166,12 +255,14 @@ def numbered(objects: Mapping[Any, FileObject], clip: str, issues: list[Issue]) 
 def flattened(hw: tuple[int, int], layers: Iterable[tuple[int, Pixels]]) -> tuple[Mask, int]:
     """Return one mask, uint8 (H, W), of objects' pixels, and how many pixels several claimed.
 
-    layers : object ids with bool (H, W), the topmost last.
+    layers : object ids, 0 for background, with bool (H, W), the topmost last.
     """
     mask = np.zeros(hw, np.uint8)
     n_shared = 0
     for object_id, pixels in layers:
-        n_shared += int(np.count_nonzero(mask[pixels]))
+        below = mask[pixels]
+        if object_id and below.any():
+            n_shared += int(np.count_nonzero(below[below != object_id]))
         mask[pixels] = object_id
     return mask, n_shared
 

@@ -5,7 +5,7 @@ Of a track only keyframes are taken: between them CVAT interpolates polygons, wh
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from vosgui.core.issues import Issue, note, warning
 from vosgui.core.mask import Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
-from vosgui.errors import DatasetError
-from vosgui.formats.cvat.shapes import drawn, polygon, row_major
+from vosgui.errors import DatasetError, ShapeError
 from vosgui.formats.dataset import ClipSource, Dataset, stride_of
+from vosgui.formats.drawing import box, ellipse, hull, polygon, row_major
 from vosgui.formats.shapes import (
     FileObject,
     Outline,
@@ -33,7 +33,7 @@ from vosgui.media.images import list_images
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_SHAPES = ("mask", "polygon", "box")
+_SHAPES = ("mask", "polygon", "box", "ellipse", "cuboid")
 _MAX_FRAMES = 1_000_000
 _LINE = "\n"  # among the attributes of an element: no attribute of a file has this name
 
@@ -82,31 +82,47 @@ class CvatClip(ShapesClip):
 
     def _shapes(self, image: _Image) -> list[Shape]:
         return [
-            Shape(one.key, None if one.outside else partial(self._pixels, one, image.name))
+            Shape(one.key, None if one.outside else partial(self._pixels, one))
             for one in sorted(image.shapes, key=lambda one: one.z_order)
         ]
 
-    def _pixels(self, shape: _Shape, frame: str) -> Pixels:
-        values = shape.values
+    def _pixels(self, shape: _Shape) -> Pixels:
         try:
-            if shape.kind == "mask":
-                left, top, width, height = (
-                    int(float(values[key])) for key in ("left", "top", "width", "height")
-                )
-                runs = [int(n) for n in values["rle"].split(",")]
-                return row_major(runs, (left, top, width, height), self.hw)
-            if shape.kind == "box":
-                corners = [float(values[key]) for key in ("xtl", "ytl", "xbr", "ybr")]
-                return drawn("rectangle", [corners[:2], corners[2:]], self.hw)
-            points = [point.split(",") for point in values["points"].split(";")]
-            return polygon([(float(x), float(y)) for x, y in points], self.hw)
-        except (ValueError, KeyError, OverflowError) as error:
-            raise DatasetError(
-                f"{self.file}, frame {frame}: a {shape.kind} of {shape.label!r} cannot be read: "
-                f"{error}.",
+            return _drawn(shape.kind, shape.values, self.hw)
+        except (ValueError, KeyError, OverflowError, ShapeError) as problem:
+            raise ShapeError(
+                f"a {shape.kind} of {shape.label!r} cannot be drawn: {problem}",
                 file=str(self.file),
-                line=int(values[_LINE]),
-            ) from error
+                line=int(shape.values[_LINE]),
+                has_no_area=isinstance(problem, ShapeError) and problem.has_no_area,
+            ) from problem
+
+
+def _drawn(kind: str, values: Mapping[str, str], hw: tuple[int, int]) -> Pixels:
+    """Return the pixels of a shape, as CVAT draws it.
+
+    Raises KeyError, ValueError or OverflowError for what the file lacks or garbles.
+    """
+    degrees = float(values.get("rotation", "0"))
+    if kind == "mask":
+        left, top, width, height = (
+            int(float(values[k])) for k in ("left", "top", "width", "height")
+        )
+        runs = [int(n) for n in values["rle"].split(",")]
+        return row_major(runs, (left, top, width, height), hw)
+    if kind == "box":
+        corners = [float(values[key]) for key in ("xtl", "ytl", "xbr", "ybr")]
+        return box([corners[:2], corners[2:]], hw, degrees)
+    if kind == "ellipse":
+        x, y, rx, ry = (float(values[key]) for key in ("cx", "cy", "rx", "ry"))
+        return ellipse((x, y), (rx, ry), hw, degrees)
+    if kind == "cuboid":
+        sides = [(f"x{at}{n}", f"y{at}{n}") for n in (1, 2) for at in ("tl", "bl", "tr", "br")]
+        return hull([(float(values[x]), float(values[y])) for x, y in sides], hw)
+    if kind == "polygon":
+        pairs = [point.split(",") for point in values["points"].split(";")]
+        return polygon([(float(x), float(y)) for x, y in pairs], hw)
+    raise ShapeError(f"a {kind} has no area", has_no_area=True)
 
 
 def is_cvat(path: Path) -> bool:
@@ -215,7 +231,7 @@ def _image(element: Element, issues: list[Issue]) -> tuple[str, tuple[int, int],
     for child in element:
         label = child.attrib.get("label", "")
         if child.tag not in _SHAPES:
-            text = f"A shape of the kind {child.tag} was left out."
+            text = f"A {child.tag} of {label!r} has no area; it was left out."
             issues.append(warning(text, clip=folder, frame=path.stem))
             continue
         group = int(child.attrib.get("group_id", "0"))
@@ -235,7 +251,7 @@ def _track(element: Element, issues: list[Issue]) -> Iterator[tuple[int, _Shape]
         if not 0 <= frame < _MAX_FRAMES:
             raise ValueError(f"a frame number ({frame})")
         if child.tag not in _SHAPES:
-            text = f"A shape of the kind {child.tag} was left out."
+            text = f"A {child.tag} of {label!r} has no area; it was left out."
             issues.append(warning(text, frame=str(frame)))
         elif child.attrib.get("keyframe", "1") == "0" and child.attrib.get("outside") != "1":
             n_between += 1

@@ -12,11 +12,12 @@ import msgspec
 from vosgui.core.issues import Issue, warning
 from vosgui.core.mask import Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
-from vosgui.errors import DatasetError, InputError
+from vosgui.core.words import counted
+from vosgui.errors import DatasetError, InputError, ShapeError
 from vosgui.files.json_file import read_json
 from vosgui.files.json_lines import line_of
-from vosgui.formats.cvat.shapes import drawn, pasted
 from vosgui.formats.dataset import ClipSource, Dataset, stride_of
+from vosgui.formats.drawing import bordered_polygon, box, circle, pasted
 from vosgui.formats.shapes import (
     FileObject,
     Outline,
@@ -32,6 +33,8 @@ from vosgui.media.images import list_images, natural_key
 
 _WHAT = "a file of labelme"
 _NO_AREA = ("line", "linestrip", "point", "points")
+# X-AnyLabeling calls a turned box a rotation, and has shapes of four corners.
+_POLYGONS = ("polygon", "oriented_rectangle", "rotation", "quadrilateral")
 
 
 class _Shape(msgspec.Struct):
@@ -80,7 +83,8 @@ class LabelmeClip(ShapesClip):
         for path, content in contents.items():
             keyed = list(self._keyed(content, issues))
             for key, one in keyed:
-                objects.setdefault(key, FileObject(category=one.label))
+                if one.shape_type not in _NO_AREA:
+                    objects.setdefault(key, FileObject(category=one.label))
             t = frames.places.get(stems[path])
             if t is None:
                 where = {"clip": self.name, "frame": stems[path], "file": str(path)}
@@ -111,10 +115,7 @@ class LabelmeClip(ShapesClip):
         """Yield each shape with what tells its object: label and group, or label and order."""
         n_of: dict[Hashable, int] = {}
         for shape in content.shapes:
-            if shape.shape_type in _NO_AREA:
-                text = f"A shape of the kind {shape.shape_type} has no area; it was left out."
-                issues.append(warning(text, clip=self.name))
-            elif shape.group_id is not None:
+            if shape.group_id is not None:
                 yield (shape.label, shape.group_id), shape
             else:
                 key = tied((shape.label, "no group"), n_of)
@@ -126,15 +127,31 @@ class LabelmeClip(ShapesClip):
 
 def _pixels(shape: _Shape, hw: tuple[int, int], path: Path, content: _File) -> Pixels:
     try:
-        if shape.shape_type == "mask":
-            if not shape.mask or not shape.points:
-                raise ValueError("its mask or its corners are missing")
-            return pasted(shape.mask, shape.points, hw)
-        return drawn(shape.shape_type or "polygon", shape.points, hw)
-    except (ValueError, OverflowError) as error:
-        text = f"{path}: a shape {shape.label!r} is broken: {error}."
-        line = line_of(path, ("shapes", content.shapes.index(shape)))
-        raise DatasetError(text, file=str(path), line=line) from error
+        return _drawn(shape, hw)
+    except ShapeError as problem:
+        raise ShapeError(
+            f"a shape {shape.label!r} cannot be drawn: {problem}",
+            file=str(path),
+            line=line_of(path, ("shapes", content.shapes.index(shape))),
+            has_no_area=problem.has_no_area,
+        ) from problem
+
+
+def _drawn(shape: _Shape, hw: tuple[int, int]) -> Pixels:
+    kind = shape.shape_type or "polygon"
+    if kind in _NO_AREA:
+        raise ShapeError(f"a {kind} has no area", has_no_area=True)
+    if kind == "mask":
+        if not shape.mask or not shape.points:
+            raise ShapeError("its mask or its corners are missing")
+        return pasted(shape.mask, shape.points[0], hw)
+    if kind == "rectangle":
+        return box(shape.points, hw)
+    if kind == "circle" and len(shape.points) == 2:
+        return circle(shape.points[0], shape.points[1], hw)
+    if kind in _POLYGONS:
+        return bordered_polygon(shape.points, hw)
+    raise ShapeError(f"nothing is known of {counted(len(shape.points), 'point')} as {kind}")
 
 
 def is_labelme(path: Path) -> bool:

@@ -11,7 +11,7 @@ import msgspec
 from vosgui.core.issues import note
 from vosgui.core.mask import Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
-from vosgui.errors import DatasetError
+from vosgui.errors import DatasetError, ShapeError
 from vosgui.files.json_file import read_json
 from vosgui.files.json_lines import line_of
 from vosgui.formats.coco.rle import StoredRle, pixels_of, rle_of
@@ -68,9 +68,9 @@ class SavClip(ShapesClip):
             found = rle_of(rle, hw)
             return None if found is None else pixels_of(found)
         except ValueError as error:
-            text = f"{self.file}, frame {_STEP * k:05d}, object {n}: {error}."
+            text = f"the mask of object {n} cannot be drawn: {error}"
             line = line_of(self.file, ("masklet", k, n))
-            raise DatasetError(text, file=str(self.file), line=line) from error
+            raise ShapeError(text, file=str(self.file), line=line) from error
 
 
 def is_sav(root: Path) -> bool:
