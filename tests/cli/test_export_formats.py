@@ -19,6 +19,7 @@ from vosgui.formats.registry import detect, writable
 from vosgui.project.project import Project
 
 READ_AGAIN = ("youtube-vis", "refer-youtube-vos", "davis", "coco", "cvat", "masks")
+READ_AGAIN += ("mose", "lvos", "sa-v", "sa-v-masks", "mots", "mots-txt")
 
 
 @pytest.fixture(scope="module")

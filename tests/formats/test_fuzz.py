@@ -9,11 +9,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.trees import boxes, put_frames, put_palette, put_text, written_by
+from tests.trees import boxes, put_frames, put_image, put_palette, put_text, written_by
 from vosgui.core.annotation import Expression
 from vosgui.core.edits import new_object
 from vosgui.datasets.import_ import ImportOptions, import_dataset
@@ -72,6 +73,31 @@ def sav(root: Path) -> Path:
     return root / "out"
 
 
+def panoptic(root: Path) -> Path:
+    colours = np.zeros((9, 14, 3), np.uint8)
+    colours[1:5, 1:5] = (44, 1, 0)  # 300
+    put_image(root / "out/panomasksRGB/v/0.png", colours)
+    segments = [{"id": 300, "category_id": 1, "iscrowd": 0}]
+    frame = {"image_id": "0", "file_name": "0.png", "segments_info": segments}
+    clip = {"video_id": "v", "annotations": [frame]}
+    kinds = [{"id": 1, "name": "cat", "isthing": 1}]
+    put_text(root / "out/p.json", json.dumps({"annotations": [clip], "categories": kinds}))
+    return root / "out"
+
+
+def cityscapes(root: Path) -> Path:
+    mask = boxes({1: (1, 1, 4, 4)}, HW).astype(np.uint16) * 26001
+    put_image(root / "out/a_0_0_gtFine_instanceIds.png", mask)
+    return root / "out"
+
+
+def voc(root: Path) -> Path:
+    for folder, value in (("SegmentationObject", 1), ("SegmentationClass", 15)):
+        put_palette(root / f"out/{folder}/a.png", boxes({value: (1, 1, 4, 4)}, HW))
+    put_text(root / "out/labelmap.txt", "background:0,0,0::\ncat:128,0,0::\n")
+    return root / "out"
+
+
 # format: how it is made, which file is mutated
 FORMATS: dict[str, tuple[Callable[[Path], Path], str]] = {
     "youtube-vos": (written("youtube-vos"), "train/meta.json"),
@@ -90,6 +116,19 @@ FORMATS: dict[str, tuple[Callable[[Path], Path], str]] = {
     "sa-v": (sav, "v_manual.json"),
     "masks": (written("masks"), "c/00000.png"),
     "object-folders": (written("cutouts"), "c/001/00000.png"),
+    "sa-v written": (written("sa-v"), "c_manual.json"),
+    "sa-v-masks": (written("sa-v-masks"), "Annotations_6fps/c/001/00000.png"),
+    "lvos written": (written("lvos"), "train/train_meta.json"),
+    "mose": (written("mose"), "train/Annotations/c/00000.png"),
+    "mots": (written("mots"), "instances/c/000000.png"),
+    "mots labels": (written("mots"), "instances/labels.txt"),
+    "mots-txt": (written("mots-txt"), "instances_txt/c.txt"),
+    "panoptic": (panoptic, "p.json"),
+    "panoptic masks": (panoptic, "panomasksRGB/v/0.png"),
+    "cityscapes": (cityscapes, "a_0_0_gtFine_instanceIds.png"),
+    "voc": (voc, "SegmentationObject/a.png"),
+    "voc classes": (voc, "SegmentationClass/a.png"),
+    "voc labels": (voc, "labelmap.txt"),
 }
 
 PIECES = [b"", b"null", b"-1", b"1e999", b"NaN", b'"', b"[", b"}", b"99999999999", b"\x00", b"\xff"]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from vosgui.core.issues import Issue, error
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, InputError
-from vosgui.formats.dataset import ClipSource
-from vosgui.formats.shapes import ShapesClip
+from vosgui.formats.dataset import ClipSource, ListClips
 
 _MOST_PROBLEMS = 100  # of one clip that cannot be read; who fixes these asks again
 
@@ -20,6 +21,14 @@ class ClipCheck(Protocol):
 
     def check(self, progress: Progress = NO_PROGRESS) -> tuple[Issue, ...]:
         """Return all that is wrong with the clip; `progress` hears how many frames are done."""
+
+
+@runtime_checkable
+class HasProblems(Protocol):
+    """A clip that can say more than the first thing that keeps it from being read."""
+
+    def problems(self) -> Iterator[InputError]:
+        """Yield all that keeps the clip from being read."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,7 @@ class ReadCheck:
         try:
             return self.source.read(progress).issues
         except InputError as first:
-            found = self.source.problems() if isinstance(self.source, ShapesClip) else ()
+            found = self.source.problems() if isinstance(self.source, HasProblems) else ()
             most = list(islice(found, _MOST_PROBLEMS)) or [first]
             return tuple(issue_of(one, self.source.name) for one in most)
 
@@ -51,3 +60,9 @@ def issue_of(problem: InputError, clip: str = "") -> Issue:
     if isinstance(problem, DatasetError):
         return error(str(problem), clip=clip, file=problem.file, line=problem.line)
     return error(str(problem), clip=clip)
+
+
+def read_checks(root: Path, list_clips: ListClips) -> Checks:
+    """Return the checks of a format whose files have no rules of their own."""
+    dataset = list_clips(root)
+    return Checks(dataset.issues, tuple(ReadCheck(source) for source in dataset.clips))

@@ -86,6 +86,13 @@ def _write_frame(
 
 
 def _write_mask(path: Path, images: MaskImages, mask: Mask, picture: Frame | bytes | None) -> None:
+    if images.kind == "grey16":
+        table16 = np.arange(256, dtype=np.uint16)
+        if images.values is not None:
+            table16[:] = 0
+            table16[list(images.values)] = list(images.values.values())
+        write_png(path, table16[mask])
+        return
     if images.values is not None:
         table = np.zeros(256, np.uint8)
         table[list(images.values)] = list(images.values.values())

@@ -25,13 +25,14 @@ class MaskImages:
 
     folder : below the root of the dataset. values : what the pixels of an object become, by its id,
         all others becoming 0; None keeps every id. at : positions of the frames that have one; None
-        for all. kind : 8 bits with a palette, grey, or the frame's own colours with these as alpha.
+        for all. kind : 8 bits with a palette, grey, 16 bits of grey, whose values may go up to
+        65,535, or the frame's own colours with these as alpha.
     """
 
     folder: str
     values: Mapping[int, int] | None = None
     at: frozenset[int] | None = None
-    kind: Literal["palette", "grey", "alpha"] = "palette"
+    kind: Literal["palette", "grey", "grey16", "alpha"] = "palette"
 
     def has(self, position: int) -> bool:
         """Return whether a frame has a mask here."""
@@ -131,6 +132,32 @@ def five_digit_stems(
         )
     stems = tuple(f"{number:05d}" for number in numbers)
     text = f"Frames renamed to five digits: {own[0]} is {stems[0]}, {own[-1]} is {stems[-1]}."
+    return stems, (note(text, clip=clip.name),)
+
+
+def numbered_stems(
+    clip: LabelledClip, frames: Sequence[int], n_digits: int, first: int
+) -> tuple[tuple[str, ...], tuple[Issue, ...]]:
+    """Return stems of so many digits in the order of time, and what was renamed.
+
+    The numbers that the frames are named by are kept where they ascend, else their places in the
+    clip are taken; where they would begin before `first`, each is raised by as much.
+    Raises DatasetError where a number has more digits.
+    """
+    own = own_stems(clip, frames)
+    numbers = [int(stem) for stem in own if re.fullmatch(r"[0-9]{1,18}", stem)]
+    if len(numbers) < len(own) or any(a >= b for a, b in itertools.pairwise(numbers)):
+        numbers = list(frames)
+    raised = max(0, first - min(numbers, default=first))
+    stems = tuple(f"{number + raised:0{n_digits}d}" for number in numbers)
+    if stems and len(stems[-1]) > n_digits:
+        raise DatasetError(
+            f"The frame {own[-1]} of {clip.name} has a number of more than {n_digits} digits. "
+            "Name the frames by smaller numbers."
+        )
+    if stems == own:
+        return own, ()
+    text = f"Frames renamed to {n_digits} digits: {own[0]} is {stems[0]}, {own[-1]} is {stems[-1]}."
     return stems, (note(text, clip=clip.name),)
 
 

@@ -11,18 +11,22 @@ from functools import partial
 from pathlib import Path
 
 from vosgui.errors import DatasetError, InputError
-from vosgui.formats.checks import Checks
+from vosgui.formats.checks import Checks, read_checks
 from vosgui.formats.coco import reader as coco
 from vosgui.formats.coco.checks import coco_checks
 from vosgui.formats.coco.track_entries import NO_CATEGORY
 from vosgui.formats.coco.writer import CocoWriter
+from vosgui.formats.coded import mots, mots_text, panoptic, stills
+from vosgui.formats.coded.mots_writer import MotsTextWriter, MotsWriter
 from vosgui.formats.cvat import reader as cvat
 from vosgui.formats.cvat.writer import CvatWriter
 from vosgui.formats.dataset import Dataset, ListClips
 from vosgui.formats.davis import reader as davis
 from vosgui.formats.davis.writer import Davis2016Writer, DavisWriter
 from vosgui.formats.others import labelme, lvos, object_folders, sav
+from vosgui.formats.others.mose import MoseWriter
 from vosgui.formats.others.pictures import CutoutsWriter, PicturesWriter
+from vosgui.formats.others.sav_writer import SavMasksWriter, SavWriter
 from vosgui.formats.plan import FrameChoice
 from vosgui.formats.tree.find_clips import is_mask_folder, is_tree, list_tree
 from vosgui.formats.tree.tree_checks import tree_checks
@@ -98,6 +102,20 @@ class Format:
 # In the order in which they are tried: a stricter form before a looser one.
 FORMATS: tuple[Format, ...] = (
     Format(
+        "voc",
+        "PASCAL VOC SegmentationObject",
+        stills.is_voc,
+        stills.list_voc,
+        checks=read_checks,
+    ),
+    Format(
+        "cityscapes",
+        "Cityscapes instanceIds",
+        stills.is_cityscapes,
+        stills.list_cityscapes,
+        checks=read_checks,
+    ),
+    Format(
         "davis",
         "DAVIS 2016 or 2017",
         davis.is_davis,
@@ -149,7 +167,44 @@ FORMATS: tuple[Format, ...] = (
         fixed_as="cvat",
         no_category=NO_CATEGORY,
     ),
-    Format("sa-v", "SA-V, videos with JSON", sav.is_sav, sav.list_sav),
+    Format(
+        "sa-v",
+        "SA-V, videos with JSON",
+        sav.is_sav,
+        sav.list_sav,
+        SavWriter,
+        "SA-V, train: frames with JSON",
+        no_category=None,
+    ),
+    Format(
+        "mots",
+        "MOTS or KITTI-MOTS, PNGs of 16 bits",
+        mots.is_mots,
+        mots.list_mots,
+        MotsWriter,
+        "MOTS, PNGs of 16 bits",
+        checks=read_checks,
+        fixed_as="mots",
+        no_category=NO_CATEGORY,
+    ),
+    Format(
+        "mots-txt",
+        "MOTS or KITTI-MOTS, text",
+        mots_text.is_mots_text,
+        mots_text.list_mots_text,
+        MotsTextWriter,
+        "MOTS, text",
+        checks=read_checks,
+        fixed_as="mots-txt",
+        no_category=NO_CATEGORY,
+    ),
+    Format(
+        "panoptic",
+        "panoptic masks with JSON (VIPSeg, COCO)",
+        panoptic.is_panoptic,
+        panoptic.list_panoptic,
+        checks=read_checks,
+    ),
     Format(
         "coco",
         "COCO instances",
@@ -193,14 +248,19 @@ FORMATS: tuple[Format, ...] = (
         "LVOS",
         lvos.is_lvos,
         partial(list_tree, objects=lvos.listed_objects),
+        lvos.LvosWriter,
+        "LVOS, train",
         checks=partial(tree_checks, digits=8),
-        fixed_as="youtube-vos",
+        fixed_as="lvos",
     ),
     Format(
         "sa-v-masks",
         "SA-V, folders of binary masks",
         object_folders.is_sav_folders,
         object_folders.list_object_folders,
+        SavMasksWriter,
+        "SA-V, valid: folders of binary masks",
+        no_category=None,
     ),
     Format(
         "refer-youtube-vos-submission",
@@ -224,7 +284,10 @@ FORMATS: tuple[Format, ...] = (
         "a tree of masks (MOSE and the like)",
         is_tree,
         list_tree,
-        fixed_as="youtube-vos",
+        MoseWriter,
+        "MOSE, train",
+        fixed_as="mose",
+        no_category=None,
     ),
     Format(
         "masks",

@@ -38,7 +38,7 @@ class Shape:
         outline's objects is of a kind that is never drawn.
     draw : returns its pixels, bool (H, W), or None where the file has none for it. Raises
         ShapeError where it cannot be drawn: it is left out alone; any other InputError where the
-        clip cannot be read. None: the object is said not to be there.
+        clip cannot be read. None, or no pixel among them: the object is said not to be there.
     """
 
     key: Hashable
@@ -140,6 +140,7 @@ class _Drawing:
                 layers.append((object_id, pixels))
         gone = [one.key for one in shapes if one.draw is None]
         absent = {self._ids[key] for key in gone if key in self._ids}
+        absent |= {i for i, pixels in layers if i and not pixels.any()}
         self._seen |= absent | {i for i, _ in layers}
         self._lost |= lost
         if shapes and not layers and not absent:

@@ -91,8 +91,8 @@ def write_jpeg(path: Path, frame: Frame, quality: int = 95) -> None:
         Image.fromarray(frame).save(file, format="JPEG", quality=quality, subsampling=0)
 
 
-def write_png(path: Path, pixels: npt.NDArray[np.uint8]) -> None:
-    """Write grey (H, W), RGB or RGBA (H, W, 4) of uint8 as PNG, whole or not at all.
+def write_png(path: Path, pixels: npt.NDArray[np.uint8] | npt.NDArray[np.uint16]) -> None:
+    """Write grey (H, W), RGB or RGBA (H, W, 4) of uint8, or grey of uint16, as PNG: all or nothing.
 
     Raises TargetError where it cannot be written.
     """

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from vosgui.core.mask import Mask
 from vosgui.errors import MaskError
 from vosgui.media.colour_masks import Colours
 from vosgui.media.palette import read_mask, reading_mask
+
+Codes = npt.NDArray[np.int32]  # (H, W) numbers that are no ids yet
 
 _SAME_SHAPE = 0.02  # masks whose proportions differ less were resized, not made for another frame
 _ROUNDING_PX = 2
@@ -30,6 +33,25 @@ def read_ids_or_colours(path: Path) -> Mask | Colours:
             if image.mode.startswith("I"):
                 return _from_16_bits(path, np.array(image))
     return read_mask(path)
+
+
+def read_codes(path: Path) -> Codes:
+    """Read a mask image as numbers, int32 (H, W): of 8 or 16 bits, palette indices, or colours.
+
+    A colour is R + 256 G + 65536 B (panopticapi, `rgb2id`); what is transparent counts as black.
+    Raises MaskError for a broken or missing file, a lossy format, and numbers below 0.
+    """
+    with reading_mask(path), Image.open(path) as image:
+        if image.format not in ("JPEG", "MPO"):
+            if image.mode in ("RGB", "RGBA"):
+                red, green, blue = np.moveaxis(_colours(image).astype(np.int32), 2, 0)
+                return np.asarray(red + (green << 8) + (blue << 16), np.int32)
+            if image.mode.startswith("I"):
+                values = np.array(image)
+                if values.min(initial=0) < 0 or values.max(initial=0) >= 1 << 24:
+                    raise MaskError(f"The mask {path} holds numbers that are no ids of objects.")
+                return values.astype(np.int32)
+    return read_mask(path).astype(np.int32)
 
 
 def fitted(mask: Mask, hw: tuple[int, int]) -> Mask | None:

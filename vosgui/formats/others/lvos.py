@@ -1,11 +1,32 @@
-"""Reading LVOS: a tree of frames of eight digits, from 1 on, with `*_meta.json`."""
+"""LVOS: a tree of frames of eight digits, from 1 on, with `*_meta.json`."""
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
+from typing import Any, ClassVar
 
-from vosgui.formats.tree.layout import Split, find_splits
+from vosgui.core.issues import Issue, warning
+from vosgui.core.progress import Progress
+from vosgui.core.review import visible_frames
+from vosgui.files.json_file import write_json
+from vosgui.formats.dataset import LabelledClip
+from vosgui.formats.plan import (
+    ClipPlan,
+    MaskImages,
+    chosen_frames,
+    needed_starts,
+    no_images,
+    numbered_note,
+    numbered_stems,
+)
+from vosgui.formats.tree.layout import FRAMES, MASKS, Split, find_splits
 from vosgui.formats.tree.meta import ObjectTable, read_object_table
+from vosgui.formats.writer import Clips, Issues, Paths, Writer
+
+STEP = 5  # numbers between two frames: its evaluation looks at every fifth
+_SPLIT = "train"
+_DIGITS = 8
 
 
 def is_lvos(root: Path) -> bool:
@@ -25,3 +46,56 @@ def _meta_of(split: Split) -> Path | None:
     folders = (split.root, split.root.parent)
     files = (folder / spelling for folder in folders for spelling in spellings)
     return next((file for file in files if file.is_file()), None)
+
+
+class LvosWriter(Writer):
+    """train/{JPEGImages,Annotations}/CLIP and train/train_meta.json.
+
+    An object's range goes from the first frame with a pixel of it to the last. Categories, which
+    LVOS has no place for, stand beside it: its readers pass over them, ours does not.
+    """
+
+    about_all: ClassVar[tuple[str, ...]] = (f"{_SPLIT}/{_SPLIT}_meta.json",)
+
+    def plan(self, clip: LabelledClip) -> ClipPlan:
+        """Return each frame with its mask, numbered from 1 with eight digits."""
+        frames = chosen_frames(clip.annotation, self.options.frames)
+        starts = needed_starts(clip, frames)
+        ids = {old: new for new, old in enumerate(sorted(starts), 1)}
+        stems, renamed = numbered_stems(clip, frames, _DIGITS, first=1)
+        masks = (MaskImages(f"{_SPLIT}/{MASKS}/{clip.name}", ids),)
+        images = f"{_SPLIT}/{FRAMES}/{clip.name}" if clip.frames else ""
+        odd = _other_step(clip, stems)
+        issues = (*renamed, *numbered_note(clip, ids), *no_images(clip), *odd)
+        return ClipPlan(
+            clip, frames, stems, ids, starts=starts, images=images, masks=masks, issues=issues
+        )
+
+    def entry(self, plan: ClipPlan, told: list[Any]) -> Any:
+        """Return the clip's entry in the meta file."""
+        place = {t: position for position, t in enumerate(plan.frames)}
+        visible = visible_frames(plan.clip.annotation, plan.frames)
+        header = plan.clip.annotation.header
+        objects = {}
+        for old, new in plan.ids.items():
+            first, last = plan.starts[old], place[visible[old][-1]]
+            n = str(last - first + 1)
+            frames = {"start": plan.stems[first], "end": plan.stems[last], "frame_nums": n}
+            category = header.object(old).category
+            said = {"category": category} if category else {}
+            objects[str(new)] = {"frame_range": frames, **said}
+        return {"objects": objects}
+
+    def write_about_all(self, clips: Clips, paths: Paths, progress: Progress) -> Issues:
+        """Write the meta file."""
+        write_json(paths[0], {"videos": {clip.name: clip.entry for clip in clips}}, indent=4)
+        return ()
+
+
+def _other_step(clip: LabelledClip, stems: tuple[str, ...]) -> tuple[Issue, ...]:
+    """Return what LVOS's own evaluation would stumble over."""
+    steps = {int(b) - int(a) for a, b in itertools.pairwise(stems)}
+    if steps <= {STEP}:
+        return ()
+    text = "Its frames are not five numbers apart; LVOS's own evaluation looks at every fifth."
+    return (warning(text, clip=clip.name, fix="Export the grid of a stride of 5."),)

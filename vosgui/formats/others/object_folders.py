@@ -56,7 +56,8 @@ class ObjectFoldersClip(ShapesClip):
             draws = [Shape(name, partial(_pixels, one, hw, issues, where)) for name, one in found]
             shapes.append((t, draws))
         stride = stride_of([t for t, _ in shapes])
-        return Outline(frames.folder, frames.names, hw, objects, shapes, stride, issues=issues)
+        about = (frames.folder, frames.names, hw, objects, shapes, stride)
+        return Outline(*about, says_all=False, issues=issues)
 
     def problems(self) -> Iterator[InputError]:
         """Yield what keeps each mask from being read; their sizes may not be known."""

@@ -1,4 +1,7 @@
-"""Reading SA-V's training set: ID.mp4 with ID_manual.json or ID_auto.json, run lengths at 6 fps."""
+"""Reading SA-V's training set: ID.mp4 with ID_manual.json or ID_auto.json, run lengths at 6 fps.
+
+In place of the video may stand a folder of its frames, JPEGImages_24fps/ID or the like.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,18 @@ from pathlib import Path
 
 import msgspec
 
-from vosgui.core.issues import note
+from vosgui.core.issues import note, warning
 from vosgui.core.mask import Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, ShapeError
 from vosgui.files.json_file import read_json
 from vosgui.files.json_lines import line_of
 from vosgui.formats.coco.rle import StoredRle, pixels_of, rle_of
-from vosgui.formats.dataset import ClipSource, Dataset
+from vosgui.formats.dataset import ClipSource, Dataset, stride_of
 from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checked_hw
+from vosgui.formats.tree.find_frames import clip_frames, frames_named
 
-_STEP = 4  # video frames (24 per second) between annotated ones (6 per second)
+STEP = 4  # video frames (24 per second) between annotated ones (6 per second)
 _KINDS = ("_manual.json", "_auto.json")
 
 
@@ -31,7 +35,7 @@ class _Video(msgspec.Struct):
 
 @dataclass(frozen=True)
 class SavClip(ShapesClip):
-    """A video with the masks of its objects in one JSON file."""
+    """A video, or a folder of its frames, with the masks of its objects in one JSON file."""
 
     name: str
     file: Path
@@ -42,9 +46,9 @@ class SavClip(ShapesClip):
         content = read_json(self.file, _Video, "a file of SA-V's masks")
         size = round(content.video_height), round(content.video_width)
         hw = checked_hw(*size, str(self.file))
-        n_known = _STEP * (len(content.masklet) - 1) + 1
+        n_known = STEP * (len(content.masklet) - 1) + 1
         n_frames = max(n_known, round(content.video_frame_count or 0))
-        if n_frames > n_known + 100 * _STEP + len(content.masklet) * _STEP or not content.masklet:
+        if n_frames > n_known + 100 * STEP + len(content.masklet) * STEP or not content.masklet:
             raise DatasetError(
                 f"{self.file} has {len(content.masklet)} lists of masks for {n_frames} frames; "
                 "one for every fourth frame was expected."
@@ -59,9 +63,20 @@ class SavClip(ShapesClip):
         for k, masks in enumerate(content.masklet):
             found = [(n, rle) for n, rle in enumerate(masks) if rle is not None]
             draws = [Shape(n, partial(self._pixels, rle, hw, k, n)) for n, rle in found]
-            shapes.append((_STEP * k, draws))
+            shapes.append((STEP * k, draws))
         names = tuple(f"{t:05d}" for t in range(n_frames))
-        return Outline(self.video, names, hw, objects, shapes, _STEP, issues=issues)
+        if self.video is None or self.video.is_file():
+            return Outline(self.video, names, hw, objects, shapes, STEP, issues=issues)
+        frames = clip_frames(self.video, names)
+        places = {int(name): t for t, name in enumerate(frames.names) if name.isdecimal()}
+        missing = [t for t, _ in shapes if t not in places]
+        if missing:
+            text = "There is no frame to these masks; they were left out."
+            where = {"clip": self.name, "frame": names[missing[0]], "count": len(missing)}
+            issues.append(warning(text, **where))
+        there = [(places[t], draws) for t, draws in shapes if t in places]
+        stride = stride_of([t for t, _ in there])
+        return Outline(self.video, frames.names, hw, objects, there, stride, issues=issues)
 
     def _pixels(self, rle: StoredRle, hw: tuple[int, int], k: int, n: int) -> Pixels | None:
         try:
@@ -88,6 +103,6 @@ def list_sav(root: Path) -> Dataset:
         raise DatasetError(f"There are no masks of SA-V in {root}. Expected ID_manual.json there.")
     clips: list[ClipSource] = []
     for name, path in sorted(files.items()):
-        video = path.with_name(f"{name}.mp4")
-        clips.append(SavClip(name, path, video if video.is_file() else None))
+        near = (frames_named(folder, name) for folder in (root, root.resolve().parent))
+        clips.append(SavClip(name, path, next((one for one in near if one is not None), None)))
     return Dataset(tuple(clips))

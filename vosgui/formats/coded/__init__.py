@@ -1,0 +1,1 @@
+"""Masks whose values say class and instance at once: MOTS, panoptic, Cityscapes, PASCAL VOC."""
