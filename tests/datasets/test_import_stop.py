@@ -14,7 +14,7 @@ from tests.trees import HW, boxes, put_frames, put_image, put_palette, put_text
 from vosgui.core.colours import palette
 from vosgui.datasets.import_ import ImportOptions, import_dataset
 from vosgui.formats.registry import detect
-from vosgui.media.colour_masks import Colours
+from vosgui.media.soft_edges import Colours
 
 N_FRAMES = 12
 N_LONG = 300

@@ -260,7 +260,7 @@ def test_anti_aliased_colours_are_matched_and_snapped(tmp_path: Path) -> None:
     np.testing.assert_array_equal(found[4:12, 4:10], 1)
     assert set(np.unique(clip.annotation.mask(1))) == {0, 2}  # the same colour, the same object
     assert "(250, 30, 20) is 1, (20, 60, 240) is 2" in texts(clip)
-    assert "snapped to the nearest colour" in texts(clip)
+    assert "Blended edge pixels were snapped" in texts(clip)
 
 
 def test_published_colours_keep_their_ids_and_thin_objects_stay(tmp_path: Path) -> None:

@@ -1,124 +1,168 @@
 """Masks that hold colours in place of ids: which colour is which object, blends snapped.
 
-A colour is an object's where somewhere all nine pixels of a 3x3 square have it: the blends that an
-anti-aliased brush leaves along edges never do. A rarer colour that lies between two such colours is
-a blend and goes to the nearer one; any other is a thin object of its own.
+Colours of a published palette stand for its ids. Colours that are only a few levels apart are
+numbers, R + 256 G + 65536 B, as DEVA, Cutie and COCO's panoptic masks write ids beyond 255.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from vosgui.core.colours import palette, voc_palette
 from vosgui.core.mask import MAX_OBJECT_ID, Mask
-from vosgui.errors import MaskError
+from vosgui.media.soft_edges import (
+    NONE,
+    SQUARE,
+    Codes,
+    Colours,
+    FoundColours,
+    Images,
+    Labels,
+    around,
+    codes_of,
+    explained,
+    find_colours,
+    has_close,
+    labelled,
+    rgb_of,
+)
+from vosgui.media.wide_ids import fitting_ids
 
-Colours = npt.NDArray[np.uint8]  # (H, W, 3) RGB
-Codes = npt.NDArray[np.int32]  # colours as one number each, 0xRRGGBB
-
-_MAX_DISTINCT = 1 << 15  # more colours than blends can explain
-_MAX_PAIRED = 40  # cores of which all pairs are tried
-_ON_LINE = 8.0  # how far, in levels, rounding takes a blend off the line between two colours
-SQUARE = np.ones((3, 3), np.uint8)
+_LOW_GREEN = 31  # of numbers below 8192; no colour that shows has so little of it and no blue
+_SOFT_THIN = 24  # levels that soft edges may have taken a thin object's colour off
+_RINGING = 40.0  # levels; see soft_edges
 
 
 @dataclass(frozen=True)
 class ColourTable:
-    """Which id a colour stands for.
+    """Which id each colour of a clip's masks stands for.
 
-    ids : colour code to object id, 0 is background. snapped : codes of blends.
+    ids : colour, 0xRRGGBB, to object id; 0 is background. numbers : number to id, where colours
+        are numbers. has_own_ids : whether these or a palette say the ids, not the order of colours.
     """
 
+    found: FoundColours
     ids: dict[int, int]
-    snapped: frozenset[int]
+    numbers: dict[int, int]
+    has_own_ids: bool
 
     @property
     def objects(self) -> dict[int, tuple[int, int, int]]:
         """Return the colour of each object id."""
-        pairs = ((i, code) for code, i in self.ids.items() if i and code not in self.snapped)
+        pairs = ((i, code) for code, i in self.ids.items() if i)
         return {i: (code >> 16, code >> 8 & 255, code & 255) for i, code in sorted(pairs)}
+
+    @cached_property
+    def _values(self) -> Mask:
+        return np.array([*self.ids.values()], np.uint8)
 
     def mask(self, image: Colours) -> tuple[Mask, int]:
         """Return the ids of an image, uint8 (H, W), and how many of its pixels were snapped."""
-        codes, places, n = np.unique(_codes(image), return_inverse=True, return_counts=True)
-        values = np.array([self.ids[int(code)] for code in codes], np.uint8)
-        n_snapped = int(sum(k for code, k in zip(codes, n, strict=True) if code in self.snapped))
-        return values[places].reshape(image.shape[:2]), n_snapped
+        codes = codes_of(image)
+        labels = labelled(codes, [*self.ids])
+        if not self.found.is_soft:
+            return self._values[labels], 0
+        labels = _without_strays(labels, codes, self._n_solid, [*self.ids])
+        n_snapped = int(np.count_nonzero(labels == NONE))
+        return self._values[_snapped(labels, codes, [*self.ids])], n_snapped
+
+    @property
+    def _n_solid(self) -> int:
+        """Return how many of the colours fill areas; those of thin objects come last."""
+        return len(self.ids) - len(self.found.thin)
 
 
-def colour_table(images: Iterable[Colours]) -> ColourTable:
+def colour_table(images: Images) -> ColourTable:
     """Match the colours of all masks of a clip, uint8 (H, W, 3) RGB, to ids.
 
-    The same colour is the same object. Colours of a published palette (YouTube-VOS, PASCAL VOC)
-    get its ids, others 1, 2, ... from top to bottom as they appear. Black is background, or else
-    the most frequent colour.
+    The same colour is the same object. Numbers up to 254 and colours of a published palette
+    (YouTube-VOS, PASCAL VOC) keep their ids, other colours get 1, 2, ... from top to bottom as they
+    appear. Black is background, or else the most frequent colour.
     Raises MaskError where there are more colours than 254 objects, as in a photograph.
     """
-    n_pixels: dict[int, int] = {}
-    core: dict[int, None] = {}  # in order of appearance
-    for image in images:
-        codes = _codes(image)
-        flat = (cv2.erode(image, SQUARE) == image) & (cv2.dilate(image, SQUARE) == image)
-        found, places = np.unique(codes[flat.all(axis=2)], return_index=True)
-        core |= dict.fromkeys(found[np.argsort(places)].tolist())
-        for code, n in zip(*np.unique(codes, return_counts=True), strict=True):
-            n_pixels[int(code)] = n_pixels.get(int(code), 0) + int(n)
-        if len(core) > MAX_OBJECT_ID + 1 or len(n_pixels) > _MAX_DISTINCT:
-            raise MaskError(
-                f"They hold {max(len(core), len(n_pixels))} colours, as photographs do: these are "
-                "no masks of objects."
-            )
-    background = 0 if 0 in n_pixels else max(n_pixels, key=lambda code: (n_pixels[code], -code))
-    core = {background: None, **core}
-    rare = [code for code in n_pixels if code not in core]
-    blends = _blends(rare, list(core))
-    objects = [code for code in (*core, *rare) if code != background and code not in blends]
-    if len(objects) > MAX_OBJECT_ID:
-        raise MaskError(f"They hold {len(objects)} colours; at most {MAX_OBJECT_ID} objects fit.")
-    ids = {background: 0, **_numbered(objects)}
-    ids |= {blend: ids[nearest] for blend, nearest in blends.items()}
-    return ColourTable(ids, frozenset(blends))
+    found = find_colours(images)
+    if _are_numbers(found):
+        numbers = fitting_ids([_number(code) for code in found.objects])
+        ids = {code: numbers[_number(code)] for code in found.objects}
+    else:
+        numbers, ids = {}, _of_palette(found)
+    has_own_ids = bool(ids) or not found.objects
+    ids = ids or {code: n for n, code in enumerate(found.objects, start=1)}
+    return ColourTable(found, {found.background: 0, **ids}, numbers, has_own_ids)
 
 
-def _codes(image: Colours) -> Codes:
-    red, green, blue = (image[..., channel].astype(np.int32) for channel in range(3))
-    return (red << 16) | (green << 8) | blue
+def _number(code: int) -> int:
+    return code >> 16 | code & 0xFF00 | (code & 0xFF) << 16
 
 
-def _rgb(codes: Sequence[int]) -> npt.NDArray[np.float64]:
-    values = np.asarray(codes, np.int64).reshape(-1)
-    return np.stack([values >> 16, values >> 8 & 255, values & 255], axis=1).astype(np.float64)
+def _are_numbers(found: FoundColours) -> bool:
+    if found.is_soft or found.background != 0 or not found.objects:
+        return False
+    if has_close([0, *found.objects]):
+        return True
+    is_low = all(code & 0xFF == 0 and code >> 8 & 0xFF <= _LOW_GREEN for code in found.objects)
+    return is_low and not _of_palette(found)
 
 
-def _blends(rare: Sequence[int], core: Sequence[int]) -> dict[int, int]:
-    """Return the rare colours that lie between two cores, each with the core nearest to it."""
-    if not rare or len(core) < 2:
-        return {}
-    points, ends = _rgb(rare), _rgb(core)
-    nearest = ((points[:, None] - ends[None]) ** 2).sum(axis=2).argmin(axis=1)
-    between = np.full(len(rare), len(core) > _MAX_PAIRED)
-    if len(core) <= _MAX_PAIRED:
-        for i in range(len(core)):
-            for k in range(i):
-                line = ends[i] - ends[k]
-                along = np.clip((points - ends[k]) @ line / (line @ line), 0, 1)
-                off = np.linalg.norm(points - ends[k] - along[:, None] * line, axis=1)
-                between |= off <= _ON_LINE
-    return {rare[n]: core[nearest[n]] for n in np.flatnonzero(between).tolist()}
-
-
-def _numbered(objects: Sequence[int]) -> dict[int, int]:
-    """Return an id for each colour: those of a palette that holds them all, or 1, 2, ..."""
-    colours = _rgb(objects)
+def _of_palette(found: FoundColours) -> dict[int, int]:
+    """Return the ids of a published palette that holds all colours; none where there is none."""
+    colours = rgb_of(found.objects)
+    # One level off is still the same: older tools of DAVIS have 191 where VOC has 192.
+    most = np.array([_SOFT_THIN if code in found.thin else 1 for code in found.objects])
     for table in (palette(), voc_palette()):
         off = np.abs(colours[:, None] - table[None, 1 : MAX_OBJECT_ID + 1]).max(axis=2, initial=0)
-        found = off.argmin(axis=1) + 1 if off.size else np.array([], int)
-        # One level off is still the same: older tools of DAVIS have 191 where VOC has 192.
-        if (off.min(axis=1, initial=255) <= 1).all() and len(set(found.tolist())) == len(objects):
-            return dict(zip(objects, found.tolist(), strict=True))
-    return {code: n for n, code in enumerate(objects, start=1)}
+        ids = (off.argmin(axis=1) + 1).tolist() if off.size else []
+        if ids and (off.min(axis=1) <= most).all() and len({*ids}) == len(ids):
+            return dict(zip(found.objects, ids, strict=True))
+    return {}
+
+
+def _without_strays(labels: Labels, codes: Codes, n_solid: int, known: Sequence[int]) -> Labels:
+    """Return the labels without those of blends that happen to have an object's own colour.
+
+    Such a pixel is away from all areas of the object, and between areas of two others that explain
+    it. n_solid : how many of the colours, the first of `known`, fill areas at all.
+    """
+    small = (labels + 1).astype(np.uint8)
+    is_flat = cv2.erode(small, SQUARE) == cv2.dilate(small, SQUARE)
+    solid = np.where(is_flat, labels, NONE)
+    ys, xs = np.nonzero(~is_flat & (labels >= 0) & (labels < n_solid))
+    own = labels[ys, xs]
+    is_away = (around(solid, ys, xs, 2) != own[:, None]).all(axis=1)
+    ys, xs, own = ys[is_away], xs[is_away], own[is_away]
+    near = around(solid, ys, xs)
+    ends = np.where(((near >= 0) & (near != own[:, None]))[..., None], rgb_of(known)[near], np.nan)
+    is_stray = explained(rgb_of(codes[ys, xs]), ends)[1]
+    labels = labels.copy()
+    labels[ys[is_stray], xs[is_stray]] = NONE
+    return labels
+
+
+def _snapped(labels: Labels, codes: Codes, known: Sequence[int]) -> Labels:
+    """Return labels for all pixels: where there is none, of what is around that of nearest colour.
+
+    Nothing is taken from further away than it must be, so that no third object's label comes
+    between two others.
+    """
+    ends, labels = rgb_of(known), labels.copy()
+    ys, xs = np.nonzero(labels == NONE)
+    while ys.size:
+        points, n_before = rgb_of(codes[ys, xs]), ys.size
+        for reach, is_last in ((1, False), (2, False), (3, True)):
+            near = around(labels, ys, xs, reach)
+            off = np.linalg.norm(points[:, None] - ends[near], axis=2)
+            off[near == NONE] = np.inf
+            is_found = np.isfinite(off[:, 0 if is_last else 1]) | (off.min(axis=1) <= _RINGING)
+            nearest = near[np.arange(ys.size), off.argmin(axis=1)]
+            labels[ys[is_found], xs[is_found]] = nearest[is_found]
+            ys, xs, points = ys[~is_found], xs[~is_found], points[~is_found]
+        if ys.size == n_before:  # nothing known is anywhere near
+            off = np.linalg.norm(points[:, None] - ends, axis=2)
+            labels[ys, xs] = off.argmin(axis=1)
+            break
+    return labels

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import cv2
@@ -11,8 +12,12 @@ from PIL import Image
 
 from vosgui.core.mask import Mask
 from vosgui.errors import MaskError
-from vosgui.media.colour_masks import Colours
 from vosgui.media.palette import read_mask, reading_mask
+from vosgui.media.png_values import stored_values
+from vosgui.media.soft_edges import Colours
+
+# uint8 (H, W) or (H, W, 3), or uint16 (H, W) where it holds numbers beyond 255
+Values = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
 Codes = npt.NDArray[np.int32]  # (H, W) numbers that are no ids yet
 
@@ -20,19 +25,38 @@ _SAME_SHAPE = 0.02  # masks whose proportions differ less were resized, not made
 _ROUNDING_PX = 2
 
 
+def read_values(path: Path) -> Values:
+    """Read a mask image as it was stored: ids, uint8 (H, W), numbers, or colours (H, W, 3).
+
+    Pixels that are wholly transparent are black. Numbers, uint16 (H, W), are those beyond 255.
+    Raises MaskError for a broken or missing file, a lossy format, and values that are no ids.
+    """
+    with reading_mask(path):
+        data = path.read_bytes()
+        ids = stored_values(data)
+        if ids is not None:
+            return ids
+        with Image.open(io.BytesIO(data)) as image:
+            if image.format not in ("JPEG", "MPO"):
+                if image.mode in ("RGB", "RGBA", "PA", "LA"):
+                    return _colours(image)
+                if image.mode.startswith("I"):
+                    return _from_16_bits(path, np.array(image))
+    return read_mask(path)
+
+
 def read_ids_or_colours(path: Path) -> Mask | Colours:
     """Read a mask image as ids, uint8 (H, W), or as colours, uint8 (H, W, 3), as it was stored.
 
-    Pixels that are wholly transparent are black. 16-bit values up to 255 are ids.
-    Raises MaskError for a broken or missing file, a lossy format, and values that are no ids.
+    Raises what `read_values` raises, and MaskError for numbers beyond 255.
     """
-    with reading_mask(path), Image.open(path) as image:
-        if image.format not in ("JPEG", "MPO"):
-            if image.mode in ("RGB", "RGBA", "PA", "LA"):
-                return _colours(image)
-            if image.mode.startswith("I"):
-                return _from_16_bits(path, np.array(image))
-    return read_mask(path)
+    values = read_values(path)
+    if values.dtype != np.uint8:
+        raise MaskError(
+            f"The mask {path} holds 16-bit values up to {values.max()}; ids go from 1 to 254. "
+            "Save it as 8-bit palette PNG in which the pixel value is the object's id."
+        )
+    return np.asarray(values, np.uint8)
 
 
 def read_codes(path: Path) -> Codes:
@@ -76,10 +100,11 @@ def _colours(image: Image.Image) -> Colours:
     return np.ascontiguousarray(rgba[..., :3])
 
 
-def _from_16_bits(path: Path, values: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> Mask:
-    if values.min(initial=0) < 0 or values.max(initial=0) > 255:
+def _from_16_bits(path: Path, values: npt.NDArray[np.integer]) -> Values:
+    if values.min(initial=0) < 0 or values.max(initial=0) > 0xFFFF:
         raise MaskError(
-            f"The mask {path} holds 16-bit values up to {values.max()}; ids go from 1 to 254. "
-            "Save it as 8-bit palette PNG in which the pixel value is the object's id."
+            f"The mask {path} holds values from {values.min()} to {values.max()}, which are no ids "
+            "of objects. Save it as 8-bit palette PNG in which the pixel value is the object's id."
         )
-    return np.asarray(values, np.uint8)
+    is_wide = values.max(initial=0) > 0xFF
+    return values.astype(np.uint16) if is_wide else values.astype(np.uint8)

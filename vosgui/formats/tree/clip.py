@@ -8,23 +8,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-import cv2
 import numpy as np
 
 from vosgui.core.annotation import Expression, ObjectInfo
 from vosgui.core.edits import new_object
 from vosgui.core.issues import Issue, gathered, note, warning
-from vosgui.core.mask import MAX_OBJECT_ID, VOID, Mask, ids_in
+from vosgui.core.mask import MAX_OBJECT_ID, VOID, Mask
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, MaskError
 from vosgui.formats.dataset import AnnotationBuilder, LabelledClip, stride_of
 from vosgui.formats.tree.find_frames import clip_frames
 from vosgui.formats.tree.layout import mask_files
+from vosgui.formats.tree.mask_values import MaskValues
 from vosgui.formats.tree.meta import ListedObject
-from vosgui.media.colour_masks import SQUARE, Colours, ColourTable, colour_table
 from vosgui.media.image_files import image_size
 from vosgui.media.images import list_images
-from vosgui.media.mask_files import fitted, read_ids_or_colours
+from vosgui.media.mask_files import fitted
 from vosgui.media.palette import read_mask
 
 
@@ -103,7 +102,7 @@ class _Reading:
 
     def result(self) -> LabelledClip:
         builder = AnnotationBuilder(self.hw, len(self.names), self._stride())
-        for n, (t, mask) in enumerate(self._masks_in_order(self._threshold()), start=1):
+        for n, (t, mask) in enumerate(self._masks_in_order(), start=1):
             builder.add(t, mask, complete=self.clip.given == "every")
             self.progress.report(n)
         annotation = builder.build(self._objects(builder))
@@ -117,52 +116,36 @@ class _Reading:
         listed = {name for entry in entries for name in entry.frames or ()}
         return stride_of([t for t, name in enumerate(self.names) if name in listed])
 
-    def _threshold(self) -> int | None:
-        """Return from which value on a pixel is object 1, or None where values are ids."""
-        seen: set[int] = set()
-        flat: set[int] = set()  # ids of pixels among their own, unlike the blends along edges
-        for stem in self.places:
-            self.progress.report(0)
-            mask = read_ids_or_colours(self.files[stem])
-            if mask.ndim == 2:
-                inside = cv2.erode(mask, SQUARE) == cv2.dilate(mask, SQUARE)
-                seen.update(ids_in(mask))
-                flat.update(ids_in(mask * inside))
-            if flat - {VOID}:
-                return None
-        if VOID not in flat and seen != {VOID}:
-            return None
-        text = "Every mask is 0 or 255: 255 was read as object 1, not as void."
-        self.issues.append(note(text, clip=self.clip.name))
-        return 128
-
-    def _masks_in_order(self, threshold: int | None) -> Iterator[tuple[int, Mask]]:
+    def _masks_in_order(self) -> Iterator[tuple[int, Mask]]:
         """Yield each frame with its mask, but for those that do not fit."""
-        table: ColourTable | None = None
-        for stem, t in sorted(self.places.items(), key=lambda pair: pair[1]):
-            image = read_ids_or_colours(self.files[stem])
-            if image.ndim == 3:
-                if table is None:
-                    table = self._colour_table()
-                mask = self._from_colours(table, image, stem)
-            else:
-                mask = self._from_values(image, threshold, stem)
-            fitting = self._fitting(mask, stem)
+        in_order = sorted(self.places.items(), key=lambda pair: pair[1])
+        values = self._values([self.files[stem] for stem, _ in in_order])
+        for stem, t in in_order:
+            mask, remarks = values.ids(self.files[stem])
+            for text, count in remarks:
+                self._warn(text, stem, count)
+            fitting = self._fitting(self._checked(mask, stem), stem)
             if fitting is not None:
                 yield t, fitting
+        say = warning if values.is_guessed else note
+        self.issues += [say(text, clip=self.clip.name) for text in values.notes]
 
-    def _from_values(self, image: Mask, threshold: int | None, stem: str) -> Mask:
-        if threshold is not None:
-            n_blended = int(np.count_nonzero((image > 0) & (image < VOID))) if threshold > 1 else 0
-            if n_blended:
-                self._warn("Blended edge pixels were snapped to object or not.", stem, n_blended)
-            return np.asarray(image >= threshold, np.uint8)
-        if (image == VOID).any():
+    def _values(self, paths: list[Path]) -> MaskValues:
+        try:
+            return MaskValues(paths, lambda: self.progress.report(0))
+        except MaskError as error:
+            if str(self.clip.masks) in str(error):
+                raise
+            raise MaskError(f"The masks of {self.clip.masks}: {error}") from error
+
+    def _checked(self, mask: Mask, stem: str) -> Mask:
+        """Return a mask without void."""
+        if (mask == VOID).any():
             self._warn("Pixels of value 255 (void) became background.", stem)
-            image = np.where(image == VOID, np.uint8(0), image)
-        if (image == MAX_OBJECT_ID).any() and not (self.clip.listed and 254 in self.clip.listed):
+            mask = np.where(mask == VOID, np.uint8(0), mask)
+        if (mask == MAX_OBJECT_ID).any() and not (self.clip.listed and 254 in self.clip.listed):
             self._warn("254 was read as an object; some documents call it void.", stem)
-        return image
+        return mask
 
     def _fitting(self, mask: Mask, stem: str) -> Mask | None:
         if mask.shape == self.hw:
@@ -174,29 +157,6 @@ class _Reading:
         else:
             self._warn(f"The mask is {size}; it was resized to it (nearest pixel).", stem)
         return fitting
-
-    def _colour_table(self) -> ColourTable:
-        try:
-            table = colour_table(self._colour_images())
-        except MaskError as error:
-            raise MaskError(f"The masks of {self.clip.masks}: {error}") from error
-        pairs = ", ".join(f"({r}, {g}, {b}) is {i}" for i, (r, g, b) in table.objects.items())
-        text = f"The masks hold colours, not ids; they were matched: {pairs or 'background only'}."
-        self.issues.append(warning(text, clip=self.clip.name))
-        return table
-
-    def _colour_images(self) -> Iterator[Colours]:
-        for stem in sorted(self.places, key=lambda stem: self.places[stem]):
-            self.progress.report(0)
-            image = read_ids_or_colours(self.files[stem])
-            if image.ndim == 3:
-                yield image
-
-    def _from_colours(self, table: ColourTable, image: Colours, stem: str) -> Mask:
-        mask, n_snapped = table.mask(image)
-        if n_snapped:
-            self._warn("Blended edge pixels were snapped to the nearest colour.", stem, n_snapped)
-        return mask
 
     def _objects(self, builder: AnnotationBuilder) -> list[ObjectInfo]:
         listed, said = self.clip.listed or {}, self.clip.expressions
