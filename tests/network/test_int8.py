@@ -48,6 +48,29 @@ def test_a_convolution_of_levels_is_exact(size: int, stride: int) -> None:
     assert torch.equal(found, F.conv2d(levels, weight, bias, stride, size // 2))
 
 
+@pytest.mark.parametrize(("size", "stride"), [(3, 1), (5, 2)])
+def test_each_channel_can_be_convolved_apart(size: int, stride: int) -> None:
+    levels, weight = draw(1, 8, 13, 17, low=0, high=255), whole_weights(8, 1, size, size)
+    made = Int8Conv(weight, None, Grid(1.0), stride, groups=8)
+    found = made(Quantised(as_levels(levels), Grid(1.0)))
+    assert torch.equal(found, F.conv2d(levels, weight, None, stride, size // 2, groups=8))
+
+
+def test_sums_may_stay_below_zero() -> None:
+    levels, weight = draw(1, 8, 10, 12, low=0, high=255), whole_weights(8, 8, 1, 1)
+    convolved = F.conv2d(levels, weight)
+    largest = float(convolved.abs().max())
+    grid = Grid.between(-largest, largest)
+    direct = draw(1, 8, 10, 12, low=-5, high=5, seed=3) * (largest / 10)
+    taken = Quantised(grid.levels_of(direct), grid)
+    known = (taken.levels.float() - grid.zero) * grid.step
+    made = Int8Conv(weight, None, Grid(1.0))
+    found = made.add_to(taken, as_levels(levels), grid, relu=False).levels
+    expected = (convolved + known).clamp(-largest, largest)
+    assert expected.min() < -largest / 2
+    assert ((found.float() - grid.zero) * grid.step - expected).abs().max() <= grid.step * 0.51
+
+
 def test_outside_the_frame_there_is_zero_and_not_level_zero() -> None:
     grid = Grid(1.0, 100)
     values, weight = draw(1, 4, 9, 9, low=-100, high=155), whole_weights(6, 4, 3, 3)

@@ -15,6 +15,9 @@ from torch import Tensor, nn
 
 _LEVELS = 255
 _WEIGHT_LEVELS = 127
+# Rows and columns of maps that weights are laid out for; sizes that come later need not be these.
+# Told none, oneDNN lays wide 1x1 weights out anew at every call, which takes 70 times as long.
+_LAID_OUT_FOR = (24, 40)
 
 
 class Grid(NamedTuple):
@@ -42,16 +45,27 @@ class Quantised(NamedTuple):
 
 
 class Int8Conv(nn.Module):
-    """A convolution of levels, with weights (O, C, k, k), bias (O,) or None, and padding k // 2."""
+    """A convolution of levels, with weights (O, C / groups, k, k), bias (O,) or None.
 
-    def __init__(self, weight: Tensor, bias: Tensor | None, source: Grid, stride: int = 1) -> None:
+    Padded by k // 2.
+    """
+
+    def __init__(
+        self,
+        weight: Tensor,
+        bias: Tensor | None,
+        source: Grid,
+        stride: int = 1,
+        groups: int = 1,
+    ) -> None:
         super().__init__()
         weight = weight.detach().float()
         steps = weight.abs().amax((1, 2, 3)).clamp(min=1e-12) / _WEIGHT_LEVELS
         levels = (weight / steps.view(-1, 1, 1, 1)).round().to(torch.int8)
         size = weight.shape[-1]
-        self._where = ([stride] * 2, [size // 2] * 2, [1, 1], 1)  # the last: groups
-        packed = torch.ops.onednn.qconv_prepack(levels, steps, *source, *self._where)
+        self._where = ([stride] * 2, [size // 2] * 2, [1, 1], groups)
+        shape = [1, weight.shape[1] * groups, *_LAID_OUT_FOR]
+        packed = torch.ops.onednn.qconv_prepack(levels, steps, *source, *self._where, shape)
         zeros = torch.zeros(len(weight), dtype=torch.int32)
         self._source, self._weights = source, (packed, steps, zeros)
         self._bias = None if bias is None else bias.detach().clone()
@@ -64,11 +78,16 @@ class Int8Conv(nn.Module):
         """Return levels of another grid, uint8 (B, O, h, w), of levels, (B, C, h, w)."""
         return Quantised(self._convolve(levels, target, torch.uint8, relu=relu), target)
 
-    def add_to(self, direct: Quantised, levels: Tensor, target: Grid) -> Quantised:
-        """Add to other maps, which are overwritten, and clip at zero: uint8 (B, O, h, w)."""
+    def add_to(
+        self, direct: Quantised, levels: Tensor, target: Grid, *, relu: bool = True
+    ) -> Quantised:
+        """Add to other maps, which are overwritten: uint8 (B, O, h, w) of (B, C, h, w).
+
+        relu : clip at zero
+        """
         added = torch.ops.onednn.qconv2d_pointwise.binary(
             *(levels, *self._source, *self._weights, direct.levels, self._bias, *self._where),
-            *(*target, torch.uint8, *direct.grid, "sum", 1.0, "relu", [], ""),
+            *(*target, torch.uint8, *direct.grid, "sum", 1.0, "relu" if relu else "none", [], ""),
         )
         return Quantised(added, target)
 

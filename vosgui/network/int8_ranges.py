@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from vosgui.network.interface import VosNetwork
 from vosgui.network.layers import ConvNorm, Residual
+from vosgui.network.pretrained_trunk import InvertedResidual
 
 
 def layers_with_ranges(network: VosNetwork) -> dict[str, nn.Module]:
@@ -19,7 +20,8 @@ def layers_with_ranges(network: VosNetwork) -> dict[str, nn.Module]:
     return {
         name: layer
         for name, layer in network.named_modules()
-        if isinstance(layer, (ConvNorm, Residual)) and not name.startswith("initializer")
+        if isinstance(layer, (ConvNorm, Residual, InvertedResidual))
+        and not name.startswith("initializer")
     }
 
 

@@ -32,6 +32,7 @@ from vosgui.network.layers import (
 from vosgui.network.lite_decoder import CELL, LiteDecoder
 from vosgui.network.lite_int8 import Int8Trunk
 from vosgui.network.matching import bands, match_memory
+from vosgui.network.pretrained_int8 import Int8PretrainedTrunk
 from vosgui.network.pretrained_trunk import MEAN, STD, PretrainedTrunk
 
 _SHARPEST = 60.0  # e to this power still fits float32, summed over any frame
@@ -65,7 +66,7 @@ class LiteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     default_height: int = 384
 
 
-def _encoder(config: LiteConfig) -> tuple[Normalise, nn.Module]:
+def _encoder(config: LiteConfig) -> tuple[Normalise, Trunk | PretrainedTrunk]:
     """Return what frames go through, and the trunk that takes them so."""
     if config.trunk == "residual":
         return Normalise(), Trunk(3, config.encoder, norm=config.norm)
@@ -151,9 +152,13 @@ class LiteNetwork(VosNetwork):
     def in_int8(self) -> LiteNetwork:
         """Return the network with integer convolutions, for inference alone; batch norm folded."""
         ranges = self.ranges
-        if not ranges or not isinstance(self.encoder, Trunk):
+        if not ranges:
             return self
-        trunk = Int8Trunk(self.encoder, self.normalise, ranges)
+        trunk: Int8Trunk | Int8PretrainedTrunk
+        if isinstance(self.encoder, Trunk):
+            trunk = Int8Trunk(self.encoder, self.normalise, ranges)
+        else:
+            trunk = Int8PretrainedTrunk(self.encoder, self.normalise, ranges)
         grid2, grid4, grid8, grid16 = trunk.grids
         reach = [ranges["reduce"]] * self.reduce.conv.out_channels
         reach += [CELL_LIMIT] * self.config.hidden  # a state is at most its cell

@@ -1,4 +1,4 @@
-"""`s2s-lite` in 8-bit integers: Encoder, the ConvLSTM's gates and most of the Decoder.
+"""`s2s-lite` in 8-bit integers: trunks, the ConvLSTM's gates and most of the Decoder.
 
 The maps of the Encoder stay levels from one convolution to the next. What belongs to an object
 stays float32 (its states above all) and is rounded at each convolution. Matching, and the
@@ -27,9 +27,8 @@ class Int8Trunk(nn.Module):
 
     def __init__(self, trunk: Trunk, normalise: Normalise, ranges: Ranges) -> None:
         super().__init__()
-        ends = torch.stack([normalise(torch.full((1, 3, 1, 1), end)) for end in (0.0, 1.0)])
-        self._frame = Grid.between(float(ends.min()), float(ends.max()))
-        self._stride2 = _conv(trunk.stride2, self._frame)
+        self._frame = frame_grid(normalise)
+        self._stride2 = int8_conv(trunk.stride2, self._frame)
         self._grid2 = grid = Grid.between(0, ranges["encoder.stride2"])
         self.stages = nn.ModuleList()
         for name in ("stride4", "stride8", "stride16"):
@@ -61,12 +60,13 @@ class Int8Residual(nn.Module):
         super().__init__()
         self.grid = Grid.between(0, ranges[name])
         self._between = Grid.between(0, ranges[f"{name}.first"])
-        self._first, self._second = _conv(block.first, source), _conv(block.second, self._between)
+        self._first = int8_conv(block.first, source)
+        self._second = int8_conv(block.second, self._between)
         self._stride = block.stride
         self._direct = self._grid_direct = None
         if block.direct is not None:
             largest = ranges[f"{name}.direct"]
-            self._direct = _conv(block.direct, source)
+            self._direct = int8_conv(block.direct, source)
             self._grid_direct = Grid.between(-largest, largest)
 
     def forward(self, maps: Quantised) -> Quantised:
@@ -100,5 +100,13 @@ class ConvToOne(nn.Module):
         return F.fold(taps, maps.shape[-2:], 3, padding=1).add_(self._bias)  # (N, 1, h, w)
 
 
-def _conv(layer: ConvNorm, source: Grid) -> Int8Conv:
-    return Int8Conv(layer.conv.weight, layer.conv.bias, source, layer.conv.stride[0])
+def int8_conv(layer: ConvNorm, source: Grid) -> Int8Conv:
+    """Return a layer's convolution, of levels of a grid; batch norm folded."""
+    conv = layer.conv
+    return Int8Conv(conv.weight, conv.bias, source, conv.stride[0], conv.groups)
+
+
+def frame_grid(normalise: Normalise) -> Grid:
+    """Return the grid of frames in [0, 1] once they are normalised."""
+    ends = torch.stack([normalise(torch.full((1, 3, 1, 1), end)) for end in (0.0, 1.0)])
+    return Grid.between(float(ends.min()), float(ends.max()))

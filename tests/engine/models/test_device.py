@@ -1,11 +1,12 @@
-"""Devices in words, and types that are named instead of measured."""
+"""Devices in words, and the number types that go with them."""
 
 from __future__ import annotations
 
 import pytest
 import torch
 
-from vosgui.engine.models.device import choose_device, describe_device, fastest_dtype, use_threads
+from vosgui.engine.models import device as devices
+from vosgui.engine.models.device import choose_device, describe_device, use_threads, usual_dtype
 from vosgui.errors import ModelError
 
 
@@ -16,11 +17,50 @@ def test_threads_are_counted(two_threads: None) -> None:
     assert describe_device(cpu, torch.int8) == "CPU, 1 thread, int8"
 
 
-def test_a_type_that_is_named_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    fastest_dtype.cache_clear()
+def test_a_type_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VOSGUI_DTYPE", "bfloat16")
     assert choose_device("cpu") == (torch.device("cpu"), torch.bfloat16)
-    assert fastest_dtype.cache_info().misses == 0
     monkeypatch.setenv("VOSGUI_DTYPE", "float99")
-    with pytest.raises(ModelError, match="'float99'; on cpu it may be float32, bfloat16"):
+    with pytest.raises(ModelError, match="'float99'") as said:
         choose_device("cpu")
+    assert "bfloat16" in str(said.value) and "float32" in str(said.value)
+    monkeypatch.setenv("VOSGUI_DTYPE", "float16")  # slow on CPUs, and overflows
+    with pytest.raises(ModelError, match="'float16'"):
+        choose_device("cpu")
+
+
+@pytest.mark.parametrize(
+    ("has_bfloat16", "has_int8", "machine", "expected"),
+    [
+        (True, True, "x86_64", torch.bfloat16),
+        (False, True, "x86_64", torch.int8),
+        (False, True, "AMD64", torch.int8),
+        (False, True, "aarch64", torch.float32),
+        (False, False, "x86_64", torch.float32),
+    ],
+)
+def test_what_a_processor_has_decides_the_type(
+    monkeypatch: pytest.MonkeyPatch,
+    has_bfloat16: bool,
+    has_int8: bool,
+    machine: str,
+    expected: torch.dtype,
+) -> None:
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: has_bfloat16)
+    monkeypatch.setattr(devices, "is_exact", lambda: has_int8)
+    monkeypatch.setattr(devices.platform, "machine", lambda: machine)
+    assert usual_dtype(torch.device("cpu")) == expected
+
+
+def test_a_gpu_computes_in_float32_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: True)
+    assert choose_device() == (torch.device("cuda"), torch.float32)
+    monkeypatch.setenv("VOSGUI_DTYPE", "bfloat16")
+    assert choose_device() == (torch.device("cuda"), torch.bfloat16)
+
+
+def test_the_same_machine_always_has_the_same_type() -> None:
+    assert len({choose_device("cpu") for _ in range(5)}) == 1
+    with pytest.raises(ModelError, match="There is no device 'tpu'"):
+        choose_device("tpu")

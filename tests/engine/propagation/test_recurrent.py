@@ -10,7 +10,6 @@ import torch
 
 from tests.clips import ArrayClip
 from tests.engine.scenes import annotated, moving_squares
-from vosgui.engine.models import device as devices
 from vosgui.engine.models.load import load_network
 from vosgui.engine.propagation.load import load_propagator
 from vosgui.engine.propagation.plan import Run
@@ -166,36 +165,6 @@ def test_objects_that_are_stepped_in_two_threads_come_as_in_one(two_threads: Non
     assert split.states.age == whole.states.age and len(split.states) == 3
     torch.testing.assert_close(split.states.hidden, whole.states.hidden, atol=1e-4, rtol=1e-4)
     assert torch.get_num_threads() == 1, "left as it was"
-
-
-def test_the_device_is_chosen_and_measured() -> None:
-    device, dtype = devices.choose_device("cpu")
-    assert device.type == "cpu" and dtype in (torch.float32, torch.bfloat16, torch.int8)
-    assert devices.choose_device("cpu") == (device, dtype)
-    with pytest.raises(ModelError, match="There is no device 'tpu'"):
-        devices.choose_device("tpu")
-
-
-@pytest.mark.parametrize(
-    ("half", "integer", "exact", "expected"),
-    [
-        (0.2, 0.2, True, torch.bfloat16),
-        (0.9, 0.3, True, torch.int8),
-        (0.9, 0.3, False, torch.float32),
-        (0.9, 0.9, True, torch.float32),
-    ],
-)
-def test_a_type_is_used_where_it_is_clearly_faster_and_right(
-    monkeypatch: pytest.MonkeyPatch,
-    half: float,
-    integer: float,
-    exact: bool,
-    expected: torch.dtype,
-) -> None:
-    times = {torch.float32: 1.0, torch.bfloat16: half, torch.int8: integer}
-    monkeypatch.setattr(devices, "_seconds", lambda _device, dtype: times[dtype])
-    monkeypatch.setattr(devices, "is_exact", lambda: exact)
-    assert devices.fastest_dtype.__wrapped__(torch.device("cpu")) == expected
 
 
 def test_half_precision_gives_nearly_the_same_logits(tiny: NetworkPropagator) -> None:

@@ -1,31 +1,30 @@
-"""Where a network runs, and in which number type: measured, not guessed."""
+"""Where a network runs, and in which number type."""
 
 from __future__ import annotations
 
 import os
-import timeit
-from collections.abc import Callable, Iterator
-from functools import cache, lru_cache, partial
+import platform
+from collections.abc import Iterator
+from functools import cache
 
 import torch
-from torch import Tensor
 
 from vosgui.core.words import counted
 from vosgui.errors import ModelError
-from vosgui.network.int8 import Grid, Int8Conv, Quantised, is_exact
+from vosgui.network.int8 import is_exact
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 _DTYPE = "VOSGUI_DTYPE"  # environment variable that names the type
-# A half type must be this much faster. Hardware has it (then it is 2 to 8 times as fast) or
-# emulates it (then it is slower): nothing near 1.5 is real, so a busy machine decides the same.
-_WORTHWHILE = 1.5
+# Where integer convolutions are right, they are also fast: other processors' overflow (x86 without
+# VNNI), or may compute them one by one.
+_X86 = ("x86_64", "AMD64")
 
 
 def choose_device(name: str = "auto") -> tuple[torch.device, torch.dtype]:
-    """Return the device and the type in which it computes convolutions fastest.
+    """Return the device and the type in which networks compute on it.
 
-    "auto" is CUDA, then Apple's MPS, then the CPU. The environment variable VOSGUI_DTYPE names
-    another type; then nothing is measured, and results are the same on however busy a machine.
+    "auto" is CUDA, then Apple's MPS, then the CPU. The type is `usual_dtype`, or what the
+    environment variable VOSGUI_DTYPE names.
     Raises ModelError for a device or a type that is not there.
     """
     if name == "auto":
@@ -36,7 +35,7 @@ def choose_device(name: str = "auto") -> tuple[torch.device, torch.dtype]:
     if not is_available(kind):
         raise ModelError(f"Device {name!r} is not available on this machine; choose auto or cpu.")
     device = torch.device(name)
-    return device, _told_dtype(device) or fastest_dtype(device)
+    return device, _told_dtype(device) or usual_dtype(device)
 
 
 def is_available(kind: str) -> bool:
@@ -77,58 +76,38 @@ def _told_dtype(device: torch.device) -> torch.dtype | None:
     name = os.environ.get(_DTYPE)
     if not name:
         return None
-    there = {_name(dtype): dtype for dtype in (torch.float32, *_others(device))}
+    there = {_name(dtype): dtype for dtype in _types(device)}
     if name not in there:
         raise ModelError(f"{_DTYPE} is {name!r}; on {device} it may be {', '.join(there)}.")
     return there[name]
 
 
-@lru_cache(maxsize=8)
-def fastest_dtype(device: torch.device) -> torch.dtype:
-    """Return float32, or what is clearly faster on this device: a half type, else int8.
+def usual_dtype(device: torch.device) -> torch.dtype:
+    """Return the type in which networks compute on a device unless another one is named.
 
-    Measured once per process, in about 0.1 s. float16 only where there is no bfloat16: it overflows
-    at 65,504. int8 on CPUs alone.
+    A table, not a race of clocks: on one machine it is always the same, so the same input gives the
+    same bytes, however busy the machine is. On CPUs bfloat16 where they have it in hardware (it is
+    two to four times as fast as float32), else int8 where they have it (three to four times), else
+    float32. On GPUs float32: a frame's time there is that of launching its few hundred kernels.
     """
-    single = _seconds(device, torch.float32)
-    for dtype in _others(device):
-        try:
-            gain = single / _seconds(device, dtype)
-        except RuntimeError:  # the type is not implemented for convolutions here
-            continue
-        if gain >= _WORTHWHILE:
-            return dtype
-    return torch.float32
+    return next(_types(device))
 
 
-def _others(device: torch.device) -> Iterator[torch.dtype]:
-    """Yield the types that may be faster than float32 on a device, the better ones first."""
-    has_bfloat16 = device.type != "mps"
-    if device.type == "cuda":
-        has_bfloat16 = torch.cuda.is_bf16_supported(including_emulation=False)
-    yield torch.bfloat16 if has_bfloat16 else torch.float16
-    if device.type == "cpu" and is_exact():
-        yield torch.int8
-
-
-@torch.inference_mode()
-def _seconds(device: torch.device, dtype: torch.dtype) -> float:
-    """Return the shortest time of a convolution like a decoder's."""
-    layer = torch.nn.Conv2d(64, 64, 3, padding=1)
-    batch = 1 if device.type == "cpu" else 16
-    maps = torch.ones(batch, 64, 96, 160).contiguous(memory_format=torch.channels_last)
-    if dtype == torch.int8:
-        levels = Quantised(maps.to(torch.uint8), Grid(1.0))
-        convolve: Callable[[], Tensor] = partial(Int8Conv(layer.weight, None, Grid(1.0)), levels)
-    else:
-        convolve = partial(layer.to(device, dtype), maps.to(device, dtype))
-
-    def once() -> None:
-        convolve()
-        if device.type != "cpu":
-            torch.accelerator.synchronize(device)
-
-    return min(timeit.repeat(once, number=1, repeat=6))
+def _types(device: torch.device) -> Iterator[torch.dtype]:
+    """Yield the types that networks can be told to compute in on a device, the usual one first."""
+    is_cpu = device.type == "cpu"
+    if is_cpu:
+        if torch.cpu._is_avx512_bf16_supported():
+            yield torch.bfloat16
+        if platform.machine() in _X86 and is_exact():
+            yield torch.int8
+    yield torch.float32
+    if is_cpu and not torch.cpu._is_avx512_bf16_supported():
+        yield torch.bfloat16
+    if device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
+        yield torch.bfloat16
+    if device.type in ("cuda", "mps"):
+        yield torch.float16
 
 
 def _name(dtype: torch.dtype) -> str:
