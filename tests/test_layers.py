@@ -32,7 +32,21 @@ ALLOWED: dict[str, set[str]] = {
 # Rooms within a room: each may import those before it.
 INNER = {
     "engine": ("models", "propagation", "training", "online", "benchmark"),
-    "formats": ("tree", "coco", "youtubevos", "youtubevis", "davis", "cvat", "coded", "others"),
+    "formats": (
+        "tree",
+        "coco",
+        "youtubevos",
+        "youtubevis",
+        "davis",
+        "cvat",
+        "coded",
+        "others",
+        "drawn",
+        "labelstudio",
+        "supervisely",
+        "datumaro",
+        "isat",
+    ),
 }
 # What every format stands on lies beside the formats, and so does the table of all of them.
 TOP_OF_FORMATS = {"registry"}

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.formats.tools import TOOLS, supervisely_video
 from tests.trees import boxes, put_frames, put_image, put_palette, put_text, written_by
 from vosgui.core.annotation import Expression
 from vosgui.core.edits import new_object
@@ -129,6 +130,8 @@ FORMATS: dict[str, tuple[Callable[[Path], Path], str]] = {
     "voc": (voc, "SegmentationObject/a.png"),
     "voc classes": (voc, "SegmentationClass/a.png"),
     "voc labels": (voc, "labelmap.txt"),
+    **TOOLS,
+    "supervisely video": (supervisely_video, "ds/ann/c.mp4.json"),
 }
 
 PIECES = [b"", b"null", b"-1", b"1e999", b"NaN", b'"', b"[", b"}", b"99999999999", b"\x00", b"\xff"]

@@ -99,7 +99,7 @@ def pasted(text: str, corner: Point, hw: tuple[int, int]) -> Pixels:
     except (binascii.Error, *BROKEN_IMAGE) as error:
         raise ShapeError(f"its mask is not a PNG in base64: {error}") from error
     ((x, y),) = _finite([corner])
-    return _placed(crop, round(y), round(x), hw)
+    return placed(crop, round(y), round(x), hw)
 
 
 def row_major(
@@ -116,7 +116,7 @@ def row_major(
     if (lengths < 0).any() or lengths.sum() != width * height:
         raise ShapeError(f"its runs do not fill {width}x{height} pixels")
     values = np.arange(len(lengths)) % 2 == 1
-    return _placed(np.repeat(values, lengths).reshape(height, width), top, left, hw)
+    return placed(np.repeat(values, lengths).reshape(height, width), top, left, hw)
 
 
 def _counted(corners: Corners) -> str:
@@ -161,7 +161,8 @@ def _on_the_frame(pixels: Pixels) -> Pixels:
     return pixels
 
 
-def _placed(crop: Pixels, y: int, x: int, hw: tuple[int, int]) -> Pixels:
+def placed(crop: Pixels, y: int, x: int, hw: tuple[int, int]) -> Pixels:
+    """Return a crop put at its top left corner, bool (H, W)."""
     pixels = np.zeros(hw, bool)
     height, width = crop.shape
     y0, x0, y1, x1 = max(y, 0), max(x, 0), min(y + height, hw[0]), min(x + width, hw[1])

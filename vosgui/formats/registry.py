@@ -21,13 +21,17 @@ from vosgui.formats.coded.mots_writer import MotsTextWriter, MotsWriter
 from vosgui.formats.cvat import reader as cvat
 from vosgui.formats.cvat.writer import CvatWriter
 from vosgui.formats.dataset import Dataset, ListClips
+from vosgui.formats.datumaro import reader as datumaro
 from vosgui.formats.davis import reader as davis
 from vosgui.formats.davis.writer import Davis2016Writer, DavisWriter
+from vosgui.formats.isat import reader as isat
+from vosgui.formats.labelstudio import reader as labelstudio
 from vosgui.formats.others import labelme, lvos, object_folders, sav
 from vosgui.formats.others.mose import MoseWriter
 from vosgui.formats.others.pictures import CutoutsWriter, PicturesWriter
 from vosgui.formats.others.sav_writer import SavMasksWriter, SavWriter
 from vosgui.formats.plan import FrameChoice
+from vosgui.formats.supervisely import reader as supervisely
 from vosgui.formats.tree.find_clips import is_mask_folder, is_tree, list_tree
 from vosgui.formats.tree.tree_checks import tree_checks
 from vosgui.formats.tree.writer import MaskTreeWriter
@@ -204,6 +208,20 @@ FORMATS: tuple[Format, ...] = (
         panoptic.is_panoptic,
         panoptic.list_panoptic,
         checks=read_checks,
+    ),
+    Format(
+        "label-studio",
+        "Label Studio, JSON export",
+        labelstudio.is_labelstudio,
+        labelstudio.list_labelstudio,
+    ),
+    Format("datumaro", "datumaro JSON", datumaro.is_datumaro, datumaro.list_datumaro),
+    Format("isat", "ISAT", isat.is_isat, isat.list_isat),
+    Format(
+        "supervisely",
+        "Supervisely, images or videos",
+        supervisely.is_supervisely,
+        supervisely.list_supervisely,
     ),
     Format(
         "coco",

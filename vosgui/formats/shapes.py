@@ -56,8 +56,8 @@ class FileObject:
 
     @property
     def is_background(self) -> bool:
-        """Return whether it marks what is no object, as labelme's converters have it."""
-        return self.category in ("__ignore__", "_background_")
+        """Return whether it marks what is no object, as converters of labelme and ISAT have it."""
+        return self.category in ("__ignore__", "_background_", "__background__")
 
 
 @dataclass(frozen=True)

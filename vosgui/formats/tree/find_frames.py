@@ -13,7 +13,7 @@ from vosgui.formats.dataset import ClipSource, Dataset, LabelledClip
 from vosgui.formats.tree.layout import FRAMES_IN, is_plain_name
 from vosgui.media.images import list_images
 
-_VIDEOS = (".mp4", ".mkv", ".mov", ".avi", ".webm", ".m4v", ".mpg", ".ts")
+VIDEOS = (".mp4", ".mkv", ".mov", ".avi", ".webm", ".m4v", ".mpg", ".ts")
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def frames_named(root: Path, name: str) -> Path | None:
         folder = root / inner / name
         if list_images(folder):
             return folder
-        for suffix in _VIDEOS:
+        for suffix in VIDEOS:
             if (root / inner / f"{name}{suffix}").is_file():
                 return root / inner / f"{name}{suffix}"
     return None

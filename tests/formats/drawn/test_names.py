@@ -1,0 +1,44 @@
+"""Names of clips and frames from what files say."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vosgui.formats.drawn.names import distinct_names, identity_said, image_stem
+
+
+def test_the_innermost_folder_names_a_clip_where_that_tells_it() -> None:
+    assert distinct_names([("a", "day1"), ("a", "day2")], "x") == ["day1", "day2"]
+    paths = [("a", "day1", "cam0"), ("a", "day2", "cam0"), ("a", "day2", "cam1")]
+    assert distinct_names(paths, "x") == ["day1_cam0", "day2_cam0", "cam1"]
+
+
+def test_a_clip_without_a_folder_is_called_after_the_file() -> None:
+    assert distinct_names([(), ("..", ".")], "project") == ["project", "project_2"]
+
+
+@given(st.lists(st.lists(st.sampled_from(["a", "b", "a_b", "..", ""]), max_size=3), max_size=6))
+def test_no_two_clips_share_a_name(paths: list[list[str]]) -> None:
+    names = distinct_names(paths, "x")
+    assert len(set(names)) == len(paths)
+    assert all(names)
+
+
+@pytest.mark.parametrize(
+    ("file", "stem"),
+    [
+        ("a/b/2024.05.01_cam1.JPG", "2024.05.01_cam1"),
+        ("2024.05.01_cam1", "2024.05.01_cam1"),
+        ("C:\\clips\\f 1.png", "f 1"),
+    ],
+)
+def test_a_name_is_cut_at_the_ending_of_an_image_alone(file: str, stem: str) -> None:
+    assert image_stem(file) == stem
+
+
+def test_an_identity_is_an_attribute_of_one_of_the_usual_names() -> None:
+    assert identity_said([("colour", "red"), ("Track ID", 3)]) == 3
+    assert identity_said([("id", ""), ("instance-id", 0)]) == 0
+    assert identity_said([("idea", 3)]) is None

@@ -1,0 +1,1 @@
+"""datumaro: its own JSON, which CVAT exports too."""

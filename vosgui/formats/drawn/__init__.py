@@ -1,0 +1,1 @@
+"""What people drew with annotation tools, however the tools store it."""

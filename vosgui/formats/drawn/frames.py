@@ -1,0 +1,196 @@
+"""Frames on which people drew with an annotation tool, as a clip of shapes.
+
+Tools differ in how they store what was drawn. What that makes - who an object is, which frame is
+meant, of what size it is, where a broken shape stands - is the same for all, and stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from vosgui.core.issues import Issue, note, warning
+from vosgui.core.mask import Pixels
+from vosgui.errors import DatasetError, ShapeError
+from vosgui.files.json_lines import JsonPath, line_of
+from vosgui.formats.dataset import stride_of
+from vosgui.formats.shapes import FileObject, Outline, Shape, checked_hw, tied
+from vosgui.formats.tree.find_frames import clip_frames
+from vosgui.media.image_files import image_size
+from vosgui.media.images import list_images
+from vosgui.media.open_clip import open_clip
+
+Hw = tuple[int, int]
+
+MAX_FRAMES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A shape that was drawn in one frame.
+
+    draw : returns its pixels on a frame of a size, bool (H, W), and raises ShapeError or ValueError
+        where it cannot be drawn. None: the object is said not to be there.
+    who : the object's number or key, the same in all frames; None where the file does not say it.
+    is_sure : `who` alone tells the object, whatever the label; else numbers count within a label.
+    place : in the file, for the line of a message.
+    """
+
+    label: str
+    draw: Callable[[Hw], Pixels] | None
+    who: Hashable | None = None
+    is_sure: bool = False
+    place: JsonPath = ()
+
+
+@dataclass(frozen=True)
+class DrawnFrame:
+    """A frame and what was drawn in it, what is on top last.
+
+    figures : None where nobody annotated it. file : it says so. hw : as the file has it.
+    also : other names under which its image may lie.
+    """
+
+    name: str
+    file: Path
+    figures: tuple[Figure, ...] | None
+    hw: Hw | None = None
+    also: tuple[str, ...] = ()
+
+
+@dataclass
+class DrawnClip:
+    """A clip's frames, in order.
+
+    folder : of its images, or a video; None where there is neither. n_frames : of a video, whose
+    frames are named by their number. says_all, says_empty : as `Outline` has them.
+    strangers : names of other clips' frames. order : who the objects are, in the order of their
+    ids, where the file lists them.
+    """
+
+    clip: str
+    frames: Sequence[DrawnFrame]
+    folder: Path | None = None
+    n_frames: int | None = None
+    says_all: bool = True
+    says_empty: bool = False
+    strangers: frozenset[str] = frozenset()
+    order: Sequence[Hashable] = ()
+    issues: list[Issue] = field(default_factory=list)
+
+    def outline(self) -> Outline:
+        """Return what there is to draw; raise DatasetError where sizes differ or are unknown."""
+        folder, names, places = self._places()
+        hw = self._hw(folder)
+        objects: dict[Hashable, FileObject] = {}
+        shapes: dict[int, list[Shape]] = {}
+        for frame in self.frames:
+            keyed = self._keyed(frame)
+            for key, one in keyed:
+                number = one.who if isinstance(one.who, int) else None
+                called = one.who if isinstance(one.who, str) and not one.is_sure else ""
+                objects.setdefault(key, FileObject(number, one.label, called=called))
+            t = next((places[name] for name in (frame.name, *frame.also) if name in places), None)
+            if t is None and frame.figures:
+                self._warn("There is no such frame; what was drawn in it was left out.", frame)
+            elif t is not None and frame.figures is not None:
+                drawn = shapes.setdefault(t, [])
+                drawn += [Shape(key, _drawing(frame, one, hw)) for key, one in keyed]
+        rank = {who: n for n, who in enumerate(self.order)}
+        objects = dict(sorted(objects.items(), key=lambda pair: rank.get(pair[0], len(rank))))
+        if all(one.number is not None for one in objects.values()):
+            objects = dict(sorted(objects.items(), key=lambda pair: pair[1].number or 0))
+        stride = stride_of(sorted(shapes)) if self.says_all else 1
+        about = (folder, names, hw, objects, sorted(shapes.items()), stride, self.says_all, True)
+        return Outline(*about, self.says_empty, issues=list(self.issues))
+
+    def _places(self) -> tuple[Path | None, tuple[str, ...], dict[str, int]]:
+        """Return where the frames lie, their names, and the index of each."""
+        if self.n_frames is not None:
+            if not 0 < self.n_frames <= MAX_FRAMES:
+                raise DatasetError(f"The clip {self.clip} is said to have {self.n_frames} frames.")
+            names = tuple(f"{t:05d}" for t in range(self.n_frames))
+            return self.folder, names, {name: t for t, name in enumerate(names)}
+        frames = clip_frames(self.folder, (frame.name for frame in self.frames))
+        own = {name for frame in self.frames for name in (frame.name, *frame.also)}
+        if frames.folder is not None and (self.strangers - own) & frames.places.keys():
+            text = (
+                f"The frames in {frames.folder} are of several clips, so none were taken: a clip's "
+                "frames lie in a folder of its own."
+            )
+            self.issues.append(warning(text, clip=self.clip))
+            frames = clip_frames(None, (frame.name for frame in self.frames))
+        return frames.folder, frames.names, frames.places
+
+    def _hw(self, folder: Path | None) -> Hw:
+        sizes: dict[Hw, DrawnFrame] = {}
+        for frame in self.frames:
+            if frame.hw is not None:
+                sizes.setdefault(checked_hw(*frame.hw, str(frame.file)), frame)
+        if len(sizes) > 1:
+            said = ", ".join(
+                f"{w}x{h} ({frame.name} in {frame.file})" for (h, w), frame in sizes.items()
+            )
+            raise DatasetError(f"The frames of the clip {self.clip} differ in size: {said}.")
+        hw = next(iter(sizes), None) or _size_of(folder)
+        if hw is None:
+            file = self.frames[0].file if self.frames else self.folder
+            raise DatasetError(
+                f"{file} does not say the size of the clip {self.clip}. Put its video, or a folder "
+                f"of its frames, called {self.clip}, beside it."
+            )
+        return hw
+
+    def _keyed(self, frame: DrawnFrame) -> list[tuple[Hashable, Figure]]:
+        """Return each figure with what tells its object from others."""
+        found: list[tuple[Hashable, Figure]] = []
+        n_of: dict[Hashable, int] = {}
+        for one in frame.figures or ():
+            if one.who is not None:
+                found.append((one.who if one.is_sure else (one.label, one.who), one))
+            elif FileObject(category=one.label).is_background:
+                found.append((one.label, one))
+            else:
+                found.append((tied(one.label, n_of), one))
+        for label in (label for label, n in n_of.items() if n > 1):
+            text = f"Several shapes {label!r} have no number: they were told apart by their order."
+            self._warn(text, frame, fix="Check who is who.")
+        if n_of and max(n_of.values()) == 1:
+            text = "Shapes without a number were tied to those of other frames by their label."
+            self.issues.append(note(text, clip=self.clip, frame=frame.name))
+        return found
+
+    def _warn(self, text: str, frame: DrawnFrame, fix: str = "") -> None:
+        where = {"clip": self.clip, "frame": frame.name, "file": str(frame.file)}
+        self.issues.append(warning(text, **where, fix=fix))
+
+
+def _drawing(frame: DrawnFrame, one: Figure, hw: Hw) -> Callable[[], Pixels] | None:
+    return None if one.draw is None else partial(_pixels, frame, one, hw)
+
+
+def _pixels(frame: DrawnFrame, one: Figure, hw: Hw) -> Pixels:
+    assert one.draw is not None
+    try:
+        pixels = one.draw(hw)
+        if pixels.any():
+            return pixels
+        raise ShapeError("no pixel of the frame is in it", has_no_area=True)
+    except (ShapeError, ValueError, TypeError, OverflowError) as problem:
+        raise ShapeError(
+            f"a shape {one.label!r} cannot be drawn: {problem}",
+            file=str(frame.file),
+            line=line_of(frame.file, one.place) if one.place else None,
+            has_no_area=isinstance(problem, ShapeError) and problem.has_no_area,
+        ) from problem
+
+
+def _size_of(folder: Path | None) -> Hw | None:
+    """Return the height and width of a video, or of the images in a folder."""
+    if folder is not None and folder.is_file():
+        with open_clip(folder) as video:
+            return video.info.hw
+    images = list_images(folder) if folder is not None else []
+    return image_size(images[0]) if images else None

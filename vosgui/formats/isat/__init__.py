@@ -1,0 +1,1 @@
+"""ISAT: a JSON file per image."""

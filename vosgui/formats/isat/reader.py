@@ -1,0 +1,170 @@
+"""Reading ISAT: one JSON file per image, polygons in layers.
+
+An object is what shares a category and a group. ISAT's video mode gives an object one group in all
+frames; drawn image by image, groups are numbered anew in each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from vosgui.core.issues import Issue, note, warning
+from vosgui.core.mask import Pixels
+from vosgui.core.progress import NO_PROGRESS, Progress
+from vosgui.errors import DatasetError
+from vosgui.files.json_file import read_json
+from vosgui.files.loose_json import key_of
+from vosgui.formats.dataset import ClipSource, Dataset
+from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure, Hw
+from vosgui.formats.drawn.geometry import points_of, whole_points_within
+from vosgui.formats.drawn.names import distinct_names, image_stem
+from vosgui.formats.shapes import Outline, ShapesClip
+from vosgui.formats.tree.find_frames import frames_beside
+from vosgui.formats.tree.layout import folders_in
+from vosgui.media.images import list_images, natural_key
+
+_MARK = b'"ISAT"'  # of info.description, at the top of every file
+_HEAD = 4096
+_LABELS = ("labels", "label", "annotations", "json", "jsons", "isat")  # folders beside the images
+
+
+class _Info(msgspec.Struct):
+    width: int
+    height: int
+    name: str = ""
+
+
+class _Object(msgspec.Struct):
+    category: str = ""
+    group: Any = None
+    segmentation: Any = ()
+    bbox: Any = ()
+    layer: float = 1.0
+    iscrowd: bool = False
+
+
+class _File(msgspec.Struct):
+    info: _Info
+    objects: list[_Object] = []
+
+
+@dataclass(frozen=True)
+class IsatClip(ShapesClip):
+    """A folder of files, one per image."""
+
+    name: str
+    folder: Path
+    files: tuple[Path, ...] = field(repr=False)
+
+    def outline(self, progress: Progress = NO_PROGRESS) -> Outline:
+        """Read all files; the higher layer is on top."""
+        issues: list[Issue] = []
+        frames, images = [], []
+        for path in self.files:
+            content = read_json(path, _File, "a file of ISAT")
+            images.append(content.info.name or path.stem)
+            frames.append(self._frame(path, content, issues))
+            progress.report(0)
+        if any(one.who is not None for frame in frames for one in frame.figures or ()):
+            text = (
+                "Objects were told apart by category and group. ISAT gives them the same group in "
+                "all frames in its video mode alone."
+            )
+            issues.append(note(text, clip=self.name, fix="Check who is who."))
+        folder = _images(self.folder, images)
+        return DrawnClip(self.name, frames, folder, issues=issues).outline()
+
+    def _frame(self, path: Path, content: _File, issues: list[Issue]) -> DrawnFrame:
+        name = image_stem(content.info.name) or path.stem
+        order = sorted(range(len(content.objects)), key=lambda n: content.objects[n].layer)
+        figures = []
+        for n in order:
+            one = content.objects[n]
+            if one.iscrowd:
+                text = "A shape of a crowd (iscrowd) was left out."
+                issues.append(warning(text, clip=self.name, frame=name, file=str(path)))
+                continue
+            group = key_of(one.group)
+            who = None if group == 0 else group
+            draw = partial(_pixels, one.segmentation, one.bbox)
+            figures.append(Figure(one.category, draw, who, place=("objects", n)))
+        hw = content.info.height, content.info.width
+        return DrawnFrame(name, path, tuple(figures), hw, also=(path.stem,))
+
+
+def _pixels(segmentation: Any, bbox: Any, hw: Hw) -> Pixels:
+    """Return what ISAT's own PNG export has: whole coordinates, the border is part of it."""
+    points = points_of(segmentation or ()) if segmentation else None
+    if points is None and bbox:
+        (left, top), (right, bottom) = points_of(bbox)
+        points = points_of([(left, top), (right, top), (right, bottom), (left, bottom)])
+    return whole_points_within(points_of(()) if points is None else points, hw)
+
+
+def is_isat(path: Path) -> bool:
+    """Return whether a folder, or folders in it, hold files of ISAT."""
+    return any(_is_file(file) for folder in _folders(path) for file in _json_files(folder))
+
+
+def list_isat(path: Path) -> Dataset:
+    """Return the clips, one per folder; raise DatasetError where there is none."""
+    found: list[tuple[Path, tuple[Path, ...]]] = []
+    issues: list[Issue] = []
+    for folder in _folders(path):
+        files = _json_files(folder)
+        own = tuple(file for file in files if _is_file(file))
+        found += [(folder, own)] if own else []
+        if own:
+            text = "It is no file of ISAT; it was left out."
+            issues += [note(text, file=str(file)) for file in files if file not in own]
+    if not found:
+        raise DatasetError(f"There are no files of ISAT in {path}.")
+    root = path.resolve()
+    paths = [
+        _named_after(root.name, folder.resolve().relative_to(root).parts) for folder, _ in found
+    ]
+    names = distinct_names(paths, root.name)
+    clips: list[ClipSource] = [IsatClip(name, *one) for name, one in zip(names, found, strict=True)]
+    return Dataset(tuple(clips), tuple(issues))
+
+
+def _named_after(root: str, inner: Sequence[str]) -> tuple[str, ...]:
+    parts = [root, *inner]
+    while len(parts) > 1 and parts[-1].casefold() in _LABELS:
+        parts.pop()
+    return tuple(parts)
+
+
+def _folders(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return []
+    inner = [path / name for name in folders_in(path)]
+    labels = [folder for folder in inner if folder.name.casefold() in _LABELS]
+    return [path, *inner, *(folder / name for folder in labels for name in folders_in(folder))]
+
+
+def _json_files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.json"), key=lambda file: natural_key(file.name))
+
+
+def _is_file(file: Path) -> bool:
+    with file.open("rb") as opened:
+        head = opened.read(_HEAD)
+    return _MARK in head and b'"description"' in head
+
+
+def _images(folder: Path, names: Sequence[str]) -> Path | None:
+    """Return the folder of the images: that of the files, or one where the first of them lies."""
+    if list_images(folder):
+        return folder
+    inner = folder.resolve().name
+    tries = (image for name in names[:1] for image in (name, f"{inner}/{name}"))
+    found = (frames_beside(folder / "x.json", image) for image in tries)
+    above = (frames_beside(folder.parent / "x.json", f"{inner}/{name}") for name in names[:1])
+    return next((one for one in (*found, *above) if one is not None), None)

@@ -1,0 +1,128 @@
+"""Label Studio's tasks: which image or video each is about, and whose annotation counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import msgspec
+
+from vosgui.files.json_file import read_json
+from vosgui.files.json_lines import JsonPath
+from vosgui.formats.drawn.media import parts_of
+from vosgui.formats.tree.find_frames import VIDEOS
+from vosgui.media.image_files import SUFFIXES
+
+_UPLOADED = re.compile(r"[0-9a-f]{8}-(?=.)")  # put before the name of a file that is uploaded
+_PREFERRED = ("image", "img", "images", "video")  # keys of a task's data
+
+
+class Annotation(msgspec.Struct):
+    """What one person drew in a task."""
+
+    result: list[Any] = []
+    was_cancelled: bool = False
+    ground_truth: bool = False
+    updated_at: str = ""
+
+
+class _Task(msgspec.Struct):
+    data: dict[str, Any]
+    annotations: list[Annotation] = []
+    completions: list[Annotation] = []  # what annotations were called before 2021
+
+
+@dataclass(frozen=True)
+class Medium:
+    """An image or a video of a task. said : its path as the file has it, without a host.
+
+    name : of its file, without what an upload put before it. is_upload : its folder says nothing.
+    """
+
+    said: str
+    name: str
+    is_video: bool
+    is_upload: bool
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Return the folders that it lies in, outermost first."""
+        return () if self.is_upload else parts_of(self.said)[:-1]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task: its media, and what was drawn; None where nobody did. n_others : who drew as well."""
+
+    media: tuple[Medium, ...]
+    results: tuple[Any, ...] | None
+    place: JsonPath
+    n_others: int
+
+
+def tasks_of(file: Path) -> list[Task]:
+    """Return the tasks of a JSON export that are about images or videos.
+
+    Raises DatasetError where it is none.
+    """
+    what = "a JSON export of Label Studio"
+    is_one = head_of(file).startswith(b"{")
+    tasks = [read_json(file, _Task, what)] if is_one else read_json(file, list[_Task], what)
+    found = []
+    for n, task in enumerate(tasks):
+        media = _media(task.data)
+        if not media:
+            continue
+        key = "annotations" if task.annotations else "completions"
+        given = task.annotations or task.completions
+        counted = [k for k, one in enumerate(given) if not one.was_cancelled]
+        place: JsonPath = () if is_one else (n,)
+        if not counted:
+            found.append(Task(media, None, place, 0))
+            continue
+        best = max(counted, key=lambda k: (given[k].ground_truth, given[k].updated_at, k))
+        where: JsonPath = (*place, key, best, "result")
+        found.append(Task(media, tuple(given[best].result), where, len(counted) - 1))
+    return found
+
+
+def head_of(file: Path) -> bytes:
+    """Return how a file begins, without a byte order mark and blanks."""
+    with file.open("rb") as opened:
+        return opened.read(1 << 20).removeprefix(b"\xef\xbb\xbf").lstrip()
+
+
+def _media(data: Mapping[str, Any]) -> tuple[Medium, ...]:
+    found: dict[str, tuple[Medium, ...]] = {}
+    for key, value in data.items():
+        values = value if isinstance(value, list) else [value]
+        media = tuple(one for said in values if (one := _medium(said)) is not None)
+        if media and len(media) == len(values):
+            found[key] = media
+    first = next((key for key in _PREFERRED if key in found), next(iter(found), ""))
+    return found.get(first, ())
+
+
+def _medium(said: Any) -> Medium | None:
+    """Return an image or a video by its address; None where it is neither by its ending."""
+    if not isinstance(said, str):
+        return None
+    try:
+        parts = urlsplit(said)
+    except ValueError:
+        return None
+    local = parse_qs(parts.query).get("d")
+    path = local[0] if local else unquote(parts.path)
+    if parts.scheme and not parts.scheme.startswith("http"):
+        path = f"{parts.netloc}{path}"  # a bucket
+    suffix = PurePosixPath(path.replace("\\", "/")).suffix.lower()
+    if suffix not in SUFFIXES and suffix not in VIDEOS:
+        return None
+    is_upload = "data/upload/" in path or path.startswith("upload/")
+    name = (parts_of(path) or ("",))[-1]
+    name = _UPLOADED.sub("", name, count=1) if is_upload else name
+    return Medium(path, name, suffix in VIDEOS, is_upload)

@@ -1,0 +1,1 @@
+"""Supervisely: projects of images and of videos."""

@@ -1,0 +1,258 @@
+"""Reading Supervisely: a dataset of a project is a clip of images, or holds videos.
+
+PROJECT/DATASET/ann/NAME.json tells of the image PROJECT/DATASET/img/NAME, or of the video
+PROJECT/DATASET/video/NAME.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from vosgui.core.issues import Issue, warning
+from vosgui.core.mask import Pixels
+from vosgui.core.progress import NO_PROGRESS, Progress
+from vosgui.errors import DatasetError
+from vosgui.files.json_file import read_json
+from vosgui.files.json_lines import JsonPath
+from vosgui.files.loose_json import key_of
+from vosgui.formats.dataset import ClipSource, Dataset
+from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure, Hw
+from vosgui.formats.drawn.names import distinct_names, identity_said, image_stem
+from vosgui.formats.shapes import Outline, ShapesClip
+from vosgui.formats.supervisely.figures import pixels_of_geometry
+from vosgui.formats.tree.layout import folders_in
+from vosgui.media.images import list_images, natural_key
+
+_ANNOTATIONS, _IMAGES, _VIDEOS, _INNER, _META = "ann", "img", "video", "datasets", "meta.json"
+_HEAD = 1 << 16
+
+
+class _Class(msgspec.Struct):
+    title: str
+    shape: str = ""
+
+
+class _Meta(msgspec.Struct):
+    classes: list[_Class] = []
+
+
+class _Size(msgspec.Struct):
+    height: int
+    width: int
+
+
+class _ImageFile(msgspec.Struct):
+    size: _Size
+    objects: list[dict[str, Any]] = []
+
+
+class _Frame(msgspec.Struct):
+    index: int
+    figures: list[dict[str, Any]] = []
+
+
+class _VideoFile(msgspec.Struct, rename="camel"):
+    size: _Size
+    objects: list[dict[str, Any]] = []
+    frames: list[_Frame] = []
+    frames_count: int | None = None
+
+
+@dataclass(frozen=True)
+class ImagesClip(ShapesClip):
+    """The images of one dataset of a project. files : what is said of each."""
+
+    name: str
+    folder: Path
+    files: tuple[Path, ...] = field(repr=False)
+    shapes: Mapping[str, str] = field(repr=False)
+
+    def outline(self, progress: Progress = NO_PROGRESS) -> Outline:
+        """Read all files; what is later in the list is on top."""
+        contents = {}
+        for path in self.files:
+            contents[path] = read_json(path, _ImageFile, "a file of a Supervisely image")
+            progress.report(0)
+        seen: Counter[Hashable] = Counter()
+        for content in contents.values():
+            seen.update({key for one in content.objects if (key := _text(one, "instance"))})
+        frames = [
+            DrawnFrame(
+                image_stem(path.stem),
+                path,
+                tuple(self._figures(content, seen)),
+                (content.size.height, content.size.width),
+            )
+            for path, content in contents.items()
+        ]
+        images = self.folder / _IMAGES
+        return DrawnClip(self.name, frames, images if list_images(images) else None).outline()
+
+    def _figures(self, content: _ImageFile, seen: Mapping[Hashable, int]) -> Iterator[Figure]:
+        """Yield what was drawn in an image; parts that are tied within it alone as one."""
+        parts: dict[str, list[int]] = {}
+        for n, one in enumerate(content.objects):
+            parts.setdefault(_text(one, "instance") or f"no {n}", []).append(n)
+        for key, places in parts.items():
+            tied = [content.objects[n] for n in places]
+            label = _text(tied[0], "classTitle")
+            who = key_of(next((said for one in tied if (said := _tagged(one))), None))
+            if who is None and seen.get(key, 0) > 1:
+                who = key
+            kinds = [self._kind(one) for one in tied]
+            draw = partial(_drawn, tuple(zip(kinds, tied, strict=True)))
+            yield Figure(label, draw, who, place=("objects", places[0]))
+
+    def _kind(self, one: Mapping[str, Any]) -> str:
+        said = _text(one, "geometryType") or _text(one, "shape")
+        return said or self.shapes.get(_text(one, "classTitle"), "")
+
+
+@dataclass(frozen=True)
+class VideoClip(ShapesClip):
+    """A video of a project."""
+
+    name: str
+    file: Path
+    video: Path | None
+
+    def outline(self, progress: Progress = NO_PROGRESS) -> Outline:
+        """Read the file; what is later in a frame's list is on top, or of a higher priority."""
+        content = read_json(self.file, _VideoFile, "a file of a Supervisely video")
+        size = content.size.height, content.size.width
+        classes = {key: _text(one, "classTitle") for one in content.objects for key in _keys(one)}
+        ids = {key: key_of(one.get("id")) for one in content.objects for key in _keys(one)}
+        issues: list[Issue] = []
+        frames = []
+        for k, frame in enumerate(content.frames):
+            figures = []
+            places = sorted(range(len(frame.figures)), key=lambda n: _priority(frame.figures[n]))
+            for n in places:
+                one = frame.figures[n]
+                key = _text(one, "objectKey") or key_of(one.get("objectId"))
+                if key not in classes:
+                    text = "A figure belongs to no object of the file; it was left out."
+                    where = {"frame": f"{frame.index:05d}", "file": str(self.file)}
+                    issues.append(warning(text, clip=self.name, **where))
+                    continue
+                geometry = one.get("geometry")
+                about = geometry if isinstance(geometry, Mapping) else one
+                draw = partial(_drawn, ((_text(one, "geometryType"), about),))
+                place: JsonPath = ("frames", k, "figures", n)
+                figures.append(Figure(classes[key], draw, ids[key] or key, True, place))
+            name = f"{frame.index:05d}"
+            frames.append(DrawnFrame(name, self.file, tuple(figures), size))
+        last = max((frame.index for frame in content.frames), default=-1)
+        n_frames = max(content.frames_count or 0, last + 1)
+        about_clip = (self.name, frames, self.video, n_frames)
+        order = tuple(ids[key] or key for key in classes)
+        return DrawnClip(*about_clip, says_all=False, order=order, issues=issues).outline()
+
+
+def _drawn(parts: Sequence[tuple[str, Mapping[str, Any]]], hw: Hw) -> Pixels:
+    pixels = pixels_of_geometry(*parts[0], hw)
+    for kind, about in parts[1:]:
+        pixels = pixels | pixels_of_geometry(kind, about, hw)
+    return pixels
+
+
+def _text(one: Mapping[str, Any], key: str) -> str:
+    said = one.get(key)
+    return said if isinstance(said, str) else ""
+
+
+def _keys(one: Mapping[str, Any]) -> list[Hashable]:
+    return [key for key in (_text(one, "key"), key_of(one.get("id"))) if key]
+
+
+def _priority(figure: Mapping[str, Any]) -> float:
+    said = figure.get("priority")
+    return said if isinstance(said, int | float) else 0
+
+
+def _tagged(one: Mapping[str, Any]) -> object:
+    tags = one.get("tags")
+    found = [tag for tag in tags if isinstance(tag, Mapping)] if isinstance(tags, list) else []
+    return identity_said((_text(tag, "name"), tag.get("value")) for tag in found)
+
+
+def is_supervisely(path: Path) -> bool:
+    """Return whether a folder is a project of Supervisely, or a dataset of one."""
+    return any(_kind_of(folder) for folder, _ in _datasets(path))
+
+
+def list_supervisely(path: Path) -> Dataset:
+    """Return the clips: one per dataset of images, one per video.
+
+    Raises DatasetError where there is none, or a file of the project's classes is broken.
+    """
+    found: list[tuple[tuple[str, ...], Path, str, tuple[Path, ...]]] = []
+    issues: list[Issue] = []
+    for folder, inner in _datasets(path):
+        kind, files = _kind_of(folder), _files(folder)
+        if kind == "images":
+            found.append((inner, folder, kind, files))
+        elif kind == "videos":
+            found += [((*inner, Path(file.stem).stem), folder, kind, (file,)) for file in files]
+    if not found:
+        raise DatasetError(
+            f"There is no project of Supervisely in {path}. Expected meta.json and folders with "
+            f"{_ANNOTATIONS} and {_IMAGES} or {_VIDEOS} there."
+        )
+    names = distinct_names([inner for inner, *_ in found], path.resolve().name)
+    shapes = _shapes(path)
+    clips: list[ClipSource] = []
+    for name, (_, folder, kind, files) in zip(names, found, strict=True):
+        if kind == "images":
+            clips.append(ImagesClip(name, folder, files, shapes))
+        else:
+            video = folder / _VIDEOS / files[0].stem
+            clips.append(VideoClip(name, files[0], video if video.is_file() else None))
+    return Dataset(tuple(clips), tuple(issues))
+
+
+def _datasets(path: Path, above: tuple[str, ...] = ()) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """Yield the folders with annotations, and how they are called within the project."""
+    if not path.is_dir():
+        return
+    if (path / _ANNOTATIONS).is_dir():
+        yield path, above or (path.resolve().name,)
+    if not above and not (path / _ANNOTATIONS).is_dir():
+        for name in folders_in(path):
+            yield from _datasets(path / name, (name,))
+    elif len(above) < 8:
+        for name in folders_in(path / _INNER):
+            yield from _datasets(path / _INNER / name, (*above, name))
+
+
+def _files(folder: Path) -> tuple[Path, ...]:
+    files = (folder / _ANNOTATIONS).glob("*.json")
+    return tuple(sorted(files, key=lambda file: natural_key(file.name)))
+
+
+def _kind_of(folder: Path) -> str:
+    """Return what a dataset holds by what its first file says; "" where it is no such dataset."""
+    files = _files(folder)
+    if not files:
+        return ""
+    with files[0].open("rb") as opened:
+        head = opened.read(_HEAD)
+    if b'"size"' not in head or b'"objects"' not in head:
+        return ""
+    return "videos" if b'"frames"' in head or (folder / _VIDEOS).is_dir() else "images"
+
+
+def _shapes(path: Path) -> dict[str, str]:
+    """Return the shape of each class that the project has, by its title."""
+    file = next((one for one in (path / _META, path.parent / _META) if one.is_file()), None)
+    if file is None:
+        return {}
+    meta = read_json(file, _Meta, "the list of a Supervisely project's classes")
+    return {one.title: one.shape for one in meta.classes}
