@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 
 import numpy as np
 
+from vosgui.core.array_cache import Kept
 from vosgui.core.clip import Clip, ClipInfo, Frame
 
 
@@ -26,8 +28,15 @@ class ArrayClip(Clip):
     def source_file(self, t: int) -> Path | None:
         return None
 
-    def reopen(self) -> Clip:
-        return ArrayClip(self._frames, self.info.rate, self.info.name)
+    def reopen(self, *, once: bool = False) -> Clip:
+        return copy.copy(self)
+
+    def keep(self, max_bytes: int) -> None:
+        pass
+
+    @property
+    def kept(self) -> Kept:
+        return Kept("frames", 0, 0)
 
     def close(self) -> None:
         pass

@@ -208,7 +208,10 @@ def _open_window(scheme: Scheme, model: str) -> MainWindow:
 
 
 def wait_for(
-    signal: SignalInstance, act: Callable[[], object], wanted: Callable[..., bool] = lambda *_: True
+    signal: SignalInstance,
+    act: Callable[[], object],
+    wanted: Callable[..., bool] = lambda *_: True,
+    patience_ms: int = PATIENCE_MS,
 ) -> None:
     """Do something and wait until a signal comes whose arguments are those wanted."""
     loop = QEventLoop()
@@ -222,7 +225,7 @@ def wait_for(
     signal.connect(hear)
     act()
     if not heard:
-        QTimer.singleShot(PATIENCE_MS, loop, loop.quit)
+        QTimer.singleShot(patience_ms, loop, loop.quit)
         loop.exec()
     signal.disconnect(hear)
     if not heard:

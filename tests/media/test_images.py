@@ -188,6 +188,18 @@ def test_closed_and_outside(tmp_path: Path) -> None:
     assert number_of(second[1]) == 1
 
 
+def test_a_reader_that_goes_through_once_keeps_no_frame(tmp_path: Path) -> None:
+    save_numbered(tmp_path, [f"{i}.png" for i in range(3)])
+    with open_clip(tmp_path, once=True) as clip:
+        for t in range(3):
+            assert number_of(clip[t]) == t
+            assert not clip[t].flags.writeable
+        assert len(clip._cache) == 0
+        with clip.reopen() as other, other.reopen(once=True) as again:
+            assert other[1] is other[1]
+            assert again[1] is not again[1]
+
+
 def test_the_cache_is_bounded(tmp_path: Path) -> None:
     save_numbered(tmp_path, [f"{i}.png" for i in range(6)])
     n_bytes = 48 * 200 * 3

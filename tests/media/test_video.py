@@ -88,6 +88,20 @@ def test_walking_decodes_each_group_once(
     assert len(starts) <= 5
 
 
+def test_a_reader_that_goes_through_once_keeps_no_frame(videos: dict[str, Path]) -> None:
+    n_bytes = HW[0] * HW[1] * 3
+    with open_clip(videos["h264-mp4"], once=True) as clip:
+        for t in range(N_FRAMES):
+            assert number_of(clip[t]) == t
+            assert not clip[t].flags.writeable
+            assert clip._cache.n_bytes == 0
+        for t in reversed(range(N_FRAMES)):  # what is decoded on the way back is asked for next
+            assert number_of(clip[t]) == t
+            assert clip._cache.n_bytes <= (24 if t else 0) * n_bytes
+        with clip.reopen() as other:
+            assert other[3] is other[3]
+
+
 def test_frames_outside_the_clip(clip: Clip) -> None:
     for t in (-1, N_FRAMES):
         with pytest.raises(IndexError):

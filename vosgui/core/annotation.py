@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from vosgui.core.array_cache import ArrayCache
+from vosgui.core.array_cache import ArrayCache, Kept
 from vosgui.core.mask import MAX_OBJECT_ID, Box, Mask, PackedMask, pack
 from vosgui.core.track import Source, Track, Tracked, copy_track, empty_track
 
@@ -100,6 +101,17 @@ class TrackPatch:
     before: Track
     after: Track
 
+    def __post_init__(self) -> None:
+        # A slice of a track would keep the whole track, of this moment, for as long as the edit.
+        for name in ("frames", "before", "after"):
+            object.__setattr__(self, name, _on_its_own(getattr(self, name)))
+
+
+def _on_its_own(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return an array that holds no more than itself: a copy, where it is part of another."""
+    whole = array.base
+    return array.copy() if isinstance(whole, np.ndarray) and whole.nbytes > array.nbytes else array
+
 
 @dataclass(frozen=True)
 class HeaderPatch:
@@ -184,15 +196,22 @@ class Annotation(Tracked):
 
     Arrays that it hands out are read-only and never change: a change makes new ones.
     last_revision : the highest revision number that was given so far.
+    unpacked_bytes : how much the masks that are kept unpacked may take; one always is.
     """
 
-    def __init__(self, hw: tuple[int, int], n_frames: int, header: Header | None = None) -> None:
+    def __init__(
+        self,
+        hw: tuple[int, int],
+        n_frames: int,
+        header: Header | None = None,
+        unpacked_bytes: int = UNPACKED_BYTES,
+    ) -> None:
         self.hw = hw
         self.n_frames = n_frames
         self.header = header or Header()
         self._masks: dict[int, PackedMask] = {}
         self._tracks: dict[int, Track] = {}
-        self._unpacked = ArrayCache(UNPACKED_BYTES)
+        self._unpacked = ArrayCache(unpacked_bytes)
         self._ids: dict[int, tuple[int, ...]] = {}
         self.last_revision = 0
 
@@ -225,6 +244,11 @@ class Annotation(Tracked):
             mask = np.zeros(self.hw, np.uint8) if packed is None else packed.unpack()
             self._unpacked.put(t, mask)
         return mask
+
+    @property
+    def unpacked(self) -> Kept:
+        """Return how much the masks take that are kept unpacked."""
+        return Kept("masks", self._unpacked.n_bytes, self._unpacked.max_bytes)
 
     def packed(self, t: int) -> PackedMask | None:
         """Return the packed mask of frame t, or None where nothing was ever drawn."""
@@ -265,8 +289,8 @@ class Annotation(Tracked):
         )
 
     def copy(self) -> Annotation:
-        """Return the annotation as it is now, for work in another thread."""
-        copy = Annotation(self.hw, self.n_frames, self.header)
+        """Return the annotation as it is now, for work in another thread that goes through it."""
+        copy = Annotation(self.hw, self.n_frames, self.header, unpacked_bytes=0)
         copy.load(self._masks, self._tracks, self.last_revision)
         return copy
 

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.uint8]
+
+
+class Kept(NamedTuple):
+    """How much of something is kept, in bytes, and how much may be."""
+
+    what: str
+    n_bytes: int
+    max_bytes: int
 
 
 class ArrayCache:
@@ -42,6 +51,11 @@ class ArrayCache:
         self._arrays.move_to_end(t)
         while self.n_bytes > self.max_bytes and len(self._arrays) > 1:
             self.n_bytes -= self._arrays.popitem(last=False)[1].nbytes
+
+    def drop(self, t: int) -> None:
+        """Forget the array of frame `t`, if it is here."""
+        if t in self._arrays:
+            self.n_bytes -= self._arrays.pop(t).nbytes
 
     def clear(self) -> None:
         """Drop all."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from vosgui.core.array_cache import Kept
 from vosgui.errors import ClipError
 
 Frame = npt.NDArray[np.uint8]  # (H, W, 3) RGB
@@ -74,8 +75,20 @@ class Clip(ABC):
         """
 
     @abstractmethod
-    def reopen(self) -> Clip:
-        """Return a second reader of the same clip, with its own decoder and cache."""
+    def reopen(self, *, once: bool = False) -> Clip:
+        """Return a second reader of the same clip, with its own decoder and cache.
+
+        once : for one who goes through the clip: a frame that was handed out is not kept.
+        """
+
+    @abstractmethod
+    def keep(self, max_bytes: int) -> None:
+        """Bound how much the frames may take that this reader keeps, from the next one on."""
+
+    @property
+    @abstractmethod
+    def kept(self) -> Kept:
+        """Return how much the frames take that this reader keeps."""
 
     @abstractmethod
     def close(self) -> None:

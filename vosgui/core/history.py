@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from vosgui.core.annotation import Annotation, Part
 from vosgui.core.edits import Edit
 
 MEMORY_BYTES = 256 << 20
+# What a patch of a mask or of a track, and a part, take beside their bytes, as tracemalloc has it.
+_MASK_BYTES, _TRACK_BYTES, _PART_BYTES = 700, 480, 200
 Announce = Callable[[tuple[Part, ...]], None]
 
 
@@ -49,16 +52,28 @@ class Journal(Protocol):
         """Return a number that tells edit number `index` from every other, for ever."""
 
 
+@dataclass
+class _Kept:
+    """An edit of a journal in memory; the last one may grow."""
+
+    serial: int
+    label: str
+    parts: list[Part]
+    n_bytes: int
+
+
 class MemoryJournal:
     """A journal without a file, bounded in bytes: the oldest edits are forgotten first.
 
-    n_done : how many of the edits are done.
+    An edit that alone is larger than the bound is forgotten too, as soon as it is: it cannot be
+    undone, nor what was before it. n_done : how many of the edits are done.
     """
 
     def __init__(self, max_bytes: int = MEMORY_BYTES) -> None:
-        self._edits: list[tuple[int, Edit]] = []
-        self._sizes: list[int] = []  # bytes of each edit
+        self._edits: list[_Kept] = []
+        self._last_is_forgotten = False
         self.n_done = 0
+        self.n_bytes = 0
         self._max_bytes = max_bytes
         self._next_serial = 1
 
@@ -69,21 +84,25 @@ class MemoryJournal:
 
     def push(self, label: str, part: Part, annotation: Annotation, *, below_last: bool) -> None:
         """Drop the undone edits and add one."""
-        del self._edits[self.n_done :], self._sizes[self.n_done :]
+        self.n_bytes -= sum(edit.n_bytes for edit in self._edits[self.n_done :])
+        del self._edits[self.n_done :]
+        if below_last and self._last_is_forgotten:
+            return  # and with it what is below it
         where = len(self._edits) - 1 if below_last else len(self._edits)
-        self._edits.insert(where, (self._next_serial, Edit(label, (part,))))
-        self._sizes.insert(where, part_bytes(part))
+        n_bytes = part_bytes(part)
+        self._edits.insert(where, _Kept(self._next_serial, label, [part], n_bytes))
+        self._last_is_forgotten = False
         self._next_serial += 1
-        self._forget()
-        self.n_done = len(self._edits)
+        self._grow(n_bytes)
 
     def extend(self, part: Part, annotation: Annotation) -> None:
         """Add a part to the last edit."""
-        serial, edit = self._edits[-1]
-        self._edits[-1] = serial, Edit(edit.label, (*edit.parts, part))
-        self._sizes[-1] += part_bytes(part)
-        self._forget()
-        self.n_done = len(self._edits)
+        if self._last_is_forgotten:
+            return
+        last, n_bytes = self._edits[-1], part_bytes(part)
+        last.parts.append(part)
+        last.n_bytes += n_bytes
+        self._grow(n_bytes)
 
     def move(self, n_done: int, touched: tuple[Part, ...], annotation: Annotation) -> None:
         """Note that now the first `n_done` edits are done."""
@@ -91,25 +110,32 @@ class MemoryJournal:
 
     def load(self, index: int) -> Edit:
         """Return edit number `index`."""
-        return self._edits[index][1]
+        edit = self._edits[index]
+        return Edit(edit.label, tuple(edit.parts))
 
     def label(self, index: int) -> str:
         """Return the label of edit number `index`."""
-        return self._edits[index][1].label
+        return self._edits[index].label
 
     def serial(self, index: int) -> int:
         """Return the number of this edit alone."""
-        return self._edits[index][0]
+        return self._edits[index].serial
 
-    def _forget(self) -> None:
-        while len(self._edits) > 1 and sum(self._sizes) > self._max_bytes:
-            del self._edits[0], self._sizes[0]
+    def _grow(self, n_bytes: int) -> None:
+        self.n_bytes += n_bytes
+        while self.n_bytes > self._max_bytes:
+            self.n_bytes -= self._edits.pop(0).n_bytes
+        self._last_is_forgotten = not self._edits
+        self.n_done = len(self._edits)
 
 
 def part_bytes(part: Part) -> int:
-    """Return about how many bytes a part takes."""
-    masks = sum(len(p.before.data) + len(p.after.data) + 128 for p in part.masks)
-    return masks + sum(p.before.nbytes + p.after.nbytes + 128 for p in part.tracks) + 64
+    """Return about how many bytes a part takes, with the objects that hold its arrays."""
+    masks = sum(len(p.before.data) + len(p.after.data) + _MASK_BYTES for p in part.masks)
+    tracks = sum(
+        p.frames.nbytes + p.before.nbytes + p.after.nbytes + _TRACK_BYTES for p in part.tracks
+    )
+    return masks + tracks + _PART_BYTES
 
 
 class OpenEdit:

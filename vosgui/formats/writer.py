@@ -96,7 +96,7 @@ class Writer(ABC):
         """
         opened: AbstractContextManager[Clip | None] = nullcontext()
         if clip.frames is not None:
-            opened = open_clip(clip.frames, progress=progress.within(0, 0))
+            opened = open_clip(clip.frames, once=True, progress=progress.within(0, 0))
         with opened as frames:
             plan = self.plan(clip if frames is None else placed_on(clip, frames.info))
             told = self.write(plan, frames, root, progress)

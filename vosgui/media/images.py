@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from vosgui.core.array_cache import ArrayCache
+from vosgui.core.array_cache import ArrayCache, Kept
 from vosgui.core.clip import Clip, ClipInfo, Frame
 from vosgui.core.progress import Progress
 from vosgui.errors import ClipError
@@ -51,7 +51,9 @@ def is_jpeg(path: Path) -> bool:
     return path.suffix.lower() in (".jpg", ".jpeg")
 
 
-def open_images(path: Path, cache_bytes: int, progress: Progress) -> ImageClip:
+def open_images(
+    path: Path, cache_bytes: int, progress: Progress, *, once: bool = False
+) -> ImageClip:
     """Open a folder of images, or one image as a clip of one frame; see `open_clip`.
 
     Raises ClipError for a folder without images, for two images of one name, for an image that
@@ -81,7 +83,7 @@ def open_images(path: Path, cache_bytes: int, progress: Progress) -> ImageClip:
         fingerprint=folder_fingerprint(files),
         warnings=warnings,
     )
-    return ImageClip(info, files, turned, cache_bytes)
+    return ImageClip(info, files, turned, cache_bytes, once=once)
 
 
 def _check_names(folder: Path, files: Sequence[Path]) -> None:
@@ -119,10 +121,16 @@ class ImageClip(Clip):
     """A reader of a folder of images. turned : which of them EXIF turns."""
 
     def __init__(
-        self, info: ClipInfo, files: Sequence[Path], turned: frozenset[int], cache_bytes: int
+        self,
+        info: ClipInfo,
+        files: Sequence[Path],
+        turned: frozenset[int],
+        cache_bytes: int,
+        *,
+        once: bool = False,
     ) -> None:
         self.info = info
-        self._files, self._turned = files, turned
+        self._files, self._turned, self._once = files, turned, once
         self._cache = ArrayCache(cache_bytes)
 
     def __getitem__(self, t: int) -> Frame:
@@ -136,7 +144,10 @@ class ImageClip(Clip):
                     f"The image {file} has changed since the clip was opened: it is now "
                     f"{frame.shape[1]}x{frame.shape[0]}. Open the clip again."
                 )
-            self._cache.put(t, frame)
+            if self._once:
+                frame.flags.writeable = False
+            else:
+                self._cache.put(t, frame)
         return frame
 
     def source_file(self, t: int) -> Path | None:
@@ -144,9 +155,19 @@ class ImageClip(Clip):
         self.check_index(t)
         return None if t in self._turned else self._files[t]
 
-    def reopen(self) -> ImageClip:
+    def reopen(self, *, once: bool = False) -> ImageClip:
         """Return another reader of the same clip."""
-        return ImageClip(self.info, self._files, self._turned, self._cache.max_bytes)
+        kept = self._cache.max_bytes
+        return ImageClip(self.info, self._files, self._turned, kept, once=once)
+
+    def keep(self, max_bytes: int) -> None:
+        """Bound how much the frames may take that this reader keeps, from the next one on."""
+        self._cache.max_bytes = max_bytes
+
+    @property
+    def kept(self) -> Kept:
+        """Return how much the frames take that this reader keeps."""
+        return Kept("frames", self._cache.n_bytes, self._cache.max_bytes)
 
     def close(self) -> None:
         """Let go of the frames that are kept."""

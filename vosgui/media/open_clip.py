@@ -15,13 +15,18 @@ CACHE_BYTES = 256 << 20  # 43 frames of 1080p
 
 
 def open_clip(
-    path: Path | str, *, cache_bytes: int = CACHE_BYTES, progress: Progress = NO_PROGRESS
+    path: Path | str,
+    *,
+    cache_bytes: int = CACHE_BYTES,
+    once: bool = False,
+    progress: Progress = NO_PROGRESS,
 ) -> Clip:
     """Open a clip, a video, a folder of images or one image, and check what needs no long work.
 
     `clip[t]` is frame t from 0, uint8 (H, W, 3) RGB; `len(clip)` and `clip.info` tell the rest.
 
     cache_bytes : how much the decoded frames kept by this reader may take.
+    once : a frame that was handed out is not kept; see `Clip.reopen`.
     Of a video all packets are listed, never decoded: their times give the frames. What is decoded
     at once, and so known to be whole, is a short clip from end to end, and of a longer one the
     first frames and the last group. Damage found cuts the clip before it, and `info.warnings` says
@@ -32,9 +37,9 @@ def open_clip(
     if not path.exists():
         raise ClipError(f"There is no clip at {path}.")
     if path.is_dir() or path.suffix.lower() in SUFFIXES:
-        return open_images(path, cache_bytes, progress)
+        return open_images(path, cache_bytes, progress, once=once)
     if not path.is_file():
         raise ClipError(f"{path} is neither a file nor a folder. Choose a video or a folder.")
     if path.stat().st_size == 0:
         raise ClipError(f"The file {path} is empty. Copy it again from where it came.")
-    return open_video(path, cache_bytes, progress)
+    return open_video(path, cache_bytes, progress, once=once)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vosgui.core.array_cache import ArrayCache
+from vosgui.core.array_cache import ArrayCache, Kept
 from vosgui.core.clip import Clip, ClipInfo, Frame
 from vosgui.core.progress import Progress
 from vosgui.errors import ClipError
@@ -18,7 +18,9 @@ from vosgui.media.video_index import VideoIndex, build_index
 _WALK_BACK = 10
 
 
-def open_video(path: Path, cache_bytes: int, progress: Progress) -> VideoClip:
+def open_video(
+    path: Path, cache_bytes: int, progress: Progress, *, once: bool = False
+) -> VideoClip:
     """Open a video file; see `open_clip`."""
     packets = read_packets(path, progress.within(0, 0.5))
     index, warnings = build_index(packets, progress.within(0.5, 1))
@@ -38,7 +40,7 @@ def open_video(path: Path, cache_bytes: int, progress: Progress) -> VideoClip:
         warnings=tuple(warnings),
     )
     progress.report(1, 1)
-    return VideoClip(info, index, cache_bytes)
+    return VideoClip(info, index, cache_bytes, once=once)
 
 
 class VideoClip(Clip):
@@ -49,9 +51,11 @@ class VideoClip(Clip):
     nothing.
     """
 
-    def __init__(self, info: ClipInfo, index: VideoIndex, cache_bytes: int) -> None:
+    def __init__(
+        self, info: ClipInfo, index: VideoIndex, cache_bytes: int, *, once: bool = False
+    ) -> None:
         self.info = info
-        self._index = index
+        self._index, self._once = index, once
         self._cache = ArrayCache(cache_bytes)
         self._decoder: Decoder | None = None
         self._position = -1  # the last frame that came out of the decoder
@@ -67,6 +71,8 @@ class VideoClip(Clip):
                 self._drop_decoder()  # the next call opens the file anew
                 raise
         self._asked = t
+        if self._once:
+            self._cache.drop(t)
         return frame
 
     def _decode(self, t: int) -> Frame:
@@ -137,9 +143,18 @@ class VideoClip(Clip):
         self.check_index(t)
         return None
 
-    def reopen(self) -> VideoClip:
+    def reopen(self, *, once: bool = False) -> VideoClip:
         """Return another reader of the same clip."""
-        return VideoClip(self.info, self._index, self._cache.max_bytes)
+        return VideoClip(self.info, self._index, self._cache.max_bytes, once=once)
+
+    def keep(self, max_bytes: int) -> None:
+        """Bound how much the frames may take that this reader keeps, from the next one on."""
+        self._cache.max_bytes = max_bytes
+
+    @property
+    def kept(self) -> Kept:
+        """Return how much the frames take that this reader keeps."""
+        return Kept("frames", self._cache.n_bytes, self._cache.max_bytes)
 
     def close(self) -> None:
         """Let go of the file and of the frames that are kept."""

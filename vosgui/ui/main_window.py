@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
+from vosgui.core.array_cache import Kept
 from vosgui.errors import ReadOnlyError, VosguiError
 from vosgui.ui.actions.actions import Actions, keys_of
 from vosgui.ui.actions.held_keys import HeldKeys
@@ -80,7 +81,7 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self._bind_actions()
         self.message = MessageBar(self.canvas)
-        self.status = Status(self.session)
+        self.status = Status(self.session, self._kept)
         self._lay_out()
         self._connect()
         self._held_keys = HeldKeys(self, self.actions_)
@@ -183,6 +184,10 @@ class MainWindow(QMainWindow):
         """Take the system's colours, dark or light ones."""
         self.settings.scheme = scheme
         self._on_system_scheme()
+
+    def _kept(self) -> list[Kept]:
+        thumbnails = self.timeline.thumbnails
+        return [*self.session.kept(), *([thumbnails.kept] if thumbnails else [])]
 
     def _update(self) -> None:
         busy = self.runs.is_running or self.finetuning.is_running

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QLabel, QStatusBar
 
+from vosgui.core.array_cache import Kept
 from vosgui.ui.session.job import Job
 from vosgui.ui.session.session import Session
 from vosgui.ui.style.panels import label
@@ -21,9 +23,10 @@ BAR_PX = 160
 class Status(QStatusBar):
     """Says what is going on, without being asked and without getting in the way."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, kept: Callable[[], list[Kept]]) -> None:
+        """Make it. kept : tells what is kept to be shown again."""
         super().__init__()
-        self._session = session
+        self._session, self._kept = session, kept
         self._is_read_only = False
         self.setSizeGripEnabled(False)
         self._doing, self._bar = QLabel(), ProgressBar()
@@ -109,6 +112,12 @@ class Status(QStatusBar):
     def _measure(self) -> None:
         held = memory_bytes()
         self._memory.setText(f"{held / 1e6:.0f} MB" if held else "")
+        lines = [
+            f"{what}: {n_bytes / 1e6:.0f} MB of at most {max_bytes / 1e6:.0f}"
+            for what, n_bytes, max_bytes in self._kept()
+        ]
+        lines.insert(0, "The memory of this program. Of it, kept to be shown again:")
+        self._memory.setToolTip("\n".join(lines))
 
 
 def memory_bytes() -> int:

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from tests.engine.scenes import BrokenClip, moving_squares
+from vosgui.core.annotation import Annotation
+from vosgui.core.history import History
 from vosgui.core.progress import Progress
 from vosgui.datasets.given_masks import GivenMasks
 from vosgui.engine.propagation.optical_flow import FlowPropagator
@@ -19,7 +21,7 @@ from vosgui.media.palette import read_mask
 def test_a_frame_that_breaks_leaves_the_masks_before_it_whole(tmp_path: Path) -> None:
     clip, truth = moving_squares(6)
     broken = BrokenClip([clip[t] for t in range(6)])
-    history = new_history(broken.info)
+    history = History(Annotation(broken.info.hw, broken.info.n_frames))
     give_masks(history, GivenMasks({0: truth[0]}))
     (tmp_path / "out").mkdir()
     run = ClipRun(broken, history, PropagationRequest(), FlowPropagator())
@@ -42,7 +44,7 @@ class StopAtOnce(Progress):
 
 def test_stopping_a_run_keeps_what_is_done_and_ends_its_edit(tmp_path: Path) -> None:
     clip, truth = moving_squares(6)
-    history = new_history(clip.info)
+    history = History(Annotation(clip.info.hw, clip.info.n_frames))
     give_masks(history, GivenMasks({0: truth[0]}))
     run = ClipRun(clip, history, PropagationRequest(), FlowPropagator())
     with pytest.raises(KeyboardInterrupt):
@@ -65,3 +67,13 @@ def test_without_a_given_mask_there_is_nothing_to_do() -> None:
     clip, _ = moving_squares(3)
     with pytest.raises(NothingToDoError, match="no given mask"):
         ClipRun(clip, new_history(clip.info), PropagationRequest(), FlowPropagator())
+
+
+def test_without_a_project_no_edit_is_kept(tmp_path: Path) -> None:
+    clip, truth = moving_squares(6)
+    history = new_history(clip.info)
+    give_masks(history, GivenMasks({0: truth[0]}))
+    ClipRun(clip, history, PropagationRequest(), FlowPropagator()).carry_out(tmp_path)
+    assert not history.can_undo
+    assert len(history.annotation.frames_with_mask()) == 6
+    assert history.annotation.unpacked.n_bytes <= truth[0].nbytes

@@ -131,7 +131,7 @@ class SlowClip(NumberedClip):
             self.gate.wait()
         return super().__getitem__(t)
 
-    def reopen(self) -> Clip:
+    def reopen(self, *, once: bool = False) -> Clip:
         return self
 
 

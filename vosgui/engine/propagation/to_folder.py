@@ -18,7 +18,7 @@ from vosgui.core import edits
 from vosgui.core.annotation import Annotation, Snapshot
 from vosgui.core.clip import Clip, ClipInfo
 from vosgui.core.edits import FrameResult
-from vosgui.core.history import History
+from vosgui.core.history import History, MemoryJournal
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.datasets.given_masks import GivenMasks
 from vosgui.engine.propagation.plan import Direction, Run, n_results, plan_run
@@ -88,8 +88,11 @@ def give_masks(history: History, given: GivenMasks) -> None:
 
 
 def new_history(info: ClipInfo) -> History:
-    """Return a history without a file, of a clip about which nothing is known."""
-    return History(Annotation(info.hw, info.n_frames))
+    """Return a history without a file, of a clip about which nothing is known.
+
+    Nobody undoes what is done there: no edit is kept, and masks only as they are written.
+    """
+    return History(Annotation(info.hw, info.n_frames, unpacked_bytes=0), MemoryJournal(max_bytes=0))
 
 
 class ClipRun:
@@ -141,7 +144,8 @@ class ClipRun:
         self, history: History, propagator: Propagator
     ) -> Generator[FrameResult, None, None]:
         annotation, edit = self.annotation, history.open(_RUN_LABEL)
-        results = propagate(self.clip, annotation.snapshot(), self._run, propagator)
+        reader = self.clip.reopen(once=True)
+        results = propagate(reader, annotation.snapshot(), self._run, propagator)
         try:
             for result in results:
                 self._n_done += 1
@@ -150,6 +154,7 @@ class ClipRun:
                     yield replace(result, mask=annotation.mask(result.t))
         finally:
             results.close()
+            reader.close()
             edit.close()
 
     def masks(self) -> npt.NDArray[np.uint8]:

@@ -82,6 +82,8 @@ _VIEW = (
          "Show J and F against reference masks on the timeline", starts_group=True),
     _row("stop_comparing", "Remove Reference", "", "reference.remove",
          "Stop comparing with the reference"),
+    _row("frame_memory", "Memory for Frames…", "", "dialogs.show_frame_memory",
+         "Bound how much the frames may take that are kept to be shown again", "", ALWAYS),
     _row("scheme_system", "Colours of the System", "", "window.set_scheme",
          "Use dark or light colours as the system does", "", ALWAYS, "system", choice="scheme",
          starts_group=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QInputDialog, QMessageBox, QWidget
 
 from vosgui import __version__
 from vosgui.ui.actions.actions import Actions
@@ -17,7 +17,7 @@ from vosgui.ui.dialogs.import_dialog import ImportDialog
 from vosgui.ui.playback import Playback
 from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.session import Session
-from vosgui.ui.session.settings import Settings
+from vosgui.ui.session.settings import MAX_FRAMES_MB, MIN_FRAMES_MB, Settings
 
 
 class Dialogs(QObject):
@@ -70,6 +70,26 @@ class Dialogs(QObject):
     def show_cheat_sheet(self) -> None:
         """Show all keys."""
         CheatSheet(self._actions, self._window).open()
+
+    def show_frame_memory(self) -> None:
+        """Let the person bound how much the frames may take that are kept."""
+        dialog = QInputDialog(self._window)
+        dialog.setObjectName("frame_memory")
+        dialog.setWindowTitle("Memory for Frames")
+        dialog.setLabelText(
+            "Frames are kept as they are decoded, to be shown again at once, up to so many MB:"
+        )
+        dialog.setInputMode(QInputDialog.InputMode.IntInput)
+        dialog.setIntRange(MIN_FRAMES_MB, MAX_FRAMES_MB)
+        dialog.setIntStep(64)
+        dialog.setIntValue(self._settings.frames_mb)
+        dialog.intValueSelected.connect(self._keep_frames)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _keep_frames(self, mb: int) -> None:
+        self._settings.frames_mb = mb
+        self._session.keep_frames(mb << 20)
 
     def show_shortcuts(self) -> None:
         """Let the person change keys."""

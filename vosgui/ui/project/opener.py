@@ -152,7 +152,10 @@ class ClipOpener(QObject):
         if not self._is_held():
             self._record, self._next = record, project
             title = f"Opening {path.name}"
-            self.reading.begin(lambda progress: open_clip(path, progress=progress), title)
+            kept = self._settings.frames_mb << 20
+            self.reading.begin(
+                lambda progress: open_clip(path, cache_bytes=kept, progress=progress), title
+            )
 
     def _on_read(self, clip: Clip) -> None:
         if self._next is None:

@@ -50,7 +50,7 @@ class FinetuneJob:
         if not isinstance(propagator, NetworkPropagator):
             raise ModelError(f"{propagator.name!r} cannot learn. Choose a network as the model.")
         objects = frozenset(self.snapshot.tracks)
-        with self.clip.reopen() as reader:
+        with self.clip.reopen(once=True) as reader:
             learned, _ = finetune(
                 propagator, reader, self.snapshot, objects, seconds=seconds, progress=progress
             )

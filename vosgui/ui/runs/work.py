@@ -75,7 +75,7 @@ class RunWork:
         self.propagator = self.load()
         progress.report(0, n)
         with (
-            self.clip.reopen() as reader,
+            self.clip.reopen(once=True) as reader,
             closing(propagate(reader, snapshot, run, self.propagator)) as results,
         ):
             for result in results:

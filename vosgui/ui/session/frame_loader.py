@@ -16,11 +16,12 @@ class FrameThread(QThread):
     """Decodes the frames asked for last; what was asked for before and not begun is dropped.
 
     It has its own reader. A subclass says in `take` what becomes of a frame.
+    once : its reader keeps no frame that it has handed out.
     """
 
-    def __init__(self, clip: Clip, parent: QObject) -> None:
+    def __init__(self, clip: Clip, parent: QObject, *, once: bool = False) -> None:
         super().__init__(parent)
-        self._clip = clip
+        self.reader = clip.reopen(once=once)  # its frames are asked for in the thread alone
         self._wake = threading.Condition()
         self._wanted: list[tuple[int, bool]] = []  # the next one last
         self.is_closing = False
@@ -41,7 +42,7 @@ class FrameThread(QThread):
 
     def run(self) -> None:
         """Serve what is asked for; called by Qt in the thread."""
-        with self._clip.reopen() as reader:
+        with self.reader as reader:
             while (wanted := self._next()) is not None:
                 t, is_shown = wanted
                 if is_shown:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal
 
 from vosgui.core.annotation import Annotation, ObjectInfo, Part
+from vosgui.core.array_cache import Kept
 from vosgui.core.clip import Clip, ClipInfo, Frame
 from vosgui.core.edits import Edit
 from vosgui.core.history import History, OpenEdit
@@ -126,6 +127,17 @@ class Session(QObject):
         self._loader = self.clip = self._history = self.frame = None
         self.t = self.object_id = 0
         self.range = range(0)
+
+    def keep_frames(self, max_bytes: int) -> None:
+        """Bound how much the decoded frames may take that are kept to be shown again."""
+        if self._loader is not None:
+            self._loader.reader.keep(max_bytes)
+
+    def kept(self) -> list[Kept]:
+        """Return how much is kept to be shown again, where a clip is open."""
+        if self._loader is None:
+            return []
+        return [self._loader.reader.kept, self.annotation.unpacked]
 
     def go_to(self, t: int) -> None:
         """Move the playhead to frame t, or the nearest there is."""

@@ -11,6 +11,7 @@ from vosgui import paths
 from vosgui.files.atomic import atomic_file, make_folder
 
 MAX_RECENT = 10
+MIN_FRAMES_MB, MAX_FRAMES_MB = 16, 65536
 
 Scheme = Literal["system", "dark", "light"]
 Reach = Literal["end", "range", "keyframe"]
@@ -66,6 +67,7 @@ class Settings(msgspec.Struct):
     geometry, layout : of the window, as Qt writes them, base64.
     expressions_open : whether the section of expressions is unfolded.
     frames_per_s : measured speed of runs, by model, device and clip size.
+    frames_mb : how much the frames may take that are kept to be shown again, in MB of 2**20 bytes.
     """
 
     scheme: Scheme = "system"
@@ -79,6 +81,7 @@ class Settings(msgspec.Struct):
     run: RunSettings = msgspec.field(default_factory=RunSettings)
     export: ExportSettings = msgspec.field(default_factory=ExportSettings)
     frames_per_s: dict[str, Annotated[float, msgspec.Meta(gt=0)]] = {}
+    frames_mb: Annotated[int, msgspec.Meta(ge=MIN_FRAMES_MB, le=MAX_FRAMES_MB)] = 256
 
     def remember(self, path: Path) -> None:
         """Put a path at the top of the recent ones."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QObject, QThread, Signal
 from PySide6.QtGui import QImage
 
+from vosgui.core.array_cache import Kept
 from vosgui.core.clip import Clip, Frame
 from vosgui.errors import ClipError
 from vosgui.media import image_files
@@ -26,12 +27,18 @@ class Thumbnails(FrameThread):
     _made = Signal(int, QImage)
 
     def __init__(self, clip: Clip, height: int, parent: QObject) -> None:
-        super().__init__(clip, parent)
+        super().__init__(clip, parent, once=True)
         self._height = height
         self._kept: OrderedDict[int, QImage] = OrderedDict()
         self._failed: set[int] = set()
         self._made.connect(self._keep)
         self.start(QThread.Priority.LowPriority)
+
+    @property
+    def kept(self) -> Kept:
+        """Return how much the thumbnails take that are kept."""
+        n_bytes = sum(image.sizeInBytes() for image in list(self._kept.values()))
+        return Kept("thumbnails", n_bytes, CACHE_BYTES)
 
     def image(self, t: int) -> QImage | None:
         """Return the thumbnail of frame t, or None where it is not made yet."""
