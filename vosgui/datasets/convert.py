@@ -18,7 +18,7 @@ from vosgui import __version__
 from vosgui.core.issues import Issue, error
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import counted
-from vosgui.datasets.partial_tree import PartialTree, partial_tree
+from vosgui.datasets.partial_tree import PartialTree, partial_tree, size_of
 from vosgui.datasets.target_tree import Existing, check_target, put_tree
 from vosgui.datasets.workers import each_job
 from vosgui.errors import DatasetError, InputError, NothingToDoError, TargetError
@@ -80,37 +80,75 @@ def convert(
         how many clips. unpacked : where the dataset lies, if it came from an archive.
     joins : folders of the clips' folders, by which they can join a tree that is there; then
         `existing` says whether.
-    The bytes written depend on the input alone, not on workers or on stops.
-    Raises TargetError where the target is taken or cannot be written, InputError for a broken clip
-    unless these are skipped, NothingToDoError for a dataset without clips.
+    The bytes written depend on the input alone, not on workers or on stops. A tree is whole when
+    every file of every clip is in it, as large as it was written: what others have removed
+    meanwhile is written again.
+    Raises TargetError where the target is taken, cannot be written, or does not stay as written;
+    InputError for a broken clip unless these are skipped, NothingToDoError for a dataset without
+    clips.
     """
     clips = dataset.clips
     if not clips:
         raise NothingToDoError("The dataset has no clips.")
     _check_names(clips)
     keys = _keys(clips, writer, unpacked)
-    with partial_tree(target, keys) as partial:
+    with partial_tree(target, keys) as partial, writing_to(target):
         names = [source.name for source in clips]
         meta = check_target(target, joins, names, existing)
         jobs = [
             _Job(source, writer, key, target, partial, skip_broken)
             for source, key in zip(clips, keys, strict=True)
         ]
-        each = each_job(_convert_clip, jobs, n_workers, progress, dataset.n_frames, len(jobs))
-        results = list(each)
-        issues = [*dataset.issues, *(one for result in results for one in result.issues)]
-        written = [result for result in results if result.entry != _BROKEN]
-        if not written:
-            raise NothingToDoError(f"No clip could be written. {issues[-1].text}")
-        with writing_to(target):
-            whole = zip(keys, results, strict=True)
-            tree = partial.gather([key for key, result in whole if result.entry != _BROKEN])
-            issues += writer.finish(written, tree, _AtEnd(progress, dataset.n_frames or len(jobs)))
+        tree, written, issues = _grown(jobs, writer, n_workers, progress, dataset.n_frames)
         entries = {clip.name: clip.entry for clip in written}
         put_tree(tree, target, joins, entries, meta)
+        _check_place(target, tree, written)
+    issues = [*dataset.issues, *issues]
     n_frames = sum(clip.n_frames for clip in written)
     n_objects = sum(clip.n_objects for clip in written)
     return ConvertReport(target, len(written), n_frames, n_objects, tuple(issues))
+
+
+def _grown(
+    jobs: Sequence[_Job],
+    writer: Writer,
+    n_workers: int,
+    progress: Progress,
+    n_frames: int | None,
+) -> tuple[Path, list[WrittenClip], list[Issue]]:
+    """Return the tree of all clips, which is whole, what is said of them, and the issues."""
+    partial, target = jobs[0].partial, jobs[0].target
+    for _ in range(_TRIES):
+        results = list(each_job(_convert_clip, jobs, n_workers, progress, n_frames, len(jobs)))
+        issues = [one for result in results for one in result.issues]
+        written = [result for result in results if result.entry != _BROKEN]
+        if not written:
+            raise NothingToDoError(f"No clip could be written. {issues[-1].text}")
+        keys = [job.key for job, one in zip(jobs, results, strict=True) if one.entry != _BROKEN]
+        tree = partial.gather(keys)
+        issues += writer.finish(written, tree, _AtEnd(progress, n_frames or len(jobs)))
+        about_all = [writer.path(name) for name in writer.about_all]
+        lost = partial.missing(keys) + [one for one in about_all if size_of(tree / one) <= 0]
+        if not lost:
+            return tree, written, issues
+    raise _removed(target, lost)
+
+
+def _check_place(target: Path, tree: Path, clips: Sequence[WrittenClip]) -> None:
+    """Raise TargetError where a file of a clip is not in its place, and take a new tree back."""
+    lost = [file for clip in clips for file in clip.files if size_of(target / file) < 0]
+    if lost:
+        if not tree.exists():
+            target.replace(tree)
+        raise _removed(target, lost)
+
+
+def _removed(target: Path, lost: Sequence[str]) -> TargetError:
+    return TargetError(
+        f"{target} is not whole: {lost[0]}{f' and {len(lost) - 1} more' if lost[1:] else ''} "
+        "went while it was written. Keep other programs from removing files there, and write it "
+        "again."
+    )
 
 
 class _AtEnd(Progress):
@@ -123,12 +161,14 @@ class _AtEnd(Progress):
         self._progress.report(self._n_total, self._n_total, "files about all clips")
 
 
+_TRIES = 3  # so often what others remove is written again
 _BROKEN = "broken"  # the entry of a clip that was left out
 
 
 def _convert_clip(job: _Job, progress: Progress) -> WrittenClip:
     name = job.source.name
-    whole = job.partial.whole(job.key)
+    with writing_to(job.target):
+        whole = job.partial.whole(job.key)
     if whole is not None:
         progress.report(whole.n_frames)
         return whole

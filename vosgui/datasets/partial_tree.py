@@ -52,6 +52,13 @@ def n_kept(target: Path) -> int:
     return sum(1 for _ in folder.glob(f"{_CLIPS}*/*/{_SAID}"))
 
 
+class _Said(msgspec.Struct):
+    """What is noted of a clip that is whole. sizes : of each of its files, in bytes."""
+
+    written: WrittenClip
+    sizes: dict[str, int]
+
+
 @dataclass(frozen=True)
 class PartialTree:
     """A dataset that is not whole yet: a small value that another process can be handed.
@@ -74,12 +81,33 @@ class PartialTree:
         return (self._gathered if self._gathered.is_dir() else self.folder / _CLIPS) / key
 
     def whole(self, key: str) -> WrittenClip | None:
-        """Return what was said of a clip that is whole already, or None."""
+        """Return what was said of a clip that is whole already, with all its files, or None."""
+        said = self._said(key)
+        return None if said is None or self._missing(key, said) else said.written
+
+    def _said(self, key: str) -> _Said | None:
         try:
-            data = (self._clip(key) / _SAID).read_bytes()
-        except FileNotFoundError:
+            return msgspec.json.decode((self._clip(key) / _SAID).read_bytes(), type=_Said)
+        except (FileNotFoundError, msgspec.DecodeError):  # cut off by a disk that lost power
             return None
-        return msgspec.json.decode(data, type=WrittenClip)
+
+    def _missing(self, key: str, said: _Said) -> list[str]:
+        """Return the files of a clip that are neither in its folder nor in the tree, as written."""
+        own = self._clip(key) / _FILES
+        return [
+            file
+            for file, size in said.sizes.items()
+            if size_of(own / file) != size and size_of(self._tree / file) != size
+        ]
+
+    def missing(self, keys: Collection[str]) -> list[str]:
+        """Return what is not there of clips that were whole, as paths below the tree.
+
+        Others remove it: a cleaner, or a program that keeps folders in step.
+        """
+        said = {key: self._said(key) for key in keys}
+        lost = [file for key, one in said.items() if one for file in self._missing(key, one)]
+        return lost + [f"{_CLIPS}/{key}" for key, one in said.items() if one is None]
 
     @contextmanager
     def stage(self) -> Iterator[Path]:
@@ -92,11 +120,16 @@ class PartialTree:
             shutil.rmtree(stage, ignore_errors=True)
 
     def keep(self, files: Path, key: str, written: WrittenClip) -> None:
-        """Take over a clip from its stage, whole."""
+        """Take over a clip from its stage, whole.
+
+        Raises FileNotFoundError where one of its files is gone.
+        """
+        sizes = {file: (files / file).stat().st_size for file in written.files}
         with atomic_file(files.parent / _SAID) as file:
-            file.write(msgspec.json.encode(written))
+            file.write(msgspec.json.encode(_Said(written, sizes)))
         place = self._clip(key)
         place.parent.mkdir(exist_ok=True)
+        _remove(place)  # what was left of it
         files.parent.replace(place)
 
     def gather(self, keys: Collection[str]) -> Path:
@@ -185,9 +218,10 @@ def _locked(folder: Path, target: Path) -> sqlite3.Connection:
 
 
 def _end(folder: Path, lock: sqlite3.Connection, parents: Collection[Path]) -> None:
-    for path in folder.iterdir():
-        if not path.name.startswith(_LOCK):
-            _remove(path)
+    with contextlib.suppress(OSError):  # gone, and all in it
+        for path in folder.iterdir():
+            if not path.name.startswith(_LOCK):
+                _remove(path)
     # Removed while it is held: whoever waits for it finds that it locks nothing.
     with contextlib.suppress(OSError):
         (folder / _LOCK).unlink()
@@ -206,6 +240,14 @@ def _move_into(folder: Path, tree: Path) -> None:
             _move_into(path, place)
         else:
             path.replace(place)
+
+
+def size_of(path: Path) -> int:
+    """Return how many bytes a file has; -1 where it is not there."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -1
 
 
 def _remove(path: Path) -> None:

@@ -24,6 +24,11 @@ def writing_to(target: Path) -> Iterator[None]:
     """Turn the system's errors into TargetError that names what was to be written."""
     try:
         yield
+    except FileNotFoundError as error:
+        raise TargetError(
+            f"Cannot write {target}: its folder, or what was being written there, is not there any "
+            "more. Write it where no other program removes files."
+        ) from error
     except OSError as error:
         raise TargetError(
             f"Cannot write {target}: {error.strerror or error}. "

@@ -43,6 +43,7 @@ class WrittenClip:
     """What a writer says of a clip that it wrote.
 
     entry : what the files about all clips will say of it, JSON values only.
+    files : its own, as paths below the root of the dataset.
     """
 
     name: str
@@ -50,6 +51,7 @@ class WrittenClip:
     n_objects: int
     entry: Any = None
     issues: tuple[Issue, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 Clips = Sequence[WrittenClip]
@@ -102,7 +104,8 @@ class Writer(ABC):
             told = self.write(plan, frames, root, progress)
         n_objects = len(set(plan.ids.values()))
         entry = self.entry(plan, told)
-        return WrittenClip(clip.name, len(plan.frames), n_objects, entry, plan.issues)
+        about = len(plan.frames), n_objects, entry, plan.issues, tuple(plan.files())
+        return WrittenClip(clip.name, *about)
 
     def write(
         self, plan: ClipPlan, frames: Clip | None, root: Path, progress: Progress

@@ -195,7 +195,8 @@ class ClipRun:
                 progress.report(self._n_done, self._n_results)
         seconds = time.perf_counter() - begun
         for t in self.range:
-            if t not in written:
+            # Given ones, and what others have removed meanwhile.
+            if t not in written or not (out / f"{names[t]}.png").exists():
                 self._write(out, t)
         return ClipReport(
             model=self.model,
