@@ -30,10 +30,10 @@ def test_what_is_kept_is_told_with_its_bound(qtbot: QtBot, window: MainWindow) -
     held = told(window)
     assert held.keys() == {"frames", "masks", "thumbnails"}
     assert held["frames"][1] == round((window.settings.frames_mb << 20) / 1e6)
-    before = window.session.kept()[0].n_bytes
+    before = window._kept()[0].n_bytes
     with qtbot.waitSignal(window.session.frame_loaded):
         window.session.go_to(9)
-    assert before < window.session.kept()[0].n_bytes <= bounds(window)["frames"]
+    assert before < window._kept()[0].n_bytes <= bounds(window)["frames"]
 
 
 def test_the_bound_of_frames_is_set(qtbot: QtBot, window: MainWindow) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from vosgui.core.array_cache import ArrayCache, Kept
+from vosgui.core.array_cache import ArrayCache
 from vosgui.core.mask import MAX_OBJECT_ID, Box, Mask, PackedMask, pack
 from vosgui.core.track import Source, Track, Tracked, copy_track, empty_track
 
@@ -196,7 +196,7 @@ class Annotation(Tracked):
 
     Arrays that it hands out are read-only and never change: a change makes new ones.
     last_revision : the highest revision number that was given so far.
-    unpacked_bytes : how much the masks that are kept unpacked may take; one always is.
+    unpacked : masks that are kept for drawing; they take `unpacked_bytes` at most, or one.
     """
 
     def __init__(
@@ -211,7 +211,7 @@ class Annotation(Tracked):
         self.header = header or Header()
         self._masks: dict[int, PackedMask] = {}
         self._tracks: dict[int, Track] = {}
-        self._unpacked = ArrayCache(unpacked_bytes)
+        self.unpacked = ArrayCache(unpacked_bytes)
         self._ids: dict[int, tuple[int, ...]] = {}
         self.last_revision = 0
 
@@ -238,17 +238,12 @@ class Annotation(Tracked):
 
     def mask(self, t: int) -> Mask:
         """Return the mask of frame t, uint8 (H, W), read-only."""
-        mask = self._unpacked.get(t)
+        mask = self.unpacked.get(t)
         if mask is None:
             packed = self._masks.get(t)
             mask = np.zeros(self.hw, np.uint8) if packed is None else packed.unpack()
-            self._unpacked.put(t, mask)
+            self.unpacked.put(t, mask)
         return mask
-
-    @property
-    def unpacked(self) -> Kept:
-        """Return how much the masks take that are kept unpacked."""
-        return Kept("masks", self._unpacked.n_bytes, self._unpacked.max_bytes)
 
     def packed(self, t: int) -> PackedMask | None:
         """Return the packed mask of frame t, or None where nothing was ever drawn."""
@@ -338,13 +333,13 @@ class Annotation(Tracked):
         if packed is None or packed.box.inside(box):
             # All there is lies within the patch, as in a run and its undo: nothing to unpack.
             placed = self._masks[patch.t] = patch.after.placed(patch.y, patch.x, self.hw)
-            if patch.t in self._unpacked:
-                self._unpacked.put(patch.t, placed.unpack())
+            if patch.t in self.unpacked:
+                self.unpacked.put(patch.t, placed.unpack())
             return
         mask = self.mask(patch.t).copy()
         mask[box.slices] = patch.after.unpack()
         self._masks[patch.t] = pack(mask)
-        self._unpacked.put(patch.t, mask)
+        self.unpacked.put(patch.t, mask)
 
     def _set_track(self, object_id: int, track: Track, new: Track) -> None:
         track.flags.writeable = False

@@ -23,6 +23,7 @@ class ArrayCache:
     """Keep arrays by frame and drop the least recently used one first.
 
     max_bytes : the arrays kept never take more, but for one array, which is always kept.
+    n_bytes : what they take.
     """
 
     def __init__(self, max_bytes: int) -> None:

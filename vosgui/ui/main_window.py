@@ -186,8 +186,15 @@ class MainWindow(QMainWindow):
         self._on_system_scheme()
 
     def _kept(self) -> list[Kept]:
-        thumbnails = self.timeline.thumbnails
-        return [*self.session.kept(), *([thumbnails.kept] if thumbnails else [])]
+        loader, thumbnails = self.session.loader, self.timeline.thumbnails
+        if loader is None or thumbnails is None:
+            return []
+        masks = self.session.annotation.unpacked
+        return [
+            loader.reader.kept,
+            Kept("masks", masks.n_bytes, masks.max_bytes),
+            thumbnails.kept,
+        ]
 
     def _update(self) -> None:
         busy = self.runs.is_running or self.finetuning.is_running

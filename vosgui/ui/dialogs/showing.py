@@ -89,7 +89,8 @@ class Dialogs(QObject):
 
     def _keep_frames(self, mb: int) -> None:
         self._settings.frames_mb = mb
-        self._session.keep_frames(mb << 20)
+        if self._session.loader is not None:
+            self._session.loader.reader.keep(mb << 20)
 
     def show_shortcuts(self) -> None:
         """Let the person change keys."""

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal
 
 from vosgui.core.annotation import Annotation, ObjectInfo, Part
-from vosgui.core.array_cache import Kept
 from vosgui.core.clip import Clip, ClipInfo, Frame
 from vosgui.core.edits import Edit
 from vosgui.core.history import History, OpenEdit
@@ -73,7 +72,7 @@ class Session(QObject):
         self.object_id = 0
         self.range = range(0)
         self._history: History | None = None
-        self._loader: FrameLoader | None = None
+        self.loader: FrameLoader | None = None  # where a clip is open
 
     @property
     def is_open(self) -> bool:
@@ -103,14 +102,14 @@ class Session(QObject):
         self.clip, self._history = clip, history
         self.t = min(max(t, 0), len(clip) - 1)
         self.range = range(len(clip))
-        self._loader = FrameLoader(clip, self)
-        self._loader.loaded.connect(self._on_loaded)
-        self._loader.failed.connect(self._on_load_failed)
+        self.loader = FrameLoader(clip, self)
+        self.loader.loaded.connect(self._on_loaded)
+        self.loader.failed.connect(self._on_load_failed)
         known = [o.id for o in self.annotation.objects]
         self.object_id = object_id if object_id in known else (known[0] if known else 0)
         self.clip_changed.emit()
         self.history_changed.emit()
-        self._loader.request(self.t)
+        self.loader.request(self.t)
 
     def close(self) -> None:
         """Show nothing."""
@@ -119,35 +118,24 @@ class Session(QObject):
         self.history_changed.emit()
 
     def _close_clip(self) -> None:
-        if self._loader is not None:
-            self._loader.close()
-            self._loader.deleteLater()
+        if self.loader is not None:
+            self.loader.close()
+            self.loader.deleteLater()
         if self.clip is not None:
             self.clip.close()
-        self._loader = self.clip = self._history = self.frame = None
+        self.loader = self.clip = self._history = self.frame = None
         self.t = self.object_id = 0
         self.range = range(0)
 
-    def keep_frames(self, max_bytes: int) -> None:
-        """Bound how much the decoded frames may take that are kept to be shown again."""
-        if self._loader is not None:
-            self._loader.reader.keep(max_bytes)
-
-    def kept(self) -> list[Kept]:
-        """Return how much is kept to be shown again, where a clip is open."""
-        if self._loader is None:
-            return []
-        return [self._loader.reader.kept, self.annotation.unpacked]
-
     def go_to(self, t: int) -> None:
         """Move the playhead to frame t, or the nearest there is."""
-        if self.clip is None or self._loader is None:
+        if self.clip is None or self.loader is None:
             return
         t = min(max(t, 0), len(self.clip) - 1)
         if t != self.t:
             self.t = t
             self.frame_changed.emit(t)
-            self._loader.request(t)
+            self.loader.request(t)
 
     def select_object(self, object_id: int) -> None:
         """Make an object the current one."""
@@ -226,10 +214,10 @@ class Session(QObject):
         self.history_changed.emit()
 
     def _on_loaded(self, t: int, frame: Frame) -> None:
-        if t == self.t and self.sender() is self._loader:
+        if t == self.t and self.sender() is self.loader:
             self.frame = frame
             self.frame_loaded.emit(t)
 
     def _on_load_failed(self, t: int, error: VosguiError) -> None:
-        if t == self.t and self.sender() is self._loader:
+        if t == self.t and self.sender() is self.loader:
             self.failed.emit(error)
