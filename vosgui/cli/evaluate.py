@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,11 @@ from vosgui.cli.score_report import (
 )
 from vosgui.core.metrics.average_precision import summary_numbers
 from vosgui.core.metrics.protocol import PROTOCOLS, Protocol
-from vosgui.core.metrics.report import ScoreReport
+from vosgui.core.metrics.report import Benchmark, ScoreReport
 from vosgui.datasets import evaluate_rvos, evaluate_vis
 from vosgui.datasets.evaluate import ClipScores, Rules, plan, score_clip
 from vosgui.datasets.mask_sources import described, find_masks, find_objects
+from vosgui.errors import DatasetError
 from vosgui.files.json_file import write_json
 from vosgui.formats.tree.find_clips import check_folder
 from vosgui.formats.tree.meta import SEMANTICS
@@ -32,7 +34,7 @@ from vosgui.formats.youtubevos.refer_expressions import find_expressions, read_e
 
 # option: the tasks that it is for; one that is not here is for all
 TASKS_OF = {
-    **dict.fromkeys(("protocol", "first", "last", "binary", "meta", "given"), ("vos",)),
+    **dict.fromkeys(("protocol", "first", "last", "binary", "meta", "unseen", "given"), ("vos",)),
     **dict.fromkeys(("void", "csv", "plot"), ("vos", "rvos")),
     "expressions": ("rvos",),
     "areas": ("vis",),
@@ -71,7 +73,8 @@ class _ByTask(click.Command):
     "--protocol",
     list(PROTOCOLS),
     "Frames that count. davis: all but the clip's first and last. youtube-vos: those that "
-    "meta.json lists for an object, but its first. all: every frame from an object's first on.",
+    "meta.json lists for an object, but its first. all: every frame from an object's first on. "
+    "lvos, mosev2: as these benchmarks count, with their own numbers.",
 )
 @click.option(
     "--first",
@@ -85,6 +88,12 @@ class _ByTask(click.Command):
     type=FILE,
     help="meta.json (YouTube-VOS) or davis_semantics.json with the objects' categories; by default "
     "that of GT or of the folders above. A project has its own.",
+)
+@click.option(
+    "--unseen",
+    type=FILE,
+    help="LVOS's unseen_videos.txt, the clips of categories that it does not train on; by default "
+    "that beside the meta file. With --protocol lvos.",
 )
 @click.option(
     "--given",
@@ -136,6 +145,7 @@ def _vos(
     void: Any,
     binary: bool,
     meta: Path | None,
+    unseen: Path | None,
     given: bool,
 ) -> None:
     clips = find_masks(truth)
@@ -146,14 +156,18 @@ def _vos(
     if given and not of_project:
         raise click.UsageError(f"--given is for a project as the truth; {truth} is a folder.")
     listed = [one for objects in (table or {}).values() for one in objects.values()]
-    lists_frames = any(one.frames is not None for one in listed)
-    frames = PROTOCOLS[protocol]
+    lists_frames = any(one.frames is not None and one.span is None for one in listed)
+    frames = _protocol(protocol, first, last)
+    if frames.since == "listed" and not any(one.span for one in listed):
+        raise click.UsageError(f"Nothing lists a frame_range for {truth}: give LVOS's --meta.")
+    unseen = _unseen_list(frames, unseen, listed_by)
     rules = Rules(
-        Protocol(protocol, first or frames.first, last or frames.last),
-        void,
+        frames,
+        _void(frames, void),
         binary,
         listed_frames=lists_frames and (of_project or protocol == "youtube-vos"),
         kinds=listed_by is not None and listed_by.name != SEMANTICS,
+        unseen=frozenset(_lines(unseen)) if unseen else frozenset(),
     )
     results = output.scored(score_clip, plan(clips, find_masks(pred), rules, table))
     which = "masks that a person gave" if given else "all masks, propagated ones too"
@@ -162,15 +176,56 @@ def _vos(
         "truth": f"{truth} ({which})" if of_project else described(truth),
         "predictions": described(pred),
         "protocol": rules.protocol.describe() + only,
-        "void": void_in_words(void, "the truth"),
+        "void": void_in_words(rules.void, "the truth"),
     }
     if binary:
         settings["binary"] = "every value but 0 is object 1"
     if listed_by is not None:
         settings["categories"] = str(listed_by)
+    if frames.is_mosev2:
+        settings["measures"] = (
+            "J (intersection + 1) / (union + 1); F-dot within a tenth of the root of the object's "
+            "area; both 1 where neither side has the object"
+        )
     if any(one.seen is not None for result in results for one in result.series):
-        settings["seen"] = "categories among the 65 that YouTube-VOS trains on"
-    _write(output, settings, results)
+        own = f"clips that {unseen} does not list"
+        settings["seen"] = own if unseen else "categories among the 65 that YouTube-VOS trains on"
+    _write(output, settings, results, _BENCHMARKS.get(protocol, "YouTube-VOS"))
+
+
+_BENCHMARKS: dict[str, Benchmark] = {"lvos": "LVOS", "mosev2": "MOSEv2"}  # by protocol
+_UNSEEN = "unseen_videos.txt"
+
+
+def _protocol(name: str, first: Any, last: Any) -> Protocol:
+    """Return the protocol of a name, with other first and last frames where they are asked for."""
+    chosen = PROTOCOLS[name]
+    if name in _BENCHMARKS and (first or last):
+        raise click.UsageError(f"--first and --last would change what {name} is: leave them.")
+    return replace(chosen, first=first or chosen.first, last=last or chosen.last)
+
+
+def _void(frames: Protocol, void: Any) -> Any:
+    """Return what becomes of 255: what was asked for, or background where the benchmark has it."""
+    source = click.get_current_context().get_parameter_source("void")
+    return "background" if frames.since != "object" and source is ParameterSource.DEFAULT else void
+
+
+def _unseen_list(frames: Protocol, unseen: Path | None, meta: Path | None) -> Path | None:
+    """Return LVOS's list of unseen clips, given or beside its meta file; None for none."""
+    if frames.since != "listed":
+        if unseen is not None:
+            raise click.UsageError(f"--unseen is for --protocol lvos, not for {frames.name}.")
+        return None
+    beside = meta.parent / _UNSEEN if meta is not None else None
+    return unseen or (beside if beside is not None and beside.is_file() else None)
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text(encoding="utf-8-sig").split()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DatasetError(f"Cannot read the list {file}: {error}.") from error
 
 
 def _rvos(truth: Path, pred: Path, output: Output, *, expressions: Path | None, void: Any) -> None:
@@ -189,10 +244,15 @@ def _rvos(truth: Path, pred: Path, output: Output, *, expressions: Path | None, 
     _write(output, settings, output.scored(evaluate_rvos.score_expressions, jobs))
 
 
-def _write(output: Output, settings: dict[str, str], results: list[ClipScores]) -> None:
+def _write(
+    output: Output,
+    settings: dict[str, str],
+    results: list[ClipScores],
+    benchmark: Benchmark = "YouTube-VOS",
+) -> None:
     series = tuple(one for result in results for one in result.series if one.J)
     notes = tuple(note for result in results for note in result.notes)
-    output.write(ScoreReport(settings, series, notes))
+    output.write(ScoreReport(settings, series, notes, benchmark))
 
 
 def _vis(truth: Path, pred: Path, output: Output, *, areas: str) -> None:

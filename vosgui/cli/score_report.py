@@ -14,7 +14,6 @@ from vosgui.cli.options import as_one, one_of, report_file, workers_option
 from vosgui.core.metrics.report import (
     ScoreReport,
     Summary,
-    challenge_score,
     over_length,
     summarise,
 )
@@ -100,14 +99,17 @@ def percent(share: float | None) -> str:
 
 def _overall(report: ScoreReport) -> list[str]:
     """Return the one or two lines that matter most."""
-    summary, challenge = report.overall, challenge_score(report.series)
+    summary, challenge = report.overall, report.challenge
     assert summary is not None
     what = "expression" if all(one.expression for one in report.series) else "object"
     lines = [
         f"J&F {percent(summary.JF)}   J {percent(summary.J.mean)}   F {percent(summary.F.mean)}"
         f"   ({counted(summary.n_objects, what)}, {counted(summary.n_scores, 'score')})"
     ]
-    if challenge is not None and challenge.overall is None:
+    if (numbers := report.own_numbers) is not None:
+        said = [f"{name} {percent(value)}" for name, value in numbers.items()]
+        lines = [f"{report.benchmark}: {'   '.join(said)}   ({lines[0].partition('(')[2]}"]
+    elif challenge is not None and challenge.overall is None:
         missing = "unseen" if challenge.J_unseen is None else "seen"
         lines.append(f"YouTube-VOS overall: none, for there is no object of an {missing} category")
     elif challenge is not None:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from vosgui.core.mask import VOID, Mask, ids_in
+from vosgui.core.metrics.mosev2 import score_object
 from vosgui.core.metrics.protocol import Protocol
 from vosgui.core.metrics.region_contour import FrameMasks, score_frames, without_void
 from vosgui.core.metrics.report import Series, Tally
@@ -21,6 +22,7 @@ from vosgui.formats.tree.meta import ListedObject, ObjectTable
 
 Void = Literal["ignore", "background"]
 
+_OVERFLOW = 256  # frames whose borders of quarters fit into the bytes that others keep them in
 _FEW = 8  # looking for so many ids one by one is faster than counting all
 
 
@@ -33,6 +35,7 @@ class Rules:
     binary : any value but 0 is one object, 1 (DAVIS 2016, and masks written as 0 and 255).
     listed_frames : score an object only in the frames in which the object table lists it.
     kinds : tell objects of seen categories, which YouTube-VOS trains on, from those of unseen ones.
+    unseen : clips of categories that LVOS does not train on; none where that is not known.
     """
 
     protocol: Protocol
@@ -40,6 +43,7 @@ class Rules:
     binary: bool = False
     listed_frames: bool = False
     kinds: bool = False
+    unseen: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -90,9 +94,12 @@ def plan(
 def score_clip(job: ClipJob, progress: Progress = NO_PROGRESS) -> ClipScores:
     """Score one clip, holding a few frames of truth and prediction at a time."""
     clip = _ClipWalk(job)
-    for scores in score_frames(clip.frames(progress)):
-        for i, J, F in zip(scores.ids, scores.J, scores.F, strict=True):
-            clip.tallies[i].add(scores.t, J, F)
+    if job.rules.protocol.is_mosev2:
+        _score_as_mosev2(clip, progress)
+    else:
+        for scores in score_frames(clip.frames(progress)):
+            for i, J, F in zip(scores.ids, scores.J, scores.F, strict=True):
+                clip.tallies[i].add(scores.t, J, F)
     name, frames = job.truth.name, job.truth.frame_names
     series = tuple(
         tally.series(name, str(i), frames, **_category(job, i))
@@ -101,13 +108,22 @@ def score_clip(job: ClipJob, progress: Progress = NO_PROGRESS) -> ClipScores:
     return ClipScores(series, tuple(clip.notes()))
 
 
+def _score_as_mosev2(clip: _ClipWalk, progress: Progress) -> None:
+    """Take the scores of each frame as MOSEv2 has them."""
+    for t, pred, truth, ids in clip.frames(progress):
+        for i in ids:
+            J, F, classic_f, absent = score_object(pred, truth, i)
+            clip.tallies[i].add(t, J, F, classic_f, absent)
+
+
 def _category(job: ClipJob, object_id: int) -> dict[str, Any]:
     """Return what is known of an object's category, as `Series` has it."""
     entry = (job.objects or {}).get(object_id)
-    if entry is None or not entry.category:
-        return {}
-    seen = entry.category in lists().youtube_vos.seen if job.rules.kinds else None
-    return {"category": entry.category, "seen": seen}
+    category, unseen = entry.category if entry else "", job.rules.unseen
+    if job.rules.protocol.since == "listed":
+        return {"category": category, "seen": job.truth.name not in unseen if unseen else None}
+    seen = category in lists().youtube_vos.seen if category and job.rules.kinds else None
+    return {"category": category, "seen": seen}
 
 
 def read_ids(
@@ -121,6 +137,8 @@ def read_ids(
 def _frames_to_predict(
     clip: MaskSource, rules: Rules, objects: Mapping[int, ListedObject] | None
 ) -> list[str]:
+    if rules.protocol.since == "listed":
+        return [name for name in clip.frame_names if _in_spans(name, objects or {})]
     names = [clip.frame_names[t] for t in rules.protocol.candidates(len(clip.frame_names))]
     if not rules.listed_frames or objects is None:
         return names
@@ -128,6 +146,11 @@ def _frames_to_predict(
         return names
     listed = frozenset[str]().union(*(entry.frames or () for entry in objects.values()))
     return [name for name in names if name in listed]
+
+
+def _in_spans(name: str, objects: Mapping[int, ListedObject]) -> bool:
+    spans = (entry.span for entry in objects.values())
+    return name.isdecimal() and any(one.scores(int(name)) for one in spans if one is not None)
 
 
 def _new_ids(mask: Mask, top: int, known: Mapping[int, object]) -> list[int]:
@@ -149,7 +172,22 @@ class _ClipWalk:
         self._job = job
         self._n_with_void = 0
         self._highest_predicted = 0
+        self._early: dict[int, str] = {}  # frame in which an id is predicted before it is true
         self._unpredicted: dict[int, list[str]] = {}  # frames of which a project says nothing
+        for i in self._known_before():
+            self.tallies[i], self._first_t[i] = Tally(), 0
+
+    def _known_before(self) -> list[int]:
+        """Return the objects that count before the truth first shows them."""
+        job = self._job
+        if job.rules.protocol.since == "listed":
+            return [i for i, entry in (job.objects or {}).items() if entry.span is not None]
+        if job.rules.protocol.since == "object":
+            return []
+        found: set[int] = set()
+        for name in job.truth.frame_names:
+            found.update(ids_in(read_ids(job.truth, name, job.rules.binary)))
+        return sorted(found - {VOID})
 
     def frames(self, progress: Progress) -> Iterator[FrameMasks]:
         """Yield each frame in which an object counts, void made background where it is ignored."""
@@ -167,10 +205,37 @@ class _ClipWalk:
             pred = read_ids(job.pred, name, rules.binary, truth.shape)
             for i in job.pred.unknown(name) & set(wanted):
                 self._unpredicted.setdefault(i, []).append(name)
-            self._highest_predicted = max(self._highest_predicted, int(pred.max(initial=0)))
+            self._look_for_early(pred, int(pred.max(initial=0)), name)
             if top == VOID and rules.void == "ignore":
                 pred, truth = without_void(pred, truth)
             yield FrameMasks(t, pred, truth, wanted)
+
+    def _look_for_early(self, pred: Mask, top: int, name: str) -> None:
+        """Note the ids that are predicted beyond those that the truth has had by now.
+
+        Only those above its highest, which a look at the largest value tells.
+        """
+        self._highest_predicted = max(self._highest_predicted, top)
+        if top > max(self.tallies):
+            for i in set(ids_in(pred)) - self.tallies.keys():
+                self._early.setdefault(i, name)
+
+    def _unlike_others(self) -> Iterator[str]:
+        """Yield where published evaluators would rightly have other figures."""
+        clip = self._job.truth.name
+        for i, name in sorted(self._early.items()):
+            if i in self.tallies:
+                first = self._job.truth.frame_names[self._first_t[i]]
+                yield (
+                    f"{clip}: object {i} is found from frame {name} on, before the truth first has "
+                    f"it in {first}; vos-benchmark scores it from there on, we from {first}."
+                )
+        longest = max((len(tally.t) for tally in self.tallies.values()), default=0)
+        if longest > _OVERFLOW:
+            yield (
+                f"{clip}: decay is over {longest} frames; that of davis2017-evaluation and its "
+                f"relatives is wrong or missing beyond {_OVERFLOW}."
+            )
 
     def notes(self) -> Iterator[str]:
         """Yield what the reader of a report must know, when all frames have gone by."""
@@ -184,7 +249,9 @@ class _ClipWalk:
                 yield f"{clip}: object {i} has no frame that counts; not scored."
         if known and self._n_with_void:
             void = self._job.rules.void
-            yield f"{clip}: {self._n_with_void} frames of the truth hold 255, void ({void})."
+            others = "" if void == "background" else "; vos-benchmark takes it for an object"
+            n = self._n_with_void
+            yield f"{clip}: {n} frames of the truth hold 255, void ({void}){others}."
         if known and self._highest_predicted > known[-1]:
             yield (
                 f"{clip}: the predictions hold ids up to {self._highest_predicted}, "
@@ -193,14 +260,32 @@ class _ClipWalk:
         for i, names in sorted(self._unpredicted.items()):
             frames = frames_in_words(names)
             yield f"{clip}: nothing is predicted of object {i} in {frames}; scored as empty there."
+        yield from self._short_of_lvos()
+        yield from self._unlike_others()
         if listed is not None:
             for i in sorted(listed.keys() - self.tallies.keys()):
                 yield f"{clip}: object {i} is listed but has no pixel in the truth; not scored."
             for i in sorted(self.tallies.keys() - listed.keys()):
                 yield f"{clip}: object {i} of the truth is not listed; it has no category."
 
+    def _short_of_lvos(self) -> Iterator[str]:
+        """Yield the objects whose list names other frames than those that are scored."""
+        if self._job.rules.protocol.since != "listed":
+            return
+        for i, entry in (self._job.objects or {}).items():
+            n = len(self.tallies[i].t) if i in self.tallies else 0
+            due = entry.span.n_frames - 2 if entry.span is not None else n
+            if n and n != due:
+                yield (
+                    f"{self._job.truth.name}: object {i} is scored in {n} frames; by the file "
+                    f"LVOS's own evaluation divides by {due}."
+                )
+
     def _counts(self, object_id: int, t: int) -> bool:
         names, rules, listed = self._job.truth.frame_names, self._job.rules, self._job.objects
+        if rules.protocol.since == "listed":
+            span = listed[object_id].span if listed and object_id in listed else None
+            return span is not None and names[t].isdecimal() and span.scores(int(names[t]))
         if not rules.protocol.scores(t, self._first_t[object_id], len(names)):
             return False
         entry = listed.get(object_id) if listed is not None and rules.listed_frames else None

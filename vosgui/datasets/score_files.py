@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from vosgui.core.metrics.region_contour import statistics
-from vosgui.core.metrics.report import ScoreReport, Series, Summary, challenge_score
+from vosgui.core.metrics.report import ScoreReport, Series, Summary
 from vosgui.files.atomic import atomic_file
 
 
 def report_as_dict(report: ScoreReport) -> dict[str, Any]:
     """Return all of a report but its single frames; every score lies in [0, 1]."""
-    challenge = challenge_score(report.series)
+    challenge = report.challenge
     return {
         "settings": report.settings,
         "overall": _numbers(report.overall),
         "youtube_vos": None if challenge is None else asdict(challenge),
+        "benchmark": report.benchmark,
+        "benchmark_numbers": report.own_numbers,
         "kinds": {name: _numbers(summary) for name, summary in report.kinds.items()},
         "categories": {name: _numbers(summary) for name, summary in report.categories.items()},
         "clips": {name: _numbers(summary) for name, summary in report.clips.items()},

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from vosgui.core.metrics.lvos import LvosSeries, lvos_numbers
+from vosgui.core.metrics.mosev2 import MoseSeries, mosev2_numbers
 from vosgui.core.metrics.region_contour import Statistics, statistics
+
+Benchmark = Literal["YouTube-VOS", "LVOS", "MOSEv2"]
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,9 @@ class Series:
     frame_names : their names, in the same order.
     J, F : in [0, 1], one per frame.
     expression : the sentence whose object this is, where expressions are scored.
-    seen : whether the category is among those YouTube-VOS trains on; None where there is none.
+    seen : whether the category is among those YouTube-VOS trains on, or its clip is none of LVOS's
+        unseen ones; None where there is none, or nothing says it.
+    classic_f, absent : as MOSEv2 has them (core.metrics.mosev2); empty for other measures.
     """
 
     clip: str
@@ -34,6 +40,8 @@ class Series:
     category: str = ""
     seen: bool | None = None
     expression: str = ""
+    classic_f: tuple[float, ...] = ()
+    absent: tuple[bool, ...] = ()
 
 
 @dataclass
@@ -43,12 +51,22 @@ class Tally:
     t: list[int] = field(default_factory=list)
     J: list[float] = field(default_factory=list)
     F: list[float] = field(default_factory=list)
+    classic_f: list[float] = field(default_factory=list)
+    absent: list[bool] = field(default_factory=list)
 
-    def add(self, t: int, J: float, F: float) -> None:
-        """Take the scores of frame `t`, which is later than all before."""
+    def add(
+        self, t: int, J: float, F: float, classic_f: float | None = None, absent: bool = False
+    ) -> None:
+        """Take the scores of frame `t`, which is later than all before.
+
+        classic_f, absent : as `Series` has them; None for other measures than MOSEv2's.
+        """
         self.t.append(t)
         self.J.append(float(J))
         self.F.append(float(F))
+        if classic_f is not None:
+            self.classic_f.append(classic_f)
+            self.absent.append(absent)
 
     def series(self, clip: str, object_id: str, frame_names: Sequence[str], **about: Any) -> Series:
         """Return them as a series of a clip whose truth has these frames.
@@ -63,6 +81,8 @@ class Tally:
             frame_names=tuple(frame_names[t] for t in self.t),
             J=tuple(self.J),
             F=tuple(self.F),
+            classic_f=tuple(self.classic_f),
+            absent=tuple(self.absent),
             **about,
         )
 
@@ -115,11 +135,28 @@ class ScoreReport:
     settings : what was compared and how, by name, in order; every choice that changes a number.
     series : those with scores.
     notes : one line each.
+    benchmark : whose own numbers are worked out beside those of all.
     """
 
     settings: dict[str, str]
     series: tuple[Series, ...]
     notes: tuple[str, ...] = ()
+    benchmark: Benchmark = "YouTube-VOS"
+
+    @property
+    def own_numbers(self) -> dict[str, float | None] | None:
+        """Return the numbers of LVOS or MOSEv2, by name; None for another benchmark."""
+        if self.benchmark == "LVOS":
+            return lvos_numbers([LvosSeries(one.J, one.F, one.seen) for one in self.series])
+        if self.benchmark == "MOSEv2":
+            parts = ((one.J, one.F, one.classic_f, one.absent) for one in self.series)
+            return mosev2_numbers([MoseSeries(*one) for one in parts])
+        return None
+
+    @property
+    def challenge(self) -> ChallengeScore | None:
+        """Return the score of the YouTube-VOS challenge; None for another benchmark."""
+        return challenge_score(self.series) if self.benchmark == "YouTube-VOS" else None
 
     @property
     def overall(self) -> Summary | None:

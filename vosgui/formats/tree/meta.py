@@ -9,18 +9,29 @@ from typing import Any
 
 import msgspec
 
+from vosgui.core.metrics.lvos import Span
 from vosgui.errors import DatasetError, TargetError
 from vosgui.files.json_file import read_json, write_json
+from vosgui.files.loose_json import whole
 from vosgui.formats.categories import MISSPELT
 from vosgui.formats.tree.layout import folders_about
 
 Meta = dict[str, Any]  # {"videos": {clip: ...}}
 META = "meta.json"
 SEMANTICS = "davis_semantics.json"
+OF_LVOS = ("valid_meta.json", "val_meta.json", "train_meta.json", "test_meta.json")
 
 
 class _Range(msgspec.Struct):
     start: str | int | None = None
+    end: str | int | None = None
+    frame_nums: str | int | None = None
+
+    def span(self) -> Span | None:
+        """Return the range in numbers; None where it is not all there."""
+        numbers = [whole(one) for one in (self.start, self.end, self.frame_nums)]
+        start, end, n = numbers
+        return None if start is None or end is None or n is None else Span(start, end, n)
 
 
 class _Object(msgspec.Struct):
@@ -34,11 +45,18 @@ class _Object(msgspec.Struct):
         if self.frame_range is not None and self.frame_range.start is not None:
             frames = [f"{self.frame_range.start:0>8}"]
         spelt = self.category if category != self.category else ""
-        return ListedObject(category, None if frames is None else frozenset(frames), spelt)
+        span = self.frame_range.span() if self.frame_range is not None else None
+        return ListedObject(category, None if frames is None else frozenset(frames), spelt, span)
 
 
 class _Video(msgspec.Struct):
-    objects: dict[int, _Object]
+    objects: dict[int, _Object] | list[int]  # MOSEv2 lists their ids alone
+
+    def listed(self) -> dict[int, ListedObject]:
+        """Return what is said of each object, by its id."""
+        if isinstance(self.objects, dict):
+            return {key: one.listed() for key, one in self.objects.items()}
+        return {key: ListedObject("", None) for key in self.objects}
 
 
 class _Meta(msgspec.Struct):
@@ -51,11 +69,13 @@ class ListedObject:
 
     frames : None where the file lists none, which is not the same as an empty list.
     spelt : the category as the file has it, where that is a known misspelling.
+    span : the range that LVOS lists in place of frames; then `frames` has the first alone.
     """
 
     category: str
     frames: frozenset[str] | None
     spelt: str = ""
+    span: Span | None = None
 
 
 _META = 'the meta.json of YouTube-VOS, {"videos": {CLIP: {"objects": ...}}}'
@@ -68,10 +88,7 @@ def read_object_table(path: Path, what: str = _META) -> ObjectTable:
     Raises DatasetError where the file is missing, broken or not of that form.
     """
     meta = read_json(path, _Meta, what)
-    return {
-        clip: {key: one.listed() for key, one in video.objects.items()}
-        for clip, video in meta.videos.items()
-    }
+    return {clip: video.listed() for clip, video in meta.videos.items()}
 
 
 def read_semantics(path: Path) -> ObjectTable:
@@ -93,7 +110,8 @@ def read_objects(path: Path) -> ObjectTable:
 
 def find_object_table(root: Path) -> Path | None:
     """Return the file that lists a tree's objects, given its root or a folder of its masks."""
-    files = (folder / name for folder in folders_about(root) for name in (META, SEMANTICS))
+    names = (META, SEMANTICS, *OF_LVOS)
+    files = (folder / name for folder in folders_about(root) for name in names)
     return next((file for file in files if file.is_file()), None)
 
 
