@@ -31,7 +31,7 @@ ALLOWED: dict[str, set[str]] = {
 }
 # Rooms within a room: each may import those before it.
 INNER = {
-    "engine": ("models", "propagation", "training", "online", "benchmark"),
+    "engine": ("models", "propagation", "clicks", "training", "online", "benchmark"),
     "formats": (
         "tree",
         "coco",

@@ -18,6 +18,13 @@ from vosgui.network.object_presence import OBJECT_PRESENCE_SIGNS
 CONFIG, WEIGHTS, CARD = "config.json", "weights.safetensors", "README.md"
 
 
+class TrunkOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The model whose trunk a head stands on, and what tells that trunk from others."""
+
+    model: str
+    digest: str
+
+
 class ModelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What config.json holds.
 
@@ -27,6 +34,7 @@ class ModelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     ranges : how far the maps of its layers reach, as `VosNetwork` has them
     object_presence : weights of the signs of network/object_presence.py, as `vosgui model
         calibrate` finds them; a network that goes on from another has that one's until then
+    trunk : of a model that is a head over another one's trunk
     """
 
     architecture: str
@@ -38,6 +46,7 @@ class ModelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     scores: dict[str, float] = {}
     ranges: dict[str, float] = {}
     object_presence: dict[str, float] = {}
+    trunk: TrunkOf | None = None
 
 
 def read_config(folder: Path) -> ModelConfig:

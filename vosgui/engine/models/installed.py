@@ -33,12 +33,19 @@ class ModelInfo:
         """Return whether its weights are there."""
         return self.config is not None and (self.folder / WEIGHTS).is_file()
 
+    @property
+    def carries_masks(self) -> bool:
+        """Return whether runs can be made with it: it has weights and is no head for clicks."""
+        return self.is_trained and self.config is not None and self.config.trunk is None
+
     def describe(self) -> list[str]:
         """Return what it is in lines: title and size, then what it was trained on and scores."""
         config = self.config
         if config is None:
             return [f"cannot be used: {self.problem}"]
         lines = [f"{config.title}, {config.n_parameters / 1e6:.1f} million parameters"]
+        if config.trunk is not None:
+            lines[0] += f", on the trunk of {config.trunk.model}"
         if self.is_trained:
             lines.append(f"trained on: {config.trained_on or 'not said'}")
         else:

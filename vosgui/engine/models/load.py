@@ -6,7 +6,7 @@ import pickle
 from collections.abc import Mapping
 from pathlib import Path
 from textwrap import shorten
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import safetensors
@@ -22,6 +22,8 @@ from vosgui.network.int8_ranges import layers_with_ranges
 from vosgui.network.interface import VosNetwork
 from vosgui.network.lite import LiteConfig, LiteNetwork
 from vosgui.network.s2s import S2SConfig, S2SNetwork
+
+M = TypeVar("M", bound=nn.Module)
 
 # architecture: (its sizes, the network)
 ARCHITECTURES: dict[str, tuple[type[msgspec.Struct], type[VosNetwork]]] = {
@@ -92,7 +94,7 @@ def start_network(
     return network
 
 
-def on_device(network: VosNetwork, device: str | torch.device) -> VosNetwork:
+def on_device(network: M, device: str | torch.device) -> M:
     """Bring a network to a device; ModelError where the device cannot be used."""
     try:
         where = torch.device(device)

@@ -49,7 +49,7 @@ def _find() -> Choices:
     from vosgui.engine.models.device import is_available
     from vosgui.engine.models.installed import DEFAULT_MODEL, list_models
 
-    trained = [model for model in list_models() if model.is_trained]
+    trained = [model for model in list_models() if model.carries_masks]
     trained.sort(key=lambda model: model.name != DEFAULT_MODEL)
     return Choices(
         tuple(Choice(model.name, "\n".join(model.describe())) for model in trained),

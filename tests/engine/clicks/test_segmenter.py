@@ -1,0 +1,106 @@
+"""Clicks on a frame, one after the other, with a network that is tiny and untrained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import torch
+
+from tests.engine.clicks.tiny import tiny_head, tiny_trunk
+from vosgui.core.clicks import Click, DraggedBox
+from vosgui.engine.clicks import segmenter as module
+from vosgui.engine.clicks.segmenter import ClickFrame, ClickSegmenter, Segmentation, clicks_of
+from vosgui.engine.clicks.views import whole_view
+
+HW = (120, 200)
+CLICKS = (Click(60.0, 50.0), Click(100.0, 60.0, belongs=False), Click(70.0, 40.0))
+
+
+@pytest.fixture
+def frame() -> ClickFrame:
+    rng = np.random.default_rng(0)
+    return ClickFrame(("clip", 0), rng.integers(0, 255, (*HW, 3), np.uint8))
+
+
+class Counted:
+    """A segmenter, and the sizes of what its trunk has encoded."""
+
+    def __init__(self) -> None:
+        trunk = tiny_trunk()
+        self.encoded: list[tuple[int, ...]] = []
+        trunk.encoder.register_forward_hook(lambda _m, inputs, _o: self.note(inputs[0]))
+        self.segmenter = ClickSegmenter(trunk, tiny_head())
+
+    def note(self, frame: torch.Tensor) -> None:
+        self.encoded.append(tuple(frame.shape[-2:]))
+
+
+@pytest.fixture
+def counted() -> Iterator[Counted]:
+    yield Counted()
+
+
+def after(segmenter: ClickSegmenter, frame: ClickFrame, *clicks: Click) -> Segmentation:
+    step = segmenter.start(frame)
+    for click in clicks:
+        step = segmenter.add(step, click)
+    return step
+
+
+def test_the_same_clicks_make_the_same_mask(frame: ClickFrame) -> None:
+    one, other = (after(Counted().segmenter, frame, *CLICKS) for _ in range(2))
+    assert one.marks == CLICKS
+    assert one.pixels.shape == HW
+    assert np.array_equal(one.pixels, other.pixels)
+
+
+def test_a_step_is_a_value_that_later_ones_leave_alone(counted: Counted, frame: ClickFrame) -> None:
+    first = after(counted.segmenter, frame, CLICKS[0])
+    kept = first.pixels.copy()
+    counted.segmenter.add(first, CLICKS[1])
+    again = counted.segmenter.add(first, CLICKS[2])
+    assert np.array_equal(first.pixels, kept)
+    assert again.marks == (CLICKS[0], CLICKS[2])
+
+
+def test_a_frame_prepared_ahead_is_not_encoded_again(counted: Counted, frame: ClickFrame) -> None:
+    counted.segmenter.prepare(frame)
+    assert counted.encoded == [whole_view(HW).hw]
+    after(counted.segmenter, frame, *CLICKS)
+    assert counted.encoded.count(whole_view(HW).hw) == 1
+
+
+def test_what_is_kept_has_a_bound(
+    counted: Counted, frame: ClickFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CACHE_BYTES", 1)
+    for t in (0, 1, 1, 0):
+        counted.segmenter.prepare(ClickFrame(("clip", t), frame.frame))
+    assert len(counted.encoded) == 3, "the last one alone is kept"
+
+
+def test_a_small_mask_is_repaired_on_a_crop(counted: Counted, frame: ClickFrame) -> None:
+    small = np.zeros(HW, bool)
+    small[40:60, 50:70] = True
+    step = counted.segmenter.start(frame, small)
+    assert np.array_equal(step.pixels, small)
+    counted.segmenter.add(step, Click(72.0, 50.0))
+    assert whole_view(HW).hw != counted.encoded[0]
+
+
+def test_a_box_says_that_its_middle_belongs_and_what_is_around_it_does_not() -> None:
+    inside, *outside = clicks_of(DraggedBox(10.0, 20.0, 50.0, 40.0))
+    assert inside == Click(30.0, 30.0)
+    assert len(outside) == 8 and not any(c.belongs for c in outside)
+    assert not any(10 <= c.x <= 50 and 20 <= c.y <= 40 for c in outside)
+
+
+def test_nothing_is_found_outside_a_box(counted: Counted, frame: ClickFrame) -> None:
+    step = counted.segmenter.add(
+        counted.segmenter.start(frame, np.ones(HW, bool)), DraggedBox(50.0, 30.0, 90.0, 80.0)
+    )
+    outside = np.ones(HW, bool)
+    outside[26:84, 46:94] = False
+    assert not step.pixels[outside].any()

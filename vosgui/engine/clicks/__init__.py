@@ -1,0 +1,1 @@
+"""Clicks to masks: the head for clicks at work on frames."""

@@ -1,0 +1,190 @@
+"""Clicks to a mask on one frame: each click is a step from what was found before to what is."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812 - the field's own name
+
+from vosgui.core.clicks import Click, DraggedBox, Mark
+from vosgui.core.clip import Frame
+from vosgui.core.mask import Box, Pixels, box_of
+from vosgui.engine.clicks.views import Floats, View, still_fits, view_around, whole_view
+from vosgui.network.clicks import ClickHead, ClickMaps
+from vosgui.network.lite import LiteNetwork
+
+_OUTSIDE = 0.08  # of its sides, how far from a box the object is certainly not
+_SLACK = 0.03  # of its longer side, how far beyond a box the object may be
+CACHE_BYTES = 96 << 20  # some five whole frames, or ten crops
+
+
+@dataclass(frozen=True)
+class ClickFrame:
+    """A frame to click in.
+
+    key : tells it from every other; what was encoded of it is found by it.
+    frame : uint8 (H, W, 3) RGB, which must not change.
+    """
+
+    key: Hashable
+    frame: Frame
+
+    @property
+    def hw(self) -> tuple[int, int]:
+        """Return its height and width."""
+        return self.frame.shape[0], self.frame.shape[1]
+
+
+@dataclass(frozen=True)
+class Segmentation:
+    """What clicks have made of one object in one frame so far. A value.
+
+    pixels : the object's, bool (H, W); read-only
+    view : what the network looked at last; None before the first mark
+    mask : probabilities in the view, float32 (h, w)
+    """
+
+    frame: ClickFrame
+    pixels: Pixels
+    marks: tuple[Mark, ...] = ()
+    view: View | None = None
+    mask: Floats | None = None
+
+
+class ClickSegmenter:
+    """The trunk of a network and the head for clicks, on their device.
+
+    Used by one thread at a time. dtype : of its floating-point numbers; torch.int8 means float32.
+    """
+
+    def __init__(
+        self,
+        trunk: LiteNetwork,
+        head: ClickHead,
+        device: torch.device | None = None,
+        dtype: torch.dtype = torch.float32,
+    ) -> None:
+        self._trunk, self._head = trunk.eval(), head.eval()
+        self._device = device or torch.device("cpu")
+        self._dtype = torch.float32 if dtype == torch.int8 else dtype
+        self._kept: OrderedDict[tuple[Hashable, View], ClickMaps] = OrderedDict()
+
+    def prepare(self, frame: ClickFrame) -> None:
+        """Encode a frame ahead of its first click."""
+        self._encoded(frame, whole_view(frame.hw))
+
+    def start(self, frame: ClickFrame, pixels: Pixels | None = None) -> Segmentation:
+        """Begin with an object's mask, bool (H, W), or with none."""
+        return Segmentation(frame, np.zeros(frame.hw, bool) if pixels is None else pixels)
+
+    def add(self, before: Segmentation, mark: Mark) -> Segmentation:
+        """Return what one more click or box makes of it.
+
+        A box holds all of the object: what it had outside is no longer its own.
+        """
+        if isinstance(mark, DraggedBox):
+            before = replace(before, pixels=_cut(before.pixels, mark), view=None)
+        after = self._step(before, mark)
+        if isinstance(mark, DraggedBox):
+            after = replace(after, pixels=_cut(after.pixels, mark))
+        return after
+
+    def _step(self, before: Segmentation, mark: Mark) -> Segmentation:
+        view = self._view_for(before, mark)
+        mask = before.mask if view == before.view else view.mask_of(before.pixels)
+        after = self._look(replace(before, marks=(*before.marks, mark)), view, mask)
+        around = box_of(after.pixels)
+        if around and not still_fits(view, around, before.frame.hw):
+            view = view_around(around, before.frame.hw)
+            after = self._look(after, view, view.mask_of(after.pixels))
+        return after
+
+    def _view_for(self, before: Segmentation, mark: Mark) -> View:
+        """Return the view for a mark: the one in use, if the mark lies within it."""
+        here = _box_around(mark)
+        if before.view is not None and here.inside(before.view.box):
+            return before.view
+        around = box_of(before.pixels)
+        if not around and isinstance(mark, Click):
+            return whole_view(before.frame.hw)
+        return view_around(around | here, before.frame.hw)
+
+    def _look(self, so_far: Segmentation, view: View, mask: Floats | None) -> Segmentation:
+        """Let the network look at a view, with all that was marked there."""
+        clicks = [c for m in so_far.marks for c in clicks_of(m) if _box_around(c).inside(view.box)]
+        maps = self._encoded(so_far.frame, view)
+        with self._running():
+            points = torch.from_numpy(view.points_of(clicks)).to(self._device)
+            told = torch.zeros(view.hw) if mask is None else torch.from_numpy(mask)
+            found = self._head(maps, points, told.to(self._device)[None, None]).float()
+            logits = found[0, 0].cpu().numpy()
+            probs = torch.sigmoid(
+                F.interpolate(found, size=view.hw, mode="bilinear", align_corners=False)
+            )
+        pixels = np.zeros(so_far.frame.hw, bool)
+        pixels[view.box.slices] = view.pixels_from(logits)
+        return replace(so_far, pixels=pixels, view=view, mask=probs[0, 0].cpu().numpy())
+
+    def _encoded(self, frame: ClickFrame, view: View) -> ClickMaps:
+        key = frame.key, view
+        maps = self._kept.get(key)
+        if maps is None:
+            maps = self._encode(view.pixels_of(frame.frame))
+            self._kept[key] = maps
+            while len(self._kept) > 1 and sum(m.n_bytes for m in self._kept.values()) > CACHE_BYTES:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(key)
+        return maps
+
+    def _encode(self, pixels: Frame) -> ClickMaps:
+        with self._running():
+            there = torch.from_numpy(pixels).to(self._device)  # (h, w, 3)
+            frame = there.permute(2, 0, 1)[None].float().div_(255)  # (1, 3, h, w)
+            maps = self._trunk.encoder(self._trunk.normalise(frame))
+            key = F.normalize(self._trunk.key(maps[2]).float(), dim=1)
+            return self._head.ahead(maps, key)
+
+    def _running(self) -> ExitStack:
+        stack = ExitStack()
+        stack.enter_context(torch.inference_mode())
+        if self._dtype != torch.float32:
+            stack.enter_context(torch.autocast(self._device.type, self._dtype))
+        return stack
+
+
+def clicks_of(mark: Mark) -> list[Click]:
+    """Return what a mark says in clicks.
+
+    A box says that its middle belongs to the object, and that what is around it does not.
+    """
+    if isinstance(mark, Click):
+        return [mark]
+    x, y = (mark.left + mark.right) / 2, (mark.top + mark.bottom) / 2
+    far_x = (0.5 + _OUTSIDE) * (mark.right - mark.left)
+    far_y = (0.5 + _OUTSIDE) * (mark.bottom - mark.top)
+    around = [(a, b) for a in (-1, 0, 1) for b in (-1, 0, 1) if a or b]
+    outside = [Click(x + a * far_x, y + b * far_y, False) for a, b in around]
+    return [Click(x, y), *outside]
+
+
+def _cut(pixels: Pixels, box: DraggedBox) -> Pixels:
+    """Return an object's pixels, bool (H, W), within a box; who drags one is not exact."""
+    slack = _SLACK * max(box.right - box.left, box.bottom - box.top)
+    kept = np.zeros_like(pixels)
+    rows = slice(max(int(box.top - slack), 0), int(np.ceil(box.bottom + slack)))
+    columns = slice(max(int(box.left - slack), 0), int(np.ceil(box.right + slack)))
+    kept[rows, columns] = pixels[rows, columns]
+    return kept
+
+
+def _box_around(mark: Mark) -> Box:
+    """Return the image pixels that a mark covers."""
+    if isinstance(mark, Click):
+        return Box(int(mark.y), int(mark.x), 1, 1)
+    top, left = int(mark.top), int(mark.left)
+    return Box(top, left, int(np.ceil(mark.bottom)) - top, int(np.ceil(mark.right)) - left)
