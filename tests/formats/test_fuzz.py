@@ -252,4 +252,4 @@ def test_a_huge_size_is_refused_before_memory_is_taken(tmp_path: Path) -> None:
     )
     put_text(tmp_path / "annotations.xml", head)
     with pytest.raises(InputError, match="size"):
-        read_format("cvat").list_clips(tmp_path)
+        read_format("cvat").list_clips(tmp_path).clips[0].read()

@@ -20,7 +20,19 @@ from vosgui.core.mask import MAX_OBJECT_ID, Mask, PackedMask, ids_in, pack
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.review import known_frames
 from vosgui.core.track import Source, empty_track
-from vosgui.errors import DatasetError
+from vosgui.errors import DatasetError, InputError
+
+
+@dataclass(frozen=True)
+class Numbering:
+    """Which frames of a video were taken, where a file says so; its names are of their numbers.
+
+    n_frames : how many, None where it does not say.
+    """
+
+    first: int = 0
+    step: int = 1
+    n_frames: int | None = None
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,7 @@ class LabelledClip:
     frames : a folder of images or a video, for open_clip; None where the dataset has none.
     frame_names : one per frame of the annotation, each once: DatasetError else.
     issues : what was changed, snapped or dropped on reading.
+    numbering : what the numbers in its frames' names are, where the file says it.
     """
 
     name: str
@@ -37,6 +50,7 @@ class LabelledClip:
     frame_names: tuple[str, ...]
     annotation: Annotation
     issues: tuple[Issue, ...] = ()
+    numbering: Numbering | None = None
 
     def __post_init__(self) -> None:
         first: dict[str, int] = {}
@@ -89,6 +103,18 @@ def loaded(clip: LabelledClip) -> LoadedClip:
     for object_id, track in sorted(now.tracks.items()):
         digest.update(f"{object_id} ".encode() + track.tobytes())
     return LoadedClip(clip.name, replace(clip, annotation=copy), digest.hexdigest())
+
+
+@dataclass(frozen=True)
+class BrokenClip:
+    """A clip that a listing has found broken: it says so when its turn comes, others are read."""
+
+    name: str
+    problem: InputError
+
+    def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
+        """Raise what is wrong with the clip."""
+        raise self.problem
 
 
 @dataclass(frozen=True)
@@ -213,6 +239,8 @@ def placed_on(labelled: LabelledClip, info: ClipInfo) -> LabelledClip:
 
 def _places(labelled: LabelledClip, info: ClipInfo) -> tuple[Mapping[int, int], list[Issue]]:
     """Return where each annotated frame lies in the clip, and how that was found."""
+    if labelled.numbering is not None and (told := _numbered_places(labelled, info)) is not None:
+        return told
     by_name = {name: t for t, name in enumerate(info.frame_names)}
     by_number = {int(name): t for name, t in by_name.items() if name.isdecimal()}
     if not by_number and _end_in_their_index(info.frame_names):
@@ -234,6 +262,41 @@ def _places(labelled: LabelledClip, info: ClipInfo) -> tuple[Mapping[int, int], 
             )
         place[t] = to
     return place, issues
+
+
+def _numbered_places(
+    labelled: LabelledClip, info: ClipInfo
+) -> tuple[Mapping[int, int], list[Issue]] | None:
+    """Return what `_places` does, of frames whose numbers are those of a video; None for no match.
+
+    They are those in the names of the clip's frames, or else the clip has the annotated frames
+    alone, in order.
+    """
+    numbering = labelled.numbering
+    assert numbering is not None
+    frames = annotated_frames(labelled.annotation)
+    numbers = {t: number_in(labelled.frame_names[t]) for t in frames}
+    there = {number_in(name): t for t, name in enumerate(info.frame_names)}
+    if None in numbers.values():
+        return None
+    expected = {numbering.first + numbering.step * k for k in range(numbering.n_frames or 0)}
+    is_numbered = None not in there and len(there) == info.n_frames
+    is_whole = bool(expected) and info.n_frames == len(expected) and expected != there.keys()
+    if is_numbered and not is_whole and there.keys() >= {*numbers.values()}:
+        return {t: there[number] for t, number in numbers.items()}, []
+    first, step = numbering.first, numbering.step
+    places = {t: divmod((n or 0) - first, step) for t, n in numbers.items()}
+    is_in_order = all(rest == 0 and 0 <= k < info.n_frames for k, rest in places.values())
+    if not (is_in_order and info.n_frames == len(expected)):
+        return None
+    text = f"Its frames were matched in order: they are {first}, {first + step}, ... of a video."
+    return {t: place for t, (place, _) in places.items()}, [note(text, clip=labelled.name)]
+
+
+def number_in(name: str) -> int | None:
+    """Return the last number in a frame's name; None where there is none."""
+    found = re.search(r"([0-9]+)[^0-9]*$", name)
+    return int(found[1]) if found is not None else None
 
 
 def _numbers_at_ends(names: Sequence[str]) -> dict[str, str]:

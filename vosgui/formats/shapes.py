@@ -21,7 +21,7 @@ from vosgui.core.mask import MAX_OBJECT_ID, Mask, Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import some_of
 from vosgui.errors import DatasetError, InputError, ShapeError
-from vosgui.formats.dataset import AnnotationBuilder, LabelledClip
+from vosgui.formats.dataset import AnnotationBuilder, LabelledClip, Numbering
 
 _MAX_SIDE = 1 << 15  # of a frame, in pixels
 _WINNERS = {
@@ -70,6 +70,7 @@ class Outline:
         of them.
     says_empty : in a frame without any shape all objects are absent, else nothing is known of it.
     last_on_top : of two shapes the later one wins, else that of the object first in the list.
+    numbering : as `LabelledClip` has it.
     """
 
     frames: Path | None
@@ -81,6 +82,7 @@ class Outline:
     says_all: bool = True
     last_on_top: bool = False
     says_empty: bool = True
+    numbering: Numbering | None = None
     issues: list[Issue] = field(default_factory=list)
 
 
@@ -101,7 +103,8 @@ class ShapesClip(ABC):
             drawing.add(t, shapes)
             progress.report(n)
         annotation, issues = drawing.finished()
-        return LabelledClip(self.name, outline.frames, outline.frame_names, annotation, issues)
+        about = (self.name, outline.frames, outline.frame_names, annotation, issues)
+        return LabelledClip(*about, outline.numbering)
 
     def problems(self) -> Iterator[InputError]:
         """Yield all that keeps the clip from being read, not the first alone."""

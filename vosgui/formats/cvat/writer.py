@@ -1,6 +1,7 @@
 """Writing CVAT for images 1.1: `annotations.xml`, one <mask> per object and frame.
 
 CVAT reads no tracks of masks, so an object is its `group_id`, the same in all images of a clip.
+The meta says, where CVAT skips it, that every image is annotated, one without a mask as well.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from vosgui.core.mask import Mask, Pixels, box_of
 from vosgui.core.progress import Progress
 from vosgui.files.atomic import atomic_file
 from vosgui.formats.coco.track_entries import category_names, with_images
+from vosgui.formats.cvat.elements import WHOLE
 from vosgui.formats.dataset import LabelledClip
 from vosgui.formats.plan import ClipPlan
 from vosgui.formats.writer import Clips, Issues, Paths, Writer
@@ -105,6 +107,7 @@ def _meta(labels: Sequence[str], n_images: int) -> Element:
     from xml.etree.ElementTree import Element, SubElement
 
     meta = Element("meta")
+    SubElement(meta, WHOLE).text = "True"
     task = SubElement(meta, "task")
     for name, text in (("name", "vosgui"), ("size", str(n_images)), ("mode", "annotation")):
         SubElement(task, name).text = text

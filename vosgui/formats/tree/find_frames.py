@@ -11,7 +11,9 @@ from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError
 from vosgui.formats.dataset import ClipSource, Dataset, LabelledClip
 from vosgui.formats.tree.layout import FRAMES_IN, is_plain_name
+from vosgui.media.image_files import image_size
 from vosgui.media.images import list_images
+from vosgui.media.open_clip import open_clip
 
 VIDEOS = (".mp4", ".mkv", ".mov", ".avi", ".webm", ".m4v", ".mpg", ".ts")
 
@@ -84,6 +86,15 @@ def frames_named(root: Path, name: str) -> Path | None:
             if (root / inner / f"{name}{suffix}").is_file():
                 return root / inner / f"{name}{suffix}"
     return None
+
+
+def clip_hw(frames: Path) -> tuple[int, int]:
+    """Return the height and width of a folder of images or a video; raise ClipError for none."""
+    images = list_images(frames) if frames.is_dir() else []
+    if images:
+        return image_size(images[0])
+    with open_clip(frames) as clip:
+        return clip.info.hw
 
 
 def frames_beside(file: Path, image: str) -> Path | None:

@@ -1,0 +1,1 @@
+"""Tests of vosgui.formats.cvat."""

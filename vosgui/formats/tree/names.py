@@ -1,0 +1,104 @@
+"""Names of clips and frames, and who an object is, from what a file of annotations says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from vosgui.files.loose_json import key_of
+from vosgui.formats.tree.layout import is_plain_name
+from vosgui.media.image_files import SUFFIXES
+
+VIDEOS = (".mp4", ".mkv", ".mov", ".avi", ".webm", ".m4v", ".mpg", ".ts")
+# What people call an attribute that says which object a shape is of; "id" only among attributes.
+IDENTITIES = ("track_id", "trackid", "instance_id", "instanceid", "object_id", "objectid", "obj_id")
+_FLAT = re.compile(r"(.*?)[\s_.-]*[0-9]+")
+
+
+def as_path(name: str) -> PurePosixPath:
+    """Return the path that a file writes, in whichever slashes."""
+    return PurePosixPath(name.replace("\\", "/"))
+
+
+def image_stem(name: str) -> str:
+    """Return the name of a frame from its file's: without the folders and the ending of an image.
+
+    A dot that begins no such ending is part of the name.
+    """
+    file = as_path(name)
+    return file.stem if file.suffix.lower() in SUFFIXES else file.name
+
+
+def clip_stem(name: str, folders: Sequence[str] = ()) -> str:
+    """Return the name of a clip from what a file calls it: without folders and a video's ending.
+
+    folders : in which its frames lie; one of these names is taken as it is.
+    """
+    file = as_path(name)
+    is_folder = file.name in folders
+    return file.stem if file.suffix.lower() in VIDEOS and not is_folder else file.name
+
+
+def flat_clip(files: Iterable[str]) -> str:
+    """Return what names such as vid1_00000.jpg have before their number; "" where that differs."""
+    found = {_prefix(file) for file in files}
+    return found.pop() if len(found) == 1 else ""
+
+
+def clips_of_flat(files: Sequence[str]) -> list[str]:
+    """Return for each file of one folder the clip that its name tells, "" where all are of one.
+
+    So they are told apart where there are several prefixes, each of numbered names.
+    """
+    prefixes = [_prefix(file) for file in files]
+    several = len(set(prefixes)) > 1 and "" not in prefixes
+    return prefixes if several else [""] * len(files)
+
+
+def _prefix(file: str) -> str:
+    found = _FLAT.fullmatch(image_stem(file))
+    return found[1] if found is not None else ""
+
+
+def distinct_names(paths: Sequence[Sequence[str]], otherwise: str) -> list[str]:
+    """Return a name for each clip, no two alike, from the folders that it lies in, outermost first.
+
+    It is the innermost folder's where that tells the clip from all others, else as many as it
+    takes, joined by _. otherwise : the name of one that lies in no folder.
+    """
+    plain = [tuple(part for part in path if is_plain_name(part)) or (otherwise,) for path in paths]
+    n_ending: dict[tuple[str, ...], int] = {}
+    for path in plain:
+        for n in range(1, len(path) + 1):
+            n_ending[path[-n:]] = n_ending.get(path[-n:], 0) + 1
+    names: list[str] = []
+    taken: set[str] = set()
+    for path in plain:
+        n = next((n for n in range(1, len(path)) if n_ending[path[-n:]] == 1), len(path))
+        base = "_".join(path[-n:])
+        base = base if is_plain_name(base) else path[-1]
+        name, again = base, 2
+        while name in taken:
+            name, again = f"{base}_{again}", again + 1
+        taken.add(name)
+        names.append(name)
+    return names
+
+
+def identity_in(attributes: Any) -> int | str | None:
+    """Return who an object is by the attributes that people give it; None where they do not say.
+
+    attributes : a table of them, or a list of tables with `name` and `value`.
+    """
+    if isinstance(attributes, list):
+        tables = [one for one in attributes if isinstance(one, dict)]
+        attributes = {str(one.get("name")): one.get("value") for one in tables}
+    if not isinstance(attributes, Mapping):
+        return None
+    said = {re.sub(r"[\s-]", "_", str(name).casefold()): one for name, one in attributes.items()}
+    for name in (*IDENTITIES, "id"):
+        if isinstance(said.get(name), int | float | str):
+            return key_of(said[name])
+    return None
