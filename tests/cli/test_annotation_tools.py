@@ -77,3 +77,35 @@ def test_a_file_cut_short_is_one_clear_line(
     assert run("convert", root, "--to", "masks", "--out", tmp_path / "masks") == 2
     said = capsys.readouterr().err.strip().splitlines()
     assert str(root / name) in said[-1]
+
+
+# format: what makes its last shape of the file one that cannot be drawn
+SPOILED = {
+    "label-studio": ('"rle": [', '"rle": [-1, '),
+    "supervisely": ('"points": {', '"points": 7, "x": {'),
+    "datumaro": ('"points": [', '"points": ["x", '),
+    "isat": ('"segmentation": [', '"segmentation": ["x", '),
+}
+
+
+@TOOL
+def test_a_shape_that_cannot_be_drawn_is_named_with_its_line(tool: str, tmp_path: Path) -> None:
+    make, name = TOOLS[tool]
+    root = make(tmp_path)
+    good, bad = SPOILED[tool]
+    before, _, after = (root / name).read_text().rpartition(good)
+    (root / name).write_text(before + bad + after)
+    report = tmp_path / "report.json"
+    assert run("validate", root, "--json", report) == 1
+    (issue,) = [
+        one for one in json.loads(report.read_text())["issues"] if one["severity"] == "error"
+    ]
+    assert issue["file"] == str(root / name)
+    # A shape begins where its table does, some lines above what is wrong with it.
+    lines = (root / name).read_text().splitlines()
+    assert lines[issue["line"] - 1].strip() in ("{", '"value": {')
+    assert 0 < before.count("\n") + 1 - issue["line"] <= 16
+    out = tmp_path / "masks"
+    assert run("convert", root, "--to", "masks", "--out", out, "--workers", "1") == 0
+    found = read_mask(out / f"c/{STEMS[1]}.png")
+    assert set(np.unique(found)) == {0, 2}

@@ -23,7 +23,7 @@ from vosgui.formats.dataset import ClipSource, Dataset
 from vosgui.formats.datumaro.figures import NO_AREA, is_of_track, pixels_of_annotation, size_in
 from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure, Hw
 from vosgui.formats.drawn.media import file_beside, frames_of, parts_of
-from vosgui.formats.drawn.names import distinct_names, identity_said, image_stem
+from vosgui.formats.drawn.names import distinct_names, first_few, identity_said, image_stem
 from vosgui.formats.shapes import Outline, ShapesClip
 from vosgui.media.images import natural_key
 
@@ -156,7 +156,7 @@ def _stem(item: _Item) -> str:
 
 def is_datumaro(path: Path) -> bool:
     """Return whether a path is a file of datumaro's, or the tree of one."""
-    return bool(_files(path))
+    return any(_is_file(file) for file in first_few(_json_files(path)))
 
 
 def list_datumaro(path: Path) -> Dataset:
@@ -165,7 +165,7 @@ def list_datumaro(path: Path) -> Dataset:
     Raises DatasetError where a file is broken or there is none.
     """
     found: list[tuple[tuple[str, ...], Path, str, list[tuple[int, _Item]], tuple[str, ...]]] = []
-    for file in _files(path):
+    for file in filter(_is_file, _json_files(path)):
         content = read_json(file, _File, "a file of datumaro")
         table = content.categories.label
         labels = tuple(one.name for one in table.labels) if table else ()
@@ -211,11 +211,10 @@ def _ordered(items: list[tuple[int, _Item]]) -> list[tuple[int, _Item]]:
     return sorted(items, key=lambda pair: natural_key(pair[1].id))
 
 
-def _files(path: Path) -> list[Path]:
+def _json_files(path: Path) -> list[Path]:
     if path.is_file():
-        return [path] if path.suffix == ".json" and _is_file(path) else []
-    files = sorted((*path.glob("annotations/*.json"), *path.glob("*.json")))
-    return [file for file in files if _is_file(file)]
+        return [path] if path.suffix == ".json" else []
+    return sorted((*path.glob("annotations/*.json"), *path.glob("*.json")))
 
 
 def _is_file(file: Path) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from vosgui.core.issues import Issue, note, warning
 from vosgui.core.mask import Pixels
+from vosgui.core.words import some_of
 from vosgui.errors import DatasetError, ShapeError
 from vosgui.files.json_lines import JsonPath, line_of
 from vosgui.formats.dataset import stride_of
@@ -25,6 +26,7 @@ from vosgui.media.open_clip import open_clip
 Hw = tuple[int, int]
 
 MAX_FRAMES = 1_000_000
+_MAX_BYTES = 1 << 25  # of a file: to find a line in a larger one takes longer than to read it
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ class DrawnClip:
             names = tuple(f"{t:05d}" for t in range(self.n_frames))
             return self.folder, names, {name: t for t, name in enumerate(names)}
         frames = clip_frames(self.folder, (frame.name for frame in self.frames))
+        self._doubt_names()
         own = {name for frame in self.frames for name in (frame.name, *frame.also)}
         if frames.folder is not None and (self.strangers - own) & frames.places.keys():
             text = (
@@ -123,6 +126,18 @@ class DrawnClip:
             self.issues.append(warning(text, clip=self.clip))
             frames = clip_frames(None, (frame.name for frame in self.frames))
         return frames.folder, frames.names, frames.places
+
+    def _doubt_names(self) -> None:
+        """Say so where frames seem to be of several videos: a_001, a_002, b_001, b_002."""
+        kinds: dict[str, list[str]] = {}
+        for frame in self.frames:
+            kind = frame.name.rstrip("0123456789")
+            kinds.setdefault(kind, []).append(frame.name.removeprefix(kind))
+        numbers = [number for found in kinds.values() for number in found]
+        if "" not in numbers and len(set(numbers)) < len(numbers):
+            text = f"Frames were taken for one clip, though their names begin in {len(kinds)} ways"
+            fix = "If they are of several videos, put the frames of each into a folder of its own."
+            self.issues.append(note(f"{text}: {some_of(list(kinds))}.", clip=self.clip, fix=fix))
 
     def _hw(self, folder: Path | None) -> Hw:
         sizes: dict[Hw, DrawnFrame] = {}
@@ -182,9 +197,13 @@ def _pixels(frame: DrawnFrame, one: Figure, hw: Hw) -> Pixels:
         raise ShapeError(
             f"a shape {one.label!r} cannot be drawn: {problem}",
             file=str(frame.file),
-            line=line_of(frame.file, one.place) if one.place else None,
+            line=_line(frame.file, one.place),
             has_no_area=isinstance(problem, ShapeError) and problem.has_no_area,
         ) from problem
+
+
+def _line(file: Path, place: JsonPath) -> int | None:
+    return line_of(file, place) if place and file.stat().st_size <= _MAX_BYTES else None
 
 
 def _size_of(folder: Path | None) -> Hw | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,9 +13,11 @@ from vosgui.core.mask import Pixels
 from vosgui.errors import ShapeError
 
 Points = npt.NDArray[np.float64]  # (N, 2), x and y
+Numbers = npt.NDArray[Any]
 
 _FAR = 1e5  # pixels: no frame reaches so far, and integers of a drawing library do
 _OVAL_POINTS = 720  # as datumaro has them
+_TINY = 1e-9  # pixels: what a crossing may be off by rounding
 
 
 def _no_area(what: str) -> ShapeError:
@@ -86,23 +89,30 @@ def whole_points_within(points: Points, hw: tuple[int, int]) -> Pixels:
     """
     if len(points) < 3:
         raise _no_area("a polygon of fewer than three points")
-    mask = np.zeros(hw, bool)
     here = points.astype(np.int64)
     ends = np.roll(here, -1, axis=0)
-    flat = here[:, 1] == ends[:, 1]
-    for y in range(max(0, here[:, 1].min()), min(hw[0] - 1, here[:, 1].max()) + 1):
-        low, high = np.minimum(here[:, 1], ends[:, 1]), np.maximum(here[:, 1], ends[:, 1])
-        crossed = (low <= y) & (y < high)
-        start, end = here[crossed], ends[crossed]
-        along = (y - start[:, 1]) / (end[:, 1] - start[:, 1])
-        crossings = np.sort(start[:, 0] + along * (end[:, 0] - start[:, 0]))
-        on_row = flat & (here[:, 1] == y)
-        spans = [*zip(crossings[::2], crossings[1::2], strict=True)]
-        spans += [
-            (min(pair), max(pair)) for pair in zip(here[on_row, 0], ends[on_row, 0], strict=True)
-        ]
-        spans += [(x, x) for x in here[here[:, 1] == y, 0]]
-        for left, right in spans:
-            first, last = int(np.ceil(left - 1e-9)), int(np.floor(right + 1e-9))
-            mask[y, max(first, 0) : max(last + 1, 0)] = True
-    return mask
+    (x0, y0), (x1, y1) = here.T, ends.T
+    # Where each side crosses the rows of the frame: at its upper end too, at its lower end not.
+    low = np.clip(np.minimum(y0, y1), 0, hw[0])
+    n_rows = np.clip(np.maximum(y0, y1), 0, hw[0]) - low
+    side = np.repeat(np.arange(len(here)), n_rows)
+    y = np.arange(n_rows.sum()) - np.repeat(np.cumsum(n_rows) - n_rows, n_rows) + low[side]
+    x = x0[side] + (y - y0[side]) / (y1 - y0)[side] * (x1 - x0)[side]
+    order = np.lexsort((x, y))
+    # Between every two crossings of a row it is inside; level sides and corners are added.
+    level = y0 == y1
+    rows = np.concatenate([y[order][::2], y0[level], y0])
+    left = np.concatenate([x[order][::2], np.minimum(x0, x1)[level], x0])
+    right = np.concatenate([x[order][1::2], np.maximum(x0, x1)[level], x0])
+    return _spans(rows, np.ceil(left - _TINY), np.floor(right + _TINY), hw)
+
+
+def _spans(rows: Numbers, left: Numbers, right: Numbers, hw: tuple[int, int]) -> Pixels:
+    """Return the pixels from left to right, both included, of each row, bool (H, W)."""
+    pixels = np.zeros(hw, bool)
+    left, right = np.clip(left, 0, hw[1]), np.clip(right + 1, 0, hw[1])
+    inside = (rows >= 0) & (rows < hw[0]) & (left < right)
+    spans = zip(rows[inside], left[inside].astype(int), right[inside].astype(int), strict=True)
+    for y, first, last in spans:  # some thousands, which is faster than to mark and sum up pixels
+        pixels[y, first:last] = True
+    return pixels

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import PurePosixPath
+from typing import TypeVar
 
 from vosgui.formats.tree.find_frames import first_plain
 from vosgui.formats.tree.layout import is_plain_name
 from vosgui.media.image_files import SUFFIXES
 
+_T = TypeVar("_T")
+_FEW = 64
+
 # What people call an attribute that says which object a shape is of.
 IDENTITIES = ("track_id", "trackid", "object_id", "objectid", "instance_id", "instanceid", "id")
+
+
+def first_few(found: Iterable[_T]) -> list[_T]:
+    """Return what is looked at to recognise a format: a folder may hold thousands of files."""
+    return list(islice(found, _FEW))
 
 
 def image_stem(name: str) -> str:

@@ -23,7 +23,7 @@ from vosgui.files.loose_json import key_of
 from vosgui.formats.dataset import ClipSource, Dataset
 from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure, Hw
 from vosgui.formats.drawn.geometry import points_of, whole_points_within
-from vosgui.formats.drawn.names import distinct_names, image_stem
+from vosgui.formats.drawn.names import distinct_names, first_few, image_stem
 from vosgui.formats.shapes import Outline, ShapesClip
 from vosgui.formats.tree.find_frames import frames_beside
 from vosgui.formats.tree.layout import folders_in
@@ -109,7 +109,8 @@ def _pixels(segmentation: Any, bbox: Any, hw: Hw) -> Pixels:
 
 def is_isat(path: Path) -> bool:
     """Return whether a folder, or folders in it, hold files of ISAT."""
-    return any(_is_file(file) for folder in _folders(path) for file in _json_files(folder))
+    folders = first_few(_folders(path))
+    return any(_is_file(file) for folder in folders for file in first_few(_json_files(folder)))
 
 
 def list_isat(path: Path) -> Dataset:

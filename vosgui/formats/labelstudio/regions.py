@@ -133,9 +133,9 @@ def _filled(
 
 
 def _bytes(said: Any) -> bytes:
-    if not isinstance(said, list):
+    if not isinstance(said, bytes):
         raise ValueError("its brush mask is no list of bytes")
-    return bytes(said)
+    return said
 
 
 def _bitmask(said: Any, hw: tuple[int, int]) -> Pixels:

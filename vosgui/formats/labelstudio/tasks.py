@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -86,8 +87,18 @@ def tasks_of(file: Path) -> list[Task]:
             continue
         best = max(counted, key=lambda k: (given[k].ground_truth, given[k].updated_at, k))
         where: JsonPath = (*place, key, best, "result")
-        found.append(Task(media, tuple(given[best].result), where, len(counted) - 1))
+        results = tuple(_packed(one) for one in given[best].result)
+        found.append(Task(media, results, where, len(counted) - 1))
     return found
+
+
+def _packed(result: Any) -> Any:
+    """Return a result whose brush mask, if it has one, takes a byte for each of its numbers."""
+    value = result.get("value") if isinstance(result, dict) else None
+    if isinstance(value, dict) and isinstance(value.get("rle"), list):
+        with suppress(TypeError, ValueError):  # what is wrong is said when it is drawn
+            value["rle"] = bytes(value["rle"])
+    return result
 
 
 def head_of(file: Path) -> bytes:
