@@ -142,6 +142,22 @@ def test_what_lies_between_keyframes_is_unknown_and_outside_is_absent(tmp_path: 
     assert "Listed without a shape" not in texts(clip)
 
 
+def test_a_number_filled_in_by_default_is_no_track(tmp_path: Path) -> None:
+    tracked = bbox(1, 1, 3, 3, 0, attributes={"keyframe": True})
+    plain = bbox(9, 1, 3, 3, 0.0)
+    put(tmp_path, item("0", [tracked, plain]))
+    clip = only(tmp_path)
+    assert clip.annotation.mask(0)[1, [1, 9]].tolist() == [1, 2]
+
+
+def test_one_number_for_several_shapes_of_a_frame_is_doubted(tmp_path: Path) -> None:
+    put(tmp_path, item("0", [bbox(1, 1, 3, 3, 0), bbox(9, 1, 3, 3, 0)]))
+    clip = only(tmp_path)
+    assert len(clip.annotation.objects) == 1
+    assert "frame 0" in texts(clip)
+    assert "who is who" in texts(clip)
+
+
 @pytest.mark.parametrize(
     "odd",
     [

@@ -18,6 +18,7 @@ from vosgui.core.issues import Issue, note, warning
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
+from vosgui.files.json_lines import JsonPath
 from vosgui.files.loose_json import key_of, whole
 from vosgui.formats.dataset import ClipSource, Dataset
 from vosgui.formats.datumaro.figures import NO_AREA, is_of_track, pixels_of_annotation, size_in
@@ -84,7 +85,7 @@ class DatumaroClip(ShapesClip):
         has_tracks = any(is_of_track(one) for one in found)
         issues: list[Issue] = []
         frames = [
-            self._frame(item, place, issues)
+            self._frame(item, place, has_tracks, issues)
             for item, place in zip(self.items, self.places, strict=True)
         ]
         drawn = DrawnClip(self.name, frames, says_all=not has_tracks, issues=issues)
@@ -104,7 +105,7 @@ class DatumaroClip(ShapesClip):
     def _inner(self, folder: str) -> tuple[str, ...]:
         return f"{folder}/{self.file.stem}", folder
 
-    def _frame(self, item: _Item, place: int, issues: list[Issue]) -> DrawnFrame:
+    def _frame(self, item: _Item, place: int, has_tracks: bool, issues: list[Issue]) -> DrawnFrame:
         frame = item.video_frame
         name = _stem(item) if frame is None else f"{frame.frame_index:05d}"
         said = item.image.size if item.image else None
@@ -121,18 +122,21 @@ class DatumaroClip(ShapesClip):
                 text = "Shapes between the keyframes of a track, which nobody drew, were left out."
                 issues.append(note(text, clip=self.name, frame=name))
             else:
-                figures.append(self._figure(one, ("items", place, "annotations", n)))
+                where: JsonPath = ("items", place, "annotations", n)
+                figures.append(self._figure(one, where, has_tracks))
         also = (image_stem(item.image.path),) if item.image and item.image.path else ()
         is_filled_in = not figures and any(is_of_track(one) for one in item.annotations)
         return DrawnFrame(name, self.file, None if is_filled_in else tuple(figures), hw, also)
 
-    def _figure(self, one: Mapping[str, Any], place: tuple[str | int, ...]) -> Figure:
+    def _figure(self, one: Mapping[str, Any], place: JsonPath, has_tracks: bool) -> Figure:
         number = whole(one.get("label_id"))
         known = number is not None and 0 <= number < len(self.labels)
         label = self.labels[number] if known and number is not None else ""
         said = identity_said([("object_id", one.get("object_id"))])
         who: Hashable = key_of(said) if whole(said) != -1 else None
-        who = who if who is not None else key_of(identity_said(_attributes(one).items()))
+        # Beside tracks, the number of a shape that is of none is what CVAT fills in by default.
+        if who is None and has_tracks == is_of_track(one):
+            who = key_of(identity_said(_attributes(one).items()))
         group = key_of(one.get("group"))
         if who is None and group not in (None, 0):
             who = ("group", group)

@@ -6,7 +6,7 @@ meant, of what size it is, where a broken shape stands - is the same for all, an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -69,7 +69,8 @@ class DrawnClip:
     folder : of its images, or a video; None where there is neither. n_frames : of a video, whose
     frames are named by their number. says_all, says_empty : as `Outline` has them.
     strangers : names of other clips' frames. order : who the objects are, in the order of their
-    ids, where the file lists them.
+    ids, where the file lists them. has_parts : a number of a label is there to tie parts of an
+    object.
     """
 
     clip: str
@@ -80,6 +81,7 @@ class DrawnClip:
     says_empty: bool = False
     strangers: frozenset[str] = frozenset()
     order: Sequence[Hashable] = ()
+    has_parts: bool = False
     issues: list[Issue] = field(default_factory=list)
 
     def outline(self) -> Outline:
@@ -161,21 +163,40 @@ class DrawnClip:
     def _keyed(self, frame: DrawnFrame) -> list[tuple[Hashable, Figure]]:
         """Return each figure with what tells its object from others."""
         found: list[tuple[Hashable, Figure]] = []
-        n_of: dict[Hashable, int] = {}
+        n_guessed: dict[Hashable, int] = {}
+        n_said: dict[tuple[str, Hashable], int] = {}
         for one in frame.figures or ():
-            if one.who is not None:
-                found.append((one.who if one.is_sure else (one.label, one.who), one))
+            if one.who is not None and one.is_sure:
+                found.append((one.who, one))
+            elif one.who is not None:
+                key = one.label, one.who
+                n_said[key] = n_said.get(key, 0) + 1
+                found.append((key, one))
             elif FileObject(category=one.label).is_background:
                 found.append((one.label, one))
             else:
-                found.append((tied(one.label, n_of), one))
-        for label in (label for label, n in n_of.items() if n > 1):
+                found.append((tied(one.label, n_guessed), one))
+        self._doubt_objects(frame, n_guessed, n_said)
+        return found
+
+    def _doubt_objects(
+        self,
+        frame: DrawnFrame,
+        n_guessed: Mapping[Hashable, int],
+        n_said: Mapping[tuple[str, Hashable], int],
+    ) -> None:
+        """Say where it was guessed who is who, by how often labels and numbers were met."""
+        fix = "Check who is who."
+        for label in (label for label, n in n_guessed.items() if n > 1):
             text = f"Several shapes {label!r} have no number: they were told apart by their order."
-            self._warn(text, frame, fix="Check who is who.")
-        if n_of and max(n_of.values()) == 1:
+            self._warn(text, frame, fix)
+        for (label, who), n in n_said.items():
+            if n > 1 and not self.has_parts and isinstance(who, int | str):
+                text = f"Several shapes {label!r} are {who}: they were taken for parts of it."
+                self._warn(text, frame, fix)
+        if n_guessed and max(n_guessed.values()) == 1:
             text = "Shapes without a number were tied to those of other frames by their label."
             self.issues.append(note(text, clip=self.clip, frame=frame.name))
-        return found
 
     def _warn(self, text: str, frame: DrawnFrame, fix: str = "") -> None:
         where = {"clip": self.clip, "frame": frame.name, "file": str(frame.file)}

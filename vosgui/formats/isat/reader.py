@@ -78,7 +78,7 @@ class IsatClip(ShapesClip):
             )
             issues.append(note(text, clip=self.name, fix="Check who is who."))
         folder = _images(self.folder, images)
-        return DrawnClip(self.name, frames, folder, issues=issues).outline()
+        return DrawnClip(self.name, frames, folder, has_parts=True, issues=issues).outline()
 
     def _frame(self, path: Path, content: _File, issues: list[Issue]) -> DrawnFrame:
         name = image_stem(content.info.name) or path.stem
