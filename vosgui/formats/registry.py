@@ -211,7 +211,7 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         "label-studio",
-        "Label Studio, JSON export",
+        "Label Studio, JSON or JSON-MIN",
         labelstudio.is_labelstudio,
         labelstudio.list_labelstudio,
     ),

@@ -248,7 +248,10 @@ def test_several_images_of_a_task_are_frames(tmp_path: Path) -> None:
         {**rectangle(9, 1, 4, 4), "id": "r2", "item_index": 0},
     ]
     several = task("", shapes)
-    several["data"] = {"note": "x", "pages": [local("c/0.jpg"), local("c/1.jpg"), local("c/2.jpg")]}
+    several["data"] = {
+        "note": "x",
+        "images": [local("c/0.jpg"), local("c/1.jpg"), local("c/2.jpg")],
+    }
     clip = only(export(tmp_path, several))
     assert clip.frame_names == ("0", "1", "2")
     assert clip.annotation.mask(0)[1, 9]
@@ -274,6 +277,39 @@ def test_predictions_alone_are_refused_with_what_to_do(tmp_path: Path) -> None:
     file = export(tmp_path, task(local("c/0.jpg"), None, predictions=[{"result": []}]))
     with pytest.raises(DatasetError, match="predictions"):
         detect(file).list_clips(file)
+
+
+def in_min(*items: Any) -> list[dict[str, Any]]:
+    """Return images with regions of a tag "box" and answers to "track_id", as JSON-MIN has them."""
+    found = []
+    for n, (name, regions, more) in enumerate(items):
+        boxes_, answers = [], []
+        for (x, y), track_id in regions:
+            value = rectangle(x, y, 4, 4)["value"] | {"original_width": 40, "original_height": 20}
+            boxes_.append(value)
+            answers.append({k: v for k, v in value.items() if k != "rectanglelabels"})
+            answers[-1]["number"] = track_id
+        tags = {"box": boxes_, "track_id": answers, "weather": "sunny"}
+        about = {"id": n, "annotator": 1, "annotation_id": 10 + n, "updated_at": "2024-01-01"}
+        found.append({"image": local(f"c/{name}.jpg"), **tags, **about, **more})
+    return found
+
+
+def test_json_min_ties_what_is_said_by_the_shape(tmp_path: Path) -> None:
+    first = ("0", [((1, 1), 7), ((20, 1), 9)], {})
+    second = ("1", [((20, 1), 9), ((1, 1), 7)], {})
+    clip = only(export(tmp_path, *in_min(first, second)))
+    expected = boxes({7: (1, 1, 4, 4), 9: (1, 20, 4, 4)}, HW)
+    assert_masks(clip, {"0": expected, "1": expected})
+    assert [one.category for one in clip.annotation.objects] == ["car", "car"]
+
+
+def test_json_min_has_an_item_for_each_person(tmp_path: Path) -> None:
+    late = ("0", [((20, 1), 7)], {"id": 5, "updated_at": "2025-01-01"})
+    early = ("0", [((1, 1), 7)], {"id": 5})
+    clip = only(export(tmp_path, *in_min(late, early)))
+    assert_masks(clip, {"0": boxes({7: (1, 20, 4, 4)}, HW)})
+    assert "Several people" in texts(clip)
 
 
 def keyframe(frame: int, x: float, enabled: bool = True) -> dict[str, Any]:

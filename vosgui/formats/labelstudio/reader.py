@@ -20,7 +20,7 @@ from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure
 from vosgui.formats.drawn.media import file_beside, frames_of
 from vosgui.formats.drawn.names import distinct_names, first_few, image_stem
 from vosgui.formats.labelstudio.regions import Region, region_pixels, regions_of
-from vosgui.formats.labelstudio.tasks import Medium, Task, head_of, tasks_of
+from vosgui.formats.labelstudio.tasks import Medium, Task, is_export, tasks_of
 from vosgui.formats.shapes import Outline, ShapesClip
 from vosgui.media.images import natural_key
 
@@ -155,7 +155,7 @@ def _images(file: Path, name: str, media: Sequence[Medium]) -> Path | None:
 
 def is_labelstudio(path: Path) -> bool:
     """Return whether a path is a JSON export of Label Studio, or a folder with one."""
-    return any(_is_file(file) for file in first_few(_json_files(path)))
+    return any(is_export(file) for file in first_few(_json_files(path)))
 
 
 def list_labelstudio(path: Path) -> Dataset:
@@ -164,7 +164,7 @@ def list_labelstudio(path: Path) -> Dataset:
     Raises DatasetError where a file is broken, or nothing is annotated.
     """
     found: list[tuple[tuple[str, ...], Path, list[tuple[Medium, Task, int]]]] = []
-    for file in filter(_is_file, _json_files(path)):
+    for file in filter(is_export, _json_files(path)):
         groups: dict[tuple[str, ...], list[tuple[Medium, Task, int]]] = {}
         for task in tasks_of(file):
             for item, medium in enumerate(task.media):
@@ -195,10 +195,3 @@ def list_labelstudio(path: Path) -> Dataset:
 def _json_files(path: Path) -> list[Path]:
     files = [path] if path.is_file() else sorted(path.glob("*.json"))
     return [file for file in files if file.suffix == ".json"]
-
-
-def _is_file(file: Path) -> bool:
-    head = head_of(file)
-    is_task = b'"data"' in head or b'"result"' in head
-    has_annotations = b'"annotations"' in head or b'"completions"' in head
-    return head[:1] in (b"[", b"{") and is_task and has_annotations and b'"images":' not in head

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -14,11 +15,18 @@ import msgspec
 
 from vosgui.files.json_file import read_json
 from vosgui.files.json_lines import JsonPath
+from vosgui.files.loose_json import key_of
 from vosgui.formats.drawn.media import parts_of
 from vosgui.formats.tree.find_frames import VIDEOS
 from vosgui.media.image_files import SUFFIXES
 
 _UPLOADED = re.compile(r"[0-9a-f]{8}-(?=.)")  # put before the name of a file that is uploaded
+_WHAT = "a JSON export of Label Studio"
+# What tells a region from others where ids are left out.
+_SHAPE = (
+    *("x", "y", "width", "height", "rotation", "radiusX", "radiusY"),
+    *("points", "rle", "imageDataURL", "sequence"),
+)
 _PREFERRED = ("image", "img", "images", "video")  # keys of a task's data
 
 
@@ -65,14 +73,26 @@ class Task:
     n_others: int
 
 
+def is_export(file: Path) -> bool:
+    """Return whether a file is a JSON export of Label Studio, or a single task of one."""
+    head = _head(file)
+    is_list, is_one = head.startswith(b"["), head.startswith(b"{")
+    has_data, has_result = b'"data"' in head, b'"result"' in head
+    is_full = (is_list and (has_data or has_result)) or (is_one and has_data and has_result)
+    has_annotations = b'"annotations"' in head or b'"completions"' in head
+    return (is_full and has_annotations) or (is_list and _is_min(head))
+
+
 def tasks_of(file: Path) -> list[Task]:
-    """Return the tasks of a JSON export that are about images or videos.
+    """Return the tasks of a JSON export, JSON-MIN too, that are about images or videos.
 
     Raises DatasetError where it is none.
     """
-    what = "a JSON export of Label Studio"
-    is_one = head_of(file).startswith(b"{")
-    tasks = [read_json(file, _Task, what)] if is_one else read_json(file, list[_Task], what)
+    head = _head(file)
+    if head.startswith(b"[") and _is_min(head):
+        return tasks_of_min(read_json(file, list[dict[str, Any]], _WHAT))
+    is_one = head.startswith(b"{")
+    tasks = [read_json(file, _Task, _WHAT)] if is_one else read_json(file, list[_Task], _WHAT)
     found = []
     for n, task in enumerate(tasks):
         media = _media(task.data)
@@ -101,7 +121,39 @@ def _packed(result: Any) -> Any:
     return result
 
 
-def head_of(file: Path) -> bytes:
+def tasks_of_min(items: Sequence[Mapping[str, Any]]) -> list[Task]:
+    """Return the tasks of JSON-MIN: an item has the data, and a list of regions for each tag.
+
+    What several tags say of one region has its shape in common, for ids are left out.
+    """
+    by_task: dict[object, list[int]] = {}
+    for n, item in enumerate(items):
+        by_task.setdefault(key_of(item.get("id")) or ("no id", n), []).append(n)
+    found = []
+    for places in by_task.values():
+        best = max(places, key=lambda n: (str(items[n].get("updated_at")), n))
+        results = tuple(map(_packed, _results_of_min(items[best])))
+        media = _media(items[best])
+        if media:
+            found.append(Task(media, results, (best,), len(places) - 1))
+    return found
+
+
+def _results_of_min(item: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for name, regions in item.items():
+        for value in regions if isinstance(regions, list) else ():
+            shape = [value.get(key) for key in _SHAPE] if isinstance(value, dict) else []
+            if any(one is not None for one in shape):
+                sides = {key: value.get(key) for key in ("original_width", "original_height")}
+                digest = hashlib.blake2b(msgspec.json.encode(shape), digest_size=16).hexdigest()
+                yield {"id": digest, "from_name": name, "value": value, **sides}
+
+
+def _is_min(head: bytes) -> bool:
+    return b'"annotation_id"' in head and (b'"original_width"' in head or b'"sequence"' in head)
+
+
+def _head(file: Path) -> bytes:
     """Return how a file begins, without a byte order mark and blanks."""
     with file.open("rb") as opened:
         return opened.read(1 << 20).removeprefix(b"\xef\xbb\xbf").lstrip()
