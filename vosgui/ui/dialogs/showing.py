@@ -18,6 +18,7 @@ from vosgui.ui.playback import Playback
 from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import MAX_FRAMES_MB, MIN_FRAMES_MB, Settings
+from vosgui.ui.style.show import show_over
 
 
 class Dialogs(QObject):
@@ -58,8 +59,7 @@ class Dialogs(QObject):
             return
         self._playback.pause()
         dialog = ImportDialog(self._session, self._opener, self._window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        show_over(dialog)
 
     def show_palette(self) -> None:
         """Let the person find an action by its name."""
@@ -69,7 +69,7 @@ class Dialogs(QObject):
 
     def show_cheat_sheet(self) -> None:
         """Show all keys."""
-        CheatSheet(self._actions, self._window).open()
+        show_over(CheatSheet(self._actions, self._window))
 
     def show_frame_memory(self) -> None:
         """Let the person bound how much the frames may take that are kept."""
@@ -84,8 +84,7 @@ class Dialogs(QObject):
         dialog.setIntStep(64)
         dialog.setIntValue(self._settings.frames_mb)
         dialog.intValueSelected.connect(self._keep_frames)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        show_over(dialog)
 
     def _keep_frames(self, mb: int) -> None:
         self._settings.frames_mb = mb
@@ -94,11 +93,15 @@ class Dialogs(QObject):
 
     def show_shortcuts(self) -> None:
         """Let the person change keys."""
-        ShortcutsDialog(self._actions, self._settings, self._window).open()
+        show_over(ShortcutsDialog(self._actions, self._settings, self._window))
 
     def show_about(self) -> None:
         """Say which version this is."""
-        QMessageBox.about(self._window, "vosgui", f"vosgui {__version__}\nApache-2.0")
+        box = QMessageBox(self._window)
+        box.setObjectName("about")
+        box.setWindowTitle("vosgui")
+        box.setText(f"vosgui {__version__}\nApache-2.0")
+        show_over(box)
 
     def close_all(self) -> None:
         """Close the dialogs that have work of their own."""

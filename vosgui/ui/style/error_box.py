@@ -9,9 +9,10 @@ from types import TracebackType
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from vosgui.errors import InternalError, VosguiError
+from vosgui.ui.style.show import show_over
 
 
-def show_error(parent: QWidget | None, error: VosguiError) -> None:
+def show_error(parent: QWidget, error: VosguiError) -> QMessageBox:
     """Show an error; the causes lie behind a button."""
     box = QMessageBox(parent)
     box.setObjectName("error")
@@ -24,7 +25,8 @@ def show_error(parent: QWidget | None, error: VosguiError) -> None:
     if details:
         box.setDetailedText(details)
     box.setStandardButtons(QMessageBox.StandardButton.Ok)
-    box.open()
+    show_over(box)
+    return box
 
 
 def report_errors(window: QWidget) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QLineEdit, QPushButton, QWidget
 
 from vosgui.ui.style.panels import in_row
+from vosgui.ui.style.show import show_over
 
 
 def lay_out(form: QFormLayout, *rows: tuple[str, QWidget]) -> None:
@@ -51,7 +52,7 @@ def ask_path(
     if mode == QFileDialog.FileMode.Directory:
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     dialog.fileSelected.connect(lambda name: then(Path(name)))
-    dialog.open()
+    show_over(dialog)
 
 
 def ask_into(
