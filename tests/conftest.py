@@ -106,6 +106,33 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
+def read_only_disk(tmp_path: Path) -> Iterator[tuple[Path, Callable[[], None]]]:
+    """Yield a folder on a disk of its own, and what makes that read-only; skip where none can be.
+
+    It says other things than a folder without permission does: also of what is not there.
+    """
+    folder = tmp_path / "disk"
+    folder.mkdir()
+
+    def mount(*words: str) -> bool:
+        try:
+            return (
+                subprocess.run(["mount", *words], capture_output=True, check=False).returncode == 0
+            )
+        except FileNotFoundError:
+            return False
+
+    if not mount("-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)):
+        pytest.skip("a disk cannot be mounted here")
+
+    def close() -> None:
+        assert mount("-o", "remount,ro", str(folder))
+
+    yield folder, close
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.fixture
 def unprivileged_folder() -> Iterator[Path]:
     """Yield a new folder, as a user to whom permissions apply: root passes by them all."""
     if not hasattr(os, "geteuid"):

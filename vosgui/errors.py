@@ -9,7 +9,8 @@ VosguiError
 │   │   └── ShapeError      one shape of many, which is left out alone
 │   ├── ModelError      a model folder, its weights, a device
 │   ├── TargetError     a place to write to: exists, read-only, full
-│   │   └── ReadOnlyError  a project that was opened to be read alone
+│   │   ├── ReadOnlyError  a project that was opened to be read alone
+│   │   └── GoneError      a project that was moved or removed while it is open
 │   └── NothingToDoError  a run or an export that would yield nothing, and why
 └── InternalError       our own fault: the command line exits with 1
 """
@@ -90,6 +91,10 @@ class TargetError(InputError):
 
 class ReadOnlyError(TargetError):
     """A project that was opened to be read alone cannot be changed."""
+
+
+class GoneError(TargetError):
+    """A project file was moved, removed or replaced while it is open: nothing is kept there."""
 
 
 class NothingToDoError(InputError):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from threading import Thread
@@ -24,6 +26,7 @@ from tests.project.projects import (
 from vosgui.core.annotation import Annotation
 from vosgui.core.history import History
 from vosgui.errors import TargetError
+from vosgui.project.file import new_file, remove_unfinished
 from vosgui.project.project import Project
 
 
@@ -161,3 +164,35 @@ def test_a_file_where_a_folder_is_meant(project: Project, tmp_path: Path) -> Non
     (tmp_path / "file").write_bytes(b"in the way")
     with pytest.raises(TargetError, match=r"Cannot write .*copy\.vosgui: "):
         project.move_to(tmp_path / "file" / "copy.vosgui")
+
+
+SAVING = """
+import os, signal, sys
+from vosgui.project.project import Project
+project = Project.open(sys.argv[1])
+def kill(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+progress = type("Progress", (), {"report": kill})()
+project.move_to(__import__("pathlib").Path(sys.argv[2]), progress)
+"""
+
+
+def test_what_a_killed_copy_left_is_removed(project: Project, tmp_path: Path) -> None:
+    project.set_blob(project.clips[0].id, "large", bytes(4 << 20))
+    path, folder = project.path, tmp_path / "elsewhere"
+    folder.mkdir()
+    mine = folder / ".0123456789abcdef.vosgui-tmp.txt"
+    mine.write_text("mine")
+    project.close()
+    for _ in range(2):
+        words = [sys.executable, "-c", SAVING, str(path), str(folder / "copy.vosgui")]
+        killed = subprocess.run(words, cwd=Path(__file__).resolve().parents[2], check=False)
+        assert killed.returncode < 0
+    left = [one for one in folder.iterdir() if one != mine]
+    assert left and all(one.name.startswith(".") for one in left)
+    with new_file(folder / "other.vosgui"):  # at work: it is left alone
+        at_work = {one for one in folder.iterdir() if one != mine}
+        assert len([one for one in at_work if one.suffix == ".vosgui-tmp"]) == 1
+        remove_unfinished(folder)
+        assert {one for one in folder.iterdir() if one != mine} == at_work
+    assert sorted(one.name for one in folder.iterdir()) == [mine.name, "other.vosgui"]

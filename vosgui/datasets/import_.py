@@ -170,9 +170,9 @@ def masks_of_clip(
 def _staged(path: Path) -> Iterator[Project]:
     """Yield a copy of the project, or a new one, that takes its place if the block ends well."""
     temporary = path.with_name(f".{path.name}.importing")
-    remove_unless_held(temporary)  # a killed import has left it
     try:
         with writing_to(path):
+            remove_unless_held(temporary)  # a killed import has left it
             if path.exists():
                 # Held open until the end: no other program can change what will be replaced.
                 with Project.open(path) as old, old.save_as(temporary) as project:

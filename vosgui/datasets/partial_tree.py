@@ -28,7 +28,7 @@ import msgspec
 
 from vosgui.datasets.target_tree import JOINED, JOINING, REPLACED, undo_join
 from vosgui.errors import TargetError
-from vosgui.files.atomic import atomic_file, remove_leftovers, writing_to
+from vosgui.files.atomic import atomic_file, remove_file, remove_leftovers, writing_to
 from vosgui.formats.writer import WrittenClip
 
 _LOCK = "vosgui-export.lock"
@@ -254,4 +254,4 @@ def _remove(path: Path) -> None:
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)
     else:
-        path.unlink(missing_ok=True)
+        remove_file(path)

@@ -11,12 +11,27 @@ from typing import BinaryIO
 from vosgui.errors import TargetError
 
 _SUFFIX = ".tmp"
+_TEMPORARY = f".{'[0-9a-f]' * 16}"
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file if there is one.
+
+    A read-only disk refuses even to remove what is not there, which would hide the true error.
+    """
+    if path.exists() or path.is_symlink():
+        path.unlink(missing_ok=True)
 
 
 def remove_leftovers(folder: Path) -> None:
     """Remove what killed processes have left of files in a folder that nobody else writes in."""
-    for path in folder.rglob(f".{'[0-9a-f]' * 16}{_SUFFIX}"):
-        path.unlink(missing_ok=True)
+    for path in folder.rglob(_TEMPORARY + _SUFFIX):
+        remove_file(path)
+
+
+def leftovers(folder: Path, suffix: str) -> list[Path]:
+    """Return the temporary files of a suffix in a folder, at work or left by killed processes."""
+    return list(folder.glob(_TEMPORARY + suffix))
 
 
 @contextmanager
@@ -43,14 +58,15 @@ def make_folder(folder: Path) -> None:
 
 
 @contextmanager
-def atomic_path(path: Path) -> Iterator[Path]:
+def atomic_path(path: Path, suffix: str = _SUFFIX) -> Iterator[Path]:
     """Yield a path for a new file that takes the place of `path` when the block ends well.
 
+    suffix : of that path, by which `leftovers` knows it.
     A block that raises leaves what was at `path` as it was, and nothing beside it.
     Raises TargetError where the folder cannot be written or the disk is full.
     """
     # Hidden and short: folders of frames are listed by others, and names have a length limit.
-    temporary = path.with_name(f".{os.urandom(8).hex()}{_SUFFIX}")
+    temporary = path.with_name(f".{os.urandom(8).hex()}{suffix}")
     try:
         with writing_to(path):
             yield temporary

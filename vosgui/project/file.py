@@ -5,24 +5,28 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Event, RLock
 from typing import Any
 
 from vosgui.core.progress import NO_PROGRESS, Progress
-from vosgui.errors import ProjectError, ReadOnlyError, TargetError
-from vosgui.files.atomic import atomic_path
+from vosgui.errors import GoneError, ProjectError, ReadOnlyError, TargetError
+from vosgui.files.atomic import atomic_path, leftovers, remove_file
 from vosgui.project.connection import (
     DAMAGED,
     connect,
     connect_alone,
     connect_to_read,
     explain,
+    identity,
+    is_held,
+    log_of,
 )
 
 Change = Callable[[sqlite3.Connection], None]
 
+_UNFINISHED = ".vosgui-tmp"
 _STEP_PAGES = 256  # a copy is made so many at a time: 1 MB, about a millisecond
 _LENT, _LENT_S = Event(), 0.001  # never set: it waits without holding anything
 
@@ -47,11 +51,56 @@ class ProjectFile:
         self._lock = RLock()
         self._is_batch = False
         self._connection = connect_to_read(path) if read_only else connect_alone(path)
+        self._note_place()
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and release it."""
         with self._lock:
+            is_in_place = self.is_in_place
+            if not is_in_place:
+                self._fold_away()
             self._connection.close()
+            if not is_in_place and identity(log_of(self.path)) == self._log_identity:
+                remove_file(log_of(self.path))  # empty, and the file has gone from it
+
+    @property
+    def is_in_place(self) -> bool:
+        """Return whether the file is still what it was: not moved, removed or replaced."""
+        return self.is_read_only or identity(self.path) == self._identity
+
+    def check_place(self) -> None:
+        """Raise GoneError where the file is no longer in its place.
+
+        Wherever it is now, it has by then all that was kept: its log would have stayed behind.
+        """
+        if self.is_in_place:
+            return
+        with self._lock:
+            if not self._connection.in_transaction:
+                self._fold_away()
+        raise GoneError(
+            f"The project {self.path} was moved, removed or replaced by another program while it "
+            "is open: what is done now would be in no file. Save it under another name, or put it "
+            "back."
+        )
+
+    def _note_place(self) -> None:
+        self._identity = identity(self.path)
+        self._log_identity = identity(log_of(self.path))
+
+    def _fold_away(self) -> None:
+        """Fold the log into the file where it now is; SQLite itself leaves both as they are."""
+        with suppress(sqlite3.Error):  # a file that was removed; those who write it hear of it
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _look_after_log(self) -> None:
+        """Begin another log where the one at work was removed: it would end with the process."""
+        if identity(log_of(self.path)) != self._log_identity:
+            for mode in ("DELETE", "WAL"):
+                self._connection.execute(f"PRAGMA journal_mode = {mode}")
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.execute("COMMIT")
+            self._note_place()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -68,7 +117,8 @@ class ProjectFile:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Yield the connection within a transaction, on disk when the block has ended.
 
-        A block that raises leaves the file as it was. SQLite's errors become TargetError.
+        A block that raises leaves the file as it was. SQLite's errors become TargetError. Raises
+        GoneError where the file is no longer in its place.
         """
         if self.is_read_only:
             raise ReadOnlyError(
@@ -78,9 +128,13 @@ class ProjectFile:
         with self._lock:
             begin, keep, undo = _PART if self._is_batch else _WHOLE
             connection = self._connection
+            self.check_place()
             try:
+                if not self._is_batch:
+                    self._look_after_log()
                 connection.execute(begin)
                 yield connection
+                self.check_place()
                 connection.execute(keep)
             except BaseException as error:
                 if connection.in_transaction:  # a full disk has ended it already
@@ -130,10 +184,20 @@ class ProjectFile:
             self._write_copy(target, change, progress)
             before, self._connection = self._connection, connect_alone(target)
             self.path, self.is_read_only = target, False
+            self._note_place()
         before.close()
 
+    def put_back(self, progress: Progress = NO_PROGRESS) -> None:
+        """Write the project anew where it was, with all that was kept, and go on in it.
+
+        Raises TargetError where another file lies there now, or it cannot be written.
+        """
+        if self.path.exists():
+            raise TargetError(f"{self.path} is another file now. Save under another name.")
+        self.move_to(self.path, None, progress)
+
     def _write_copy(self, target: Path, change: Change | None, progress: Progress) -> None:
-        if target.exists() and target.samefile(self.path):
+        if identity(target) == self._identity is not None:
             raise TargetError(f"{target} is the project itself. Choose another name.")
         with new_file(target) as copy:
             self._copy_pages(copy, progress)
@@ -175,10 +239,15 @@ def new_file(target: Path) -> Iterator[sqlite3.Connection]:
 
     Raises TargetError where that cannot be done; then `target` is as it was.
     """
-    with atomic_path(target) as temporary:
+    with atomic_path(target, _UNFINISHED) as temporary:
         target.parent.mkdir(parents=True, exist_ok=True)
+        remove_unfinished(target.parent)
         try:
             with closing(connect(temporary, "rwc")) as connection:
+                # Locked from here to its end: what nobody locks was left by a killed process.
+                connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute("COMMIT")
                 yield connection
         except sqlite3.Error as error:
             raise explain(target, error, TargetError) from error
@@ -187,10 +256,18 @@ def new_file(target: Path) -> Iterator[sqlite3.Connection]:
         _fold_log(target)
 
 
+def remove_unfinished(folder: Path) -> None:
+    """Remove what killed processes have left of projects that they were writing to a folder."""
+    for path in leftovers(folder, _UNFINISHED):
+        if not is_held(path):
+            remove_file(path)
+            _remove_logs(path)
+
+
 def remove_unless_held(path: Path) -> None:
     """Remove a project file, if there is one; raise TargetError where a process has it open."""
     _fold_log(path)
-    path.unlink(missing_ok=True)
+    remove_file(path)
 
 
 def _fold_log(path: Path) -> None:
@@ -198,16 +275,13 @@ def _fold_log(path: Path) -> None:
 
     A log that a killed process left there would be read into the new file.
     """
-    try:
+    if path.is_file() and is_held(path):
+        raise TargetError(f"{path} is open in another window or program; close it there.")
+    with suppress(ProjectError):  # no project that works, and is to be replaced
         ProjectFile(path).close()
-    except ProjectError as error:
-        cause = error.__cause__
-        if isinstance(cause, sqlite3.Error) and str(cause) == "database is locked":
-            raise TargetError(str(error)) from error
-        # Anything else at this path is no project that works, and is to be replaced.
     _remove_logs(path)
 
 
 def _remove_logs(path: Path) -> None:
     for suffix in ("-wal", "-shm", "-journal"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+        remove_file(path.with_name(path.name + suffix))

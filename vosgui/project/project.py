@@ -37,11 +37,12 @@ class Project:
     """An open project file. No other process can open it until it is closed.
 
     clips : in the order in which they were added; `clips.add` adds one.
+    file : knows whether it is in its place, and can be put back.
     history_bytes : how much history is kept, of all clips together; the oldest edits go first.
     """
 
     def __init__(self, file: ProjectFile, history_bytes: int = HISTORY_BYTES) -> None:
-        self._file = file
+        self.file = file
         self._history_bytes = history_bytes
         self.clips = ProjectClips(file)
         self._histories: WeakValueDictionary[int, History] = WeakValueDictionary()
@@ -82,7 +83,7 @@ class Project:
 
     def close(self) -> None:
         """Release the file. Histories of this project can keep nothing any more."""
-        self._file.close()
+        self.file.close()
 
     def __enter__(self) -> Project:
         return self
@@ -93,12 +94,12 @@ class Project:
     @property
     def path(self) -> Path:
         """Return the project file."""
-        return self._file.path
+        return self.file.path
 
     @property
     def is_read_only(self) -> bool:
         """Return whether nothing can be changed; `save_as` and `move_to` can."""
-        return self._file.is_read_only
+        return self.file.is_read_only
 
     def history(self, clip_id: int) -> History:
         """Return the history of a clip, with its annotation as it was left.
@@ -108,8 +109,8 @@ class Project:
         """
         history = self._histories.get(clip_id)
         if history is None:
-            journal = ProjectJournal(self._file, clip_id, self._history_bytes)
-            history = History(load_annotation(self._file, clip_id), journal)
+            journal = ProjectJournal(self.file, clip_id, self._history_bytes)
+            history = History(load_annotation(self.file, clip_id), journal)
             self._histories[clip_id] = history
         return history
 
@@ -119,14 +120,14 @@ class Project:
         A block that raises leaves the file as it was, but not this project and its histories:
         close it then.
         """
-        return self._file.batch()
+        return self.file.batch()
 
     def save_as(self, path: Path) -> Project:
         """Write a whole copy of the project, in place of what is at `path`, and open it.
 
         This project stays open as it is. Raises TargetError where the copy cannot be written.
         """
-        self._file.copy_to(path, self._rebased(path))
+        self.file.copy_to(path, self._rebased(path))
         return Project.open(path, self._history_bytes)
 
     def move_to(self, path: Path, progress: Progress = NO_PROGRESS) -> None:
@@ -135,15 +136,15 @@ class Project:
         May be called in a thread of its own: edits that are made meanwhile are in the copy. No clip
         may be added. Raises TargetError where the copy cannot be written; then nothing has changed.
         """
-        self._file.move_to(path, self._rebased(path), progress)
-        self.clips = ProjectClips(self._file)
+        self.file.move_to(path, self._rebased(path), progress)
+        self.clips = ProjectClips(self.file)
 
     def _rebased(self, path: Path) -> Change:
         return lambda connection: self.clips.rebase(connection, path.parent)
 
     def setting(self, clip_id: int | None, key: str, default: Any = None) -> Any:
         """Return a small value kept by `set_setting`; clip_id None: of the project as a whole."""
-        rows = self._file.rows(
+        rows = self.file.rows(
             "SELECT value FROM settings WHERE clip_id = ? AND key = ?",
             (clip_id or _ALL_CLIPS, key),
         )
@@ -160,7 +161,7 @@ class Project:
         It waits for the disk as an edit does: call it when a clip is left, not at each frame.
         """
         stored = msgspec.json.encode(value).decode()
-        with self._file.writing() as connection:
+        with self.file.writing() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO settings VALUES (?, ?, ?)",
                 (clip_id or _ALL_CLIPS, key, stored),
@@ -168,14 +169,14 @@ class Project:
 
     def blob(self, clip_id: int, key: str) -> bytes | None:
         """Return what `set_blob` kept, or None."""
-        rows = self._file.rows(
+        rows = self.file.rows(
             "SELECT data FROM blobs WHERE clip_id = ? AND key = ?", (clip_id, key)
         )
         return bytes(rows[0][0]) if rows else None
 
     def set_blob(self, clip_id: int, key: str, data: bytes | None) -> None:
         """Keep bytes of some megabytes with a clip, or drop them. Not part of the history."""
-        with self._file.writing() as connection:
+        with self.file.writing() as connection:
             connection.execute("DELETE FROM blobs WHERE clip_id = ? AND key = ?", (clip_id, key))
             if data is not None:
                 connection.execute("INSERT INTO blobs VALUES (?, ?, ?)", (clip_id, key, data))

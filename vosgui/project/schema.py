@@ -11,9 +11,9 @@ from pathlib import Path
 
 from vosgui.core.words import free_name
 from vosgui.errors import ProjectError, TargetError
+from vosgui.project.connection import APPLICATION_ID
 from vosgui.project.file import ProjectFile, new_file
 
-APPLICATION_ID = 0x566F7347  # "VosG": tells a project from other SQLite files
 VERSION = 2
 SUFFIX = ".vosgui"
 
@@ -109,8 +109,8 @@ def bring_up_to_date(
 ) -> None:
     """Check that the file is a project of a version we know, and migrate an older one.
 
-    Raises ProjectError for another program's file, a newer version, one without a migration, and
-    an older one that is only read.
+    Raises ProjectError for a newer version, one without a migration, and an older one that is only
+    read.
     """
     found = _version_of(file)
     if found > version:
@@ -145,10 +145,5 @@ def backup_path(path: Path, version: int) -> Path:
 
 
 def _version_of(file: ProjectFile) -> int:
-    (application,) = file.rows("PRAGMA application_id")[0]
-    if application != APPLICATION_ID:
-        raise ProjectError(
-            f"{file.path} is a database of another program, not a project of this one."
-        )
     (version,) = file.rows("PRAGMA user_version")[0]
     return int(version)

@@ -27,6 +27,7 @@ def run_window(path: str | None) -> int:
     window = MainWindow(settings)
     report_errors(window)
     window.show()
+    window.saver.clean_up()
     if path is not None:
         window.opener.open_path(Path(path))
     return application.exec()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from vosgui.core.array_cache import Kept
-from vosgui.errors import ReadOnlyError, VosguiError
+from vosgui.errors import GoneError, ReadOnlyError, VosguiError
 from vosgui.ui.actions.actions import Actions, keys_of
 from vosgui.ui.actions.held_keys import HeldKeys
 from vosgui.ui.actions.table import ROWS, tool_row
@@ -79,6 +79,7 @@ class MainWindow(QMainWindow):
             self, self.session, self.opener, self.playback, self.actions_, self.settings,
             lambda: self.runs.is_running or self.saver.is_running,
         )  # fmt: skip
+        self._questions = Questions(self.opener, self.saver, self.reference.open, self)
         self._bind_actions()
         self.message = MessageBar(self.canvas)
         self.status = Status(self.session, self._kept)
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._held_keys = HeldKeys(self, self.actions_)
         self.setAcceptDrops(True)
+        self._settings_are_lost = False  # said when the window was closed
         self._restore()
         self._update()
         self.actions_.tick("scheme", self.settings.scheme)
@@ -95,7 +97,7 @@ class MainWindow(QMainWindow):
             "window": self,
             "dialogs": self._dialogs,
             "session": self.session,
-            "questions": Questions(self.opener, self.saver, self.reference.open, self),
+            "questions": self._questions,
             "demo": Demo(self.session, self.opener, self),
             "opener": self.opener,
             "canvas": self.canvas.view,
@@ -233,6 +235,9 @@ class MainWindow(QMainWindow):
     def _on_failed(self, error: VosguiError) -> None:
         if isinstance(error, ReadOnlyError):  # at each stroke: a dialog would be in the way
             self.message.say(str(error))
+        elif isinstance(error, GoneError):
+            self.status.show_saved(is_gone=True)
+            self._questions.project_gone(error)
         else:
             show_error(self, error)
 
@@ -261,8 +266,17 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
             self.opener.open_path(Path(files[0]))
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Look whether the project is in its place, as others may have moved it meanwhile."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.opener.look()
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """End all that is at work, and keep the settings."""
+        """End all that is at work, and keep the settings; stay, where work would be lost."""
+        if not (self.opener.may_lose or self.opener.look()):
+            event.ignore()
+            return
         self.playback.pause()
         self.finetuning.close()
         self._dialogs.close_all()
@@ -272,7 +286,11 @@ class MainWindow(QMainWindow):
         self.settings.geometry = self.saveGeometry().toBase64().toStdString()
         self.settings.layout = self._pages.layout_state
         try:
-            save_settings(self.settings)
+            if not self._settings_are_lost:
+                save_settings(self.settings)
         except VosguiError as error:
-            show_error(None, error)
+            self._settings_are_lost = True
+            event.ignore()
+            show_error(self, error).finished.connect(self.close)
+            return
         super().closeEvent(event)

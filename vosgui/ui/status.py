@@ -27,7 +27,7 @@ class Status(QStatusBar):
         """Make it. kept : tells what is kept to be shown again."""
         super().__init__()
         self._session, self._kept = session, kept
-        self._is_read_only = False
+        self._is_read_only = self._is_gone = False
         self.setSizeGripEnabled(False)
         self._doing, self._bar = QLabel(), ProgressBar()
         self._saved, self._run = QLabel(), QLabel()
@@ -59,9 +59,9 @@ class Status(QStatusBar):
         """Show device, model, and how a run goes."""
         self._run.setText(text)
 
-    def show_saved(self, *, is_read_only: bool) -> None:
-        """Show that edits are saved, or cannot be made."""
-        self._is_read_only = is_read_only
+    def show_saved(self, *, is_read_only: bool = False, is_gone: bool = False) -> None:
+        """Show that edits are saved, or cannot be made, or have no file to be saved in."""
+        self._is_read_only, self._is_gone = is_read_only, is_gone
         self._refresh()
 
     def follow(self, job: Job) -> None:
@@ -98,12 +98,14 @@ class Status(QStatusBar):
             self._measure()
         info, t = self._session.info, self._session.t
         height, width = info.hw
-        self._saved.setText("read-only" if self._is_read_only else "saved")
-        self._saved.setToolTip(
-            "The project cannot be written to"
-            if self._is_read_only
-            else "Every edit is in the project file as soon as it is made"
-        )
+        if self._is_gone:
+            saved = "not saved", "The project's file was moved, removed or replaced"
+        elif self._is_read_only:
+            saved = "read-only", "The project cannot be written to"
+        else:
+            saved = "saved", "Every edit is in the project file as soon as it is made"
+        self._saved.setText(saved[0])
+        self._saved.setToolTip(saved[1])
         self._frame.setText(
             f"{info.frame_names[t]} · {info.times_s[t]:.2f} s · {width} × {height} · "
             f"{info.rate:g} fps"

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.windows import make_clip, open_clip, paint_square
 from vosgui.project.project import Project
 from vosgui.ui.main_window import MainWindow
+from vosgui.ui.session.settings import Settings, load_settings
 
 Key, Modifier, Left = Qt.Key, Qt.KeyboardModifier, Qt.MouseButton.LeftButton
 CTRL = Modifier.ControlModifier
@@ -138,3 +139,22 @@ def test_a_run_goes_on_into_the_copy(qtbot: QtBot, large: MainWindow, tmp_path: 
         history = project.history(project.clips[0].id)
         assert history.annotation.frames_with_mask() == frames
         assert history.undo_label == "Propagate forward"
+
+
+def test_what_a_killed_copy_left_is_removed_at_the_next_start(
+    qtbot: QtBot, large: MainWindow, tmp_path: Path
+) -> None:
+    folder = tmp_path / "copies"
+    with qtbot.waitSignal(large.saver.ended, timeout=WAIT_MS):
+        large.saver.save_as(folder / "copy.vosgui")
+        assert load_settings().saving == str(folder), "on disk, should it be killed now"
+    assert large.settings.saving == ""
+    left = folder / ".0123456789abcdef.vosgui-tmp"
+    left.write_bytes(b"half")
+    left.with_name(left.name + "-journal").write_bytes(b"half")
+    next_start = MainWindow(Settings(saving=str(folder)))
+    qtbot.addWidget(next_start)
+    next_start.saver.clean_up()
+    qtbot.waitUntil(lambda: not left.exists(), timeout=WAIT_MS)
+    next_start.close()
+    assert sorted(one.name for one in folder.iterdir() if "wal" not in one.name) == ["copy.vosgui"]

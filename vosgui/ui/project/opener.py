@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from vosgui.core.clip import Clip, ClipInfo
 from vosgui.core.needs_review import grid_progress
-from vosgui.errors import ClipError, VosguiError
+from vosgui.errors import ClipError, GoneError, VosguiError
+from vosgui.files.atomic import make_folder
 from vosgui.media.open_clip import open_clip
 from vosgui.project.clips import ClipRecord
 from vosgui.project.project import Project, automatic_project
@@ -31,6 +32,7 @@ class ClipOpener(QObject):
         now: the person is to say, with `start_anew`, that it gets an annotation of its own.
 
     reading : the job that reads a clip. held : why nothing can be opened or closed just now.
+    may_lose : the person has said to leave a project whose file has gone.
     """
 
     opened = Signal()
@@ -48,7 +50,7 @@ class ClipOpener(QObject):
         self._waiting: Clip | None = None  # for the person's word on a changed clip
         self._record: ClipRecord | None = None  # what the clip that is read has to be
         self._next: Project | None = None  # the project that it belongs to
-        self.held = ""
+        self.held, self.may_lose = "", False
         self.project: Project | None = None
         self.clip_id = 0
 
@@ -125,10 +127,21 @@ class ClipOpener(QObject):
         """Return what the project knows of its clips; nothing where none is open."""
         return self.project.clips if self.project is not None else ()
 
+    def look(self) -> bool:
+        """Return whether the project's file is in its place; tell the session where it is not."""
+        try:
+            if self.project is not None:
+                self.project.file.check_place()
+        except GoneError as error:
+            self._session.failed.emit(error)
+            return False
+        return True
+
     def _is_held(self) -> bool:
         if self.held:
             self._session.said.emit(self.held)
-        return bool(self.held)
+        # What is left is closed, and with it all that was done in a file that is nowhere.
+        return bool(self.held) or not (self.may_lose or self.look())
 
     def close(self) -> None:
         """Close clip and project. Stops what is being opened."""
@@ -197,7 +210,7 @@ class ClipOpener(QObject):
         path = automatic_project(info)
         if self.project is not None and self.project.path == path:
             return self.project
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         return Project.open(path) if path.exists() else Project.create(path)
 
     def _place_of(self, info: ClipInfo) -> tuple[Project, ClipRecord]:
@@ -217,8 +230,11 @@ class ClipOpener(QObject):
 
     def remember_place(self) -> None:
         """Keep with the project where the person is, and how far the clip is."""
-        if self.project is None or self.project.is_read_only or not self._session.is_open:
+        project = self.project
+        if project is None or project.is_read_only or not self._session.is_open:
             return
+        if not project.file.is_in_place:
+            return  # which is said, and asked about, where it matters
         done, total = grid_progress(self._session.annotation)
         place = {
             "t": self._session.t,
@@ -226,8 +242,8 @@ class ClipOpener(QObject):
             "progress": f"{done}/{total}",
         }
         try:
-            self.project.set_setting(self.clip_id, "place", place)
-            self.project.set_setting(None, "clip", self.clip_id)
+            project.set_setting(self.clip_id, "place", place)
+            project.set_setting(None, "clip", self.clip_id)
         except VosguiError as error:
             self._session.failed.emit(error)
 
@@ -240,5 +256,5 @@ class ClipOpener(QObject):
     def _set_project(self, project: Project | None) -> None:
         if self.project is not None and self.project is not project:
             self.project.close()
-        self.project = project
+        self.project, self.may_lose = project, False
         self.project_changed.emit()

@@ -9,11 +9,12 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from vosgui.core.clip import ClipInfo
-from vosgui.errors import ClipError
+from vosgui.errors import ClipError, GoneError
 from vosgui.project.clips import ClipRecord
 from vosgui.ui.project.opener import PROJECT_SUFFIX, ClipOpener
 from vosgui.ui.project.saver import Saver
 from vosgui.ui.style.forms import ask_path
+from vosgui.ui.style.show import show_over
 
 _PROJECTS = f"Projects (*{PROJECT_SUFFIX})"
 _CLIPS = "Clips (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.ts *.wmv *.gif);;All files (*)"
@@ -51,7 +52,7 @@ class Questions(QObject):
         box.setText("Add a video file or a folder of images?")
         self._offer(box, "Video File…", lambda: self._ask_file("Add Clip", add))
         self._offer(box, "Folder…", lambda: self._ask_folder("Add Folder of Images", add))
-        box.open()
+        show_over(box)
 
     def reference(self) -> None:
         """Ask what the open clip is to be compared with."""
@@ -65,7 +66,7 @@ class Questions(QObject):
         compare = self._compare
         self._offer(box, "Folder of Masks…", lambda: self._ask_folder(folder, compare))
         self._offer(box, "Project…", lambda: self._ask_file(project, compare, _PROJECTS))
-        box.open()
+        show_over(box)
 
     def save_as(self) -> None:
         """Ask where a copy of the project is to lie."""
@@ -75,7 +76,7 @@ class Questions(QObject):
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setDefaultSuffix(PROJECT_SUFFIX.lstrip("."))
         dialog.fileSelected.connect(lambda name: self._saver.save_as(Path(name)))
-        dialog.open()
+        show_over(dialog)
 
     def _ask_file(self, title: str, then: Open, names: str = _CLIPS) -> None:
         mode = QFileDialog.FileMode.ExistingFile
@@ -98,7 +99,7 @@ class Questions(QObject):
         self._offer(box, "Find File…", lambda: self._ask_file(title, found))
         self._offer(box, "Find Folder…", lambda: self._ask_folder(title, found))
         box.rejected.connect(self._opener.give_up)
-        box.open()
+        show_over(box)
 
     def _on_changed(self, info: ClipInfo, project: Path) -> None:
         box = self._question("clip_changed", QMessageBox.Icon.Question)
@@ -109,7 +110,27 @@ class Questions(QObject):
         )
         self._offer(box, "Begin Anew", self._opener.start_anew)
         box.rejected.connect(self._opener.give_up)
-        box.open()
+        show_over(box)
+
+    def project_gone(self, error: GoneError) -> None:
+        """Ask what is to become of the open project, whose file has gone; once at a time."""
+        if self._window.findChild(QMessageBox, "project_gone") is not None:
+            return
+        box = self._question("project_gone", QMessageBox.Icon.Warning)
+        box.setText(str(error))
+        box.setInformativeText(
+            "All that was done until then is still here, and can be saved. Until it is, nothing "
+            "more is kept."
+        )
+        self._offer(box, "Save As…", self.save_as)
+        self._offer(box, "Put It Back", self._saver.put_back)
+        leave = box.addButton("Leave It", QMessageBox.ButtonRole.DestructiveRole)
+        leave.clicked.connect(self._leave)
+        show_over(box)
+
+    def _leave(self) -> None:
+        self._opener.may_lose = True
+        self._opener.close()
 
     def _question(self, name: str, icon: QMessageBox.Icon = QMessageBox.Icon.NoIcon) -> QMessageBox:
         box = QMessageBox(self._window)

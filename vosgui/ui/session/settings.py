@@ -67,6 +67,7 @@ class Settings(msgspec.Struct):
     geometry, layout : of the window, as Qt writes them, base64.
     expressions_open : whether the section of expressions is unfolded.
     frames_per_s : measured speed of runs, by model, device and clip size.
+    saving : folder in which a copy of a project was being written, empty once it is whole.
     frames_mb : how much the frames may take that are kept to be shown again, in MB of 2**20 bytes.
     """
 
@@ -81,6 +82,7 @@ class Settings(msgspec.Struct):
     run: RunSettings = msgspec.field(default_factory=RunSettings)
     export: ExportSettings = msgspec.field(default_factory=ExportSettings)
     frames_per_s: dict[str, Annotated[float, msgspec.Meta(gt=0)]] = {}
+    saving: str = ""
     frames_mb: Annotated[int, msgspec.Meta(ge=MIN_FRAMES_MB, le=MAX_FRAMES_MB)] = 256
 
     def remember(self, path: Path) -> None:
