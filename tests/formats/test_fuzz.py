@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.formats.tools import TOOLS, supervisely_video
+from tests.formats.tools import TOOLS, label_studio_video, supervisely_video
 from tests.trees import boxes, put_frames, put_image, put_palette, put_text, written_by
 from vosgui.core.annotation import Expression
 from vosgui.core.edits import new_object
@@ -131,6 +131,7 @@ FORMATS: dict[str, tuple[Callable[[Path], Path], str]] = {
     "voc classes": (voc, "SegmentationClass/a.png"),
     "voc labels": (voc, "labelmap.txt"),
     **TOOLS,
+    "label-studio video": (label_studio_video, "export.json"),
     "supervisely video": (supervisely_video, "ds/ann/c.mp4.json"),
 }
 

@@ -46,6 +46,33 @@ def label_studio(root: Path) -> Path:
     return root / "out"
 
 
+def label_studio_video(root: Path) -> Path:
+    """Write boxes that move through a video, which is not there."""
+
+    def keyframe(t: int, where: tuple[int, int, int, int], is_on: bool) -> dict[str, Any]:
+        y, x, h, w = (100 * n / side for n, side in zip(where, (*HW, *HW), strict=True))
+        about = {"frame": t + 1, "enabled": is_on, "rotation": 0, "time": t / 25}
+        return {**about, "x": x, "y": y, "width": w, "height": h}
+
+    results = [
+        {
+            "id": f"r{object_id}",
+            "type": "videorectangle",
+            "original_width": HW[1],
+            "original_height": HW[0],
+            "value": {
+                "framesCount": 6,
+                "labels": [LABELS[object_id]],
+                "sequence": [keyframe(0, where, True), keyframe(3, where, False)],
+            },
+        }
+        for object_id, where in BOXES.items()
+    ]
+    task = {"id": 1, "data": {"video": "/x/c.mp4"}, "annotations": [{"result": results}]}
+    put_text(root / "out/export.json", json.dumps([task], indent=1))
+    return root / "out"
+
+
 def supervisely(root: Path) -> Path:
     """Write a project of one dataset of images, whose shapes are tagged."""
 
