@@ -67,6 +67,14 @@ def test_frames_of_two_videos_in_one_clip_are_doubted() -> None:
     assert plain == ""
 
 
+def test_a_frame_that_is_there_twice_is_said() -> None:
+    frames = [frame("0", Figure("car", everywhere, 1)), frame("0", Figure("car", everywhere, 1))]
+    outline = DrawnClip("c", frames).outline()
+    assert [len(shapes) for _, shapes in outline.shapes] == [2]
+    assert "frame 0" in said(outline)
+    assert "more than once" in said(outline)
+
+
 @pytest.mark.parametrize("n_frames", [0, -1, 10**9])
 def test_an_absurd_number_of_frames_is_refused(n_frames: int) -> None:
     with pytest.raises(DatasetError, match="frames"):

@@ -224,6 +224,7 @@ def test_uploads_lose_what_was_put_before_their_names(tmp_path: Path) -> None:
 
 def test_uploads_of_one_name_stay_apart(tmp_path: Path) -> None:
     tasks = [task(f"/data/upload/3/0000000{n}-0.jpg", [rectangle(n, 1, 4, 4)]) for n in (1, 2)]
+    put_frames(tmp_path, ["0"], HW)  # which of the two this is, nothing says
     clip = only(export(tmp_path, *tasks))
     assert clip.frame_names == ("00000001-0", "00000002-0")
     assert clip.annotation.mask(0)[1, 1]

@@ -100,6 +100,11 @@ class DrawnClip:
             if t is None and frame.figures:
                 self._warn("There is no such frame; what was drawn in it was left out.", frame)
             elif t is not None and frame.figures is not None:
+                if frame.figures and shapes.get(t):
+                    text = (
+                        "The file has this frame more than once; what was drawn in all was taken."
+                    )
+                    self._warn(text, frame, fix="Check who is who.")
                 drawn = shapes.setdefault(t, [])
                 drawn += [Shape(key, _drawing(frame, one, hw)) for key, one in keyed]
         rank = {who: n for n, who in enumerate(self.order)}

@@ -38,7 +38,8 @@ class ImagesClip(ShapesClip):
         """Put what was drawn later on top, as Label Studio does."""
         issues: list[Issue] = []
         names = [image_stem(medium.name) for medium, *_ in self.images]
-        if len(set(names)) < len(names):  # what an upload put before them tells them apart
+        are_plain = len(set(names)) == len(names)
+        if not are_plain:  # what an upload put before them tells them apart
             names = [image_stem(medium.said) for medium, *_ in self.images]
         frames = []
         regions: dict[int, list[Region]] = {}
@@ -48,10 +49,12 @@ class ImagesClip(ShapesClip):
             own = [one for one in regions[id(task)] if one.item == item or len(task.media) == 1]
             hw = next((one.hw for one in own if one.hw), None)
             figures = None if task.results is None else tuple(_figures(own, task))
-            also = (image_stem(medium.said), image_stem(medium.name))
+            also = (image_stem(medium.said),) if are_plain else ()
             frames.append(DrawnFrame(name, self.file, figures, hw, also))
             issues += _of_several(self.name, name, task)
-        folder = _images(self.file, self.name, [medium for medium, *_ in self.images])
+        first = self.images[0][0]
+        tries = (first.said, first.name) if are_plain else (first.said,)
+        folder = _images(self.file, self.name, tries)
         drawn = DrawnClip(self.name, frames, folder, says_empty=True, issues=issues)
         drawn.strangers = self.strangers
         return drawn.outline()
@@ -143,9 +146,9 @@ def _of_several(clip: str, frame: str, task: Task) -> list[Issue]:
     return [warning(text, clip=clip, frame=frame)]
 
 
-def _images(file: Path, name: str, media: Sequence[Medium]) -> Path | None:
+def _images(file: Path, name: str, tries: Sequence[str]) -> Path | None:
     """Return the folder of a clip's images: where its first lies, or one that is called like it."""
-    for said in (media[0].said, media[0].name):
+    for said in tries:
         found = file_beside(file, said)
         if found is not None:
             return found.parent
