@@ -54,7 +54,7 @@ JSON = {
     "youtube-vis": ("train/instances.json",),
     "youtube-vis-results": ("results.json",),
     "davis": ("davis_semantics.json",),
-    "coco": ("annotations/instances.json",),
+    "coco": ("annotations/instances_default.json",),
 }
 
 

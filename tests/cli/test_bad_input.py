@@ -71,7 +71,7 @@ def _broken_twins(here: Path) -> None:
 def _broken_datasets(here: Path) -> None:
     """Make files that break off and an archive that leads out of its folder."""
     for name, text in {
-        "cut-coco/annotations/instances.json": '{"images": [{"id": 1, "file_name": "c/0.jpg", ',
+        "cut-coco/annotations/instances_a.json": '{"images": [{"id": 1, "file_name": "c/0.jpg", ',
         "cut-vis/instances.json": '{"videos": [{"id": 1, "file_names": ["c/0.jpg"]',
         "cut-meta/train/meta.json": '{"videos": {"c": {"objects": {"1": {"category"',
         "cut-said/meta_expressions/train/meta_expressions.json": '{"videos": {"c": {"expressions"',

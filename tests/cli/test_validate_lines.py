@@ -78,7 +78,7 @@ def test_coco_instances(
     at: str,
     severity: str,
 ) -> None:
-    file = written(tree, "coco", tmp_path / "coco") / "annotations/instances.json"
+    file = written(tree, "coco", tmp_path / "coco") / "annotations/instances_default.json"
     content = json.loads(file.read_text())
     assert check(tmp_path / "coco")[0] == 0
     change(content)
@@ -109,7 +109,7 @@ def test_coco_that_is_none(tree: Path, tmp_path: Path) -> None:
 
 
 def test_coco_that_breaks_off(tree: Path, tmp_path: Path) -> None:
-    file = written(tree, "coco", tmp_path / "out") / "annotations/instances.json"
+    file = written(tree, "coco", tmp_path / "out") / "annotations/instances_default.json"
     text = file.read_text()
     for end in (len(text) // 4, len(text) - 2):
         file.write_text(text[:end])

@@ -143,7 +143,7 @@ def test_numbers_of_tracks_and_categories_are_announced(
     order = ExportOrder(form, tmp_path / "out", "all", options=WriteOptions(vis_year=2021))
     announced = preview(items, order)
     export_format(items, order)
-    (file,) = order.out.rglob("instances.json")
+    (file,) = order.out.rglob("instances*.json")
     tracks = dict.fromkeys(
         f"track {one.get('track_id', one['id'])}, category {one['category_id']}"
         for one in json.loads(file.read_text())["annotations"]

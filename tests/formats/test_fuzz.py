@@ -107,7 +107,7 @@ FORMATS: dict[str, tuple[Callable[[Path], Path], str]] = {
         "meta_expressions/train/meta_expressions.json",
     ),
     "youtube-vis": (written("youtube-vis"), "train/instances.json"),
-    "coco": (written("coco"), "annotations/instances.json"),
+    "coco": (written("coco"), "annotations/instances_default.json"),
     "cvat": (written("cvat"), "annotations.xml"),
     "davis": (written("davis"), "davis_semantics.json"),
     "davis frames": (written("davis"), "JPEGImages/480p/c/00000.jpg"),

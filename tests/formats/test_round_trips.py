@@ -253,7 +253,7 @@ def test_pycocotools_reads_what_we_write(tmp_path: Path) -> None:
     clip = example()
     found = there_and_back(clip, "coco", tmp_path)
     assert found is not None
-    content = COCO(str(found[1] / "annotations/instances.json"))
+    content = COCO(str(found[1] / "annotations/instances_default.json"))
     for image in content.imgs.values():
         mask = clip.annotation.mask(image["frame_id"])
         for one in content.imgToAnns[image["id"]]:

@@ -124,6 +124,9 @@ def _grown(
         written = [result for result in results if result.entry != _BROKEN]
         if not written:
             raise NothingToDoError(f"No clip could be written. {issues[-1].text}")
+        if not any(clip.n_frames for clip in written):
+            why = f" {issues[-1].words}" if issues else ""
+            raise NothingToDoError(f"Nothing is annotated, so that nothing was written.{why}")
         keys = [job.key for job, one in zip(jobs, results, strict=True) if one.entry != _BROKEN]
         tree = partial.gather(keys)
         issues += writer.finish(written, tree, _AtEnd(progress, n_frames or len(jobs)))

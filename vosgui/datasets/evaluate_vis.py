@@ -12,7 +12,7 @@ from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.formats.youtubevis.files import ClipTexts
 from vosgui.formats.youtubevis.tracks import Track, track_iou
 
-ByCategory = Mapping[int, ClipTracks]
+ByCategory = Mapping[int | str, ClipTracks]
 
 
 @dataclass(frozen=True)
@@ -31,23 +31,27 @@ def compare_tracks(job: VisJob, progress: Progress = NO_PROGRESS) -> ByCategory:
     found, true = job.texts.found_tracks(), job.texts.true_tracks(job.areas_of_file)
     compared = {
         i: _compared(_of_category(found, i), _of_category(true, i))
-        for i in sorted({one.category_id for one in (*found, *true)})
+        for i in sorted({one.category_id for one in (*found, *true)}, key=_numbers_first)
     }
     progress.report(len(job.texts.clip.file_names))
     return compared
 
 
 def precisions(
-    clips: Sequence[ByCategory], categories: Mapping[int, str]
+    clips: Sequence[ByCategory], categories: Mapping[int | str, str]
 ) -> dict[str, CategoryPrecision]:
     """Return the numbers of each category that the truth lists, in the order of their ids."""
     return {
         name: category_precision([clip[i] for clip in clips if i in clip])
-        for i, name in sorted(categories.items())
+        for i, name in sorted(categories.items(), key=lambda pair: _numbers_first(pair[0]))
     }
 
 
-def _of_category(tracks: Sequence[Track], category_id: int) -> list[Track]:
+def _numbers_first(category_id: int | str) -> tuple[bool, int | str]:
+    return isinstance(category_id, str), category_id
+
+
+def _of_category(tracks: Sequence[Track], category_id: int | str) -> list[Track]:
     return [one for one in tracks if one.category_id == category_id]
 
 

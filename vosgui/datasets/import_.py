@@ -102,6 +102,9 @@ def import_dataset(
         report = _each_read(dataset, options, progress, add, "It was left out.")
         if not report.n_clips:
             raise NothingToDoError(f"No clip could be imported. {report.issues[-1].text}")
+        if not report.n_frames:
+            why = f" {report.issues[-1].words}" if report.issues else ""
+            raise NothingToDoError(f"Nothing is annotated, so that nothing was imported.{why}")
     return report
 
 
@@ -113,7 +116,7 @@ def preview_import(
     Clips that cannot be read are errors of the report.
     """
     options = replace(options, skip_broken=True)
-    return _each_read(dataset, options, progress, lambda clip, _: clip.name, "It cannot be read.")
+    return _each_read(dataset, options, progress, lambda clip, _: "", "It cannot be read.")
 
 
 def _each_read(
@@ -123,7 +126,7 @@ def _each_read(
     add: Callable[[LabelledClip, ClipInfo], str],
     broken_text: str,
 ) -> ImportReport:
-    """Read all clips; `add` takes each, and returns the name that it has from then on."""
+    """Read all clips; `add` takes each, and returns why it has another name there, or ""."""
     report = ImportReport(issues=dataset.issues)
     clips = with_frames_in(dataset, options.frames).clips
     with closing(each_job(_read, clips, options.n_workers, progress)) as results:
@@ -131,11 +134,10 @@ def _each_read(
             try:
                 if isinstance(read, InputError):
                     raise read
-                named = add(*read)
+                other_name = add(*read)
                 report = report.with_clip(read[0])
-                if named != source.name:
-                    text = f"The project has another clip of this name; this one is {named}."
-                    report = report.with_issue(warning(text, clip=source.name))
+                if other_name:
+                    report = report.with_issue(warning(other_name, clip=source.name))
             except (TargetError, ProjectError):
                 raise
             except InputError as broken:
@@ -186,8 +188,9 @@ def _staged(path: Path) -> Iterator[Project]:
 
 
 def _add(project: Project, labelled: LabelledClip, info: ClipInfo, *, overwrite: bool) -> str:
-    """Add a clip and return the name that it has in the project."""
-    record = project.clips.add(info)
+    """Add a clip by the dataset's name; return why it has another in the project, "" if not."""
+    names = {record.name for record in project.clips}
+    record = project.clips.add(replace(info, name=labelled.name))
     history = project.history(record.id)
     if annotated_frames(history.annotation) and not overwrite:
         raise DatasetError(
@@ -196,4 +199,8 @@ def _add(project: Project, labelled: LabelledClip, info: ClipInfo, *, overwrite:
             option="--overwrite",
         )
     history.do("Import", take_over(history.annotation, labelled.annotation))
-    return record.name
+    if record.name == labelled.name:
+        return ""
+    if record.name in names:
+        return f"Its frames are the project's clip {record.name}, which took its annotation."
+    return f"The project has another clip of this name; this one is {record.name}."

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import mmap
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -48,6 +50,25 @@ def json_text(path: Path) -> bytes:
     if text.startswith(_UTF_16):
         return text.decode("utf-16").encode()
     return text.removeprefix(codecs.BOM_UTF8)
+
+
+def has_keys(path: Path, *keys: str) -> bool:
+    """Return whether a JSON file speaks of some keys; without decoding hundreds of megabytes.
+
+    Raises OSError where it cannot be read.
+    """
+    at = path.stat()
+    return all(_has_key(path, key, at.st_mtime_ns, at.st_size) for key in keys)
+
+
+@lru_cache(maxsize=256)  # each format that could be this file's asks
+def _has_key(path: Path, key: str, _changed_ns: int, n_bytes: int) -> bool:
+    if n_bytes == 0:
+        return False
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        if text[:2] in _UTF_16:
+            return f'"{key}"'.encode() in json_text(path)
+        return text.find(f'"{key}"'.encode()) >= 0
 
 
 def _encoding_text(path: Path) -> str:

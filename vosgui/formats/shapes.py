@@ -19,10 +19,10 @@ from vosgui.core.edits import new_object
 from vosgui.core.issues import Issue, error, gathered, note, warning
 from vosgui.core.mask import MAX_OBJECT_ID, Mask, Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
-from vosgui.core.words import some_of
 from vosgui.errors import DatasetError, InputError, ShapeError
 from vosgui.formats.dataset import AnnotationBuilder, LabelledClip, Numbering
 
+_LONG_RUN = 4  # numbers in a row that are still said one by one
 _MAX_SIDE = 1 << 15  # of a frame, in pixels
 _WINNERS = {
     False: "Objects overlap; of two the one first in the list kept the pixels.",
@@ -249,11 +249,28 @@ def numbered(objects: Mapping[Any, FileObject], clip: str, issues: list[Issue]) 
     if all(1 <= n <= MAX_OBJECT_ID for n in numbers) and len(numbers) == len(set(numbers)):
         return dict(zip(objects, numbers, strict=True))
     ids = {key: n for n, key in enumerate(objects, start=1)}
-    called = {key: one.called or (one.number or "") for key, one in objects.items()}
-    given = [f"{called[key]} is {n}" for key, n in ids.items() if called[key]]
-    if given:
-        issues.append(note(f"Objects were numbered: {some_of(given)}.", clip=clip))
+    changes = [(one.called or one.number, ids[key]) for key, one in objects.items()]
+    if said := renumbering([(old, new) for old, new in changes if old not in (None, new)]):
+        issues.append(note(f"Objects were numbered: {said}.", clip=clip))
     return ids
+
+
+def renumbering(changes: Sequence[tuple[int | str | None, int]]) -> str:
+    """Return what every object is now in words, numbers that moved alike in one: 3-9 are 4-10."""
+    runs: list[list[tuple[int | str | None, int]]] = []
+    for old, new in changes:
+        last = runs[-1][-1] if runs else ("", 0)
+        if isinstance(old, int) and last == (old - 1, new - 1):
+            runs[-1].append((old, new))
+        else:
+            runs.append([(old, new)])
+    words = []
+    for run in runs:
+        (old, new), (last_old, last_new) = run[0], run[-1]
+        is_long = len(run) > _LONG_RUN
+        long = [f"{old}-{last_old} are {new}-{last_new}"]
+        words += long if is_long else [f"{old} is {new}" for old, new in run]
+    return ", ".join(words)
 
 
 def flattened(hw: tuple[int, int], layers: Iterable[tuple[int, Pixels]]) -> tuple[Mask, int]:

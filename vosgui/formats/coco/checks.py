@@ -19,6 +19,7 @@ from vosgui.formats.coco.json_checks import (
 )
 from vosgui.formats.coco.reader import coco_files
 from vosgui.formats.dataset import ListClips
+from vosgui.formats.tree.names import image_stem
 from vosgui.formats.tree.tree_checks import tree_checks
 
 _TRACKS = ("track_id", "instance_id", "object_id")
@@ -66,9 +67,13 @@ def _issues(content: Any) -> Iterator[PlacedIssue]:
 def _distinct(key: str, ids: list[Any]) -> Iterator[PlacedIssue]:
     seen: set[Any] = set()
     for n, one in enumerate(ids):
-        if not isinstance(one, int):
+        if not isinstance(one, int | float | str):
             yield error(f"Its id {one!r} is not a whole number."), (key, n)
-        elif one in seen:
+            continue
+        if not isinstance(one, int):
+            text = f"Its id {one!r} is not a whole number, as some readers want it."
+            yield warning(text, fix="Number them."), (key, n)
+        if one in seen:
             yield error(f"Another one has its id, {one}.", fix="Number them anew."), (key, n)
         seen.add(one)
 
@@ -87,7 +92,7 @@ def _image(image: Mapping[str, Any]) -> Iterator[Issue]:
 def _annotation(
     entry: Mapping[str, Any], image: Mapping[str, Any], tracks: set[tuple[Any, Any]]
 ) -> Iterator[Issue]:
-    where = {"frame": PurePosixPath(str(image.get("file_name"))).stem}
+    where = {"frame": image_stem(str(image.get("file_name")))}
     track = next((entry[key] for key in _TRACKS if entry.get(key) is not None), None)
     if track is not None and (entry["image_id"], track) in tracks:
         yield error(f"Track {track} is twice in one image.", **where, fix="Join the two masks.")

@@ -48,7 +48,7 @@ def check_numbers(key: str, ids: list[Any]) -> Iterator[PlacedIssue]:
 def link_issue(entry: Any, key: str, known: Collection[Any], what: str) -> Issue | None:
     """Return that an entry does not belong to one of the file's, where that is so."""
     of = entry.get(key) if isinstance(entry, dict) else None
-    if isinstance(of, int | str) and of in known:
+    if isinstance(of, int | float | str) and of in known:
         return None
     return error(f"It is of no {what} of the file.", fix=f"Fix its {key}.")
 

@@ -1,123 +1,34 @@
-"""Reading COCO instances: images of clips, annotations tied together by a track's number."""
+"""Reading COCO instances: which files hold them, and which of their images are of one clip."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import partial
-from pathlib import Path, PurePosixPath
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from vosgui.core.issues import Issue, warning
-from vosgui.core.mask import Pixels
-from vosgui.core.progress import NO_PROGRESS, Progress
-from vosgui.errors import DatasetError
-from vosgui.files.json_file import read_json
-from vosgui.formats.coco.rle import Segmentation, pixels_of, rle_of
-from vosgui.formats.dataset import ClipSource, Dataset
-from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checked_hw, tied
-from vosgui.formats.tree.find_frames import first_plain, frames_beside, names_of_files
+from vosgui.core.issues import Issue, error, note
+from vosgui.errors import ClipError, DatasetError
+from vosgui.files.json_file import has_keys
+from vosgui.files.loose_json import key_of
+from vosgui.formats.coco.clip import CocoClip
+from vosgui.formats.coco.content import Annotation, Content, Image, read_content
+from vosgui.formats.coco.writer import WRITTEN_BY
+from vosgui.formats.dataset import Dataset
+from vosgui.formats.shapes import checked_hw
+from vosgui.formats.tree.frames_beside import FramesBeside
+from vosgui.formats.tree.layout import SPLITS
+from vosgui.formats.tree.names import as_path, clip_stem, clips_of_flat, distinct_names
+from vosgui.media.image_files import image_layout
 from vosgui.media.images import natural_key
 
 
-class _Image(msgspec.Struct):
-    id: int
-    file_name: str
-    width: int
-    height: int
-    video_id: int | None = None
-    frame_id: int | None = None
-    frame_index: int | None = None
+@dataclass
+class _Group:
+    """The images of one clip, and the folders that name it."""
 
-
-class _Annotation(msgspec.Struct):
-    image_id: int
-    category_id: int
-    id: int = 0
-    segmentation: Segmentation = None
-    iscrowd: int = 0
-    track_id: int | None = None
-    instance_id: int | None = None
-    object_id: int | None = None
-    attributes: dict[str, Any] | None = None
-
-    @property
-    def track(self) -> int | None:
-        """Return the number that ties an object's annotations together, None for none."""
-        said = (self.attributes or {}).get("track_id")
-        numbers = (self.track_id, self.instance_id, said if isinstance(said, int) else None)
-        return next((number for number in numbers if number is not None), self.object_id)
-
-
-class _Named(msgspec.Struct):
-    id: int
-    name: str
-
-
-class _Content(msgspec.Struct):
-    images: list[_Image]
-    annotations: list[_Annotation]
-    categories: list[_Named]
-    videos: list[_Named] = []
-
-
-@dataclass(frozen=True)
-class CocoClip(ShapesClip):
-    """The images of one clip, in order, each with its annotations."""
-
-    name: str
-    file: Path
-    frames: Path | None
-    images: tuple[_Image, ...] = field(repr=False)
-    annotations: tuple[tuple[_Annotation, ...], ...] = field(repr=False)
-    categories: dict[int, str] = field(repr=False)
-
-    def outline(self, progress: Progress = NO_PROGRESS) -> Outline:
-        """Tie the annotations to objects."""
-        issues: list[Issue] = []
-        hw = self.images[0].height, self.images[0].width
-        objects: dict[Hashable, FileObject] = {}
-        shapes: list[tuple[int, list[Shape]]] = []
-        for t, (image, found) in enumerate(zip(self.images, self.annotations, strict=True)):
-            if (image.height, image.width) != hw:
-                raise DatasetError(
-                    f"{self.file}: the image {image.file_name} is {image.width}x{image.height}, "
-                    f"others of the clip {self.name} are {hw[1]}x{hw[0]}."
-                )
-            shapes.append((t, []))
-            for key, one in self._keyed(found, issues):
-                category = self.categories.get(one.category_id, "")
-                objects.setdefault(key, FileObject(one.object_id or one.track, category))
-                shapes[t][1].append(Shape(key, partial(self._pixels, one, hw, image.file_name)))
-        if all(one.number is not None for one in objects.values()):
-            objects = dict(sorted(objects.items(), key=lambda pair: pair[1].number or 0))
-        names = names_of_files(image.file_name for image in self.images)
-        return Outline(self.frames, names, hw, objects, shapes, issues=issues)
-
-    def _keyed(
-        self, found: Sequence[_Annotation], issues: list[Issue]
-    ) -> Iterator[tuple[Hashable, _Annotation]]:
-        """Yield each annotation with what tells its object: its track, or category and order."""
-        n_of: dict[Hashable, int] = {}
-        for one in found:
-            if one.iscrowd:
-                text = "An annotation of a crowd (iscrowd) was left out."
-                issues.append(warning(text, clip=self.name))
-            elif one.track is not None:
-                yield one.track, one
-            else:
-                text = "An annotation has no track: it was tied to others by category and order."
-                issues.append(warning(text, clip=self.name, fix="Check who is who."))
-                yield tied(one.category_id, n_of), one
-
-    def _pixels(self, one: _Annotation, hw: tuple[int, int], frame: str) -> Pixels | None:
-        try:
-            rle = rle_of(one.segmentation, hw)
-        except ValueError as error:
-            raise DatasetError(f"{self.file}: annotation {one.id} of {frame}: {error}.") from error
-        return None if rle is None else pixels_of(rle)
+    path: tuple[str, ...]
+    images: list[Image] = field(default_factory=list)
 
 
 def is_coco(path: Path) -> bool:
@@ -127,65 +38,129 @@ def is_coco(path: Path) -> bool:
 
 def list_coco(path: Path) -> Dataset:
     """Return the clips of the files; raise DatasetError for a broken one."""
-    clips: list[ClipSource] = []
-    for file in coco_files(path):
-        clips += _clips(file)
-    if not clips:
+    files, issues = _chosen(path)
+    found: list[tuple[tuple[str, ...], CocoClip]] = []
+    for file in files:
+        of_file, said = _clips(file)
+        found += of_file
+        issues += said
+    if not found:
         raise DatasetError(f"There is no file of COCO instances with images in {path}.")
-    return Dataset(tuple(clips))
+    names = distinct_names([path for path, _ in found], "clip")
+    clips = [replace(clip, name=name) for name, (_, clip) in zip(names, found, strict=True)]
+    return Dataset(tuple(clips), tuple(issues))
 
 
 def coco_files(path: Path) -> list[Path]:
     """Return the files of COCO instances that a path holds."""
-    return [file for file in _files(path) if path.is_file() or _is_instances(file)]
+    return _chosen(path)[0]
+
+
+def _chosen(path: Path) -> tuple[list[Path], list[Issue]]:
+    """Return the files to read, and notes of those that lie beside them."""
+    if path.is_file():
+        return _files(path), []
+    found = [file for file in _files(path) if _is_instances(file)]
+    chosen = [file for file in found if file.name.startswith("instances")] or found
+    beside = [file for file in _files(path) if file not in chosen]
+    text = "It is no file of COCO instances; it was left."
+    return chosen, [note(text, file=str(file)) for file in beside if chosen]
 
 
 def _files(path: Path) -> list[Path]:
     if path.is_file():
-        return [path] if path.suffix == ".json" else []
-    return sorted((*path.glob("*.json"), *path.glob("annotations/*.json")))
+        return [path] if path.suffix.lower() == ".json" else []
+    folders = ("", "annotations", *SPLITS)
+    return [file for folder in folders for file in sorted((path / folder).glob("*.json"))]
 
 
 def _is_instances(file: Path) -> bool:
-    text = file.read_bytes()
-    if all(key in text for key in (b'"images"', b'"annotations"', b'"categories"')):
-        return True
+    if has_keys(file, "images", "annotations", "categories"):
+        return not any(has_keys(file, key) for key in ("segments_info", "caption"))
     # One that breaks off early lacks what comes last: reading it says so.
-    breaks_off = not text.rstrip().endswith(b"}")
-    return breaks_off and b'"images"' in text and b'"file_name"' in text
+    return has_keys(file, "images", "file_name") and _breaks_off(file)
 
 
-def _clips(file: Path) -> list[CocoClip]:
-    content = read_json(file, _Content, "a file of COCO instances")
-    by_image: dict[int, list[_Annotation]] = {image.id: [] for image in content.images}
-    for one in content.annotations:
-        if one.image_id not in by_image:
-            raise DatasetError(
-                f"{file}: annotation {one.id} is of image {one.image_id}: not there."
-            )
-        by_image[one.image_id].append(one)
-    videos = {video.id: video.name for video in content.videos}
-    groups: dict[str, list[_Image]] = {}
+def _breaks_off(file: Path) -> bool:
+    with file.open("rb") as content:
+        content.seek(max(0, file.stat().st_size - 64))
+        return not content.read().rstrip(b" \r\n\t\0").endswith(b"}")
+
+
+def _clips(file: Path) -> tuple[list[tuple[tuple[str, ...], CocoClip]], list[Issue]]:
+    """Return the clips of a file, each with the folders that name it; and what was left out."""
+    content, issues = read_content(file)
+    by_image: dict[int | str | None, list[Annotation]] = {}
     for image in content.images:
-        checked_hw(image.height, image.width, f"{file}: image {image.id}")
-        groups.setdefault(_clip_name(image, videos, file), []).append(image)
-    categories = {category.id: category.name for category in content.categories}
+        if key_of(image.id) in by_image:
+            raise DatasetError(f"{file}: two images have the id {image.id}.", file=str(file))
+        by_image[key_of(image.id)] = []
+    n_left_out = len(issues)
+    for n, one in enumerate(content.annotations):
+        if key_of(one.image_id) in by_image:
+            by_image[key_of(one.image_id)].append(one)
+            continue
+        text = f"Annotation {n if one.id is None else one.id} is of image {one.image_id}: not there"
+        issues.append(error(f"{text}; it was left out.", file=str(file)))
+    if len(issues) > n_left_out and not any(by_image.values()):
+        raise DatasetError(f"{file}: {issues[-1].text}", file=str(file))
+    categories = {key_of(category.id): category.name for category in content.categories}
+    is_own = content.info is not None and content.info.description == WRITTEN_BY
+    frames_beside = FramesBeside(file)
     clips = []
-    for name, images in groups.items():
-        images.sort(key=_order)
-        found = tuple(tuple(by_image[image.id]) for image in images)
-        frames = frames_beside(file, images[0].file_name)
-        clips.append(CocoClip(name, file, frames, tuple(images), found, categories))
-    return clips
+    for group in _groups(content, file):
+        group.images.sort(key=_order)
+        first = group.images[0]
+        frames = frames_beside.folder(first.file_name, group.path[-1])
+        for image in group.images:
+            _give_size(image, file, frames)
+        found = tuple(tuple(by_image[key_of(image.id)]) for image in group.images)
+        for one in (one for of_image in found for one in of_image):
+            one.category_id = key_of(one.category_id)
+        about = (group.path[-1], file, frames, tuple(group.images), found, categories)
+        whole = group.path if group.path == (file.stem,) else (file.stem, *group.path)
+        clips.append((whole, CocoClip(*about, says_empty=is_own)))
+    return clips, issues
 
 
-def _clip_name(image: _Image, videos: dict[int, str], file: Path) -> str:
-    """Return the name of an image's clip: the video's, its folder's, or the file's."""
-    said = videos.get(image.video_id, "") if image.video_id is not None else ""
-    folder = PurePosixPath(image.file_name).parent.name
-    return first_plain(PurePosixPath(said).stem, folder, file.stem)
+def _groups(content: Content, file: Path) -> Sequence[_Group]:
+    """Return the images of each clip: of one video, else of one folder, else of one prefix."""
+    videos = {key_of(video.id): video.name for video in content.videos}
+    groups: dict[Any, _Group] = {}
+    flat = [image for image in content.images if image.video_id is None]
+    by_folder: dict[tuple[str, ...], list[Image]] = {}
+    for image in flat:
+        by_folder.setdefault(as_path(image.file_name).parent.parts, []).append(image)
+    prefixes: dict[int, str] = {}
+    for images in by_folder.values():
+        told = clips_of_flat([image.file_name for image in images])
+        prefixes |= {id(image): one for image, one in zip(images, told, strict=True)}
+    for image in content.images:
+        folders = tuple(part for part in as_path(image.file_name).parent.parts if part != "/")
+        path = folders or (file.stem,)
+        if image.video_id is not None:
+            key = key_of(image.video_id)
+            said = videos.get(key, "")
+            path = (*folders[:-1], clip_stem(said, folders)) if said else path
+            groups.setdefault(("video", key), _Group(path)).images.append(image)
+        else:
+            prefix = prefixes[id(image)]
+            path = (*path, prefix) if prefix else path
+            groups.setdefault((folders, prefix), _Group(path)).images.append(image)
+    return tuple(groups.values())
 
 
-def _order(image: _Image) -> tuple[int, Any]:
+def _give_size(image: Image, file: Path, frames: Path | None) -> None:
+    """Give an image the size of its file where the annotations do not say it."""
+    where = f"{file}: image {image.id}"
+    if image.height == 0 == image.width and frames is not None:
+        try:
+            image.height, image.width = image_layout(frames / as_path(image.file_name).name)[0]
+        except ClipError as problem:
+            raise DatasetError(f"{where} has no width and height: {problem}") from problem
+    checked_hw(image.height, image.width, where)
+
+
+def _order(image: Image) -> tuple[int, Any]:
     index = image.frame_id if image.frame_id is not None else image.frame_index
     return (index if index is not None else 0), natural_key(image.file_name)

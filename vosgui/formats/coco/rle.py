@@ -17,13 +17,16 @@ Polygons = Sequence[Sequence[float]]
 
 
 class StoredRle(msgspec.Struct):
-    """Run lengths as a JSON file has them: compressed text, or a list of lengths."""
+    """Run lengths as a JSON file has them: compressed text, or a list of lengths.
 
-    size: list[int]
-    counts: str | list[int]
+    Where the file leaves out the size, it is that of the clip.
+    """
+
+    size: list[int] = []
+    counts: str | list[int] = ""
 
 
-Segmentation = StoredRle | list[list[float]] | None
+Segmentation = StoredRle | list[Any] | str | None  # a list is of polygons, text of run lengths
 
 _MORE, _SIGN, _BITS = 0x20, 0x10, 5
 
@@ -50,11 +53,52 @@ def rle_of(segmentation: Segmentation, hw: tuple[int, int]) -> Rle | None:
 
     Raises ValueError for broken run lengths or polygons, and for those of another size.
     """
-    if not isinstance(segmentation, StoredRle):
-        return polygons_as_rle(segmentation or [], hw)
-    if tuple(segmentation.size) != hw:
-        raise ValueError(f"its mask is of size {segmentation.size}, its clip of {list(hw)}")
-    return checked_rle(segmentation.size, segmentation.counts)
+    if segmentation is None or isinstance(segmentation, list):
+        return polygons_as_rle(flat_polygons(segmentation or []), hw)
+    size: Sequence[int] = hw
+    counts: str | list[int]
+    if isinstance(segmentation, StoredRle):
+        size, counts = segmentation.size or hw, segmentation.counts
+    else:
+        counts = segmentation
+    if not counts:
+        return None
+    if tuple(size) != hw:
+        raise ValueError(f"its mask is of size {list(size)}, its clip of {list(hw)}")
+    return checked_rle(size, counts)
+
+
+def flat_polygons(said: Sequence[Any]) -> list[Sequence[float]]:
+    """Return the polygons x0 y0 x1 y1 ... of what a JSON file has as such.
+
+    That is a list of them, as COCO has it, one of them alone, or points as pairs in place of
+    coordinates in a row. Raises ValueError for anything else.
+    """
+    if not said:
+        return []
+    if all(isinstance(one, float | int) for one in said):
+        return [said]
+    if not all(isinstance(one, list) for one in said):
+        raise ValueError("its segmentation is neither polygons nor run lengths")
+    if len(said) > 2 and all(_is_point(one) for one in said):
+        return [[value for point in said for value in point]]
+    polygons: list[Sequence[float]] = []
+    for one in said:
+        if all(isinstance(value, float | int) for value in one):
+            polygons.append(one)
+        elif all(isinstance(point, list) for point in one):
+            points = [point[0] if len(point) == 1 else point for point in one]  # OpenCV's contours
+            if not all(_is_point(point) for point in points):
+                raise ValueError("a polygon is not a list of points x0, y0, x1, y1, ...")
+            polygons.append([value for point in points for value in point])
+        else:
+            raise ValueError("a polygon is not a list of points x0, y0, x1, y1, ...")
+    return polygons
+
+
+def _is_point(value: Any) -> bool:
+    is_pair = isinstance(value, list) and len(value) == 2
+    return is_pair and all(isinstance(one, float | int) for one in value)
 
 
 def pixels_of(rle: Rle) -> Pixels:

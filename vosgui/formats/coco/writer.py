@@ -17,14 +17,16 @@ from vosgui.formats.dataset import LabelledClip
 from vosgui.formats.plan import ClipPlan
 from vosgui.formats.writer import Clips, Issues, Paths
 
+WRITTEN_BY = "Object masks of clips, written by vosgui"
+
 
 class CocoWriter(TrackWriter):
-    """images/CLIP/FRAME.jpg and annotations/instances.json with `videos` and `track_id`.
+    """images/CLIP/FRAME.jpg and annotations/instances_default.json with `videos` and `track_id`.
 
     track_id tells objects apart over all clips; object_id is the object's id in its clip.
     """
 
-    about_all: ClassVar[tuple[str, ...]] = ("annotations/instances.json",)
+    about_all: ClassVar[tuple[str, ...]] = ("annotations/instances_default.json",)
     heeds_year: ClassVar[bool] = False
 
     def plan(self, clip: LabelledClip) -> ClipPlan:
@@ -32,7 +34,7 @@ class CocoWriter(TrackWriter):
         return with_images(self, clip, f"images/{clip.name}")
 
     def write_about_all(self, clips: Clips, paths: Paths, progress: Progress) -> Issues:
-        """Write `instances.json`."""
+        """Write `instances_default.json`, which others find by its name."""
         ids, issues = self.category_ids(used_categories(clips))
         images: list[dict[str, Any]] = []
         annotations: list[dict[str, Any]] = []
@@ -59,7 +61,7 @@ class CocoWriter(TrackWriter):
                         }
                         annotations.append({**about, **track["masks"][n]})
         content = {
-            "info": {"description": "Object masks of clips, written by vosgui"},
+            "info": {"description": WRITTEN_BY},
             "licenses": [],
             "videos": [{"id": n, "name": clip.name} for n, clip in enumerate(clips, start=1)],
             "images": images,

@@ -25,7 +25,7 @@ from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure, Hw
 from vosgui.formats.drawn.geometry import points_of, whole_points_within
 from vosgui.formats.drawn.names import distinct_names, first_few, image_stem
 from vosgui.formats.shapes import Outline, ShapesClip
-from vosgui.formats.tree.find_frames import frames_beside
+from vosgui.formats.tree.frames_beside import frames_beside
 from vosgui.formats.tree.layout import folders_in
 from vosgui.media.images import list_images, natural_key
 

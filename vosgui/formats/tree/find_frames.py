@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError
 from vosgui.formats.dataset import ClipSource, Dataset, LabelledClip
 from vosgui.formats.tree.layout import FRAMES_IN, is_plain_name
+from vosgui.formats.tree.names import VIDEOS, image_stem
 from vosgui.media.image_files import image_size
 from vosgui.media.images import list_images
 from vosgui.media.open_clip import open_clip
-
-VIDEOS = (".mp4", ".mkv", ".mov", ".avi", ".webm", ".m4v", ".mpg", ".ts")
 
 
 @dataclass(frozen=True)
@@ -97,18 +96,9 @@ def clip_hw(frames: Path) -> tuple[int, int]:
         return clip.info.hw
 
 
-def frames_beside(file: Path, image: str) -> Path | None:
-    """Return the folder of an image that a file of annotations names; None where it is nowhere."""
-    path = PurePosixPath(image.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts:
-        return None
-    bases = (base / inner for base in (file.parent, file.parent.parent) for inner in FRAMES_IN)
-    return next(((base / path).parent for base in bases if (base / path).is_file()), None)
-
-
 def names_of_files(files: Iterable[str]) -> tuple[str, ...]:
     """Return the names of frames from those of their files; 00000, 00001, ... where two are one."""
-    stems = tuple(PurePosixPath(file.replace("\\", "/")).stem for file in files)
+    stems = tuple(image_stem(file) for file in files)
     return stems if len(set(stems)) == len(stems) else tuple(f"{t:05d}" for t in range(len(stems)))
 
 

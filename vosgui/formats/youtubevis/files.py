@@ -13,56 +13,69 @@ from typing import TypeVar
 import msgspec
 import numpy as np
 
+from vosgui.core.issues import Issue, error
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
+from vosgui.files.loose_json import Loose, in_words, key_of
 from vosgui.formats.coco.rle import Rle, Segmentation, rle_of
 from vosgui.formats.youtubevis.tracks import Track
 
 _T = TypeVar("_T")
 _TRUTH, _RESULTS = "the instances.json of YouTube-VIS", "a results.json of YouTube-VIS"
+_Id = int | str
+_BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class _Video(msgspec.Struct):
-    id: int
-    width: int
-    height: int
-    file_names: list[str]
+    id: _Id
+    width: int = 0
+    height: int = 0
+    file_names: list[str] = []
+    name: str = ""
 
 
 class _Category(msgspec.Struct):
-    id: int
-    name: str
+    id: _Id
+    name: str = ""
 
 
 class _Truth(msgspec.Struct):
-    videos: list[_Video]
-    categories: list[_Category]
+    videos: list[msgspec.Raw]
+    categories: list[msgspec.Raw] = []
     annotations: list[msgspec.Raw] | None = None
 
 
 class _Owned(msgspec.Struct):
-    video_id: int
-    id: int | str | None = None
+    video_id: _Id
+    id: _Id | None = None
 
 
 class _Annotation(msgspec.Struct):
-    category_id: int
+    category_id: _Id | None
     segmentations: list[Segmentation]
-    iscrowd: int = 0
+    iscrowd: bool | int = 0
     areas: list[float | None] | None = None
 
 
 class _Result(msgspec.Struct):
-    category_id: int
+    category_id: _Id
     score: float
     segmentations: list[Segmentation]
 
 
+# Made once: a file has many thousand entries.
+_VIDEO, _CATEGORY, _OWNED = Loose(_Video), Loose(_Category), Loose(_Owned)
+_ANNOTATION, _RESULT = Loose(_Annotation), Loose(_Result)
+
+
 @dataclass(frozen=True)
 class VisClip:
-    """A clip of the truth; its name is the folder of its frames, file_names one for each."""
+    """A clip of the truth; its name is the folder of its frames, file_names one for each.
 
-    id: int
+    hw : (0, 0) where the file leaves it to the frames.
+    """
+
+    id: int | str
     name: str
     hw: tuple[int, int]
     file_names: tuple[str, ...]
@@ -76,7 +89,7 @@ class ClipTexts:
     """
 
     clip: VisClip
-    categories: frozenset[int]
+    categories: frozenset[int | str]
     found: tuple[tuple[str, msgspec.Raw], ...]
     true: tuple[tuple[str, msgspec.Raw], ...]
 
@@ -88,14 +101,13 @@ class ClipTexts:
         """
         tracks = []
         for at, text in self.found:
-            entry = _decoded(text, _Result, at)
-            if entry.category_id not in self.categories:
-                raise DatasetError(
-                    f"{at} is of category {entry.category_id}, unknown to the truth."
-                )
+            entry = _decoded(text, _RESULT, at)
+            category_id = _key(entry.category_id)
+            if category_id not in self.categories:
+                raise DatasetError(f"{at} is of category {category_id}, unknown to the truth.")
             if not np.isfinite(entry.score):
                 raise DatasetError(f"{at} has the score {entry.score}; a number is needed.")
-            tracks.append(Track(entry.category_id, self._masks(entry, at), entry.score))
+            tracks.append(Track(category_id, self._masks(entry, at), entry.score))
         return tracks
 
     def true_tracks(self, areas_of_file: bool) -> list[Track]:
@@ -104,17 +116,46 @@ class ClipTexts:
         areas_of_file : whether a track's mean area, which says if it is small or large, comes from
             the `areas` of the file, as the evaluator has it, or is counted from the masks.
         """
-        tracks = []
+        return [self._true(at, text, areas_of_file, None) for at, text in self.true]
+
+    def usable_tracks(self, issues: list[Issue]) -> list[Track]:
+        """Return the tracks of `instances.json` that can be read: bool masks of one (H, W).
+
+        issues : gets those that cannot; a single mask that cannot be drawn is among the track's
+            broken ones. Raises DatasetError where no track can be read.
+        """
+        tracks, broken = [], []
         for at, text in self.true:
-            entry = _decoded(text, _Annotation, at)
-            listed = [area for area in entry.areas or () if area is not None]
-            area = float(np.mean(listed)) if listed and areas_of_file else None
-            masks, crowd = self._masks(entry, at), bool(entry.iscrowd)
-            tracks.append(Track(entry.category_id, masks, crowd=crowd, listed_area=area))
+            try:
+                tracks.append(self._true(at, text, True, {}))
+            except DatasetError as problem:
+                broken.append(problem)
+        if broken and not tracks:
+            raise broken[0]
+        issues += [
+            error(f"{str(one).removesuffix('.')}; it was left out.", clip=self.clip.name)
+            for one in broken
+        ]
         return tracks
 
-    def _masks(self, entry: _Annotation | _Result, at: str) -> tuple[Rle | None, ...]:
-        clip, masks = self.clip, []
+    def _true(
+        self, at: str, text: msgspec.Raw, areas_of_file: bool, broken: dict[int, str] | None
+    ) -> Track:
+        entry = _decoded(text, _ANNOTATION, at)
+        listed = [area for area in entry.areas or () if area is not None]
+        area = float(np.mean(listed)) if listed and areas_of_file else None
+        masks, crowd = self._masks(entry, at, broken), bool(entry.iscrowd)
+        category_id = _key(entry.category_id)
+        return Track(category_id, masks, crowd=crowd, listed_area=area, broken=broken or {})
+
+    def _masks(
+        self, entry: _Annotation | _Result, at: str, broken: dict[int, str] | None = None
+    ) -> tuple[Rle | None, ...]:
+        """Return the mask of each frame.
+
+        broken : gets why one cannot be drawn, by its frame; None to raise DatasetError there.
+        """
+        clip, masks = self.clip, list[Rle | None]()
         length = len(clip.file_names)
         if len(entry.segmentations) != length:
             raise DatasetError(
@@ -123,28 +164,36 @@ class ClipTexts:
             )
         for t, one in enumerate(entry.segmentations):
             try:
-                masks.append(rle_of(one, clip.hw))
-            except ValueError as error:
-                raise DatasetError(f"{at}, frame {t} of clip {clip.name}: {error}.") from error
+                masks.append(None if one is None else rle_of(one, clip.hw))
+            except ValueError as problem:
+                if broken is None:
+                    text = f"{at}, frame {t} of clip {clip.name}: {problem}."
+                    raise DatasetError(text) from problem
+                broken[t] = f"the mask of {at.rpartition(': ')[2]} cannot be drawn: {problem}"
+                masks.append(None)
         return tuple(masks)
 
 
-def read_vis_truth(path: Path) -> tuple[list[ClipTexts], dict[int, str]]:
+def read_vis_truth(
+    path: Path, issues: list[Issue] | None = None
+) -> tuple[list[ClipTexts], dict[int | str, str]]:
     """Read the clips of `instances.json`, their tracks not decoded; and the categories by id.
 
-    Raises DatasetError where the file is broken or has an entry of a clip that it does not have.
+    issues : gets entries that cannot be read, or are of a clip that the file does not have; None
+        to raise DatasetError there, as where the file is broken.
     """
-    content = read_json(path, _Truth, _TRUTH)
-    if content.annotations is None:
+    videos, categories, annotations = _read_truth(path)
+    if annotations is None:
         raise DatasetError(f"{path} has no annotations, like those of valid and test sets.")
-    clips = {one.id: _clip(one) for one in content.videos}
-    categories = {one.id: one.name for one in content.categories}
-    true = _by_clip(content.annotations, clips, path, "annotation")
+    clips = {one.id: one for one in videos}
+    if len(clips) < len(videos):
+        raise DatasetError(f"{path}: two videos have the same id.", file=str(path))
+    true = _by_clip(annotations, clips, path, "annotation", issues)
     known = frozenset(categories)
     return [ClipTexts(clip, known, (), tuple(true[i])) for i, clip in clips.items()], categories
 
 
-def read_vis_texts(truth: Path, results: Path) -> tuple[list[ClipTexts], dict[int, str]]:
+def read_vis_texts(truth: Path, results: Path) -> tuple[list[ClipTexts], dict[int | str, str]]:
     """Read `instances.json` and `results.json` clip by clip, not decoded; and the categories by id.
 
     Clips of which neither says anything are left out. Raises DatasetError where a file is broken or
@@ -155,42 +204,69 @@ def read_vis_texts(truth: Path, results: Path) -> tuple[list[ClipTexts], dict[in
     found = _by_clip(read_json(results, list[msgspec.Raw], _RESULTS), clips, results, "result")
     texts = [replace(one, found=tuple(found[one.clip.id])) for one in texts]
     said = [one for one in texts if one.found or one.true]
-    return sorted(said, key=lambda one: one.clip.id), categories
+    return sorted(said, key=lambda one: (isinstance(one.clip.id, str), one.clip.id)), categories
 
 
-def read_vis_clips(path: Path) -> tuple[list[VisClip], dict[int, str]]:
+def read_vis_clips(path: Path) -> tuple[list[VisClip], dict[int | str, str]]:
     """Read the clips and the categories (by id) of a file, of a valid or test set too.
 
     Raises DatasetError where it is broken.
     """
+    videos, categories, _ = _read_truth(path)
+    return videos, categories
+
+
+def _read_truth(
+    path: Path,
+) -> tuple[list[VisClip], dict[int | str, str], list[msgspec.Raw] | None]:
     content = read_json(path, _Truth, _TRUTH)
-    categories = {one.id: one.name for one in content.categories}
-    return [_clip(one) for one in content.videos], categories
+    videos = [_decoded(one, _VIDEO, f"{path}: video {n}") for n, one in enumerate(content.videos)]
+    found = enumerate(content.categories)
+    categories = [_decoded(one, _CATEGORY, f"{path}: category {n}") for n, one in found]
+    names = {_key(one.id): one.name for one in categories}
+    return [_clip(one) for one in videos], names, content.annotations
+
+
+def _key(said: int | str | None) -> int | str:
+    key = key_of(said)
+    return "" if key is None else key
 
 
 def _by_clip(
-    entries: Sequence[msgspec.Raw], clips: Mapping[int, VisClip], path: Path, what: str
-) -> dict[int, list[tuple[str, msgspec.Raw]]]:
+    entries: Sequence[msgspec.Raw],
+    clips: Mapping[int | str, VisClip],
+    path: Path,
+    what: str,
+    issues: list[Issue] | None = None,
+) -> dict[int | str, list[tuple[str, msgspec.Raw]]]:
     """Return of each clip its entries: their place in the file, and their text."""
-    found: dict[int, list[tuple[str, msgspec.Raw]]] = {i: [] for i in clips}
-    for i, text in enumerate(entries):
-        entry = _decoded(text, _Owned, f"{path}: {what} {i}")
-        at = f"{path}: {what} {i if entry.id is None else entry.id}"
-        if entry.video_id not in clips:
-            raise DatasetError(f"{at} is of clip {entry.video_id}, which the truth does not have.")
-        found[entry.video_id].append((at, text))
+    found: dict[int | str, list[tuple[str, msgspec.Raw]]] = {i: [] for i in clips}
+    for n, text in enumerate(entries):
+        try:
+            entry = _decoded(text, _OWNED, f"{path}: {what} {n}")
+            at = f"{path}: {what} {n if entry.id is None else entry.id}"
+            video_id = _key(entry.video_id)
+            if video_id not in clips:
+                text_of = f"{at} is of clip {video_id}, which the truth does not have."
+                raise DatasetError(text_of)
+            found[video_id].append((at, text))
+        except DatasetError as problem:
+            if issues is None:
+                raise
+            issues.append(error(f"{str(problem).removesuffix('.')}; it was left out."))
     return found
 
 
-def _decoded(text: msgspec.Raw, form: type[_T], at: str) -> _T:
-    """Return an entry of a list as `form`; raise DatasetError with its place for another."""
+def _decoded(text: msgspec.Raw, form: Loose[_T], at: str) -> _T:
+    """Return an entry of a list as `form` has it; raise DatasetError with its place for another."""
     try:
-        return msgspec.json.decode(text, type=form)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise DatasetError(f"{at} is not as YouTube-VIS has it: {error}.") from error
+        return form.decode(text)
+    except _BROKEN as problem:
+        raise DatasetError(f"{at} is not as YouTube-VIS has it: {in_words(problem)}.") from problem
 
 
 def _clip(video: _Video) -> VisClip:
+    first = video.file_names[0].replace("\\", "/") if video.file_names else ""
+    name = first.rsplit("/", 1)[0] if "/" in first else video.name or str(video.id)
     names = tuple(video.file_names)
-    name = video.file_names[0].rsplit("/", 1)[0] if video.file_names else str(video.id)
-    return VisClip(video.id, name, (video.height, video.width), names)
+    return VisClip(_key(video.id), name, (video.height, video.width), names)

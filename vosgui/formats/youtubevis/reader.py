@@ -1,24 +1,28 @@
-"""Reading YouTube-VIS: `instances.json` with one track of masks per object."""
+"""Reading YouTube-VIS and OVIS: files with one track of masks per object, and their frames."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from vosgui.core.issues import Issue, warning
+from vosgui.core.issues import Issue, note, warning
+from vosgui.core.mask import Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
+from vosgui.errors import ClipError, DatasetError, ShapeError
+from vosgui.files.json_file import has_keys
 from vosgui.formats.coco.rle import pixels_of
 from vosgui.formats.dataset import ClipSource, Dataset, stride_of
-from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip
-from vosgui.formats.tree.find_frames import frames_beside, names_of_files
-from vosgui.formats.tree.layout import SPLITS, is_plain_name
-from vosgui.formats.youtubevis.files import ClipTexts, read_vis_truth
+from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checked_hw
+from vosgui.formats.tree.find_frames import names_of_files
+from vosgui.formats.tree.frames_beside import FramesBeside, split_of
+from vosgui.formats.tree.layout import SPLITS
+from vosgui.formats.tree.names import as_path, distinct_names, flat_clip
+from vosgui.formats.youtubevis.files import ClipTexts, VisClip, read_vis_truth
 from vosgui.formats.youtubevis.tracks import Track
+from vosgui.media.image_files import image_layout
 from vosgui.media.images import list_images
-
-_NAMES = ("instances.json", "train.json")
 
 
 @dataclass(frozen=True)
@@ -29,13 +33,13 @@ class VisSource(ShapesClip):
     file: Path
     frames: Path | None
     texts: ClipTexts = field(repr=False)
-    categories: Mapping[int, str] = field(repr=False)
+    categories: Mapping[int | str, str] = field(repr=False)
 
     def outline(self, progress: Progress = NO_PROGRESS) -> Outline:
-        """Decode the tracks; raise DatasetError for a broken one."""
-        tracks = self.texts.true_tracks(areas_of_file=True)
-        kept = [track for track in tracks if not track.crowd]
-        issues = []
+        """Decode the tracks; raise DatasetError where all of them are broken."""
+        issues: list[Issue] = []
+        tracks = self.texts.usable_tracks(issues)
+        kept = [track for track in tracks if not track.crowd] or tracks
         if len(kept) < len(tracks):
             text = "A track of a crowd (iscrowd) was left out."
             issues.append(warning(text, clip=self.name, count=len(tracks) - len(kept)))
@@ -47,16 +51,20 @@ class VisSource(ShapesClip):
             n: FileObject(category=self.categories.get(track.category_id, ""))
             for n, track in enumerate(kept)
         }
-        shapes = [(t, list(_shapes(kept, t))) for t in range(len(names))]
+        shapes = [(t, list(self._shapes(kept, t))) for t in range(len(names))]
         hw = self.texts.clip.hw
         return Outline(self.frames, names, hw, objects, shapes, stride, issues=issues)
 
+    def _shapes(self, tracks: Sequence[Track], t: int) -> Iterator[Shape]:
+        for n, track in enumerate(tracks):
+            rle = track.masks[t]
+            if rle is not None:
+                yield Shape(n, partial(pixels_of, rle))
+            elif t in track.broken:
+                yield Shape(n, partial(self._refused, track.broken[t]))
 
-def _shapes(tracks: Sequence[Track], t: int) -> Iterator[Shape]:
-    for n, track in enumerate(tracks):
-        rle = track.masks[t]
-        if rle is not None:
-            yield Shape(n, partial(pixels_of, rle))
+    def _refused(self, why: str) -> Pixels | None:
+        raise ShapeError(why, file=str(self.file))
 
 
 def is_youtubevis(path: Path) -> bool:
@@ -65,39 +73,68 @@ def is_youtubevis(path: Path) -> bool:
 
 
 def instance_files(path: Path) -> list[Path]:
-    """Return the files of a tree, or the one that is given."""
-    files = [path] if path.is_file() and path.suffix == ".json" else _files(path)
-    return [file for file in files if _has_videos(file)]
+    """Return the files of a tree, or the one that is given, that list clips and their tracks.
+
+    Where some have tracks, those of valid and test sets that have none are not among them.
+    """
+    found = _files(path)
+    return [file for file in found if has_keys(file, "annotations", "segmentations")] or found
 
 
 def list_youtubevis(path: Path) -> Dataset:
     """Return the clips of all splits that have annotations; DatasetError for a broken file."""
-    files = [path] if path.is_file() else _files(path)
-    issues: list[Issue] = []
-    clips: list[ClipSource] = []
-    taken: set[str] = set()
-    for file in files or [path / _NAMES[0]]:
-        texts, categories = read_vis_truth(file)
+    files = [path] if path.is_file() else instance_files(path)
+    if not files:
+        raise DatasetError(f"There is no file of YouTube-VIS or OVIS in {path}.")
+    text = "It has no tracks; it was left."
+    beside = [file for file in _files(path) if file not in files]
+    issues: list[Issue] = [note(text, file=str(file)) for file in beside]
+    found: list[tuple[VisClip, VisSource]] = []
+    paths: list[tuple[str, ...]] = []
+    for file in files:
+        texts, categories = read_vis_truth(file, issues)
+        frames_beside = FramesBeside(file)
         for one in texts:
-            clip = one.clip
-            name = PurePosixPath(clip.name).name
-            if not is_plain_name(name) or name in taken:
-                text = f"Its name {clip.name!r} is taken or a path; it became clip-{clip.id}."
-                issues.append(warning(text, clip=clip.name, file=str(file)))
-                name = f"clip-{clip.id}"
-            taken.add(name)
-            folder = frames_beside(file, clip.file_names[0]) if clip.file_names else None
-            clips.append(VisSource(name, file, folder, one, categories))
+            first = one.clip.file_names[0] if one.clip.file_names else ""
+            inner = _folders(one.clip)
+            folder = frames_beside.folder(first, inner[-1]) if first else None
+            one = replace(one, clip=_sized(one.clip, file, folder))
+            split = split_of(file.stem) or (file.parent.name if file.parent != path else "")
+            paths.append((file.stem, split, *inner) if split else (file.stem, *inner))
+            found.append((one.clip, VisSource(inner[-1], file, folder, one, categories)))
+    clips: list[ClipSource] = []
+    for name, (clip, source) in zip(distinct_names(paths, "clip"), found, strict=True):
+        if name != source.name:
+            text = f"Its name {clip.name!r} is another's too, or no folder's; it became {name}."
+            issues.append(warning(text, clip=clip.name, file=str(source.file)))
+        clips.append(VisSource(name, source.file, source.frames, source.texts, source.categories))
     return Dataset(tuple(clips), tuple(issues))
 
 
-def _files(root: Path) -> list[Path]:
-    folders = [root, *(root / split for split in SPLITS)]
-    found = [folder / name for folder in folders for name in _NAMES]
-    return [path for path in found if path.is_file() and _has_videos(path)]
+def _sized(clip: VisClip, file: Path, frames: Path | None) -> VisClip:
+    """Return a clip with the size of its first frame where the file does not say one."""
+    where = f"{file}: clip {clip.name}"
+    if clip.hw == (0, 0) and frames is not None and clip.file_names:
+        try:
+            hw = image_layout(frames / as_path(clip.file_names[0]).name)[0]
+        except ClipError as problem:
+            raise DatasetError(f"{where} has no width and height: {problem}") from problem
+        clip = replace(clip, hw=hw)
+    checked_hw(*clip.hw, where)
+    return clip
 
 
-def _has_videos(path: Path) -> bool:
-    """Return whether a JSON file speaks of tracks; without decoding hundreds of megabytes."""
-    text = path.read_bytes()
-    return b'"videos"' in text and b'"file_names"' in text
+def _folders(clip: VisClip) -> tuple[str, ...]:
+    """Return the folders that name a clip; without one, what its files' names begin with."""
+    first = as_path(clip.file_names[0]) if clip.file_names else as_path("")
+    folders = tuple(part for part in first.parent.parts if part not in ("/", "."))
+    return folders or (flat_clip(clip.file_names) or clip.name,)
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        found = [path] if path.suffix.lower() == ".json" else []
+    else:
+        folders = ("", "annotations", *SPLITS)
+        found = [file for inner in folders for file in sorted((path / inner).glob("*.json"))]
+    return [file for file in found if has_keys(file, "videos", "file_names")]

@@ -23,6 +23,7 @@ from vosgui.formats.coco.track_entries import (
 )
 from vosgui.formats.dataset import LabelledClip
 from vosgui.formats.plan import ClipPlan, chosen_frames, own_ids, own_stems, starts_in
+from vosgui.formats.tree.names import image_stem
 from vosgui.formats.writer import Clips, Issues, Paths
 from vosgui.formats.youtubevis.files import read_vis_clips
 
@@ -91,7 +92,8 @@ class YoutubeVisResultsWriter(YoutubeVisWriter):
     def write_about_all(self, clips: Clips, paths: Paths, progress: Progress) -> Issues:
         """Write `results.json` and `results.zip`; raise DatasetError where the reference lacks."""
         issues: list[Issue] = []
-        numbers: Mapping[str, tuple[int, Sequence[str]]]
+        numbers: Mapping[str, tuple[int | str, Sequence[str]]]
+        categories: Mapping[str, int | str]
         if self.options.reference is None:
             numbers = {clip.name: (n, clip.entry["stems"]) for n, clip in enumerate(clips, 1)}
             categories, issues = self.category_ids(used_categories(clips))
@@ -130,12 +132,12 @@ def _listed(track: Mapping[str, Any], key: str) -> list[Any]:
 
 def _numbers(
     reference: Path,
-) -> tuple[Mapping[str, tuple[int, Sequence[str]]], Mapping[str, int]]:
+) -> tuple[Mapping[str, tuple[int | str, Sequence[str]]], Mapping[str, int | str]]:
     """Return the number and frame stems of each clip, and the number of each category."""
     clips, categories = read_vis_clips(reference)
     if not clips:
         raise DatasetError(f"{reference} has no clips.")
     numbers = {
-        clip.name: (clip.id, [Path(name).stem for name in clip.file_names]) for clip in clips
+        clip.name: (clip.id, [image_stem(name) for name in clip.file_names]) for clip in clips
     }
     return numbers, {name: n for n, name in categories.items()}

@@ -1,0 +1,141 @@
+"""YouTube-VIS and OVIS as people have them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.formats.coco.loose_files import HW, Content, polygon, put_json, rle, truth, vis_content
+from tests.trees import assert_masks, put_frames, texts
+from vosgui.core.track import Source
+from vosgui.errors import DatasetError
+from vosgui.formats.dataset import LabelledClip
+from vosgui.formats.registry import detect
+
+
+def only(root: Path) -> LabelledClip:
+    row = detect(root)
+    assert row.name == "youtube-vis"
+    (source,) = row.list_clips(root).clips
+    return source.read()
+
+
+@pytest.mark.parametrize(
+    ("file", "folder", "image"),
+    [
+        ("annotations_train.json", "train/vid1", "vid1/img_{:07d}.jpg"),  # OVIS
+        ("annotations/annotations_valid.json", "valid/vid1", "vid1/img_{:07d}.jpg"),
+        ("annotations/instances_train_sub.json", "train/JPEGImages/vid1", "vid1/{:05d}.jpg"),
+        ("train/instances.json", "train/JPEGImages/vid1", "vid1/{:05d}.jpg"),  # 2021, 2022
+        ("train.json", "train/JPEGImages/vid1", "vid1/{:05d}.jpg"),  # 2019
+        ("instances_train.json", "JPEGImages/vid1", "vid1\\{:05d}.jpg"),
+        ("instances.json", "JPEGImages", "vid1_{:05d}.jpg"),
+    ],
+)
+def test_annotations_and_frames_are_found_where_benchmarks_put_them(
+    tmp_path: Path, file: str, folder: str, image: str
+) -> None:
+    names = [image.format(t) for t in range(1, 4)]
+    stems = [name.replace("\\", "/").rpartition("/")[2].removesuffix(".jpg") for name in names]
+    put_json(tmp_path / file, vis_content(names))
+    put_frames(tmp_path / folder, stems, HW)
+    clip = only(tmp_path)
+    assert (clip.name, clip.frames) == ("vid1", tmp_path / folder)
+    assert_masks(clip, {stem: truth(t) for t, stem in enumerate(stems)})
+
+
+@pytest.mark.parametrize("crowd", [False, None, "0", 0.0])
+@pytest.mark.parametrize("as_text", [str, float])
+def test_numbers_in_other_forms(tmp_path: Path, crowd: Any, as_text: Any) -> None:
+    content = vis_content(["c.1/0.jpg", "c.1/1.jpg"])
+    video = content["videos"][0]
+    video |= {key: as_text(video[key]) for key in ("id", "width", "height", "length")}
+    for one in content["annotations"]:
+        one |= {key: as_text(one[key]) for key in ("id", "video_id", "category_id")}
+        one["iscrowd"] = crowd
+    content["annotations"][0]["segmentations"] = [polygon(1), [polygon(1, 1)]]
+    put_json(tmp_path / "instances.json", content, "utf-8-sig")
+    clip = only(tmp_path)
+    assert clip.name == "c.1"
+    assert_masks(clip, {"0": truth(0), "1": truth(1)})
+    assert [one.category for one in clip.annotation.objects] == ["car", "car"]
+
+
+@pytest.mark.parametrize("nothing", [None, {}, [], "", {"size": [12, 16], "counts": ""}])
+def test_a_missing_mask_is_no_mask_however_it_is_written(tmp_path: Path, nothing: Any) -> None:
+    content = vis_content(["c/0.jpg", "c/1.jpg"])
+    content["annotations"][1]["segmentations"][0] = nothing
+    put_json(tmp_path / "instances.json", content)
+    clip = only(tmp_path)
+    assert_masks(clip, {"0": truth(0) * (truth(0) != 2), "1": truth(1)})
+    assert clip.annotation.track(2)["source"].tolist() == [Source.ABSENT, Source.PAINTED]
+
+
+def broken_mask(content: Content) -> None:
+    content["annotations"][1]["segmentations"][0] = {"size": [3, 3], "counts": "09"}
+
+
+def broken_track(content: Content) -> None:
+    content["annotations"].append({"id": 3, "video_id": 1, "category_id": 1, "segmentations": 5})
+
+
+def track_of_another_length(content: Content) -> None:
+    content["annotations"].append(
+        {"id": 3, "video_id": 1, "category_id": 1, "segmentations": [rle(1)]}
+    )
+
+
+def track_of_no_clip(content: Content) -> None:
+    content["annotations"].append(
+        {"id": 3, "video_id": 8, "category_id": 1, "segmentations": [rle(1), None]}
+    )
+
+
+@pytest.mark.parametrize(
+    "spoil", [broken_mask, broken_track, track_of_another_length, track_of_no_clip]
+)
+def test_what_is_broken_is_left_out_alone_and_named(tmp_path: Path, spoil: Any) -> None:
+    content = vis_content(["c/0.jpg", "c/1.jpg"])
+    spoil(content)
+    put_json(tmp_path / "instances.json", content)
+    dataset = detect(tmp_path).list_clips(tmp_path)
+    (source,) = dataset.clips
+    clip = source.read()
+    is_mask = spoil is broken_mask
+    first = truth(0) * (truth(0) != 2) if is_mask else truth(0)
+    assert_masks(clip, {"0": first, "1": truth(1)})
+    said = texts(clip) + "\n".join(map(str, dataset.issues))
+    assert f"annotation {2 if is_mask else 3}" in said
+    assert "left out" in said and "$" not in said
+    if is_mask:  # nobody said that the object is not there
+        assert clip.annotation.track(2)["source"][0] == Source.NONE
+
+
+def test_tracks_that_are_all_marked_as_crowds_are_objects(tmp_path: Path) -> None:
+    content = vis_content(["c/0.jpg"])
+    for one in content["annotations"]:
+        one["iscrowd"] = 1
+    put_json(tmp_path / "instances.json", content)
+    assert_masks(only(tmp_path), {"0": truth(0)})
+
+
+def test_splits_without_tracks_are_noted_beside_those_with(tmp_path: Path) -> None:
+    content = vis_content(["c/0.jpg"])
+    put_json(tmp_path / "train/instances.json", content)
+    put_json(tmp_path / "valid/instances.json", {**content, "annotations": None})
+    dataset = detect(tmp_path).list_clips(tmp_path)
+    assert [source.name for source in dataset.clips] == ["c"]
+    assert any("valid" in issue.file for issue in dataset.issues)
+    put_json(tmp_path / "train/instances.json", {**content, "annotations": None})
+    with pytest.raises(DatasetError, match="no annotations"):
+        detect(tmp_path).list_clips(tmp_path)
+
+
+def test_clips_of_one_name_in_two_splits_are_both_kept(tmp_path: Path) -> None:
+    for split in ("train", "valid"):
+        put_json(tmp_path / split / "instances.json", vis_content(["c/0.jpg"]))
+    dataset = detect(tmp_path).list_clips(tmp_path)
+    assert [source.name for source in dataset.clips] == ["train_c", "valid_c"]
+    assert any("train_c" in issue.text for issue in dataset.issues)
