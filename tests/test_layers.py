@@ -37,6 +37,8 @@ INNER = {
         "coco",
         "youtubevos",
         "youtubevis",
+        "mevis",
+        "burst",
         "davis",
         "cvat",
         "coded",
@@ -49,7 +51,7 @@ INNER = {
     ),
 }
 # What every format stands on lies beside the formats, and so does the table of all of them.
-TOP_OF_FORMATS = {"registry"}
+TOP_OF_FORMATS = {"registry", "format"}
 EVERYONE = {"errors", "paths", "__init__"}
 # library: the rooms that may know it
 LIBRARIES = {

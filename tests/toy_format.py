@@ -20,6 +20,7 @@ from vosgui.errors import DatasetError
 from vosgui.files.json_file import write_json
 from vosgui.formats import registry
 from vosgui.formats.dataset import AnnotationBuilder, Dataset, LabelledClip
+from vosgui.formats.format import Format
 from vosgui.formats.plan import ClipPlan, chosen_frames, own_ids, own_stems
 from vosgui.formats.writer import Clips, Issues, Paths, Writer
 
@@ -82,7 +83,7 @@ def list_toy(path: Path) -> Dataset:
     return Dataset(tuple(ToyClip(one) for one in sorted(path.glob("*.toy"))))
 
 
-ROW = registry.Format("toy", "toys of one row", is_toy, list_toy, ToyWriter, fixed_as="toy")
+ROW = Format("toy", "toys of one row", is_toy, list_toy, ToyWriter, fixed_as="toy")
 
 if __name__ == "__main__":
     registry.FORMATS = (ROW, *registry.FORMATS)

@@ -99,6 +99,12 @@ def voc(root: Path) -> Path:
     return root / "out"
 
 
+def ref_davis(root: Path) -> Path:
+    out = written("davis")(root)
+    put_text(out / "Davis17_annot1.txt", 'c 1 "a cat"\nc 2 "a dog"\n')
+    return out
+
+
 # format: how it is made, which file is mutated
 FORMATS: dict[str, tuple[Callable[[Path], Path], str]] = {
     "youtube-vos": (written("youtube-vos"), "train/meta.json"),
@@ -108,6 +114,11 @@ FORMATS: dict[str, tuple[Callable[[Path], Path], str]] = {
     ),
     "youtube-vis": (written("youtube-vis"), "train/instances.json"),
     "coco": (written("coco"), "annotations/instances_default.json"),
+    "mevis": (written("mevis"), "train/mask_dict.json"),
+    "mevis expressions": (written("mevis"), "train/meta_expressions.json"),
+    "burst": (written("burst"), "train/train.json"),
+    "youtube-vis of OVIS": (written("ovis"), "annotations_train.json"),
+    "ref-davis": (ref_davis, "Davis17_annot1.txt"),
     "cvat": (written("cvat"), "annotations.xml"),
     "davis": (written("davis"), "davis_semantics.json"),
     "davis frames": (written("davis"), "JPEGImages/480p/c/00000.jpg"),

@@ -21,13 +21,15 @@ UNPACKED_BYTES = 64 << 20  # masks kept unpacked for drawing
 
 @dataclass(frozen=True)
 class Expression:
-    """A sentence that refers to one object, as in Refer-YouTube-VOS.
+    """A sentence that refers to an object, as in Refer-YouTube-VOS, or to several, as in MeViS.
 
     first_frame_only : written from the first frame alone, else from the whole clip.
+    shared : it speaks of all objects of the clip that have it, together.
     """
 
     text: str
     first_frame_only: bool = False
+    shared: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vosgui.core.annotation import ObjectInfo
+from vosgui.core.annotation import Expression, ObjectInfo
 
 
 @dataclass(frozen=True)
@@ -40,13 +40,34 @@ def find_duplicates(objects: Iterable[ObjectInfo]) -> list[Duplicates]:
     """Return the expressions that some objects of one clip have more than once between them.
 
     Written from the first frame or from the whole clip makes no difference: the words are the
-    same to whoever is shown them.
+    same to whoever is shown them. One that several objects share is said once, of all of them.
     """
     found: dict[str, list[tuple[int, int]]] = {}
+    shared: set[Expression] = set()
     texts: dict[str, str] = {}
     for entry in objects:
         for n, expression in enumerate(entry.expressions):
+            if expression.shared and expression in shared:
+                continue
+            shared.add(expression)
             key = folded(expression.text)
             texts.setdefault(key, expression.text)
             found.setdefault(key, []).append((entry.id, n))
     return [Duplicates(texts[key], tuple(at)) for key, at in found.items() if len(at) > 1]
+
+
+def expressions_of(objects: Iterable[ObjectInfo]) -> list[tuple[Expression, tuple[int, ...]]]:
+    """Return each expression of some objects of one clip with the ids of those it speaks of.
+
+    One that objects share comes once, with all of them; in the order of the objects.
+    """
+    said: list[tuple[Expression, tuple[int, ...]]] = []
+    place: dict[Expression, int] = {}
+    for entry in objects:
+        for one in entry.expressions:
+            at = place.setdefault(one, len(said)) if one.shared else len(said)
+            if at == len(said):
+                said.append((one, (entry.id,)))
+            else:
+                said[at] = one, (*said[at][1], entry.id)
+    return said

@@ -22,12 +22,12 @@ from vosgui.formats.youtubevos.refer_expressions import ExpressionClip
 
 @dataclass(frozen=True)
 class _Found:
-    """What was found by an expression, and its truth: an object's pixels, or all (None)."""
+    """What was found by an expression, and its truth: pixels of objects, or all (None)."""
 
     text: str
     pred: MaskFolderClip
     truth: MaskFolderClip
-    object_id: int | None
+    object_ids: tuple[int, ...] | None
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def score_expressions(job: RvosJob, progress: Progress = NO_PROGRESS) -> ClipSco
         progress.report(t)
         masks = {folder: clip.mask(name) for folder, clip in truths.items()}
         for one, tally in zip(job.found, tallies, strict=True):
-            truth = _of_object(masks[one.truth.masks], one.object_id)
+            truth = _of_objects(masks[one.truth.masks], one.object_ids)
             pred = one.pred.mask(name, (truth.shape[0], truth.shape[1]))
             void = VOID if job.void == "ignore" else None
             J, F = score_frame((pred != 0).view(np.uint8), truth, [1], void=void)
@@ -102,24 +102,24 @@ def score_expressions(job: RvosJob, progress: Progress = NO_PROGRESS) -> ClipSco
 
 def _truths_of(
     name: str, clip: ExpressionClip, root: Path
-) -> list[tuple[MaskFolderClip, int | None]]:
-    """Return where the truth of each expression lies, and which object of it is meant."""
+) -> list[tuple[MaskFolderClip, tuple[int, ...] | None]]:
+    """Return where the truth of each expression lies, and which objects of it are meant."""
     own = [MaskFolderClip(key, root / name / key) for key in clip.expressions]
     if all(one.masks.is_dir() for one in own):
         return [(one, None) for one in own]
-    unknown = [key for key, one in clip.expressions.items() if one.object_id is None]
+    unknown = [key for key, one in clip.expressions.items() if one.object_ids is None]
     if unknown:
         raise DatasetError(
             f"Nothing says which objects the expressions {some_of(unknown)} of {name} mean: they "
             f"have no obj_id, and {root} no {name}/{unknown[0]}/FRAME.png."
         )
     shared = MaskFolderClip(name, root / name)
-    return [(shared, one.object_id) for one in clip.expressions.values()]
+    return [(shared, one.object_ids) for one in clip.expressions.values()]
 
 
-def _of_object(mask: Mask, object_id: int | None) -> Mask:
-    if object_id is None:
+def _of_objects(mask: Mask, object_ids: tuple[int, ...] | None) -> Mask:
+    if object_ids is None:
         return np.where(mask != 0, np.uint8(1), np.uint8(0))
-    truth = np.where(mask == object_id, np.uint8(1), np.uint8(0))
+    truth = np.where(np.isin(mask, object_ids), np.uint8(1), np.uint8(0))
     truth[mask == VOID] = VOID
     return truth

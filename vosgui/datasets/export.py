@@ -20,8 +20,9 @@ from vosgui.datasets.target_tree import Existing
 from vosgui.errors import InputError, NothingToDoError
 from vosgui.formats.categories import lists
 from vosgui.formats.dataset import Dataset, LabelledClip, loaded
+from vosgui.formats.format import Format
 from vosgui.formats.plan import ClipPlan, chosen_frames
-from vosgui.formats.registry import Format, write_format
+from vosgui.formats.registry import write_format
 from vosgui.formats.tree.layout import FRAMES, MASKS
 from vosgui.formats.writer import WriteOptions, Writer
 from vosgui.media.open_clip import open_clip

@@ -10,6 +10,7 @@ from vosgui.paths import resources
 
 # The name as it stands in published files: what it should be.
 MISSPELT = {"gaint_panda": "giant_panda"}
+OVIS_MISSPELT = {"Vehical": "Vehicle"}
 
 
 class YoutubeVos(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,12 +23,13 @@ class YoutubeVos(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Lists(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
     """The categories of each dataset; YouTube-VIS 2022 has those of 2021.
 
-    youtube_vis_2019, youtube_vis_2021 : 40 each, in the order of their ids, from 1.
+    youtube_vis_2019, youtube_vis_2021, ovis : 40, 40 and 25, in the order of their ids, from 1.
     """
 
     youtube_vos: YoutubeVos
     youtube_vis_2019: tuple[str, ...]
     youtube_vis_2021: tuple[str, ...]
+    ovis: tuple[str, ...]
 
 
 @cache

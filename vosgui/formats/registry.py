@@ -5,13 +5,14 @@ Import, export, convert, validate and the window go by this table; nothing else 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
 from vosgui.errors import DatasetError, InputError
-from vosgui.formats.checks import Checks, read_checks
+from vosgui.formats.burst import reader as burst
+from vosgui.formats.burst.writer import BurstWriter
+from vosgui.formats.checks import read_checks
 from vosgui.formats.coco import reader as coco
 from vosgui.formats.coco.checks import coco_checks
 from vosgui.formats.coco.track_entries import NO_CATEGORY
@@ -20,24 +21,26 @@ from vosgui.formats.coded import mots, mots_text, panoptic, stills
 from vosgui.formats.coded.mots_writer import MotsTextWriter, MotsWriter
 from vosgui.formats.cvat import reader as cvat
 from vosgui.formats.cvat.writer import CvatWriter
-from vosgui.formats.dataset import Dataset, ListClips
 from vosgui.formats.datumaro import reader as datumaro
 from vosgui.formats.davis import reader as davis
+from vosgui.formats.davis import ref_reader as ref_davis
 from vosgui.formats.davis.writer import Davis2016Writer, DavisWriter
+from vosgui.formats.format import Format
 from vosgui.formats.isat import reader as isat
 from vosgui.formats.labelstudio import reader as labelstudio
+from vosgui.formats.mevis import reader as mevis
+from vosgui.formats.mevis.writer import MevisWriter
 from vosgui.formats.others import labelme, lvos, object_folders, sav
 from vosgui.formats.others.mose import MoseWriter
 from vosgui.formats.others.pictures import CutoutsWriter, PicturesWriter
 from vosgui.formats.others.sav_writer import SavMasksWriter, SavWriter
-from vosgui.formats.plan import FrameChoice
 from vosgui.formats.supervisely import reader as supervisely
 from vosgui.formats.tree.find_clips import is_mask_folder, is_tree, list_tree
 from vosgui.formats.tree.tree_checks import tree_checks
 from vosgui.formats.tree.writer import MaskTreeWriter
-from vosgui.formats.writer import WriteOptions, Writer
 from vosgui.formats.youtubevis import reader as youtubevis
 from vosgui.formats.youtubevis.checks import is_results, youtubevis_checks
+from vosgui.formats.youtubevis.ovis_writer import OvisWriter
 from vosgui.formats.youtubevis.writer import YoutubeVisResultsWriter, YoutubeVisWriter
 from vosgui.formats.youtubevos import reader as youtubevos
 from vosgui.formats.youtubevos import refer_reader as refer
@@ -49,62 +52,16 @@ from vosgui.formats.youtubevos.writer import (
     YoutubeVosWriter,
 )
 
-
-@dataclass(frozen=True)
-class Format:
-    """A format that can be read, written, or both.
-
-    title : in words. written_title : of the one form that is written, where others are read too.
-    recognises : whether a path holds it, by names alone. reader : returns the clips of a path,
-        unread yet; None where it is written only.
-    make_writer : None where it is read only. options : those of WriteOptions that it heeds.
-    checks : returns what there is to check at a path, whose clips its second argument lists; by
-        default, whether each clip can be read.
-    fixed_as : the format as which a fixed copy is written; "" where it cannot be fixed.
-    split : folder of the split that an export fills, to which clips can be added; "" where it makes
-        a new folder. valid_as : the format that is its style of a valid set.
-    is_of_one_clip : whether it is masks of one clip as a rule. is_film : whether it shows frames
-        without a mask too where all are asked for.
-    no_category : what it says of an object of which none is known; "" for nothing, None where it
-        has no place for categories.
-    wants_ten_digits : whether a converter that the field uses cuts clips' names after ten letters.
-    """
-
-    name: str
-    title: str
-    recognises: Callable[[Path], bool] | None = None
-    reader: ListClips | None = None
-    make_writer: Callable[[WriteOptions], Writer] | None = None
-    written_title: str = ""
-    options: tuple[str, ...] = ()
-    checks: Callable[[Path, ListClips], Checks] = tree_checks
-    fixed_as: str = ""
-    split: str = ""
-    valid_as: str = ""
-    is_of_one_clip: bool = False
-    is_film: bool = False
-    no_category: str | None = ""
-    wants_ten_digits: bool = False
-
-    def list_clips(self, path: Path) -> Dataset:
-        """Return the clips that a path holds; raise DatasetError where there are none."""
-        if self.reader is None:
-            raise DatasetError(f"A dataset of the format {self.name} cannot be read.")
-        return self.reader(path)
-
-    def writer(self, options: WriteOptions) -> Writer:
-        """Return the format's writer; raise InputError where it has none."""
-        if self.make_writer is None:
-            raise InputError(f"The format {self.name} cannot be written.")
-        return self.make_writer(options)
-
-    def exported_frames(self, choice: FrameChoice) -> FrameChoice:
-        """Return which frames an export writes: none without a mask, but for a film."""
-        return "annotated" if choice == "all" and not self.is_film else choice
-
-
 # In the order in which they are tried: a stricter form before a looser one.
 FORMATS: tuple[Format, ...] = (
+    Format(
+        "ref-davis",
+        "Ref-DAVIS17, DAVIS with sentences",
+        ref_davis.is_ref_davis,
+        ref_davis.list_ref_davis,
+        checks=partial(tree_checks, is_davis=True),
+        fixed_as="refer-youtube-vos",
+    ),
     Format(
         "voc",
         "PASCAL VOC SegmentationObject",
@@ -141,8 +98,19 @@ FORMATS: tuple[Format, ...] = (
         wants_ten_digits=True,
     ),
     Format(
+        "mevis",
+        "MeViS",
+        mevis.is_mevis,
+        mevis.list_mevis,
+        MevisWriter,
+        "MeViS, train",
+        checks=read_checks,
+        fixed_as="mevis",
+        no_category=None,
+    ),
+    Format(
         "youtube-vis",
-        "YouTube-VIS 2019, 2021 or 2022",
+        "YouTube-VIS 2019, 2021 or 2022, or OVIS",
         youtubevis.is_youtubevis,
         youtubevis.list_youtubevis,
         YoutubeVisWriter,
@@ -153,12 +121,29 @@ FORMATS: tuple[Format, ...] = (
         no_category=NO_CATEGORY,
     ),
     Format(
+        "ovis",
+        "OVIS, annotations_train.json",
+        make_writer=OvisWriter,
+        no_category=NO_CATEGORY,
+    ),
+    Format(
         "youtube-vis-results",
         "YouTube-VIS results.json",
         is_results,
         make_writer=YoutubeVisResultsWriter,
         options=("vis_year", "reference"),
         checks=youtubevis_checks,
+        no_category=NO_CATEGORY,
+    ),
+    Format(
+        "burst",
+        "BURST",
+        burst.is_burst,
+        burst.list_burst,
+        BurstWriter,
+        "BURST, train",
+        checks=read_checks,
+        fixed_as="burst",
         no_category=NO_CATEGORY,
     ),
     Format(

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from vosgui.core.annotation import Annotation
+from vosgui.core.annotation import Annotation, Expression, ObjectInfo
 from vosgui.core.edits import new_object
 from vosgui.core.issues import Issue, error, gathered, note, warning
 from vosgui.core.mask import MAX_OBJECT_ID, Mask, Pixels
@@ -53,6 +53,7 @@ class FileObject:
     category: str = ""
     name: str = ""
     called: str = ""
+    expressions: tuple[Expression, ...] = ()
 
     @property
     def is_background(self) -> bool:
@@ -199,11 +200,16 @@ class _Drawing:
             text = f"Shapes labelled {' and '.join(sorted(labels))} were taken for background."
             self._issues.append(note(text, clip=self._clip))
         objects = [
-            new_object(i, self._outline.objects[key].name, self._outline.objects[key].category)
+            _object(i, self._outline.objects[key])
             for key, i in self._ids.items()
             if i in self._seen or i not in self._lost
         ]
         return self._builder.build(objects), (*gathered(self._issues), *self._left_out)
+
+
+def _object(object_id: int, said: FileObject) -> ObjectInfo:
+    entry = new_object(object_id, said.name, said.category)
+    return replace(entry, expressions=said.expressions) if said.expressions else entry
 
 
 def problems_of(outline: Callable[[], Outline]) -> Iterator[InputError]:

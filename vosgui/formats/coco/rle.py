@@ -68,6 +68,13 @@ def rle_of(segmentation: Segmentation, hw: tuple[int, int]) -> Rle | None:
     return checked_rle(size, counts)
 
 
+def is_missing(segmentation: Segmentation) -> bool:
+    """Return whether a file says in one way or another that there is no mask."""
+    if isinstance(segmentation, StoredRle):
+        return not segmentation.counts
+    return not segmentation
+
+
 def flat_polygons(said: Sequence[Any]) -> list[Sequence[float]]:
     """Return the polygons x0 y0 x1 y1 ... of what a JSON file has as such.
 

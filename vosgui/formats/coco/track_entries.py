@@ -134,8 +134,11 @@ def category_ids(
 
 
 def category_entries(ids: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Return the `categories` of a file."""
-    return [{"id": n, "name": name, "supercategory": "object"} for name, n in ids.items()]
+    """Return the `categories` of a file; of two names of one number the first."""
+    names: dict[int, str] = {}
+    for name, n in ids.items():
+        names.setdefault(n, name)
+    return [{"id": n, "name": name, "supercategory": "object"} for n, name in names.items()]
 
 
 def _score(annotation: Annotation, object_id: int, frames: Sequence[int]) -> float:

@@ -17,8 +17,8 @@ from vosgui.errors import ShapeError
 from vosgui.files.loose_json import whole
 from vosgui.formats.drawing import polygon
 from vosgui.formats.drawn.geometry import box, oval, points_of, turned
-from vosgui.formats.drawn.names import identity_said
 from vosgui.formats.labelstudio.brush import brush_pixels
+from vosgui.formats.tree.names import identity_said
 from vosgui.media.palette import BROKEN_IMAGE
 
 Value = Mapping[str, Any]

@@ -17,7 +17,7 @@ from vosgui.files.json_file import read_json
 from vosgui.files.json_lines import JsonPath
 from vosgui.files.loose_json import key_of
 from vosgui.formats.drawn.media import parts_of
-from vosgui.formats.tree.find_frames import VIDEOS
+from vosgui.formats.tree.names import VIDEOS
 from vosgui.media.image_files import SUFFIXES
 
 _UPLOADED = re.compile(r"[0-9a-f]{8}-(?=.)")  # put before the name of a file that is uploaded

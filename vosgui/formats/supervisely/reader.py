@@ -24,10 +24,10 @@ from vosgui.files.json_lines import JsonPath
 from vosgui.files.loose_json import key_of
 from vosgui.formats.dataset import ClipSource, Dataset
 from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure, Hw
-from vosgui.formats.drawn.names import distinct_names, identity_said, image_stem
 from vosgui.formats.shapes import Outline, ShapesClip
 from vosgui.formats.supervisely.figures import pixels_of_geometry
 from vosgui.formats.tree.layout import folders_in
+from vosgui.formats.tree.names import distinct_names, identity_said, image_stem
 from vosgui.media.images import list_images, natural_key
 
 _ANNOTATIONS, _IMAGES, _VIDEOS, _INNER, _META = "ann", "img", "video", "datasets", "meta.json"

@@ -15,7 +15,7 @@ class FramesBeside:
     def __init__(self, file: Path) -> None:
         own = split_of(file.stem)
         own_places = (f"images/{own}", own, f"{own}/{FRAMES}", f"{own}/images") if own else ()
-        inner = dict.fromkeys((*own_places, *FRAMES_IN))
+        inner = dict.fromkeys((*own_places, *FRAMES_IN, "frames"))
         above = file.parent, file.parent.parent
         self._bases = [base / one for base in above for one in inner if (base / one).is_dir()]
         self._found: tuple[Path, int] | None = None  # a base that had one, and folders left out

@@ -12,8 +12,11 @@ from vosgui.formats.tree.layout import is_plain_name
 from vosgui.media.image_files import SUFFIXES
 
 VIDEOS = (".mp4", ".mkv", ".mov", ".avi", ".webm", ".m4v", ".mpg", ".ts")
-# What people call an attribute that says which object a shape is of; "id" only among attributes.
-IDENTITIES = ("track_id", "trackid", "instance_id", "instanceid", "object_id", "objectid", "obj_id")
+# What people call an attribute that says which object a shape is of, the plainer the later.
+IDENTITIES = (
+    *("track_id", "trackid", "tracking_id", "instance_id", "instanceid"),
+    *("object_id", "objectid", "obj_id", "id"),
+)
 _FLAT = re.compile(r"(.*?)[\s_.-]*[0-9]+")
 
 
@@ -87,6 +90,12 @@ def distinct_names(paths: Sequence[Sequence[str]], otherwise: str) -> list[str]:
     return names
 
 
+def identity_said(attributes: Iterable[tuple[str, object]]) -> object:
+    """Return the value of the first attribute that says who an object is; None where none does."""
+    said = {re.sub(r"[\s-]", "_", name.casefold()): one for name, one in attributes}
+    return next((said[name] for name in IDENTITIES if said.get(name) not in (None, "")), None)
+
+
 def identity_in(attributes: Any) -> int | str | None:
     """Return who an object is by the attributes that people give it; None where they do not say.
 
@@ -97,8 +106,5 @@ def identity_in(attributes: Any) -> int | str | None:
         attributes = {str(one.get("name")): one.get("value") for one in tables}
     if not isinstance(attributes, Mapping):
         return None
-    said = {re.sub(r"[\s-]", "_", str(name).casefold()): one for name, one in attributes.items()}
-    for name in (*IDENTITIES, "id"):
-        if isinstance(said.get(name), int | float | str):
-            return key_of(said[name])
-    return None
+    said = identity_said((str(name), one) for name, one in attributes.items())
+    return key_of(said) if isinstance(said, int | float | str) else None

@@ -17,11 +17,13 @@ from vosgui.core.issues import Issue, error
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
 from vosgui.files.loose_json import Loose, in_words, key_of
+from vosgui.formats.categories import MISSPELT, OVIS_MISSPELT
 from vosgui.formats.coco.rle import Rle, Segmentation, rle_of
 from vosgui.formats.youtubevis.tracks import Track
 
 _T = TypeVar("_T")
 _TRUTH, _RESULTS = "the instances.json of YouTube-VIS", "a results.json of YouTube-VIS"
+_SPELT = MISSPELT | OVIS_MISSPELT
 _Id = int | str
 _BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -223,7 +225,7 @@ def _read_truth(
     videos = [_decoded(one, _VIDEO, f"{path}: video {n}") for n, one in enumerate(content.videos)]
     found = enumerate(content.categories)
     categories = [_decoded(one, _CATEGORY, f"{path}: category {n}") for n, one in found]
-    names = {_key(one.id): one.name for one in categories}
+    names = {_key(one.id): _SPELT.get(one.name, one.name) for one in categories}
     return [_clip(one) for one in videos], names, content.annotations
 
 

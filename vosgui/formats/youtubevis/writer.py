@@ -40,7 +40,7 @@ class YoutubeVisWriter(TrackWriter):
 
     def plan(self, clip: LabelledClip) -> ClipPlan:
         """Return each frame as an image."""
-        return self._of_visible(with_images(self, clip, f"{SPLIT}/JPEGImages/{clip.name}"))
+        return self.of_visible(with_images(self, clip, f"{SPLIT}/JPEGImages/{clip.name}"))
 
     def write_about_all(self, clips: Clips, paths: Paths, progress: Progress) -> Issues:
         """Write `instances.json`."""
@@ -63,7 +63,7 @@ class YoutubeVisWriter(TrackWriter):
         write_json(paths[0], {**content, **entries})
         return tuple(issues)
 
-    def _of_visible(self, plan: ClipPlan) -> ClipPlan:
+    def of_visible(self, plan: ClipPlan) -> ClipPlan:
         """Return a plan whose tracks are those of visible objects, numbered from 1."""
         clip, odd = plan.clip, []
         starts = starts_in(clip, plan.frames)
@@ -87,7 +87,7 @@ class YoutubeVisResultsWriter(YoutubeVisWriter):
     def plan(self, clip: LabelledClip) -> ClipPlan:
         """Return no files: a clip's tracks are its entry."""
         frames = chosen_frames(clip.annotation, self.options.frames)
-        return self._of_visible(ClipPlan(clip, frames, own_stems(clip, frames), own_ids(clip)))
+        return self.of_visible(ClipPlan(clip, frames, own_stems(clip, frames), own_ids(clip)))
 
     def write_about_all(self, clips: Clips, paths: Paths, progress: Progress) -> Issues:
         """Write `results.json` and `results.zip`; raise DatasetError where the reference lacks."""

@@ -59,14 +59,21 @@ def _expressions(file: Path, ids: Mapping[str, set[str]]) -> Iterator[Issue]:
         seen: set[tuple[str, str]] = set()
         for key, entry in video["expressions"].items():
             text, meant = entry.get("exp", "").strip(), entry.get("obj_id")
+            several = meant if isinstance(meant, list) else [meant]
             said = text.lower(), str(meant)
             if not text:
                 yield error(f"Expression {key} is empty.", **where, fix="Take it out.")
-            if isinstance(meant, int):
+            if isinstance(meant, list):
+                text_of = f"Expression {key} is about {len(meant)} objects: a list."
+                fix = "Readers of Refer-YouTube-VOS take one; MeViS has several."
+                yield warning(text_of, **where, fix=fix)
+            if any(isinstance(one, int) for one in several):
                 fix = 'Write "1", not 1.'
                 yield error(f"The obj_id of expression {key} is no text.", **where, fix=fix)
-            elif meant is not None and name in ids and meant not in ids[name]:
-                yield error(f"Expression {key} is about object {meant}: not there.", **where)
+                several = []
+            for one in several:
+                if one is not None and name in ids and one not in ids[name]:
+                    yield error(f"Expression {key} is about object {one}: not there.", **where)
             if said in seen:
                 yield warning(f"Expression {key} is there twice: {text!r}.", **where)
             elif text and any(said[0] == other for other, _ in seen):

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from vosgui.core.annotation import Expression
-from vosgui.core.issues import Issue, note, warning
+from vosgui.core.issues import Issue
 from vosgui.formats.tree.find_clips import Expressions, Tree, list_tree
 from vosgui.formats.tree.layout import Split, find_splits
 from vosgui.formats.youtubevos.reader import listed_objects
-from vosgui.formats.youtubevos.refer_expressions import FILE, read_expressions
+from vosgui.formats.youtubevos.refer_expressions import FILE, Said, read_expressions
 
 
 def is_refer(root: Path) -> bool:
@@ -48,21 +47,11 @@ def _expressions_of(root: Path, split: str) -> Path | None:
 
 
 def _read(file: Path, issues: list[Issue]) -> Expressions:
-    said: dict[str, dict[int, tuple[Expression, ...]]] = {}
+    said = {}
     for name, clip in read_expressions(file).items():
-        objects = said.setdefault(name, {})
-        n_unknown = 0
+        gathered = Said(name, file)
         for one in clip.expressions.values():
-            if one.object_id is None:
-                n_unknown += 1
-                continue
-            expression = Expression(one.text, one.first_frame_only)
-            if expression in objects.get(one.object_id, ()):
-                where = {"clip": name, "file": str(file), "object_id": one.object_id}
-                issues.append(warning(f"{one.text!r} is there twice; kept once.", **where))
-                continue
-            objects[one.object_id] = (*objects.get(one.object_id, ()), expression)
-        if n_unknown:
-            text = "An expression does not say which object it means; it was left out."
-            issues.append(note(text, clip=name, file=str(file), count=n_unknown))
+            gathered.add(one, one.object_ids)
+        said[name] = gathered.of
+        issues += gathered.issues()
     return said

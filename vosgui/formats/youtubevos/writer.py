@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
 from typing import Any, ClassVar, Literal
 
+from vosgui.core.annotation import Expression
+from vosgui.core.expressions import expressions_of
 from vosgui.core.issues import Issue, note, warning
 from vosgui.core.progress import Progress
 from vosgui.errors import NothingToDoError
@@ -115,20 +116,24 @@ class ReferYoutubeVosWriter(YoutubeVosWriter):
     def plan(self, clip: LabelledClip) -> ClipPlan:
         """Return what YouTube-VOS has, and say it where no expression is written."""
         plan = super().plan(clip)
-        said = _expressions(plan)
+        said = _said(plan)
         text = "No object has an expression; it is not listed among the expressions."
-        none = () if any(said.values()) else (warning(text, clip=clip.name),)
-        words = {i: f"{plan.ids[i]}, {len(said[i])} expressions" for i in said}
-        return replace(plan, words=words, issues=(*plan.issues, *none))
+        odd = () if said else (warning(text, clip=clip.name),)
+        n_shared = sum(len(ids) > 1 for _, ids in said)
+        if n_shared:
+            text = "An expression speaks of several objects: its obj_id is a list."
+            fix = "Readers of Refer-YouTube-VOS take one object; MeViS has several."
+            odd = (warning(text, clip=clip.name, count=n_shared, fix=fix),)
+        n_of = {i: sum(i in ids for _, ids in said) for i in plan.ids}
+        words = {i: f"{plan.ids[i]}, {n} expressions" for i, n in n_of.items()}
+        return replace(plan, words=words, issues=(*plan.issues, *odd))
 
     def entry(self, plan: ClipPlan, told: list[Any]) -> Any:
         """Return the entries in both files; expressions are numbered from 0, by object."""
-        number = map(str, count())
         said = {
-            next(number): {"exp": one.text, "obj_id": str(plan.ids[old])}
+            str(number): {"exp": one.text, "obj_id": _meant(plan, ids)}
             | ({"first_frame": True} if one.first_frame_only else {})
-            for old, expressions in _expressions(plan).items()
-            for one in expressions
+            for number, (one, ids) in enumerate(_said(plan))
         }
         about = {"expressions": said, "frames": list(plan.stems)}
         return {"meta": super().entry(plan, told), "expressions": about}
@@ -166,19 +171,27 @@ class ReferSubmissionWriter(SubmissionWriter):
     def plan(self, clip: LabelledClip) -> ClipPlan:
         """Return one mask for each frame and expression, these numbered from 0, by object."""
         plan = super().plan(clip)
-        meant = [i for i, said in _expressions(plan).items() for _ in said]
+        meant = [ids for _, ids in _said(plan)]
         if not meant:
             raise NothingToDoError(f"No object of {clip.name} has an expression.")
         masks = tuple(
-            MaskImages(f"{MASKS}/{clip.name}/{number}", {object_id: 255}, kind="grey")
-            for number, object_id in enumerate(meant)
+            MaskImages(f"{MASKS}/{clip.name}/{number}", dict.fromkeys(ids, 255), kind="grey")
+            for number, ids in enumerate(meant)
         )
-        numbers = {i: [str(n) for n, one in enumerate(meant) if one == i] for i in meant}
+        numbers = {
+            i: [str(n) for n, ids in enumerate(meant) if i in ids] for one in meant for i in one
+        }
         words = {i: f"expression {', '.join(numbers[i])}" for i in numbers}
         return replace(plan, ids={i: i for i in numbers}, words=words, masks=masks)
 
 
-def _expressions(plan: ClipPlan) -> dict[int, tuple[Any, ...]]:
-    """Return the expressions of each object that is written, in the objects' order."""
+def _said(plan: ClipPlan) -> list[tuple[Expression, tuple[int, ...]]]:
+    """Return each expression of the objects that are written, in their order, with their ids."""
     objects = plan.clip.annotation.objects
-    return {entry.id: entry.expressions for entry in objects if entry.id in plan.ids}
+    return expressions_of(entry for entry in objects if entry.id in plan.ids)
+
+
+def _meant(plan: ClipPlan, ids: Sequence[int]) -> str | list[str]:
+    """Return what is written of the objects that an expression speaks of."""
+    written = [str(plan.ids[i]) for i in ids]
+    return written if len(written) > 1 else written[0]

@@ -25,7 +25,8 @@ from vosgui.datasets.workers import n_cores
 from vosgui.errors import InputError
 from vosgui.files.archive import unpacked
 from vosgui.formats.dataset import Dataset
-from vosgui.formats.registry import Format, find_format
+from vosgui.formats.format import Format
+from vosgui.formats.registry import find_format
 from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.job import Job
 from vosgui.ui.session.session import Session

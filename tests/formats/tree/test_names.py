@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vosgui.formats.drawn.names import distinct_names, identity_said, image_stem
+from vosgui.formats.tree.names import (
+    clip_stem,
+    distinct_names,
+    flat_clip,
+    identity_in,
+    identity_said,
+    image_stem,
+)
 
 
 def test_the_innermost_folder_names_a_clip_where_that_tells_it() -> None:
@@ -42,3 +49,48 @@ def test_an_identity_is_an_attribute_of_one_of_the_usual_names() -> None:
     assert identity_said([("colour", "red"), ("Track ID", 3)]) == 3
     assert identity_said([("id", ""), ("instance-id", 0)]) == 0
     assert identity_said([("idea", 3)]) is None
+
+
+@pytest.mark.parametrize(
+    ("files", "clip"),
+    [
+        (["vid1_00000.jpg", "vid1_00001.jpg"], "vid1"),
+        (["2024.05.01-7.png", "2024.05.01-8.png"], "2024.05.01"),
+        (["a.0001"], "a"),
+        (["00000.jpg"], ""),
+        (["a_1.jpg", "b_1.jpg"], ""),
+        ([], ""),
+    ],
+)
+def test_a_clip_of_flat_files_is_called_by_what_they_share(files: list[str], clip: str) -> None:
+    assert flat_clip(files) == clip
+
+
+@pytest.mark.parametrize(
+    ("said", "folders", "name"),
+    [
+        ("2024.05.01_cam1", (), "2024.05.01_cam1"),
+        ("videos/street.v2.MP4", (), "street.v2"),
+        ("street.mp4", ("street.mp4",), "street.mp4"),
+        ("D:\\clips\\a.avi", (), "a"),
+        ("a.jpg", (), "a.jpg"),
+    ],
+)
+def test_a_clip_is_cut_at_the_ending_of_a_video_alone(
+    said: str, folders: tuple[str, ...], name: str
+) -> None:
+    assert clip_stem(said, folders) == name
+
+
+@pytest.mark.parametrize(
+    ("attributes", "identity"),
+    [
+        ({"track_id": "7", "id": 1}, 7),
+        ([{"name": "Object ID", "value": "left car"}], "left car"),
+        ({"occluded": False}, None),
+        ("track_id", None),
+        ({"id": None}, None),
+    ],
+)
+def test_who_an_object_is_by_its_attributes(attributes: object, identity: object) -> None:
+    assert identity_in(attributes) == identity

@@ -1,0 +1,1 @@
+"""BURST: run lengths of each track in each frame, in one JSON."""

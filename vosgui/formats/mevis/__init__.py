@@ -1,0 +1,1 @@
+"""MeViS: masks in one JSON, expressions about several objects in another."""
