@@ -21,6 +21,7 @@ from vosgui.errors import InputError, VosguiError
 # a group has no module: its commands are those whose names begin with its own
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("Do the main job on the demo clip, then open the window.", "demo"),
+    "prepare": ("Cut long videos into clips worth annotating.", "prepare"),
     "propagate": ("Carry given masks through a clip.", "propagate"),
     "export": ("Write the clips of a project as a dataset.", "export"),
     "import": ("Add the clips of a dataset to a project.", "import_"),

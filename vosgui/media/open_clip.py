@@ -11,6 +11,11 @@ from vosgui.media.image_files import SUFFIXES
 from vosgui.media.images import open_images
 from vosgui.media.video import open_video
 
+# Of files that are taken for videos where a folder is searched.
+VIDEO_SUFFIXES = (
+    *(".mp4", ".mkv", ".mov", ".avi", ".webm", ".m4v"),
+    *(".mpg", ".mpeg", ".ts", ".wmv", ".gif"),
+)
 CACHE_BYTES = 256 << 20  # 43 frames of 1080p
 
 

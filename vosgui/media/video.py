@@ -49,13 +49,15 @@ class VideoClip(Clip):
     The next frame is decoded from where the last one ended. A jump decodes from the key frame
     before it. A step back does too, and keeps what it decodes, so that the steps before cost
     nothing.
+
+    index : which packets its frames are.
     """
 
     def __init__(
         self, info: ClipInfo, index: VideoIndex, cache_bytes: int, *, once: bool = False
     ) -> None:
         self.info = info
-        self._index, self._once = index, once
+        self.index, self._once = index, once
         self._cache = ArrayCache(cache_bytes)
         self._decoder: Decoder | None = None
         self._position = -1  # the last frame that came out of the decoder
@@ -81,8 +83,8 @@ class VideoClip(Clip):
             height, width = self.info.hw
             keep_from = max(0, t + 1 - max(1, self._cache.max_bytes // (height * width * 3)))
         if self._decoder is None:
-            self._decoder = Decoder(self._index.packets)
-        starts = self._index.starts(t)
+            self._decoder = Decoder(self.index.packets)
+        starts = self.index.starts(t)
         is_on_the_way = self._position < t and self._decoder.next_packet >= starts[0]
         if is_on_the_way:
             frame = self._run_to(t, keep_from)
@@ -104,9 +106,9 @@ class VideoClip(Clip):
     def _decode_carefully(self, t: int, keep_from: int) -> Frame | None:
         """Decode with one thread: right before damage only that tells which frames are whole."""
         self._drop_decoder()
-        self._decoder = Decoder(self._index.packets, n_threads=1)
+        self._decoder = Decoder(self.index.packets, n_threads=1)
         try:
-            self._decoder.start_at(self._index.starts(t)[0])
+            self._decoder.start_at(self.index.starts(t)[0])
             return self._run_to(t, keep_from)
         finally:
             self._drop_decoder()
@@ -120,7 +122,7 @@ class VideoClip(Clip):
     def _run_to(self, t: int, keep_from: int) -> Frame | None:
         """Decode up to frame `t` and keep those from `keep_from` on; None if `t` is not whole."""
         assert self._decoder is not None
-        order, rank = self._index.order, self._index.rank
+        order, rank = self.index.order, self.index.rank
         while (item := self._decoder.next_frame()) is not None:
             number, decoded, is_whole = item
             at = int(rank[number])
@@ -131,8 +133,8 @@ class VideoClip(Clip):
                 return None
             if at < keep_from or not is_whole:
                 continue
-            check_size(self._index.packets, decoded, self._index.geometry.stored_hw, at)
-            frame = self._index.geometry.picture(decoded)
+            check_size(self.index.packets, decoded, self.index.geometry.stored_hw, at)
+            frame = self.index.geometry.picture(decoded)
             self._cache.put(at, frame)
             if at == t:
                 return frame
@@ -145,7 +147,7 @@ class VideoClip(Clip):
 
     def reopen(self, *, once: bool = False) -> VideoClip:
         """Return another reader of the same clip."""
-        return VideoClip(self.info, self._index, self._cache.max_bytes, once=once)
+        return VideoClip(self.info, self.index, self._cache.max_bytes, once=once)
 
     def keep(self, max_bytes: int) -> None:
         """Bound how much the frames may take that this reader keeps, from the next one on."""

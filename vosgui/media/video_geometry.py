@@ -47,7 +47,14 @@ class Geometry:
         height, width = self.scaled_hw
         if self.scaled_hw != self.stored_hw:
             frame = frame.reformat(width=width, height=height, interpolation="BICUBIC")
-        array = frame.to_ndarray(format="rgb24")
+        return self.upright(frame.to_ndarray(format="rgb24"))
+
+    def as_stored(self, hw: tuple[int, int]) -> tuple[int, int]:
+        """Return the size that a picture of size `hw` as shown has before it is turned."""
+        return (hw[1], hw[0]) if self.transpose else hw
+
+    def upright(self, array: Frame) -> Frame:
+        """Return a stored picture, uint8 (H, W, 3) of any size, turned as it is shown."""
         if self.transpose:
             array = array.swapaxes(0, 1)
         if self.flip_x:

@@ -17,8 +17,8 @@ from vosgui.files.json_file import read_json
 from vosgui.files.json_lines import JsonPath
 from vosgui.files.loose_json import key_of
 from vosgui.formats.drawn.media import parts_of
-from vosgui.formats.tree.names import VIDEOS
 from vosgui.media.image_files import SUFFIXES
+from vosgui.media.open_clip import VIDEO_SUFFIXES
 
 _UPLOADED = re.compile(r"[0-9a-f]{8}-(?=.)")  # put before the name of a file that is uploaded
 _WHAT = "a JSON export of Label Studio"
@@ -183,9 +183,9 @@ def _medium(said: Any) -> Medium | None:
     if parts.scheme and not parts.scheme.startswith("http"):
         path = f"{parts.netloc}{path}"  # a bucket
     suffix = PurePosixPath(path.replace("\\", "/")).suffix.lower()
-    if suffix not in SUFFIXES and suffix not in VIDEOS:
+    if suffix not in SUFFIXES and suffix not in VIDEO_SUFFIXES:
         return None
     is_upload = "data/upload/" in path or path.startswith("upload/")
     name = (parts_of(path) or ("",))[-1]
     name = _UPLOADED.sub("", name, count=1) if is_upload else name
-    return Medium(path, name, suffix in VIDEOS, is_upload)
+    return Medium(path, name, suffix in VIDEO_SUFFIXES, is_upload)

@@ -11,10 +11,10 @@ from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError
 from vosgui.formats.dataset import ClipSource, Dataset, LabelledClip
 from vosgui.formats.tree.layout import FRAMES_IN, is_plain_name
-from vosgui.formats.tree.names import VIDEOS, image_stem
+from vosgui.formats.tree.names import image_stem
 from vosgui.media.image_files import image_size
 from vosgui.media.images import list_images
-from vosgui.media.open_clip import open_clip
+from vosgui.media.open_clip import VIDEO_SUFFIXES, open_clip
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def frames_named(root: Path, name: str) -> Path | None:
         folder = root / inner / name
         if list_images(folder):
             return folder
-        for suffix in VIDEOS:
+        for suffix in VIDEO_SUFFIXES:
             if (root / inner / f"{name}{suffix}").is_file():
                 return root / inner / f"{name}{suffix}"
     return None

@@ -10,8 +10,8 @@ from typing import Any
 from vosgui.files.loose_json import key_of
 from vosgui.formats.tree.layout import is_plain_name
 from vosgui.media.image_files import SUFFIXES
+from vosgui.media.open_clip import VIDEO_SUFFIXES
 
-VIDEOS = (".mp4", ".mkv", ".mov", ".avi", ".webm", ".m4v", ".mpg", ".ts")
 # What people call an attribute that says which object a shape is of, the plainer the later.
 IDENTITIES = (
     *("track_id", "trackid", "tracking_id", "instance_id", "instanceid"),
@@ -41,7 +41,7 @@ def clip_stem(name: str, folders: Sequence[str] = ()) -> str:
     """
     file = as_path(name)
     is_folder = file.name in folders
-    return file.stem if file.suffix.lower() in VIDEOS and not is_folder else file.name
+    return file.stem if file.suffix.lower() in VIDEO_SUFFIXES and not is_folder else file.name
 
 
 def flat_clip(files: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from vosgui.core.clip import ClipInfo
 from vosgui.errors import ClipError, GoneError
+from vosgui.media.open_clip import VIDEO_SUFFIXES
 from vosgui.project.clips import ClipRecord
 from vosgui.ui.project.opener import PROJECT_SUFFIX, ClipOpener
 from vosgui.ui.project.saver import Saver
@@ -17,7 +18,7 @@ from vosgui.ui.style.forms import ask_path
 from vosgui.ui.style.show import show_over
 
 _PROJECTS = f"Projects (*{PROJECT_SUFFIX})"
-_CLIPS = "Clips (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.ts *.wmv *.gif);;All files (*)"
+_CLIPS = f"Clips ({' '.join(f'*{one}' for one in VIDEO_SUFFIXES)});;All files (*)"
 Open = Callable[[Path], None]
 
 

@@ -1,0 +1,143 @@
+"""Which stretches are proposed: the rules hold for every video, and each refusal says why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.datasets.prepare.long_videos import Shot, write_shots
+from vosgui.datasets.prepare.measures import MEASURES, Measures, n_different
+from vosgui.datasets.prepare.proposals import Proposals, propose
+from vosgui.datasets.prepare.rules import ClipRules, ShotRules
+from vosgui.datasets.prepare.scan import scan
+from vosgui.datasets.prepare.shots import shots_of
+from vosgui.media.open_clip import open_clip
+
+RATE = 10.0
+
+
+def made_up(n_frames: int, seed: int = 0) -> Measures:
+    rng = np.random.default_rng(seed)
+    measures = np.zeros(n_frames, MEASURES)
+    measures["whole"] = True
+    measures["light"] = rng.uniform(0.05, 1, n_frames)
+    measures["sharpness"] = rng.uniform(10, 400, n_frames)
+    measures["motion"] = rng.uniform(0.1, 3, n_frames)
+    measures["shift"] = rng.normal(0, 0.5, (n_frames, 2))
+    measures["hash"] = rng.integers(0, 2**63, n_frames, dtype=np.uint64)
+    return measures
+
+
+@given(
+    n_frames=st.integers(1, 1500),
+    cuts=st.lists(st.integers(1, 1499), max_size=12),
+    seed=st.integers(0, 99),
+    margin=st.sampled_from([0.0, 0.1, 0.3]),
+    most=st.integers(1, 7),
+    longest=st.sampled_from([3.0, 4.5, 6.0, 20.0]),
+)
+def test_what_is_proposed_keeps_every_rule(
+    n_frames: int, cuts: list[int], seed: int, margin: float, most: int, longest: float
+) -> None:
+    rules = ClipRules(margin=margin, max_per_video=most, max_length_s=longest)
+    shots = shots_of(cuts, n_frames)
+    found = propose(shots, made_up(n_frames, seed), RATE, rules)
+    assert len(found.clips) <= most
+    end = 0
+    for clip in found.clips:
+        assert clip.start >= end  # in time, and apart
+        end = clip.stop
+        shot = shots[clip.shot]
+        assert shot.start <= clip.start < clip.stop <= shot.stop
+        assert round(margin * n_frames) <= clip.start
+        assert clip.stop <= n_frames - round(margin * n_frames)
+        assert 3.0 <= clip.n_frames / RATE <= longest
+        assert rules.min_light <= clip.light <= rules.max_light
+        assert clip.sharpness >= rules.min_sharpness
+        assert clip.shake <= rules.max_shake and clip.motion >= rules.min_motion
+        assert 0 <= clip.score <= 1
+    hashes = [(clip, one) for clip in found.clips for one in clip.hashes]
+    for a, one in hashes:
+        for b, other in hashes:
+            assert a is b or n_different(one, other) >= rules.min_distance
+    used = {clip.shot for clip in found.clips}
+    for number, shot in enumerate(shots):  # every shot is accounted for
+        said = [no for no in found.refused if shot.start <= no.start and no.stop <= shot.stop]
+        assert (number in used) != bool(said)
+        assert all(no.reason for no in said)
+
+
+def of_video(path: Path, rules: ClipRules) -> Proposals:
+    with open_clip(path) as clip:
+        looked = scan(clip, ShotRules())
+    return propose(looked.shots(ShotRules()), looked.measures, looked.rate, rules)
+
+
+def test_each_refusal_says_what_is_wrong(tmp_path: Path) -> None:
+    shots = [
+        Shot(80, seed=9),  # the first tenth
+        Shot(90, seed=1),
+        Shot(90, seed=2, light=0.05),
+        Shot(90, seed=3, blur=12),
+        Shot(90, seed=4, shake=9),
+        Shot(90, seed=5, moves=False),
+        Shot(30, seed=6),
+        Shot(80, seed=8),
+    ]
+    found = of_video(
+        write_shots(tmp_path / "bad.mp4", shots), ClipRules(max_shake=2, min_motion=0.4)
+    )
+    assert [clip.shot for clip in found.clips] == [1]
+    words = ["first and last 10%", "dark", "blurred", "shaky", "moves", "1.2 s long", "last 10%"]
+    assert len(found.refused) == len(words)
+    for no, word in zip(found.refused, words, strict=True):
+        assert word in no.reason
+
+
+def test_the_same_scene_is_proposed_once(tmp_path: Path) -> None:
+    shots = [Shot(100, seed=1), Shot(100, seed=2), Shot(100, seed=1)]
+    rules = ClipRules(margin=0)
+    found = of_video(write_shots(tmp_path / "twice.mp4", shots), rules)
+    assert sorted(clip.shot for clip in found.clips) in ([0, 1], [1, 2])
+    assert "looks like another" in found.refused[0].reason
+
+
+def test_what_another_video_has_is_not_proposed_again(three_shots: Path) -> None:
+    with open_clip(three_shots) as clip:
+        looked = scan(clip, ShotRules())
+    shots = looked.shots(ShotRules())
+    first = propose(shots, looked.measures, looked.rate, ClipRules(margin=0))
+    assert len(first.clips) == 3
+    known = [one for clip in first.clips for one in clip.hashes]
+    again = propose(shots, looked.measures, looked.rate, ClipRules(margin=0), known)
+    assert not again.clips and len(again.refused) == 3
+
+
+def test_a_stretch_with_a_damaged_frame_is_refused() -> None:
+    measures = made_up(40)
+    measures["light"], measures["sharpness"] = 0.5, 100
+    rules = ClipRules(margin=0, max_shake=9)
+    assert len(propose([range(40)], measures, RATE, rules).clips) == 1
+    measures["whole"][20] = False
+    found = propose([range(40)], measures, RATE, rules)
+    assert not found.clips and "damaged" in found.refused[0].reason
+
+
+def test_the_best_stretch_of_a_shot_is_taken() -> None:
+    measures = made_up(200)
+    measures["light"], measures["motion"], measures["shift"] = 0.5, 1, 0
+    measures["sharpness"] = 30
+    measures["sharpness"][110:150] = 400
+    (clip,) = propose(
+        [range(200)], measures, RATE, ClipRules(max_per_video=1, max_length_s=4)
+    ).clips
+    assert (clip.start, clip.stop) == (110, 150)
+
+
+@pytest.mark.parametrize("n", [0, 1, 5])
+def test_hashes_differ_in_bits(n: int) -> None:
+    assert n_different((1 << n) - 1, 0) == n

@@ -1,0 +1,1 @@
+"""Long videos to clips, as YouTube-VOS was made: shots, proposals, the clips themselves."""

@@ -1,0 +1,209 @@
+"""Many long videos to clips: looked at in processes, proposed together, written in processes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from vosgui.core.issues import Issue, Severity, error, note
+from vosgui.core.progress import NO_PROGRESS, Progress
+from vosgui.core.words import counted, free_name
+from vosgui.datasets.prepare.proposals import Proposals, propose
+from vosgui.datasets.prepare.rules import FileRules, PrepareRules, ShotRules
+from vosgui.datasets.prepare.scan import Scan, scan
+from vosgui.datasets.prepare.write import FRAMES, Cut, sha256_of, write_cut
+from vosgui.datasets.workers import each_job
+from vosgui.errors import ClipError, InputError, NothingToDoError
+from vosgui.files.atomic import make_folder
+from vosgui.files.json_file import write_json
+from vosgui.media.images import list_images
+from vosgui.media.open_clip import VIDEO_SUFFIXES, open_clip
+
+SCANS, REPORT = ".scans", "prepare.json"
+_SCAN_SHARE = 0.7  # of the progress: every frame is looked at, some are written
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A video that was looked at. shots : its frames, shot by shot."""
+
+    video: Path
+    scan: Scan
+    shots: tuple[range, ...]
+    proposals: Proposals
+    cuts: tuple[Cut, ...]
+    warnings: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what a report says of it, JSON values only."""
+        return {
+            "video": str(self.video),
+            "frames": len(self.scan.measures),
+            "rate": self.scan.rate,
+            "shots": [[shot.start, shot.stop] for shot in self.shots],
+            "clips": [
+                {"name": cut.name, **_without_hashes(asdict(one))}
+                for cut, one in zip(self.cuts, self.proposals.clips, strict=True)
+            ],
+            "refused": [asdict(one) for one in self.proposals.refused],
+        }
+
+
+def _without_hashes(proposal: Mapping[str, Any]) -> dict[str, Any]:
+    rounded = {k: round(v, 4) if isinstance(v, float) else v for k, v in proposal.items()}
+    rounded.pop("hashes")
+    return rounded
+
+
+@dataclass(frozen=True)
+class PrepareReport:
+    """What was proposed and written.
+
+    written : names of clips. n_frames : of them. n_failed : videos that could not be read, or whose
+        clips could not be written; the issues say why.
+    """
+
+    videos: tuple[Looked, ...]
+    written: tuple[str, ...]
+    n_frames: int
+    n_failed: int
+    issues: tuple[Issue, ...]
+
+    def __str__(self) -> str:
+        """Return the line that says what was done."""
+        n = ((len(self.written), "clip"), (self.n_frames, "frame"), (len(self.videos), "video"))
+        clips, frames, videos = (counted(*one) for one in n)
+        return f"{clips}, {frames} of {videos}"
+
+
+@dataclass(frozen=True)
+class _ScanJob:
+    video: Path
+    rules: ShotRules
+    keep: Path
+
+
+@dataclass(frozen=True)
+class _WriteJob:
+    video: Path
+    cuts: tuple[Cut, ...]
+    root: Path
+    rules: FileRules
+
+
+def look(
+    videos: Sequence[Path],
+    target: Path,
+    rules: PrepareRules,
+    n_workers: int,
+    progress: Progress = NO_PROGRESS,
+) -> tuple[list[Looked], list[Issue]]:
+    """Look at all frames of the videos, and propose clips; each video's scan is kept in `target`.
+
+    A video that cannot be read is an error among the issues, and does not stop the others.
+    Raises NothingToDoError where none can be read.
+    """
+    make_folder(target / SCANS)
+    jobs = [_ScanJob(video, rules.shots, target / SCANS) for video in videos_in(videos)]
+    looked: list[Looked] = []
+    issues: list[Issue] = []
+    known: list[int] = []
+    names: set[str] = set()
+    for job, result in zip(jobs, each_job(_scan, jobs, n_workers, progress), strict=True):
+        if isinstance(result, InputError):
+            issues.append(error(f"It was left out. {result}", clip=job.video.name))
+            continue
+        found, warnings = result
+        shots = found.shots(rules.shots)
+        proposals = propose(shots, found.measures, found.rate, rules.clips, known)
+        known += [one for clip in proposals.clips for one in clip.hashes]
+        stem = free_name(job.video.stem, names.__contains__)
+        names.add(stem)
+        cuts = tuple(
+            Cut(f"{stem}_{n:02d}", one.start, one.stop)
+            for n, one in enumerate(proposals.clips, start=1)
+        )
+        looked.append(Looked(job.video, found, tuple(shots), proposals, cuts, warnings))
+        issues += [note(text, clip=job.video.name) for text in warnings]
+    if not looked:
+        last = f" {issues[-1].text}" if issues else ""
+        raise NothingToDoError(f"No video could be read.{last}")
+    return looked, issues
+
+
+def prepare(
+    videos: Sequence[Path],
+    target: Path,
+    rules: PrepareRules,
+    n_workers: int,
+    progress: Progress = NO_PROGRESS,
+) -> PrepareReport:
+    """Look at videos, propose clips and write them under `target`; begun again, it goes on.
+
+    `target` gets JPEGImages/CLIP/NNNNN.jpg, provenance/CLIP.json and prepare.json, which says of
+    each video what was found, proposed and refused, and why.
+    Raises NothingToDoError where no video can be read, TargetError where `target` cannot be
+    written.
+    """
+    looked, issues = look(videos, target, rules, n_workers, progress.within(0, _SCAN_SHARE))
+    settings = {name: asdict(part) for name, part in vars(rules).items()}
+    report = {"settings": settings, "videos": [one.as_dict() for one in looked]}
+    write_json(target / REPORT, report, indent=2)
+    jobs = [_WriteJob(one.video, one.cuts, target, rules.files) for one in looked if one.cuts]
+    make_folder(target / FRAMES)
+    writing = progress.within(_SCAN_SHARE, 1)
+    written: list[str] = []
+    n_frames = 0
+    n_failed = sum(one.severity is Severity.ERROR for one in issues)
+    for job, result in zip(jobs, each_job(_write, jobs, n_workers, writing), strict=True):
+        if isinstance(result, InputError):
+            issues.append(error(f"Its clips were not written. {result}", clip=job.video.name))
+            n_failed += 1
+            continue
+        written += [cut.name for cut in job.cuts]
+        n_frames += sum(result)
+    return PrepareReport(tuple(looked), tuple(written), n_frames, n_failed, tuple(issues))
+
+
+def videos_in(paths: Sequence[Path]) -> list[Path]:
+    """Return the videos at these paths, each once: files, and those in folders without images.
+
+    A folder of images is a video itself. Raises NothingToDoError for a folder with neither.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir() or list_images(path):
+            found.append(path.absolute())
+            continue
+        inside = [one for one in sorted(path.rglob("*")) if one.suffix.lower() in VIDEO_SUFFIXES]
+        if not inside:
+            raise NothingToDoError(f"There is no video in {path}, and no image.")
+        found += [one.absolute() for one in inside if not one.name.startswith(".")]
+    return list(dict.fromkeys(found))
+
+
+def _scan(job: _ScanJob, progress: Progress) -> tuple[Scan, tuple[str, ...]] | InputError:
+    try:
+        with open_clip(job.video, progress=progress.within(0, 0)) as clip:
+            return scan(clip, job.rules, job.keep, progress), clip.info.warnings
+    except InputError as broken:
+        return broken
+
+
+def _write(job: _WriteJob, progress: Progress) -> list[int] | InputError:
+    """Write the clips of a video; return how many frames each has."""
+    try:
+        with open_clip(job.video, progress=progress.within(0, 0)) as clip:
+            sha256 = sha256_of(job.video) if job.video.is_file() else clip.info.fingerprint
+            written: list[int] = []
+            for cut in job.cuts:
+                made = write_cut(clip, cut, job.root, sha256, job.rules, progress.within(0, 0))
+                written.append(len(made.files))
+                progress.report(sum(written))
+            return written
+    except OSError as problem:
+        return ClipError(f"The video {job.video} cannot be read: {problem.strerror}.")
+    except InputError as broken:
+        return broken

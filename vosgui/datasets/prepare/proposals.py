@@ -1,0 +1,212 @@
+"""Which stretches of a video are proposed as clips, and why others are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from vosgui.datasets.prepare.measures import Measures, n_different
+from vosgui.datasets.prepare.rules import ClipRules
+
+_STEP_S = 0.5  # between the stretches that are looked at
+_CLEAR_OF_CUTS_S = 0.1  # a dissolve, or a cut told a frame late, stays outside
+_N_HASHES = 3  # of a clip: near its ends, and in the middle
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A stretch that may become a clip: frames `start` to `stop`, the last one not included.
+
+    sharpness, light, shake, motion : means, in the units of ClipRules. hashes : of some frames.
+    score : 0 to 1, higher is better.
+    """
+
+    start: int
+    stop: int
+    shot: int
+    score: float
+    sharpness: float
+    light: float
+    shake: float
+    motion: float
+    hashes: tuple[int, ...] = ()
+
+    @property
+    def n_frames(self) -> int:
+        """Return how many frames it has."""
+        return self.stop - self.start
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A stretch that is no clip, and why."""
+
+    start: int
+    stop: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """What is proposed of one video, in the order of time, and what is not."""
+
+    clips: tuple[Proposal, ...]
+    refused: tuple[Refusal, ...]
+
+
+def propose(
+    shots: Sequence[range],
+    measures: Measures,
+    rate: float,
+    rules: ClipRules,
+    known: Iterable[int] = (),
+) -> Proposals:
+    """Choose the best stretches of a video.
+
+    measures : (n_frames,) of MEASURES. rate : frames per second. known : hashes of the clips of
+        other videos, which these must not repeat.
+    Every stretch lies within one shot and away from the video's ends, none overlap, and each keeps
+    every rule. Of each shot without a clip it is said why.
+    """
+    means = _Means(measures)
+    fitting: list[Proposal] = []
+    refused: list[Refusal] = []
+    for number, shot in enumerate(shots):
+        found, reason = _of_shot(number, shot, means, rate, rules)
+        fitting += found
+        if reason:
+            refused.append(Refusal(shot.start, shot.stop, reason))
+    chosen: list[Proposal] = []
+    hashes = list(known)
+    said: dict[int, Refusal] = {}  # by shot: the first reason is that of its best stretch
+    for one in sorted(fitting, key=lambda one: (-one.score, one.start)):
+        reason = _why_not(one, chosen, hashes, rules)
+        if reason:
+            said.setdefault(one.shot, Refusal(one.start, one.stop, reason))
+            continue
+        chosen.append(one)
+        hashes += one.hashes
+    with_clip = {one.shot for one in chosen}
+    refused += [one for shot, one in said.items() if shot not in with_clip]
+    in_time = sorted(chosen, key=lambda one: one.start)
+    return Proposals(tuple(in_time), tuple(sorted(refused, key=lambda one: one.start)))
+
+
+def _why_not(
+    one: Proposal, chosen: Sequence[Proposal], hashes: Sequence[int], rules: ClipRules
+) -> str:
+    if any(one.start < other.stop and other.start < one.stop for other in chosen):
+        return "a better clip overlaps it"
+    if len(chosen) >= rules.max_per_video:
+        return f"{rules.max_per_video} clips of this video are better"
+    nearest = min((n_different(a, b) for a in one.hashes for b in hashes), default=64)
+    if nearest < rules.min_distance:
+        differ = f"{nearest} of 64 bits differ, {rules.min_distance} are needed"
+        return f"it looks like another clip ({differ})"
+    return ""
+
+
+def _of_shot(
+    number: int, shot: range, means: _Means, rate: float, rules: ClipRules
+) -> tuple[list[Proposal], str]:
+    """Return the stretches of a shot that keep the rules; where there is none, why."""
+    n_frames = means.n_frames
+    first, last = round(rules.margin * n_frames), n_frames - round(rules.margin * n_frames)
+    clear = round(_CLEAR_OF_CUTS_S * rate)
+    start = max(shot.start + (clear if shot.start else 0), first)
+    stop = min(shot.stop - (clear if shot.stop < n_frames else 0), last)
+    shortest = max(1, round(rules.min_length_s * rate))
+    if shot.stop - shot.start < shortest:
+        length = (shot.stop - shot.start) / rate
+        return [], f"the shot is {length:.1f} s long, {rules.min_length_s:g} s are needed"
+    if stop - start < shortest:
+        return [], (
+            f"{max(0, stop - start) / rate:.1f} s of the shot lie away from its cuts and from the "
+            f"first and last {rules.margin:.0%} of the video, {rules.min_length_s:g} s are needed"
+        )
+    longest = min(stop - start, max(shortest, round(rules.max_length_s * rate)))
+    looked_at = [
+        means.proposal(number, at, at + longest, rules)
+        for at in _starts(start, stop - longest, rate)
+    ]
+    fitting = [one for one in looked_at if not _broken_rule(one, means, rules)]
+    if fitting:
+        return fitting, ""
+    return [], _broken_rule(max(looked_at, key=lambda one: one.score), means, rules)
+
+
+def _starts(first: int, last: int, rate: float) -> Iterator[int]:
+    step = max(1, round(_STEP_S * rate))
+    yield from range(first, last, step)
+    yield last
+
+
+def _broken_rule(one: Proposal, means: _Means, rules: ClipRules) -> str:
+    """Return what is wrong with a stretch, with the number and the rule; "" where nothing is."""
+    if not means.is_whole(one.start, one.stop):
+        return "frames of it are damaged"
+    if one.light < rules.min_light:
+        return f"it is dark (light {one.light:.2f}, {rules.min_light:g} is needed)"
+    if one.light > rules.max_light:
+        return f"it is washed out (light {one.light:.2f}, {rules.max_light:g} is allowed)"
+    if one.sharpness < rules.min_sharpness:
+        return f"it is blurred (sharpness {one.sharpness:.0f}, {rules.min_sharpness:g} is needed)"
+    if one.shake > rules.max_shake:
+        return f"it is shaky (shake {one.shake:.2f}, {rules.max_shake:g} is allowed)"
+    if one.motion < rules.min_motion:
+        return f"hardly anything moves (motion {one.motion:.2f}, {rules.min_motion:g} is needed)"
+    return ""
+
+
+class _Means:
+    """Means over any stretch of a video, each at the cost of two look-ups."""
+
+    def __init__(self, measures: Measures) -> None:
+        self.n_frames = len(measures)
+        self._hash = measures["hash"]
+        self._sums = {
+            name: _sums(measures[name]) for name in ("whole", "light", "sharpness", "motion")
+        }
+        turns = np.zeros(self.n_frames, np.float32)
+        turns[1:] = np.linalg.norm(np.diff(measures["shift"], axis=0), axis=1)
+        self._sums["shake"] = _sums(turns)
+
+    def is_whole(self, start: int, stop: int) -> bool:
+        """Return whether every frame of a stretch was decoded."""
+        return self._mean("whole", start, stop) > 1 - 0.5 / (stop - start)
+
+    def _mean(self, name: str, start: int, stop: int) -> float:
+        sums = self._sums[name]
+        return float(sums[stop] - sums[start]) / (stop - start)
+
+    def proposal(self, shot: int, start: int, stop: int, rules: ClipRules) -> Proposal:
+        """Return a stretch with what is measured of it.
+
+        The first two frames of a shot change against another one, so the means of what moves begin
+        after them.
+        """
+        sharpness, light = (self._mean(name, start, stop) for name in ("sharpness", "light"))
+        after = min(start + 2, stop - 1)
+        shake, motion = (self._mean(name, after, stop) for name in ("shake", "motion"))
+        score = (
+            _share(sharpness, 4 * rules.min_sharpness)
+            + (1 - abs(2 * light - 1))
+            + (1 - _share(shake, rules.max_shake))
+            + _share(motion, 4 * rules.min_motion)
+        ) / 4
+        at = np.linspace(start, stop - 1, 2 * _N_HASHES + 1).round().astype(int)[1::2]
+        hashes = tuple(self._hash[at].tolist())
+        return Proposal(start, stop, shot, score, sharpness, light, shake, motion, hashes)
+
+
+def _sums(values: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
+    """Return the sums of the first 0, 1, ... values of (n,), float64 (n + 1,)."""
+    return np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+
+
+def _share(value: float, half: float) -> float:
+    """Return 0 for nothing, a half for `half`, 1 for very much."""
+    return value / (value + half) if value + half > 0 else 0.0
