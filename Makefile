@@ -3,6 +3,7 @@
 # make bench  the benchmarks
 # make scores the table of s2s-lite's model card, on the clips in DATA; takes long
 # make check  lint and types
+# make interop  our files in other people's readers, and theirs in ours, in an environment of its own
 # make pictures  the guide's pictures and film, of the real window
 # Each sets itself up first; on Debian or Ubuntu, root also gets the Qt libraries installed.
 
@@ -21,7 +22,7 @@ TESTS ?= -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist worksteal
 COVERAGE ?=
 SCORES ?= --write --no-given
 
-.PHONY: demo test bench scores check pictures setup wheel clean
+.PHONY: demo test bench scores check interop pictures setup wheel clean
 
 demo: setup
 	$(BIN)/python main.py demo
@@ -39,6 +40,17 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+INTEROP := .venv-interop
+
+interop: $(INTEROP)/.ready
+	$(INTEROP)/bin/python -m pytest -c tests/interop/pytest.ini --rootdir . \
+		--confcutdir tests/interop tests/interop
+
+$(INTEROP)/.ready: tests/interop/requirements.txt
+	test -x $(INTEROP)/bin/python || $(PYTHON) -m venv $(INTEROP)
+	$(INTEROP)/bin/python -m pip install -r $<
+	touch $@
 
 pictures: setup
 	$(BIN)/python -m docs.scripts.keys
@@ -58,4 +70,4 @@ $(READY): setup.cfg pyproject.toml .ci/install_system.sh
 	touch $@
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(INTEROP) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

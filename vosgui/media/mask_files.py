@@ -62,20 +62,13 @@ def read_ids_or_colours(path: Path) -> Mask | Colours:
 def read_codes(path: Path) -> Codes:
     """Read a mask image as numbers, int32 (H, W): of 8 or 16 bits, palette indices, or colours.
 
-    A colour is R + 256 G + 65536 B (panopticapi, `rgb2id`); what is transparent counts as black.
-    Raises MaskError for a broken or missing file, a lossy format, and numbers below 0.
+    A colour is R + 256 G + 65536 B (panopticapi, `rgb2id`). Raises what `read_values` raises.
     """
-    with reading_mask(path), Image.open(path) as image:
-        if image.format not in ("JPEG", "MPO"):
-            if image.mode in ("RGB", "RGBA"):
-                red, green, blue = np.moveaxis(_colours(image).astype(np.int32), 2, 0)
-                return np.asarray(red + (green << 8) + (blue << 16), np.int32)
-            if image.mode.startswith("I"):
-                values = np.array(image)
-                if values.min(initial=0) < 0 or values.max(initial=0) >= 1 << 24:
-                    raise MaskError(f"The mask {path} holds numbers that are no ids of objects.")
-                return values.astype(np.int32)
-    return read_mask(path).astype(np.int32)
+    values = read_values(path).astype(np.int32)
+    if values.ndim == 2:
+        return values
+    red, green, blue = np.moveaxis(values, 2, 0)
+    return np.asarray(red + (green << 8) + (blue << 16), np.int32)
 
 
 def fitted(mask: Mask, hw: tuple[int, int]) -> Mask | None:

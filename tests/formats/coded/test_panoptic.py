@@ -109,6 +109,15 @@ def test_images_of_coco_are_clips_of_their_own(tmp_path: Path) -> None:
         assert_masks(clip, {source.name: boxes({1: CAR})})
 
 
+def test_a_file_without_a_thing_has_objects_all_the_same(tmp_path: Path) -> None:
+    coco(tmp_path, ["a/0001"])
+    file = tmp_path / "annotations/panoptic_val2017.json"
+    put_text(file, file.read_text().replace('"isthing": 1', '"isthing": 0'))
+    dataset = detect(tmp_path).list_clips(tmp_path)
+    assert str(file) in str(dataset.issues[0])
+    assert_masks(dataset.clips[0].read(), {"0001": boxes({1: CAR})})
+
+
 def test_images_in_folders_are_clips(tmp_path: Path) -> None:
     coco(tmp_path, ["a/0001", "a/0002", "b/0001"])
     first, second = (source.read() for source in detect(tmp_path).list_clips(tmp_path).clips)

@@ -89,6 +89,10 @@ def test_voc_in_colours_has_the_ids_of_its_palette(tmp_path: Path) -> None:
     clip = source.read()
     assert_masks(clip, {"a": boxes({1: CAR, 3: MAN})})
     assert [one.category for one in clip.annotation.objects] == ["yacht", ""]
+    put_text(tmp_path / "labelmap.txt", "background:::\nbird:::\ncat:::\n")  # as datumaro does
+    put_image(tmp_path / "SegmentationClass/a.png", palette[boxes({2: CAR, 1: MAN})])
+    (source,) = detect(tmp_path).list_clips(tmp_path).clips
+    assert [one.category for one in source.read().annotation.objects] == ["cat", "bird"]
     strange = np.full((12, 16, 3), 77, np.uint8)
     put_image(tmp_path / "SegmentationObject/a.png", strange)
     with pytest.raises(MaskError, match=r"a\.png.*77, 77, 77"):

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from vosgui.core.issues import Issue, note
+from vosgui.core.issues import Issue, note, warning
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
 from vosgui.files.loose_json import key_of
@@ -25,6 +25,7 @@ from vosgui.formats.tree.layout import FRAMES_IN, is_plain_name
 _WHAT = "a file of panoptic segments"
 # Where the masks of a file lie, seen from its folder or the one above, beside its own name.
 _MASKS = ("panomasksRGB", "panoptic", "panoptic_masks", "masks")
+_NO_THING = "It calls no category a thing: all segments were taken for objects."
 _NOTE = "Each image is a clip of its own: the file does not say who is who in other images."
 
 
@@ -104,15 +105,16 @@ def is_panoptic(path: Path) -> bool:
 def list_panoptic(path: Path) -> Dataset:
     """Return the clips of the files; raise DatasetError where one is broken or there is none."""
     clips: list[ClipSource] = []
+    issues: list[Issue] = []
     stills = 0
     for file in [path] if path.is_file() else _files(path):
         content = read_json(file, _Content, _WHAT)
-        found, n_stills = _clips(file, content)
+        found, n_stills = _clips(file, content, issues)
         clips += found
         stills += n_stills
     if not clips:
         raise DatasetError(f"There are no panoptic segments in {path}.")
-    return Dataset(tuple(clips), (note(_NOTE),) if stills > 1 else ())
+    return Dataset(tuple(clips), (*issues, *([note(_NOTE)] if stills > 1 else [])))
 
 
 def _files(path: Path) -> list[Path]:
@@ -135,9 +137,12 @@ def _is_panoptic(file: Path) -> bool:
     return b'"segments_info"' in text and b'"categories"' in text
 
 
-def _clips(file: Path, content: _Content) -> tuple[list[PanopticClip], int]:
+def _clips(file: Path, content: _Content, issues: list[Issue]) -> tuple[list[PanopticClip], int]:
     """Return the clips of a file, and how many are single images."""
     kinds = {one.id: one for one in content.categories}
+    if not any(one.isthing for one in kinds.values()):
+        issues.append(warning(_NO_THING, file=str(file)))
+        kinds = {key: msgspec.structs.replace(one, isthing=1) for key, one in kinds.items()}
     images = {key_of(one.id): one for one in content.images}
     groups: dict[tuple[str, ...], dict[str, _Segments]] = {}
     stills: dict[tuple[str, ...], dict[str, _Segments]] = {}

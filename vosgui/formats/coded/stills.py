@@ -204,13 +204,14 @@ def _labelmap(file: Path) -> tuple[tuple[str, int], ...]:
     """Return the classes of a labelmap.txt, `name:r,g,b:parts:actions` a line; none without."""
     if not file.is_file():
         return ()
-    found = []
+    found: list[tuple[str, int]] = []
     try:
         for line in file.read_text(encoding="utf-8-sig").splitlines():
             name, _, rest = line.strip().partition(":")
             if name and not name.startswith("#"):
-                levels = [int(level) for level in rest.split(":")[0].split(",")]
-                found.append((name, _code(*levels)))
+                levels = [int(level) for level in rest.split(":")[0].split(",") if level]
+                own = voc_palette()[len(found) & 255].tolist()  # datumaro leaves colours out
+                found.append((name, _code(*(levels or own))))
     except (OSError, UnicodeDecodeError, ValueError, TypeError) as error:
         raise DatasetError(f"{file} is no labelmap.txt: {error}.", file=str(file)) from error
     return tuple(found)
