@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from vosgui.core.metrics.lvos import Span
 from vosgui.errors import DatasetError
 from vosgui.formats.categories import lists
 from vosgui.formats.tree.meta import (
     ListedObject,
     find_object_table,
+    read_frame_lists,
     read_object_table,
     read_semantics,
 )
@@ -27,6 +29,27 @@ def test_objects_by_clip_and_id(tmp_path: Path) -> None:
     assert objects[1].category == "giant_panda"
     assert objects[1].frames == {"00000", "00005"}
     assert objects[12].frames is None
+
+
+def test_objects_of_mosev2_are_ids_alone(tmp_path: Path) -> None:
+    path = tmp_path / "meta.json"
+    path.write_text('{"videos": {"a": {"objects": ["1", 2], "length": 9}}}')
+    assert read_object_table(path) == {"a": {i: ListedObject("", None) for i in (1, 2)}}
+    assert read_frame_lists(path) == {"a": {}}
+
+
+def test_ranges_of_lvos_are_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "valid_meta.json"
+    span = '{"start": "00000006", "end": 31, "frame_nums": "6"}'
+    path.write_text(f'{{"videos": {{"a": {{"objects": {{"1": {{"frame_range": {span}}}}}}}}}}}')
+    one = read_object_table(path)["a"][1]
+    assert (one.span, one.frames) == (Span(6, 31, 6), {"00000006"})
+
+
+def test_frames_that_are_numbers_are_names(tmp_path: Path) -> None:
+    path = tmp_path / "meta.json"
+    path.write_text('{"videos": {"a": {"objects": {"1": {"frames": ["00005", 254]}}}}}')
+    assert read_frame_lists(path) == {"a": {1: ["00005", "254"]}}
 
 
 @pytest.mark.parametrize(

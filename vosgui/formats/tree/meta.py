@@ -91,6 +91,20 @@ def read_object_table(path: Path, what: str = _META) -> ObjectTable:
     return {clip: video.listed() for clip, video in meta.videos.items()}
 
 
+def read_frame_lists(path: Path) -> dict[str, dict[int, list[str] | None]]:
+    """Read the frames of every clip's objects in the order of the file, None where it lists none.
+
+    Objects of which the file has the id alone, as MOSEv2, are left out.
+    Raises what `read_object_table` raises.
+    """
+    videos = read_json(path, _Meta, _META).videos
+    tables = {clip: video.objects for clip, video in videos.items()}
+    return {
+        clip: {i: one.frames for i, one in objects.items()} if isinstance(objects, dict) else {}
+        for clip, objects in tables.items()
+    }
+
+
 def read_semantics(path: Path) -> ObjectTable:
     """Read the categories of every clip's objects from DAVIS's `davis_semantics.json`.
 

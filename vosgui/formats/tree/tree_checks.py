@@ -15,7 +15,7 @@ from vosgui.formats.dataset import ListClips
 from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.formats.tree.clip_checks import MaskClipCheck
 from vosgui.formats.tree.layout import FRAMES, MASKS, RESOLUTIONS, Split, find_splits, folders_in
-from vosgui.formats.tree.meta import META
+from vosgui.formats.tree.meta import META, read_frame_lists
 
 _ID_CHARACTERS = 10
 
@@ -103,10 +103,9 @@ def _meta_issues(split: Split, file: Path) -> Iterator[Issue]:
         text = f"{len(odd)} clips have names of other than {_ID_CHARACTERS} characters."
         fix = "Only the converter of YouTube-VIS's authors minds."
         yield note(text, clip=odd[0], file=str(file), fix=fix)
-    for name, video in videos.items():
-        for key, entry in video["objects"].items():
-            frames = entry.get("frames")
-            where: dict[str, Any] = {"clip": name, "file": str(file), "object_id": int(key)}
+    for name, objects in read_frame_lists(file).items():
+        for object_id, frames in objects.items():
+            where: dict[str, Any] = {"clip": name, "file": str(file), "object_id": object_id}
             if not frames:
                 yield error("It lists no frames.", **where, fix="List those it is in.")
             elif sorted(set(frames)) != frames:
