@@ -23,9 +23,9 @@ from vosgui.files.loose_json import key_of, whole
 from vosgui.formats.dataset import ClipSource, Dataset
 from vosgui.formats.datumaro.figures import NO_AREA, is_of_track, pixels_of_annotation, size_in
 from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure, Hw
-from vosgui.formats.drawn.media import file_beside, frames_of, parts_of
-from vosgui.formats.drawn.names import distinct_names, first_few, identity_said, image_stem
+from vosgui.formats.drawn.media import file_beside, first_few, frames_of, parts_of
 from vosgui.formats.shapes import Outline, ShapesClip
+from vosgui.formats.tree.names import distinct_names, identity_said, image_stem
 from vosgui.media.images import natural_key
 
 _HEAD = 1 << 20

@@ -1,12 +1,22 @@
-"""Where the images and videos of an annotation tool lie, beside its file."""
+"""Where the files of an annotation tool lie, and its images and videos beside them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 from vosgui.formats.tree.find_frames import frames_named
 from vosgui.formats.tree.layout import FRAMES_IN
+
+_T = TypeVar("_T")
+FEW = 64  # files or folders by which a format is recognised: there may be thousands
+
+
+def first_few(found: Iterable[_T]) -> list[_T]:
+    """Return what is looked at to recognise a format."""
+    return list(islice(found, FEW))
 
 
 def parts_of(path: str) -> tuple[str, ...]:

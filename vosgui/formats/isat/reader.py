@@ -6,7 +6,7 @@ frames; drawn image by image, groups are numbered anew in each.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -23,10 +23,11 @@ from vosgui.files.loose_json import key_of
 from vosgui.formats.dataset import ClipSource, Dataset
 from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure, Hw
 from vosgui.formats.drawn.geometry import points_of, whole_points_within
-from vosgui.formats.drawn.names import distinct_names, first_few, image_stem
+from vosgui.formats.drawn.media import first_few
 from vosgui.formats.shapes import Outline, ShapesClip
 from vosgui.formats.tree.frames_beside import frames_beside
 from vosgui.formats.tree.layout import folders_in
+from vosgui.formats.tree.names import distinct_names, image_stem
 from vosgui.media.images import list_images, natural_key
 
 _MARK = b'"ISAT"'  # of info.description, at the top of every file
@@ -142,12 +143,16 @@ def _named_after(root: str, inner: Sequence[str]) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _folders(path: Path) -> list[Path]:
+def _folders(path: Path) -> Iterator[Path]:
+    """Yield the folders in which files may lie, those first that are called so."""
     if not path.is_dir():
-        return []
-    inner = [path / name for name in folders_in(path)]
-    labels = [folder for folder in inner if folder.name.casefold() in _LABELS]
-    return [path, *inner, *(folder / name for folder in labels for name in folders_in(folder))]
+        return
+    yield path
+    names = folders_in(path)
+    for name in (name for name in names if name.casefold() in _LABELS):
+        yield path / name
+        yield from (path / name / inner for inner in folders_in(path / name))
+    yield from (path / name for name in names if name.casefold() not in _LABELS)
 
 
 def _json_files(folder: Path) -> list[Path]:

@@ -17,11 +17,11 @@ from vosgui.errors import DatasetError
 from vosgui.files.loose_json import key_of, whole
 from vosgui.formats.dataset import ClipSource, Dataset
 from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure
-from vosgui.formats.drawn.media import file_beside, frames_of
-from vosgui.formats.drawn.names import distinct_names, first_few, image_stem
+from vosgui.formats.drawn.media import file_beside, first_few, frames_of
 from vosgui.formats.labelstudio.regions import Region, region_pixels, regions_of
 from vosgui.formats.labelstudio.tasks import Medium, Task, is_export, tasks_of
 from vosgui.formats.shapes import Outline, ShapesClip
+from vosgui.formats.tree.names import distinct_names, image_stem
 from vosgui.media.images import natural_key
 
 

@@ -24,6 +24,7 @@ from vosgui.files.json_lines import JsonPath
 from vosgui.files.loose_json import key_of
 from vosgui.formats.dataset import ClipSource, Dataset
 from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure, Hw
+from vosgui.formats.drawn.media import FEW
 from vosgui.formats.shapes import Outline, ShapesClip
 from vosgui.formats.supervisely.figures import pixels_of_geometry
 from vosgui.formats.tree.layout import folders_in
@@ -32,6 +33,7 @@ from vosgui.media.images import list_images, natural_key
 
 _ANNOTATIONS, _IMAGES, _VIDEOS, _INNER, _META = "ann", "img", "video", "datasets", "meta.json"
 _HEAD = 1 << 16
+_DEEPEST = 8  # datasets within datasets
 
 
 class _Class(msgspec.Struct):
@@ -185,7 +187,7 @@ def _tagged(one: Mapping[str, Any]) -> object:
 
 def is_supervisely(path: Path) -> bool:
     """Return whether a folder is a project of Supervisely, or a dataset of one."""
-    return any(_kind_of(folder) for folder, _ in _datasets(path))
+    return any(_kind_of(folder) for folder, _ in _datasets(path, most=FEW))
 
 
 def list_supervisely(path: Path) -> Dataset:
@@ -194,7 +196,6 @@ def list_supervisely(path: Path) -> Dataset:
     Raises DatasetError where there is none, or a file of the project's classes is broken.
     """
     found: list[tuple[tuple[str, ...], Path, str, tuple[Path, ...]]] = []
-    issues: list[Issue] = []
     for folder, inner in _datasets(path):
         kind, files = _kind_of(folder), _files(folder)
         if kind == "images":
@@ -215,19 +216,23 @@ def list_supervisely(path: Path) -> Dataset:
         else:
             video = folder / _VIDEOS / files[0].stem
             clips.append(VideoClip(name, files[0], video if video.is_file() else None))
-    return Dataset(tuple(clips), tuple(issues))
+    return Dataset(tuple(clips))
 
 
-def _datasets(path: Path, above: tuple[str, ...] = ()) -> Iterator[tuple[Path, tuple[str, ...]]]:
-    """Yield the folders with annotations, and how they are called within the project."""
-    if not path.is_dir():
-        return
-    if (path / _ANNOTATIONS).is_dir():
+def _datasets(
+    path: Path, above: tuple[str, ...] = (), most: int | None = None
+) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """Yield the folders with annotations, and how they are called within the project.
+
+    most : how many folders of the project are looked at; None for all.
+    """
+    has_annotations = (path / _ANNOTATIONS).is_dir()
+    if has_annotations:
         yield path, above or (path.resolve().name,)
-    if not above and not (path / _ANNOTATIONS).is_dir():
-        for name in folders_in(path):
+    if not above and not has_annotations:
+        for name in folders_in(path)[:most]:
             yield from _datasets(path / name, (name,))
-    elif len(above) < 8:
+    elif len(above) < _DEEPEST:
         for name in folders_in(path / _INNER):
             yield from _datasets(path / _INNER / name, (*above, name))
 
