@@ -203,6 +203,16 @@ def test_folders_and_subsets_are_clips(tmp_path: Path) -> None:
     assert clips["val_day1_cam0"].frames == tmp_path / "images/val/day1/cam0"
 
 
+def test_frames_of_two_videos_are_clips_by_their_prefix(tmp_path: Path) -> None:
+    names = ["cam1_000", "cam1_001", "cam2_000", "cam2_001"]
+    put(tmp_path, *(item(name, [bbox(1, 1, 3, 3, 1)]) for name in names))
+    clips = {clip.name: clip.read() for clip in detect(tmp_path).list_clips(tmp_path).clips}
+    assert {name: clip.frame_names for name, clip in clips.items()} == {
+        "cam1": ("cam1_000", "cam1_001"),
+        "cam2": ("cam2_000", "cam2_001"),
+    }
+
+
 def test_frames_of_several_clips_in_one_folder_are_not_mixed(tmp_path: Path) -> None:
     names = ("a/0", "b/0")
     items = [item(name, [bbox(1, 1, 3, 3, 1)]) for name in names]

@@ -231,6 +231,17 @@ def test_uploads_of_one_name_stay_apart(tmp_path: Path) -> None:
     assert not clip.annotation.mask(1)[1, 1]
 
 
+def test_uploads_of_two_videos_are_clips_by_their_prefix(tmp_path: Path) -> None:
+    names = ["cam1_000", "cam1_001", "cam2_000", "cam2_001"]
+    tasks = [
+        task(f"/data/upload/3/0000000{n}-{name}.jpg", [rectangle(n, 1, 4, 4)])
+        for n, name in enumerate(names)
+    ]
+    file = export(tmp_path, *tasks)
+    clips = {clip.name: clip.read().frame_names for clip in detect(file).list_clips(file).clips}
+    assert clips == {"cam1": ("cam1_000", "cam1_001"), "cam2": ("cam2_000", "cam2_001")}
+
+
 def test_folders_are_clips_wherever_they_lie(tmp_path: Path) -> None:
     paths = ["s3://bucket/day1/cam0/0.jpg", "https://h/day2/cam0/0.png?x=1", "\\data\\cam1\\0.jpg"]
     tasks = [task(path, [rectangle(n, 1, 4, 4)]) for n, path in enumerate(paths)]

@@ -25,7 +25,7 @@ from vosgui.formats.datumaro.figures import NO_AREA, is_of_track, pixels_of_anno
 from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure, Hw
 from vosgui.formats.drawn.media import file_beside, first_few, frames_of, parts_of
 from vosgui.formats.shapes import Outline, ShapesClip
-from vosgui.formats.tree.names import distinct_names, identity_said, image_stem
+from vosgui.formats.tree.names import clips_of_flat, distinct_names, identity_said, image_stem
 from vosgui.media.images import natural_key
 
 _HEAD = 1 << 20
@@ -199,13 +199,19 @@ def _all_stems(item: _Item) -> Iterator[str]:
 
 
 def _groups(items: Sequence[_Item]) -> dict[tuple[str, tuple[str, ...]], list[tuple[int, _Item]]]:
-    """Return the items of each video, and of each folder of images."""
+    """Return the items of each video, and of each folder of images or prefix of their names."""
     groups: dict[tuple[str, tuple[str, ...]], list[tuple[int, _Item]]] = {}
     for n, item in enumerate(items):
         video = item.video_frame.video_path if item.video_frame else ""
         folders = parts_of(item.id)[:-1] if not video else parts_of(video)[:-1]
         groups.setdefault((video, folders), []).append((n, item))
-    return groups
+    told: dict[tuple[str, tuple[str, ...]], list[tuple[int, _Item]]] = {}
+    for (video, folders), found in groups.items():
+        prefixes = clips_of_flat([_stem(one) for _, one in found])
+        for pair, prefix in zip(found, prefixes, strict=True):
+            inner = (prefix,) if prefix and not video else ()
+            told.setdefault((video, (*folders, *inner)), []).append(pair)
+    return told
 
 
 def _ordered(items: list[tuple[int, _Item]]) -> list[tuple[int, _Item]]:

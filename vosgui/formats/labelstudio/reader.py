@@ -21,7 +21,7 @@ from vosgui.formats.drawn.media import file_beside, first_few, frames_of
 from vosgui.formats.labelstudio.regions import Region, region_pixels, regions_of
 from vosgui.formats.labelstudio.tasks import Medium, Task, is_export, tasks_of
 from vosgui.formats.shapes import Outline, ShapesClip
-from vosgui.formats.tree.names import distinct_names, image_stem
+from vosgui.formats.tree.names import clips_of_flat, distinct_names, image_stem
 from vosgui.media.images import natural_key
 
 
@@ -176,7 +176,12 @@ def list_labelstudio(path: Path) -> Dataset:
                     found.append((parts, file, [(medium, task, item)]))
                 else:
                     groups.setdefault(medium.folders, []).append((medium, task, item))
-        found += [(folders or (file.stem,), file, images) for folders, images in groups.items()]
+        for folders, images in groups.items():
+            told = clips_of_flat([medium.name for medium, *_ in images])
+            for prefix in dict.fromkeys(told):
+                own = [one for one, other in zip(images, told, strict=True) if other == prefix]
+                parts = (*(folders or (file.stem,)), *((prefix,) if prefix else ()))
+                found.append((parts, file, own))
     if not any(task.results is not None for *_, media in found for _, task, _ in media):
         raise DatasetError(
             f"{path} has no task about images or videos with an annotation. Label Studio's "
