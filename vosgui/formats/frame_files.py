@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent import futures  # it loads what a pool needs when one is made
@@ -20,9 +21,11 @@ from vosgui.files.atomic import atomic_file
 from vosgui.formats.plan import ClipPlan, MaskImages
 from vosgui.media.image_files import write_jpeg, write_png
 from vosgui.media.images import is_jpeg
+from vosgui.media.jpeg_header import plain_jpeg_hw
 from vosgui.media.palette import BROKEN_IMAGE, write_mask
 
 _N_WRITERS = 4  # encoding PNG and JPEG runs outside Python's lock
+_FEW_PX = 1 << 19  # of a whole clip: it is written sooner than threads are started
 _ORIENTATION = 0x0112  # EXIF: how a viewer should turn the stored image
 
 Tell = Callable[[Sequence[int], Mask], Any]
@@ -42,6 +45,12 @@ def write_frames(
     for folder in (plan.images, *(images.folder for images in plan.masks)):
         (root / folder).mkdir(parents=True, exist_ok=True)
     told: list[Any] = []
+    if len(plan.frames) * math.prod(plan.clip.annotation.hw) < _FEW_PX:
+        for n in range(len(plan.frames)):
+            picture = _picture(plan, frames, n) if frames is not None else None
+            told.append(_write_frame(plan, root, n, picture, tell))
+            progress.report(n + 1, len(plan.frames))
+        return told
     waiting: deque[futures.Future[Any]] = deque()
 
     def collect(n_left: int) -> None:
@@ -124,6 +133,8 @@ def jpeg_of(clip: Clip, t: int) -> bytes | None:
         return None
     try:
         data = source.read_bytes()
+        if plain_jpeg_hw(data) == clip.info.hw:
+            return data
         with Image.open(io.BytesIO(data)) as image:
             height, width = clip.info.hw
             upright = image.getexif().get(_ORIENTATION, 1) == 1

@@ -14,6 +14,7 @@ from PIL import Image
 from vosgui.core.clip import Frame
 from vosgui.errors import ClipError
 from vosgui.files.atomic import atomic_file
+from vosgui.media.jpeg_header import HEAD_BYTES, plain_jpeg_hw
 from vosgui.media.palette import BROKEN_IMAGE
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"})
@@ -74,12 +75,22 @@ def image_size(path: Path) -> tuple[int, int]:
 
 def image_layout(path: Path) -> tuple[tuple[int, int], bool]:
     """Return height and width as shown, and whether EXIF turns or mirrors the stored pixels."""
+    if (plain := _plain_hw(path)) is not None:
+        return plain, False
     with _opened(path) as image:
         width, height = image.size
         orientation = image.getexif().get(_ORIENTATION, 1)
     if orientation in _SIDEWAYS:
         height, width = width, height
     return (height, width), orientation in range(2, 9)
+
+
+def _plain_hw(path: Path) -> tuple[int, int] | None:
+    try:
+        with path.open("rb") as file:
+            return plain_jpeg_hw(file.read(HEAD_BYTES))
+    except OSError:  # Pillow says what is wrong
+        return None
 
 
 def write_jpeg(path: Path, frame: Frame, quality: int = 95) -> None:

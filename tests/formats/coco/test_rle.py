@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pycocotools import mask as coco
 
-from vosgui.formats.coco.rle import checked_rle, polygons_as_rle, runs
+from vosgui.formats.coco.rle import (
+    StoredRle,
+    checked_rle,
+    drawn_of,
+    polygons_as_rle,
+    runs,
+    short_runs,
+)
 
 
 @given(
@@ -23,6 +30,11 @@ def test_runs_are_those_of_the_mask(height: int, width: int, density: float, see
     found = runs(text)
     values = np.arange(found.size) % 2
     assert (np.repeat(values, found) == mask.ravel(order="F")).all()
+    assert short_runs(text) == found.tolist()
+    for counts in (text, found.tolist()):
+        drawn = drawn_of(StoredRle([height, width], counts), (height, width))
+        assert drawn is not None and drawn.dtype == bool
+        assert (drawn == mask).all()
     assert checked_rle([height, width], text)["counts"] == text.encode()
     assert checked_rle([height, width], found.tolist())["counts"] == text.encode()
 
@@ -31,8 +43,19 @@ def test_runs_are_those_of_the_mask(height: int, width: int, density: float, see
     ("text", "lengths"), [("327", [3, 2, 7]), ("01;", [0, 1, 11]), ("<", [12]), ("0<", [0, 12])]
 )
 def test_published_texts(text: str, lengths: list[int]) -> None:
-    assert runs(text).tolist() == lengths
+    assert runs(text).tolist() == short_runs(text) == lengths
     checked_rle([3, 4], text)
+
+
+@given(st.text("/0129?@AOPo\u00e9 ", max_size=12))
+def test_short_and_long_texts_are_refused_alike(text: str) -> None:
+    found: list[list[int] | None] = []
+    for read in (lambda: runs(text).tolist(), lambda: short_runs(text)):
+        try:
+            found.append(read())
+        except ValueError:
+            found.append(None)
+    assert found[0] == found[1]
 
 
 def test_long_runs() -> None:

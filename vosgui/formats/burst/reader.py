@@ -16,7 +16,7 @@ from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, ShapeError
 from vosgui.files.json_file import has_keys, read_json
 from vosgui.files.loose_json import Loose, in_words, key_of
-from vosgui.formats.coco.rle import Segmentation, pixels_of, rle_of
+from vosgui.formats.coco.rle import Segmentation, drawn_of
 from vosgui.formats.dataset import Dataset, stride_of
 from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checked_hw
 from vosgui.formats.tree.find_frames import names_of_files
@@ -111,11 +111,10 @@ class BurstClip(ShapesClip):
 
     def _pixels(self, track: str, mask: _Mask) -> Pixels | None:
         try:
-            rle = rle_of(mask.rle, self.hw)
+            return drawn_of(mask.rle, self.hw)
         except ValueError as problem:
             text = f"the mask of track {track} cannot be drawn: {problem}"
             raise ShapeError(text, file=str(self.file)) from problem
-        return None if rle is None else pixels_of(rle)
 
 
 def is_burst(path: Path) -> bool:

@@ -12,7 +12,7 @@ from vosgui.core.mask import Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, ShapeError
 from vosgui.formats.coco.content import Annotation, Image
-from vosgui.formats.coco.rle import pixels_of, rle_of
+from vosgui.formats.coco.rle import drawn_of
 from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, tied
 from vosgui.formats.tree.find_frames import names_of_files
 
@@ -95,11 +95,10 @@ class CocoClip(ShapesClip):
 
     def _pixels(self, one: Annotation, hw: tuple[int, int]) -> Pixels | None:
         try:
-            rle = rle_of(one.segmentation, hw)
+            return drawn_of(one.segmentation, hw)
         except ValueError as error:
             text = f"the mask of annotation {one.id} cannot be drawn: {error}"
             raise ShapeError(text, file=str(self.file)) from error
-        return None if rle is None else pixels_of(rle)
 
 
 def _object(one: Annotation, category: str) -> FileObject:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -28,7 +29,8 @@ class StoredRle(msgspec.Struct):
 
 Segmentation = StoredRle | list[Any] | str | None  # a list is of polygons, text of run lengths
 
-_MORE, _SIGN, _BITS = 0x20, 0x10, 5
+_MORE, _SIGN, _BITS, _MOST_GROUPS = 0x20, 0x10, 5, 7
+_SHORT = 400  # characters that Python reads sooner than numpy is called
 
 
 def checked_rle(size: Sequence[int], counts: str | Sequence[int]) -> Rle:
@@ -38,14 +40,24 @@ def checked_rle(size: Sequence[int], counts: str | Sequence[int]) -> Rle:
     Raises ValueError for anything else: pycocotools reads past the end of broken ones.
     """
     height, width = _checked_size(size)
-    lengths = runs(counts) if isinstance(counts, str) else np.asarray(counts, dtype=np.int64)
-    if (lengths < 0).any() or int(lengths.sum()) != height * width:
-        raise ValueError(f"its run lengths do not fill {width}x{height} pixels")
+    lengths = _checked_runs((height, width), counts)
     if isinstance(counts, str):
         return {"size": [height, width], "counts": counts.encode("ascii")}
     plain = {"size": [height, width], "counts": [int(n) for n in lengths]}
     rle: Rle = coco.frPyObjects(plain, height, width)
     return rle
+
+
+def _checked_runs(hw: tuple[int, int], counts: str | Sequence[int]) -> Sequence[int]:
+    """Return run lengths; raise ValueError where they do not fill the size exactly."""
+    lengths: Sequence[int]
+    if isinstance(counts, str):
+        lengths = short_runs(counts) if len(counts) < _SHORT else runs(counts).tolist()
+    else:
+        lengths = counts
+    if not lengths or min(lengths) < 0 or sum(lengths) != hw[0] * hw[1]:
+        raise ValueError(f"its run lengths do not fill {hw[1]}x{hw[0]} pixels")
+    return lengths
 
 
 def rle_of(segmentation: Segmentation, hw: tuple[int, int]) -> Rle | None:
@@ -55,6 +67,34 @@ def rle_of(segmentation: Segmentation, hw: tuple[int, int]) -> Rle | None:
     """
     if segmentation is None or isinstance(segmentation, list):
         return polygons_as_rle(flat_polygons(segmentation or []), hw)
+    stored = _stored(segmentation, hw)
+    return checked_rle(*stored) if stored is not None else None
+
+
+def drawn_of(segmentation: Segmentation, hw: tuple[int, int]) -> Pixels | None:
+    """Return the pixels of a mask as a JSON file has it, bool (H, W); None where it has none.
+
+    Raises ValueError for broken run lengths or polygons, and for those of another size.
+    """
+    if segmentation is None or isinstance(segmentation, list):
+        rle = polygons_as_rle(flat_polygons(segmentation or []), hw)
+        return None if rle is None else pixels_of(rle)
+    stored = _stored(segmentation, hw)
+    if stored is None:
+        return None
+    height, width = _checked_size(stored[0])
+    lengths = _checked_runs((height, width), stored[1])
+    flat = np.zeros(height * width, bool)  # column by column
+    ends = list(accumulate(lengths))
+    for start, end in zip(ends[::2], ends[1::2], strict=False):
+        flat[start:end] = True
+    return flat.reshape(width, height).T
+
+
+def _stored(
+    segmentation: StoredRle | str, hw: tuple[int, int]
+) -> tuple[Sequence[int], str | list[int]] | None:
+    """Return the size and the counts of run lengths; None of a mask that is missing."""
     size: Sequence[int] = hw
     counts: str | list[int]
     if isinstance(segmentation, StoredRle):
@@ -65,7 +105,7 @@ def rle_of(segmentation: Segmentation, hw: tuple[int, int]) -> Rle | None:
         return None
     if tuple(size) != hw:
         raise ValueError(f"its mask is of size {list(size)}, its clip of {list(hw)}")
-    return checked_rle(size, counts)
+    return size, counts
 
 
 def is_missing(segmentation: Segmentation) -> bool:
@@ -132,6 +172,29 @@ def polygons_as_rle(polygons: Polygons, hw: tuple[int, int]) -> Rle | None:
     return rle
 
 
+def short_runs(counts: str) -> list[int]:
+    """Return what `runs` does, sooner for a short text."""
+    lengths: list[int] = []
+    value = shift = 0
+    for character in counts:
+        code = ord(character) - 48
+        if not 0 <= code < 64:
+            raise ValueError("its run lengths are not compressed text of COCO")
+        value |= (code & (_MORE - 1)) << shift
+        shift += _BITS
+        if code & _MORE:
+            continue
+        if shift > _BITS * _MOST_GROUPS:
+            raise ValueError("a run length is too large")
+        if code & _SIGN:
+            value -= 1 << shift
+        lengths.append(value + lengths[-2] if len(lengths) > 2 else value)
+        value = shift = 0
+    if shift:
+        raise ValueError("its run lengths are not compressed text of COCO")
+    return lengths
+
+
 def runs(counts: str) -> npt.NDArray[np.int64]:
     """Return the run lengths of a compressed text, int64 (N,).
 
@@ -151,7 +214,7 @@ def runs(counts: str) -> npt.NDArray[np.int64]:
     ends = np.flatnonzero(last)
     starts = np.append(0, ends[:-1] + 1)
     places = np.arange(code.size) - np.repeat(starts, ends - starts + 1)
-    if places.max() > 6:
+    if places.max() >= _MOST_GROUPS:
         raise ValueError("a run length is too large")
     values = np.add.reduceat((code & (_MORE - 1)) << (_BITS * places), starts)
     negative = (code[ends] & _SIGN) != 0

@@ -18,7 +18,7 @@ from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, ShapeError
 from vosgui.files.json_file import has_keys, read_json
 from vosgui.files.loose_json import Loose, in_words
-from vosgui.formats.coco.rle import Segmentation, StoredRle, is_missing, pixels_of, rle_of
+from vosgui.formats.coco.rle import Segmentation, StoredRle, drawn_of, is_missing
 from vosgui.formats.dataset import ClipSource, Dataset
 from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checked_hw
 from vosgui.formats.tree.find_frames import frames_named
@@ -98,11 +98,10 @@ class MevisClip(ShapesClip):
 
     def _pixels(self, one: Segmentation, hw: tuple[int, int], i: int) -> Pixels | None:
         try:
-            rle = rle_of(one, hw)
+            return drawn_of(one, hw)
         except ValueError as problem:
             text = f"the mask of object {i} cannot be drawn: {problem}"
             raise ShapeError(text, file=str(self.file)) from problem
-        return None if rle is None else pixels_of(rle)
 
 
 def is_mevis(root: Path) -> bool:

@@ -17,7 +17,7 @@ from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, ShapeError
 from vosgui.files.json_file import read_json
 from vosgui.files.json_lines import line_of
-from vosgui.formats.coco.rle import StoredRle, pixels_of, rle_of
+from vosgui.formats.coco.rle import StoredRle, drawn_of
 from vosgui.formats.dataset import ClipSource, Dataset, stride_of
 from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checked_hw
 from vosgui.formats.tree.find_frames import clip_frames, frames_named
@@ -80,8 +80,7 @@ class SavClip(ShapesClip):
 
     def _pixels(self, rle: StoredRle, hw: tuple[int, int], k: int, n: int) -> Pixels | None:
         try:
-            found = rle_of(rle, hw)
-            return None if found is None else pixels_of(found)
+            return drawn_of(rle, hw)
         except ValueError as error:
             text = f"the mask of object {n} cannot be drawn: {error}"
             line = line_of(self.file, ("masklet", k, n))

@@ -84,6 +84,16 @@ class VisClip:
 
 
 @dataclass(frozen=True)
+class StoredTrack:
+    """A track as its file has it, its masks not drawn yet. at : its name there, for messages."""
+
+    at: str
+    category_id: int | str
+    masks: Sequence[Segmentation]
+    crowd: bool
+
+
+@dataclass(frozen=True)
 class ClipTexts:
     """What files say of one clip's tracks: each entry's place, for messages, and its text.
 
@@ -109,7 +119,7 @@ class ClipTexts:
                 raise DatasetError(f"{at} is of category {category_id}, unknown to the truth.")
             if not np.isfinite(entry.score):
                 raise DatasetError(f"{at} has the score {entry.score}; a number is needed.")
-            tracks.append(Track(category_id, self._masks(entry, at), entry.score))
+            tracks.append(Track(category_id, self._masks(entry.segmentations, at), entry.score))
         return tracks
 
     def true_tracks(self, areas_of_file: bool) -> list[Track]:
@@ -118,20 +128,29 @@ class ClipTexts:
         areas_of_file : whether a track's mean area, which says if it is small or large, comes from
             the `areas` of the file, as the evaluator has it, or is counted from the masks.
         """
-        return [self._true(at, text, areas_of_file, None) for at, text in self.true]
+        tracks = []
+        for at, text in self.true:
+            entry = self._entry(at, text)
+            listed = [area for area in entry.areas or () if area is not None]
+            area = float(np.mean(listed)) if listed and areas_of_file else None
+            masks, crowd = self._masks(entry.segmentations, at), bool(entry.iscrowd)
+            tracks.append(Track(_key(entry.category_id), masks, crowd=crowd, listed_area=area))
+        return tracks
 
-    def usable_tracks(self, issues: list[Issue]) -> list[Track]:
-        """Return the tracks of `instances.json` that can be read: bool masks of one (H, W).
+    def stored_tracks(self, issues: list[Issue]) -> list[StoredTrack]:
+        """Return the tracks of `instances.json` that can be read, their masks as they are stored.
 
-        issues : gets those that cannot; a single mask that cannot be drawn is among the track's
-            broken ones. Raises DatasetError where no track can be read.
+        issues : gets those that cannot. Raises DatasetError where no track can be read.
         """
         tracks, broken = [], []
         for at, text in self.true:
             try:
-                tracks.append(self._true(at, text, True, {}))
+                entry = self._entry(at, text)
             except DatasetError as problem:
                 broken.append(problem)
+                continue
+            is_crowd, kind = bool(entry.iscrowd), _key(entry.category_id)
+            tracks.append(StoredTrack(at.rpartition(": ")[2], kind, entry.segmentations, is_crowd))
         if broken and not tracks:
             raise broken[0]
         issues += [
@@ -140,40 +159,31 @@ class ClipTexts:
         ]
         return tracks
 
-    def _true(
-        self, at: str, text: msgspec.Raw, areas_of_file: bool, broken: dict[int, str] | None
-    ) -> Track:
+    def _entry(self, at: str, text: msgspec.Raw) -> _Annotation:
+        """Return a true track; raise DatasetError where it has not one mask for each frame."""
         entry = _decoded(text, _ANNOTATION, at)
-        listed = [area for area in entry.areas or () if area is not None]
-        area = float(np.mean(listed)) if listed and areas_of_file else None
-        masks, crowd = self._masks(entry, at, broken), bool(entry.iscrowd)
-        category_id = _key(entry.category_id)
-        return Track(category_id, masks, crowd=crowd, listed_area=area, broken=broken or {})
+        self._check_length(entry.segmentations, at)
+        return entry
 
-    def _masks(
-        self, entry: _Annotation | _Result, at: str, broken: dict[int, str] | None = None
-    ) -> tuple[Rle | None, ...]:
-        """Return the mask of each frame.
-
-        broken : gets why one cannot be drawn, by its frame; None to raise DatasetError there.
-        """
-        clip, masks = self.clip, list[Rle | None]()
-        length = len(clip.file_names)
-        if len(entry.segmentations) != length:
+    def _check_length(self, masks: Sequence[Segmentation], at: str) -> None:
+        length = len(self.clip.file_names)
+        if len(masks) != length:
             raise DatasetError(
-                f"{at} has {len(entry.segmentations)} masks, its clip {clip.name} has "
-                f"{length} frames. Give one for each frame, null where the object is absent."
+                f"{at} has {len(masks)} masks, its clip {self.clip.name} has {length} frames. "
+                "Give one for each frame, null where the object is absent."
             )
-        for t, one in enumerate(entry.segmentations):
+
+    def _masks(self, masks: Sequence[Segmentation], at: str) -> tuple[Rle | None, ...]:
+        """Return the run lengths of each frame; raise DatasetError for one that is broken."""
+        self._check_length(masks, at)
+        found = []
+        for t, one in enumerate(masks):
             try:
-                masks.append(None if one is None else rle_of(one, clip.hw))
+                found.append(None if one is None else rle_of(one, self.clip.hw))
             except ValueError as problem:
-                if broken is None:
-                    text = f"{at}, frame {t} of clip {clip.name}: {problem}."
-                    raise DatasetError(text) from problem
-                broken[t] = f"the mask of {at.rpartition(': ')[2]} cannot be drawn: {problem}"
-                masks.append(None)
-        return tuple(masks)
+                text = f"{at}, frame {t} of clip {self.clip.name}: {problem}."
+                raise DatasetError(text) from problem
+        return tuple(found)
 
 
 def read_vis_truth(

@@ -12,15 +12,14 @@ from vosgui.core.mask import Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import ClipError, DatasetError, ShapeError
 from vosgui.files.json_file import has_keys
-from vosgui.formats.coco.rle import pixels_of
+from vosgui.formats.coco.rle import drawn_of, is_missing
 from vosgui.formats.dataset import ClipSource, Dataset, stride_of
 from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checked_hw
 from vosgui.formats.tree.find_frames import names_of_files
 from vosgui.formats.tree.frames_beside import FramesBeside, split_of
 from vosgui.formats.tree.layout import SPLITS
 from vosgui.formats.tree.names import as_path, distinct_names, flat_clip
-from vosgui.formats.youtubevis.files import ClipTexts, VisClip, read_vis_truth
-from vosgui.formats.youtubevis.tracks import Track
+from vosgui.formats.youtubevis.files import ClipTexts, StoredTrack, VisClip, read_vis_truth
 from vosgui.media.image_files import image_layout
 from vosgui.media.images import list_images
 
@@ -38,7 +37,7 @@ class VisSource(ShapesClip):
     def outline(self, progress: Progress = NO_PROGRESS) -> Outline:
         """Decode the tracks; raise DatasetError where all of them are broken."""
         issues: list[Issue] = []
-        tracks = self.texts.usable_tracks(issues)
+        tracks = self.texts.stored_tracks(issues)
         kept = [track for track in tracks if not track.crowd] or tracks
         if len(kept) < len(tracks):
             text = "A track of a crowd (iscrowd) was left out."
@@ -55,16 +54,17 @@ class VisSource(ShapesClip):
         hw = self.texts.clip.hw
         return Outline(self.frames, names, hw, objects, shapes, stride, issues=issues)
 
-    def _shapes(self, tracks: Sequence[Track], t: int) -> Iterator[Shape]:
+    def _shapes(self, tracks: Sequence[StoredTrack], t: int) -> Iterator[Shape]:
         for n, track in enumerate(tracks):
-            rle = track.masks[t]
-            if rle is not None:
-                yield Shape(n, partial(pixels_of, rle))
-            elif t in track.broken:
-                yield Shape(n, partial(self._refused, track.broken[t]))
+            if not is_missing(track.masks[t]):
+                yield Shape(n, partial(self._pixels, track, t))
 
-    def _refused(self, why: str) -> Pixels | None:
-        raise ShapeError(why, file=str(self.file))
+    def _pixels(self, track: StoredTrack, t: int) -> Pixels | None:
+        try:
+            return drawn_of(track.masks[t], self.texts.clip.hw)
+        except ValueError as problem:
+            text = f"the mask of {track.at} cannot be drawn: {problem}"
+            raise ShapeError(text, file=str(self.file)) from problem
 
 
 def is_youtubevis(path: Path) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -18,7 +17,6 @@ class Track:
     """One object of a clip: its mask in each frame, None where it has none.
 
     listed_area : mean area of its masks in pixels, where a file says it.
-    broken : why the mask of a frame cannot be drawn; nothing is known of the object there.
     """
 
     category_id: int | str
@@ -26,7 +24,6 @@ class Track:
     confidence: float = 1.0
     crowd: bool = False
     listed_area: float | None = None
-    broken: Mapping[int, str] = field(default_factory=dict)
 
     @cached_property
     def areas(self) -> npt.NDArray[np.int64]:
