@@ -1,6 +1,6 @@
 """How fast many small clips are converted, checked and imported: what each clip and file costs.
 
-`python tests/benchmarks/make_clips.py OUT` writes as many as YouTube-VOS trains on, for the commands.
+`python tests/benchmarks/make_clips.py OUT` writes as many as YouTube-VOS trains on.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vosgui.errors import DatasetError
-from vosgui.files.json_file import read_json
+from vosgui.files.json_file import has_keys, read_json
 from vosgui.files.loose_json import Loose, in_words, key_of, whole
 
 
@@ -141,3 +141,20 @@ def test_another_encoding_is_named_with_what_to_do(tmp_path: Path, text: bytes) 
     path.write_bytes(text)
     with pytest.raises(DatasetError, match=r"(?s)a\.json.*UTF-8"):
         read_json(path, list[str], "a list")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_file_is_recognised_by_its_keys(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes('{"images": [], "b": {"file_names": 1}}'.encode(encoding))
+    assert has_keys(path, "images", "file_names")
+    assert not has_keys(path, "images", "file_name")
+    path.write_text('{"file_name": "images"}')
+    assert has_keys(path, "file_name") and not has_keys(path, "file_names")
+
+
+def test_what_is_no_file_has_no_keys(tmp_path: Path) -> None:
+    (tmp_path / "empty.json").touch()
+    (tmp_path / "folder.json").mkdir()
+    for name in ("empty", "folder", "none"):
+        assert not has_keys(tmp_path / f"{name}.json", "images")

@@ -105,6 +105,13 @@ def ref_davis(root: Path) -> Path:
     return out
 
 
+def sa_1b(root: Path) -> Path:
+    mask = {"id": 7, "area": 2, "segmentation": {"size": [3, 4], "counts": "327"}}
+    image = {"image_id": 1, "width": 4, "height": 3, "file_name": "sa_1.jpg"}
+    put_text(root / "out/sa_1.json", json.dumps({"image": image, "annotations": [mask]}))
+    return root / "out"
+
+
 # format: how it is made, which file is mutated
 FORMATS: dict[str, tuple[Callable[[Path], Path], str]] = {
     "youtube-vos": (written("youtube-vos"), "train/meta.json"),
@@ -118,6 +125,7 @@ FORMATS: dict[str, tuple[Callable[[Path], Path], str]] = {
     "mevis expressions": (written("mevis"), "train/meta_expressions.json"),
     "burst": (written("burst"), "train/train.json"),
     "youtube-vis of OVIS": (written("ovis"), "annotations_train.json"),
+    "sa-1b": (sa_1b, "sa_1.json"),
     "ref-davis": (ref_davis, "Davis17_annot1.txt"),
     "cvat": (written("cvat"), "annotations.xml"),
     "davis": (written("davis"), "davis_semantics.json"),

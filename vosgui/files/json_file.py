@@ -55,10 +55,13 @@ def json_text(path: Path) -> bytes:
 def has_keys(path: Path, *keys: str) -> bool:
     """Return whether a JSON file speaks of some keys; without decoding hundreds of megabytes.
 
-    Raises OSError where it cannot be read.
+    What cannot be read, a folder too, speaks of none.
     """
-    at = path.stat()
-    return all(_has_key(path, key, at.st_mtime_ns, at.st_size) for key in keys)
+    try:
+        at = path.stat()
+        return all(_has_key(path, key, at.st_mtime_ns, at.st_size) for key in keys)
+    except OSError:
+        return False
 
 
 @lru_cache(maxsize=256)  # each format that could be this file's asks

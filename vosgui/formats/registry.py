@@ -5,7 +5,7 @@ Import, export, convert, validate and the window go by this table; nothing else 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from vosgui.formats.isat import reader as isat
 from vosgui.formats.labelstudio import reader as labelstudio
 from vosgui.formats.mevis import reader as mevis
 from vosgui.formats.mevis.writer import MevisWriter
-from vosgui.formats.others import labelme, lvos, object_folders, sav
+from vosgui.formats.others import labelme, lvos, object_folders, sa_1b, sav
 from vosgui.formats.others.mose import MoseWriter
 from vosgui.formats.others.pictures import CutoutsWriter, PicturesWriter
 from vosgui.formats.others.sav_writer import SavMasksWriter, SavWriter
@@ -219,6 +219,7 @@ FORMATS: tuple[Format, ...] = (
         fixed_as="coco",
         no_category=NO_CATEGORY,
     ),
+    Format("sa-1b", "SA-1B, images with JSON", sa_1b.is_sa_1b, sa_1b.list_sa_1b),
     Format("labelme", "labelme", labelme.is_labelme, labelme.list_labelme),
     Format(
         "youtube-vos",
@@ -359,9 +360,16 @@ def detect(path: Path) -> Format:
     if not path.exists():
         raise DatasetError(f"There is nothing at {path}.")
     for row in sorted(FORMATS, key=lambda row: row.reader is None):
-        if row.recognises and row.recognises(path):
+        if row.recognises and _is_recognised(row.recognises, path):
             return row
     raise DatasetError(
         f"{path} is of no known format. Give the folder that holds the masks or the splits, or "
         f"name the format: {', '.join(row.name for row in readable())}."
     )
+
+
+def _is_recognised(recognises: Callable[[Path], bool], path: Path) -> bool:
+    try:
+        return recognises(path)
+    except OSError:  # such as a folder that is called like a file: it is none of the format's
+        return False
