@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import make_clip, open_clip, paint_square
+from vosgui.core import edits
 from vosgui.core.annotation import Expression
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.objects.expression_model import Column
@@ -182,3 +184,19 @@ def test_another_clip_begins_with_an_empty_field(
     open_clip(qtbot, two, make_clip(tmp_path / "clips" / "other"))
     assert two.expressions.model.rowCount() == 0
     assert two.expressions.field.text() == ""
+
+
+def test_an_expression_of_several_objects_says_so_until_it_is_changed(
+    qtbot: QtBot, two: MainWindow
+) -> None:
+    panel, session = two.expressions, two.session
+    both = Expression("the two squares", shared=True)
+    for entry in session.annotation.objects:
+        part = edits.set_object(session.annotation, replace(entry, expressions=(both,)))
+        session.apply("Share", part)
+    scope = panel.model.index(0, Column.SCOPE)
+    assert scope.data() == "whole clip\nwith others"
+    assert panel.warning.isHidden()
+    click(qtbot, panel, 0, Column.SCOPE)
+    assert session.annotation.header.object(2).expressions == (Expression(both.text, True),)
+    assert session.annotation.header.object(1).expressions == (both,)

@@ -61,8 +61,8 @@ class ExpressionModel(RowsModel):
         return None
 
     def take(self, row: int, column: int, text: str) -> bool:
-        """Make an edit of an expression that was typed; it is never empty."""
-        changed = replace(self.rows[row], text=" ".join(text.split()))
+        """Make an edit of an expression that was typed; from then on it is this object's own."""
+        changed = replace(self.rows[row], text=" ".join(text.split()), shared=False)
         return bool(text) and self._set("Change expression of {}", row, changed)
 
     def add(self, text: str) -> bool:
@@ -88,7 +88,9 @@ class ExpressionModel(RowsModel):
         """Say that an expression is from the first frame alone, or from the whole clip again."""
         old = self.rows[row]
         label = "Expression of {}: " + ("whole clip" if old.first_frame_only else "first frame")
-        return self._set(label, row, replace(old, first_frame_only=not old.first_frame_only))
+        return self._set(
+            label, row, replace(old, first_frame_only=not old.first_frame_only, shared=False)
+        )
 
     def _set(self, label: str, row: int, expression: Expression) -> bool:
         rows = (*self.rows[:row], expression, *self.rows[row + 1 :])
@@ -124,6 +126,8 @@ def describe(duplicates: Duplicates, object_id: int) -> str:
 
 def _scope(expression: Expression, duplicates: Duplicates | None) -> str:
     scope = "first frame" if expression.first_frame_only else "whole clip"
+    if expression.shared:
+        scope += "\nwith others"
     if duplicates is None:
         return scope
     return f"{scope}\n{'ambiguous' if duplicates.is_ambiguous else 'duplicate'}"
