@@ -68,3 +68,30 @@ def test_clips_of_a_project_are_compared_in_several_processes(
         add_painted_clip(project, tmp_path / "clips", x, name="golf")
     assert main(["compare", *map(str, projects), "--workers", "2"]) == 0
     assert "2 objects" in capsys.readouterr().out
+
+
+def test_masks_of_0_and_255_name_the_option_that_scores_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for side in ("a", "b"):
+        write_clip(tmp_path / side, {"0": mask((255, 0, 0)), "1": mask((255, 1, 1))})
+    for command in ("compare", "evaluate"):
+        words = [command, tmp_path / "a", tmp_path / "b", "--workers", 1]
+        assert main([str(word) for word in words]) == 2
+        told = capsys.readouterr().err
+        assert told.count("\n") == 1
+        assert "0 and 255" in told and "--binary" in told
+    assert run(tmp_path / "a", tmp_path / "b", "--binary") == 0
+    assert "No pixel differs" in capsys.readouterr().out
+
+
+def test_clips_that_are_paired_under_two_names_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    masks = {f"{t}": mask((1, 0, 0)) for t in range(4)}
+    write_clip(tmp_path / "a/dog", masks)
+    write_clip(tmp_path / "b/cat", masks)
+    for command in ("compare", "evaluate"):
+        words = [command, tmp_path / "a", tmp_path / "b", "--workers", 1]
+        assert main([str(word) for word in words]) == 0
+        assert "dog was paired with cat" in capsys.readouterr().out

@@ -123,7 +123,7 @@ def test_numbers_at_the_ends_of_names_count_if_they_begin_at_0(
         assert "frame_000001" in capsys.readouterr().err
         assert not project.exists()
         return
-    assert "names end in" in capsys.readouterr().out
+    assert "number in their names" in capsys.readouterr().out
     with Project.open(project) as opened:
         assert opened.history(opened.clips[0].id).annotation.frames_with_mask() == (0, 5)
 

@@ -10,7 +10,9 @@ import pytest
 
 from tests.cli.propagating import N, masks_in, refused, run, write_frames
 from tests.engine.scenes import overlap
+from vosgui.cli.main import main
 from vosgui.core.mask import Mask
+from vosgui.files.archive import write_archive
 from vosgui.media.palette import write_mask
 
 
@@ -71,13 +73,48 @@ def test_masks_that_are_named_like_no_frame_are_told_what_frames_are_called(
     tmp_path: Path, dataset: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for path in (dataset / "Annotations" / "a").iterdir():
-        path.rename(path.with_stem(path.stem[1:]))
+        path.rename(path.with_stem(f"mask_{chr(97 + int(path.stem))}"))
     assert run("--dataset", dataset, "--out", tmp_path / "out", "--quiet") == 2
     line = capsys.readouterr().err.splitlines()[0]
-    assert "0003.png" in line and f"00003 to {N + 2:05d}" in line
+    assert "mask_d.png" in line and f"00003 to {N + 2:05d}" in line
 
 
 def test_a_file_is_no_dataset(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "tree.zip").write_bytes(b"")
     line = refused(capsys, "--dataset", tmp_path / "tree.zip", "--out", tmp_path / "out")
-    assert "tree.zip is a file" in line
+    assert "tree.zip is of no known format" in line
+
+
+def test_where_nothing_is_to_be_carried_the_given_masks_are_written(
+    tmp_path: Path, dataset: Path, scene: tuple[list[np.ndarray], list[Mask]]
+) -> None:
+    for name, n in (("one", 1), ("last", 3)):  # its mask is the last frame's
+        write_frames(dataset / "JPEGImages" / name, scene[0][:n], first=0)
+        (dataset / "Annotations" / name).mkdir()
+        write_mask(dataset / "Annotations" / name / f"{n - 1:05d}.png", scene[1][0])
+    out = tmp_path / "out"
+    assert run("--dataset", dataset, "--out", out, "--quiet") == 0
+    assert list(masks_in(out / "one")) == ["00000"]
+    np.testing.assert_array_equal(masks_in(out / "one")["00000"], scene[1][0])
+    np.testing.assert_array_equal(masks_in(out / "last")["00002"], scene[1][0])
+    assert not masks_in(out / "last")["00000"].any()
+
+
+def test_a_dataset_of_another_format_has_its_masks_carried(
+    tmp_path: Path, dataset: Path, scene: tuple[list[np.ndarray], list[Mask]]
+) -> None:
+    """Images that lie in images/ are no masks, PNG or not."""
+    assert main([str(one) for one in ("convert", dataset, "--to", "cvat", "--out",
+                                      tmp_path / "cvat", "--quiet")]) == 0  # fmt: skip
+    out = tmp_path / "out"
+    assert run("--dataset", tmp_path / "cvat", "--out", out, "--quiet") == 0
+    np.testing.assert_array_equal(masks_in(out / "a")["00003"] == 1, scene[1][0] == 1)
+
+
+def test_a_zip_with_a_folder_on_top_is_a_dataset(
+    tmp_path: Path, dataset: Path, scene: tuple[list[np.ndarray], list[Mask]]
+) -> None:
+    write_archive(tmp_path / "a.zip", dataset, "my data")
+    out = tmp_path / "out"
+    assert run("--dataset", tmp_path / "a.zip", "--out", out, "--quiet") == 0
+    assert len(masks_in(out / "a")) == N

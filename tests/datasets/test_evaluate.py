@@ -122,7 +122,7 @@ def test_binary_masks_are_one_object(tmp_path: Path) -> None:
     assert only(tmp_path, binary=True)["1"].J == (1.0, 1.0, 1.0)
     (result,) = score(tmp_path)
     assert result.series == ()
-    assert any("binary" in note for note in result.notes)
+    assert any("0 and 255 alone" in note for note in result.notes)
 
 
 def test_predictions_of_other_ids_and_further_frames(tmp_path: Path) -> None:

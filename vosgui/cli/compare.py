@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from vosgui.datasets.compare import (
     plan,
 )
 from vosgui.datasets.mask_sources import described, find_categories, find_masks
+from vosgui.files.archive import unpacked
 
 
 @click.command()
@@ -28,20 +30,28 @@ from vosgui.datasets.mask_sources import described, find_categories, find_masks
     default=10,
     help="How many of the frames to list that differ most; --json has all of them.",
 )
+@click.option("--binary", is_flag=True, help="Take any value but 0 as the one object (0 and 255).")
 @void_option
 @report_options
-def command(a: Path, b: Path, worst: int, void: Any, output: Output) -> None:
+def command(a: Path, b: Path, worst: int, *, binary: bool, void: Any, output: Output) -> None:
     """Compare two annotations, A and B, of the same clips.
 
-    Each is a folder (CLIP/FRAME.png, or FRAME.png of a single clip) or a project file. J and F are
+    Each is a folder (CLIP/FRAME.png, or FRAME.png of a single clip), a zip of one, or a project
+    file. J and F are
     measured in all frames that both have, and are the same the other way round. Where a project
     says nothing of an object, the object is left out.
 
     vosgui compare first-annotator.vosgui second-annotator.vosgui --worst 20
     """
+    with unpacked(a) as in_a, unpacked(b) as in_b:
+        output = replace(output, packed={str(in_a): str(a), str(in_b): str(b)})
+        _compare(in_a, in_b, worst, void, output, binary=binary)
+
+
+def _compare(a: Path, b: Path, worst: int, void: Any, output: Output, *, binary: bool) -> None:
     clips_a, clips_b = find_masks(a), find_masks(b)
     categories = find_categories(a, clips_a), find_categories(b, clips_b)
-    jobs, left_out = plan(clips_a, clips_b, void, categories)
+    jobs, left_out = plan(clips_a, clips_b, void, categories, binary=binary)
     agreements = output.scored(compare_clip, jobs)
     settings = {
         "A": described(a),
@@ -49,6 +59,8 @@ def command(a: Path, b: Path, worst: int, void: Any, output: Output) -> None:
         "protocol": "every frame of both in which both know the object, from its first in either",
         "void": void_in_words(void, "either"),
     }
+    if binary:
+        settings["binary"] = "every value but 0 is object 1"
     series = tuple(one for agreement in agreements for one in agreement.series)
     notes = [*left_out, *(note for agreement in agreements for note in agreement.notes)]
     frames = most_different(agreements)

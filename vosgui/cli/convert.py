@@ -16,7 +16,8 @@ from vosgui.cli.dataset_options import (
 from vosgui.cli.options import PATH, one_of
 from vosgui.datasets.convert import Unpacked, convert
 from vosgui.files.archive import as_packed, unpacked
-from vosgui.formats.registry import find_format, writable, write_format
+from vosgui.formats.locate import locate
+from vosgui.formats.registry import writable, write_format
 from vosgui.formats.tree.find_frames import with_frames_in
 from vosgui.formats.writer import WriteOptions
 
@@ -59,8 +60,8 @@ def command(
     """
     writer = write_format(to).writer(options)
     with unpacked(src) as folder:
-        row = find_format(folder, format_name)
-        dataset = with_frames_in(row.list_clips(folder), frames_from)
+        row, root = locate(folder, format_name)
+        dataset = with_frames_in(row.list_clips(root), frames_from)
         packed = Unpacked(folder, src) if folder != src else None
         with shown_writing(out, "clip", quiet=output.quiet) as progress:
             report = convert(

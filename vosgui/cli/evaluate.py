@@ -26,6 +26,7 @@ from vosgui.datasets import evaluate_rvos, evaluate_vis
 from vosgui.datasets.evaluate import ClipScores, Rules, plan, score_clip
 from vosgui.datasets.mask_sources import described, find_masks, find_objects
 from vosgui.errors import DatasetError
+from vosgui.files.archive import unpacked
 from vosgui.files.json_file import write_json
 from vosgui.formats.tree.find_clips import check_folder
 from vosgui.formats.tree.meta import SEMANTICS
@@ -119,7 +120,7 @@ def command(task: str, truth: Path, pred: Path, output: Output, **options: Any) 
 
     vos   J and F of masks that were carried through a clip (DAVIS,
           YouTube-VOS). GT and PRED are folders of CLIP/FRAME.png, or of
-          FRAME.png of one clip, or .vosgui projects.
+          FRAME.png of one clip, zips of these, or .vosgui projects.
     vis   AP and AR of tracks (YouTube-VIS). GT is an instances.json, PRED a
           results.json.
     rvos  J and F of masks that were found by expressions (Refer-YouTube-VOS).
@@ -131,7 +132,9 @@ def command(task: str, truth: Path, pred: Path, output: Output, **options: Any) 
     vosgui evaluate --task vis instances.json results.json
     """
     own = {name: value for name, value in options.items() if task in TASKS_OF.get(name, (task,))}
-    _EVALUATE[task](truth, pred, output, **own)
+    with unpacked(truth) as true_masks, unpacked(pred) as predicted:
+        packed = {str(true_masks): str(truth), str(predicted): str(pred)}
+        _EVALUATE[task](true_masks, predicted, replace(output, packed=packed), **own)
 
 
 def _vos(

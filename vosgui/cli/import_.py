@@ -14,7 +14,7 @@ from vosgui.core.words import counted
 from vosgui.datasets.import_ import ImportOptions, import_dataset, preview_import
 from vosgui.errors import InputError
 from vosgui.files.archive import as_packed, unpacked
-from vosgui.formats.registry import find_format
+from vosgui.formats.locate import locate
 
 
 @click.command()
@@ -53,8 +53,8 @@ def command(
             "say where the frames are (--frames-from)."
         )
     with unpacked(src) as folder:
-        row = find_format(folder, format_name)
-        dataset = row.list_clips(folder)
+        row, root = locate(folder, format_name)
+        dataset = row.list_clips(root)
         with bar("clip", quiet=output.quiet) as progress:
             if check:
                 report = preview_import(dataset, options, progress)

@@ -11,6 +11,7 @@ import click
 
 from vosgui.cli.options import PATH, Above0, device_option, model_option
 from vosgui.cli.propagate_runs import Runs, find_given, open_given
+from vosgui.files.archive import unpacked
 
 if TYPE_CHECKING:
     from vosgui.engine.propagation.plan import Direction
@@ -42,8 +43,8 @@ def _ids(_ctx: click.Context, _option: click.Parameter, value: str | None) -> Id
 @click.option(
     "--dataset",
     type=PATH,
-    help="Instead of CLIP: a tree (DAVIS, YouTube-VOS, MOSE and the like) or one split of it. "
-    "Only the first mask of each object is used.",
+    help="Instead of CLIP: a dataset (DAVIS, YouTube-VOS, MOSE, CVAT and the like), one split of "
+    "it or a zip. Only the first mask of each object is used.",
 )
 @click.option("--out", type=PATH, required=True, help="Folder for the masks, one PNG per frame.")
 @model_option
@@ -133,8 +134,8 @@ def command(
     from vosgui.engine.propagation.to_folder import PropagationRequest, open_target
 
     request = PropagationRequest(*bounds, objects, chosen[0] if chosen else "forward")
-    sources = find_given(dataset) if dataset else ()
     with ExitStack() as stack:
+        sources = find_given(stack.enter_context(unpacked(dataset))) if dataset else ()
         # What was given is read before the model, so that a mistake shows at once.
         given = open_given(stack, clip, masks, frame, objects, project) if clip else None
         stack.enter_context(open_target(out, overwrite=overwrite))
@@ -145,4 +146,4 @@ def command(
             runs.run(given.clip.info.name, given, out)
         for source in sources:
             runs.run_of_dataset(source, out / source.name)
-    runs.finish(out)
+        runs.finish(out)

@@ -15,6 +15,8 @@ from vosgui.core.clip import Clip
 from vosgui.datasets.given_masks import GivenMasks, first_masks, open_annotated, read_masks
 from vosgui.errors import DatasetError, InputError, ModelError, TargetError
 from vosgui.files.atomic import make_folder
+from vosgui.formats.dataset import ClipSource
+from vosgui.formats.locate import locate
 from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.formats.tree.find_clips import find_clips
 from vosgui.formats.tree.layout import FRAMES, MASKS
@@ -59,17 +61,24 @@ def open_given(
     return GivenClip(clip, given, place)
 
 
-def find_given(root: Path) -> tuple[MaskFolderClip, ...]:
-    """Return the clips of a tree that have masks; DatasetError where none of them has frames."""
-    tree = find_clips(root)
-    for issue in tree.issues:
+def find_given(root: Path) -> tuple[ClipSource, ...]:
+    """Return the clips of a dataset that have masks; of a tree those of its one split.
+
+    Raises DatasetError where there are none, and where none of them has frames.
+    """
+    row, place = locate(root, "auto")
+    dataset = row.list_clips(place)
+    if any(isinstance(clip, MaskFolderClip) for clip in dataset.clips):
+        tree = find_clips(place)
+        if not any(clip.frames for clip in tree.clips):
+            raise DatasetError(
+                f"{root} has masks, but no frames of them: there is no folder {FRAMES} beside "
+                f"them. It needs {FRAMES}/CLIP and {MASKS}/CLIP."
+            )
+        dataset = tree
+    for issue in dataset.issues:
         _tell(issue.words)
-    if not any(clip.frames for clip in tree.clips):
-        raise DatasetError(
-            f"{root} has masks, but no frames of them: there is no folder {FRAMES} beside them. "
-            f"It needs {FRAMES}/CLIP and {MASKS}/CLIP."
-        )
-    return tree.clips
+    return dataset.clips
 
 
 @dataclass
@@ -88,8 +97,8 @@ class Runs:
     reports: dict[str, ClipReport] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
 
-    def run(self, name: str, given: GivenClip, folder: Path) -> None:
-        """Give the masks of one clip, and carry out its run."""
+    def run(self, name: str, given: GivenClip, folder: Path, *, keep_given: bool = False) -> None:
+        """Give the masks of one clip, and carry out its run. keep_given : see `ClipRun`."""
         from vosgui.engine.propagation.to_folder import ClipRun, give_masks, new_history
 
         clip, place, notes = given.clip, given.place, given.given.notes
@@ -102,18 +111,19 @@ class Runs:
             snapshot = history.annotation.snapshot()
             propagator, note = self._finetuned(clip, snapshot, place, self.finetune_s)
             notes = (*notes, note)
-        run = ClipRun(clip, history, self.request, self._to_run(propagator))
+        to_run = self._to_run(propagator)
+        run = ClipRun(clip, history, self.request, to_run, keep_given=keep_given)
         with bar("frame", quiet=self.quiet, name=name) as progress:
             self.reports[name] = run.carry_out(folder, notes, progress)
 
-    def run_of_dataset(self, source: MaskFolderClip, folder: Path) -> None:
-        """Carry out the run of one clip of a tree; a clip that cannot be used stops no other."""
+    def run_of_dataset(self, source: ClipSource, folder: Path) -> None:
+        """Carry out the run of one clip of a dataset; one that cannot be used stops no other."""
         try:
             with open_annotated(source) as (clip, labelled):
                 given = first_masks(labelled)
                 chosen = given.only(self.request.objects) if self.request.objects else given
                 make_folder(folder)
-                self.run(source.name, GivenClip(clip, chosen), folder)
+                self.run(source.name, GivenClip(clip, chosen), folder, keep_given=True)
         except TargetError:
             raise
         except InputError as error:
@@ -135,9 +145,10 @@ class Runs:
             print(f"{n_masks} masks in {out} ({name}; {device}; {rate:.1f} frames/s)")
         if self.failed:
             n_clips = len(self.failed) + len(self.reports)
+            others = f" The others are in {out}." if self.reports else ""
             raise DatasetError(
                 f"{len(self.failed)} of {n_clips} clips could not be done: "
-                f"{', '.join(self.failed)}. The others are in {out}."
+                f"{', '.join(self.failed)}.{others}"
             )
 
     def _to_run(self, propagator: Propagator) -> Propagator:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from vosgui.core.metrics.report import (
 )
 from vosgui.core.progress import Progress
 from vosgui.core.words import counted
+from vosgui.datasets.evaluate import ONLY_WHITE
 from vosgui.datasets.score_files import report_as_dict, write_csv
 from vosgui.datasets.score_plot import write_plot
 from vosgui.datasets.workers import each_job
@@ -34,13 +35,17 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Output:
-    """Where scores go: to files, and to the screen; and how many processes work them out."""
+    """Where scores go: to files, and to the screen; and how many processes work them out.
+
+    packed : what was named on the command line, by the folder that it was unpacked into.
+    """
 
     json: Path | None
     csv: Path | None
     plot: Path | None
     workers: int
     quiet: bool
+    packed: Mapping[str, str] = field(default_factory=dict)
 
     def scored(self, score: Callable[[Job, Progress], Result], jobs: Sequence[Job]) -> list[Result]:
         """Return the result of each job, with a bar of progress on the way."""
@@ -52,8 +57,14 @@ class Output:
 
         more : what else the JSON file holds.
         """
+        settings = {name: self._as_given(text) for name, text in report.settings.items()}
+        report = replace(report, settings=settings)
         if not report.series:
-            raise NothingToDoError(" ".join(["Nothing was scored.", *_notes(report)]).strip())
+            text = " ".join(["Nothing was scored.", *_notes(report)]).strip()
+            if any(ONLY_WHITE in note for note in report.notes):
+                advice = f"{text} Have any value but 0 taken as the one object."
+                raise NothingToDoError(advice, option="--binary")
+            raise NothingToDoError(text)
         if self.json is not None:
             write_json(self.json, report_as_dict(report) | more, indent=2)
         if self.csv is not None:
@@ -61,6 +72,11 @@ class Output:
         if self.plot is not None:
             write_plot(self.plot, over_length(report.series), _plot_title(report))
         print("\n".join(_overall(report) if self.quiet else _table(report)))
+
+    def _as_given(self, text: str) -> str:
+        for folder, name in self.packed.items():
+            text = text.replace(folder, name)
+        return text
 
 
 report_options = as_one(

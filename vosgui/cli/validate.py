@@ -21,7 +21,8 @@ from vosgui.datasets.convert import convert
 from vosgui.datasets.validate import validate
 from vosgui.errors import DatasetError, InputError
 from vosgui.files.archive import as_packed, unpacked, zip_issues
-from vosgui.formats.registry import find_format, write_format
+from vosgui.formats.locate import locate
+from vosgui.formats.registry import write_format
 from vosgui.formats.tree.layout import find_splits
 from vosgui.formats.writer import WriteOptions
 
@@ -68,7 +69,7 @@ def command(
 
 
 def _fix(path: Path, format_name: str, fix: Path, output: Output) -> None:
-    row = find_format(path, format_name)
+    row, path = locate(path, format_name)
     if not row.fixed_as:
         raise InputError(f"A dataset of the format {row.name} cannot be fixed, only converted.")
     splits = [split.name for split in find_splits(path)]

@@ -12,8 +12,15 @@ from vosgui.core.metrics.region_contour import score_frame
 from vosgui.core.metrics.report import Series, Tally
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import frames_in_words, some_of
-from vosgui.datasets.evaluate import Void
-from vosgui.datasets.mask_sources import Categories, MaskSource, pair_clips
+from vosgui.datasets.evaluate import Void, only_white, read_ids
+from vosgui.datasets.mask_sources import (
+    Categories,
+    MaskSource,
+    named_like,
+    names_in_words,
+    on_one_scale,
+    pair_clips,
+)
 from vosgui.errors import NothingToDoError
 
 
@@ -23,7 +30,7 @@ class CompareJob:
 
     void : "ignore" leaves out pixels that either side calls void (255); "background" counts them as
         background of that side.
-    categories : of the objects by id, in A and in B.
+    categories : of the objects by id, in A and in B. binary : any value but 0 is one object, 1.
     """
 
     a: MaskSource
@@ -31,6 +38,7 @@ class CompareJob:
     frame_names: tuple[str, ...]
     void: Void = "ignore"
     categories: tuple[Mapping[int, str], Mapping[int, str]] = ({}, {})
+    binary: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,8 @@ def plan(
     b: Mapping[str, MaskSource],
     void: Void = "ignore",
     categories: tuple[Categories, Categories] = ({}, {}),
+    *,
+    binary: bool = False,
 ) -> tuple[list[CompareJob], list[str]]:
     """Return one job per clip that both have, and what is left out, one line each.
 
@@ -77,15 +87,18 @@ def plan(
             notes.append(f"{one.name}: only in A.")
             continue
         paired.add(other.name)
+        if not {*one.frame_names} & {*other.frame_names}:
+            other = named_like(other, one.frame_names)
         both = set(one.frame_names) & set(other.frame_names)
         names = tuple(name for name in one.frame_names if name in both)
         for side, clip in (("A", one), ("B", other)):
             alone = [name for name in clip.frame_names if name not in both]
             if alone:
                 notes.append(f"{one.name}: {frames_in_words(alone)} only in {side}.")
+        notes += names_in_words(one, other)
         if names:
             named = categories[0].get(one.name, {}), categories[1].get(other.name, {})
-            jobs.append(CompareJob(one, other, names, void, named))
+            jobs.append(CompareJob(one, other, names, void, named, binary))
     notes += [f"{name}: only in B." for name, clip in b.items() if clip.name not in paired]
     if not jobs:
         raise NothingToDoError("No frame of any clip is in both annotations.")
@@ -102,11 +115,13 @@ def compare_clip(job: CompareJob, progress: Progress = NO_PROGRESS) -> ClipAgree
     tallies: dict[int, Tally] = {}
     had: dict[str, set[int]] = {"A": set(), "B": set()}
     left_out: dict[tuple[str, int], list[str]] = {}
-    clip, frames = job.a.name, []
+    clip, frames, n_void = job.a.name, [], 0
+    in_a, in_b = on_one_scale(job.a, job.b)
     for t, name in enumerate(job.frame_names):
         progress.report(t)
-        a = job.a.mask(name)
-        b = job.b.mask(name, (a.shape[0], a.shape[1]))
+        a = read_ids(in_a, name, job.binary)
+        b = read_ids(in_b, name, job.binary, a.shape)
+        n_void += int(VOID in (a.max(initial=0), b.max(initial=0)))
         a, b = _without_void(a, b, job.void)
         unknown = {"A": job.a.unknown(name), "B": job.b.unknown(name)}
         a, b = _without(a, b, unknown["A"] | unknown["B"])
@@ -124,15 +139,17 @@ def compare_clip(job: CompareJob, progress: Progress = NO_PROGRESS) -> ClipAgree
         n, worst = int(np.count_nonzero(a != b)), ids[int(np.argmin(J))]
         means = float(J.mean()), float(F.mean())
         frames.append(FrameDifference(clip, name, *means, n, n / a.size, worst))
-    in_a, in_b = job.categories
+    called_a, called_b = job.categories
     series = tuple(
-        tally.series(clip, str(i), job.frame_names, category=in_a.get(i) or in_b.get(i, ""))
+        tally.series(clip, str(i), job.frame_names, category=called_a.get(i) or called_b.get(i, ""))
         for i, tally in sorted(tallies.items())
     )
     notes = [*_notes(clip, had, left_out)]
-    for i in sorted(in_a.keys() & in_b.keys()):
-        if in_a[i] != in_b[i]:
-            notes.append(f"{clip}: object {i} is {in_a[i]} in A, {in_b[i]} in B.")
+    if n_void and not tallies:
+        notes.append(only_white(clip))
+    for i in sorted(called_a.keys() & called_b.keys()):
+        if called_a[i] != called_b[i]:
+            notes.append(f"{clip}: object {i} is {called_a[i]} in A, {called_b[i]} in B.")
     return ClipAgreement(series, tuple(frames), tuple(notes))
 
 

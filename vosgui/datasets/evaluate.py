@@ -15,7 +15,13 @@ from vosgui.core.metrics.region_contour import FrameMasks, score_frames, without
 from vosgui.core.metrics.report import Series, Tally
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import absent_in_words, frames_in_words, some_of
-from vosgui.datasets.mask_sources import MaskSource, pair_clips
+from vosgui.datasets.mask_sources import (
+    MaskSource,
+    named_like,
+    names_in_words,
+    on_one_scale,
+    pair_clips,
+)
 from vosgui.errors import DatasetError
 from vosgui.formats.categories import lists
 from vosgui.formats.tree.meta import ListedObject, ObjectTable
@@ -23,6 +29,7 @@ from vosgui.formats.tree.meta import ListedObject, ObjectTable
 Void = Literal["ignore", "background"]
 
 _OVERFLOW = 256  # frames whose borders of quarters fit into the bytes that others keep them in
+ONLY_WHITE = "the masks hold 0 and 255 alone"
 _FEW = 8  # looking for so many ids one by one is faster than counting all
 
 
@@ -78,6 +85,8 @@ def plan(
     for clip, found in pair_clips(truth, pred):
         objects = None if table is None else table.get(clip.name)
         wanted = _frames_to_predict(clip, rules, objects)
+        if found is not None and not {*wanted} <= {*found.frame_names}:
+            found = named_like(found, clip.frame_names)
         absent = absent_in_words(wanted, () if found is None else found.frame_names)
         if absent:
             missing.append(f"{clip.name} ({absent})")
@@ -86,7 +95,7 @@ def plan(
     if missing:
         raise DatasetError(
             f"Predictions are missing in {len(missing)} of {len(truth)} clips: {some_of(missing)}. "
-            f"Each frame of the truth needs one under {rules.protocol.name!r}."
+            f"Each frame of the truth needs one under {rules.protocol.name!r}.{_hint(truth, pred)}"
         )
     return jobs
 
@@ -126,12 +135,33 @@ def _category(job: ClipJob, object_id: int) -> dict[str, Any]:
     return {"category": category, "seen": seen}
 
 
+def only_white(clip: str) -> str:
+    """Return what to say of masks that hold void alone, and no object."""
+    return f"{clip}: {ONLY_WHITE}, which is void here; not scored."
+
+
 def read_ids(
     source: MaskSource, name: str, binary: bool, expected_hw: tuple[int, ...] | None = None
 ) -> Mask:
     """Read a mask, uint8 (H, W); where `binary` all values but 0 are one object, 1."""
     mask = source.mask(name, None if expected_hw is None else (expected_hw[0], expected_hw[1]))
     return (mask != 0).view(np.uint8) if binary else mask
+
+
+def _hint(truth: Mapping[str, MaskSource], pred: Mapping[str, MaskSource]) -> str:
+    """Return what differs in the names of clips, or of frames, where only names may differ."""
+    unknown = sorted(pred.keys() - truth.keys())
+    missing = sorted(truth.keys() - pred.keys())
+    if missing and unknown and len(truth) > 1:
+        return f" The truth has {some_of(missing)}, the predictions {some_of(unknown)}."
+    for one, other in pair_clips(truth, pred):
+        own, theirs = one.frame_names, other.frame_names if other is not None else ()
+        if own and theirs and not {*own} & {*theirs}:
+            return (
+                f" The masks of {one.name} are named {own[0]} to {own[-1]}, its predictions "
+                f"{theirs[0]} to {theirs[-1]}."
+            )
+    return ""
 
 
 def _frames_to_predict(
@@ -170,6 +200,7 @@ class _ClipWalk:
         self.tallies: dict[int, Tally] = {}
         self._first_t: dict[int, int] = {}
         self._job = job
+        self._truth, self._pred = on_one_scale(job.truth, job.pred)
         self._n_with_void = 0
         self._highest_predicted = 0
         self._early: dict[int, str] = {}  # frame in which an id is predicted before it is true
@@ -186,7 +217,7 @@ class _ClipWalk:
             return []
         found: set[int] = set()
         for name in job.truth.frame_names:
-            found.update(ids_in(read_ids(job.truth, name, job.rules.binary)))
+            found.update(ids_in(read_ids(self._truth, name, job.rules.binary)))
         return sorted(found - {VOID})
 
     def frames(self, progress: Progress) -> Iterator[FrameMasks]:
@@ -194,7 +225,7 @@ class _ClipWalk:
         job, rules = self._job, self._job.rules
         for t, name in enumerate(job.truth.frame_names):
             progress.report(t)
-            truth = read_ids(job.truth, name, rules.binary)
+            truth = read_ids(self._truth, name, rules.binary)
             top = int(truth.max(initial=0))
             self._n_with_void += top == VOID
             for new in _new_ids(truth, top, self.tallies):
@@ -202,7 +233,7 @@ class _ClipWalk:
             wanted = [i for i in self.tallies if self._counts(i, t)]
             if not wanted:
                 continue
-            pred = read_ids(job.pred, name, rules.binary, truth.shape)
+            pred = read_ids(self._pred, name, rules.binary, truth.shape)
             for i in job.pred.unknown(name) & set(wanted):
                 self._unpredicted.setdefault(i, []).append(name)
             self._look_for_early(pred, int(pred.max(initial=0)), name)
@@ -240,10 +271,11 @@ class _ClipWalk:
     def notes(self) -> Iterator[str]:
         """Yield what the reader of a report must know, when all frames have gone by."""
         clip, listed = self._job.truth.name, self._job.objects
+        yield from names_in_words(self._job.truth, self._job.pred)
         known = sorted(self.tallies)
         if not known:
-            hint = " (only 0 and 255: is it binary?)" if self._n_with_void else ""
-            yield f"{clip}: the truth has no object{hint}; not scored."
+            text = f"{clip}: the truth has no object; not scored."
+            yield only_white(clip) if self._n_with_void else text
         for i in known:
             if not self.tallies[i].t:
                 yield f"{clip}: object {i} has no frame that counts; not scored."

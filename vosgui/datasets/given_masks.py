@@ -13,7 +13,7 @@ from vosgui.core.clip import Clip, ClipInfo
 from vosgui.core.mask import VOID, Mask, ids_in
 from vosgui.core.words import some_of
 from vosgui.errors import DatasetError, MaskError
-from vosgui.formats.dataset import LabelledClip, annotated_frames, placed_on
+from vosgui.formats.dataset import ClipSource, LabelledClip, annotated_frames, placed_on
 from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.media.open_clip import open_clip
 from vosgui.media.palette import read_mask
@@ -70,14 +70,17 @@ def read_masks(path: Path, info: ClipInfo, frame: int | None = None) -> GivenMas
 
 
 @contextmanager
-def open_annotated(source: MaskFolderClip) -> Iterator[tuple[Clip, LabelledClip]]:
-    """Open the frames of a clip of a tree, and read its masks, which are laid onto them.
+def open_annotated(source: ClipSource) -> Iterator[tuple[Clip, LabelledClip]]:
+    """Open the frames of a clip of a dataset, and read its masks, which are laid onto them.
 
     Raises DatasetError where it has no frames, MaskError for a mask that does not fit its own.
     """
-    labelled = source.read(strict=True)
+    if isinstance(source, MaskFolderClip):
+        labelled = source.read(strict=True)
+    else:
+        labelled = source.read()
     if labelled.frames is None:
-        raise DatasetError("There are no frames of the clip beside its masks.")
+        raise DatasetError("There are no frames of the clip beside its masks: it was not done.")
     with open_clip(labelled.frames) as clip:
         yield clip, placed_on(labelled, clip.info)
 

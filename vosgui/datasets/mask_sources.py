@@ -13,9 +13,13 @@ from vosgui.core.annotation import Snapshot
 from vosgui.core.mask import Mask
 from vosgui.core.track import Source, is_given
 from vosgui.errors import DatasetError, MaskError, NothingToDoError
+from vosgui.formats.frame_matching import match_frames
+from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.formats.tree.find_clips import find_clips
 from vosgui.formats.tree.layout import find_splits
+from vosgui.formats.tree.mask_values import MaskValues, with_own_ids
 from vosgui.formats.tree.meta import ListedObject, ObjectTable, find_object_table, read_objects
+from vosgui.media.mask_files import is_of_8_bits
 from vosgui.project.project import Project
 
 PROJECT_SUFFIX = ".vosgui"
@@ -99,7 +103,10 @@ def find_masks(path: Path) -> dict[str, MaskSource]:
     if path.suffix == PROJECT_SUFFIX and not path.is_dir():
         return _of_project(path)
     if path.is_file():
-        raise DatasetError(f"{path} is no folder of masks and no project (*{PROJECT_SUFFIX}).")
+        raise DatasetError(
+            f"{path} is of no known format: no folder or zip of masks, and no project "
+            f"(*{PROJECT_SUFFIX})."
+        )
     return {clip.name: clip for clip in find_clips(path).clips}
 
 
@@ -113,6 +120,78 @@ def pair_clips(
     if len(truth) == len(others) == 1:
         return [(next(iter(truth.values())), next(iter(others.values())))]
     return [(clip, others.get(name)) for name, clip in truth.items()]
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """The masks of a clip under the frame names of another.
+
+    names : own names by those. how : in words, how they were found.
+    """
+
+    source: MaskSource
+    names: Mapping[str, str]
+    how: str
+
+    @property
+    def name(self) -> str:
+        """Return the clip's name."""
+        return self.source.name
+
+    @property
+    def frame_names(self) -> tuple[str, ...]:
+        """Return the other clip's names of the frames that have a mask here."""
+        return tuple(self.names)
+
+    def mask(self, frame_name: str, expected_hw: tuple[int, int] | None = None) -> Mask:
+        """Return a mask, uint8 (H, W); raise what the source raises."""
+        return self.source.mask(self.names[frame_name], expected_hw)
+
+    def unknown(self, frame_name: str) -> frozenset[int]:
+        """Return the ids of the objects of which nothing is known in a frame."""
+        return self.source.unknown(self.names[frame_name])
+
+
+def named_like(source: MaskSource, names: Sequence[str]) -> MaskSource:
+    """Return a clip's masks under these frame names, where the numbers in both tell which is which.
+
+    As it is where no name means another of its frames than the one that is called so.
+    """
+    own = source.frame_names
+    matched = match_frames(names, own)
+    if not matched.how:
+        return source
+    return Renamed(source, {name: own[t] for name, t in matched.places.items()}, matched.how)
+
+
+def names_in_words(one: MaskSource, other: MaskSource) -> list[str]:
+    """Return what is to be said of the names of two clips that are a pair, and of their frames."""
+    lines = []
+    if one.name != other.name:
+        lines.append(f"{one.name} was paired with {other.name}: each is the only clip of its side.")
+    if isinstance(other, Renamed):
+        lines.append(f"{one.name}: {other.how}")
+    return lines
+
+
+def on_one_scale(a: MaskSource, b: MaskSource) -> tuple[MaskSource, MaskSource]:
+    """Return two sources of one clip in which the same colour, or number, is the same object.
+
+    Raises MaskError where one has colours that say no ids, and the other ids.
+    """
+    if isinstance(b, Renamed):
+        a, inner = on_one_scale(a, b.source)
+        return a, replace(b, source=inner)
+    firsts = [one.path(one.frame_names[0]) for one in (a, b) if isinstance(one, MaskFolderClip)]
+    are_plain = [is_of_8_bits(path) for path in firsts]
+    if all(are_plain) or len(firsts) < 2:
+        return a, b
+    assert isinstance(a, MaskFolderClip) and isinstance(b, MaskFolderClip)
+    paths = [one.path(name) for one in (a, b) for name in one.frame_names]
+    values = MaskValues(sorted(paths, key=is_of_8_bits))
+    if any(are_plain):
+        with_own_ids(values, (a if are_plain[1] else b).masks)
+    return replace(a, values=values), replace(b, values=values)
 
 
 def described(path: Path) -> str:

@@ -10,7 +10,7 @@ from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.datasets.workers import each_job
 from vosgui.errors import InputError
 from vosgui.formats.checks import ClipCheck, issue_of
-from vosgui.formats.registry import find_format
+from vosgui.formats.locate import locate
 from vosgui.formats.tree.tree_checks import with_lines
 
 
@@ -31,9 +31,9 @@ def validate(
     What keeps it from being read at all is an issue too. Raises InputError where the format is
     not known.
     """
-    row = find_format(path, format_name)
+    row, root = locate(path, format_name)
     try:
-        checks = row.checks(path, row.list_clips)
+        checks = row.checks(root, row.list_clips)
     except InputError as problem:
         return ValidateReport(row.title, (issue_of(problem),))
     found = each_job(_check, checks.clips, n_workers, progress)

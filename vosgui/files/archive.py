@@ -20,6 +20,9 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say; the same file
 _MAX_BYTES = 200 << 30
 _MAX_RATIO = 400  # unpacked to packed, of a whole archive; masks of one colour reach about 200
 _MAX_FILES = 2_000_000
+_CLUTTER = ("__macosx", "thumbs.db", "desktop.ini")
+_TEXTS = (".txt", ".md", ".pdf", ".html")
+_DEPTH = 4  # folders of which each holds nothing but the next
 _PIECE = 1 << 20  # bytes that are packed before another look at whether to stop
 
 
@@ -57,6 +60,7 @@ def write_archive(
 def unpacked(path: Path) -> Iterator[Path]:
     """Yield a temporary folder with the content of a zip; a path that is none is yielded itself.
 
+    The folder is called like the zip; what systems add (`is_clutter`) is not unpacked.
     Raises DatasetError for a broken archive, one that unpacks to an absurd size, and one with a
     name that climbs out of its folder or a link. Errors of what is done with the content name the
     archive in place of the folder.
@@ -64,11 +68,15 @@ def unpacked(path: Path) -> Iterator[Path]:
     if path.is_dir() or not zipfile.is_zipfile(path):
         yield path
         return
-    with tempfile.TemporaryDirectory(prefix="vosgui-") as folder:
+    with tempfile.TemporaryDirectory(prefix="vosgui-") as place:
+        folder = str(Path(place) / (path.stem or "archive"))
         try:
             with zipfile.ZipFile(path) as archive:
                 _check(path, archive)
-                archive.extractall(folder)
+                names = archive.namelist()
+                wanted = [n for n in names if not any(map(is_clutter, PurePosixPath(n).parts))]
+                archive.extractall(folder, wanted)
+            Path(folder).mkdir(exist_ok=True)  # it held nothing
         except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
             raise DatasetError(f"The archive {path} cannot be unpacked: {error}.") from error
         except OSError as error:
@@ -80,6 +88,30 @@ def unpacked(path: Path) -> Iterator[Path]:
         except VosguiError as error:
             error.args = tuple(str(one).replace(folder, str(path)) for one in error.args)
             raise
+
+
+def is_clutter(name: str) -> bool:
+    """Return whether a file or folder is one that systems add, and no part of a dataset."""
+    return name.startswith(".") or name.casefold() in _CLUTTER
+
+
+def sole_folders(path: Path) -> Iterator[Path]:
+    """Yield a folder, then the one folder that it holds alone, and so on; any other path itself.
+
+    Text beside it, such as a read-me, does not count.
+    """
+    for _ in range(_DEPTH):
+        yield path
+        if not path.is_dir():
+            return
+        try:
+            there = [one for one in path.iterdir() if not is_clutter(one.name)]
+        except OSError:
+            return  # who reads it says what is wrong
+        rest = [one for one in there if one.suffix.lower() not in _TEXTS or one.is_dir()]
+        if len(rest) != 1 or not rest[0].is_dir():
+            return
+        path = rest[0]
 
 
 def as_packed(issues: Iterable[Issue], folder: Path, path: Path) -> list[Issue]:
@@ -104,7 +136,7 @@ def zip_issues(path: Path) -> tuple[Issue, ...]:
     tops = {name.parts[0] for name in names if name.parts}
     masks = [name for name in names if name.suffix == ".png"]
     is_submission = masks and not any(name.suffix == ".jpg" for name in names)
-    strange = [name for name in names if name.name.startswith(".") or name.parts[0] == "__MACOSX"]
+    strange = [name for name in names if any(map(is_clutter, name.parts))]
     found = []
     if any(name.name == "results.json" for name in names) and len(names) > 1:
         text = "A zip for YouTube-VIS holds results.json alone."

@@ -21,6 +21,7 @@ from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.review import known_frames
 from vosgui.core.track import Source, empty_track
 from vosgui.errors import DatasetError, InputError
+from vosgui.formats.frame_matching import match_frames
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,11 @@ class AnnotationBuilder:
         known = _Known(pack(mask), ids, complete, frozenset(absent), frozenset(unknown))
         self._known[t] = known
 
+    @property
+    def n_added(self) -> int:
+        """Return of how many frames a mask was given."""
+        return len(self._known)
+
     def first_frames(self) -> dict[int, int]:
         """Return the first frame in which each object has a pixel, by its id."""
         return {i: t for t in sorted(self._known, reverse=True) for i in self._known[t].ids}
@@ -241,27 +247,17 @@ def _places(labelled: LabelledClip, info: ClipInfo) -> tuple[Mapping[int, int], 
     """Return where each annotated frame lies in the clip, and how that was found."""
     if labelled.numbering is not None and (told := _numbered_places(labelled, info)) is not None:
         return told
-    by_name = {name: t for t, name in enumerate(info.frame_names)}
-    by_number = {int(name): t for name, t in by_name.items() if name.isdecimal()}
-    if not by_number and _end_in_their_index(info.frame_names):
-        by_number = {t: t for t in range(info.n_frames)}  # frame_000066 is what is written as 00066
-    numbers, issues = {name: name for name in labelled.frame_names}, []
-    if not set(numbers) & set(by_name) and (ends := _numbers_at_ends(labelled.frame_names)):
-        numbers = ends
-        text = "Masks were matched to frames by the number that their names end in, from 0 on."
-        issues = [note(text, clip=labelled.name)]
+    names = labelled.frame_names
+    matched = match_frames(names, info.frame_names, are_counted=info.path.is_file())
     place = {}
     for t in annotated_frames(labelled.annotation):
-        name = labelled.frame_names[t]
-        number = numbers[name]
-        to = by_name.get(name, by_number.get(int(number)) if number.isdecimal() else None)
-        if to is None:
+        if names[t] not in matched.places:
             raise DatasetError(
-                f"The frame {name} of {labelled.name} is annotated, but {info.path} has no such "
-                "frame. Give the frames that the masks were made for."
+                f"The frame {names[t]} of {labelled.name} is annotated, but {info.path} has no "
+                "such frame. Give the frames that the masks were made for."
             )
-        place[t] = to
-    return place, issues
+        place[t] = matched.places[names[t]]
+    return place, [note(matched.how, clip=labelled.name)] if matched.how else []
 
 
 def _numbered_places(
@@ -297,22 +293,3 @@ def number_in(name: str) -> int | None:
     """Return the last number in a frame's name; None where there is none."""
     found = re.search(r"([0-9]+)[^0-9]*$", name)
     return int(found[1]) if found is not None else None
-
-
-def _numbers_at_ends(names: Sequence[str]) -> dict[str, str]:
-    """Return the numbers that names of one kind end in, such as frame_000014; none of others.
-
-    They say which frame it is where they count from 0: a mask of the first frame tells that.
-    """
-    found = {name: re.fullmatch(r"(.*?)([0-9]+)", name) for name in names}
-    parts = {name: one.groups() for name, one in found.items() if one is not None}
-    kinds = {kind for kind, _ in parts.values()}
-    if len(parts) < len(names) or len(kinds) != 1 or "" in kinds:
-        return {}
-    numbers = {name: number for name, (_, number) in parts.items()}
-    return numbers if min(map(int, numbers.values())) == 0 else {}
-
-
-def _end_in_their_index(names: Sequence[str]) -> bool:
-    ends = (re.search(r"[0-9]+$", name) for name in names)
-    return all(end is not None and int(end[0]) == t for t, end in enumerate(ends))

@@ -337,14 +337,6 @@ def write_format(name: str) -> Format:
     return _named(name, writable(), "write")
 
 
-def find_format(path: Path, name: str) -> Format:
-    """Return the row of a format that can be read; with "auto" that which `path` holds.
-
-    Raises InputError where there is none.
-    """
-    return detect(path) if name == "auto" else read_format(name)
-
-
 def _named(name: str, rows: Iterable[Format], what: str) -> Format:
     known = {row.name: row for row in rows}
     if name not in known:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from vosgui.core.array_cache import ArrayCache, Kept
 from vosgui.core.clip import Clip, ClipInfo, Frame
 from vosgui.core.progress import Progress
 from vosgui.errors import ClipError
+from vosgui.files.archive import is_clutter
 from vosgui.media.fingerprint import folder_fingerprint
 from vosgui.media.image_files import SUFFIXES, image_layout, read_image
 
 _ENDS = tuple(sorted(SUFFIXES))
+_MASK_ENDS = tuple(sorted(SUFFIXES - {".jpg", ".jpeg"}))
 NOMINAL_RATE = 30.0  # frames per second; images do not tell theirs
 
 
@@ -44,6 +47,37 @@ def list_images(folder: Path) -> list[Path]:
     except OSError as error:
         raise ClipError(f"The folder {folder} cannot be read: {error.strerror}.") from error
     return [folder / name for name in sorted(found, key=natural_key)]
+
+
+@dataclass(frozen=True)
+class FolderContent:
+    """What lies in a folder. has_masks : whether there are images that can be masks."""
+
+    folders: tuple[str, ...]
+    has_masks: bool
+
+
+def folder_content(folder: Path) -> FolderContent:
+    """Return the folders in a folder, sorted, without hidden ones, and whether masks are there.
+
+    None where there is no folder. Raises ClipError where it cannot be read.
+    """
+    folders, has_masks = [], False
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if is_clutter(entry.name):
+                    continue
+                is_file = entry.name.lower().endswith(_MASK_ENDS)
+                if is_file and not has_masks:
+                    has_masks = entry.is_file()
+                elif not is_file and entry.is_dir():
+                    folders.append(entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return FolderContent((), False)
+    except OSError as error:
+        raise ClipError(f"The folder {folder} cannot be read: {error.strerror}.") from error
+    return FolderContent(tuple(sorted(folders)), has_masks)
 
 
 def is_jpeg(path: Path) -> bool:

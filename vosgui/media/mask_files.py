@@ -12,7 +12,7 @@ from PIL import Image
 
 from vosgui.core.mask import Mask
 from vosgui.errors import MaskError
-from vosgui.media.palette import read_mask, reading_mask
+from vosgui.media.palette import BROKEN_IMAGE, read_mask, reading_mask
 from vosgui.media.png_values import stored_values
 from vosgui.media.soft_edges import Colours
 
@@ -43,6 +43,15 @@ def read_values(path: Path) -> Values:
                 if image.mode.startswith("I"):
                     return _from_16_bits(path, np.array(image))
     return read_mask(path)
+
+
+def is_of_8_bits(path: Path) -> bool:
+    """Return whether a mask holds ids as they are, by its header; a broken one counts as such."""
+    try:
+        with Image.open(path) as image:
+            return image.mode in ("P", "L", "1")
+    except BROKEN_IMAGE:
+        return True
 
 
 def read_ids_or_colours(path: Path) -> Mask | Colours:

@@ -60,6 +60,11 @@ def read_mask(path: Path, expected_hw: tuple[int, int] | None = None) -> Mask:
         ids = stored_values(data)
         if ids is None:
             ids = _decoded(path, data)
+    return checked_size(path, ids, expected_hw)
+
+
+def checked_size(path: Path, ids: Mask, expected_hw: tuple[int, int] | None) -> Mask:
+    """Return the ids of a mask, uint8 (H, W); raise MaskError where its frame has another size."""
     if expected_hw is not None and ids.shape != expected_hw:
         raise MaskError(
             f"The mask {path} is {ids.shape[1]}x{ids.shape[0]}, its frame is "

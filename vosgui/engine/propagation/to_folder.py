@@ -103,11 +103,19 @@ class ClipRun:
     range : the frames that are yielded and written; a run may also go through others, to get there.
     model, device : what carries the masks, in words. annotation : the clip's, as far as it is known
     by now: objects, masks, and how each came about.
+    keep_given : where there is no frame to carry a given mask to, the run has no results, and its
+    masks are those that were given.
     Raises NothingToDoError at once where there is nothing to carry on.
     """
 
     def __init__(
-        self, clip: Clip, history: History, request: PropagationRequest, propagator: Propagator
+        self,
+        clip: Clip,
+        history: History,
+        request: PropagationRequest,
+        propagator: Propagator,
+        *,
+        keep_given: bool = False,
     ) -> None:
         self.clip, self.annotation = clip, history.annotation
         info, stop = clip.info, request.stop
@@ -124,7 +132,12 @@ class ClipRun:
         snapshot = self.annotation.snapshot()
         reach = _reach(snapshot, ids, self.range, request.direction)
         self._run = Run(*reach, ids, request.direction, "reinitialise")
-        self._n_results, self._n_done = n_results(plan_run(snapshot, self._run)), 0
+        self._n_results, self._n_done = 0, 0
+        try:
+            self._n_results = n_results(plan_run(snapshot, self._run))
+        except NothingToDoError:
+            if not keep_given or not any(snapshot.has_mask(t, i) for t in self.range for i in ids):
+                raise
         self._results = self._carry(history, propagator)
 
     def __len__(self) -> int:
@@ -143,6 +156,8 @@ class ClipRun:
     def _carry(
         self, history: History, propagator: Propagator
     ) -> Generator[FrameResult, None, None]:
+        if not self._n_results:
+            return
         annotation, edit = self.annotation, history.open(_RUN_LABEL)
         reader = self.clip.reopen(once=True)
         results = propagate(reader, annotation.snapshot(), self._run, propagator)

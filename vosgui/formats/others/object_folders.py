@@ -5,22 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 
-from vosgui.core.issues import Issue, warning
+from vosgui.core.issues import Issue, note, warning
 from vosgui.core.mask import Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
+from vosgui.core.words import some_of
 from vosgui.errors import DatasetError, InputError
-from vosgui.formats.dataset import ClipSource, Dataset, stride_of
+from vosgui.formats.dataset import Dataset, stride_of
+from vosgui.formats.frame_matching import match_frames
 from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip
 from vosgui.formats.tree.find_frames import clip_frames
-from vosgui.formats.tree.layout import FRAMES, MASKS, Split, folders_in, mask_files, splits_of
+from vosgui.formats.tree.folders import (
+    MaskFolder,
+    frames_beside,
+    is_frame_role,
+    mask_folders,
+)
+from vosgui.formats.tree.layout import (
+    FRAMES,
+    MASKS,
+    clip_name,
+    folders_in,
+    mask_files,
+    splits_of,
+)
+from vosgui.formats.tree.names import distinct_names
 from vosgui.media.image_files import image_size
 from vosgui.media.images import list_images, natural_key
-from vosgui.media.mask_files import fitted, read_ids_or_colours
+from vosgui.media.mask_files import Values, fitted, read_values
+from vosgui.media.soft_edges import SQUARE
+
+_LOOKED_AT = 24  # folders, by which the form is told
 
 
 @dataclass(frozen=True)
@@ -33,7 +54,8 @@ class ObjectFoldersClip(ShapesClip):
 
     def outline(self, progress: Progress = NO_PROGRESS) -> Outline:
         """List all masks; raise InputError where there is none."""
-        folders = sorted(folders_in(self.masks), key=natural_key)
+        there = (name for name in folders_in(self.masks) if not is_frame_role(name))
+        folders = sorted(there, key=natural_key)
         objects = {name: _object(name) for name in folders}
         files: dict[str, dict[str, Path]] = {}  # by frame, by object
         for name in folders:
@@ -44,11 +66,17 @@ class ObjectFoldersClip(ShapesClip):
         stems = sorted(files, key=natural_key)
         frames = clip_frames(self.frames, stems)
         hw = image_size(frames.first_image or next(iter(files[stems[0]].values())))
-        issues: list[Issue] = []
+        matched = match_frames(stems, frames.names)
+        if not matched.places:
+            raise DatasetError(
+                f"No mask of the clip {self.name} has a frame: they are named {stems[0]} to "
+                f"{stems[-1]}, the frames {frames.names[0]} to {frames.names[-1]}."
+            )
+        issues: list[Issue] = [note(matched.how, clip=self.name)] if matched.how else []
         shapes = []
         for stem in stems:
             where: dict[str, Any] = {"clip": self.name, "frame": stem}
-            t = frames.places.get(stem)
+            t = matched.places.get(stem)
             if t is None:
                 issues.append(warning("There is no frame to these masks; left out.", **where))
                 continue
@@ -64,17 +92,16 @@ class ObjectFoldersClip(ShapesClip):
         for folder in folders_in(self.masks):
             for path in list_images(self.masks / folder):
                 try:
-                    read_ids_or_colours(path)
+                    read_values(path)
                 except InputError as broken:
                     yield broken
 
 
 def is_object_folders(root: Path) -> bool:
-    """Return whether a folder holds CLIP/OBJECT/FRAME.png."""
-    for clip in _clip_folders(root):
-        if any(mask_files(clip / name) for name in folders_in(clip)):
-            return not list_images(clip)
-    return False
+    """Return whether a folder holds CLIP/OBJECT/FRAME.png: masks of 0 and one value each."""
+    groups = list(islice(_groups(root), _LOOKED_AT))
+    folders = [folder for group in groups for folder in group.objects][:_LOOKED_AT]
+    return bool(folders) and all(map(_is_of_one_object, folders))
 
 
 def is_submission(root: Path) -> bool:
@@ -84,7 +111,7 @@ def is_submission(root: Path) -> bool:
     """
     if not (root / MASKS).is_dir() or (root / FRAMES).is_dir() or not is_object_folders(root):
         return False
-    return any("0" in folders_in(clip) for clip in _clip_folders(root))
+    return any(one.name == "0" for group in _groups(root) for one in group.objects)
 
 
 def is_sav_folders(root: Path) -> bool:
@@ -94,23 +121,55 @@ def is_sav_folders(root: Path) -> bool:
 
 def list_object_folders(root: Path) -> Dataset:
     """Return the clips of a tree of objects' folders; raise DatasetError where there is none."""
-    clips: list[ClipSource] = [
-        ObjectFoldersClip(clip.name, clip, split.frames / clip.name)
-        for split in splits_of(root)
-        for clip in _clips_in(split)
-    ]
-    if not clips:
+    groups = list(_groups(root))
+    if not groups:
         raise DatasetError(f"There are no masks in {root}. Expected CLIP/OBJECT/FRAME.png there.")
-    return Dataset(tuple(clips))
+    names = distinct_names([group.clip.parts for group in groups], clip_name(root))
+    pairs = zip(names, (group.clip for group in groups), strict=True)
+    return Dataset(tuple(ObjectFoldersClip(name, one.masks, one.frames) for name, one in pairs))
 
 
-def _clip_folders(root: Path) -> list[Path]:
-    return [clip for split in splits_of(root) for clip in _clips_in(split)]
+@dataclass(frozen=True)
+class _Group:
+    """The folders of one clip's objects. clip : what they lie in."""
+
+    clip: MaskFolder
+    objects: tuple[Path, ...]
 
 
-def _clips_in(split: Split) -> Iterator[Path]:
-    folders = (split.masks / name for name in folders_in(split.masks))
-    return (folder for folder in folders if folders_in(folder))
+def _groups(root: Path) -> Iterator[_Group]:
+    """Yield folders of objects by their clip; none where a folder of masks is a clip's own."""
+    for split in splits_of(root):
+        found = list(mask_folders(split.masks, split.frames))
+        for folder, inside in groupby(found, key=lambda one: one.masks.parent):
+            members = list(inside)
+            parts = members[0].parts[:-1]
+            is_clip = bool(parts) or bool(list_images(split.frames))
+            is_own = any(one.frames or one.masks.name not in one.parts[-1:] for one in members)
+            if not is_clip or is_own or mask_files(folder):
+                return
+            frames = split.frames.joinpath(*parts)
+            near = frames if list_images(frames) else frames_beside(folder)
+            yield _Group(MaskFolder(folder, near, parts), tuple(one.masks for one in members))
+
+
+def _is_of_one_object(folder: Path) -> bool:
+    """Return whether some masks of a folder have one value beside 0, but for soft edges."""
+    files = mask_files(folder)
+    values: set[int] = set()
+    for path in {files[0], files[len(files) // 2], files[-1]} if files else ():
+        try:
+            values |= _solid(read_values(path))
+        except InputError:
+            continue  # who reads it says what is wrong
+    return len({1 if value == 255 else value for value in values}) <= 1  # of one bit, or of eight
+
+
+def _solid(image: Values) -> set[int]:
+    """Return the values of an image's areas but 0; of one without areas all of its values."""
+    values = image if image.ndim == 2 else image.max(axis=2)
+    flat = (cv2.erode(values, SQUARE) == cv2.dilate(values, SQUARE)) & (values > 0)
+    return {*np.unique(values[flat] if flat.any() else values[values > 0]).tolist()}
 
 
 def _object(folder: str) -> FileObject:
@@ -120,13 +179,21 @@ def _object(folder: str) -> FileObject:
 
 
 def _pixels(path: Path, hw: tuple[int, int], issues: list[Issue], where: dict[str, Any]) -> Pixels:
-    image = read_ids_or_colours(path)
+    image = read_values(path)
     values = image if image.ndim == 2 else image.max(axis=2)
     grey = np.unique(values[values > 0])
     if grey.size > 1:
+        solid = sorted(_solid(image))
+        if len(solid) > 1:
+            raise DatasetError(
+                f"The mask {path} holds {some_of(solid)}: several objects, in a folder of one. "
+                "Read the dataset as folders of masks.",
+                option="--format masks",
+            )
         # An anti-aliased brush: half or more of the brightest is inside.
         issues.append(warning("Blended edge pixels were snapped.", **where, file=str(path)))
-        values = np.where(values >= grey[-1] // 2 + 1, values, np.uint8(0))
+        values = np.where(values >= grey[-1] // 2 + 1, values, 0)
+    values = (values > 0).view(np.uint8)
     if values.shape != hw:
         fitting = fitted(values, hw)
         if fitting is None:

@@ -17,14 +17,15 @@ from vosgui.core.mask import MAX_OBJECT_ID, VOID, Mask
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, MaskError
 from vosgui.formats.dataset import AnnotationBuilder, LabelledClip, stride_of
+from vosgui.formats.frame_matching import match_frames
 from vosgui.formats.tree.find_frames import clip_frames
-from vosgui.formats.tree.layout import mask_files
-from vosgui.formats.tree.mask_values import MaskValues
+from vosgui.formats.tree.layout import FRAMES, MASKS, mask_files
+from vosgui.formats.tree.mask_values import MaskValues, with_own_ids
 from vosgui.formats.tree.meta import ListedObject
 from vosgui.media.image_files import image_size
-from vosgui.media.images import list_images
-from vosgui.media.mask_files import fitted
-from vosgui.media.palette import read_mask
+from vosgui.media.images import is_jpeg, list_images
+from vosgui.media.mask_files import fitted, is_of_8_bits
+from vosgui.media.palette import checked_size, read_mask
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class MaskFolderClip:
     given : "every": a mask says all of its frame, objects without pixels are absent.
         "first": masks hold the objects that start there, and say nothing of others.
     listed : what the dataset's file says of the objects, None where there is none.
+    values : what colours and numbers stand for, where another clip's are to be the same.
     """
 
     name: str
@@ -44,6 +46,7 @@ class MaskFolderClip:
     given: Literal["every", "first"] = "every"
     listed: Mapping[int, ListedObject] | None = None
     expressions: Mapping[int, tuple[Expression, ...]] = field(default_factory=dict)
+    values: MaskValues | None = field(default=None, repr=False, compare=False)
 
     def read(self, progress: Progress = NO_PROGRESS, *, strict: bool = False) -> LabelledClip:
         """Read all masks; raise InputError where one is broken.
@@ -67,11 +70,25 @@ class MaskFolderClip:
         return self.masks / self._files.get(frame_name, f"{frame_name}.png")
 
     def mask(self, frame_name: str, expected_hw: tuple[int, int] | None = None) -> Mask:
-        """Return the values of a mask as stored, uint8 (H, W).
+        """Return the values of a mask as stored, uint8 (H, W); of colours and numbers the ids.
 
-        Raises MaskError for a broken one or one of another size.
+        Raises MaskError for a broken one or one of another size, and for colours that say no ids.
         """
-        return read_mask(self.path(frame_name), expected_hw)
+        path = self.path(frame_name)
+        if self.values is not None:
+            return checked_size(path, self.values.ids(path)[0], expected_hw)
+        try:
+            return read_mask(path, expected_hw)
+        except MaskError:
+            if is_of_8_bits(path):
+                raise
+        own = with_own_ids(self._own_values, self.masks)
+        return checked_size(path, own.ids(path)[0], expected_hw)
+
+    @cached_property
+    def _own_values(self) -> MaskValues:
+        paths = [self.path(name) for name in self.frame_names]
+        return MaskValues(sorted(paths, key=is_of_8_bits))
 
     def unknown(self, frame_name: str) -> frozenset[int]:
         """Return no id: a mask says of every object where it is, or that it is not."""
@@ -87,12 +104,23 @@ class _Reading:
         self.files = {name: clip.path(name) for name in clip.frame_names}
         if not self.files and clip.masks.is_dir():  # JPEGs: reading one says what is wrong with it
             self.files = {path.stem: path for path in list_images(clip.masks)}
+        self._check_for_frames()
         frames = clip_frames(clip.frames, self.files)
         self.frames, self.names = frames.folder, frames.names
         if not self.names:
             raise DatasetError(f"The clip {clip.name} has neither frames nor masks.")
         self.hw = image_size(frames.first_image or next(iter(self.files.values())))
-        self.places = {stem: frames.places[stem] for stem in self.files if stem in frames.places}
+        matched = match_frames(tuple(self.files), self.names)
+        self.places = matched.places
+        if self.files and not self.places and not strict:
+            stems = tuple(self.files)
+            raise DatasetError(
+                f"No mask of the clip {clip.name} has a frame: they are named {stems[0]} to "
+                f"{stems[-1]}, the frames in {clip.frames} {self.names[0]} to {self.names[-1]}. "
+                "Name each mask like its frame."
+            )
+        if matched.how:
+            self.issues.append(note(matched.how, clip=clip.name))
         for stem in self.files:
             if stem not in self.places:
                 names = f"The clip's frames are named {self.names[0]} to {self.names[-1]}"
@@ -100,11 +128,27 @@ class _Reading:
                     "There is no frame to this mask", stem, f"{names}; name it like one."
                 )
 
+    def _check_for_frames(self) -> None:
+        """Raise DatasetError where the masks lie among their frames: no other reader takes that."""
+        clip = self.clip
+        if clip.frames is not None or not self.files:
+            return
+        jpegs = [path.stem for path in list_images(clip.masks) if is_jpeg(path)]
+        if jpegs and len(match_frames(tuple(self.files), jpegs).places) == len(self.files):
+            raise DatasetError(
+                f"Frames and masks lie in one folder, {clip.masks}. Put them into two, "
+                f"{FRAMES}/{clip.name} and {MASKS}/{clip.name}, under the same names."
+            )
+
     def result(self) -> LabelledClip:
         builder = AnnotationBuilder(self.hw, len(self.names), self._stride())
         for n, (t, mask) in enumerate(self._masks_in_order(), start=1):
             builder.add(t, mask, complete=self.clip.given == "every")
             self.progress.report(n)
+        if self.files and not builder.n_added:
+            raise DatasetError(
+                f"No mask of the clip {self.clip.name} fits. {self.issues[-1].words}"
+            )
         annotation = builder.build(self._objects(builder))
         issues = gathered(self.issues)
         return LabelledClip(self.clip.name, self.frames, self.names, annotation, issues)

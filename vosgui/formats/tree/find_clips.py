@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -10,13 +10,16 @@ from typing import Literal
 from vosgui.core.annotation import Expression
 from vosgui.core.issues import Issue, note, warning
 from vosgui.errors import DatasetError
+from vosgui.files.archive import sole_folders
 from vosgui.formats.dataset import Dataset
 from vosgui.formats.tree.clip import MaskFolderClip
+from vosgui.formats.tree.folders import MaskFolder, mask_folders
 from vosgui.formats.tree.layout import (
     FRAMES,
     MASKS,
     SPLITS,
     Split,
+    clip_name,
     find_splits,
     folders_in,
     is_plain_name,
@@ -25,10 +28,12 @@ from vosgui.formats.tree.layout import (
     splits_of,
 )
 from vosgui.formats.tree.meta import ListedObject, ObjectTable
-from vosgui.media.images import list_images
+from vosgui.formats.tree.names import distinct_names
+from vosgui.media.images import folder_content, list_images
 
 Expressions = Mapping[str, Mapping[int, tuple[Expression, ...]]]  # by clip, by object id
 _NO_MASKS = "It has no masks; it was left out."
+_BESIDE = "It lies beside the clip that was read; it was left out."
 Given = Literal["every", "first"]  # see MaskFolderClip
 
 
@@ -48,8 +53,7 @@ def is_tree(root: Path) -> bool:
 def is_mask_folder(root: Path) -> bool:
     """Return whether a folder holds mask images, or one folder of them per clip."""
     folders = [split.masks for split in splits_of(root)]
-    inner = [folder / name for folder in folders for name in folders_in(folder)]
-    return any(mask_files(folder) for folder in (*folders, *inner))
+    return any(folder_content(one).has_masks or any(mask_folders(one)) for one in folders)
 
 
 def check_folder(root: Path) -> None:
@@ -67,7 +71,7 @@ def find_clips(root: Path) -> Tree:
     has no masks, or several splits.
     """
     check_folder(root)
-    split = only_split(root)
+    split = only_split(inner_tree(root))
     tree = clips_of(split, every_frame=False)
     clips = tuple(clip for clip in tree.clips if clip.frame_names)
     empty = (clip.name for clip in tree.clips if not clip.frame_names)
@@ -78,6 +82,11 @@ def find_clips(root: Path) -> Tree:
             "FRAME.png of a single clip."
         )
     return Tree(clips, issues)
+
+
+def inner_tree(root: Path) -> Path:
+    """Return the tree that a folder is, or that the one folder in it is; else the folder itself."""
+    return next((one for one in sole_folders(root) if find_splits(one)), root)
 
 
 def find_clip(root: Path, name: str) -> MaskFolderClip | None:
@@ -130,11 +139,20 @@ def clips_of(
         found = ", ".join(split.resolutions)
         issues.append(note(f"Of the resolutions {found} the first was read.", file=str(split.root)))
     names = folders_in(split.masks)
-    if mask_files(split.masks) and (split.is_plain or not names):
+    own = mask_files(split.masks)
+    deep = list(mask_folders(split.masks, split.frames)) if own or split.is_plain else []
+    if own and (not deep or (split.is_plain and len(own) > 1)):
         frames = split.frames if list_images(split.frames) else None
-        return Tree((MaskFolderClip(split.root.resolve().name, split.masks, frames),))
+        issues += [warning(_BESIDE, file=str(one.masks)) for one in deep]
+        clip = MaskFolderClip(clip_name(split.root), split.masks, frames)
+        return Tree((clip,), tuple(issues))
     if split.is_plain:
-        names = tuple(name for name in names if mask_files(split.masks / name))
+        issues += [warning(_BESIDE, file=str(path)) for path in own]
+        return Tree(_deep_clips(deep, split), tuple(issues))
+    if not any(folder_content(split.masks / name).has_masks for name in names):
+        deep = list(mask_folders(split.masks, split.frames))
+        if deep:
+            return Tree(_deep_clips(deep, split), tuple(issues))
     dense = split.every_frame if every_frame else None
     clips = []
     for name in sorted({*names, *(objects or {}), *(expressions or {})}):
@@ -150,12 +168,18 @@ def clips_of(
         listed = None if objects is None else objects.get(name, {})
         given = _given(split, masks, None if dense else frames, listed or {})
         clips.append(MaskFolderClip(name, masks, frames, given, listed, said))
-    if not split.is_plain:
-        blank = sorted({*folders_in(split.frames)} - {clip.name for clip in clips})
-        issues += [note(_NO_MASKS, clip=name) for name in blank]
+    blank = sorted({*folders_in(split.frames)} - {clip.name for clip in clips})
+    issues += [note(_NO_MASKS, clip=name) for name in blank]
     if dense:
         issues.append(note("Frames were taken from the folder with every frame.", file=str(dense)))
     return Tree(tuple(clips), tuple(issues))
+
+
+def _deep_clips(folders: Sequence[MaskFolder], split: Split) -> tuple[MaskFolderClip, ...]:
+    """Return the clips of folders of masks, wherever below the split's they lie."""
+    names = distinct_names([one.parts for one in folders], clip_name(split.root))
+    pairs = zip(names, folders, strict=True)
+    return tuple(MaskFolderClip(name, one.masks, one.frames) for name, one in pairs)
 
 
 def _given(
@@ -165,7 +189,7 @@ def _given(
 
     frames : those that a mask is due for, None where that is not known.
     """
-    if split.is_plain or not SPLITS.get(split.name, True):
+    if not SPLITS.get(split.name, True):
         return "every"
     n_masks, n_frames = len(mask_files(masks)), len(list_images(frames)) if frames else 0
     if split.resolutions:  # DAVIS's test sets have the first frame's mask, with all objects

@@ -10,6 +10,7 @@ from pathlib import Path
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError
 from vosgui.formats.dataset import ClipSource, Dataset, LabelledClip
+from vosgui.formats.tree.folders import FRAME_FOLDERS, role_folder
 from vosgui.formats.tree.layout import FRAMES_IN, is_plain_name
 from vosgui.formats.tree.names import image_stem
 from vosgui.media.image_files import image_size
@@ -81,6 +82,9 @@ def frames_named(root: Path, name: str) -> Path | None:
         folder = root / inner / name
         if list_images(folder):
             return folder
+        own = role_folder(folder, FRAME_FOLDERS)  # CLIP/images and the like
+        if own is not None and list_images(own):
+            return own
         for suffix in VIDEO_SUFFIXES:
             if (root / inner / f"{name}{suffix}").is_file():
                 return root / inner / f"{name}{suffix}"

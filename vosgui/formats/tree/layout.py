@@ -1,17 +1,24 @@
 """How trees of masks are laid out: the one table of their splits, resolutions and folders.
 
-ROOT[/SPLIT]/{Annotations,JPEGImages}[/RESOLUTION]/CLIP/FRAME as published, or ROOT/CLIP/FRAME.png,
-or FRAME.png of a single clip. Whatever reads a tree asks here where its clips lie.
+ROOT[/SPLIT]/{Annotations,JPEGImages}[/RESOLUTION]/CLIP/FRAME as published, also where these folders
+are called masks and images and the like; or ROOT/CLIP/FRAME.png, or FRAME.png of a single clip, and
+what folders.py has. Whatever reads a tree asks here where its clips lie.
 """
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from vosgui.errors import DatasetError
-from vosgui.media.images import is_jpeg, list_images
+from vosgui.formats.tree.folders import (
+    FRAME_FOLDERS,
+    MASK_FOLDERS,
+    is_mask_role,
+    mask_folders,
+    role_folder,
+)
+from vosgui.media.images import folder_content, is_jpeg, list_images
 
 FRAMES, MASKS = "JPEGImages", "Annotations"
 # The folder of all masks, and that of their frames beside it.
@@ -99,18 +106,32 @@ def _split(name: str, root: Path) -> Split | None:
         if (root / masks).is_dir():
             found = tuple(one for one in RESOLUTIONS if (root / masks / one).is_dir())
             inner = found[0] if found else ""
-            return Split(name, root, root / masks / inner, root / frames / inner, found)
-    return None
+            beside = root / frames
+            if not beside.is_dir():
+                beside = role_folder(root, FRAME_FOLDERS) or beside
+            return Split(name, root, root / masks / inner, beside / inner, found)
+    own = role_folder(root, MASK_FOLDERS)  # as people call them
+    if own is None or not (folder_content(own).has_masks or any(mask_folders(own))):
+        return None
+    return Split(name, root, own, role_folder(root, FRAME_FOLDERS) or root / FRAMES)
 
 
 def _plain(root: Path) -> Split:
     """Return a folder of masks; its frames lie beside it, or beside what it is a part of."""
     inside = root.resolve()
     for above in (inside, *inside.parents[:2]):
-        if above.name in FRAMES_OF:
-            frames = above.parent / FRAMES_OF[above.name] / inside.relative_to(above)
-            return Split("", root, root, frames)
+        if above.name in FRAMES_OF or is_mask_role(above.name):
+            frames = above.parent / FRAMES_OF.get(above.name, FRAMES)
+            if not frames.is_dir():
+                frames = role_folder(above.parent, FRAME_FOLDERS) or frames
+            return Split("", root, root, frames / inside.relative_to(above))
     return Split("", root, root, root.parent / FRAMES)
+
+
+def clip_name(folder: Path) -> str:
+    """Return what the one clip in a folder is called: after it, or what it lies in."""
+    inside = folder.resolve()
+    return (inside.parent if is_mask_role(inside.name) else inside).name or "clip"
 
 
 def mask_files(folder: Path) -> list[Path]:
@@ -121,16 +142,9 @@ def mask_files(folder: Path) -> list[Path]:
 def folders_in(folder: Path) -> tuple[str, ...]:
     """Return the folders in a folder, sorted, without hidden ones; none where there is no folder.
 
-    Raises DatasetError where it cannot be read.
+    Raises ClipError where it cannot be read.
     """
-    try:
-        with os.scandir(folder) as entries:
-            found = [e.name for e in entries if e.is_dir() and not e.name.startswith(".")]
-        return tuple(sorted(found))
-    except (FileNotFoundError, NotADirectoryError):
-        return ()
-    except OSError as error:
-        raise DatasetError(f"The folder {folder} cannot be read: {error.strerror}.") from error
+    return folder_content(folder).folders
 
 
 def is_plain_name(name: str) -> bool:

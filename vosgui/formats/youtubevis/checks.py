@@ -25,13 +25,19 @@ from vosgui.formats.youtubevis.reader import instance_files
 _LISTS = ("segmentations", "areas", "bboxes")
 
 
+_START = 1 << 16  # bytes, in which a results.json has its first track
+_KEYS = (b'"video_id"', b'"segmentations"')
+
+
 def is_results(path: Path) -> bool:
     """Return whether a path is a `results.json`, or a folder with one."""
     path = path / "results.json" if path.is_dir() else path
     if path.suffix != ".json" or not path.is_file():
         return False
     with path.open("rb") as file:
-        return file.read(64).lstrip().startswith(b"[")
+        start = file.read(_START).lstrip()
+    is_called = path.name == "results.json"
+    return start.startswith(b"[") and (is_called or any(key in start for key in _KEYS))
 
 
 def youtubevis_checks(path: Path, list_clips: ListClips) -> Checks:

@@ -26,7 +26,7 @@ from vosgui.errors import InputError
 from vosgui.files.archive import unpacked
 from vosgui.formats.dataset import Dataset
 from vosgui.formats.format import Format
-from vosgui.formats.registry import find_format
+from vosgui.formats.locate import locate
 from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.job import Job
 from vosgui.ui.session.session import Session
@@ -144,8 +144,8 @@ def _import(choice: ImportChoice, project: Path, progress: Progress) -> ImportRe
 @contextmanager
 def _opened(choice: ImportChoice) -> Iterator[tuple[Format, Dataset]]:
     with unpacked(choice.source) as folder:
-        row = find_format(folder, choice.form)
-        yield row, row.list_clips(folder)
+        row, root = locate(folder, choice.form)
+        yield row, row.list_clips(root)
 
 
 def _fitting(form: Format, dataset: Dataset, here: tuple[ClipInfo, Annotation] | None) -> Into:
