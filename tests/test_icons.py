@@ -16,7 +16,18 @@ from vosgui.paths import resources
 ICONS = sorted((resources() / "icons").glob("*.svg"))
 NAMES = {
     *("app", "open", "project", "save", "export", "undo", "redo"),
-    *("brush", "eraser", "polygon", "lasso", "fill", "pan", "pick", "zoom-fit", "zoom-100"),
+    *(
+        "brush",
+        "eraser",
+        "clicks",
+        "polygon",
+        "lasso",
+        "fill",
+        "pan",
+        "pick",
+        "zoom-fit",
+        "zoom-100",
+    ),
     *("first", "previous", "play", "pause", "next", "last"),
     *("propagate-forward", "propagate-backward", "propagate-both", "propagate-between"),
     *("stop", "reinitialise", "finetune"),

@@ -35,6 +35,7 @@ def empty_window(qtbot: QtBot) -> Iterator[MainWindow]:
     """Return a window with nothing open; runs are made with the model-free propagator."""
     settings = Settings()
     settings.run.model = "flow"
+    settings.first_tool = "brush"  # as a person who paints has it; tests of clicks choose them
     window = MainWindow(settings)
     qtbot.addWidget(window)
     window.show()

@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "model train": ("Train a network on clips, photographs or textures.", "model.train"),
     "model average": ("Make a model of the mean of others' weights.", "model.average"),
     "model calibrate": ("Fit confidence and object presence to a model.", "model.calibrate"),
+    "model clicks": ("Score how many clicks a mask takes.", "model.clicks"),
     "model benchmark": ("Score a model on annotated clips, for its card.", "model.benchmark"),
 }
 

@@ -45,6 +45,7 @@ from vosgui.ui.style.theme import apply_theme, the_application
 from vosgui.ui.timeline.reference import Reference
 from vosgui.ui.timeline.timeline import Timeline
 from vosgui.ui.tool_strip import ToolStrip
+from vosgui.ui.tools.first_tool import FirstTool
 from vosgui.ui.tools.toolbox import ToolBox
 from vosgui.ui.transport import Transport
 
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self.commands = ObjectCommands(self.session, self.navigation, self)
         self.reference = Reference(self.session, self.opener, self)
         self.canvas = Canvas(self.session, self.tools)
+        FirstTool(self.session, self.tools, self.settings, self)
         self.objects = ObjectList(self.session, self.actions_)
         self.expressions = ExpressionPanel(self.session, self.settings)
         self._dialogs = Dialogs(
@@ -111,7 +113,7 @@ class MainWindow(QMainWindow):
             "finetuning": self.finetuning,
             "reference": self.reference,
         }
-        self.actions_.bind(targets)
+        self.actions_.bind(targets, self.canvas.gestures.settle)
 
     def _lay_out(self) -> None:
         actions = self.actions_
@@ -282,6 +284,7 @@ class MainWindow(QMainWindow):
         self._dialogs.close_all()
         for job in self.findChildren(Job):
             job.close()
+        self.canvas.surface.tool_thread.close()
         self.opener.close()
         self.settings.geometry = self.saveGeometry().toBase64().toStdString()
         self.settings.layout = self._pages.layout_state

@@ -27,21 +27,41 @@ def tiny_head() -> ClickHead:
     return ClickHead(TINY.encoder, norm=False).eval()
 
 
-def save_tiny(root: Path, trunk: str = "trunk", digest: str = "") -> Path:
+def disk_head() -> ClickHead:
+    """Return a head whose weights are set by hand, so that one knows what it will find.
+
+    That is the mask so far and a disk around each click inside, without those around the others.
+    """
+    head = tiny_head()
+    with torch.no_grad():
+        for parameter in head.parameters():
+            parameter.zero_()
+        inside, outside, so_far = range(3)
+        for kind in (inside, outside):
+            head.told2.conv.weight[kind, kind] = 1
+        head.told2.conv.weight[so_far, so_far, 2, 2] = 1
+        first = head.join2.conv.in_channels - head.told2.conv.out_channels
+        for kind, weight in ((inside, 4.0), (outside, -99.0), (so_far, 4.0)):
+            head.join2.conv.weight[kind, first + kind, 1, 1] = 1
+            head.out.weight[0, kind, 1, 1] = weight
+        assert head.out.bias is not None
+        head.out.bias.fill_(-1.0)
+    return head
+
+
+def save_tiny(root: Path, digest: str = "", head: ClickHead | None = None) -> Path:
     """Write a trunk, and a head that stands on it; return the head's folder."""
-    save_model(
-        root / trunk,
-        tiny_trunk(),
-        ModelConfig(architecture="s2s-lite", title="Tiny"),
-        "",
-        half=True,
-    )
-    network = load_network(root / trunk)
+    trunk = root / "trunk"
+    save_model(trunk, tiny_trunk(), ModelConfig(architecture="s2s-lite", title="Tiny"), "")
+    return save_head(root / "head", head or tiny_head(), trunk, digest)
+
+
+def save_head(folder: Path, head: ClickHead, trunk: Path, digest: str = "") -> Path:
+    """Write a head that stands on a trunk, or says it does; return its folder."""
+    network = load_network(trunk)
     assert isinstance(network, LiteNetwork)
-    folder = root / "head"
     folder.mkdir()
-    save_file(tiny_head().state_dict(), folder / WEIGHTS)
-    stands_on = TrunkOf(str(root / trunk), digest or trunk_digest(network))
-    about = ModelConfig(architecture=ARCHITECTURE, title="Tiny head", trunk=stands_on)
-    write_json(folder / CONFIG, about)
+    save_file(head.state_dict(), folder / WEIGHTS)
+    about = TrunkOf(str(trunk), digest or trunk_digest(network))
+    write_json(folder / CONFIG, ModelConfig(architecture=ARCHITECTURE, title="Head", trunk=about))
     return folder

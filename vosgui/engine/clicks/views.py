@@ -23,10 +23,10 @@ CROP_AREA = 320 * 416  # pixels to which a crop is scaled: what the head was tra
 MOST_ENLARGED = 4.0
 _OBLONG = 2.5  # frames whose sides differ more are scaled by their area
 
-MARGIN = 0.35  # of an object's sides, around it in its crop
+MARGIN = 0.2  # of an object's sides, around it in its crop
 SMALLEST_CROP = 64  # image pixels
 # Of the area of the frame: a larger crop would gain too little.
-LARGEST_CROP = 0.5
+LARGEST_CROP = 0.7
 # A crop is kept until the object's own one would be this much smaller in area.
 _LOOSE = 0.4
 

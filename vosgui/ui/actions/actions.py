@@ -14,6 +14,8 @@ from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
 from vosgui.ui.style.icons import icon
 
+Settle = Callable[[Callable[[], None]], None]
+
 
 class Actions(QObject):
     """All actions of a window by id. keys : the shortcuts of each."""
@@ -42,10 +44,14 @@ class Actions(QObject):
     def __getitem__(self, action_id: str) -> QAction:
         return self._actions[action_id]
 
-    def bind(self, targets: Mapping[str, object]) -> None:
-        """Let the actions call their handlers. targets : what these name before the dot."""
+    def bind(self, targets: Mapping[str, object], settle: Settle) -> None:
+        """Let the actions call their handlers. targets : what these name before the dot.
+
+        settle : ends the gesture in progress, then calls what it is handed: masks that are begun
+            are taken before anything else is done with them.
+        """
         for row in self.rows.values():
-            self._actions[row.id].triggered.connect(_call(targets, row))
+            self._actions[row.id].triggered.connect(_call(targets, row, settle))
 
     def keys(self, action_id: str) -> tuple[str, ...]:
         """Return the shortcuts of an action."""
@@ -140,12 +146,15 @@ def shown_keys(keys: Iterable[str]) -> str:
     return ", ".join(QKeySequence(key).toString(native) for key in keys)
 
 
-def _call(targets: Mapping[str, object], row: ActionRow) -> Callable[[], None]:
+def _call(targets: Mapping[str, object], row: ActionRow, settle: Settle) -> Callable[[], None]:
     target, method = row.handler.split(".")
     handler = getattr(targets[target], method)
     arguments = row.arguments
 
-    def call() -> None:
+    def act() -> None:
         handler(*arguments)
 
-    return call
+    def call() -> None:
+        settle(act)
+
+    return call if row.ends_gesture else act

@@ -45,6 +45,11 @@ class ActionRow:
     choice: str = ""
 
     @property
+    def ends_gesture(self) -> bool:
+        """Return whether it acts on what a gesture on the canvas may be about to change."""
+        return self.menu not in ("View", "Tools", "Help") and self.when is not When.RUNNING
+
+    @property
     def name(self) -> str:
         """Return the text without the dots of an action that asks before it acts."""
         return self.text.rstrip("…")

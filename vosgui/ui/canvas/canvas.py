@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from vosgui.core import edits
 from vosgui.core.mask import Box
 from vosgui.ui.canvas.badges import Badge, badges_of, draw_badges, draw_message
 from vosgui.ui.canvas.canvas_view import CanvasView
@@ -13,6 +14,7 @@ from vosgui.ui.canvas.frame_picture import FramePicture, draw_grid
 from vosgui.ui.canvas.gestures import Gestures
 from vosgui.ui.canvas.overlay import Overlay, Style
 from vosgui.ui.session.session import Session
+from vosgui.ui.tools.click_ahead import ClickAhead
 from vosgui.ui.tools.surface import Surface
 from vosgui.ui.tools.toolbox import ToolBox
 from vosgui.ui.tools.viewport import Viewport
@@ -30,6 +32,7 @@ class Canvas(QWidget):
         self.surface = Surface(session, self)
         self.view = CanvasView(session, self)
         self.gestures = Gestures(self, self.view, self.surface, tools)
+        self._click_ahead = ClickAhead(self.surface, tools, self)
         self._picture, self._overlay = FramePicture(), Overlay()
         self._style: Style | None = None
         self._badges: list[Badge] = []
@@ -40,6 +43,7 @@ class Canvas(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(160, 120)
         session.clip_changed.connect(self._on_clip_changed)
+        session.leaving.connect(self._on_leaving)
         session.frame_changed.connect(self.gestures.cancel)
         session.frame_loaded.connect(self._on_frame_loaded)
         session.objects_changed.connect(self._on_objects_changed)
@@ -49,6 +53,9 @@ class Canvas(QWidget):
         self.surface.changed.connect(self._on_surface_changed)
         self.surface.message.connect(self._say)
         self.view.changed.connect(self.update)
+
+    def _on_leaving(self, is_closing: bool) -> None:
+        self.gestures.finish(at_once=is_closing)
 
     def _on_clip_changed(self) -> None:
         self.gestures.cancel()
@@ -66,7 +73,7 @@ class Canvas(QWidget):
         self._restyle()
 
     def _on_objects_changed(self) -> None:
-        self.gestures.cancel()
+        self.gestures.hear_of_objects()
         self._restyle()
 
     def _restyle(self) -> None:
@@ -81,7 +88,9 @@ class Canvas(QWidget):
         else:
             annotation = session.annotation
             stale = annotation.stale_in(t)
-            self._style = Style.of(annotation.objects, session.view, session.object_id, stale)
+            # Where there is no object yet, a gesture shows the one that it will bring along.
+            objects = annotation.objects or (edits.new_object(1),)
+            self._style = Style.of(objects, session.view, session.object_id, stale)
             self._badges = badges_of(annotation, t, stale)
 
     def _on_annotation_changed(self, frames: tuple[int, ...]) -> None:

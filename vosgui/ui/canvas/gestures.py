@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QInputDevice,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QTabletEvent,
@@ -80,6 +81,23 @@ class Gestures(QObject):
         self._button = Button.NoButton
         self.refresh()
 
+    def finish(self, *, at_once: bool = False) -> None:
+        """End the gesture as something else begins: what is whole of it is taken."""
+        self._tool.finish(self._surface, at_once=at_once)
+        self.refresh()
+
+    def settle(self, then: Callable[[], None]) -> None:
+        """End the gesture likewise; go on when what is taken is an edit."""
+        self._tool.settle(self._surface, then)
+        self.refresh()
+
+    def hear_of_objects(self) -> None:
+        """Let the tool hear that the objects have changed."""
+        self._tool.objects_changed(self._surface)
+        if not self._tool.active:
+            self._button = Button.NoButton
+        self.refresh()
+
     def refresh(self) -> None:
         """Draw the tool's preview anew."""
         extent = self._tool.extent(self._view.viewport, self._pointer)
@@ -91,7 +109,8 @@ class Gestures(QObject):
         self._tool.paint(painter, self._view.viewport, self._pointer)
 
     def _on_tool_changed(self) -> None:
-        """Drop the old tool's gesture and take the new tool in hand."""
+        """End the old tool's gesture and take the new tool in hand."""
+        self.finish()
         self.cancel()
         self._tool = self._tools.current
         self._surface.message.emit("")
@@ -225,7 +244,10 @@ class Gestures(QObject):
         if event.key() == Key.Key_Space:
             wanted = not event.modifiers()
         else:
-            wanted = self._tool.active and event.key() in _OF_A_GESTURE
+            of_gesture = event.key() in _OF_A_GESTURE or event.matches(
+                QKeySequence.StandardKey.Undo
+            )
+            wanted = self._tool.active and of_gesture
         if wanted:
             event.accept()
         return wanted
@@ -242,6 +264,8 @@ class Gestures(QObject):
         if key == Key.Key_Escape:
             self.cancel()
             return True
+        if event.matches(QKeySequence.StandardKey.Undo):
+            key = Key.Key_Backspace  # undo goes back a step of the gesture, not an edit beneath it
         taken = self._tool.key_press(self._surface, key)
         self.refresh()
         return taken

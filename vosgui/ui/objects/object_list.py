@@ -49,7 +49,7 @@ class ObjectList(QWidget):
         self._session = session
         self.model = ObjectModel(session, self)
         self.view = RowsView(self.model, _ObjectDelegate())
-        self._empty = note("No object yet: Ctrl+N adds one, and painting begins it.")
+        self._empty = note("No object yet: click what is to be one (C), or paint it (B).")
         self.here = label()
         self.here.setContentsMargins(10, 4, 10, 6)
         self.here.setWordWrap(True)  # a long name neither widens the panel nor is cut off

@@ -34,6 +34,8 @@ class View:
 class Session(QObject):
     """The clip, annotation and position that the window shows.
 
+    leaving : (whether the clip is closed) the frame or the object shown is about to be another one:
+        what was begun with it ends now.
     clip_changed : another clip, or none, is open.
     frame_changed : (t) the playhead moved; the pixels follow with `frame_loaded`.
     frame_loaded : (t) `frame` now holds the pixels of frame t.
@@ -49,6 +51,7 @@ class Session(QObject):
     warned : (text) for the bar over the canvas. offered : (text, button, what that does) likewise.
     """
 
+    leaving = Signal(bool)
     clip_changed = Signal()
     frame_changed = Signal(int)
     frame_loaded = Signal(int)
@@ -118,6 +121,8 @@ class Session(QObject):
         self.history_changed.emit()
 
     def _close_clip(self) -> None:
+        if self.is_open:
+            self.leaving.emit(True)
         if self.loader is not None:
             self.loader.close()
             self.loader.deleteLater()
@@ -133,6 +138,7 @@ class Session(QObject):
             return
         t = min(max(t, 0), len(self.clip) - 1)
         if t != self.t:
+            self.leaving.emit(False)
             self.t = t
             self.frame_changed.emit(t)
             self.loader.request(t)
@@ -140,6 +146,7 @@ class Session(QObject):
     def select_object(self, object_id: int) -> None:
         """Make an object the current one."""
         if object_id != self.object_id:
+            self.leaving.emit(False)
             self.object_id = object_id
             self.object_changed.emit(object_id)
 

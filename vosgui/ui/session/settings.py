@@ -66,6 +66,7 @@ class Settings(msgspec.Struct):
     automatic : clip path to the project it got when it was opened by itself.
     geometry, layout : of the window, as Qt writes them, base64.
     expressions_open : whether the section of expressions is unfolded.
+    first_tool : the tool that is taken in hand for an object without a mask.
     frames_per_s : measured speed of runs, by model, device and clip size.
     saving : folder in which a copy of a project was being written, empty once it is whole.
     frames_mb : how much the frames may take that are kept to be shown again, in MB of 2**20 bytes.
@@ -79,6 +80,7 @@ class Settings(msgspec.Struct):
     geometry: str = ""
     layout: str = ""
     expressions_open: bool = False
+    first_tool: str = "clicks"
     run: RunSettings = msgspec.field(default_factory=RunSettings)
     export: ExportSettings = msgspec.field(default_factory=ExportSettings)
     frames_per_s: dict[str, Annotated[float, msgspec.Meta(gt=0)]] = {}

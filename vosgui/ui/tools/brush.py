@@ -30,6 +30,7 @@ class BrushTool(Tool):
     key = "B"
     hint = "Paint; the right button erases. Shift+click: a line. [ ] or Ctrl+wheel for the size"
     cursor = Qt.CursorShape.BlankCursor
+    makes_masks = True
     erases = False
 
     def __init__(self, size: float = 24.0) -> None:
@@ -136,3 +137,4 @@ class EraserTool(BrushTool):
     key = "E"
     hint = "Erase the current object. Shift+click: a line. [ ] or Ctrl+wheel for the size"
     erases = True
+    makes_masks = False

@@ -34,6 +34,7 @@ class PolygonTool(Tool):
         "Click corners or drag freehand; double-click, Enter or the first point closes, "
         "Backspace takes a corner back. Shift or the right button cuts away"
     )
+    makes_masks = True
     cursor = Qt.CursorShape.CrossCursor
 
     def __init__(self) -> None:

@@ -1,23 +1,43 @@
-"""What tools draw on: the frame that is shown, its mask, and the stroke in progress.
+"""What tools draw on: the frame that is shown, its mask, and the gesture in progress.
 
 Every rule of painting is kept here, so that a tool is only its gesture.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from vosgui.core import edits
-from vosgui.core.annotation import Header, HeaderPatch, ObjectInfo, Part
+from vosgui.core.annotation import Annotation, Header, HeaderPatch, ObjectInfo, Part
 from vosgui.core.mask import Box, Mask, Pixels
-from vosgui.core.stroke import Stroke
+from vosgui.core.stroke import Proposal, Stroke
 from vosgui.ui.session.session import Session
+from vosgui.ui.tools.click_chain import ClickModel
+from vosgui.ui.tools.tool_thread import ToolThread
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a mask belongs: an object, in a frame of an annotation.
+
+    is_first : the object is not there yet; its mask brings it along.
+    """
+
+    annotation: Annotation
+    t: int
+    target: ObjectInfo
+    is_first: bool
 
 
 class Surface(QObject):
     """The shown frame of a session.
+
+    stroke, proposal : the gesture in progress, if there is one; never both.
+    tool_thread : where tools do what takes longer than a frame of the screen.
+    click_model : what makes masks of clicks there. clip_number : another one for every clip.
 
     changed : (Box) the shown mask differs in these image pixels.
     message : (str) why a gesture did nothing, or what to do next; an empty string takes it back.
@@ -31,7 +51,12 @@ class Surface(QObject):
         self.session = session
         self.t: int | None = None  # the frame whose pixels are shown; the playhead may be ahead
         self.stroke: Stroke | None = None
+        self.proposal: Proposal | None = None
+        self.tool_thread = ToolThread(self)
+        self.click_model = ClickModel()
+        self.clip_number = 0
         self._target: ObjectInfo | None = None
+        session.clip_changed.connect(self._on_clip_changed)
         session.annotation_changed.connect(self._on_annotation_changed)
 
     @property
@@ -49,9 +74,8 @@ class Surface(QObject):
         """Return the mask of the shown frame with the stroke in progress, uint8 (H, W), or None."""
         if self.t is None or not self.session.is_open:
             return None
-        if self.stroke is not None:
-            return self.stroke.mask
-        return self.session.annotation.mask(self.t)
+        gesture = self.stroke or self.proposal
+        return self.session.annotation.mask(self.t) if gesture is None else gesture.mask
 
     def id_at(self, x: float, y: float) -> int:
         """Return the id of the visible object under an image point; 0 where there is none."""
@@ -88,11 +112,66 @@ class Surface(QObject):
         if self.stroke is not None and box:
             self.changed.emit(self.stroke.cover(box, pixels))
 
+    def begin_proposal(self) -> Place | None:
+        """Begin to propose a mask of the current object; None, with a message, where none can be.
+
+        Returns the object and the frame it is for, which `give` takes.
+        """
+        self.drop()
+        target = self.target(erases=False)
+        mask = self.mask
+        if target is None or mask is None or self.t is None:
+            return None
+        session = self.session
+        self.proposal = Proposal(
+            mask, target.id, session.annotation.locked, over_others=session.view.paint_over
+        )
+        return Place(session.annotation, self.t, target, not session.annotation.objects)
+
+    def propose(self, box: Box, pixels: Pixels) -> None:
+        """Show what the object would have in a box; bool (h, w), of the size of the box."""
+        if self.proposal is not None:
+            self.changed.emit(self.proposal.propose(box, pixels))
+
+    def give(self, place: Place, box: Box, pixels: Pixels, label: str) -> bool:
+        """Make one edit of pixels that were proposed; return whether it changed anything.
+
+        They are for the place where the proposal began, whatever is shown by now. An object that is
+        gone or locked by now takes none.
+        pixels : bool (h, w), of the size of the box; outside it nothing is changed
+        """
+        session, target, annotation = self.session, place.target, place.annotation
+        if not self.is_open_to(place):
+            return False
+        before = annotation.mask(place.t)
+        proposal = Proposal(
+            before, target.id, annotation.locked, over_others=session.view.paint_over
+        )
+        proposal.propose(box, pixels)
+        part = edits.paint(annotation, place.t, target.id, box, proposal.mask[box.slices])
+        return session.apply(label, self._with_target(part, target))
+
+    def withdraw(self) -> None:
+        """Propose nothing yet, or no longer; the gesture goes on."""
+        if self.proposal is not None:
+            self.changed.emit(self.proposal.propose(Box(0, 0, 0, 0), np.zeros((0, 0), bool)))
+
+    def is_open_to(self, place: Place) -> bool:
+        """Return whether the object there is still to be changed by a gesture."""
+        if not self.session.is_open or self.session.annotation is not place.annotation:
+            return False
+        objects = {o.id: o for o in place.annotation.objects}
+        found = objects.get(place.target.id)
+        if found is None:
+            return place.is_first and not objects
+        return found.visible and not found.locked
+
     def drop(self) -> None:
-        """Forget the stroke: the mask is shown as it was."""
-        stroke, self.stroke = self.stroke, None
-        if stroke is not None:
-            self.changed.emit(stroke.box)
+        """Forget the gesture: the mask is shown as it was."""
+        for gesture in (self.stroke, self.proposal):
+            if gesture is not None:
+                self.stroke = self.proposal = None
+                self.changed.emit(gesture.box)
 
     def commit(self, label: str) -> bool:
         """Make one edit of the stroke; return whether it changed anything."""
@@ -103,7 +182,7 @@ class Surface(QObject):
         stroke.rebase(annotation.mask(self.t))
         box = stroke.box
         part = edits.paint(annotation, self.t, stroke.object_id, box, stroke.mask[box.slices])
-        changed = self.session.apply(label, self._with_target(part))
+        changed = self.session.apply(label, self._with_target(part, self._target))
         self.changed.emit(box)
         return changed
 
@@ -137,16 +216,22 @@ class Surface(QObject):
             return f"{found.name} is hidden: show it to change its mask", None
         return "", found
 
-    def _with_target(self, part: Part) -> Part:
-        """Return the part with the first object in it, where the stroke brings it along."""
+    def _with_target(self, part: Part, target: ObjectInfo) -> Part:
+        """Return the part with the first object in it, where the gesture brings it along."""
         header: Header = self.session.annotation.header
-        target = self._target
-        if not part or target is None or any(o.id == target.id for o in header.objects):
+        if not part or any(o.id == target.id for o in header.objects):
             return part
         return replace(part, header=HeaderPatch(header, header.with_object(target)))
 
     def _on_annotation_changed(self, frames: tuple[int, ...]) -> None:
         if self.t in frames:
-            if self.stroke is not None:
-                self.stroke.rebase(self.session.annotation.mask(self.t))
+            gesture = self.stroke or self.proposal
+            if gesture is not None:
+                gesture.rebase(self.session.annotation.mask(self.t))
             self.changed.emit(self.whole)
+
+    def _on_clip_changed(self) -> None:
+        """Drop what tools wait for: it is of another clip."""
+        self.drop()
+        self.tool_thread.drop()
+        self.clip_number += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
@@ -34,6 +35,7 @@ class Tool:
     `press` and `release`, and for as long as `active`, all mouse events belong to the tool.
     name, title : for code and for the screen. icon : a file of resources/icons, without ".svg".
     key : the default shortcut. hint : one line on how it is used.
+    makes_masks : it can begin the mask of an object.
     """
 
     name = ""
@@ -41,6 +43,7 @@ class Tool:
     icon = ""
     key = ""
     hint = ""
+    makes_masks = False
     cursor = Qt.CursorShape.ArrowCursor
 
     @property
@@ -68,6 +71,21 @@ class Tool:
     def cancel(self, surface: Surface) -> None:
         """Drop the gesture: nothing has happened."""
         surface.drop()
+
+    def finish(self, surface: Surface, *, at_once: bool = False) -> None:
+        """End the gesture as something else begins: take what is whole already.
+
+        at_once : nothing that is still being worked out can be waited for
+        """
+
+    def settle(self, surface: Surface, then: Callable[[], None]) -> None:
+        """End the gesture likewise, and go on when what is taken is an edit."""
+        self.finish(surface)
+        then()
+
+    def objects_changed(self, surface: Surface) -> None:
+        """Hear that the list of objects, or one's name or lock, has changed."""
+        self.cancel(surface)
 
     def paint(self, painter: QPainter, viewport: Viewport, pointer: Pointer | None) -> None:
         """Draw the gesture over the mask, in screen coordinates. pointer : None when outside."""

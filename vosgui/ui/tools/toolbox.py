@@ -5,12 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from vosgui.ui.tools.brush import BrushTool, EraserTool
+from vosgui.ui.tools.clicks import ClickTool
 from vosgui.ui.tools.polygon import PolygonTool
 from vosgui.ui.tools.region import FillTool, PanTool, PickTool
 from vosgui.ui.tools.tool import Tool
 
 # A new tool is a class and a row here; name, title, icon and key are the class's.
 TOOLS: tuple[type[Tool], ...] = (
+    ClickTool,
     BrushTool,
     EraserTool,
     PolygonTool,
@@ -32,7 +34,7 @@ class ToolBox(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.tools = {kind.name: kind() for kind in TOOLS}
-        self.current: Tool = self.tools[TOOLS[0].name]
+        self.current: Tool = self.tools["brush"]
         self._last_painter = self.current.name
 
     def select(self, name: str) -> None:

@@ -1,0 +1,133 @@
+"""How long a click takes at 1920x1080, from the button that is let go to the mask on the screen.
+
+The networks have the sizes of those that ship and random weights, which do not change their speed.
+Run it on two cores that are yours alone: `taskset -c 0,1 python -m pytest
+tests/benchmarks/test_click_speed.py --benchmark-only`. What counts are `p50_ms` and `p95_ms`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import pytest
+import torch
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtTest import QTest
+from pytest_benchmark.fixture import BenchmarkFixture
+from pytestqt.qtbot import QtBot
+
+from tests.clips import ArrayClip
+from tests.engine.clicks.tiny import save_head
+from vosgui.core.annotation import Annotation
+from vosgui.core.history import History
+from vosgui.engine.models.config import ModelConfig
+from vosgui.engine.models.save import save_model
+from vosgui.network.clicks import ClickHead
+from vosgui.network.lite import LiteConfig, LiteNetwork
+from vosgui.ui.canvas.canvas import Canvas
+from vosgui.ui.session.session import Session
+from vosgui.ui.tools.click_chain import ClickModel
+from vosgui.ui.tools.clicks import ClickTool
+from vosgui.ui.tools.toolbox import ToolBox
+
+HW = (1080, 1920)
+N_FRAMES = 24
+N_CLICKS = 10
+WAIT_MS = 60_000
+
+
+@pytest.fixture(scope="module")
+def head(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a head on a trunk, both of the sizes that ship."""
+    root = tmp_path_factory.mktemp("models")
+    torch.manual_seed(0)
+    sizes = LiteConfig(trunk="efficientnet-lite0", key=64)
+    save_model(
+        root / "trunk", LiteNetwork(sizes), ModelConfig(architecture="s2s-lite", title=""), ""
+    )
+    return save_head(root / "head", ClickHead(sizes.encoder, norm=False), root / "trunk")
+
+
+@pytest.fixture
+def canvas(qtbot: QtBot, head: Path) -> Iterator[Canvas]:
+    """Return a canvas with the tool for clicks in hand; its network is loaded."""
+    rng = np.random.default_rng(0)
+    frames = [rng.integers(0, 255, (*HW, 3), np.uint8) for _ in range(2)] * (N_FRAMES // 2)
+    session = Session()
+    canvas = Canvas(session, ToolBox())
+    canvas.surface.click_model = ClickModel(str(head))
+    canvas.surface.click_model.segmenter()
+    qtbot.addWidget(canvas)
+    canvas.resize(1280, 720)
+    canvas.show()
+    canvas.tools.select("clicks")
+    with qtbot.waitSignal(session.frame_loaded):
+        session.open(ArrayClip(frames), History(Annotation(HW, len(frames))))
+    yield canvas
+    canvas.surface.tool_thread.close()
+    session.close()
+
+
+def tool_of(canvas: Canvas) -> ClickTool:
+    tool = canvas.tools.current
+    assert isinstance(tool, ClickTool)
+    return tool
+
+
+def click(qtbot: QtBot, canvas: Canvas, n: int) -> None:
+    """Click and wait until the mask of it is on the screen."""
+    pos = QPoint(500 + 23 * n, 300 + 17 * n)
+    button = Qt.MouseButton.RightButton if n % 3 == 2 else Qt.MouseButton.LeftButton
+    QTest.mousePress(canvas, button, pos=pos)
+    QTest.mouseRelease(canvas, button, pos=pos)
+    tool = tool_of(canvas)
+    while not tool.is_settled:
+        QCoreApplication.processEvents()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.UpdateRequest.value)
+
+
+def timed(benchmark: BenchmarkFixture, act: Callable[[], None], setup: Callable[[], None]) -> None:
+    """Measure an act, and note what half and what 95 in a hundred of its turns take."""
+    took: list[float] = []
+
+    def measured() -> None:
+        began = perf_counter()
+        act()
+        took.append(1000 * (perf_counter() - began))
+
+    benchmark.pedantic(measured, setup=setup, rounds=30, warmup_rounds=3)
+    for share in (50, 95):
+        benchmark.extra_info[f"p{share}_ms"] = round(float(np.percentile(took[3:], share)), 1)
+
+
+@pytest.mark.parametrize("ahead", [True, False], ids=["encoded ahead", "not encoded"])
+def test_the_first_click_of_a_frame(
+    benchmark: BenchmarkFixture, qtbot: QtBot, canvas: Canvas, ahead: bool
+) -> None:
+    session, surface = canvas.session, canvas.surface
+
+    def setup() -> None:
+        canvas.gestures.cancel()
+        surface.clip_number += 1  # so that nothing is known of any frame
+        with qtbot.waitSignal(session.frame_loaded, timeout=WAIT_MS):
+            session.go_to((session.t + 1) % N_FRAMES)
+        if ahead:
+            assert session.frame is not None
+            surface.click_model.prepare((surface.clip_number, session.t), session.frame)
+
+    timed(benchmark, lambda: click(qtbot, canvas, 0), setup)
+
+
+def test_each_further_click(benchmark: BenchmarkFixture, qtbot: QtBot, canvas: Canvas) -> None:
+    turns = iter(range(10_000))
+
+    def setup() -> None:
+        n = next(turns) % N_CLICKS
+        if n == 0:
+            canvas.gestures.cancel()
+            click(qtbot, canvas, 0)
+
+    timed(benchmark, lambda: click(qtbot, canvas, len(tool_of(canvas).marks)), setup)

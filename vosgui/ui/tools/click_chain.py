@@ -1,0 +1,84 @@
+"""The clicks made for one object in one frame, worked out step by step in the tools' thread."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vosgui.core.clicks import Mark
+from vosgui.core.clip import Frame
+from vosgui.core.mask import Box, Mask, Pixels, box_of
+
+if TYPE_CHECKING:
+    from vosgui.engine.clicks.segmenter import ClickSegmenter, Segmentation
+
+
+class ClickModel:
+    """What makes masks of clicks, loaded at its first use. Its methods are for the tools' thread.
+
+    name : of the head for clicks, or its folder
+    is_loaded : whether the next click need not wait for it; for whoever asks
+    """
+
+    def __init__(self, name: str = "clicks", device: str = "auto") -> None:
+        self.is_loaded = False
+        self._name, self._device = name, device
+        self._segmenter: ClickSegmenter | None = None
+
+    def segmenter(self) -> ClickSegmenter:
+        """Return the segmenter; ModelError where it cannot be loaded."""
+        from vosgui.engine.clicks.load import load_segmenter
+
+        if self._segmenter is None:
+            self._segmenter = load_segmenter(self._name, self._device)
+            self.is_loaded = True
+        return self._segmenter
+
+    def prepare(self, key: Hashable, frame: Frame) -> None:
+        """Encode a frame, uint8 (H, W, 3), ahead of its first click."""
+        from vosgui.engine.clicks.segmenter import ClickFrame
+
+        self.segmenter().prepare(ClickFrame(key, frame))
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the first n marks have led to.
+
+    pixels : the object's in the box, bool (h, w); outside of it nothing is changed
+    """
+
+    n: int
+    box: Box
+    pixels: Pixels
+
+
+@dataclass
+class ClickChain:
+    """One gesture of clicks; its method is for the tools' thread.
+
+    key : tells the frame from every other. frame : uint8 (H, W, 3).
+    mask : the frame's mask when the gesture began, uint8 (H, W). object_id : whose it is.
+    """
+
+    model: ClickModel
+    key: Hashable
+    frame: Frame
+    mask: Mask
+    object_id: int
+    _steps: list[Segmentation] = field(default_factory=list)  # before any mark, then after each
+
+    def add(self, n_before: int, mark: Mark) -> Found:
+        """Work out what one more mark makes of the first n; ModelError without a network."""
+        from vosgui.engine.clicks.segmenter import ClickFrame
+
+        segmenter = self.model.segmenter()
+        if not self._steps:
+            own = self.mask == self.object_id
+            self._steps = [segmenter.start(ClickFrame(self.key, self.frame), own)]
+        step = segmenter.add(self._steps[n_before], mark)
+        # Marks that were taken back since leave nothing behind.
+        self._steps = [*self._steps[: n_before + 1], step]
+        box = box_of(step.pixels) | box_of(self._steps[0].pixels)
+        return Found(n_before + 1, box, step.pixels[box.slices])
