@@ -48,6 +48,11 @@ class Stroke:
         self._draw(grown, fresh)
         return grown
 
+    def ids_covered(self) -> tuple[int, ...]:
+        """Return the ids that the covered pixels had before, ascending; 0 for background."""
+        base, covered = self._base[self.box.slices], self._covered[self.box.slices]
+        return tuple(np.unique(base[covered]).tolist())
+
     def rebase(self, mask: Mask) -> None:
         """Put the stroke on another mask, uint8 (H, W): the frame's has changed beneath it."""
         if mask is self._base:

@@ -44,6 +44,7 @@ from vosgui.ui.style.panels import label
 from vosgui.ui.style.theme import apply_theme, the_application
 from vosgui.ui.timeline.reference import Reference
 from vosgui.ui.timeline.timeline import Timeline
+from vosgui.ui.tool_options import ToolOptions
 from vosgui.ui.tool_strip import ToolStrip
 from vosgui.ui.tools.first_tool import FirstTool
 from vosgui.ui.tools.toolbox import ToolBox
@@ -132,6 +133,7 @@ class MainWindow(QMainWindow):
             empty=self.empty,
             left=self.clips,
             tools=ToolStrip(self.tools, actions),
+            options=ToolOptions(self.session, self.tools, self.settings),
             canvas=self.canvas,
             side=(self.objects, self.expressions, self.run_panel,
                   ReviewPanel(self.session, actions)),

@@ -15,8 +15,8 @@ SIDE_PX, CLIPS_PX = 300, 180
 class Pages(QStackedWidget):
     """Two pages: the empty one, and that of a clip.
 
-    left : on the outside of the tools and the canvas. side : panels on the right, from top to
-    bottom. below : panels under all of them.
+    left : on the outside of the tools and the canvas. options : of the tool, over the canvas.
+    side : panels on the right, from top to bottom. below : panels under all of them.
     """
 
     def __init__(
@@ -24,6 +24,7 @@ class Pages(QStackedWidget):
         empty: QWidget,
         left: QWidget,
         tools: QWidget,
+        options: QWidget,
         canvas: QWidget,
         side: Sequence[QWidget],
         below: Sequence[QWidget],
@@ -31,7 +32,7 @@ class Pages(QStackedWidget):
     ) -> None:
         super().__init__()
         middle = QWidget()
-        middle.setLayout(in_row(tools, (canvas, 1), spacing=1))
+        middle.setLayout(in_row(tools, (in_column(options, (canvas, 1), spacing=1), 1), spacing=1))
         panels = _panel(side)
         panels.setMinimumWidth(SIDE_PX - 48)
         across = _splitter(Qt.Orientation.Horizontal, left, middle, panels)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from vosgui.ui.actions.actions import Actions
-from vosgui.ui.style.panels import action_button, in_column, label, paint_as_panel, rule
+from vosgui.ui.style.panels import action_button, in_column, paint_as_panel, rule
 from vosgui.ui.tools.toolbox import ToolBox
 
 ICON = QSize(20, 20)
@@ -18,28 +18,22 @@ AT_END = ("zoom_fit", "zoom_100", "undo", "redo")
 
 
 class ToolStrip(QWidget):
-    """One button per tool, the size of the brush, and what changes how masks look."""
+    """One button per tool, and what changes how masks look."""
 
     def __init__(self, tools: ToolBox, actions: Actions) -> None:
         super().__init__()
         self._tools, self._actions = tools, actions
         paint_as_panel(self)
         self.setFixedWidth(WIDTH_PX)
-        self._size = label()
-        self._size.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._size.setToolTip("Diameter of the brush in image pixels: [ and ], or Ctrl+wheel")
 
         def buttons(names: Iterable[str]) -> list[QToolButton]:
             return [action_button(actions[name], ICON) for name in names]
 
         of_tools = buttons(row.id for row in actions.rows.values() if row.choice == "tool")
-        items = *of_tools, self._size, 4, rule(), 4, *buttons(BELOW), None, *buttons(AT_END)
+        items = *of_tools, 4, rule(), 4, *buttons(BELOW), None, *buttons(AT_END)
         self.setLayout(in_column(*items, margins=(4, 6, 4, 6), spacing=2))
         tools.changed.connect(self._refresh)
-        tools.size_changed.connect(self._refresh)
         self._refresh()
 
     def _refresh(self) -> None:
         self._actions.tick("tool", self._tools.current.name)
-        size = self._tools.size
-        self._size.setText("" if size is None else f"{size:.0f}")

@@ -66,6 +66,7 @@ class Settings(msgspec.Struct):
     automatic : clip path to the project it got when it was opened by itself.
     geometry, layout : of the window, as Qt writes them, base64.
     expressions_open : whether the section of expressions is unfolded.
+    brush_sizes : diameters in image pixels, by tool. opacity : of the masks.
     first_tool : the tool that is taken in hand for an object without a mask.
     frames_per_s : measured speed of runs, by model, device and clip size.
     saving : folder in which a copy of a project was being written, empty once it is whole.
@@ -81,6 +82,8 @@ class Settings(msgspec.Struct):
     layout: str = ""
     expressions_open: bool = False
     first_tool: str = "clicks"
+    brush_sizes: dict[str, Annotated[float, msgspec.Meta(ge=1, le=1000)]] = {}
+    opacity: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
     run: RunSettings = msgspec.field(default_factory=RunSettings)
     export: ExportSettings = msgspec.field(default_factory=ExportSettings)
     frames_per_s: dict[str, Annotated[float, msgspec.Meta(gt=0)]] = {}

@@ -14,6 +14,7 @@ from vosgui.core import edits
 from vosgui.core.annotation import Annotation, Header, HeaderPatch, ObjectInfo, Part
 from vosgui.core.mask import Box, Mask, Pixels
 from vosgui.core.stroke import Proposal, Stroke
+from vosgui.core.words import some_of
 from vosgui.ui.session.session import Session
 from vosgui.ui.tools.click_chain import ClickModel
 from vosgui.ui.tools.tool_thread import ToolThread
@@ -184,7 +185,25 @@ class Surface(QObject):
         part = edits.paint(annotation, self.t, stroke.object_id, box, stroke.mask[box.slices])
         changed = self.session.apply(label, self._with_target(part, self._target))
         self.changed.emit(box)
+        if not changed:
+            self.message.emit(self._why_nothing(stroke, self._target))
         return changed
+
+    def _why_nothing(self, stroke: Stroke, target: ObjectInfo) -> str:
+        """Return why a stroke has changed no pixel."""
+        under = stroke.ids_covered()
+        names = {o.id: o.name for o in self.session.annotation.objects}
+        others = [i for i in under if i not in (0, target.id)]
+        if not under:
+            return "Nothing is changed: this is outside the frame"
+        if stroke.erases:
+            return f"Nothing to erase: {target.name} has no pixel here"
+        if not others:
+            return f"Nothing is changed: {target.name} has all of these pixels"
+        whose = some_of([names.get(i, i) for i in others])
+        if self.session.annotation.locked.issuperset(others):
+            return f"Nothing is painted: these pixels belong to {whose}, which is locked"
+        return f"Nothing is painted: these pixels belong to {whose}. Shift+O paints over others"
 
     def target(self, *, erases: bool) -> ObjectInfo | None:
         """Return the object that a gesture would change; None, with a message, where none is.

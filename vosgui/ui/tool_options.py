@@ -1,0 +1,119 @@
+"""The line over the canvas: how to use the tool in hand, the brush's size, the masks' opacity."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QSizePolicy, QSlider, QSpinBox, QWidget
+
+from vosgui.ui.session.session import Session
+from vosgui.ui.session.settings import Settings
+from vosgui.ui.style.panels import in_row, label, paint_as_panel
+from vosgui.ui.tools.brush import MAX_SIZE, MIN_SIZE, BrushTool
+from vosgui.ui.tools.toolbox import ToolBox
+
+SLIDER_PX, HEIGHT_PX = 110, 34
+_STEPS = 200  # of the size's slider, evenly in its logarithm: a step is a share of the size
+
+
+class ToolOptions(QWidget):
+    """Shows and sets sizes and opacity, which are kept over restarts; brush and eraser have own."""
+
+    def __init__(self, session: Session, tools: ToolBox, settings: Settings) -> None:
+        super().__init__()
+        self._session, self._tools, self._settings = session, tools, settings
+        paint_as_panel(self)
+        self.setFixedHeight(HEIGHT_PX)
+        self._hint = label()
+        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.size_slider = _slider("Diameter of the brush: [ and ], Ctrl+wheel or Alt+drag", _STEPS)
+        self.size_number = _number(int(MIN_SIZE), int(MAX_SIZE), " px", self._set_size)
+        self.opacity_slider = _slider("Opacity of the masks: , and .", 100)
+        self.opacity_number = _number(0, 100, " %", self._set_opacity)
+        self._of_size = (self.size_slider, self.size_number)
+        parts = (
+            (self._hint, 1),
+            *(self.size_slider, self.size_number, 14),
+            *(label("Opacity"), self.opacity_slider, self.opacity_number),
+        )
+        self.setLayout(in_row(*parts, margins=(10, 3, 8, 3), spacing=6))
+        self.size_slider.valueChanged.connect(self._on_size_slid)
+        self.opacity_slider.valueChanged.connect(self._set_opacity)
+        self._restore()
+        tools.changed.connect(self._show_tool)
+        tools.size_changed.connect(self._show_size)
+        session.view_changed.connect(self._show_opacity)
+        self._show_tool()
+        self._show_opacity()
+
+    def _restore(self) -> None:
+        for name, size in self._settings.brush_sizes.items():
+            tool = self._tools.tools.get(name)
+            if isinstance(tool, BrushTool):
+                tool.set_size(size)
+        self._session.set_view(opacity=self._settings.opacity)
+
+    def _show_tool(self) -> None:
+        tool = self._tools.current
+        self._hint.setText(f"{tool.title}: {tool.hint}")
+        self._hint.setToolTip(tool.hint.replace(". ", ".\n"))
+        for widget in self._of_size:
+            widget.setVisible(self._tools.size is not None)
+        self._show_size()
+
+    def _show_size(self) -> None:
+        size = self._tools.size
+        if size is None:
+            return
+        self._settings.brush_sizes[self._tools.current.name] = size
+        share = math.log(size / MIN_SIZE) / math.log(MAX_SIZE / MIN_SIZE)
+        _show(self.size_slider, round(_STEPS * share))
+        _show(self.size_number, round(size))
+
+    def _show_opacity(self) -> None:
+        self._settings.opacity = self._session.view.opacity
+        for widget in (self.opacity_slider, self.opacity_number):
+            _show(widget, round(100 * self._session.view.opacity))
+
+    def _on_size_slid(self, step: int) -> None:
+        self._set_size(round(MIN_SIZE * (MAX_SIZE / MIN_SIZE) ** (step / _STEPS)))
+
+    def _set_size(self, size: int) -> None:
+        before = self._tools.size
+        if isinstance(self._tools.current, BrushTool):
+            self._tools.current.set_size(size)
+            self._tools.announce_size(before)
+
+    def _set_opacity(self, percent: int) -> None:
+        self._session.set_view(opacity=percent / 100)
+
+
+def _slider(tip: str, most: int) -> QSlider:
+    slider = QSlider(Qt.Orientation.Horizontal)
+    slider.setRange(0, most)
+    slider.setFixedWidth(SLIDER_PX)
+    slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys stay with the canvas
+    slider.setToolTip(tip)
+    slider.setAccessibleName(tip.split(":")[0])
+    return slider
+
+
+def _number(least: int, most: int, unit: str, act: Callable[[int], None]) -> QSpinBox:
+    """Return a field of a number, which gives the keys back once it is typed."""
+    field = QSpinBox()
+    field.setRange(least, most)
+    field.setSuffix(unit)
+    field.setKeyboardTracking(False)
+    field.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+    field.valueChanged.connect(act)
+    field.editingFinished.connect(field.clearFocus)
+    return field
+
+
+def _show(widget: QSlider | QSpinBox, value: int) -> None:
+    """Show a value that was set elsewhere."""
+    blocked = QSignalBlocker(widget)
+    widget.setValue(value)
+    blocked.unblock()
