@@ -20,6 +20,8 @@ NAMES = {
         "brush",
         "eraser",
         "clicks",
+        "wand",
+        "box",
         "polygon",
         "lasso",
         "fill",

@@ -228,10 +228,10 @@ class ClickTool(Tool):
             if isinstance(mark, Click):
                 _draw_click(painter, viewport.to_screen(mark.x, mark.y), belongs=mark.belongs)
             else:
-                _draw_box(painter, _rect(viewport, mark))
+                draw_box(painter, _rect(viewport, mark))
         if self._pressed is not None and self._dragged is not None:
             start, end = (viewport.to_screen(p.x, p.y) for p in (self._pressed, self._dragged))
-            _draw_box(painter, QRectF(start, end).normalized())
+            draw_box(painter, QRectF(start, end).normalized())
 
     def extent(self, viewport: Viewport, pointer: Pointer | None) -> QRectF:
         """Return the box around the marks."""
@@ -266,7 +266,8 @@ def _draw_click(painter: QPainter, at: QPointF, *, belongs: bool) -> None:
         painter.drawLine(at - QPointF(0, arm), at + QPointF(0, arm))
 
 
-def _draw_box(painter: QPainter, rect: QRectF) -> None:
+def draw_box(painter: QPainter, rect: QRectF) -> None:
+    """Draw a box, light on dark, so that it is seen on every picture."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for colour, width in ((QColor(0, 0, 0, 170), 3.0), (QColor(255, 255, 255), 1.4)):
         painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from vosgui.ui.tools.box import BoxTool
 from vosgui.ui.tools.brush import BrushTool, EraserTool
 from vosgui.ui.tools.clicks import ClickTool
 from vosgui.ui.tools.polygon import PolygonTool
 from vosgui.ui.tools.region import FillTool, PanTool, PickTool
 from vosgui.ui.tools.tool import Tool
+from vosgui.ui.tools.wand import WandTool
 
 # A new tool is a class and a row here; name, title, icon and key are the class's.
 TOOLS: tuple[type[Tool], ...] = (
@@ -16,6 +18,8 @@ TOOLS: tuple[type[Tool], ...] = (
     BrushTool,
     EraserTool,
     PolygonTool,
+    WandTool,
+    BoxTool,
     FillTool,
     PickTool,
     PanTool,
