@@ -21,6 +21,8 @@ NAMES = {
         "eraser",
         "clicks",
         "wand",
+        "live-wire",
+        "move",
         "box",
         "polygon",
         "lasso",

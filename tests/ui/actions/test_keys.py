@@ -164,7 +164,11 @@ def test_view_keys(qtbot: QtBot, window: MainWindow) -> None:
         (Key.Key_P, "polygon"),
         (Key.Key_G, "fill"),
         (Key.Key_Q, "pick"),
-        (Key.Key_M, "pan"),
+        (Key.Key_C, "clicks"),
+        (Key.Key_W, "wand"),
+        (Key.Key_K, "box"),
+        (Key.Key_L, "live-wire"),
+        (Key.Key_M, "move"),
         (Key.Key_X, "eraser"),
     ],
 )

@@ -14,7 +14,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.engine.clicks.tiny import disk_head, save_tiny
-from tests.ui.windows import HW, open_clip, paint_square
+from tests.ui.windows import HW, make_clip, open_clip, paint_square
 from vosgui.core import edits
 from vosgui.core.mask import Box
 from vosgui.core.track import Source
@@ -217,6 +217,20 @@ def test_closing_the_window_keeps_what_was_found(
     clicking.opener.close()
     open_clip(qtbot, clicking, clip_folder)
     assert masked(clicking)[20, 20]
+
+
+def test_what_waited_for_a_click_is_not_done_while_another_clip_is_opened(
+    qtbot: QtBot, clicking: MainWindow, tmp_path: Path
+) -> None:
+    other = make_clip(tmp_path / "other", n_frames=8, seed=1)
+    click(qtbot, clicking, 20, 20)
+    wait(qtbot, clicking)
+    click(qtbot, clicking, 30, 30)
+    clicking.actions_["close_clip"].trigger()  # waits for the second click
+    clicking.session.leaving.emit(True)
+    open_clip(qtbot, clicking, other)
+    assert clicking.session.info.name == "other"
+    assert clicking.opener.project is not None
 
 
 def test_a_dragged_box_is_drawn_and_holds_the_object(qtbot: QtBot, clicking: MainWindow) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import open_clip
+from vosgui.core import edits
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.tools.search import SearchTool
 from vosgui.ui.tools.wand import WandTool
@@ -131,6 +132,56 @@ def test_what_is_looked_for_lands_in_the_frame_where_it_was_begun(
     coloured.session.go_to(2)
     qtbot.waitUntil(lambda: bool(masked(coloured).any()))
     assert coloured.session.annotation.frames_with_mask() == (0,)
+
+
+def dragged(
+    qtbot: QtBot, window: MainWindow, start: tuple[float, float], end: tuple[float, float]
+) -> None:
+    canvas, (first, last) = window.canvas, (at(window, *start), at(window, *end))
+    qtbot.mousePress(canvas, Left, pos=first)
+    for step in range(1, 5):
+        qtbot.mouseMove(canvas, first + (last - first) * step / 4)
+    qtbot.mouseRelease(canvas, Left, pos=last)
+    wait(qtbot, window)
+
+
+def with_shape(window: MainWindow) -> None:
+    """Give the object the shape."""
+    annotation = window.session.annotation
+    window.session.apply("Add", edits.set_object(annotation, edits.new_object(1)))
+    part = edits.give_mask(annotation, 0, shape().astype(np.uint8), [1])
+    window.session.apply("Paint", part)
+    window.session.select_object(1)
+
+
+def test_a_mask_is_moved_and_scaled(qtbot: QtBot, coloured: MainWindow) -> None:
+    with_shape(coloured)
+    qtbot.keyClick(coloured.canvas, Key.Key_M)
+    dragged(qtbot, coloured, (60, 50), (80, 40))
+    expected = np.roll(shape(), (-10, 20), (0, 1))
+    assert np.array_equal(masked(coloured), expected)
+    assert coloured.session.history.undo_label == "Move"
+    coloured.session.undo()
+    assert np.array_equal(masked(coloured), shape())
+    dragged(qtbot, coloured, (100, 80), (115, 92.5))  # half as far again from the middle
+    rows, columns = np.nonzero(masked(coloured))
+    assert abs(len(rows) / shape().sum() - 1.5**2) < 0.1
+    assert abs(rows.mean() - 54.5) < 1 and abs(columns.mean() - 69.5) < 1
+
+
+def test_a_mask_that_is_not_there_is_not_moved_and_a_press_alone_changes_nothing(
+    qtbot: QtBot, coloured: MainWindow
+) -> None:
+    said: list[str] = []
+    coloured.canvas.surface.message.connect(said.append)
+    qtbot.keyClick(coloured.canvas, Key.Key_M)
+    dragged(qtbot, coloured, (60, 50), (80, 40))
+    assert "no mask" in said[-1]
+    with_shape(coloured)
+    qtbot.keyClick(coloured.canvas, Key.Key_M)
+    label = coloured.session.history.undo_label
+    press(qtbot, coloured, 60, 50, Left)
+    assert coloured.session.history.undo_label == label
 
 
 def test_a_run_waits_for_what_is_looked_for(qtbot: QtBot, coloured: MainWindow) -> None:

@@ -133,6 +133,8 @@ class ClickTool(Tool):
         if self._gesture is not None and self._gesture.marks:
             self._ending.append(self._gesture)
         self.cancel(surface)
+        if at_once:
+            self._then.clear()  # meant for what is being closed, and this is no moment to do it
         self._end(surface, at_once=at_once)
 
     def settle(self, surface: Surface, then: Callable[[], None]) -> None:

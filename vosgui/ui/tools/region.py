@@ -85,6 +85,6 @@ class PanTool(Tool):
     name = "pan"
     title = "Move the View"
     icon = "pan"
-    key = "M"
+    key = "Shift+M"
     hint = "Drag to move the view; so do the middle button and Space with any tool"
     cursor = Qt.CursorShape.OpenHandCursor

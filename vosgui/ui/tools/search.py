@@ -65,6 +65,7 @@ class SearchTool(Tool):
         surface.drop()
         if at_once:
             search.is_finding, search.next = False, None
+            search.then.clear()  # meant for what is being closed, and this is no moment to do it
         self._go_on(surface, search)
 
     def settle(self, surface: Surface, then: Callable[[], None]) -> None:

@@ -75,7 +75,8 @@ class Tool:
     def finish(self, surface: Surface, *, at_once: bool = False) -> None:
         """End the gesture as something else begins: take what is whole already.
 
-        at_once : nothing that is still being worked out can be waited for
+        at_once : the clip is being closed: nothing that is still being worked out can be waited
+            for, and what waits for it is not done any more
         """
 
     def settle(self, surface: Surface, then: Callable[[], None]) -> None:

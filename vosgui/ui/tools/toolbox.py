@@ -7,6 +7,8 @@ from PySide6.QtCore import QObject, Signal
 from vosgui.ui.tools.box import BoxTool
 from vosgui.ui.tools.brush import BrushTool, EraserTool
 from vosgui.ui.tools.clicks import ClickTool
+from vosgui.ui.tools.live_wire import LiveWireTool
+from vosgui.ui.tools.move import MoveTool
 from vosgui.ui.tools.polygon import PolygonTool
 from vosgui.ui.tools.region import FillTool, PanTool, PickTool
 from vosgui.ui.tools.tool import Tool
@@ -18,9 +20,11 @@ TOOLS: tuple[type[Tool], ...] = (
     BrushTool,
     EraserTool,
     PolygonTool,
+    LiveWireTool,
     WandTool,
     BoxTool,
     FillTool,
+    MoveTool,
     PickTool,
     PanTool,
 )
@@ -45,7 +49,7 @@ class ToolBox(QObject):
         """Take a tool in hand; KeyError where there is none."""
         tool = self.tools[name]
         if tool is not self.current:
-            if self.current.name not in ("eraser", "pan", "pick"):
+            if self.current.name not in ("eraser", "move", "pan", "pick"):
                 self._last_painter = self.current.name
             self.current = tool
             self.changed.emit()
