@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from tests.formats.coco.loose_files import HW, Content, polygon, put_json, rle, truth, vis_content
+from tests.formats.coco.loose_files import (
+    HW,
+    Content,
+    masks,
+    missing,
+    number,
+    polygon,
+    put_json,
+    rle,
+    truth,
+    vis_content,
+)
 from tests.trees import assert_masks, put_frames, texts
+from vosgui.core.mask import Mask
 from vosgui.core.track import Source
 from vosgui.errors import DatasetError
 from vosgui.formats.dataset import LabelledClip
@@ -139,3 +155,32 @@ def test_clips_of_one_name_in_two_splits_are_both_kept(tmp_path: Path) -> None:
     dataset = detect(tmp_path).list_clips(tmp_path)
     assert [source.name for source in dataset.clips] == ["train_c", "valid_c"]
     assert any("train_c" in issue.text for issue in dataset.issues)
+
+
+@st.composite
+def loose(draw: st.DrawFn) -> tuple[Content, list[Mask]]:
+    """Return a file with the habits of many tools, and the mask of each frame."""
+    content = vis_content(["c/0.jpg", "c/1.jpg", "c/2.jpg"])
+    expected = [truth(t) for t in range(3)]
+    video = content["videos"][0]
+    video |= {key: number(draw, video[key]) for key in ("id", "width", "height", "length")}
+    for i, one in enumerate(content["annotations"], start=1):
+        one |= {key: number(draw, one[key]) for key in ("id", "video_id", "category_id")}
+        one["iscrowd"] = draw(st.sampled_from([0, False, "0", 0.0, None]))
+        for t in range(3):
+            one["segmentations"][t] = draw(masks(i, t))
+            if t and draw(st.booleans()) and draw(st.booleans()):
+                one["segmentations"][t] = draw(missing())
+                expected[t][expected[t] == i] = 0
+    return content, expected
+
+
+@given(loose())
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_every_habit_is_read_as_what_it_means(made: tuple[Content, list[Mask]]) -> None:
+    content, expected = made
+    with tempfile.TemporaryDirectory() as folder:
+        put_json(Path(folder) / "instances.json", content)
+        clip = only(Path(folder))
+    for t, mask in enumerate(expected):
+        np.testing.assert_array_equal(clip.annotation.mask(t), mask)

@@ -26,6 +26,7 @@ from tests.formats.coco.loose_files import (
     truth,
 )
 from tests.trees import assert_masks, masks_of, put_frames, texts
+from vosgui.cli.main import main
 from vosgui.core.mask import Mask, ids_in
 from vosgui.errors import DatasetError
 from vosgui.formats.dataset import Dataset, LabelledClip
@@ -113,6 +114,21 @@ def test_a_run_that_would_leave_out_everything_is_refused(tmp_path: Path) -> Non
         one["segmentation"] = {"size": [2, 2], "counts": [0, 4]}
     with pytest.raises(DatasetError, match=r"annotation 1 .*size"):
         only(put_coco(tmp_path, content))
+
+
+@pytest.mark.parametrize("command", ["convert", "import"])
+def test_boxes_without_masks_are_no_success(
+    tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = coco_content()
+    for one in content["annotations"]:
+        one["segmentation"] = []
+    put_coco(tmp_path / "in", content)
+    out = tmp_path / "out"
+    to = ["--to", "masks", "--out", str(out)] if command == "convert" else ["--project", str(out)]
+    assert main([command, str(tmp_path / "in"), *to, "--workers", "1"]) == 2
+    assert "no mask" in capsys.readouterr().err
+    assert not out.exists()
 
 
 @pytest.mark.parametrize(
