@@ -171,6 +171,14 @@ def test_ids_that_are_words_are_names(tmp_path: Path) -> None:
     assert [one.name for one in clip.annotation.objects] == ["car 1", "car 2"]
 
 
+def test_numbers_that_tie_nothing_are_doubted(tmp_path: Path) -> None:
+    content = coco_content()
+    for one in content["annotations"]:
+        one["instance_id"] = one.pop("track_id") and one["id"]
+    assert "more than one image" in texts(only(put_coco(tmp_path, content)))
+    assert "more than one image" not in texts(only(put_coco(tmp_path / "b", coco_content())))
+
+
 @pytest.mark.parametrize("ids", [(0, 1), (1, 300), (7, 1000), (3, 4)])
 def test_every_number_that_changes_is_named(tmp_path: Path, ids: tuple[int, int]) -> None:
     content = coco_content()

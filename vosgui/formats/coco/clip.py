@@ -54,6 +54,7 @@ class CocoClip(ShapesClip):
                 objects.setdefault(key, _object(one, category))
                 shapes[t][1].append(Shape(key, partial(self._pixels, one, hw)))
         issues += self._several_categories(called)
+        issues += self._doubt(shapes)
         if all(one.number is not None for one in objects.values()):
             objects = dict(sorted(objects.items(), key=lambda pair: pair[1].number or 0))
         names = names_of_files(image.file_name for image in self.images)
@@ -92,6 +93,14 @@ class CocoClip(ShapesClip):
             if len(names) > 1:
                 text = f"Track {key} is {' and '.join(sorted(names))}; the first was taken."
                 yield warning(text, clip=self.name, fix="Check who is who.")
+
+    def _doubt(self, shapes: Sequence[tuple[int, Sequence[Shape]]]) -> Iterator[Issue]:
+        """Yield a doubt where every object is in one image alone, as annotations' own ids are."""
+        keys = [one.key for _, of_frame in shapes for one in of_frame]
+        n_frames = sum(bool(of_frame) for _, of_frame in shapes)
+        if n_frames > 1 and len(keys) > n_frames and len(set(keys)) == len(keys):
+            text = "No object is in more than one image: what ties them may be no track's number."
+            yield warning(text, clip=self.name, fix="Check who is who.")
 
     def _pixels(self, one: Annotation, hw: tuple[int, int]) -> Pixels | None:
         try:

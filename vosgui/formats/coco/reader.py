@@ -63,8 +63,10 @@ def _chosen(path: Path) -> tuple[list[Path], list[Issue]]:
     found = [file for file in _files(path) if _is_instances(file)]
     chosen = [file for file in found if file.name.startswith("instances")] or found
     beside = [file for file in _files(path) if file not in chosen]
-    text = "It is no file of COCO instances; it was left."
-    return chosen, [note(text, file=str(file)) for file in beside if chosen]
+    other = "It is no file of COCO instances; it was left."
+    same = f"It was left: {chosen[0].name} is a file of instances by its name." if chosen else ""
+    issues = [note(same if file in found else other, file=str(file)) for file in beside]
+    return chosen, issues if chosen else []
 
 
 def _files(path: Path) -> list[Path]:
