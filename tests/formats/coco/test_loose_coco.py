@@ -27,8 +27,10 @@ from tests.formats.coco.loose_files import (
 )
 from tests.trees import assert_masks, masks_of, put_frames, texts
 from vosgui.cli.main import main
+from vosgui.core.issues import Severity
 from vosgui.core.mask import Mask, ids_in
 from vosgui.errors import DatasetError
+from vosgui.formats.coco.checks import check_coco
 from vosgui.formats.dataset import Dataset, LabelledClip
 from vosgui.formats.registry import detect
 
@@ -300,3 +302,14 @@ def test_names_of_videos_come_back(names: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         put_json(Path(folder) / "instances_train.json", content)
         assert [source.name for source in listed(Path(folder)).clips] == names
+
+
+def test_the_check_says_in_words_what_readers_cannot_take(tmp_path: Path) -> None:
+    content = coco_content(1)
+    first, second = content["annotations"]
+    first["segmentation"] = polygon(1)
+    second["segmentation"] = {"counts": "327"}
+    issues = check_coco(put_json(tmp_path / "a.json", content))
+    flat, sizeless = [issue.text for issue in issues if issue.severity == Severity.ERROR]
+    assert "list of polygons" in flat
+    assert "no 'size'" in sizeless

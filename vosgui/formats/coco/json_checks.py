@@ -70,12 +70,16 @@ def read_rle(mask: Any, hw: Any, **where: Any) -> Rle | Issue | None:
             raise ValueError("its counts are no text; the evaluator takes compressed ones only")
         size = None if hw is None else [int(side) for side in hw]
         if isinstance(mask, list) and size is not None:
+            if not all(isinstance(one, list) for one in mask):
+                raise ValueError("it is one list of numbers, where readers take a list of polygons")
             return polygons_as_rle(mask, (size[0], size[1]))
         rle = checked_rle(mask["size"], mask["counts"])
         if size not in (None, mask["size"]):
             raise ValueError(f"its size {mask['size']} is not {size}")
         return rle
-    except (ValueError, TypeError, KeyError, OverflowError) as problem:
+    except KeyError as key:
+        return error(f"Its mask is broken: it has no {key}.", **where, fix="Write it again.")
+    except (ValueError, TypeError, OverflowError) as problem:
         return error(f"Its mask is broken: {problem}.", **where, fix="Write it again.")
 
 
