@@ -58,6 +58,41 @@ def labelme(root: Path) -> Path:
     return root / "out"
 
 
+def x_anylabeling(root: Path) -> Path:
+    kinds = ("rectangle", "rotation", "circle", "line", "__ignore__")
+    points = [[0, 0], [3, 0], [3, 3], [0, 3]]
+    shapes = [
+        {"label": kind, "points": points, "shape_type": kind, "attributes": {"track_id": n}}
+        for n, kind in enumerate(kinds)
+    ]
+    content = {"shapes": shapes, "imagePath": "..\\images\\0.jpg", "imageData": None}
+    put_text(root / "out/labels/0.json", json.dumps(content))
+    put_frames(root / "out/images", ["0"], HW)
+    return root / "out"
+
+
+def cvat_tracks(root: Path) -> Path:
+    shapes = (
+        '<box {} xtl="1" ytl="1" xbr="5" ybr="4" rotation="30.0"/>',
+        '<ellipse {} cx="5" cy="5" rx="3" ry="2" rotation="30.0"/>',
+        '<mask {} rle="0, 4" left="1" top="1" width="2" height="2"/>',
+        '<polyline {} points="1,1;2,2"/>',
+    )
+    key = 'frame="{}" keyframe="1" outside="{}"'
+    tracks = "".join(
+        f'<track id="{n}" label="a" task_id="1" group_id="1">{one.format(key.format(10, 0))}'
+        f"{one.format(key.format(15, 1))}</track>"
+        for n, one in enumerate(shapes)
+    )
+    size = "<original_size><width>14</width><height>9</height></original_size>"
+    more = "<start_frame>10</start_frame><frame_filter>step=5</frame_filter>"
+    task = f"<task><id>1</id><name>c</name><size>2</size>{more}{size}</task>"
+    meta = f"<meta><project><tasks>{task}</tasks></project></meta>"
+    put_text(root / "out/annotations.xml", f"<annotations>{meta}{tracks}</annotations>")
+    put_frames(root / "out/images", ["frame_000010", "frame_000015"], HW)
+    return root / "out"
+
+
 def lvos(root: Path) -> Path:
     put_palette(root / "out/train/Annotations/c/00000001.png", boxes({1: (1, 1, 4, 4)}))
     put_text(
@@ -128,10 +163,12 @@ FORMATS: dict[str, tuple[Callable[[Path], Path], str]] = {
     "sa-1b": (sa_1b, "sa_1.json"),
     "ref-davis": (ref_davis, "Davis17_annot1.txt"),
     "cvat": (written("cvat"), "annotations.xml"),
+    "cvat tracks": (cvat_tracks, "annotations.xml"),
     "davis": (written("davis"), "davis_semantics.json"),
     "davis frames": (written("davis"), "JPEGImages/480p/c/00000.jpg"),
     "davis masks": (written("davis"), "Annotations/480p/c/00000.png"),
     "labelme": (labelme, "0.json"),
+    "labelme of x-anylabeling": (x_anylabeling, "labels/0.json"),
     "lvos": (lvos, "train_meta.json"),
     "sa-v": (sav, "v_manual.json"),
     "masks": (written("masks"), "c/00000.png"),
@@ -203,7 +240,9 @@ def test_mutated_files_are_read_or_refused(
         check_coco(root / file)
 
 
-@pytest.mark.parametrize("name", ["youtube-vos", "coco", "cvat", "davis frames", "davis masks"])
+@pytest.mark.parametrize(
+    "name", ["youtube-vos", "coco", "cvat", "cvat tracks", "davis frames", "davis masks"]
+)
 @given(cuts=mutations())
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_project_takes_a_mutated_dataset_whole_or_not_at_all(

@@ -232,8 +232,7 @@ def test_labelme_shapes_and_groups(tmp_path: Path) -> None:
     clip = only(tmp_path, "labelme")
     assert_masks(clip, {"00000": boxes({1: (5, 5, 3, 5), 2: (0, 0, 2, 3)}, (10, 12))})
     assert len(clip.frame_names) == 2
-    (left_out,) = clip.issues
-    assert left_out.severity is Severity.WARNING
+    (left_out,) = (one for one in clip.issues if one.severity is Severity.WARNING)
     for word in ("00000.json", "frame 00000", "'way'", "line"):
         assert word in str(left_out)
 

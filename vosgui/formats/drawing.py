@@ -124,7 +124,10 @@ def _counted(corners: Corners) -> str:
 
 
 def _finite(points: Sequence[Point]) -> Corners:
-    corners = np.asarray(points, np.float64).reshape(-1, 2)
+    corners = np.asarray(points, np.float64)
+    if corners.size and (corners.ndim != 2 or corners.shape[1] != 2):
+        raise ShapeError("a point is not an x and a y")
+    corners = corners.reshape(-1, 2)
     if not np.isfinite(corners).all():
         raise ShapeError("a point is not finite")
     return np.asarray(np.clip(corners, -_FAR, _FAR).round(9))

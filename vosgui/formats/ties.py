@@ -29,13 +29,15 @@ class Told:
     identity: Ids | None = None
     is_drawn: bool = True
 
+    @property
+    def is_object(self) -> bool:
+        """Return whether it is of an object, and drawn."""
+        return self.is_drawn and not FileObject(category=self.label).is_background
+
 
 @dataclass
 class Ties:
-    """Whose each shape is, by its frame and place there, and what objects there are.
-
-    keys : None for a shape that is not drawn, and of no object that is.
-    """
+    """Whose each shape is, by its frame and place there, and what objects are drawn anywhere."""
 
     keys: list[list[Hashable]]
     objects: dict[Hashable, FileObject] = field(default_factory=dict)
@@ -55,10 +57,10 @@ def tie(
     labels: dict[Hashable, set[str]] = {}
     for told, key in _each(frames, ties.keys):
         number = told.identity if by_identity else told.group
-        if told.is_drawn and key is not None:
+        if told.is_drawn:
             labels.setdefault(number, set()).add(told.label)
             called = "" if number is None else str(number)
-            whole = number if isinstance(number, int) else None
+            whole = number if isinstance(number, int) else None  # a word is a name
             ties.objects.setdefault(key, FileObject(whole, told.label, called=called))
     shared = {n for n, of in labels.items() if n is not None and len(of) > 1}
     for key, one in ties.objects.items():
@@ -85,7 +87,7 @@ def _tells(frames: Sequence[tuple[str, Sequence[Told]]]) -> bool:
     It does not where it is the same for all of a label, of which a frame has several: then it is
     what the tool filled in, and nobody changed it.
     """
-    drawn = [[one for one in shapes if one.is_drawn] for _, shapes in frames]
+    drawn = [[one for one in shapes if one.is_object] for _, shapes in frames]
     every = [one for shapes in drawn for one in shapes]
     if not every or any(one.identity is None for one in every):
         return False
@@ -100,18 +102,19 @@ def _tells(frames: Sequence[tuple[str, Sequence[Told]]]) -> bool:
 
 def _keys(shapes: Sequence[Told], by_identity: bool) -> list[Hashable]:
     n_of: dict[str, int] = {}
-    keys: list[Hashable] = []
-    for one in shapes:
-        if by_identity and one.identity is not None:
-            keys.append(("identity", one.label, one.identity))
+    keys: dict[int, Hashable] = {}
+    # What is not drawn takes nobody's place in the order, but may be of an object drawn elsewhere.
+    for n, one in sorted(enumerate(shapes), key=lambda pair: not pair[1].is_drawn):
+        if one.is_drawn and not one.is_object:
+            keys[n] = "background", one.label
+        elif by_identity and one.identity is not None:
+            keys[n] = "identity", one.label, one.identity
         elif one.group is not None and not by_identity:
-            keys.append(("group", one.label, one.group))
-        elif one.is_drawn:
-            n_of[one.label] = n_of.get(one.label, 0) + 1
-            keys.append(("order", one.label, n_of[one.label]))
+            keys[n] = "group", one.label, one.group
         else:
-            keys.append(None)
-    return keys
+            n_of[one.label] = n_of.get(one.label, 0) + 1
+            keys[n] = "order", one.label, n_of[one.label]
+    return [keys[n] for n in range(len(shapes))]
 
 
 def _said_of_order(
@@ -123,12 +126,12 @@ def _said_of_order(
     """Yield in which frames order alone tells objects apart, and what was tied by its label."""
     n_frames: dict[str, int] = {}  # that have a shape of a label alone
     several: dict[str, list[str]] = {}
-    for (frame, _), of_frame in zip(frames, keys, strict=True):
-        ordered = [key for key in of_frame if isinstance(key, tuple) and key[0] == "order"]
-        for _, label, n in ordered:
-            n_frames[label] = n_frames.get(label, 0) + (n == 1)
-            if n == 2:
-                several.setdefault(label, []).append(frame)
+    for (frame, shapes), of_frame in zip(frames, keys, strict=True):
+        for one, key in zip(shapes, of_frame, strict=True):
+            if one.is_object and key == ("order", one.label, 1):
+                n_frames[one.label] = n_frames.get(one.label, 0) + 1
+            elif one.is_object and key == ("order", one.label, 2):
+                several.setdefault(one.label, []).append(frame)
     if several:
         names = list(dict.fromkeys(name for found in several.values() for name in found))
         text = (
@@ -152,7 +155,7 @@ def _said_of_groups(
     n_frames: dict[tuple[str, Ids], int] = {}
     parts: list[str] = []
     for frame, shapes in frames:
-        tied = [(one.label, one.group) for one in shapes if one.group is not None and one.is_drawn]
+        tied = [(one.label, one.group) for one in shapes if one.group is not None and one.is_object]
         for label, number in dict.fromkeys(tied):
             labels.setdefault(number, {})[label] = None
             n_frames[label, number] = n_frames.get((label, number), 0) + 1

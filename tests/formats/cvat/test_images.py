@@ -85,6 +85,17 @@ def test_frames_that_several_clips_claim_are_nobodys(tmp_path: Path) -> None:
     assert "a or of b" in str(dataset.issues[0])
 
 
+def test_a_broken_file_is_left_out_alone(tmp_path: Path) -> None:
+    put_cvat(tmp_path / "a.xml", image("0.jpg", shape(5)))
+    (tmp_path / "b.xml").write_text(put_cvat(tmp_path / "b.xml", image("0.jpg")).read_text()[:-30])
+    writer = write_format("masks").writer(WriteOptions())
+    with pytest.raises(DatasetError, match=r"b\.xml"):
+        convert(listed(tmp_path), writer, tmp_path / "out", 1)
+    report = convert(listed(tmp_path), writer, tmp_path / "out", 1, skip_broken=True)
+    assert report.n_clips == 1
+    assert "b.xml" in str(report.issues[-1])
+
+
 def test_two_images_of_one_name_are_refused_before_anything_is_written(tmp_path: Path) -> None:
     put_cvat(tmp_path / "annotations.xml", image("a/0.jpg", shape(5)) + image("a/0.png", shape(9)))
     writer = write_format("masks").writer(WriteOptions())

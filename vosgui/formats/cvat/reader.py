@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,9 +12,9 @@ from vosgui.errors import DatasetError
 from vosgui.formats.cvat.clip import CvatImagesClip, CvatTracksClip
 from vosgui.formats.cvat.elements import CvatFile, CvatImage, CvatTask, CvatTrack, read_cvat
 from vosgui.formats.cvat.frames import CvatFrames
-from vosgui.formats.dataset import Dataset
+from vosgui.formats.dataset import BrokenClip, Dataset
 from vosgui.formats.tree.layout import folders_in
-from vosgui.formats.tree.names import as_path, clip_stem, distinct_names, image_stem
+from vosgui.formats.tree.names import as_path, clip_stem, distinct_names
 
 _NAME = "annotations.xml"
 _HEAD = 4096  # bytes in which the root begins
@@ -30,7 +30,7 @@ class _Group:
     tracks: list[CvatTrack] = field(default_factory=list)
 
 
-_Clip = CvatImagesClip | CvatTracksClip
+_Clip = CvatImagesClip | CvatTracksClip | BrokenClip
 
 
 def is_cvat(path: Path) -> bool:
@@ -46,9 +46,15 @@ def list_cvat(path: Path) -> Dataset:
     files = [file for file in _files(path) if _is_one(file)] or _files(path)[:1]
     found: list[tuple[tuple[str, ...], _Clip]] = []
     for one in files or [path / _NAME]:
-        file = read_cvat(one)
-        finder = CvatFrames(one)
         above = (_called(one),) if len(files) > 1 else ()
+        try:
+            file = read_cvat(one)
+        except DatasetError as problem:
+            if not above:
+                raise
+            found.append((above, BrokenClip(_called(one), problem)))
+            continue
+        finder = CvatFrames(one)
         found += [((*above, *group.path), _clip(file, group, finder)) for group in _groups(file)]
     if not found:
         raise DatasetError(f"There is no image and no track in {files[0]}.", file=str(files[0]))
@@ -120,26 +126,24 @@ def _clip(file: CvatFile, group: _Group, finder: CvatFrames) -> _Clip:
 
 
 def _without_shared_frames(clips: Sequence[_Clip]) -> tuple[list[_Clip], list[Issue]]:
-    """Return clips without frames that those of several would be: CVAT writes one over the other.
+    """Return clips without the frames that several would have: a clip's are in its own folder.
 
-    So it does with videos of one project that are of one subset.
+    Of videos of one project and subset, CVAT even writes the frames of one over those of another.
     """
-    owners: dict[tuple[Path, str], list[str]] = {}
+    owners: dict[Path, list[str]] = {}
     for clip in clips:
-        for name in set(_frame_names(clip)) if clip.frames is not None else ():
-            assert clip.frames is not None
-            owners.setdefault((clip.frames, name), []).append(clip.name)
-    shared = {folder for (folder, _), found in owners.items() if len(found) > 1}
+        if not isinstance(clip, BrokenClip) and clip.frames is not None:
+            owners.setdefault(clip.frames, []).append(clip.name)
     issues = []
-    for folder in sorted(shared):
-        both = [clip.name for clip in clips if clip.frames == folder]
-        text = f"The frames in {folder} may be of {' or of '.join(both)}: nobody was given them."
-        fix = "Say where each clip's are."
-        issues.append(warning(text, fix=fix, option="--frames-from"))
-    return [replace(one, frames=None) if one.frames in shared else one for one in clips], issues
-
-
-def _frame_names(clip: _Clip) -> Iterable[str]:
-    if isinstance(clip, CvatImagesClip):
-        return (image_stem(image.name) for image in clip.images)
-    return ("",)  # a video's frames are no other's, whichever of them are annotated
+    for folder, names in sorted(owners.items()):
+        if len(names) > 1:
+            text = f"The frames in {folder} may be of {' or of '.join(names)}: none were taken."
+            fix = "Say where each clip's are."
+            issues.append(warning(text, fix=fix, option="--frames-from"))
+    kept = [
+        clip
+        if isinstance(clip, BrokenClip) or len(owners.get(clip.frames or Path(), ())) < 2
+        else replace(clip, frames=None)
+        for clip in clips
+    ]
+    return kept, issues

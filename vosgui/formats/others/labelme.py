@@ -2,142 +2,187 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path, PureWindowsPath
+from itertools import islice
+from pathlib import Path
 
-import msgspec
-
-from vosgui.core.issues import Issue, warning
+from vosgui.core.issues import Issue, note, warning
 from vosgui.core.mask import Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import counted
 from vosgui.errors import DatasetError, InputError, ShapeError
-from vosgui.files.json_file import read_json
 from vosgui.files.json_lines import line_of
-from vosgui.formats.dataset import ClipSource, Dataset, stride_of
+from vosgui.files.loose_json import whole
+from vosgui.formats.dataset import Dataset, stride_of
 from vosgui.formats.drawing import bordered_polygon, box, circle, pasted
-from vosgui.formats.shapes import (
-    FileObject,
-    Outline,
-    Shape,
-    ShapesClip,
-    checked_hw,
-    problems_of,
-    tied,
+from vosgui.formats.others.labelme_files import (
+    LabelmeFile,
+    LabelmeShape,
+    labelme_files,
+    labelme_folders,
+    read_labelme,
 )
+from vosgui.formats.shapes import Outline, Shape, ShapesClip, problems_of
+from vosgui.formats.ties import Told, tie
 from vosgui.formats.tree.find_frames import clip_frames
-from vosgui.formats.tree.layout import folders_in
-from vosgui.media.images import list_images, natural_key
+from vosgui.formats.tree.layout import FRAMES
+from vosgui.formats.tree.names import as_path, distinct_names, identity_in
+from vosgui.media.images import list_images
 
-_WHAT = "a file of labelme"
 _NO_AREA = ("line", "linestrip", "point", "points")
 # X-AnyLabeling calls a turned box a rotation, and has shapes of four corners.
 _POLYGONS = ("polygon", "oriented_rectangle", "rotation", "quadrilateral")
 
 
-class _Shape(msgspec.Struct):
-    label: str
-    points: list[tuple[float, float]]
-    shape_type: str | None = "polygon"
-    group_id: int | None = None
-    mask: str | None = None
-
-
-class _File(msgspec.Struct, rename="camel"):
-    shapes: list[_Shape]
-    image_height: int
-    image_width: int
-    image_path: str = ""
-
-
 @dataclass(frozen=True)
 class LabelmeClip(ShapesClip):
-    """A folder of frames and the files about some of them."""
+    """A folder of files, each about a frame, in it or elsewhere."""
 
     name: str
     folder: Path
 
     def outline(self, progress: Progress = NO_PROGRESS) -> Outline:
         """Read all files; of two shapes that overlap the later is on top, as in labelme."""
-        return self._outline(self._files(), progress)
+        return self._outline(labelme_files(self.folder), progress)
 
     def problems(self) -> Iterator[InputError]:
         """Yield what keeps each file from being read and each of its shapes from being drawn."""
-        for path in self._files():
+        for path in labelme_files(self.folder):
             yield from problems_of(partial(self._outline, [path]))
 
-    def _outline(self, files: Sequence[Path], progress: Progress = NO_PROGRESS) -> Outline:
-        contents = {}
-        for path in files:
-            contents[path] = read_json(path, _File, _WHAT)
-            progress.report(0)
-        hw = self._size(contents)
-        images = {path.stem for path in list_images(self.folder)}
-        stems = {path: self._stem(path, content, images) for path, content in contents.items()}
-        frames = clip_frames(self.folder, stems.values())
+    def _outline(self, paths: Sequence[Path], progress: Progress = NO_PROGRESS) -> Outline:
+        contents: dict[Path, LabelmeFile] = {}
         issues: list[Issue] = []
-        objects: dict[Hashable, FileObject] = {}
-        shapes: dict[int, list[Shape]] = {}
-        for path, content in contents.items():
-            keyed = list(self._keyed(content, issues))
-            for key, one in keyed:
-                if one.shape_type not in _NO_AREA:
-                    objects.setdefault(key, FileObject(category=one.label))
-            t = frames.places.get(stems[path])
+        for path in paths:
+            content = read_labelme(path)
+            progress.report(0)
+            if content is None:
+                text = "It is no file of labelme; it was left out."
+                issues.append(note(text, clip=self.name, file=str(path)))
+            else:
+                contents[path] = content
+        images = {image.stem: image for image in self._images(contents)}
+        stems = self._stems(contents, images)
+        hw = self._hw(contents, {path: images.get(stem) for path, stem in stems.items()})
+        folder = next((image.parent for image in images.values()), None)
+        frames = clip_frames(folder, stems.values())
+        found: dict[int, Path] = {}
+        for path, stem in stems.items():
+            t = frames.places.get(stem)
             if t is None:
-                where = {"clip": self.name, "frame": stems[path], "file": str(path)}
+                where = {"clip": self.name, "frame": stem, "file": str(path)}
                 issues.append(warning("There is no such frame; the file was left out.", **where))
-                continue
-            shapes[t] = [Shape(key, partial(_pixels, one, hw, path, content)) for key, one in keyed]
-        about = (frames.folder, frames.names, hw, objects, list(shapes.items()))
-        return Outline(*about, stride_of(sorted(shapes)), last_on_top=True, issues=issues)
+            else:
+                found[t] = path
+        told = [(frames.names[t], _told(contents[path])) for t, path in sorted(found.items())]
+        ties = tie(told, self.name, "group_id")
+        shapes = [
+            (
+                t,
+                [
+                    Shape(key, partial(_pixels, contents[path], n, hw, path))
+                    for n, key in enumerate(keys)
+                ],
+            )
+            for (t, path), keys in zip(sorted(found.items()), ties.keys, strict=True)
+        ]
+        return Outline(
+            frames.folder,
+            frames.names,
+            hw,
+            ties.objects,
+            shapes,
+            stride_of(sorted(found)),
+            last_on_top=True,
+            says_empty=False,
+            issues=[*issues, *ties.issues],
+        )
 
-    def _files(self) -> list[Path]:
-        return sorted(self.folder.glob("*.json"), key=lambda path: natural_key(path.name))
+    def _images(self, contents: Mapping[Path, LabelmeFile]) -> list[Path]:
+        """Return the images of the folder, or of where its files say that they are."""
+        said = (as_path(content.image_path) for content in islice(contents.values(), 1))
+        elsewhere = [self.folder / path.parent for path in said if not path.is_absolute()]
+        beside = [
+            self.folder.parent / inner / name
+            for inner in ("images", FRAMES)
+            for name in ("", self.folder.name)
+        ]
+        wanted = {path.stem for path in contents} | {one.stem for one in contents.values()}
+        for folder in (self.folder, *elsewhere, *beside):
+            images = list_images(folder)
+            if any(image.stem in wanted for image in images):
+                return images
+        return list_images(self.folder)
 
-    def _stem(self, path: Path, content: _File, images: Collection[str]) -> str:
-        """Return the frame that a file is about: the one it names, or else of its own name."""
-        said = PureWindowsPath(content.image_path).stem  # takes both kinds of slashes
-        return said if said in images or (said and not images) else path.stem
+    def _stems(
+        self, contents: Mapping[Path, LabelmeFile], images: Mapping[str, Path]
+    ) -> dict[Path, str]:
+        """Return the frame that each file is about: of its own name, or else the one it names.
 
-    def _size(self, contents: dict[Path, _File]) -> tuple[int, int]:
-        sizes = {(one.image_height, one.image_width): path for path, one in contents.items()}
-        for (height, width), path in sizes.items():
-            checked_hw(height, width, str(path))
-        if len(sizes) != 1:
-            files = ", ".join(str(path) for path in sizes.values())
+        Raises DatasetError where two are about one.
+        """
+        own = {path: path.stem for path in contents}
+        said = {path: content.stem or path.stem for path, content in contents.items()}
+        if not images:
+            return said if len({*said.values()}) == len(said) else own
+        stems: dict[Path, str] = {}
+        files: dict[str, Path] = {}
+        for path in contents:
+            is_said = own[path] not in images and said[path] in images
+            stem = stems[path] = said[path] if is_said else own[path]
+            if files.setdefault(stem, path) != path:
+                raise DatasetError(
+                    f"{files[stem]} and {path} are both about the frame {stem}: what one says "
+                    "would take the place of the other. Take one of them out.",
+                    file=str(path),
+                )
+        return stems
+
+    def _hw(
+        self, contents: Mapping[Path, LabelmeFile], images: Mapping[Path, Path | None]
+    ) -> tuple[int, int]:
+        sizes = {one.hw(path, images[path]): path for path, one in contents.items()}
+        if not sizes:
+            raise DatasetError(f"There are no files of labelme in {self.folder}.")
+        if len(sizes) > 1:
+            files = ", ".join(f"{path} ({w}x{h})" for (h, w), path in sizes.items())
             raise DatasetError(f"The frames of {self.folder} differ in size: see {files}.")
         return next(iter(sizes))
 
-    def _keyed(self, content: _File, issues: list[Issue]) -> Iterator[tuple[Hashable, _Shape]]:
-        """Yield each shape with what tells its object: label and group, or label and order."""
-        n_of: dict[Hashable, int] = {}
-        for shape in content.shapes:
-            if shape.group_id is not None:
-                yield (shape.label, shape.group_id), shape
-            else:
-                key = tied((shape.label, "no group"), n_of)
-                if n_of[shape.label, "no group"] > 1:
-                    text = f"Several shapes {shape.label!r} have no group_id: told apart by order."
-                    issues.append(warning(text, clip=self.name, fix="Check who is who."))
-                yield key, shape
+
+def _told(content: LabelmeFile) -> list[Told]:
+    return [
+        Told(
+            one.label,
+            _group(one.group_id),
+            identity_in(one.attributes),
+            one.shape_type not in _NO_AREA,
+        )
+        for one in content.shapes
+    ]
 
 
-def _pixels(shape: _Shape, hw: tuple[int, int], path: Path, content: _File) -> Pixels:
+def _group(said: int | str | None) -> int | str | None:
+    number = whole(said)
+    return (said or None) if number is None else number
+
+
+def _pixels(content: LabelmeFile, n: int, hw: tuple[int, int], path: Path) -> Pixels:
+    shape = content.shapes[n]
     try:
         return _drawn(shape, hw)
-    except ShapeError as problem:
+    except (ShapeError, ValueError) as problem:
         raise ShapeError(
             f"a shape {shape.label!r} cannot be drawn: {problem}",
             file=str(path),
-            line=line_of(path, ("shapes", content.shapes.index(shape))),
-            has_no_area=problem.has_no_area,
+            line=line_of(path, ("shapes", n)),
+            has_no_area=isinstance(problem, ShapeError) and problem.has_no_area,
         ) from problem
 
 
-def _drawn(shape: _Shape, hw: tuple[int, int]) -> Pixels:
+def _drawn(shape: LabelmeShape, hw: tuple[int, int]) -> Pixels:
     kind = shape.shape_type or "polygon"
     if kind in _NO_AREA:
         raise ShapeError(f"a {kind} has no area", has_no_area=True)
@@ -147,36 +192,26 @@ def _drawn(shape: _Shape, hw: tuple[int, int]) -> Pixels:
         return pasted(shape.mask, shape.points[0], hw)
     if kind == "rectangle":
         return box(shape.points, hw)
-    if kind == "circle" and len(shape.points) == 2:
+    if kind == "circle":
+        if len(shape.points) != 2:
+            few = len(shape.points) < 2
+            raise ShapeError(f"a circle of {counted(len(shape.points), 'point')}", has_no_area=few)
         return circle(shape.points[0], shape.points[1], hw)
     if kind in _POLYGONS:
         return bordered_polygon(shape.points, hw)
-    raise ShapeError(f"nothing is known of {counted(len(shape.points), 'point')} as {kind}")
+    raise ShapeError(f"{kind} is not known")
 
 
 def is_labelme(path: Path) -> bool:
     """Return whether a folder, or folders in it, hold files of labelme."""
-    return any(
-        _is_file(file) for folder in _folders(path) for file in sorted(folder.glob("*.json"))
-    )
+    return any(True for _ in labelme_folders(path))
 
 
 def list_labelme(path: Path) -> Dataset:
     """Return the clips, one per folder; raise DatasetError where there is none."""
-    clips: list[ClipSource] = [
-        LabelmeClip(folder.resolve().name, folder)
-        for folder in _folders(path)
-        if any(folder.glob("*.json"))
-    ]
-    if not clips:
+    found = list(labelme_folders(path))
+    if not found:
         raise DatasetError(f"There are no files of labelme in {path}.")
-    return Dataset(tuple(clips))
-
-
-def _folders(path: Path) -> list[Path]:
-    return [path, *(path / name for name in folders_in(path))] if path.is_dir() else []
-
-
-def _is_file(file: Path) -> bool:
-    text = file.read_bytes()
-    return b'"shapes"' in text and b'"imageHeight"' in text
+    names = distinct_names([names for names, _ in found], path.resolve().name)
+    pairs = zip(names, found, strict=True)
+    return Dataset(tuple(LabelmeClip(name, folder) for name, (_, folder) in pairs))

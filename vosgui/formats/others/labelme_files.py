@@ -1,0 +1,109 @@
+"""The files of labelme, and of X-AnyLabeling, which writes the same with more in it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from PIL import Image
+
+from vosgui.errors import DatasetError
+from vosgui.files.json_file import json_text, read_json
+from vosgui.formats.shapes import checked_hw
+from vosgui.formats.tree.layout import find_splits, folders_in
+from vosgui.formats.tree.names import image_stem
+from vosgui.media.image_files import image_size
+from vosgui.media.images import natural_key
+from vosgui.media.palette import BROKEN_IMAGE
+
+_WHAT = "a file of labelme"
+_DEEP = 2  # folders within folders that are looked into
+
+
+class LabelmeShape(msgspec.Struct):
+    """A shape as a file has it; its points are pairs of x and y."""
+
+    label: str
+    points: list[list[float]]
+    shape_type: str | None = "polygon"
+    group_id: int | str | None = None
+    mask: str | None = None
+    attributes: Any = None
+
+
+class LabelmeFile(msgspec.Struct, rename="camel"):
+    """All that is said of an image. image_data : the image itself, in base64, or null."""
+
+    shapes: list[LabelmeShape]
+    image_height: int | None = None
+    image_width: int | None = None
+    image_path: str = ""
+    image_data: msgspec.Raw = msgspec.Raw(b"null")
+
+    @property
+    def stem(self) -> str:
+        """Return the name of the frame that it says it is of; "" where it does not say."""
+        return image_stem(self.image_path)
+
+    def hw(self, path: Path, image: Path | None) -> tuple[int, int]:
+        """Return the height and width: as it says, or those of the image where it does not.
+
+        path : of the file. image : that it is of, where it is there; else the one within is taken.
+        Raises DatasetError where no frame has this size, or nothing tells it.
+        """
+        if (self.image_height or 0) > 0 and (self.image_width or 0) > 0:
+            return checked_hw(self.image_height or 0, self.image_width or 0, str(path))
+        if image is not None:
+            return image_size(image)
+        try:
+            data = base64.b64decode(msgspec.json.decode(self.image_data, type=str))
+            with Image.open(io.BytesIO(data)) as within:
+                return within.height, within.width
+        except (msgspec.ValidationError, binascii.Error, *BROKEN_IMAGE) as error:
+            raise DatasetError(
+                f"{path} does not say the size of its image (imageHeight, imageWidth), and there "
+                f"is no image {self.image_path} beside it. Put it there.",
+                file=str(path),
+            ) from error
+
+
+def read_labelme(path: Path) -> LabelmeFile | None:
+    """Read a file; None where it is another JSON. Raises DatasetError for a broken one."""
+    try:
+        return read_json(path, LabelmeFile, _WHAT)
+    except DatasetError:
+        if is_labelme_file(path):
+            raise
+        return None
+
+
+def labelme_files(folder: Path) -> list[Path]:
+    """Return the JSON files of a folder in natural order, those of other kinds among them."""
+    found = (path for path in folder.glob("*.json") if not path.name.startswith("."))
+    return sorted(found, key=lambda path: natural_key(path.name))
+
+
+def is_labelme_file(path: Path) -> bool:
+    """Return whether a JSON file speaks of an image and its shapes, broken or whole."""
+    try:
+        text = json_text(path)
+    except (OSError, UnicodeDecodeError):
+        return False
+    return b'"shapes"' in text and any(key in text for key in (b'"imagePath"', b'"imageHeight"'))
+
+
+def labelme_folders(root: Path) -> Iterator[tuple[tuple[str, ...], Path]]:
+    """Yield the folders below a root that hold such files, each with the names that lead to it."""
+    most = 1 if find_splits(root) else _DEEP  # trees of masks have folders by the thousand
+    waiting: list[tuple[tuple[str, ...], Path]] = [((), root)] if root.is_dir() else []
+    while waiting:
+        names, folder = waiting.pop(0)
+        if any(is_labelme_file(path) for path in labelme_files(folder)):
+            yield names, folder
+        if len(names) < most:
+            waiting += [((*names, name), folder / name) for name in folders_in(folder)]
