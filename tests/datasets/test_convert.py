@@ -168,9 +168,9 @@ def test_a_submission_without_an_expression_is_none(tree: Path, tmp_path: Path) 
 
 
 SAME_NAMES = """<annotations><version>1.1</version>
-<image id="0" name="day1/cam0/frame_000000.jpg" width="16" height="12">{0}</image>
-<image id="1" name="day1/cam0/frame_000001.jpg" width="16" height="12">{0}</image>
-<image id="2" name="day2/cam0/frame_000000.jpg" width="16" height="12">{0}</image>
+<image id="0" name="cam0/frame_000000.jpg" width="16" height="12">{0}</image>
+<image id="1" name="cam0/frame_000001.jpg" width="16" height="12">{0}</image>
+<image id="2" name="cam0/frame_000000.png" width="16" height="12">{0}</image>
 </annotations>"""
 
 

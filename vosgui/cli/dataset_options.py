@@ -76,10 +76,11 @@ def shown_writing(target: Path, unit: str, *, quiet: bool) -> Iterator[Progress]
     try:
         with bar(unit, quiet=quiet) as progress:
             yield progress
-    except (InputError, KeyboardInterrupt):
+    except (InputError, KeyboardInterrupt) as end:
         if n_whole := n_kept(target):
             kept = f"{counted(n_whole, 'clip')} done and kept in {partial_folder(target)}"
-            print(f"{kept}; the same command goes on from there.", file=sys.stderr)
+            when = "" if isinstance(end, KeyboardInterrupt) else " once what follows is put right"
+            print(f"{kept}; the same command goes on from there{when}.", file=sys.stderr)
         raise
 
 

@@ -123,7 +123,8 @@ def _grown(
         issues = [one for result in results for one in result.issues]
         written = [result for result in results if result.entry != _BROKEN]
         if not written:
-            raise NothingToDoError(f"No clip could be written. {issues[-1].text}")
+            why = issues[-1].text.removeprefix(_LEFT_OUT)
+            raise NothingToDoError(f"No clip could be written. {why}")
         if not any(clip.n_frames for clip in written):
             why = f" {issues[-1].words}" if issues else ""
             raise NothingToDoError(f"Nothing is annotated, so that nothing was written.{why}")
@@ -165,6 +166,7 @@ class _AtEnd(Progress):
 
 
 _TRIES = 3  # so often what others remove is written again
+_LEFT_OUT = "It was left out. "  # and why
 _BROKEN = "broken"  # the entry of a clip that was left out
 
 
@@ -187,7 +189,7 @@ def _convert_clip(job: _Job, progress: Progress) -> WrittenClip:
     except InputError as broken:
         if not job.skip_broken and not isinstance(broken, NothingToDoError):
             raise
-        issue = error(f"It was left out. {broken}", clip=name, option=broken.option)
+        issue = error(f"{_LEFT_OUT}{broken}", clip=name, option=broken.option)
         return WrittenClip(name, 0, 0, _BROKEN, (issue,))
     return written
 

@@ -68,6 +68,7 @@ class ImportReport:
         return replace(self, issues=(*self.issues, issue))
 
 
+_LEFT_OUT = "It was left out. "  # and why
 _ClipRead = tuple[LabelledClip, ClipInfo] | InputError
 
 
@@ -99,9 +100,10 @@ def import_dataset(
         raise NothingToDoError("The dataset has no clips to import.")
     with _staged(path) as project, project.batch():
         add = partial(_add, project, overwrite=options.overwrite)
-        report = _each_read(dataset, options, progress, add, "It was left out.")
+        report = _each_read(dataset, options, progress, add, _LEFT_OUT)
         if not report.n_clips:
-            raise NothingToDoError(f"No clip could be imported. {report.issues[-1].text}")
+            why = report.issues[-1].text.removeprefix(_LEFT_OUT)
+            raise NothingToDoError(f"No clip could be imported. {why}")
         if not report.n_frames:
             why = f" {report.issues[-1].words}" if report.issues else ""
             raise NothingToDoError(f"Nothing is annotated, so that nothing was imported.{why}")
@@ -116,7 +118,7 @@ def preview_import(
     Clips that cannot be read are errors of the report.
     """
     options = replace(options, skip_broken=True)
-    return _each_read(dataset, options, progress, lambda clip, _: "", "It cannot be read.")
+    return _each_read(dataset, options, progress, lambda clip, _: "", "It cannot be read. ")
 
 
 def _each_read(
@@ -143,7 +145,7 @@ def _each_read(
             except InputError as broken:
                 if not options.skip_broken:
                     raise
-                text = f"{broken_text} {broken}"
+                text = f"{broken_text}{broken}"
                 report = report.with_issue(error(text, clip=source.name, option=broken.option))
     return report
 

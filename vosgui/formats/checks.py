@@ -58,7 +58,9 @@ class ReadCheck:
 def issue_of(problem: InputError, clip: str = "") -> Issue:
     """Return what keeps something from being read as an issue."""
     if isinstance(problem, DatasetError):
-        return error(str(problem), clip=clip, file=problem.file, line=problem.line)
+        # The line begins with the file.
+        text = str(problem).removeprefix(f"{problem.file}: ")
+        return error(text, clip=clip, file=problem.file, line=problem.line)
     return error(str(problem), clip=clip)
 
 

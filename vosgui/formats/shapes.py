@@ -183,15 +183,13 @@ class _Drawing:
         if self._left_out and not self._seen:
             first = self._left_out[0]
             raise DatasetError(
-                f"Nothing of the clip {self._clip} can be drawn: {first.words}",
+                f"Nothing of the clip {self._clip} can be drawn: {first.words.partition(';')[0]}.",
                 file=first.file,
                 line=first.line,
             )
         if self._empty:
-            text = (
-                "Listed without a shape: taken for not annotated, so that nothing is known there."
-            )
-            fix = "Give it an empty mask where no object is to be there."
+            text = "No shape at all: taken for not annotated, so nothing is known of these frames."
+            fix = "Where objects are to be absent, mark them so after the import."
             frame, *further = self._empty
             where = {"clip": self._clip, "frame": frame, "further": tuple(further)}
             self._issues.append(note(text, fix=fix, **where))

@@ -59,14 +59,14 @@ def tie(
         number = told.identity if by_identity else told.group
         if told.is_drawn:
             labels.setdefault(number, set()).add(told.label)
-            called = "" if number is None else str(number)
+            called = number if isinstance(number, str) else ""
             whole = number if isinstance(number, int) else None  # a word is a name
             ties.objects.setdefault(key, FileObject(whole, told.label, called=called))
     shared = {n for n, of in labels.items() if n is not None and len(of) > 1}
     for key, one in ties.objects.items():
         if {one.number, one.called} & shared:
             ties.objects[key] = FileObject(
-                one.number, one.category, called=f"{one.called} ({one.category})"
+                one.number, one.category, called=f"{one.called or one.number} ({one.category})"
             )
     ties.issues += _said_of_order(frames, ties.keys, clip, group)
     if not by_identity:

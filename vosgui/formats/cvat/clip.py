@@ -224,11 +224,8 @@ def _drawn(kind: str, values: Mapping[str, str], hw: tuple[int, int]) -> Pixels:
     degrees = float(values.get("rotation") or 0)
     if kind == "mask":
         within = [int(float(values[key])) for key in ("left", "top", "width", "height")]
-        runs = [whole(n) for n in values["rle"].split(",")]
-        if None in runs:
-            raise ShapeError("its runs are no whole numbers")
         left, top, width, height = within
-        return row_major([n or 0 for n in runs], (left, top, width, height), hw)
+        return row_major(_runs(values["rle"]), (left, top, width, height), hw)
     if kind == "box":
         corners = [float(values[key]) for key in ("xtl", "ytl", "xbr", "ybr")]
         return box([corners[:2], corners[2:]], hw, degrees)
@@ -242,3 +239,15 @@ def _drawn(kind: str, values: Mapping[str, str], hw: tuple[int, int]) -> Pixels:
         pairs = [point.split(",") for point in values["points"].split(";") if point.strip()]
         return polygon([(float(x), float(y)) for x, y in pairs], hw)
     raise ShapeError(f"a {kind} has no area", has_no_area=True)
+
+
+def _runs(text: str) -> list[int]:
+    """Return the lengths of a mask's runs; raise ShapeError where they are no whole numbers."""
+    parts = text.split(",")
+    try:
+        return [int(one) for one in parts]
+    except ValueError:
+        runs = [whole(one) for one in parts]
+    if None in runs:
+        raise ShapeError("its runs are no whole numbers")
+    return [n or 0 for n in runs]

@@ -254,7 +254,7 @@ def _shape(element: Element, label: str) -> CvatShape:
     said = {one.get("name", ""): (one.text or "").strip() for one in element.iter("attribute")}
     outside, z_order = _is_yes(values.get("outside", "0")), whole(values.get("z_order", 0)) or 0
     about = (element.tag, label, values, line, _group(values), z_order, outside)
-    return CvatShape(*about, identity_in(said))
+    return CvatShape(*about, identity_in(said) if said else None)
 
 
 def _group(values: Mapping[str, str]) -> int | str | None:

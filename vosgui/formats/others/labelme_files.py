@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from PIL import Image
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import json_text, read_json
 from vosgui.formats.shapes import checked_hw
-from vosgui.formats.tree.layout import find_splits, folders_in
+from vosgui.formats.tree.layout import find_splits
 from vosgui.formats.tree.names import image_stem
 from vosgui.media.image_files import image_size
 from vosgui.media.images import natural_key
@@ -23,6 +24,7 @@ from vosgui.media.palette import BROKEN_IMAGE
 
 _WHAT = "a file of labelme"
 _DEEP = 2  # folders within folders that are looked into
+_FEW = 64  # files that are looked at to recognise a folder; it may hold thousands of others
 
 
 class LabelmeShape(msgspec.Struct):
@@ -84,8 +86,24 @@ def read_labelme(path: Path) -> LabelmeFile | None:
 
 def labelme_files(folder: Path) -> list[Path]:
     """Return the JSON files of a folder in natural order, those of other kinds among them."""
-    found = (path for path in folder.glob("*.json") if not path.name.startswith("."))
-    return sorted(found, key=lambda path: natural_key(path.name))
+    return _entries(folder)[0]
+
+
+def _entries(folder: Path) -> tuple[list[Path], list[str]]:
+    """Return the JSON files and the folders in a folder; none where it cannot be read."""
+    files, folders = [], []
+    try:
+        with os.scandir(folder) as entries:
+            for one in entries:
+                if one.name.startswith("."):
+                    continue
+                if one.name.endswith((".json", ".JSON")):
+                    files.append(one.name)
+                elif one.is_dir():
+                    folders.append(one.name)
+    except OSError as error:
+        raise DatasetError(f"The folder {folder} cannot be read: {error.strerror}.") from error
+    return [folder / name for name in sorted(files, key=natural_key)], sorted(folders)
 
 
 def is_labelme_file(path: Path) -> bool:
@@ -103,7 +121,8 @@ def labelme_folders(root: Path) -> Iterator[tuple[tuple[str, ...], Path]]:
     waiting: list[tuple[tuple[str, ...], Path]] = [((), root)] if root.is_dir() else []
     while waiting:
         names, folder = waiting.pop(0)
-        if any(is_labelme_file(path) for path in labelme_files(folder)):
+        files, folders = _entries(folder)
+        if any(is_labelme_file(path) for path in files[:_FEW]):
             yield names, folder
         if len(names) < most:
-            waiting += [((*names, name), folder / name) for name in folders_in(folder)]
+            waiting += [((*names, name), folder / name) for name in folders]
