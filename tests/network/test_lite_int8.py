@@ -9,7 +9,7 @@ from torch import Tensor
 
 from tests.network.test_lite import TINY, carry
 from vosgui.engine.models.save import fold_network
-from vosgui.engine.training.int8_ranges import procedural_ranges
+from vosgui.engine.training.int8_ranges import synthetic_ranges
 from vosgui.network.int8 import is_exact
 from vosgui.network.lite import LiteNetwork
 from vosgui.network.lite_int8 import ConvToOne
@@ -22,7 +22,7 @@ def network(request: pytest.FixtureRequest) -> LiteNetwork:
     torch.manual_seed(0)
     network = LiteNetwork(msgspec.structs.replace(TINY, trunk=request.param)).eval()
     fold_network(network)
-    network.ranges = procedural_ranges(network)
+    network.ranges = synthetic_ranges(network)
     return network
 
 

@@ -1,7 +1,8 @@
 """Confidence: how good a carried mask is likely to be, from what a network leaves behind.
 
 A logistic of a few signs, fitted to the overlap J with the truth on synthetic clips (see
-engine/benchmark/calibration.py), so that its value is the J to expect.
+engine/benchmark/calibration.py), so that its value is the J to expect. What signs are worth goes
+with a network, so the weights are in the model's config.json.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from vosgui.network.interface import MemoryFrame, State
+from vosgui.network.interface import State
+from vosgui.network.object_presence import OBJECT_PRESENCE_SIGNS, look_up
 
 Weights = Mapping[str, float]
 
-SIGNS = ("edge", "steadiness", "age", "given_found")
+OWN_SIGNS = ("edge", "steadiness", "age", "given_found")
+SIGNS = (*OWN_SIGNS, *OBJECT_PRESENCE_SIGNS)
 BLEND_SIGNS = ("mean", "agreement")
-# Fitted by `vosgui model calibrate --clips 70 --photos ...` (the photographs s2s-lite was trained
-# on) to s2s-lite as it ships. WITHOUT_MATCHES is for networks without a memory of frames.
+# For a model whose config.json has none: those of s2s-lite as it shipped up to 0.1.
+# WITHOUT_MATCHES is for networks without a memory of frames.
 SINGLE: Weights = {
     "edge": -0.6837,
     "steadiness": 0.9994,
@@ -37,18 +40,16 @@ WITHOUT_MATCHES: Weights = {
 BLEND: Weights = {"mean": 0.7516, "agreement": 1.2748, "bias": -0.3188}
 
 _CELLS = 4.0  # added to areas, so that the ratio of two small ones means little
-_SAMPLE = 128  # cells of an object that are looked up in another frame
-_SHARP = 20.0  # inverse temperature of that look-up
 
 
 def signs(before: State, after: State) -> Tensor:
-    """Return what tells good masks from bad ones, float32 (N, 4), in the order of SIGNS.
+    """Return what tells good masks from bad ones, float32 (N, 7), in the order of SIGNS.
 
     before, after : the states before and after a step, `after` with the step's own masks.
 
     edge : uncertain cells against the square root of the area, log. steadiness : overlap with the
-    mask before, in [0, 1]. age : frames since the object was initialised, log. given_found : mean
-    probability here of the given mask's cells, looked up in this frame; 0 without a memory.
+    mask before, in [0, 1]. age : frames since the object was initialised, log. The others are those
+    of `look_up`; without a memory of frames `given_found` is 0 and the last three are left out.
     """
     now, last = after.mask.float().flatten(1), before.mask.float().flatten(1)  # (N, h * w)
     area, common = now.sum(1), torch.minimum(now, last).sum(1)
@@ -57,44 +58,29 @@ def signs(before: State, after: State) -> Tensor:
         (uncertain + 1).log() - 0.5 * (area + 1).log(),
         common / (area + last.sum(1) - common + _CELLS),
         torch.tensor(after.age, device=now.device).float().log1p(),
-        torch.stack([_given_found(frames) for frames in after.memory]).to(now.device)
-        if after.memory[0]
-        else now.new_zeros(len(now)),
     ]
-    return torch.stack(columns, 1)  # (N, 4)
+    own = torch.stack(columns, 1)  # (N, 3)
+    if not after.memory[0]:
+        return torch.cat([own, own.new_zeros(len(own), 1)], 1)
+    found = torch.stack([look_up(frames) for frames in after.memory])  # (N, 4)
+    return torch.cat([own, found.to(own.device)], 1)
 
 
 def confidence(found: Tensor, weights: Weights) -> Tensor:
-    """Return the expected overlap with the truth, float (N,) in [0, 1], from signs (N, 4)."""
-    factors = torch.tensor([weights[name] for name in SIGNS], device=found.device)
+    """Return the expected overlap with the truth, float (N,) in [0, 1], from signs (N, 4 or 7).
+
+    weights : by sign; one that is not named counts nothing
+    """
+    names = SIGNS[: found.shape[1]]
+    factors = torch.tensor([weights.get(name, 0.0) for name in names], device=found.device)
     return torch.sigmoid(found.float() @ factors + weights["bias"])
 
 
-def confidence_of_blend(found: tuple[float, float]) -> float:
+def confidence_of_blend(found: tuple[float, float], weights: Weights) -> float:
     """Return the expected overlap of a blend, in [0, 1], from its BLEND_SIGNS.
 
     mean : mean confidence of the sides, as weighed, log odds. agreement : their overlap.
     """
     mean, agreement = found
-    odds = BLEND["mean"] * mean + BLEND["agreement"] * agreement + BLEND["bias"]
+    odds = weights["mean"] * mean + weights["agreement"] * agreement + weights["bias"]
     return 1 / (1 + math.exp(-odds))
-
-
-def _given_found(frames: tuple[MemoryFrame, ...]) -> Tensor:
-    """Look a sample of the given mask's cells up in this frame; return the mean probability."""
-    now = frames[-1]
-    keys = sampled(object_keys(frames[0]), _SAMPLE)
-    similar = keys.t() @ now.key.float().flatten(1)  # (n, M)
-    weights = torch.softmax(similar * _SHARP, 1)
-    return (weights @ now.value.float().flatten()).mean()
-
-
-def object_keys(frame: MemoryFrame) -> Tensor:
-    """Return the keys of the cells that are the object's more than others, float32 (C, n)."""
-    shares = frame.value.float().flatten()  # (M,)
-    return frame.key.float().flatten(1)[:, shares >= 0.5 * shares.max()]
-
-
-def sampled(keys: Tensor, most: int) -> Tensor:
-    """Return at most so many of some keys, float32 (C, n), evenly picked."""
-    return keys[:, :: -(-keys.shape[1] // most)]

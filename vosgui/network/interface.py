@@ -107,6 +107,8 @@ class VosNetwork(nn.Module, ABC):
     takes_memory_frames : a state may take in further given frames
     object_presence : the weights by which its masks of objects that are gone are told from others;
         empty where they are not known
+    confidence : the weights of signs that its masks' confidence goes by, "single" and "blend";
+        empty where they are not known
     """
 
     stride: int = 16
@@ -115,6 +117,7 @@ class VosNetwork(nn.Module, ABC):
     ranges: Mapping[str, float] = {}
     takes_memory_frames: bool = False
     object_presence: Mapping[str, float] = {}
+    confidence: Mapping[str, Mapping[str, float]] = {}
 
     @abstractmethod
     def encode(self, frame: Tensor) -> Features:

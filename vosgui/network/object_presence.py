@@ -9,35 +9,23 @@ tells nothing of object presence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor
 
-from vosgui.network.confidence import object_keys, sampled
 from vosgui.network.interface import MemoryFrame, State
 
 OBJECT_PRESENCE_SIGNS = ("alike", "given_best", "mask_best")
 _BACK = 0.2  # how far above 0 it has to be before an object that was lost is shown again
 _SAMPLE = 160  # cells of an object that are looked up in another frame
+_SHARP = 20.0  # inverse temperature of the look-up that reads probabilities
 _LITTLE = 1e-4
 
 
-def object_presence_signs(after: Sequence[tuple[MemoryFrame, ...]]) -> Tensor:
-    """Return what tells a mask of the object from one of something else, float32 (N, 3).
-
-    after : the memory of N objects after a step, as in `State`, with the step's own masks.
-
-    alike : cosine of the mean keys of this mask and the given one. given_best, mask_best : mean
-    best similarity of the given mask's cells to any cell here, and of this mask's cells to any of
-    the given mask's. Of several given masks the best counts, sign by sign.
-    """
-    return torch.stack([_best_signs(frames) for frames in after])
-
-
 def object_presence(found: Tensor, weights: Mapping[str, float]) -> Tensor:
-    """Return float (N,), below 0 where masks show something else, from the signs, (N, 3)."""
+    """Return float (N,), below 0 where masks show something else, from its signs, (N, 3)."""
     factors = torch.tensor([weights[name] for name in OBJECT_PRESENCE_SIGNS], device=found.device)
     return found @ factors + weights["bias"]
 
@@ -51,17 +39,32 @@ def lost(before: State, found: Tensor, weights: Mapping[str, float]) -> Tensor:
     return object_presence(found, weights) < torch.where(was_there, 0.0, _BACK)
 
 
-def _best_signs(frames: tuple[MemoryFrame, ...]) -> Tensor:
+def look_up(frames: tuple[MemoryFrame, ...]) -> Tensor:
+    """Look an object's given and present masks up in each other's frames, float32 (4,).
+
+    frames : its memory after a step, as in `State`, with the step's own mask
+
+    given_found : mean probability here of the given mask's cells. alike : cosine of the mean keys
+    of this mask and the given one. given_best, mask_best : mean best similarity of the given mask's
+    cells to any cell here, and of this mask's cells to any of the given mask's. Of several given
+    masks the best counts, sign by sign; of `given_found` the first.
+    """
     given = [frames[0], *(one for one in frames[1:-1] if one.is_permanent)]
-    return torch.stack([_signs(one, frames[-1]) for one in given]).amax(0)  # (3,)
+    found = [_look_up(one, frames[-1]) for one in given]
+    return torch.cat([found[0][:1], torch.stack(found)[:, 1:].amax(0)])
 
 
-def _signs(given: MemoryFrame, now: MemoryFrame) -> Tensor:
+def _look_up(given: MemoryFrame, now: MemoryFrame) -> Tensor:
+    here = now.key.float().flatten(1)  # (C, M)
     of_given, of_mask = object_keys(given), object_keys(now)  # (C, n) each
+    similar = sampled(of_given, _SAMPLE).t() @ here  # (n, M)
+    best = similar.amax(1)  # (n,)
+    shares = torch.softmax(similar * _SHARP, 1) @ now.value.float().flatten()
     return torch.stack(
         [
+            shares.mean(),
             F.cosine_similarity(_mean(now), _mean(given), 0),
-            (sampled(of_given, _SAMPLE).t() @ now.key.float().flatten(1)).amax(1).mean(),
+            best.mean(),
             (sampled(of_mask, _SAMPLE).t() @ of_given).amax(1).mean(),
         ]
     )
@@ -72,3 +75,14 @@ def _mean(frame: MemoryFrame) -> Tensor:
     shares = frame.value.float()[0]  # (h, w)
     weights = (shares * (shares >= 0.5 * shares.max())).flatten()
     return frame.key.float().flatten(1) @ weights / (weights.sum() + _LITTLE)
+
+
+def object_keys(frame: MemoryFrame) -> Tensor:
+    """Return the keys of the cells that are the object's more than others, float32 (C, n)."""
+    shares = frame.value.float().flatten()  # (M,)
+    return frame.key.float().flatten(1)[:, shares >= 0.5 * shares.max()]
+
+
+def sampled(keys: Tensor, most: int) -> Tensor:
+    """Return at most so many of some keys, float32 (C, n), evenly picked."""
+    return keys[:, :: -(-keys.shape[1] // most)]

@@ -15,6 +15,7 @@ from vosgui.engine.benchmark import calibration
 from vosgui.engine.models.config import ModelConfig
 from vosgui.engine.models.load import build_network, load_network
 from vosgui.engine.models.save import save_model
+from vosgui.network.confidence import OWN_SIGNS
 
 TINY = {
     "vgg": [2, 2, 4, 4, 4],
@@ -41,10 +42,12 @@ def test_a_network_of_one_size_is_calibrated_at_it(
     words = ["--model", str(one_size), "--device", "cpu", "--clips", "3", "--seed", "4"]
     assert main(["model", "calibrate", *words]) == 0
     out = capsys.readouterr().out
-    assert "SINGLE: Weights = " in out and "presence" not in out
+    found = json.loads("{" + out.strip().removesuffix(",") + "}")
+    assert found["object_presence"] == found["ranges"] == {}  # it keeps no frames, nor integers
+    assert found["confidence"].keys() == {"single", "blend"}
 
 
-def test_presence_is_fitted_anew_and_kept_with_the_model(
+def test_what_is_measured_is_kept_with_the_model(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(calibration, "CLIP_HW", (96, 160))
@@ -53,21 +56,24 @@ def test_presence_is_fitted_anew_and_kept_with_the_model(
     words = ["--model", str(tmp_path / "mine"), "--device", "cpu", "--clips", "3"]
     assert main(["model", "calibrate", *words, "--write"]) == 0
     out = capsys.readouterr().out
-    assert "SINGLE" not in out and str(tmp_path / "mine") in out
+    assert str(tmp_path / "mine") in out
     after = json.loads((tmp_path / "mine" / "config.json").read_bytes())
-    presence = after.pop("object_presence")
-    assert presence != before.pop("object_presence") and after == before
-    assert load_network(tmp_path / "mine").object_presence == presence
+    loaded = load_network(tmp_path / "mine")
+    for name in ("object_presence", "confidence", "ranges"):
+        assert f'"{name}": ' in out
+        measured = after.pop(name)
+        assert measured and measured != before.pop(name, {})
+        assert getattr(loaded, name) == measured
+    assert after == before
 
 
-def test_what_has_no_presence_says_so_and_stays(
-    one_size: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    before = (one_size / "config.json").read_bytes()
-    words = ["--model", str(one_size), "--device", "cpu", "--clips", "1", "--write"]
-    assert main(["model", "calibrate", *words]) == 2
-    assert "keeps no frames" in capsys.readouterr().err
-    assert (one_size / "config.json").read_bytes() == before
+def test_a_network_that_keeps_no_frames_keeps_what_can_be_measured(one_size: Path) -> None:
+    words = ["--model", str(one_size), "--device", "cpu", "--clips", "3", "--seed", "4", "--write"]
+    assert main(["model", "calibrate", *words]) == 0
+    config = json.loads((one_size / "config.json").read_bytes())
+    assert not config["object_presence"] and not config["ranges"]
+    assert set(config["confidence"]["single"]) == {*OWN_SIGNS, "bias"}
+    assert load_network(one_size).confidence == config["confidence"]
 
 
 def test_a_model_is_only_changed_by_name(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,6 +17,7 @@ from vosgui.engine.training.photographs import find_photographs
 from vosgui.network.confidence import (
     BLEND,
     BLEND_SIGNS,
+    OWN_SIGNS,
     SIGNS,
     SINGLE,
     WITHOUT_MATCHES,
@@ -71,10 +72,10 @@ def test_every_weight_points_the_way_its_sign_means() -> None:
     for weights in (SINGLE, WITHOUT_MATCHES):
         assert weights["edge"] < 0 < weights["steadiness"]
         assert weights["age"] < 0 <= weights["given_found"]
-        assert set(weights) == {*SIGNS, "bias"}
+        assert set(weights) == {*OWN_SIGNS, "bias"}
     assert set(BLEND) == {*BLEND_SIGNS, "bias"}
-    assert confidence_of_blend((1.0, 0.9)) > confidence_of_blend((1.0, 0.3))
-    assert confidence_of_blend((1.0, 0.9)) > confidence_of_blend((-1.0, 0.9))
+    assert confidence_of_blend((1.0, 0.9), BLEND) > confidence_of_blend((1.0, 0.3), BLEND)
+    assert confidence_of_blend((1.0, 0.9), BLEND) > confidence_of_blend((-1.0, 0.9), BLEND)
 
 
 def test_an_object_without_a_pixel_is_lost_and_says_so() -> None:
@@ -95,9 +96,9 @@ def test_an_object_without_a_pixel_is_lost_and_says_so() -> None:
 
 def test_the_fit_finds_a_logistic_again() -> None:
     rng = torch.Generator().manual_seed(1)
-    found = torch.randn(1000, len(SIGNS), generator=rng) * torch.tensor([1.0, 0.1, 3.0, 0.3])
+    found = torch.randn(1000, len(OWN_SIGNS), generator=rng) * torch.tensor([1.0, 0.1, 3.0, 0.3])
     true = {"edge": -1.0, "steadiness": 5.0, "age": -0.4, "given_found": 2.0, "bias": 0.5}
-    fitted = fit(found, confidence(found, true), SIGNS)
+    fitted = fit(found, confidence(found, true), OWN_SIGNS)
     for name, weight in true.items():
         assert fitted[name] == pytest.approx(weight, rel=0.1)
 
@@ -110,5 +111,28 @@ def test_calibration_runs_from_clips_to_constants_the_same_each_time() -> None:
         clips = SyntheticClips(find_photographs([]), 3, seed=3, T=6, hw=(64, 96))
         found.append(calibrate(gather(propagator, clips)))
     assert found[0] == found[1]
-    assert found[0].keys() == {"SINGLE", "WITHOUT_MATCHES", "BLEND"}
-    assert found[0]["WITHOUT_MATCHES"]["given_found"] == 0
+    assert found[0].keys() == {"single", "blend"}
+    assert set(found[0]["single"]) == {*SIGNS, "bias"}
+
+
+def test_a_model_is_as_sure_as_its_own_weights_say() -> None:
+    torch.manual_seed(0)
+    clip = ArrayClip([np.zeros((64, 64, 3), np.uint8)] * 3)
+    mask = np.zeros((64, 64), np.uint8)
+    mask[10:40, 10:40] = 1
+    snapshot = annotated(clip, {0: mask}, 1).snapshot()
+
+    def levels(weights: dict[str, dict[str, float]]) -> list[float]:
+        network = Copying()
+        network.confidence = weights
+        run = propagate(
+            clip, snapshot, Run(0, 0, 3, frozenset({1})), NetworkPropagator(network, "one")
+        )
+        return [result.confidence[1] for result in run]
+
+    nothing = dict.fromkeys(OWN_SIGNS, 0.0)
+    assert levels({"single": {**nothing, "bias": 0.0}, "blend": {}}) == [0.5, 0.5]
+    assert levels({"single": {**nothing, "bias": 2.0}, "blend": {}}) == pytest.approx(
+        [0.881] * 2, abs=1e-3
+    )
+    assert levels({}) not in ([0.5, 0.5], [0.881, 0.881])

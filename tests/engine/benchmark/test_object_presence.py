@@ -25,13 +25,14 @@ from vosgui.engine.propagation.propagator import LOST
 from vosgui.engine.propagation.recurrent import NetworkPropagator
 from vosgui.engine.training.photographs import Photographs
 from vosgui.errors import DatasetError
+from vosgui.network.confidence import OWN_SIGNS
 from vosgui.network.interface import MemoryFrame, State
 from vosgui.network.lite import LiteNetwork
 from vosgui.network.object_presence import (
     OBJECT_PRESENCE_SIGNS,
+    look_up,
     lost,
     object_presence,
-    object_presence_signs,
 )
 
 WEIGHTS = {"alike": 8.0, "given_best": 0.0, "mask_best": 0.0, "bias": -4.0}
@@ -50,6 +51,10 @@ def kept(key: torch.Tensor, mask: torch.Tensor) -> MemoryFrame:
 def state(mask: torch.Tensor, *frames: MemoryFrame) -> State:
     none = torch.zeros(1, 1, 4, 4)
     return State(none, none, mask, (frames,), (1,))
+
+
+def object_presence_signs(memory: list[tuple[MemoryFrame, ...]]) -> torch.Tensor:
+    return torch.stack([look_up(frames)[1:] for frames in memory])
 
 
 @pytest.fixture
@@ -130,7 +135,8 @@ def test_a_mask_of_something_else_is_emptied_and_the_object_is_found_again() -> 
 
 
 def side(signs: torch.Tensor, J: float, level: float = 1.0) -> Side:
-    return Side(torch.zeros(4), signs, np.full((2, 2), level, np.float32), 1, J)
+    signs = torch.cat([torch.zeros(len(OWN_SIGNS)), signs])
+    return Side(signs, np.full((2, 2), level, np.float32), 1, J)
 
 
 def test_weights_let_nearly_all_objects_pass_and_stop_what_is_not_one() -> None:
@@ -158,8 +164,7 @@ def test_clips_whose_object_disappears_are_carried_the_same_each_time() -> None:
     propagator = NetworkPropagator(LiteNetwork(TINY), "tiny", height=48)
     clips = SyntheticClips(Photographs(), 2, seed=3, T=6, hw=(48, 64))
     one, other = (
-        [side.object_presence for side in gather_disappearances(propagator, clips)]
-        for _ in range(2)
+        [side.signs for side in gather_disappearances(propagator, clips)] for _ in range(2)
     )
     assert len(one) == 10
     assert torch.equal(torch.stack(one), torch.stack(other))

@@ -1,15 +1,17 @@
-"""`model calibrate`: fit confidence and object presence anew, for a network with new weights."""
+"""`model calibrate`: measure anew what goes with a network's weights and is not learned."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
 from vosgui.cli.bar import bar
 from vosgui.cli.options import PATH, device_option
-from vosgui.errors import DatasetError, ModelError
+from vosgui.errors import DatasetError
 
 
 @click.command()
@@ -29,15 +31,15 @@ from vosgui.errors import DatasetError, ModelError
 )
 @click.option("--seed", type=int, default=77, help="Of the synthetic clips.")
 @device_option
-@click.option("--write", is_flag=True, help="Fit object presence alone, and keep it.")
+@click.option("--write", is_flag=True, help="Put them into its config.json.")
 def command(
     model: str, photos: tuple[Path, ...], n_clips: int, seed: int, device: str, write: bool
 ) -> None:
-    """Fit confidence and object presence to a network, on synthetic clips, and print the weights.
+    """Measure on synthetic clips what a network's config.json holds beside its sizes; print it.
 
-    Object presence tells an object that is gone from one that only changed. Its weights are those
-    of one network: after training, --write fits them anew and puts them into its config.json.
-    SINGLE, WITHOUT_MATCHES and BLEND, of confidence, belong in vosgui/network/confidence.py.
+    Confidence: how good a mask is likely to be. Object presence: what tells an object that is gone
+    from one that only changed. Ranges: how far the maps of its layers reach, which its 8-bit form
+    goes by. All three are one network's own: after training, --write puts them into config.json.
 
     vosgui model calibrate --model models/mine --photos photographs --write
     """
@@ -50,32 +52,31 @@ def command(
         calibrate_object_presence,
         gather,
         gather_disappearances,
+        tell_of_presence,
     )
-    from vosgui.engine.models.config import write_object_presence
+    from vosgui.engine.models.config import write_calibration
     from vosgui.engine.models.installed import find_model
     from vosgui.engine.propagation.load import load_network_propagator
+    from vosgui.engine.training.int8_ranges import synthetic_ranges
     from vosgui.engine.training.photographs import find_photographs
 
     propagator = load_network_propagator(model, device, height=CLIP_HW[0])
     hw = propagator.network.fixed_hw or CLIP_HW  # what comes out is compared at that size
     clips = SyntheticClips(find_photographs(list(photos)), n_clips, seed, hw=hw)
 
-    if not write:
-        with bar("clip", quiet=False) as progress:
-            pairs = gather(propagator, clips, progress)
-        if not pairs:
-            raise DatasetError("No synthetic clip shows its object to the end. Take more --clips.")
-        for name, weights in calibrate(pairs).items():
-            click.echo(f"{name}: Weights = {weights}")
     with bar("clip", quiet=False) as progress:
-        sides = gather_disappearances(propagator, clips, progress)
-    if not sides[0].object_presence.numel():
-        if write:
-            raise ModelError(f"{propagator.name!r} keeps no frames to tell object presence by.")
-        return
-    found = calibrate_object_presence(sides)
-    click.echo(f'"object_presence": {json.dumps(found)}')
+        pairs = gather(propagator, clips, progress)
+    if not pairs:
+        raise DatasetError("No synthetic clip shows its object to the end. Take more --clips.")
+    found: dict[str, Mapping[str, Any]] = {"confidence": calibrate(pairs), "object_presence": {}}
+    if tell_of_presence(pairs):
+        with bar("clip", quiet=False) as progress:
+            sides = gather_disappearances(propagator, clips, progress)
+        found["object_presence"] = calibrate_object_presence(sides)
+    found["ranges"] = synthetic_ranges(propagator.network, clips.photographs, min(n_clips, 16))
+    for name, weights in found.items():
+        click.echo(f'"{name}": {json.dumps(weights)},')
     if write:
         folder = find_model(model)
-        write_object_presence(folder, found)
+        write_calibration(folder, **found)
         click.echo(f"Kept in {folder}.")

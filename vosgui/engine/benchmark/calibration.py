@@ -20,12 +20,8 @@ from vosgui.engine.training.photographs import Photographs
 from vosgui.engine.training.synthetic import Scene, synthetic_clip
 from vosgui.engine.training.synthetic_disappearance import DisappearanceScene
 from vosgui.errors import DatasetError
-from vosgui.network.confidence import BLEND_SIGNS, SIGNS, Weights, confidence
-from vosgui.network.object_presence import (
-    OBJECT_PRESENCE_SIGNS,
-    object_presence,
-    object_presence_signs,
-)
+from vosgui.network.confidence import BLEND_SIGNS, OWN_SIGNS, SIGNS, Weights, confidence
+from vosgui.network.object_presence import OBJECT_PRESENCE_SIGNS, object_presence
 
 CLIP_HW = (224, 384)
 CLIP_T = 16
@@ -43,11 +39,11 @@ _DECAY = 1e-3  # of the weights of normalised signs, so that two that tell the s
 class Side:
     """What was carried to a frame from one end of a clip.
 
-    object_presence : signs of it. age : frames from that end. J : overlap with the truth.
+    signs : float32 (4,), or (7,) with those of object presence, see network/confidence.py.
+    age : frames from that end. J : overlap with the truth.
     """
 
     signs: Tensor
-    object_presence: Tensor
     logits: Logits
     age: int
     J: float
@@ -112,11 +108,14 @@ def _carry(
     found = {}
     for age, t in enumerate(others, 1):
         logits, state, signs = propagator.step_with_signs(features[t], state)
-        one, frames = logits[0].cpu().numpy(), state.memory
-        there = object_presence_signs(frames)[0].cpu() if frames[0] else signs.new_zeros(0)
-        J = region_similarity(one > 0, truth[t])
-        found[t] = Side(signs[0].cpu(), there, one, age, J)
+        one = logits[0].cpu().numpy()
+        found[t] = Side(signs[0].cpu(), one, age, region_similarity(one > 0, truth[t]))
     return found
+
+
+def tell_of_presence(pairs: Sequence[Pair]) -> bool:
+    """Return whether the signs of a network's masks hold those of object presence."""
+    return len(pairs[0][0].signs) > len(OWN_SIGNS)  # else it keeps no frames
 
 
 def calibrate_object_presence(sides: Sequence[Side]) -> Weights:
@@ -133,29 +132,28 @@ def calibrate_object_presence(sides: Sequence[Side]) -> Weights:
             "On the synthetic clips all masks show their object, or none does. Take more clips.",
             option="--clips",
         )
-    found = torch.stack([side.object_presence for side in told])
+    found = torch.stack([side.signs[len(OWN_SIGNS) :] for side in told])
     weights = fit(found, there.float(), OBJECT_PRESENCE_SIGNS, _PRESENCE_DECAY)
     level = float(object_presence(found[there], weights).quantile(_MISSED))
     return {**weights, "bias": round(weights["bias"] - level, 4)}
 
 
 def calibrate(pairs: Sequence[Pair]) -> dict[str, Weights]:
-    """Return the constants of network/confidence.py by name.
+    """Return the weights of confidence: "single", of a mask that is carried, and "blend".
 
     Sides that have lost their object teach nothing: their confidence is 0 whatever the signs.
     """
     sides = [side for pair in pairs for side in pair[:2] if (side.logits > 0).any()]
     found = torch.stack([side.signs for side in sides])
     J = torch.tensor([side.J for side in sides])
-    single = fit(found, J, SIGNS)
-    without = fit(found * torch.tensor([float(name != "given_found") for name in SIGNS]), J, SIGNS)
+    single = fit(found, J, SIGNS[: found.shape[1]])
     blended = [one for pair in pairs if (one := _blended(pair, single)) is not None]
     both = fit(
         torch.stack([signs for signs, _ in blended]),
         torch.tensor([overlap for _, overlap in blended]),
         BLEND_SIGNS,
     )
-    return {"SINGLE": single, "WITHOUT_MATCHES": without, "BLEND": both}
+    return {"single": single, "blend": both}
 
 
 def _blended(pair: Pair, single: Weights) -> tuple[Tensor, float] | None:

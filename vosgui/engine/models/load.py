@@ -53,7 +53,8 @@ def load_network(name: str | Path, device: str | torch.device = "cpu") -> VosNet
             f"{folder / CONFIG}: ranges lacks {some_of(sorted(missing))}. Leave "
             "ranges out altogether, and the network runs in float32."
         )
-    network.ranges, network.object_presence = config.ranges, config.object_presence
+    network.ranges = config.ranges
+    network.object_presence, network.confidence = config.object_presence, config.confidence
     return on_device(network.eval(), device)
 
 

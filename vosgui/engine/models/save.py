@@ -38,8 +38,8 @@ def save_model(
     """Write a model folder, each file whole or not at all, the weights before what names them.
 
     Batch normalisation is folded in first, so `network` changes in form but not in what it does.
-    config : its `ranges`, where there are some, are of this network; sizes, n_parameters and
-        object_presence are filled in.
+    config : its `ranges`, where there are some, are of this network; sizes, n_parameters,
+        object_presence and confidence are filled in.
     half : weights as float16
     Raises TargetError where it cannot be written.
     """
@@ -53,6 +53,7 @@ def save_model(
         sizes=sizes,
         n_parameters=sum(parameter.numel() for parameter in network.parameters()),
         object_presence=dict(network.object_presence),
+        confidence={name: dict(weights) for name, weights in network.confidence.items()},
     )
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -27,7 +27,7 @@ from vosgui.engine.propagation.prefetch import encode_ahead
 from vosgui.engine.propagation.propagator import LOST, Logits, Propagator
 from vosgui.engine.propagation.soft_aggregation import sigmoid
 from vosgui.engine.propagation.tracker import ObjectPrediction, Predictions, Tracker
-from vosgui.network.confidence import confidence_of_blend
+from vosgui.network.confidence import BLEND, Weights, confidence_of_blend
 
 # Encoded frames kept; one takes about 17 MB at 384 pixels high.
 _N_RECENT = 6
@@ -49,9 +49,13 @@ def propagate_both_sides(
     # The tracks of all forward passes are the same: one tracker, a stretch at a time.
     forward = next(one for one in passes if not one.is_backward)
     reach = range(forward.frames.start, passes[-1].frames.stop)
-    memory = KeyframeMemory(snapshot, propagator, reach)
+    memory, weights = KeyframeMemory(snapshot, propagator, reach), propagator.blend_weights
     ahead = Tracker(
-        snapshot, forward.tracks, propagator, lambda t, own: blend(t, own, store.take(t)), memory
+        snapshot,
+        forward.tracks,
+        propagator,
+        lambda t, own: blend(t, own, store.take(t), weights),
+        memory,
     )
     recent: OrderedDict[int, Any] = OrderedDict()
     try:
@@ -91,13 +95,19 @@ def _encoded(
             yield t, features
 
 
-def blend(t: int, ahead: Predictions, behind: Predictions) -> Predictions:
-    """Return what both sides say of frame t, of every object that one of them carried there."""
-    both = {i: _blend_object(t, ahead[i], behind[i]) for i in ahead.keys() & behind.keys()}
+def blend(t: int, ahead: Predictions, behind: Predictions, weights: Weights = BLEND) -> Predictions:
+    """Return what both sides say of frame t, of every object that one of them carried there.
+
+    weights : of BLEND_SIGNS, see network/confidence.py
+    """
+    common = ahead.keys() & behind.keys()
+    both = {i: _blend_object(t, ahead[i], behind[i], weights) for i in common}
     return {**behind, **ahead, **both}
 
 
-def _blend_object(t: int, ahead: ObjectPrediction, behind: ObjectPrediction) -> ObjectPrediction:
+def _blend_object(
+    t: int, ahead: ObjectPrediction, behind: ObjectPrediction, weights: Weights
+) -> ObjectPrediction:
     """Weigh two sides by their confidence and by how near in time their keyframes are.
 
     A side that has passed a frame where the object is absent yields to one that has not.
@@ -107,7 +117,7 @@ def _blend_object(t: int, ahead: ObjectPrediction, behind: ObjectPrediction) -> 
         return behind if passed[0] else ahead
     logits, signs = weigh(t, ahead, behind)
     origins = (ahead.origins[0], behind.origins[0])
-    return ObjectPrediction(logits, confidence_of_blend(signs), origins)
+    return ObjectPrediction(logits, confidence_of_blend(signs, weights), origins)
 
 
 def weigh(

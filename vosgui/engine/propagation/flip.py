@@ -46,6 +46,7 @@ class WithFlip(Propagator):
         self.name, self.device = f"{propagator.name} (with flip)", propagator.device
         self.takes_memory_frames = propagator.takes_memory_frames
         self.encodes_in_parallel = propagator.encodes_in_parallel
+        self.blend_weights = propagator.blend_weights
 
     def encode(self, frame: Frame) -> tuple[Any, ...]:
         """Encode a frame, uint8 (H, W, 3) RGB."""

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vosgui.core.clip import Frame
+from vosgui.network.confidence import BLEND, Weights
 
 Logits = npt.NDArray[np.float32]  # (N, h, w), at the propagator's own size
 Probs = npt.NDArray[np.float32]  # the same after the sigmoid, in [0, 1]
@@ -53,12 +54,14 @@ class Propagator(ABC):
     takes_memory_frames : whether `add_memory_frame` changes anything.
     encodes_in_parallel : whether `encode` may run in one thread while another does all the rest;
         what computes where the other thread does gains nothing by it.
+    blend_weights : what the confidence of a mask between two keyframes goes by.
     """
 
     name: str
     device: str
     takes_memory_frames: bool = False
     encodes_in_parallel: bool = False
+    blend_weights: Weights = BLEND
 
     @abstractmethod
     def encode(self, frame: Frame) -> Any:

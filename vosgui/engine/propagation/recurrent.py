@@ -19,9 +19,16 @@ from vosgui.engine.models.load import fill_network
 from vosgui.engine.propagation.cpu_streams import CpuStreams
 from vosgui.engine.propagation.network_input import NetworkInput, shares_of_cells
 from vosgui.engine.propagation.propagator import LOST, Masks, Probs, Propagator, Step
-from vosgui.network.confidence import SINGLE, WITHOUT_MATCHES, confidence, signs
+from vosgui.network.confidence import (
+    BLEND,
+    OWN_SIGNS,
+    SINGLE,
+    WITHOUT_MATCHES,
+    confidence,
+    signs,
+)
 from vosgui.network.interface import CERTAIN, Features, State, VosNetwork
-from vosgui.network.object_presence import lost, object_presence_signs
+from vosgui.network.object_presence import lost
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,7 @@ class NetworkPropagator(Propagator):
 
     def _take(self, network: VosNetwork) -> None:
         self.network = network.eval()
+        self.blend_weights = network.confidence.get("blend", BLEND)
         self._running_network = self.network.in_int8() if self.in_int8 else self.network
 
     def digest(self) -> str:
@@ -111,15 +119,16 @@ class NetworkPropagator(Propagator):
         weights = self.network.object_presence
         if weights and after.memory[0]:
             with torch.inference_mode():
-                logits[lost(states, self._object_presence_signs(after), weights)] = -CERTAIN
-        levels = confidence(found, SINGLE if after.memory[0] else WITHOUT_MATCHES)
+                logits[lost(states, found[:, len(OWN_SIGNS) :], weights)] = -CERTAIN
+        unmeasured = SINGLE if after.memory[0] else WITHOUT_MATCHES
+        levels = confidence(found, self.network.confidence.get("single", unmeasured))
         levels = torch.where(logits.flatten(1).amax(1) > 0, levels, LOST)
         return Step(logits.cpu().numpy(), after, tuple(levels.tolist()))
 
     def step_with_signs(self, features: Encoded, states: State) -> tuple[Tensor, State, Tensor]:
         """Carry N objects to the next frame: logits, states, and signs of their worth.
 
-        Logits are float32 (N, h, w), signs float32 (N, 4): see network/confidence.py.
+        Logits are float32 (N, h, w), signs float32 (N, 4 or 7): see network/confidence.py.
         """
         matched = self._match(features, states)
         rows = self._shared_out(len(states))
@@ -175,15 +184,8 @@ class NetworkPropagator(Propagator):
         height, width = features.inner_hw
         with self._running():
             logits, after = self._running_network.carry(features.features, states, matched)
-            found = signs(states, after)  # (N, 4)
+            found = signs(states, after)  # (N, 4 or 7)
             return logits[:, 0, :height, :width].float(), after, found
-
-    def _object_presence_signs(self, after: State) -> Tensor:
-        def find(some: list[int]) -> Tensor:
-            with torch.inference_mode():
-                return object_presence_signs([after.memory[i] for i in some])
-
-        return torch.cat(self._streams.map(find, self._shared_out(len(after))))
 
     def _shared_out(self, n: int) -> list[list[int]]:
         """Share n objects out to the streams."""

@@ -15,7 +15,7 @@ from vosgui.engine.models.config import ModelConfig, read_config
 from vosgui.engine.models.installed import find_model
 from vosgui.engine.models.load import fill_network, load_network
 from vosgui.engine.models.save import save_model
-from vosgui.engine.training.int8_ranges import procedural_ranges
+from vosgui.engine.training.int8_ranges import synthetic_ranges
 from vosgui.errors import ModelError
 
 
@@ -45,7 +45,7 @@ def save_average(folder: Path, shares: Mapping[str, float]) -> None:
         title=f"The mean of {len(shares)} models",
         trained_on="; ".join(dict.fromkeys(c.trained_on for c in configs.values() if c.trained_on)),
         licence="; ".join(dict.fromkeys(c.licence for c in configs.values() if c.licence)),
-        ranges=procedural_ranges(network),
+        ranges=synthetic_ranges(network),
     )
     save_model(folder, network, config, f"# {config.title}\n\nTheir weights: {told}.\n")
 

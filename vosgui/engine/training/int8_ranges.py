@@ -1,7 +1,7 @@
-"""The 8-bit ranges of a network, measured on procedural clips.
+"""The 8-bit ranges of a network, measured on synthetic clips.
 
-So a model can be saved where there is no data; the maps of real clips reach about as far. What does
-reach further is cut off there.
+Without photographs they are of textures alone, so a model can be saved where there is no data; the
+maps of real clips reach about as far. What does reach further is cut off there.
 """
 
 from __future__ import annotations
@@ -21,13 +21,18 @@ _CLIPS, _T = 4, 4
 _HW = (256, 448)
 
 
-def procedural_ranges(network: VosNetwork) -> dict[str, float]:
+def synthetic_ranges(
+    network: VosNetwork, photographs: Photographs | None = None, n_clips: int = _CLIPS
+) -> dict[str, float]:
     """Return how far the maps of a network's layers reach, by name: see `measure_ranges`."""
-    return measure_ranges(network, _clips(next(network.parameters()).device))
+    device = next(network.parameters()).device
+    return measure_ranges(network, _clips(photographs or Photographs(), n_clips, device))
 
 
-def _clips(device: torch.device) -> Iterator[tuple[Tensor, Tensor]]:
-    for number in range(_CLIPS):
-        frames, masks = synthetic_clip(np.random.default_rng(number), Photographs(), _T, _HW)
+def _clips(
+    photographs: Photographs, n_clips: int, device: torch.device
+) -> Iterator[tuple[Tensor, Tensor]]:
+    for number in range(n_clips):
+        frames, masks = synthetic_clip(np.random.default_rng(number), photographs, _T, _HW)
         pixels = torch.from_numpy(frames).to(device).permute(0, 3, 1, 2).float() / 255
         yield pixels, torch.from_numpy(masks[:1]).to(device)[None].float()

@@ -21,7 +21,7 @@ from torch.utils.data import DataLoader
 from vosgui.engine.models.config import ModelConfig
 from vosgui.engine.models.save import save_model
 from vosgui.engine.training.config import LAST, TrainingConfig, open_run_folder
-from vosgui.engine.training.int8_ranges import procedural_ranges
+from vosgui.engine.training.int8_ranges import synthetic_ranges
 from vosgui.engine.training.log import StepReport, TrainingLog
 from vosgui.engine.training.run import TrainingRun
 from vosgui.engine.training.samples import ClipDataset, collate_or_error
@@ -114,7 +114,7 @@ def _score(
         title=f"Trained here, {run.step} steps",
         trained_on=run.config.describe_data(),
         scores=scores,
-        ranges=procedural_ranges(network),
+        ranges=synthetic_ranges(network),
     )
     card = f"# A model trained here\n\n{run.step} steps; train.json one folder up says how.\n"
     save_model(folder / BEST, network, config, card)
