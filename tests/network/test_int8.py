@@ -44,7 +44,7 @@ def test_levels_are_the_nearest_ones_and_zero_is_exact() -> None:
 def test_a_convolution_of_levels_is_exact(size: int, stride: int) -> None:
     levels, weight = draw(1, 8, 13, 17, low=0, high=255), whole_weights(6, 8, size, size)
     bias = torch.arange(6.0)
-    found = Int8Conv(weight, bias, Grid(1.0), stride)(Quantised(as_levels(levels), Grid(1.0)))
+    found = Int8Conv(weight, bias, Grid(1.0), stride)(as_levels(levels))
     assert torch.equal(found, F.conv2d(levels, weight, bias, stride, size // 2))
 
 
@@ -52,7 +52,7 @@ def test_a_convolution_of_levels_is_exact(size: int, stride: int) -> None:
 def test_each_channel_can_be_convolved_apart(size: int, stride: int) -> None:
     levels, weight = draw(1, 8, 13, 17, low=0, high=255), whole_weights(8, 1, size, size)
     made = Int8Conv(weight, None, Grid(1.0), stride, groups=8)
-    found = made(Quantised(as_levels(levels), Grid(1.0)))
+    found = made(as_levels(levels))
     assert torch.equal(found, F.conv2d(levels, weight, None, stride, size // 2, groups=8))
 
 
@@ -74,7 +74,7 @@ def test_sums_may_stay_below_zero() -> None:
 def test_outside_the_frame_there_is_zero_and_not_level_zero() -> None:
     grid = Grid(1.0, 100)
     values, weight = draw(1, 4, 9, 9, low=-100, high=155), whole_weights(6, 4, 3, 3)
-    found = Int8Conv(weight, None, grid)(Quantised(grid.levels_of(values), grid))
+    found = Int8Conv(weight, None, grid)(grid.levels_of(values))
     assert torch.equal(found, F.conv2d(values, weight, None, 1, 1))
 
 
@@ -112,7 +112,7 @@ def test_a_result_does_not_depend_on_the_number_of_threads() -> None:
         results = []
         for n in (1, 2):
             torch.set_num_threads(n)
-            results.append(convolution(Quantised(levels, Grid(0.013))))
+            results.append(convolution(levels))
     finally:
         torch.set_num_threads(before)
     assert torch.equal(*results)

@@ -142,11 +142,25 @@ def test_passed_frames_are_bounded_and_start_with_the_given_one(
     state = given = network.initialise(features[0], masks)
     for t in range(1, 12):
         _, state = network(features[t % 6], state)
+        state = network.commit(state, masks)
     assert {len(kept) for kept in state.memory} == {4}
     assert state.memory[0][0].key is given.memory[0][0].key
     # frames 8 and 10 were kept; 11 is the frame before
     keys = [features[t % 6].maps[0][0] for t in (0, 8, 10, 11)]
     assert all(torch.equal(kept.key, key) for kept, key in zip(state.memory[0], keys, strict=True))
+
+
+@torch.no_grad()
+def test_a_passed_frame_that_shows_nothing_of_the_object_is_not_kept(
+    network: LiteNetwork, frames: Tensor, masks: Tensor
+) -> None:
+    features = [network.encode(frame) for frame in frames]
+    state = network.initialise(features[0], masks[:2])
+    shown = torch.stack([torch.ones_like(masks[0]), torch.zeros_like(masks[0])])
+    for t in range(1, 6):
+        _, state = network(features[t], state)
+        state = network.commit(state, shown)
+    assert [len(kept) for kept in state.memory] == [4, 2]  # given, frames 2 and 4, the one before
 
 
 @torch.no_grad()

@@ -50,7 +50,8 @@ def test_what_lies_outside_the_frame_is_never_the_best() -> None:
 def test_far_equals_a_softmax_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matching, "_CHUNK", 100)
     query, key, values = unit(6, 5, 7), unit(6, 5, 7, seed=1), torch.rand(2, 5, 7)
-    found, best = matching.read(query, key.flatten(1), values.flatten(1).t(), torch.tensor(9.0))
+    far = key.flatten(1), values.flatten(1).t(), torch.ones(35, 1)
+    found, best = matching.read(query, *far, torch.tensor(9.0))
     want = plain(query, key, values, 9.0, None)
     torch.testing.assert_close(torch.cat([found, best]), want, atol=1e-5, rtol=1e-4)
 
@@ -68,8 +69,9 @@ def test_bands_find_what_the_whole_frame_finds(hw: tuple[int, int], n: int) -> N
     want = matching.read_near(query, key, values, tau, 7)
     for parts, whole in zip(zip(*near, strict=True), want, strict=True):
         torch.testing.assert_close(torch.cat(parts, 1), whole)
-    far = [matching.read(query[:, b], key.flatten(1), values.flatten(1).t(), tau) for b in bands]
-    want = matching.read(query, key.flatten(1), values.flatten(1).t(), tau)
+    memory = key.flatten(1), values.flatten(1).t(), torch.ones(hw[0] * hw[1], 1)
+    far = [matching.read(query[:, b], *memory, tau) for b in bands]
+    want = matching.read(query, *memory, tau)
     for parts, whole in zip(zip(*far, strict=True), want, strict=True):
         torch.testing.assert_close(torch.cat(parts, 1), whole)
 
@@ -79,3 +81,70 @@ def test_groups_keep_every_object_once() -> None:
     memory = [(one, two), (three,), (one, two)]
     assert matching._groups(memory, each_apart=False) == [[0, 2], [1]]
     assert matching._groups(memory, each_apart=True) == [[0], [1], [2]]
+
+
+def scene(hw: tuple[int, int]) -> tuple[Tensor, Tensor]:
+    """Return keys and a square object's shares whose look differs from what is around it."""
+    coarse = unit(16, hw[0] // 4, hw[1] // 4, seed=5)
+    keys = F.interpolate(coarse[None], hw, mode="bicubic")[0]
+    shares = torch.zeros(1, *hw)
+    shares[:, 4:9, 5:12] = 1
+    keys = keys * 0.4 + shares * unit(16, seed=6).view(-1, 1, 1)
+    return F.normalize(keys, dim=0), shares
+
+
+@pytest.mark.parametrize("hw", [(24, 32), (20, 26)])
+def test_thinned_out_it_finds_nearly_the_same(hw: tuple[int, int]) -> None:
+    key, shares = scene(hw)
+    moved, moved_shares = key.roll((2, 3), (1, 2)), shares.roll((2, 3), (1, 2))
+    memory = [(MemoryFrame(key, shares), MemoryFrame(key, shares))]
+    both = [
+        matching.match_memory(moved[None], memory, torch.tensor(20.0), 7, sparse=sparse)[0]
+        for sparse in (False, True)
+    ]
+    there = moved_shares[0] > 0
+    assert both[0][0][there].mean() > 0.9
+    assert (both[1][0] - both[0][0])[there].abs().max() < 0.1
+    assert (both[1] - both[0])[0].abs().mean() < 0.02
+    near = F.max_pool2d(shares, 15, 1, 7)[0] > 0
+    torch.testing.assert_close(both[1][2:, near & there], both[0][2:, near & there])
+
+
+def test_thinned_out_in_bands_it_finds_the_object_in_every_band() -> None:
+    key, shares = scene((32, 24))
+    memory = [(MemoryFrame(key, shares), MemoryFrame(key, torch.zeros_like(shares)))]
+    whole = matching.match_memory(key[None], memory, torch.tensor(20.0), 7, sparse=True)[0]
+    parts = [
+        matching.match_memory(key[None, :, b], memory, torch.tensor(20.0), 7, b.start, sparse=True)
+        for b in matching.bands(32, 2)
+    ]
+    found = torch.cat(parts, 2)[0]
+    assert (whole[0][shares[0] > 0] > 0.5).all()  # found again by its look: it was nowhere before
+    torch.testing.assert_close(found[0][shares[0] > 0], whole[0][shares[0] > 0])
+    assert not found[2].any()
+
+
+def test_a_key_that_stands_for_four_counts_four_times() -> None:
+    query, key, values = unit(6, 5, 7), unit(6, 5, 7, seed=1), torch.rand(2, 5, 7)
+    far = key.flatten(1), values.flatten(1).t(), torch.ones(35, 1)
+    counts = far[2].clone()
+    counts[3] = 4
+    repeated = [torch.cat([one, one[:, 3:4].expand(-1, 3)], 1) for one in (far[0],)]
+    repeated += [torch.cat([one, one[3:4].expand(3, -1)]) for one in far[1:]]
+    found = matching.read(query, far[0], far[1], counts, torch.tensor(9.0))
+    want = matching.read(query, *repeated, torch.tensor(9.0))
+    for one, other in zip(found, want, strict=True):
+        torch.testing.assert_close(one, other)
+
+
+def test_where_no_object_comes_near_the_near_match_is_left_out() -> None:
+    query, key = unit(6, 24, 40), unit(6, 24, 40, seed=1)
+    values = torch.zeros(1, 24, 40)
+    values[:, 2:5, 3:6] = 1
+    elsewhere = torch.full((1, 24, 40), 0.5)
+    tau = torch.tensor(9.0)
+    found, best = matching.read_near(query, key, values, tau, 7, elsewhere=elsewhere)
+    want, want_best = matching.read_near(query, key, values, tau, 7)
+    torch.testing.assert_close(found, want)  # 0 there anyway
+    torch.testing.assert_close(best[:, :8, :8], want_best[:, :8, :8])
+    assert (best[:, 16:, 24:] == 0.5).all()

@@ -65,11 +65,16 @@ def test_the_blocks_are_those_of_the_published_table(trunk: PretrainedTrunk, fra
         torch.testing.assert_close(one, found[block], atol=1e-4, rtol=1e-4)
 
 
+def all_maps(trunk: PretrainedTrunk, frame: Tensor) -> tuple[Tensor, ...]:
+    *fine, at16 = trunk(frame)
+    return *trunk.finish(*fine), at16
+
+
 @torch.no_grad()
 def test_the_maps_have_the_strides_and_channels_that_are_asked_for(
     trunk: PretrainedTrunk, frame: Tensor
 ) -> None:
-    sizes = [one.shape[1:] for one in trunk(frame)]
+    sizes = [one.shape[1:] for one in all_maps(trunk, frame)]
     assert sizes == [(4, 40, 56), (6, 20, 28), (8, 10, 14), (10, 5, 7)]
 
 
@@ -79,7 +84,8 @@ def test_what_is_seen_from_afar_reaches_every_stride_but_the_finest(
 ) -> None:
     other = frame.clone()
     other[..., 72:] = 0.5  # far from the cells that are compared
-    for stride, one, changed in zip((2, 4, 8, 16), trunk(frame), trunk(other), strict=True):
+    both = all_maps(trunk, frame), all_maps(trunk, other)
+    for stride, one, changed in zip((2, 4, 8, 16), *both, strict=True):
         near = slice(0, 16 // stride)
         differs = not torch.equal(one[..., near], changed[..., near])
         assert differs == (stride > 2)
@@ -94,12 +100,12 @@ def test_it_has_the_size_of_the_published_network() -> None:
 
 @torch.no_grad()
 def test_folding_changes_nothing(trunk: PretrainedTrunk, frame: Tensor) -> None:
-    before = trunk(frame)
+    before = all_maps(trunk, frame)
     folded = PretrainedTrunk((4, 6, 8, 10), norm=True).eval()
     folded.load_state_dict(trunk.state_dict())
     for module in folded.modules():
         if isinstance(module, ConvNorm):
             module.fold()
     assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in folded.modules())
-    for one, other in zip(folded(frame), before, strict=True):
+    for one, other in zip(all_maps(folded, frame), before, strict=True):
         torch.testing.assert_close(one, other, atol=1e-4, rtol=1e-4)

@@ -32,9 +32,21 @@ class Grid(NamedTuple):
         step = (highest - lowest) / _LEVELS
         return cls(step, round(-lowest / step))
 
+    def places_of(self, maps: Tensor) -> Tensor:
+        """Return half a level more than where values lie among the levels, float (B, C, h, w).
+
+        Cut to whole numbers they are the nearest levels.
+        """
+        return torch.add(self._middle, maps, alpha=1 / self.step).clamp_(0, _LEVELS + 0.5)
+
     def levels_of(self, maps: Tensor) -> Tensor:
         """Return the nearest levels, uint8 (B, C, h, w), channels last."""
-        return _levels(torch.add(torch.tensor(self.zero + 0.5), maps, alpha=1 / self.step))
+        levels = self.places_of(maps).to(torch.uint8)
+        return levels.contiguous(memory_format=torch.channels_last)
+
+    @property
+    def _middle(self) -> Tensor:
+        return torch.tensor(self.zero + 0.5)
 
 
 class Quantised(NamedTuple):
@@ -70,9 +82,9 @@ class Int8Conv(nn.Module):
         self._source, self._weights = source, (packed, steps, zeros)
         self._bias = None if bias is None else bias.detach().clone()
 
-    def forward(self, maps: Quantised) -> Tensor:
-        """Return float32 values (B, O, h, w)."""
-        return self._convolve(maps.levels, Grid(1.0), torch.float32, relu=False)
+    def forward(self, levels: Tensor) -> Tensor:
+        """Return float32 values (B, O, h, w) of levels, uint8 (B, C, h, w)."""
+        return self._convolve(levels, Grid(1.0), torch.float32, relu=False)
 
     def to_levels(self, levels: Tensor, target: Grid, *, relu: bool) -> Quantised:
         """Return levels of another grid, uint8 (B, O, h, w), of levels, (B, C, h, w)."""
@@ -92,6 +104,7 @@ class Int8Conv(nn.Module):
         return Quantised(added, target)
 
     def _convolve(self, levels: Tensor, target: Grid, dtype: torch.dtype, *, relu: bool) -> Tensor:
+        levels = levels.contiguous(memory_format=torch.channels_last)  # a crop is not
         return torch.ops.onednn.qconv2d_pointwise(  # type: ignore[no-any-return]
             *(levels, *self._source, *self._weights, self._bias, *self._where),
             *(*target, dtype, "relu" if relu else "none", [], ""),
@@ -100,6 +113,8 @@ class Int8Conv(nn.Module):
 
 class Int8SplitConv(nn.Module):
     """A convolution of float maps that are nowhere below 0, rounded to levels on the way.
+
+    Or of maps that are levels already, see `lite_int8.Int8Join`.
 
     largest : (C,), each channel's largest value; what is above counts as that
     source : grid of the channels before those, which come as levels and are convolved ahead, see
@@ -116,15 +131,16 @@ class Int8SplitConv(nn.Module):
         self._own = Int8Conv(own * steps, bias, Grid(1.0))
         self._shared = None if source is None else Int8Conv(shared, None, source)
 
-    def ahead(self, shared: Quantised) -> Tensor:
+    def ahead(self, shared: Tensor) -> Tensor:
         """Convolve the channels that all objects share: float (B, O, h, w)."""
         assert self._shared is not None
         return self._shared(shared)  # type: ignore[no-any-return]
 
     def forward(self, maps: Tensor, ahead: Tensor | None = None) -> Tensor:
-        """Return float32 (N, O, h, w) of float32 (N, C, h, w)."""
-        levels = _levels(torch.addcmul(self._half, maps, self._per_level))
-        own = self._own(Quantised(levels, Grid(1.0)))
+        """Return float32 (N, O, h, w) of float32 (N, C, h, w), or of levels, uint8."""
+        if maps.dtype != torch.uint8:
+            maps = _levels(torch.addcmul(self._half, maps, self._per_level))
+        own = self._own(maps)
         return own if ahead is None else own.add_(ahead)  # type: ignore[no-any-return]
 
 
@@ -143,7 +159,7 @@ def is_exact() -> bool:
     levels = levels.contiguous(memory_format=torch.channels_last)
     try:
         convolution = Int8Conv(torch.ones(64, 64, 3, 3), None, Grid(1.0))
-        found = convolution(Quantised(levels, Grid(1.0)))
+        found = convolution(levels)
         added = convolution.add_to(Quantised(levels * 0, grid), levels, grid).levels
     except (AttributeError, RuntimeError):  # no such operator, or not for this processor
         return False

@@ -45,6 +45,8 @@ class Normalise(nn.Module):
 
 def resize(maps: Tensor, like: Tensor) -> Tensor:
     """Resize maps, float (N, C, h, w), bilinearly to the height and width of another tensor."""
+    if maps.shape[-2:] == like.shape[-2:]:
+        return maps
     return F.interpolate(maps, size=like.shape[-2:], mode="bilinear", align_corners=False)
 
 
@@ -56,6 +58,17 @@ def concat_channels(*maps: Tensor) -> Tensor:
     """
     last = torch.cat([m.permute(0, 2, 3, 1) for m in maps], -1)  # (N, h, w, C)
     return last.permute(0, 3, 1, 2)  # (N, C, h, w)
+
+
+class Join(nn.Module):
+    """Bring coarse maps to a finer size, and put maps of a few further channels behind them."""
+
+    def forward(self, maps: Tensor, like: Tensor, *shares: Tensor) -> Tensor:
+        """Return float (N, C + c, h, w), channels last, the height and width those of `like`.
+
+        maps : float (N, C, ...). shares : float (N, c, ...) each, of any size
+        """
+        return concat_channels(*(resize(one, like) for one in (maps, *shares)))
 
 
 class SplitConv(nn.Conv2d):
@@ -222,3 +235,7 @@ class Trunk(nn.Module):
         at8 = self.stride8(at4)  # (B, c8, h / 8, w / 8)
         at16 = self.stride16(at8)  # (B, c16, h / 16, w / 16)
         return at2, at4, at8, at16
+
+    def finish(self, at2: Tensor, at4: Tensor, at8: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the maps at strides 2, 4 and 8, float (B, C, h / s, w / s), of their parts."""
+        return at2, at4, at8

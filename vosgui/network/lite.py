@@ -29,12 +29,13 @@ from vosgui.network.layers import (
     resize,
     with_parts,
 )
-from vosgui.network.lite_decoder import CELL, LiteDecoder
+from vosgui.network.lite_decoder import CELL, Ahead, LiteDecoder
 from vosgui.network.lite_int8 import Int8Trunk
 from vosgui.network.matching import bands, match_memory
 from vosgui.network.pretrained_int8 import Int8PretrainedTrunk
 from vosgui.network.pretrained_trunk import MEAN, STD, PretrainedTrunk
 
+_SHOWN = 0.5  # of a cell, in a frame that is kept
 _SHARPEST = 60.0  # e to this power still fits float32, summed over any frame
 
 
@@ -85,6 +86,7 @@ class LiteNetwork(VosNetwork):
         self.default_height = config.default_height
         _, _, c8, c16 = config.encoder
         self.normalise, self.encoder = _encoder(config)
+        self.to_encoder: nn.Module = self.normalise  # in 8-bit integers it may be nothing
         self.key = nn.Conv2d(c8, config.key, 1)
         self.tau = nn.Parameter(torch.tensor(10.0))
         self.initializer = Trunk(4, config.initializer, norm=config.norm)
@@ -96,12 +98,19 @@ class LiteNetwork(VosNetwork):
     def encode(self, frame: Tensor) -> Features:
         """Encode frames, float (B, 3, h, w), RGB in [0, 1], once for all objects.
 
-        The maps: key, the ConvLSTM's gates as far as they are shared, and the Decoder's `ahead`.
+        The maps: key, the ConvLSTM's gates as far as they are shared, and what the trunk makes the
+        Decoder's maps of, at strides 2, 4 and 8: it need not do that for the whole frame.
         """
-        at2, at4, at8, at16 = self.encoder(self.normalise(frame))
+        fine2, fine4, at8, at16 = self.encoder(self.to_encoder(frame))
         key = F.normalize(self.key(at8).float(), dim=1)  # (B, key, h / 8, w / 8)
         gates = self.lstm.gates.ahead(at16)  # (B, 4 * hidden, h / 16, w / 16)
-        return Features(frame, (key, gates, *self.decoder.ahead(at2, at4, at8)))
+        return Features(frame, (key, gates, fine2, fine4, at8))
+
+    def trunk_maps(self, frame: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Return all of the trunk's maps, float (B, C, h / s, w / s) at strides 2, 4, 8 and 16."""
+        *fine, at16 = self.encoder(self.to_encoder(frame))
+        at2, at4, at8 = self.encoder.finish(*fine)
+        return at2, at4, at8, at16
 
     def initialise(self, features: Features, masks: Tensor) -> State:
         """Make the state of N objects from their masks, float (N, 1, h, w) in [0, 1]."""
@@ -120,17 +129,18 @@ class LiteNetwork(VosNetwork):
         """Return share and similarity, far and near: float (N, 4, rows, w / 8), see `matching`."""
         keys, tau = features.maps[0][..., band, :], self.tau.clamp(max=_SHARPEST)
         with torch.autocast(features.frame.device.type, enabled=False):
-            return match_memory(keys, state.memory, tau, self.config.radius, band.start or 0)
+            where = self.config.radius, band.start or 0
+            return match_memory(keys, state.memory, tau, *where, sparse=not self.training)
 
     def carry(
         self, features: Features, state: State, matched: Tensor | None
     ) -> tuple[Tensor, State]:
         """Carry N objects to a frame: logits, float (N, 1, h, w), and the state after it."""
         assert matched is not None
-        _, gates, ahead2, ahead4, ahead8 = features.maps
+        _, gates, *fine = features.maps
         hidden, cell = self.lstm(self.reduce(matched), state.hidden, state.cell, gates)
         decode = self.decoder if self.training else self.decoder.in_boxes
-        half = decode(hidden, matched, state.mask, (ahead2, ahead4, ahead8))
+        half = decode(hidden, matched, state.mask, fine, self._ahead)
         logits = resize(half.float(), features.frame)  # (N, 1, h, w)
         mask = torch.sigmoid(logits)
         new = self._memory_frames(features, mask)
@@ -139,6 +149,10 @@ class LiteNetwork(VosNetwork):
             for frames, age, one in zip(state.memory, state.age, new, strict=True)
         )
         return logits, State(hidden, cell, mask, memory, tuple(age + 1 for age in state.age))
+
+    def _ahead(self, *fine: Tensor) -> Ahead:
+        """Compute what the Decoder needs of a frame, or of a part of it, for all objects."""
+        return self.decoder.ahead(*self.encoder.finish(*fine))
 
     def commit(self, state: State, masks: Tensor) -> State:
         """Take masks, float (N, 1, h, w) in [0, 1], as those of the frame just done."""
@@ -164,8 +178,10 @@ class LiteNetwork(VosNetwork):
         reach += [CELL_LIMIT] * self.config.hidden  # a state is at most its cell
         gates = self.lstm.gates
         int8_gates = Int8SplitConv(gates.weight, gates.bias, torch.tensor(reach), grid16)
+        takes_pixels = isinstance(trunk, Int8PretrainedTrunk)
         return with_parts(
             self,
+            to_encoder=nn.Identity() if takes_pixels else self.to_encoder,
             encoder=trunk,
             key=Int8Conv(self.key.weight, self.key.bias, grid8),
             lstm=with_parts(self.lstm, gates=int8_gates),
@@ -191,10 +207,14 @@ class LiteNetwork(VosNetwork):
         return [MemoryFrame(key, value) for key, value in zip(keys, values, strict=True)]
 
     def _aged(self, frames: tuple[MemoryFrame, ...], age: int) -> tuple[MemoryFrame, ...]:
-        """Drop the frame before, or let it stay, now that another takes its place."""
+        """Drop the frame before, or let it stay, now that another takes its place.
+
+        One that shows nothing of the object would only tell of what it is not, and push others out.
+        """
         given, *others, previous = frames
         permanent = [one for one in others if one.is_permanent]
         passed = [one for one in others if not one.is_permanent]
-        if age and self.config.n_kept and age % self.config.keep_every == 0:
+        is_due = age and self.config.n_kept and age % self.config.keep_every == 0
+        if is_due and previous.value.max() >= _SHOWN:
             passed = [*passed, previous][-self.config.n_kept :]
         return (given, *permanent, *passed)

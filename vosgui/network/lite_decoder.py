@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
@@ -10,8 +10,8 @@ from torch import Tensor, nn
 
 from vosgui.network.int8 import Grid, Int8SplitConv
 from vosgui.network.interface import CERTAIN
-from vosgui.network.layers import ConvNorm, concat_channels, resize, with_parts
-from vosgui.network.lite_int8 import ConvToOne
+from vosgui.network.layers import ConvNorm, Join, with_parts
+from vosgui.network.lite_int8 import ConvToOne, Int8Join
 
 CELL = 8  # stride of the matching, in pixels
 # An object is decoded where matching or its last mask gives it more than this, and two cells of 16
@@ -23,6 +23,7 @@ _MARGIN = 2
 _SMALLEST = 6  # cells of a box each way: integer convolutions of fewer are slow
 
 Ahead = tuple[Tensor, Tensor, Tensor]  # at strides 2, 4 and 8
+Prepare = Callable[..., Ahead]
 _Box = tuple[int, int, int, int]  # top, bottom, left, right, in cells of 16 pixels
 
 
@@ -50,45 +51,63 @@ class LiteDecoder(nn.Module):
         self.out4 = ConvNorm(d4, 32, norm=norm)
         self.match2 = ConvNorm(32 + 1, d2, norm=norm, shared=c2)
         self.logits = nn.Conv2d(d2, 1, 3, padding=1)
+        self.join8, self.join4, self.join2 = Join(), Join(), Join()
 
     def ahead(self, at2: Tensor, at4: Tensor, at8: Tensor) -> Ahead:
         """Compute what does not depend on the object, float (B, C, h / s, w / s) each."""
         match2, match4, match8 = self.match2.conv, self.match4.conv, self.match8.conv
         return match2.ahead(at2), match4.ahead(at4), match8.ahead(at8)
 
-    def forward(self, hidden: Tensor, matched: Tensor, mask: Tensor, ahead: Ahead) -> Tensor:
+    def forward(
+        self, hidden: Tensor, matched: Tensor, mask: Tensor, fine: Sequence[Tensor], ahead: Prepare
+    ) -> Tensor:
         """Return logits, float (N, 1, h / 2, w / 2), of the whole frame.
 
-        hidden : (N, C, h / 16, w / 16). matched : (N, 4, h / 8, w / 8). mask : (N, 1, h, w)
+        hidden : (N, C, h / 16, w / 16). matched : (N, 4, h / 8, w / 8). mask : (N, 1, h, w).
+        fine : of the frame, at strides 2, 4 and 8; ahead : makes of them, or of their crops, what
+        `LiteDecoder.ahead` returns
         """
+        return self._decode(hidden, matched, mask, ahead(*fine))
+
+    def _decode(self, hidden: Tensor, matched: Tensor, mask: Tensor, ahead: Ahead) -> Tensor:
         ahead2, ahead4, ahead8 = ahead
         near = matched[:, 2:3]  # (N, 1, h / 8, w / 8)
-        maps = resize(self.hidden(hidden), ahead8)  # (N, c8, h / 8, w / 8)
-        maps = concat_channels(maps, matched, F.avg_pool2d(mask, CELL))
+        maps = self.join8(self.hidden(hidden), ahead8, matched, F.avg_pool2d(mask, CELL))
         maps = self.out8(self.match8(maps, ahead8))  # (N, 64, h / 8, w / 8)
-        maps = concat_channels(resize(maps, ahead4), resize(near, ahead4))
+        maps = self.join4(maps, ahead4, near)  # (N, 65, h / 4, w / 4)
         maps = self.out4(self.match4(maps, ahead4))  # (N, 32, h / 4, w / 4)
-        maps = concat_channels(resize(maps, ahead2), F.avg_pool2d(mask, 2))
+        maps = self.join2(maps, ahead2, F.avg_pool2d(mask, 2))  # (N, 33, h / 2, w / 2)
         return self.logits(self.match2(maps, ahead2))  # type: ignore[no-any-return]
 
-    def in_boxes(self, hidden: Tensor, matched: Tensor, mask: Tensor, ahead: Ahead) -> Tensor:
+    def in_boxes(
+        self, hidden: Tensor, matched: Tensor, mask: Tensor, fine: Sequence[Tensor], ahead: Prepare
+    ) -> Tensor:
         """Return logits as `forward`, float (N, 1, h / 2, w / 2), of each object where it may be.
 
-        The box's edges see zeros where the whole frame has maps, hence the margin around it.
+        The box's edges see zeros where the whole frame has maps, hence the margin around it. What
+        does not depend on the object is computed once, in a box around all boxes.
         """
         likely = torch.maximum(matched[:, [0, 2]].amax(1), F.avg_pool2d(mask, CELL)[:, 0])
-        half = hidden.new_full((len(hidden), 1, *ahead[0].shape[-2:]), -CERTAIN)
-        for i, box in enumerate(_boxes(likely.float(), (hidden.shape[-2], hidden.shape[-1]))):
+        size = 2 * fine[1].shape[-2], 2 * fine[1].shape[-1]
+        half = hidden.new_full((len(hidden), 1, *size), -CERTAIN)
+        boxes = _boxes(likely.float(), (hidden.shape[-2], hidden.shape[-1]))
+        whole = _around([box for box in boxes if box is not None])
+        if whole is None:
+            return half
+        # A box is whole cells of 16 pixels, so it is whole cells at every stride below.
+        strides = (2, 4, 8)
+        shared = ahead(*(_crop(m, whole, 16 // s) for m, s in zip(fine, strides, strict=True)))
+        for i, box in enumerate(boxes):
             if box is None:
                 continue
             one = slice(i, i + 1)
-            frame = one if len(ahead[0]) > 1 else slice(0, 1)
-            # A box is whole cells of 16 pixels, so it is whole cells at every stride below.
+            frame = one if len(shared[0]) > 1 else slice(0, 1)
+            inside = _within(box, whole)
             ahead2, ahead4, ahead8 = (
-                _crop(maps[frame], box, 16 // s) for maps, s in zip(ahead, (2, 4, 8), strict=True)
+                _crop(maps[frame], inside, 16 // s) for maps, s in zip(shared, strides, strict=True)
             )
             own = _crop(hidden[one], box, 1), _crop(matched[one], box, 2), _crop(mask[one], box, 16)
-            _crop(half[one], box, 8).copy_(self(*own, (ahead2, ahead4, ahead8)))
+            _crop(half[one], box, 8).copy_(self._decode(*own, (ahead2, ahead4, ahead8)))
         return half
 
     def in_int8(self, ranges: Mapping[str, float], grids: tuple[Grid, Grid, Grid]) -> LiteDecoder:
@@ -103,7 +122,10 @@ class LiteDecoder(nn.Module):
             ("out4", "match4", 0, None),
         ):
             layer, n_maps = getattr(self, name), getattr(self, before).conv.out_channels
-            reach = torch.tensor([ranges[f"decoder.{before}"]] * n_maps + [1.0] * n_shares)
+            largest = ranges[f"decoder.{before}"]
+            reach = torch.tensor([largest] * n_maps + [1.0] * n_shares)
+            if n_shares:
+                parts[f"join{name[-1]}"] = Int8Join(largest)
             conv = Int8SplitConv(layer.conv.weight, layer.conv.bias, reach, grid)
             parts[name] = with_parts(layer, conv=conv)
         return with_parts(self, **parts)
@@ -128,6 +150,20 @@ def _boxes(likely: Tensor, hw: tuple[int, int]) -> list[_Box | None]:
             spans += [max(0, min(first - _MARGIN, stop - _SMALLEST)), stop]
         boxes.append((spans[0], spans[1], spans[2], spans[3]))
     return boxes
+
+
+def _around(boxes: Sequence[_Box]) -> _Box | None:
+    """Return the smallest box that holds all of some, None where there is none."""
+    if not boxes:
+        return None
+    tops, bottoms, lefts, rights = zip(*boxes, strict=True)
+    return min(tops), max(bottoms), min(lefts), max(rights)
+
+
+def _within(box: _Box, whole: _Box) -> _Box:
+    """Return a box as seen from the corner of one that holds it."""
+    top, bottom, left, right = box
+    return top - whole[0], bottom - whole[0], left - whole[2], right - whole[2]
 
 
 def _crop(maps: Tensor, box: _Box, scale: int) -> Tensor:

@@ -14,7 +14,7 @@ import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor, nn
 
 from vosgui.network.int8 import Grid, Int8Conv, Quantised
-from vosgui.network.layers import ConvNorm, Normalise, Residual, Trunk
+from vosgui.network.layers import ConvNorm, Normalise, Residual, Trunk, concat_channels, resize
 
 Ranges = Mapping[str, float]
 
@@ -45,12 +45,16 @@ class Int8Trunk(nn.Module):
         """Return the grids of the outputs."""
         return self._grid2, *(stage[-1].grid for stage in self.stages)  # type: ignore[index]
 
-    def forward(self, maps: Tensor) -> tuple[Quantised, ...]:
-        """Return the maps of each stage, uint8 (B, C, h / s, w / s), of a frame, (B, 3, h, w)."""
+    def forward(self, maps: Tensor) -> tuple[Tensor, ...]:
+        """Return the levels of each stage, uint8 (B, C, h / s, w / s), of a frame, (B, 3, h, w)."""
         outputs = [self._stride2.to_levels(self._frame.levels_of(maps), self._grid2, relu=True)]
         for stage in self.stages:
             outputs.append(stage(outputs[-1]))
-        return tuple(outputs)
+        return tuple(one.levels for one in outputs)
+
+    def finish(self, at2: Tensor, at4: Tensor, at8: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the maps at strides 2, 4 and 8, uint8 (B, C, h / s, w / s), of their parts."""
+        return at2, at4, at8
 
 
 class Int8Residual(nn.Module):
@@ -79,6 +83,24 @@ class Int8Residual(nn.Module):
             direct = self._direct.to_levels(some, self._grid_direct, relu=False)
         first = self._first.to_levels(maps.levels, self._between, relu=True)
         return self._second.add_to(direct, first.levels, self.grid)
+
+
+class Int8Join(nn.Module):
+    """`layers.Join` to levels, uint8.
+
+    Values are scaled and clipped while they are few: bilinear, what is enlarged stays in between.
+    largest : of the maps; what is above counts as that. Shares reach to 1.
+    """
+
+    def __init__(self, largest: float) -> None:
+        super().__init__()
+        self._grids = Grid.between(0, largest), Grid.between(0, 1)
+
+    def forward(self, maps: Tensor, like: Tensor, *shares: Tensor) -> Tensor:
+        """Return levels, uint8 (N, C + c, h, w), of float32 (N, C, ...) and (N, c, ...) each."""
+        of_maps, of_shares = self._grids
+        places = [of_maps.places_of(maps), *map(of_shares.places_of, shares)]
+        return concat_channels(*(resize(one, like).to(torch.uint8) for one in places))
 
 
 class ConvToOne(nn.Module):

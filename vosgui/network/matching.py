@@ -2,6 +2,12 @@
 
 All objects share the similarities of a pair of frames; they differ in the values read back. So one
 product of keys serves any number of objects, as in STM (Oh et al. 2019) and its successors.
+
+A network that learns is matched with every cell of every frame in memory. In a run most of that is
+cells that are nowhere near an object, so it is thinned out (`sparse`): of the frames in memory the
+cells near an object are kept, and one in four of the others, which counts for four; of the frame at
+hand one cell in four is matched first, and the others where those, or the mask before, give an
+object a chance.
 """
 
 from __future__ import annotations
@@ -22,6 +28,10 @@ from vosgui.network.interface import MemoryFrame
 _CHUNK = 1 << 17
 _ALL = 1 << 30
 _TILE = 8
+# When matching is thinned out: what counts as a chance that a cell is an object's, and how far
+# around such cells, in cells of a frame in memory, all of them are kept.
+_CHANCE = 0.1
+_MARGIN = 3
 
 
 def match_memory(
@@ -30,12 +40,15 @@ def match_memory(
     tau: Tensor,
     radius: int,
     top: int = 0,
+    *,
+    sparse: bool = False,
 ) -> Tensor:
     """Match a frame with the memory of N objects, float (N, 4, q, w).
 
     keys : float (B, C, q, w), unit vectors; a band of the frame whose first row is `top`, or all of
         it. B is 1, or N: a frame for each object
     tau : inverse temperature. radius : of the near match, in cells
+    sparse : thin it out, as told above
 
     Channels: share and best similarity in all but the last frame of the memory (the far match),
     then in the last one, the frame before (the near match).
@@ -44,14 +57,18 @@ def match_memory(
     rows: dict[int, Tensor] = {}
     for indices in _groups(memory, each_apart=not shared):
         query = keys[0 if shared else indices[0]]  # (C, q, w)
-        *far, near = memory[indices[0]]
-        far_keys = torch.cat([one.key.flatten(1) for one in far], 1)  # (C, M)
-        far_values = torch.stack(
-            [torch.cat([one.value.flatten() for one in memory[i][:-1]]) for i in indices], 1
-        )  # (M, n)
-        near_values = torch.cat([memory[i][-1].value for i in indices])  # (n, h, w)
-        found, best = read(query, far_keys, far_values.float(), tau)
-        found_near, best_near = read_near(query, near.key, near_values.float(), tau, radius, top)
+        far = _far_memory([memory[i][:-1] for i in indices], sparse=sparse)
+        near = memory[indices[0]][-1].key  # (C, h, w)
+        near_values = torch.cat([memory[i][-1].value for i in indices]).float()  # (n, h, w)
+        if sparse:
+            last = near_values[:, top : top + query.shape[1]]
+            found, best = _read_coarse_to_fine(query, far, last, tau)
+        else:
+            found, best = read(query, *far, tau)
+        near_best = best if sparse else None
+        found_near, best_near = read_near(
+            query, near, near_values, tau, radius, top, elsewhere=near_best
+        )
         for i, one, one_near in zip(indices, found, found_near, strict=True):
             rows[i] = torch.cat([one[None], best, one_near[None], best_near])  # (4, q, w)
     return torch.stack([rows[i] for i in range(len(memory))])  # (N, 4, q, w)
@@ -69,19 +86,83 @@ def _groups(memory: Sequence[tuple[MemoryFrame, ...]], *, each_apart: bool) -> l
     return list(found.values())
 
 
-def read(query: Tensor, keys: Tensor, values: Tensor, tau: Tensor) -> tuple[Tensor, Tensor]:
+def _far_memory(
+    memory: Sequence[tuple[MemoryFrame, ...]], *, sparse: bool
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return keys, float (C, M), values, (M, n), and counts, (M, 1), of n objects' frames.
+
+    memory : of each object, the same frames
+    """
+    keys, values, counts = [], [], []
+    for frames in zip(*memory, strict=True):
+        key = frames[0].key.flatten(1)  # (C, h * w)
+        value = torch.stack([one.value.flatten() for one in frames], 1).float()  # (h * w, n)
+        count = value.new_ones(len(value), 1)
+        if sparse:
+            shares = value.amax(1).view(frames[0].key.shape[-2:])  # (h, w)
+            likely = _around(shares, _MARGIN) > _CHANCE
+            kept = (likely | _every_other(likely)).flatten().nonzero()[:, 0]
+            count = torch.where(likely.flatten(), 1.0, 4.0)[kept, None]
+            key, value = key[:, kept], value[kept]
+        keys.append(key)
+        values.append(value)
+        counts.append(count)
+    return torch.cat(keys, 1), torch.cat(values), torch.cat(counts)
+
+
+def _read_coarse_to_fine(
+    query: Tensor, far: tuple[Tensor, Tensor, Tensor], last: Tensor, tau: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Read as `read`, every other cell each way first, the others where an object has a chance.
+
+    far : keys, values and counts. last : float (n, q, w), the objects' shares in the frame before.
+    A cell that is not looked up has what its neighbour above and to the left found.
+    """
+    height, width = query.shape[1:]
+    found, best = read(query[:, ::2, ::2], *far, tau)
+    chance = torch.maximum(found, F.max_pool2d(last, 2, ceil_mode=True)).amax(0)
+    likely = _around(chance, 1) > _CHANCE  # (q / 2, w / 2)
+
+    def enlarge(maps: Tensor) -> Tensor:
+        return maps.repeat_interleave(2, -2).repeat_interleave(2, -1)[..., :height, :width]
+
+    fine = enlarge(likely) & ~_every_other(query[0])
+    cells = fine.flatten().nonzero()[:, 0]
+    whole = enlarge(torch.cat([found, best])).flatten(1)  # (n + 1, q * w)
+    if len(cells):
+        whole[:, cells] = torch.cat(read(query.flatten(1)[:, cells], *far, tau))
+    whole = whole.view(-1, height, width)
+    return whole[:-1], whole[-1:]
+
+
+def _around(shares: Tensor, reach: int) -> Tensor:
+    """Return the largest share within reach of each cell, float (h, w)."""
+    return F.max_pool2d(shares[None], 2 * reach + 1, 1, reach)[0]
+
+
+def _every_other(maps: Tensor) -> Tensor:
+    """Return True in every other cell each way, bool (h, w), from the first on."""
+    grid = torch.zeros(maps.shape, dtype=torch.bool, device=maps.device)
+    grid[::2, ::2] = True
+    return grid
+
+
+def read(
+    query: Tensor, keys: Tensor, values: Tensor, counts: Tensor, tau: Tensor
+) -> tuple[Tensor, Tensor]:
     """Read values back from everywhere in some frames, weighted by a softmax of similarity.
 
-    query : float (C, h, w), unit vectors
+    query : float (C, ...), unit vectors, of a frame's cells or of some of them
     keys : float (C, M), unit vectors
     values : float (M, N), one column per object
+    counts : float (M, 1), how many cells each key stands for
     tau : inverse temperature
 
-    Return (N, h, w), the values read, and (1, h, w), the best similarity in [-1, 1].
+    Return (N, ...), the values read, and (1, ...), the best similarity in [-1, 1].
     """
     queries = query.flatten(1) * tau  # (C, Q)
-    ones = values.new_ones(len(values), 1)  # what they read is the softmax's denominator
-    columns = torch.cat([values, ones], 1).t().contiguous()  # (N + 1, M)
+    # What the counts read is the softmax's denominator.
+    columns = torch.cat([values * counts, counts], 1).t().contiguous()  # (N + 1, M)
     rows = keys.t().contiguous()  # (M, C)
     total, best = queries.new_zeros(len(columns), queries.shape[1]), queries.new_zeros(1)
     step = _rows_at_once(queries)
@@ -91,8 +172,8 @@ def read(query: Tensor, keys: Tensor, values: Tensor, tau: Tensor) -> tuple[Tens
         weights = (some @ queries).exp_()  # (m, Q)
         total = torch.addmm(total, shares, weights)  # (N + 1, Q)
         best = torch.maximum(best, weights.amax(0))
-    found = (total[:-1] / total[-1:]).view(-1, *query.shape[-2:])  # (N, h, w)
-    return found, (best.log() / tau).view(1, *query.shape[-2:])
+    found = (total[:-1] / total[-1:]).view(-1, *query.shape[1:])  # (N, ...)
+    return found, (best.log() / tau).view(1, *query.shape[1:])
 
 
 def _rows_at_once(queries: Tensor) -> int:
@@ -110,13 +191,23 @@ def bands(height: int, n: int) -> list[slice]:
 
 
 def read_near(
-    query: Tensor, key: Tensor, values: Tensor, tau: Tensor, radius: int, top: int = 0
+    query: Tensor,
+    key: Tensor,
+    values: Tensor,
+    tau: Tensor,
+    radius: int,
+    top: int = 0,
+    *,
+    elsewhere: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Read values back from one frame as `read`, within `radius` cells of each cell.
 
     query : float (C, q, w), unit vectors; a band of the frame whose first row is `top`, or all
     key : float (C, h, w), unit vectors
     values : float (N, h, w)
+
+    elsewhere : float (1, q, w), best similarities of what is left out: tiles that no object of the
+        frame before comes near. Their values are 0. None: nothing is left out.
 
     Return (N, q, w), the values read, and (1, q, w), the best similarity in [-1, 1]. The band is
     cut into tiles; each is compared with its surroundings alone.
@@ -136,24 +227,54 @@ def read_near(
 
     tiles = queries.view(channels + 1, rows, _TILE, columns, _TILE)
     tiles = tiles.permute(1, 3, 0, 2, 4)  # (rows, columns, C + 1, t, t)
-    tiles = tiles.reshape(rows * columns, channels + 1, _TILE**2)  # (tiles, C + 1, t * t)
-    weights = torch.bmm(_surroundings(keys, radius).mT, tiles).exp_()  # (tiles, s * s, t * t)
-    within = _within(radius, query.device)
+    around_keys, around_seen = _surroundings(keys, radius), _surroundings(seen, radius)
+    if elsewhere is None:
+        return _joined(_read_tiles(tiles, around_keys, around_seen, tau, radius), (height, width))
+    whole = torch.cat([torch.zeros_like(values[:, :height]), elsewhere])
+    whole = F.pad(whole, extra).view(-1, rows, _TILE, columns, _TILE).permute(1, 3, 0, 2, 4)
+    reached = F.max_pool2d(seen[:-1].amax(0)[None], _TILE + 2 * radius, _TILE)[0] > _CHANCE
+    where = reached.nonzero(as_tuple=True)
+    if len(where[0]):
+        keys, seen = around_keys[where][None], around_seen[where][None]
+        whole[where] = _read_tiles(tiles[where][None], keys, seen, tau, radius)[0]
+    return _joined(whole, (height, width))
+
+
+def _read_tiles(tiles: Tensor, keys: Tensor, seen: Tensor, tau: Tensor, radius: int) -> Tensor:
+    """Compare tiles with their surroundings; return values and best, (R, K, N + 1, t, t).
+
+    tiles : (R, K, C + 1, t, t). keys, seen : their surroundings, (R, K, C + 1, s, s) and
+        (R, K, N + 1, s, s), where the last channel of `seen` is 1 within the frame
+    """
+    rows, columns = tiles.shape[:2]
+    flat_tiles, flat_keys, flat_seen = (
+        one.reshape(rows * columns, one.shape[2], -1) for one in (tiles, keys, seen)
+    )
+    weights = torch.bmm(flat_keys.mT, flat_tiles).exp_()  # (tiles, s * s, t * t)
+    within = _within(radius, tiles.device)
     weights = weights * within if weights.requires_grad else weights.mul_(within)
-    total = torch.bmm(_surroundings(seen, radius), weights)  # (tiles, N + 1, t * t)
+    total = torch.bmm(flat_seen, weights)  # (tiles, N + 1, t * t)
     found = total[:, :-1] / total[:, -1:].clamp(min=1e-12)
     best = weights.amax(1, keepdim=True).clamp(min=1e-12).log() / tau  # (tiles, 1, t * t)
-    whole = torch.cat([found, best], 1).view(rows, columns, -1, _TILE, _TILE)
-    whole = whole.permute(2, 0, 3, 1, 4)  # (N + 1, rows, t, columns, t)
-    whole = whole.reshape(-1, rows * _TILE, columns * _TILE)[:, :height, :width]  # (N + 1, q, w)
+    return torch.cat([found, best], 1).view(rows, columns, -1, _TILE, _TILE)
+
+
+def _joined(tiles: Tensor, hw: tuple[int, int]) -> tuple[Tensor, Tensor]:
+    """Join tiles, (rows, columns, N + 1, t, t), to values, (N, h, w), and best, (1, h, w)."""
+    rows, columns = tiles.shape[:2]
+    whole = tiles.permute(2, 0, 3, 1, 4)  # (N + 1, rows, t, columns, t)
+    whole = whole.reshape(-1, rows * _TILE, columns * _TILE)[:, : hw[0], : hw[1]]
     return whole[:-1], whole[-1:]
 
 
 def _surroundings(maps: Tensor, radius: int) -> Tensor:
-    """Return what is within reach of each tile of padded maps (C, ...), (tiles, C, s * s)."""
+    """Return what is within reach of each tile of padded maps (C, ...), (rows, columns, C, s, s).
+
+    A view: what comes near each other is not copied before tiles are chosen.
+    """
     side = _TILE + 2 * radius
     parts = maps.unfold(1, side, _TILE).unfold(2, side, _TILE)  # (C, rows, columns, s, s)
-    return parts.permute(1, 2, 0, 3, 4).reshape(-1, len(maps), side**2)  # (tiles, C, s * s)
+    return parts.permute(1, 2, 0, 3, 4)
 
 
 @lru_cache(maxsize=4)

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from vosgui.network.int8 import Grid, Int8Conv, Quantised
-from vosgui.network.layers import ConvNorm, Normalise, resize
+from vosgui.network.layers import ConvNorm, Normalise, concat_channels, resize
 from vosgui.network.lite_int8 import frame_grid, int8_conv
 from vosgui.network.pretrained_trunk import InvertedResidual, PretrainedTrunk
 
@@ -21,16 +21,19 @@ Ranges = Mapping[str, float]
 
 
 class Int8PretrainedTrunk(nn.Module):
-    """`PretrainedTrunk` of a normalised frame; maps come as levels.
+    """`PretrainedTrunk` of a frame; maps come as levels.
 
+    Every channel is normalised alike, so the levels of a frame are its pixels' own.
     grids : those of its four outputs
     """
+
+    _pixels = Grid(1 / 255)
 
     def __init__(self, trunk: PretrainedTrunk, normalise: Normalise, ranges: Ranges) -> None:
         super().__init__()
         base = trunk.base
-        self._frame, self._ends = frame_grid(normalise), base.ends
-        self._stem = int8_conv(base.stem, self._frame)
+        self._ends = base.ends
+        self._stem = int8_conv(base.stem, frame_grid(normalise))
         self._stem_grid = grid = Grid.between(0, ranges["encoder.base.stem"])
         self.blocks, grids = nn.ModuleList(), []
         for i, block in enumerate(base.blocks):
@@ -51,19 +54,28 @@ class Int8PretrainedTrunk(nn.Module):
         self._step4 = step(trunk.down8, trunk.out4, grid8, own4, reach("down8"), grid4)
         self._out2 = int8_conv(trunk.out2, own2)
 
-    def forward(self, maps: Tensor) -> tuple[Quantised, ...]:
-        """Return the maps of each stage, uint8 (B, C, h / s, w / s), of a frame, (B, 3, h, w)."""
-        now = self._stem.to_levels(self._frame.levels_of(maps), self._stem_grid, relu=True)
+    def forward(self, maps: Tensor) -> tuple[Tensor, ...]:
+        """Return the levels of each stage, uint8 (B, C, h / s, w / s), of a frame in [0, 1].
+
+        maps : float32 (B, 3, h, w), not normalised
+
+        As of `PretrainedTrunk`, the two finest are not done.
+        """
+        now = self._stem.to_levels(self._pixels.levels_of(maps), self._stem_grid, relu=True)
         own = []
         for i, block in enumerate(self.blocks):
             now = block(now)
             if i in self._ends:
                 own.append(now)
         own2, own4, own8, own16, own32 = own
-        at16 = self._step16(own16, own32)
-        at8 = self._step8(own8, at16)
-        at4 = self._step4(own4, at8)
-        return self._out2.to_levels(own2.levels, self.grids[0], relu=True), at4, at8, at16
+        at16 = self._step16(own16.levels, own32.levels)
+        at8 = self._step8(own8.levels, at16)
+        return own2.levels, own4.levels, at8, at16
+
+    def finish(self, own2: Tensor, own4: Tensor, at8: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the levels of strides 2, 4 and 8, uint8 (B, C, h / s, w / s), of their parts."""
+        at2 = self._out2.to_levels(own2, self.grids[0], relu=True)
+        return at2.levels, self._step4(own4, at8), at8
 
 
 class Int8InvertedResidual(nn.Module):
@@ -114,9 +126,8 @@ class _PyramidStep(nn.Module):
         self._out = Int8Conv(out.conv.weight.detach() * steps, out.conv.bias, Grid(1.0, own.zero))
         self._grid = grid
 
-    def forward(self, own: Quantised, coarse: Quantised) -> Quantised:
+    def forward(self, own: Tensor, coarse: Tensor) -> Tensor:
         """Return levels, uint8 (B, C, h, w), of the stride's own and of those half as fine."""
-        down = resize(self._down(coarse).relu_(), own.levels)  # (B, n, h, w)
-        above = self._from_above.levels_of(down)
-        both = torch.cat([one.permute(0, 2, 3, 1) for one in (own.levels, above)], -1)
-        return self._out.to_levels(both.permute(0, 3, 1, 2), self._grid, relu=True)
+        down = resize(self._down(coarse).relu_(), own)  # (B, n, h, w)
+        both = concat_channels(own, self._from_above.levels_of(down))
+        return self._out.to_levels(both, self._grid, relu=True).levels

@@ -115,12 +115,22 @@ class PretrainedTrunk(nn.Module):
         self.out2 = ConvNorm(own2, c2, norm=norm)
 
     def forward(self, maps: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Return the maps, float (B, C, h / s, w / s), of a frame, float (B, 3, h, w)."""
+        """Return maps, float (B, C, h / s, w / s), of a frame, float (B, 3, h, w).
+
+        The two finest are the base's own: `finish` makes the pyramid's where they are needed.
+        """
         own2, own4, own8, own16, own32 = self.base(maps)
         at16 = self.out16(_joined(own16, self.down32(own32)))  # (B, c16, h / 16, w / 16)
         at8 = self.out8(_joined(own8, self.down16(at16)))  # (B, c8, h / 8, w / 8)
+        return own2, own4, at8, at16
+
+    def finish(self, own2: Tensor, own4: Tensor, at8: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the maps at strides 2, 4 and 8, float (B, C, h / s, w / s).
+
+        The base's own, or the same part of each.
+        """
         at4 = self.out4(_joined(own4, self.down8(at8)))  # (B, c4, h / 4, w / 4)
-        return self.out2(own2), at4, at8, at16
+        return self.out2(own2), at4, at8
 
 
 def _joined(fine: Tensor, coarse: Tensor) -> Tensor:

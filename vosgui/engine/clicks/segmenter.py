@@ -145,7 +145,7 @@ class ClickSegmenter:
         with self._running():
             there = torch.from_numpy(pixels).to(self._device)  # (h, w, 3)
             frame = there.permute(2, 0, 1)[None].float().div_(255)  # (1, 3, h, w)
-            maps = self._trunk.encoder(self._trunk.normalise(frame))
+            maps = self._trunk.trunk_maps(frame)
             key = F.normalize(self._trunk.key(maps[2]).float(), dim=1)
             return self._head.ahead(maps, key)
 
