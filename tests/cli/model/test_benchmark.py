@@ -59,6 +59,19 @@ def test_the_card_gets_the_table_in_place_of_the_one_before(
     assert "squares: flow: J" in capsys.readouterr().err
 
 
+def test_alone_a_model_is_scored_once(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_tree(tmp_path / "davis-train-448", "squares")
+    words = [*on_cpu(tmp_path, model), "--no-given", "--alone"]
+    assert main(words) == 0
+    out = capsys.readouterr().out
+    assert out.count("| tiny |") == 1 and "Confidence of tiny: " in out
+    assert not any(other in out for other in ("flip", "flow", "copy", "schoolgirls"))
+    assert main([*words, "--finetune-steps", "2"]) == 2
+    assert "--alone" in capsys.readouterr().err
+
+
 def test_without_the_clips_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["model", "benchmark", "--data", str(tmp_path)]) == 2
     assert str(tmp_path / "davis-train-448") in capsys.readouterr().err

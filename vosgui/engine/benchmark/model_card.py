@@ -51,6 +51,7 @@ class ScoreJob:
 
     frames : the first ones only. threads : of the network; None: as many as there are.
     by_given : also run bidirectionally, by the number of given frames.
+    alone : the model as it is, once; without flip, flow and a copy.
     finetune : also learn the clip first, for at most so many seconds and steps.
     """
 
@@ -61,6 +62,7 @@ class ScoreJob:
     frames: int | None = None
     threads: int | None = None
     by_given: bool = False
+    alone: bool = False
     finetune: tuple[float, int] | None = None
 
     @contextmanager
@@ -105,7 +107,8 @@ def score_clip(job: ScoreJob, progress: Progress = NO_PROGRESS) -> ClipScores:
     """
     with job.opened() as (annotated, propagator):
         runs: dict[str, RunScores] = {}
-        for way in (propagator, WithFlip(propagator), FlowPropagator(), CopyPropagator()):
+        others = (WithFlip(propagator), FlowPropagator(), CopyPropagator())
+        for way in (propagator, *(() if job.alone else others)):
             runs[way.name] = score_run(annotated, way, [0])
             progress.report(len(runs) * annotated.n_frames)
         by_given = score_given(annotated, propagator, progress) if job.by_given else {}
