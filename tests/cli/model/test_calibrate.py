@@ -64,7 +64,7 @@ def test_what_is_measured_is_kept_with_the_model(
         measured = after.pop(name)
         assert measured and measured != before.pop(name, {})
         assert getattr(loaded, name) == measured
-    assert after == before
+    assert before.items() <= after.items()
 
 
 def test_a_network_that_keeps_no_frames_keeps_what_can_be_measured(one_size: Path) -> None:

@@ -14,7 +14,9 @@ from vosgui.engine.models.installed import DEFAULT_MODEL, list_models
 from vosgui.engine.models.load import build_network, fill_network, load_network, read_weights
 from vosgui.engine.models.save import save_model
 from vosgui.errors import ModelError
+from vosgui.network.confidence import BLEND_SIGNS, OWN_SIGNS, SIGNS
 from vosgui.network.int8_ranges import layers_with_ranges
+from vosgui.network.layers import Trunk
 from vosgui.network.lite import LiteConfig, LiteNetwork
 
 TINY = {
@@ -179,3 +181,53 @@ def test_a_configuration_of_the_release_before_is_read(folder: Path) -> None:
     weights = {"alike": 1.0, "bias": 0.5, "given_best": 2.0, "mask_best": 3.0}
     path.write_text(json.dumps({**config, "presence": weights}))
     assert load_network(folder).object_presence == weights
+
+
+def test_a_model_of_before_there_was_a_choice_of_trunks_is_loaded(folder: Path) -> None:
+    path = folder / "config.json"
+    config = json.loads(path.read_bytes())
+    config.pop("confidence")
+    assert "trunk" not in config["sizes"]
+    path.write_text(json.dumps(config))
+    network = load_network(folder)
+    assert isinstance(network, LiteNetwork) and isinstance(network.encoder, Trunk)
+    assert network.confidence == {}  # then those of before count, which are in the code
+
+
+def test_a_model_with_the_pretrained_trunk_comes_back(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    sizes = {**TINY, "trunk": "efficientnet-lite0", "n_kept": 2}
+    network = build_network("s2s-lite", sizes).eval()
+    network.confidence = {
+        "single": {**dict.fromkeys(SIGNS, 0.5), "bias": 0.25},
+        "blend": {**dict.fromkeys(BLEND_SIGNS, 0.5), "bias": 0.25},
+    }
+    save_model(tmp_path / "tiny", network, TINY_CONFIG, "# Tiny\n", half=False)
+    loaded = load_network(tmp_path / "tiny")
+    assert isinstance(loaded, LiteNetwork) and loaded.config.n_kept == 2
+    assert loaded.confidence == network.confidence
+    frame = torch.rand(1, 3, 32, 48)
+    with torch.no_grad():
+        for one, other in zip(loaded.trunk_maps(frame), network.trunk_maps(frame), strict=True):
+            torch.testing.assert_close(one, other)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "said"),
+    [
+        ({"single": {}}, "single and blend"),
+        ({"single": {"bias": 1.0}, "blend": {}}, "confidence.single needs .*steadiness"),
+        (
+            {"single": {**dict.fromkeys(OWN_SIGNS, 1.0), "bias": 1.0}, "blend": {"mean": 1.0}},
+            "confidence.blend needs agreement, bias, mean",
+        ),
+    ],
+)
+def test_weights_of_confidence_are_whole_or_left_out(
+    folder: Path, confidence: dict[str, dict[str, float]], said: str
+) -> None:
+    path = folder / "config.json"
+    config = json.loads(path.read_bytes())
+    path.write_text(json.dumps({**config, "confidence": confidence}))
+    with pytest.raises(ModelError, match=said):
+        load_network(folder)

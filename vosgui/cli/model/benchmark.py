@@ -106,8 +106,10 @@ def command(
     if alone and limits:
         raise click.UsageError("--alone leaves out what --finetune is compared with: give one.")
     about = (model, device, frames)
-    how = threads, not no_given, alone, limits
-    jobs = [ScoreJob(root, name, *about, *how) for name in chosen]
+    jobs = [
+        ScoreJob(root, name, *about, threads, not no_given, alone, finetune=limits)
+        for name in chosen
+    ]
     scores = dict(zip(chosen, _scored(jobs, workers), strict=True))
     lines = [_about(propagator, chosen, frames, workers), "", *_first_mask(scores)]
     if not no_given:
