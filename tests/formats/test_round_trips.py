@@ -260,6 +260,7 @@ def test_pycocotools_reads_what_we_write(tmp_path: Path) -> None:
             pixels = mask == one["object_id"]
             np.testing.assert_array_equal(content.annToMask(one), pixels)
             assert one["area"] == pixels.sum()
+            assert one["attributes"] == {"track_id": one["track_id"]}
             assert one["bbox"] == coco_masks.toBbox(content.annToRLE(one)).tolist()
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from pycocotools.coco import COCO
 
 from tests.interop.conftest import HW, OBJECTS, Figures, in_order, read, truth, written
+from tests.trees import texts
 
 
 def instances(out: Path) -> Path:
@@ -48,13 +49,12 @@ def test_datumaro_reads_coco(tmp_path: Path, figures: Figures) -> None:
     from datumaro.components.dataset import Dataset
 
     data = Dataset.import_from(str(written(tmp_path, "coco")), "coco_instances")
-    labels = data.categories()[AnnotationType.label].items
-    ids = {category: i for i, category in OBJECTS.items()}
+    ids = dict(enumerate(OBJECTS, start=1))  # tracks are counted over all clips
     found = {}
     for t, item in enumerate(sorted(data, key=lambda one: one.id)):
         found[str(t)] = mask = np.zeros(HW, np.uint8)
         for one in (one for one in item.annotations if one.type == AnnotationType.mask):
-            mask[one.image > 0] = ids[labels[one.label].name]
+            mask[one.image > 0] = ids[one.attributes["track_id"]]
     figures.compare("datumaro", "reads coco", truth(), found)
 
 
@@ -64,7 +64,8 @@ def test_we_read_coco_of_datumaro(tmp_path: Path, figures: Figures) -> None:
     data = Dataset.import_from(str(written(tmp_path, "coco")), "coco_instances")
     options = {"save_media": True, "segmentation_mode": "mask"}  # else it makes polygons of them
     data.export(str(tmp_path / "theirs"), "coco_instances", **options)
-    back = in_order(read(tmp_path / "theirs"))
-    # It keeps no track: objects are told apart by their category, and numbered anew.
+    clip = read(tmp_path / "theirs")
+    back = in_order(clip)
+    assert "track" not in texts(clip)  # it kept who is who
     table = np.array([0, 1, 2, 0, 3], np.uint8)
     figures.compare("datumaro", "writes coco", back, {t: table[m] for t, m in truth().items()})

@@ -58,6 +58,8 @@ class CocoWriter(TrackWriter):
                             "instance_id": track_id,
                             "object_id": track["id"],
                             "iscrowd": 0,
+                            # CVAT and datumaro keep nothing else of an object's identity.
+                            "attributes": {"track_id": track_id},
                         }
                         annotations.append({**about, **track["masks"][n]})
         content = {
