@@ -48,6 +48,7 @@ class ClipPlan:
         where it says more.
     starts : the position in `frames` from which on an object is visible, by its id.
     images : folder of the frames, STEM.jpg; "" for none. others : paths of other files.
+    later : paths of those that are written when what is said of all clips is known.
     issues : what differs from the annotation, or readers may stumble over.
     Raises DatasetError where two files would have one path.
     """
@@ -61,6 +62,7 @@ class ClipPlan:
     images: str = ""
     masks: tuple[MaskImages, ...] = ()
     others: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
     issues: tuple[Issue, ...] = ()
 
     def __post_init__(self) -> None:
@@ -70,6 +72,11 @@ class ClipPlan:
 
     def files(self) -> Iterator[str]:
         """Yield the path of each file below the root of the dataset."""
+        yield from self.own_files()
+        yield from self.later
+
+    def own_files(self) -> Iterator[str]:
+        """Yield the path of each file that is written with the clip."""
         for stem in self.stems if self.images else ():
             yield f"{self.images}/{stem}.jpg"
         for images in self.masks:

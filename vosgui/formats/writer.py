@@ -104,7 +104,7 @@ class Writer(ABC):
             told = self.write(plan, frames, root, progress)
         n_objects = len(set(plan.ids.values()))
         entry = self.entry(plan, told)
-        about = len(plan.frames), n_objects, entry, plan.issues, tuple(plan.files())
+        about = len(plan.frames), n_objects, entry, plan.issues, tuple(plan.own_files())
         return WrittenClip(clip.name, *about)
 
     def write(

@@ -49,11 +49,11 @@ class _MotsWriter(TrackWriter):
         text = f"Frames were numbered from {stems[0]}: {own[0]} to {own[-1]} are to {stems[-1]}."
         renamed = () if own == stems else (note(text, clip=clip.name),)
         images = f"{IMAGES}/{clip.name}" if clip.frames else ""
-        others = tuple(self.mask_files(clip.name, stems))
+        later = tuple(self.mask_files(clip.name, stems))
         issues = (*renamed, *no_images(clip))
         ids = {i: i for i in starts}
         return ClipPlan(
-            clip, frames, stems, ids, starts=starts, images=images, others=others, issues=issues
+            clip, frames, stems, ids, starts=starts, images=images, later=later, issues=issues
         )
 
     def in_words(self, plans: Sequence[ClipPlan]) -> list[Mapping[int, str]]:
