@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vosgui.core.mask import Pixels
@@ -53,6 +53,7 @@ def test_a_box_turns_clockwise() -> None:
 
 
 @given(x=SIDES, y=SIDES, quarters=st.integers(-4, 8))
+@settings(deadline=None)
 def test_quarter_turns_swap_the_sides_of_a_box(x: int, y: int, quarters: int) -> None:
     middle = np.array([30, 24])
     half = np.array([x, y])
@@ -62,6 +63,7 @@ def test_quarter_turns_swap_the_sides_of_a_box(x: int, y: int, quarters: int) ->
 
 
 @given(x=SIDES, y=SIDES, degrees=st.integers(0, 359))
+@settings(deadline=None)
 def test_four_corners_are_the_box_that_they_are_the_corners_of(
     x: int, y: int, degrees: int
 ) -> None:
@@ -74,6 +76,7 @@ def test_four_corners_are_the_box_that_they_are_the_corners_of(
 
 
 @given(rx=SIDES, ry=SIDES, degrees=st.floats(-360, 360))
+@settings(deadline=None)
 def test_an_ellipse_has_its_area_however_it_is_turned(rx: int, ry: int, degrees: float) -> None:
     pixels = ellipse((30, 24), (rx, ry), HW, degrees)
     around = math.pi * (rx + 0.5) * (ry + 0.5)

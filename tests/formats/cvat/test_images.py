@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.formats.cvat.files import HW, image, listed, project, put_cvat, read, shape, task
@@ -134,6 +134,7 @@ IDENTITIES = st.sampled_from(["track_id", "instance_id", "object_id", "id"])
     orders=st.lists(st.permutations([1, 2, 3]), min_size=1, max_size=4),
     grouped=st.booleans(),
 )
+@settings(deadline=None)
 def test_an_attribute_says_who_is_who_in_any_order(
     name: str, orders: list[list[int]], grouped: bool, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

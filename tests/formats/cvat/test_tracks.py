@@ -5,18 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.formats.cvat.files import (
     HW,
     brush,
+    image,
     key,
     listed,
     points,
     project,
     put_cvat,
     read,
+    shape,
     task,
     track,
 )
@@ -57,6 +59,7 @@ def test_tracks_that_do_not_say_of_which_task_they_are_are_refused(tmp_path: Pat
 
 
 @given(t=st.lists(st.integers(0, 5), min_size=2, max_size=6, unique=True), step=st.integers(1, 7))
+@settings(deadline=None)
 def test_shapes_of_one_group_are_one_object(
     t: list[int], step: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -183,6 +186,14 @@ def test_frames_are_matched_by_the_videos_numbers(
     with Project.open(tmp_path / "p.vosgui") as opened:
         annotation = opened.history(opened.clips[0].id).annotation
         assert annotation.frames_with_mask() == places
+
+
+def test_images_of_a_video_are_matched_by_its_numbers(tmp_path: Path) -> None:
+    names = ("frame_000010", "frame_000020")
+    put_cvat(tmp_path / "annotations.xml", "".join(image(name, shape(5)) for name in names))
+    put_frames(tmp_path / "video", [f"{t:05d}" for t in range(30)], HW)
+    with open_clip(tmp_path / "video") as frames:
+        assert placed_on(only(tmp_path), frames.info).annotation.frames_with_mask() == (10, 20)
 
 
 def test_frames_of_other_numbers_are_refused(tmp_path: Path) -> None:

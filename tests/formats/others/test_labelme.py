@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -101,6 +101,7 @@ LOOSE = {
 
 
 @given(**LOOSE)
+@settings(deadline=None)
 def test_numbers_are_read_however_they_are_written(
     label: Any, group: Any, number: Any, flags: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -265,6 +266,7 @@ def test_order_is_never_taken_without_a_word(tmp_path: Path) -> None:
 
 
 @given(orders=st.lists(st.permutations([1, 2, 3]), min_size=2, max_size=3))
+@settings(deadline=None)
 def test_an_attribute_says_who_is_who_in_any_order(
     orders: list[list[int]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -301,6 +303,17 @@ def test_images_lie_beside_the_folder_of_files(tmp_path: Path, image: str) -> No
         put_text(tmp_path / f"labels/{name}.json", text)
     report = import_dataset(listed(tmp_path), tmp_path / "p.vosgui", ImportOptions())
     assert (report.n_clips, report.n_frames) == (1, 3)
+
+
+def test_folders_are_found_where_they_lie_deeper(tmp_path: Path) -> None:
+    for day in ("day1", "day2"):
+        put(tmp_path / f"in/set/{day}/cam0", [shape("car", CAR)], NAMES[:1])
+    assert len(listed(tmp_path / "in").clips) == 2
+
+
+def test_one_file_is_a_clip(tmp_path: Path) -> None:
+    put(tmp_path, [shape("car", CAR)])
+    assert areas(read(tmp_path / "00001.json")) == {"00001": [121]}
 
 
 def test_a_file_is_of_the_image_of_its_own_name(tmp_path: Path) -> None:

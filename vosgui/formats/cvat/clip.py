@@ -5,6 +5,7 @@ Of a track only keyframes are taken: between them CVAT interpolates polygons, wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -23,6 +24,8 @@ from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checke
 from vosgui.formats.ties import Ties, Told, tie
 from vosgui.formats.tree.find_frames import clip_hw
 from vosgui.formats.tree.names import image_stem
+
+_OF_VIDEO = re.compile("frame_[0-9]{6,}").fullmatch  # as CVAT calls the frames of videos
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ class CvatImagesClip(ShapesClip):
             stride=1,
             last_on_top=True,
             says_empty=self.is_whole,
-            numbering=_numbering(self.task) if self.task.hw is not None else None,
+            numbering=_numbering(self.task) if all(map(_OF_VIDEO, names)) else None,
             issues=ties.issues,
         )
 

@@ -20,6 +20,7 @@ from vosgui.formats.drawing import bordered_polygon, box, circle, pasted
 from vosgui.formats.others.labelme_files import (
     LabelmeFile,
     LabelmeShape,
+    is_labelme_file,
     labelme_files,
     labelme_folders,
     read_labelme,
@@ -38,19 +39,24 @@ _POLYGONS = ("polygon", "oriented_rectangle", "rotation", "quadrilateral")
 
 @dataclass(frozen=True)
 class LabelmeClip(ShapesClip):
-    """A folder of files, each about a frame, in it or elsewhere."""
+    """A folder of files, each about a frame, in it or elsewhere. only : the one file to read."""
 
     name: str
     folder: Path
+    only: Path | None = None
 
     def outline(self, progress: Progress = NO_PROGRESS) -> Outline:
         """Read all files; of two shapes that overlap the later is on top, as in labelme."""
-        return self._outline(labelme_files(self.folder), progress)
+        return self._outline(self._paths, progress)
 
     def problems(self) -> Iterator[InputError]:
         """Yield what keeps each file from being read and each of its shapes from being drawn."""
-        for path in labelme_files(self.folder):
+        for path in self._paths:
             yield from problems_of(partial(self._outline, [path]))
+
+    @property
+    def _paths(self) -> list[Path]:
+        return labelme_files(self.folder) if self.only is None else [self.only]
 
     def _outline(self, paths: Sequence[Path], progress: Progress = NO_PROGRESS) -> Outline:
         contents: dict[Path, LabelmeFile] = {}
@@ -203,12 +209,16 @@ def _drawn(shape: LabelmeShape, hw: tuple[int, int]) -> Pixels:
 
 
 def is_labelme(path: Path) -> bool:
-    """Return whether a folder, or folders in it, hold files of labelme."""
+    """Return whether a path is a file of labelme, or a folder of some, or of such folders."""
+    if path.is_file():
+        return path.suffix.lower() == ".json" and is_labelme_file(path)
     return any(True for _ in labelme_folders(path))
 
 
 def list_labelme(path: Path) -> Dataset:
-    """Return the clips, one per folder; raise DatasetError where there is none."""
+    """Return the clips, one per folder, or that of a file; DatasetError where there is none."""
+    if path.is_file():
+        return Dataset((LabelmeClip(path.stem, path.parent, path),))
     found = list(labelme_folders(path))
     if not found:
         raise DatasetError(f"There are no files of labelme in {path}.")

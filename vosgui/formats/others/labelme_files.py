@@ -6,6 +6,7 @@ import base64
 import binascii
 import io
 import os
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ from vosgui.media.images import natural_key
 from vosgui.media.palette import BROKEN_IMAGE
 
 _WHAT = "a file of labelme"
-_DEEP = 2  # folders within folders that are looked into
+_DEEP = 3  # folders within folders that are looked into
+_MANY = 500  # folders without such a file, after which none is looked for
 _FEW = 64  # files that are looked at to recognise a folder; it may hold thousands of others
 
 
@@ -118,11 +120,14 @@ def is_labelme_file(path: Path) -> bool:
 def labelme_folders(root: Path) -> Iterator[tuple[tuple[str, ...], Path]]:
     """Yield the folders below a root that hold such files, each with the names that lead to it."""
     most = 1 if find_splits(root) else _DEEP  # trees of masks have folders by the thousand
-    waiting: list[tuple[tuple[str, ...], Path]] = [((), root)] if root.is_dir() else []
-    while waiting:
-        names, folder = waiting.pop(0)
+    waiting: deque[tuple[tuple[str, ...], Path]] = deque([((), root)] if root.is_dir() else [])
+    n_without = 0
+    while waiting and n_without < _MANY:
+        names, folder = waiting.popleft()
         files, folders = _entries(folder)
         if any(is_labelme_file(path) for path in files[:_FEW]):
             yield names, folder
+            n_without = 0
+        n_without += 1
         if len(names) < most:
             waiting += [((*names, name), folder / name) for name in folders]
