@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ from vosgui.datasets.export import ExportOrder, export_format, project_items
 from vosgui.datasets.given_masks import GivenMasks, object_ids, read_masks
 from vosgui.datasets.target_tree import Existing
 from vosgui.errors import InputError, MaskError
+from vosgui.formats.plan import ExportFrames
 from vosgui.project.project import Project
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from vosgui.engine.propagation.to_folder import ClipRun
 
 GivenMask = npt.NDArray[Any] | str | Path
-FrameSet = Literal["grid", "all"]
-AtTarget = Literal["refuse", "merge", "overwrite"]
 
 
 def propagate(
@@ -83,8 +82,8 @@ def export(
     *,
     format: str = "youtube-vos",  # noqa: A002  what everybody calls it
     clips: Sequence[str] | None = None,
-    frames: FrameSet = "grid",
-    existing: AtTarget = "refuse",
+    frames: ExportFrames = "grid",
+    existing: Existing = "refuse",
     n_workers: int = 1,
 ) -> ConvertReport:
     """Write clips of a project as a published dataset; return what was written, and all issues.
@@ -98,10 +97,10 @@ def export(
     Raises InputError for a format or a clip that there is not, TargetError where `out` cannot be
     written, NothingToDoError where nothing is annotated.
     """
-    _check_word("frames", frames, FrameSet)
-    _check_word("existing", existing, AtTarget)
+    _check_word("frames", frames, ExportFrames)
+    _check_word("existing", existing, Existing)
     items = project_items(project, clips)
-    order = ExportOrder(format, Path(out), frames, existing=Existing(existing), n_workers=n_workers)
+    order = ExportOrder(format, Path(out), frames, existing=existing, n_workers=n_workers)
     return export_format(items, order)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.trees import HW, boxes, put_frames, put_palette
+from tests.trees import HW, boxes, put_frames, put_palette, put_text
 from vosgui.cli.main import main
 from vosgui.core.track import Source
 from vosgui.files.archive import write_archive
@@ -220,3 +220,18 @@ def test_a_clip_of_a_name_that_is_taken_is_told_of(
     out = capsys.readouterr().out
     for name in again:
         assert f"this one is {name}." in out
+
+
+def test_a_run_that_leaves_everything_out_is_no_success(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = {"label": "a", "points": [[1, 1], [5, 5]], "shape_type": "polygon", "flags": {}}
+    content = {"shapes": [line], "imagePath": "00000.jpg", "imageHeight": 12, "imageWidth": 16}
+    put_frames(tmp_path / "in", ["00000"])
+    put_text(tmp_path / "in/00000.json", json.dumps(content))
+    project, out = tmp_path / "p.vosgui", tmp_path / "out"
+    assert run(tmp_path / "in", "--project", project) == 2
+    words = ["convert", tmp_path / "in", "--to", "masks", "--out", out]
+    assert main([str(word) for word in words]) == 2
+    assert "left out" in capsys.readouterr().err
+    assert not project.exists() and not out.exists()

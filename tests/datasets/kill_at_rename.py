@@ -13,7 +13,6 @@ from pathlib import Path
 
 from vosgui.core.progress import Progress
 from vosgui.datasets.convert import convert
-from vosgui.datasets.target_tree import Existing
 from vosgui.datasets.workers import each_job
 from vosgui.formats.registry import read_format, write_format
 from vosgui.formats.writer import WriteOptions
@@ -27,7 +26,7 @@ def write(tree: Path, target: Path, to: str) -> None:
     dataset = read_format("mose").list_clips(tree)
     if to == "join":
         writer = YoutubeVosWriter(WriteOptions(in_split=False))
-        joining = {"joins": FOLDERS, "existing": Existing.OVERWRITE}
+        joining = {"joins": FOLDERS, "existing": "overwrite"}
         convert(dataset, writer, target, 1, **joining)
     else:
         convert(dataset, write_format(to).writer(WriteOptions()), target, 1)

@@ -17,7 +17,6 @@ from tests.youtubevos_reader import read_tree
 from vosgui.core import edits
 from vosgui.core.history import History
 from vosgui.datasets.export import export_format
-from vosgui.datasets.target_tree import Existing
 from vosgui.errors import TargetError
 
 
@@ -37,7 +36,7 @@ def test_a_tree_that_is_there_is_refused(tree: Path, sources: dict[str, Path]) -
 
 def test_clips_are_added(tree: Path, sources: dict[str, Path]) -> None:
     before = files(tree)
-    export(tree.parent, item(sources["png"], "second"), existing=Existing.MERGE)
+    export(tree.parent, item(sources["png"], "second"), existing="merge")
     after = files(tree)
     assert {name: after[name] for name in before if name != "meta.json"} == {
         name: before[name] for name in before if name != "meta.json"
@@ -45,17 +44,17 @@ def test_clips_are_added(tree: Path, sources: dict[str, Path]) -> None:
     assert list(read_tree(tree, style="train")) == ["first", "second"]
     assert [path.name for path in tree.parent.iterdir()] == ["train"]
     with pytest.raises(TargetError, match="has the clip second already"):
-        export(tree.parent, item(sources["png"], "second"), existing=Existing.MERGE)
+        export(tree.parent, item(sources["png"], "second"), existing="merge")
 
 
 def test_a_clip_is_replaced_and_the_others_kept(tree: Path, sources: dict[str, Path]) -> None:
-    export(tree.parent, item(sources["png"], "second"), existing=Existing.MERGE)
+    export(tree.parent, item(sources["png"], "second"), existing="merge")
     before = files(tree)
     history = History(annotated())
     gone = edits.remove_object(history.annotation, 4)
     history.do("Remove", gone)
     one = item(sources["png"], "second", history.annotation)
-    export(tree.parent, one, frames="all", existing=Existing.OVERWRITE)
+    export(tree.parent, one, frames="all", existing="overwrite")
     clips = read_tree(tree, style="train")
     assert len(clips["second"].frames) == N_FRAMES
     assert sorted(clips["second"].objects) == ["1", "2"]
@@ -67,7 +66,7 @@ def test_a_clip_is_replaced_and_the_others_kept(tree: Path, sources: dict[str, P
 
 def test_closed_early_an_existing_tree_is_as_it_was(tree: Path, sources: dict[str, Path]) -> None:
     before = files(tree.parent)
-    replacing = order(tree.parent, existing=Existing.OVERWRITE)
+    replacing = order(tree.parent, existing="overwrite")
     items = [item(sources["png"], "first")]
     stopped(lambda progress: export_format(items, replacing, progress), stop_at(5))
     assert files(tree.parent) == before
@@ -78,7 +77,7 @@ def test_a_failure_while_joining_puts_everything_back(tree: Path, sources: dict[
     (tree / "Annotations").write_bytes(b"a file is in the way")
     before = files(tree.parent)
     with pytest.raises(TargetError, match="train: File exists"):
-        export(tree.parent, item(sources["png"], "first"), existing=Existing.OVERWRITE)
+        export(tree.parent, item(sources["png"], "first"), existing="overwrite")
     assert {name: of for name, of in files(tree.parent).items() if name[0] != "."} == before
 
 
@@ -92,7 +91,7 @@ def test_only_datasets_are_added_to(
         (tmp_path / "train" / "meta.json").write_text(meta)
     before = files(tmp_path)
     with pytest.raises(TargetError, match="not a dataset"):
-        export(tmp_path, item(sources["png"]), existing=Existing.OVERWRITE)
+        export(tmp_path, item(sources["png"]), existing="overwrite")
     assert files(tmp_path) == before
 
 
@@ -100,7 +99,7 @@ def test_what_others_wrote_in_meta_is_kept(tree: Path, sources: dict[str, Path])
     meta = json.loads((tree / "meta.json").read_text())
     meta["info"] = {"by": "others"}
     (tree / "meta.json").write_text(json.dumps(meta))
-    export(tree.parent, item(sources["png"], "second"), existing=Existing.MERGE)
+    export(tree.parent, item(sources["png"], "second"), existing="merge")
     assert json.loads((tree / "meta.json").read_text())["info"] == {"by": "others"}
 
 

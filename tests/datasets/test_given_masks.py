@@ -104,7 +104,7 @@ def test_255_is_an_object_alone_and_void_beside_others(tmp_path: Path, info: Cli
     path = tmp_path / "mask.png"
     Image.fromarray(mask_of(255)).save(path)
     given = read_masks(path, info)
-    assert given.objects == {1} and "taken as object 1" in given.notes[0]
+    assert given.objects == {1} and "object 1" in given.notes[0]
     write_mask(path, mask_of(3, 255))
     given = read_masks(path, info)
     assert given.objects == {3} and "void" in given.notes[0]

@@ -25,9 +25,9 @@ from vosgui.core.metrics.report import Benchmark, ScoreReport
 from vosgui.datasets import evaluate_rvos, evaluate_vis
 from vosgui.datasets.evaluate import ClipScores, Rules, plan, score_clip
 from vosgui.datasets.mask_sources import described, find_masks, find_objects
-from vosgui.errors import DatasetError
 from vosgui.files.archive import unpacked
 from vosgui.files.json_file import write_json
+from vosgui.files.text_file import read_text
 from vosgui.formats.tree.find_clips import check_folder
 from vosgui.formats.tree.meta import SEMANTICS
 from vosgui.formats.youtubevis.files import read_vis_texts
@@ -225,10 +225,7 @@ def _unseen_list(frames: Protocol, unseen: Path | None, meta: Path | None) -> Pa
 
 
 def _lines(file: Path) -> list[str]:
-    try:
-        return file.read_text(encoding="utf-8-sig").split()
-    except (OSError, UnicodeDecodeError) as error:
-        raise DatasetError(f"Cannot read the list {file}: {error}.") from error
+    return read_text(file).split()
 
 
 def _rvos(truth: Path, pred: Path, output: Output, *, expressions: Path | None, void: Any) -> None:

@@ -14,7 +14,6 @@ from vosgui.cli.dataset_options import Output, report_options, shown_writing, wr
 from vosgui.cli.options import PATH, comma_names, one_of
 from vosgui.core.issues import Severity
 from vosgui.datasets.export import ExportOrder, check_export, export_format, project_items
-from vosgui.datasets.target_tree import Existing
 from vosgui.errors import InputError
 from vosgui.formats.registry import writable, write_format
 from vosgui.formats.writer import WriteOptions
@@ -85,7 +84,7 @@ def command(
         (row.valid_as if style == "valid" else "") or form,
         out or Path(),
         frames,
-        Existing.OVERWRITE if overwrite else Existing.MERGE if merge else Existing.REFUSE,
+        "overwrite" if overwrite else "merge" if merge else "refuse",
         options,
         output.workers,
     )

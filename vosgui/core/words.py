@@ -6,6 +6,13 @@ from collections.abc import Callable, Collection, Sequence
 from itertools import chain, count
 
 
+def reason(error: BaseException) -> str:
+    """Return what an error says, of the system's the words alone: without its number and file."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error).rstrip(".")
+
+
 def counted(n: int, word: str) -> str:
     """Return a number and what is counted, in the plural where it is: "1 clip", "3 clips"."""
     return f"{n} {word}" if n == 1 else f"{n} {word}s"

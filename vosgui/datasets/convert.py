@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vosgui import __version__
-from vosgui.core.issues import Issue, error
+from vosgui.core.issues import Issue, error, left_out
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import counted
 from vosgui.datasets.partial_tree import PartialTree, partial_tree, size_of
@@ -71,7 +71,7 @@ def convert(
     *,
     skip_broken: bool = False,
     joins: Sequence[str] = (),
-    existing: Existing = Existing.REFUSE,
+    existing: Existing = "refuse",
     unpacked: Unpacked | None = None,
 ) -> ConvertReport:
     """Write the clips of a dataset as another; stopped, it can be begun again.
@@ -125,6 +125,9 @@ def _grown(
         if not written:
             why = issues[-1].text.removeprefix(_LEFT_OUT)
             raise NothingToDoError(f"No clip could be written. {why}")
+        first = None if any(one.n_objects for one in written) else left_out(issues)
+        if first is not None:
+            raise NothingToDoError(f"No object could be written. {first.words}")
         if not any(clip.n_frames for clip in written):
             why = f" {issues[-1].words}" if issues else ""
             raise NothingToDoError(f"Nothing is annotated, so that nothing was written.{why}")

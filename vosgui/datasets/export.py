@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
 
 from vosgui.core.annotation import Annotation
 from vosgui.core.clip import ClipInfo
@@ -21,7 +20,7 @@ from vosgui.errors import InputError, NothingToDoError
 from vosgui.formats.categories import lists
 from vosgui.formats.dataset import Dataset, LabelledClip, loaded
 from vosgui.formats.format import Format
-from vosgui.formats.plan import ClipPlan, chosen_frames
+from vosgui.formats.plan import ClipPlan, ExportFrames, chosen_frames
 from vosgui.formats.registry import write_format
 from vosgui.formats.tree.layout import FRAMES, MASKS
 from vosgui.formats.writer import WriteOptions, Writer
@@ -80,8 +79,8 @@ class ExportOrder:
 
     form: str
     out: Path
-    frames: Literal["grid", "all"] = "grid"
-    existing: Existing = Existing.REFUSE
+    frames: ExportFrames = "grid"
+    existing: Existing = "refuse"
     options: WriteOptions = field(default_factory=WriteOptions)
     n_workers: int = 1
 

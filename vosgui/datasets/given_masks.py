@@ -15,8 +15,9 @@ from vosgui.core.words import some_of
 from vosgui.errors import DatasetError, MaskError
 from vosgui.formats.dataset import ClipSource, LabelledClip, annotated_frames, placed_on
 from vosgui.formats.tree.clip import MaskFolderClip
+from vosgui.formats.tree.mask_values import MaskValues
 from vosgui.media.open_clip import open_clip
-from vosgui.media.palette import read_mask
+from vosgui.media.palette import checked_size
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,10 @@ def read_masks(path: Path, info: ClipInfo, frame: int | None = None) -> GivenMas
         if not 0 <= frame < info.n_frames:
             raise MaskError(f"There is no frame {frame}; the clip has 0 to {info.n_frames - 1}.")
         notes = []
-        masks = {frame: object_ids(read_mask(path, info.hw), str(path), notes)}
+        values = MaskValues([path])
+        ids = checked_size(path, values.ids(path)[0], info.hw)
+        notes += [f"{path}: {text}" for text in values.notes]
+        masks = {frame: object_ids(ids, str(path), notes)}
     masks = {t: mask for t, mask in masks.items() if mask.any()}
     if not masks:
         raise MaskError(f"No mask of {path} shows an object: all pixels are background.")

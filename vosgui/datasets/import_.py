@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vosgui.core.annotation import Annotation, Part
 from vosgui.core.clip import ClipInfo
-from vosgui.core.issues import Issue, error, warning
+from vosgui.core.issues import Issue, error, left_out, warning
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.replace_masks import take_masks, take_over
 from vosgui.datasets.workers import each_job
@@ -104,6 +104,8 @@ def import_dataset(
         if not report.n_clips:
             why = report.issues[-1].text.removeprefix(_LEFT_OUT)
             raise NothingToDoError(f"No clip could be imported. {why}")
+        if not report.n_objects and (lost := left_out(report.issues)) is not None:
+            raise NothingToDoError(f"No object could be imported. {lost.words}")
         if not report.n_frames:
             why = f" {report.issues[-1].words}" if report.issues else ""
             raise NothingToDoError(f"Nothing is annotated, so that nothing was imported.{why}")

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from enum import Enum
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -24,12 +24,9 @@ from vosgui.formats.tree.meta import META, Meta, read_meta, write_meta
 JOINING, JOINED, REPLACED, _BEFORE = "joining.json", "joined.json", "replaced", "meta-before.json"
 
 
-class Existing(Enum):
-    """What to do where the target is a tree already."""
-
-    REFUSE = "refuse"
-    MERGE = "merge"  # add clips; refuse where one of a name is there
-    OVERWRITE = "overwrite"  # add clips; replace those of the same names, keep the others
+# What to do where the target is a tree already: nothing; add clips, and refuse where one of a name
+# is there; or add clips, replace those of the same names and keep the others.
+Existing = Literal["refuse", "merge", "overwrite"]
 
 
 class _Join(msgspec.Struct):
@@ -54,7 +51,7 @@ def check_target(
         return {"videos": {}}
     if not folders:
         raise TargetError(f"{target} exists and is not empty. Choose another folder.")
-    if mode is Existing.REFUSE:
+    if mode == "refuse":
         raise TargetError(
             f"{target} exists and is not empty. Choose another folder, or say that these clips "
             "are to be added to it, or to take the place of those there.",
@@ -66,7 +63,7 @@ def check_target(
         for clip in clips
         if clip in meta["videos"] or any((target / folder / clip).exists() for folder in folders)
     )
-    if there and mode is Existing.MERGE:
+    if there and mode == "merge":
         raise TargetError(
             f"{target} has the clip {', '.join(there)} already. Rename it in the project, or "
             "say that it is to be replaced.",

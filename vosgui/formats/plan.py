@@ -16,6 +16,7 @@ from vosgui.errors import DatasetError, NothingToDoError
 from vosgui.formats.dataset import LabelledClip, annotated_frames
 
 FrameChoice = Literal["annotated", "grid", "all"]
+ExportFrames = Literal["grid", "all"]  # of those what an export of a project offers
 MAX_STEM = 99_999
 
 

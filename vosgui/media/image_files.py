@@ -12,6 +12,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from vosgui.core.clip import Frame
+from vosgui.core.words import reason
 from vosgui.errors import ClipError
 from vosgui.files.atomic import atomic_file
 from vosgui.media.jpeg_header import HEAD_BYTES, plain_jpeg_hw
@@ -47,7 +48,7 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     except FileNotFoundError as error:
         raise ClipError(f"There is no image {path}.") from error
     except BROKEN_IMAGE as error:
-        raise _unusable(path, str(error)) from error
+        raise _unusable(path, reason(error)) from error
 
 
 def _from_16_bits(path: Path, image: Image.Image) -> Frame:

@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from vosgui.core.colours import palette
 from vosgui.core.mask import Mask
+from vosgui.core.words import reason
 from vosgui.errors import MaskError
 from vosgui.files.atomic import atomic_file
 from vosgui.media.png_values import stored_values
@@ -80,9 +81,13 @@ def reading_mask(path: Path) -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         raise MaskError(f"There is no mask file {path}.") from error
+    except UnidentifiedImageError as error:
+        raise MaskError(
+            f"The mask {path} cannot be read: it is no image. Write it again, or leave it out."
+        ) from error
     except BROKEN_IMAGE as error:
         raise MaskError(
-            f"The mask {path} cannot be read: {error}. Write it again, or leave it out."
+            f"The mask {path} cannot be read: {reason(error)}. Write it again, or leave it out."
         ) from error
 
 

@@ -137,7 +137,8 @@ class ProjectClips(Collection[ClipRecord]):
                 return path
         raise ClipError(
             f"The clip {record.name} is not at {record.info.path} any more. "
-            "Put it back, or open the project in the window and say where it is now."
+            "Put it back, or say where it is now.",
+            option="in the window",
         )
 
     def relocate(self, record: ClipRecord, info: ClipInfo) -> ClipRecord:

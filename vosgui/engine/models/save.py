@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from safetensors.torch import save_file
 
+from vosgui.core.words import reason
 from vosgui.engine.models.config import CARD, CONFIG, WEIGHTS, ModelConfig
 from vosgui.errors import TargetError
 from vosgui.files.json_file import write_json
@@ -67,4 +68,5 @@ def save_model(
                 Path(new, name).chmod(0o644)
                 Path(new, name).replace(folder / name)
     except OSError as error:
-        raise TargetError(f"The model could not be written to {folder}: {error}.") from error
+        text = f"The model could not be written to {folder}: {reason(error)}."
+        raise TargetError(text) from error

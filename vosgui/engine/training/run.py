@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from vosgui.core.words import reason
 from vosgui.engine.models.load import on_device
 from vosgui.engine.training.config import LAST, TrainingConfig
 from vosgui.engine.training.losses import mean_overlap, sequence_loss
@@ -143,7 +144,7 @@ class TrainingRun:
             torch.save(held, new)
             new.replace(folder / LAST)
         except (OSError, RuntimeError) as error:
-            text = f"The checkpoint could not be written to {folder}: {error}"
+            text = f"The checkpoint could not be written to {folder}: {reason(error)}."
             raise TargetError(text) from error
 
     def load(self, folder: Path) -> None:

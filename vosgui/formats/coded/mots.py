@@ -10,6 +10,7 @@ from PIL import Image
 
 from vosgui.core.issues import Issue
 from vosgui.errors import DatasetError
+from vosgui.files.text_file import read_text
 from vosgui.formats.coded.clip import CodedClip, Left
 from vosgui.formats.dataset import Dataset
 from vosgui.formats.shapes import FileObject
@@ -61,10 +62,7 @@ def read_labels(*folders: Path) -> tuple[str, ...]:
     file = next((one / LABELS for one in folders if (one / LABELS).is_file()), None)
     if file is None:
         return CLASSES
-    try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise DatasetError(f"The labels {file} cannot be read: {error}.") from error
+    lines = read_text(file).splitlines()
     return tuple(line.strip() for line in lines if line.strip())
 
 

@@ -13,6 +13,7 @@ from vosgui.core.issues import Issue, error, note, warning
 from vosgui.core.mask import Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, ShapeError
+from vosgui.files.text_file import read_text
 from vosgui.formats.coco.rle import checked_rle, pixels_of
 from vosgui.formats.coded.mots import IGNORED, PER_CLASS, class_name, frames_of, read_labels
 from vosgui.formats.dataset import Dataset
@@ -152,10 +153,7 @@ def _lines(file: Path, clip: str, issues: list[Issue]) -> Iterator[_Line]:
 
     Raises DatasetError where the file cannot be read.
     """
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise DatasetError(f"{file} cannot be read: {problem}.", file=str(file)) from problem
+    text = read_text(file)
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue

@@ -20,6 +20,7 @@ from vosgui.core.issues import Issue, note, warning
 from vosgui.core.mask import VOID
 from vosgui.core.words import some_of
 from vosgui.errors import DatasetError, MaskError
+from vosgui.files.text_file import read_text
 from vosgui.formats.coded.clip import CodedClip, Left
 from vosgui.formats.dataset import ClipSource, Dataset
 from vosgui.formats.shapes import FileObject
@@ -192,10 +193,7 @@ def _listed(base: Path) -> dict[str, Path]:
     """Return the images that the lists of a split name, with the list."""
     found: dict[str, Path] = {}
     for file in sorted((base / "ImageSets/Segmentation").glob("*.txt")):
-        try:
-            lines = file.read_text(encoding="utf-8-sig").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise DatasetError(f"Cannot read the list {file}: {error}.") from error
+        lines = read_text(file).splitlines()
         found |= {line.split()[0]: file for line in lines if line.strip()}
     return found
 
@@ -206,13 +204,13 @@ def _labelmap(file: Path) -> tuple[tuple[str, int], ...]:
         return ()
     found: list[tuple[str, int]] = []
     try:
-        for line in file.read_text(encoding="utf-8-sig").splitlines():
+        for line in read_text(file).splitlines():
             name, _, rest = line.strip().partition(":")
             if name and not name.startswith("#"):
                 levels = [int(level) for level in rest.split(":")[0].split(",") if level]
                 own = voc_palette()[len(found) & 255].tolist()  # datumaro leaves colours out
                 found.append((name, _code(*(levels or own))))
-    except (OSError, UnicodeDecodeError, ValueError, TypeError) as error:
+    except (ValueError, TypeError) as error:
         raise DatasetError(f"{file} is no labelmap.txt: {error}.", file=str(file)) from error
     return tuple(found)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vosgui.core.issues import warning
-from vosgui.errors import DatasetError
+from vosgui.files.text_file import read_text
 from vosgui.formats.tree.find_clips import Tree, list_tree
 from vosgui.formats.tree.layout import FRAMES, find_splits, is_plain_name
 from vosgui.formats.tree.meta import SEMANTICS, read_semantics
@@ -40,10 +40,7 @@ def image_set(path: Path) -> tuple[str, ...]:
     DAVIS 2016 lists pairs, `/JPEGImages/480p/CLIP/00000.jpg /Annotations/480p/CLIP/00000.png `.
     Raises DatasetError where the file cannot be read.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise DatasetError(f"Cannot read the list {path}: {error}.") from error
+    lines = read_text(path).splitlines()
     names: dict[str, None] = {}
     for line in lines:
         words = line.split()

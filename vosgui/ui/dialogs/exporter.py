@@ -17,7 +17,6 @@ from vosgui.datasets.export import (
     preview,
 )
 from vosgui.datasets.partial_tree import n_kept
-from vosgui.datasets.target_tree import Existing
 from vosgui.datasets.workers import n_cores
 from vosgui.errors import VosguiError
 from vosgui.formats.registry import write_format
@@ -104,7 +103,7 @@ def _order(chosen: ExportSettings, n_clips: int, object_id: int) -> ExportOrder:
         chosen.format,
         folder if row.split else folder / row.name,
         chosen.frames,
-        Existing(chosen.existing),
+        chosen.existing,
         WriteOptions(
             objects=frozenset({object_id}) if one and "objects" in row.options else frozenset(),
             reference=Path(chosen.reference).expanduser() if chosen.reference else None,

@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 import msgspec
 
 from vosgui import paths
+from vosgui.datasets.target_tree import Existing
 from vosgui.files.atomic import atomic_file, make_folder
+from vosgui.formats.plan import ExportFrames
 
 MAX_RECENT = 10
 MIN_FRAMES_MB, MAX_FRAMES_MB = 16, 65536
@@ -50,11 +52,11 @@ class ExportSettings(msgspec.Struct):
 
     folder: str = "~/vosgui-export"
     format: str = "youtube-vos"
-    frames: Literal["grid", "all"] = "grid"
+    frames: ExportFrames = "grid"
     vis_year: Literal[0, 2019, 2021] = 0
     reference: str = ""
     current_only: bool = False
-    existing: Literal["refuse", "merge", "overwrite"] = "refuse"
+    existing: Existing = "refuse"
     all_clips: bool = False
 
 
