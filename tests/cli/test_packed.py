@@ -125,3 +125,13 @@ def test_a_file_of_no_known_format_is_told_so(
         assert told.count("\n") == 1
         assert "no known format" in told and str(file) in told
     assert not out.exists() and not (tmp_path / "p.vosgui").exists()
+
+
+def test_the_folders_of_one_clip_need_no_clips_folders(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put_frames(tmp_path / "walk/images", STEMS, HW)
+    for stem in STEMS:
+        put_palette(tmp_path / f"walk/masks/{stem}.png", TWO)
+    assert run("validate", tmp_path, "--workers", 1) == 0
+    assert "no errors" in capsys.readouterr().out

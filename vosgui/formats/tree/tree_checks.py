@@ -82,7 +82,8 @@ def _unexpected(root: Path) -> Iterator[Issue]:
     """Yield files where only clips' folders may be."""
     by_size = [root / kind / one for kind in (FRAMES, MASKS) for one in RESOLUTIONS]
     bases = [folder for folder in by_size if folder.is_dir()]
-    bases = bases or [folder for one in find_splits(root) for folder in (one.frames, one.masks)]
+    splits = [one for one in find_splits(root) if folders_in(one.masks)]  # else of one clip
+    bases = bases or [folder for one in splits for folder in (one.frames, one.masks)]
     for path in (path for base in bases if base.is_dir() for path in sorted(base.iterdir())):
         if not path.is_dir() or path.name.startswith("."):
             text = "It is no clip's folder; readers take everything here for a clip."
