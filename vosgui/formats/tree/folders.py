@@ -70,16 +70,17 @@ def mask_folders(root: Path, frames: Path | None = None) -> Iterator[MaskFolder]
 
     frames : where the clips' frames lie, in folders of the same names; by default beside the masks.
     """
-    for one in _below(root, (), _DEPTH):
+    for one in _below(root, folder_content(root).folders, (), _DEPTH):
         if frames is not None and list_images(frames.joinpath(*one.parts)):
             one = MaskFolder(one.masks, frames.joinpath(*one.parts), one.parts)
         yield one
 
 
-def _below(folder: Path, parts: tuple[str, ...], depth: int) -> Iterator[MaskFolder]:
-    if depth == 0:
-        return
-    for name in folder_content(folder).folders:
+def _below(
+    folder: Path, folders: tuple[str, ...], parts: tuple[str, ...], depth: int
+) -> Iterator[MaskFolder]:
+    """Yield the folders of masks in those of a folder. folders : their names."""
+    for name in folders if depth else ():
         inner = folder / name
         if is_frame_role(name):
             continue
@@ -88,7 +89,7 @@ def _below(folder: Path, parts: tuple[str, ...], depth: int) -> Iterator[MaskFol
         own = parts if is_role else (*parts, name)
         if content.has_masks:
             yield MaskFolder(inner, frames_beside(inner) if is_role else None, own)
-        for one in _below(inner, own, depth - 1):
+        for one in _below(inner, content.folders, own, depth - 1):
             of_clip = one.parts[len(parts) :]
             beside = frames_beside(inner, *of_clip) if is_role and of_clip else None
             yield MaskFolder(one.masks, one.frames or beside, one.parts)
