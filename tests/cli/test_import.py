@@ -233,5 +233,5 @@ def test_a_run_that_leaves_everything_out_is_no_success(
     assert run(tmp_path / "in", "--project", project) == 2
     words = ["convert", tmp_path / "in", "--to", "masks", "--out", out]
     assert main([str(word) for word in words]) == 2
-    assert "left out" in capsys.readouterr().err
+    assert "00000.json" in capsys.readouterr().err
     assert not project.exists() and not out.exists()
