@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +14,11 @@ from tests.datasets.kill_at_rename import write
 from tests.datasets.remove_at_event import DONE, RAISED, REFUSED
 from tests.datasets.test_convert import bytes_of
 from tests.datasets.test_killed import put_clip
+from vosgui.datasets import convert as conversion
 from vosgui.datasets.partial_tree import partial_tree
-from vosgui.errors import TargetError
-from vosgui.formats.registry import read_format, write_format
+from vosgui.datasets.target_tree import put_tree
+from vosgui.errors import NothingToDoError, TargetError
+from vosgui.formats.registry import read_format, writable, write_format
 from vosgui.formats.writer import WriteOptions
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -118,3 +121,27 @@ def test_what_goes_time_and_again_is_named(
     write(tree, tmp_path / "out", "youtube-vos")
     write(tree, tmp_path / "whole", "youtube-vos")
     assert bytes_of(tmp_path / "out") == bytes_of(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("to", [row.name for row in writable() if row.name != "toy"])
+def test_of_every_format_each_planned_file_is_looked_for(
+    tree: Path, tmp_path: Path, to: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One file of each kind of folder goes at the end, time and again: each is named."""
+    target = tmp_path / "out"
+    try:
+        write(tree, target, to)
+    except NothingToDoError:
+        pytest.skip("there is no expression in the tree")
+    paths = [file for file in target.rglob("*") if file.is_file()]
+    one_of_each = {file.parent: file for file in paths}.values()
+    for file in one_of_each:
+        name = file.relative_to(target)
+
+        def put(tree: Path, at: Path, *rest: object, name: Path = name) -> None:
+            (tree / name).unlink()
+            put_tree(tree, at, *rest)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(conversion, "put_tree", put)
+        with pytest.raises(TargetError, match=re.escape(str(name))):
+            write(tree, tmp_path / "again" / file.name, to)

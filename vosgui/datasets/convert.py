@@ -102,7 +102,7 @@ def convert(
         tree, written, issues = _grown(jobs, writer, n_workers, progress, dataset.n_frames)
         entries = {clip.name: clip.entry for clip in written}
         put_tree(tree, target, joins, entries, meta)
-        _check_place(target, tree, written)
+        _check_place(target, tree, writer, written)
     issues = [*dataset.issues, *issues]
     n_frames = sum(clip.n_frames for clip in written)
     n_objects = sum(clip.n_objects for clip in written)
@@ -134,20 +134,28 @@ def _grown(
         keys = [job.key for job, one in zip(jobs, results, strict=True) if one.entry != _BROKEN]
         tree = partial.gather(keys)
         issues += writer.finish(written, tree, _AtEnd(progress, n_frames or len(jobs)))
-        about_all = [writer.path(name) for name in writer.about_all]
-        lost = partial.missing(keys) + [one for one in about_all if size_of(tree / one) <= 0]
+        lost = partial.missing(keys) + [
+            file for file in _written_last(writer, written) if size_of(tree / file) < 0
+        ]
         if not lost:
             return tree, written, issues
     raise _removed(target, lost)
 
 
-def _check_place(target: Path, tree: Path, clips: Sequence[WrittenClip]) -> None:
-    """Raise TargetError where a file of a clip is not in its place, and take a new tree back."""
-    lost = [file for clip in clips for file in clip.files if size_of(target / file) < 0]
+def _check_place(target: Path, tree: Path, writer: Writer, clips: Sequence[WrittenClip]) -> None:
+    """Raise TargetError where a file is not in its place, and take a new tree back."""
+    files = (*_written_last(writer, clips), *(file for clip in clips for file in clip.files))
+    lost = [file for file in files if size_of(target / file) < 0]
     if lost:
         if not tree.exists():
             target.replace(tree)
         raise _removed(target, lost)
+
+
+def _written_last(writer: Writer, clips: Sequence[WrittenClip]) -> list[str]:
+    """Return the files that are written when all clips are whole."""
+    about_all = [writer.path(name) for name in writer.about_all]
+    return about_all + [file for clip in clips for file in clip.later]
 
 
 def _removed(target: Path, lost: Sequence[str]) -> TargetError:

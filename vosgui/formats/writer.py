@@ -43,7 +43,8 @@ class WrittenClip:
     """What a writer says of a clip that it wrote.
 
     entry : what the files about all clips will say of it, JSON values only.
-    files : its own, as paths below the root of the dataset.
+    files : its own, as paths below the root of the dataset. later : those that are written when
+        what is said of all clips is known.
     """
 
     name: str
@@ -52,6 +53,7 @@ class WrittenClip:
     entry: Any = None
     issues: tuple[Issue, ...] = ()
     files: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
 
 
 Clips = Sequence[WrittenClip]
@@ -105,7 +107,7 @@ class Writer(ABC):
         n_objects = len(set(plan.ids.values()))
         entry = self.entry(plan, told)
         about = len(plan.frames), n_objects, entry, plan.issues, tuple(plan.own_files())
-        return WrittenClip(clip.name, *about)
+        return WrittenClip(clip.name, *about, plan.later)
 
     def write(
         self, plan: ClipPlan, frames: Clip | None, root: Path, progress: Progress
