@@ -207,7 +207,7 @@ def test_a_bounded_history_forgets_the_oldest_edits_of_all_clips(tmp_path: Path)
     assert all(undone)
     for seed in range(120, 200):
         histories[0].do(f"Brush {seed}", brush(histories[0].annotation, seed, seed % N_FRAMES))
-    ((total,),) = project.file.rows("SELECT sum(n_bytes) FROM edits")
+    ((total,),) = project.file.rows(tuple[int], "SELECT sum(n_bytes) FROM edits")
     assert 30_000 < total <= 60_000
     assert not histories[1].can_undo
     states = [state_of(history.annotation) for history in histories]

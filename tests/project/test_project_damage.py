@@ -129,14 +129,14 @@ def test_read_only_file_and_folder(unprivileged_folder: Path) -> None:
 def test_a_full_disk_loses_nothing(project: Project) -> None:
     history = paint(project, 20)
     before = state_of(history.annotation)
-    ((pages,),) = project.file.rows("PRAGMA page_count")
-    project.file.rows(f"PRAGMA max_page_count = {pages + 1}")
+    ((pages,),) = project.file.rows(tuple[int], "PRAGMA page_count")
+    project.file.rows(tuple[int], f"PRAGMA max_page_count = {pages + 1}")
     with pytest.raises(TargetError, match=r"tennis\.vosgui cannot grow, the disk is full"):
         for seed in range(50):
             before = state_of(history.annotation)
             history.do("Brush", brush(history.annotation, seed))
     assert state_of(history.annotation) == before
-    project.file.rows("PRAGMA max_page_count = 1073741823")
+    project.file.rows(tuple[int], "PRAGMA max_page_count = 1073741823")
     assert history.do("Brush", brush(history.annotation, 99))
     after = state_of(history.annotation)
     with reopened(project) as again:

@@ -106,7 +106,7 @@ def test_another_version_is_refused(closed: Closed, version: int, reason: str) -
     path, _ = closed
     path.parent.chmod(0o755)
     with Project.open(path) as project:
-        project.file.rows(f"PRAGMA user_version = {version}")
+        project.file.rows(tuple[int], f"PRAGMA user_version = {version}")
     path.parent.chmod(0o555)
     with pytest.raises(ProjectError, match=reason):
         Project.open_to_read(path)

@@ -52,8 +52,8 @@ def test_an_older_version_is_migrated_after_a_backup(project: Project) -> None:
     }
     with closing(ProjectFile(project.path)) as file:
         bring_up_to_date(file, steps, now + 2)
-        assert file.rows("PRAGMA user_version") == [(now + 2,)]
-        assert file.rows("SELECT shot FROM clips") == [("first",)]
+        assert file.rows(tuple[int], "PRAGMA user_version") == [(now + 2,)]
+        assert file.rows(tuple[str], "SELECT shot FROM clips") == [("first",)]
     backup = project.path.with_name(f"tennis.format{now}.backup.vosgui")
     with Project.open(backup) as old:
         assert state_of(history_in(old).annotation) == state

@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -17,15 +16,7 @@ from vosgui.core.words import free_name
 from vosgui.errors import ClipError, ProjectError
 from vosgui.project.encoding import encode_header
 from vosgui.project.file import ProjectFile
-
-_COLUMNS = (
-    "id, name, path, absolute_path, n_bytes, clip_name, height, width, rate, fingerprint, frames"
-)
-
-
-class _Frames(msgspec.Struct):
-    names: tuple[str, ...]
-    times_s: tuple[float, ...]
+from vosgui.project.records import COLUMNS, ClipRow, Frames
 
 
 @dataclass(frozen=True)
@@ -72,7 +63,7 @@ class ProjectClips(Collection[ClipRecord]):
 
     def __init__(self, file: ProjectFile) -> None:
         self._file = file
-        rows = file.rows(f"SELECT {_COLUMNS} FROM clips ORDER BY id")
+        rows = file.rows(ClipRow, f"SELECT {COLUMNS} FROM clips ORDER BY id")
         self._records = {record.id: record for record in (_record(file.path, row) for row in rows)}
         self._names = {record.name for record in self}
         self._at: dict[Path, list[int]] = {}  # the clips at a path
@@ -100,11 +91,10 @@ class ProjectClips(Collection[ClipRecord]):
                 return self._records[clip_id]
         name = free_name(info.name, self._names.__contains__)
         stored_path, n_bytes = relative_path(info.path, self._file.path.parent), _n_bytes(info.path)
-        frames = msgspec.json.encode(_Frames(info.frame_names, info.times_s)).decode()
+        frames = msgspec.json.encode(Frames(info.frame_names, info.times_s)).decode()
         with self._file.writing() as connection:
             cursor = connection.execute(
-                f"INSERT INTO clips ({_COLUMNS}, n_frames)"
-                " VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                f"INSERT INTO clips ({COLUMNS}) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     *(name, stored_path, str(info.path), n_bytes),
                     *(info.name, *info.hw, info.rate, info.fingerprint, frames),
@@ -192,24 +182,24 @@ def _n_bytes(path: Path) -> int | None:
         raise ClipError(f"The clip {path} cannot be read: {error.strerror or error}.") from error
 
 
-def _record(project: Path, row: tuple[Any, ...]) -> ClipRecord:
-    clip_id, name, stored_path, absolute_path, n_bytes, clip_name, *about, stored_frames = row
-    height, width, rate, fingerprint = about
+def _record(project: Path, row: ClipRow) -> ClipRecord:
     try:
-        frames = msgspec.json.decode(stored_frames, type=_Frames)
+        frames = msgspec.json.decode(row.frames, type=Frames)
+        if not len(frames.names) == len(frames.times_s) == row.n_frames > 0:
+            raise msgspec.ValidationError("another number of frames than there are names or times")
     except msgspec.DecodeError as error:
         raise ProjectError(
-            f"The project {project} is damaged: the clip {name} cannot be read. "
+            f"The project {project} is damaged: the clip {row.name} cannot be read. "
             "Go back to a backup copy of it."
         ) from error
-    beside = _from_project(project, stored_path)
+    beside = _from_project(project, row.path)
     info = ClipInfo(
-        beside if beside.exists() else Path(absolute_path),
-        clip_name,
-        (height, width),
+        beside if beside.exists() else Path(row.absolute_path),
+        row.clip_name,
+        (row.height, row.width),
         frames.names,
         frames.times_s,
-        rate,
-        fingerprint,
+        row.rate,
+        row.fingerprint,
     )
-    return ClipRecord(clip_id, name, info, stored_path, n_bytes)
+    return ClipRecord(row.id, row.name, info, row.path, row.n_bytes)

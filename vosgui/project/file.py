@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Event, RLock
-from typing import Any
 
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import GoneError, ProjectError, ReadOnlyError, TargetError
@@ -23,6 +22,8 @@ from vosgui.project.connection import (
     is_held,
     log_of,
 )
+from vosgui.project.encoding import Damaged
+from vosgui.project.records import Row, as_records
 
 Change = Callable[[sqlite3.Connection], None]
 
@@ -154,15 +155,23 @@ class ProjectFile:
             finally:
                 self._is_batch = False
 
-    def rows(self, statement: str, values: Iterable[object] = ()) -> list[tuple[Any, ...]]:
-        """Return all rows of a question."""
+    def rows(self, kind: type[Row], statement: str, values: Iterable[object] = ()) -> list[Row]:
+        """Return all rows of a question, as records of a kind: a tuple type, or a struct.
+
+        Raises ProjectError where one is none: what is further in meets no other value.
+        """
         with self.reading() as connection:
-            return connection.execute(statement, tuple(values)).fetchall()
+            found = connection.execute(statement, tuple(values)).fetchall()
+        try:
+            return as_records(found, kind)
+        except Damaged as error:
+            raise ProjectError(f"The project {self.path} {DAMAGED}.") from error
 
     def size_bytes(self) -> int:
         """Return how large the file is, the log folded in."""
-        (pages,), (page_bytes,) = self.rows("PRAGMA page_count") + self.rows("PRAGMA page_size")
-        return int(pages * page_bytes)
+        ((pages,),) = self.rows(tuple[int], "PRAGMA page_count")
+        ((page_bytes,),) = self.rows(tuple[int], "PRAGMA page_size")
+        return pages * page_bytes
 
     def copy_to(self, target: Path, change: Change | None = None) -> None:
         """Write a whole copy in place of what is at `target`, changed by `change`.

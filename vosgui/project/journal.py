@@ -9,19 +9,19 @@ import numpy as np
 
 from vosgui.core.annotation import Annotation, Part
 from vosgui.core.edits import Edit
-from vosgui.core.mask import PackedMask
 from vosgui.errors import ProjectError
 from vosgui.project.encoding import (
     Damaged,
     decode_header,
+    decode_mask,
     decode_part,
     encode_header,
     encode_part,
     seal,
     track_of,
-    unseal,
 )
 from vosgui.project.file import ProjectFile
+from vosgui.project.records import Count, FrameIndex, ObjectId, Place, RowId, Side
 
 HISTORY_BYTES = 1 << 30
 
@@ -49,10 +49,12 @@ class ProjectJournal:
     @property
     def n_done(self) -> int:
         """Return how many of them are done."""
-        ((n_done,),) = self._file.rows(
-            "SELECT n_done FROM annotations WHERE clip_id = ?", (self._clip_id,)
+        found = self._file.rows(
+            tuple[Count], "SELECT n_done FROM annotations WHERE clip_id = ?", (self._clip_id,)
         )
-        return int(n_done)
+        if len(found) != 1 or found[0][0] > self.n_edits:
+            raise self._damaged("it has another number of edits than it says")
+        return found[0][0]
 
     def label(self, index: int) -> str:
         """Return the label of edit number `index`."""
@@ -65,9 +67,12 @@ class ProjectJournal:
     def load(self, index: int) -> Edit:
         """Return edit number `index`; raise ProjectError where it is damaged."""
         edit_id, label = self._edit(index)
-        rows = self._file.rows("SELECT data FROM parts WHERE edit_id = ? ORDER BY n", (edit_id,))
+        rows = self._file.rows(
+            tuple[bytes], "SELECT data FROM parts WHERE edit_id = ? ORDER BY n", (edit_id,)
+        )
         try:
-            return Edit(label, tuple(decode_part(data) for (data,) in rows))
+            hw, n_frames = size_of_clip(self._file, self._clip_id)
+            return Edit(label, tuple(decode_part(data, hw, n_frames) for (data,) in rows))
         except Damaged as error:
             raise ProjectError(
                 f"The project {self._file.path} is damaged: the edit {label!r} cannot be read. "
@@ -121,22 +126,28 @@ class ProjectJournal:
 
     def _places(self) -> tuple[int, int]:
         """Return the places of the first and the last edit; (1, 0) where there is none."""
-        statement = "SELECT {}(place) FROM edits WHERE clip_id = ?"
-        ((first,),) = self._file.rows(statement.format("min"), (self._clip_id,))
-        ((last,),) = self._file.rows(statement.format("max"), (self._clip_id,))
-        return (1, 0) if first is None else (int(first), int(last))
+        statement, kind = "SELECT {}(place) FROM edits WHERE clip_id = ?", tuple[Place | None]
+        ((first,),) = self._file.rows(kind, statement.format("min"), (self._clip_id,))
+        ((last,),) = self._file.rows(kind, statement.format("max"), (self._clip_id,))
+        return (1, 0) if first is None or last is None else (first, last)
 
     def _edit(self, index: int) -> tuple[int, str]:
         first, last = self._places()
         if not 0 <= index <= last - first:
             raise IndexError(index)
         rows = self._file.rows(
+            tuple[RowId, str],
             "SELECT id, label FROM edits WHERE clip_id = ? AND place = ?",
             (self._clip_id, first + index),
         )
         if not rows:
-            raise ProjectError(f"The project {self._file.path} is damaged: an edit is missing.")
-        return int(rows[0][0]), str(rows[0][1])
+            raise self._damaged("an edit is missing")
+        return rows[0]
+
+    def _damaged(self, how: str) -> ProjectError:
+        return ProjectError(
+            f"The project {self._file.path} is damaged: {how}. Go back to a backup copy of it."
+        )
 
     def _set_done(self, connection: sqlite3.Connection, n_done: int) -> None:
         connection.execute(
@@ -184,16 +195,17 @@ class ProjectJournal:
         if self._file.size_bytes() <= self._max_bytes:
             return  # the history is a part of the file, so it cannot be larger
         _, last = self._places()
-        ((total,),) = self._file.rows("SELECT sum(n_bytes) FROM edits")
+        ((total,),) = self._file.rows(tuple[Count], "SELECT sum(n_bytes) FROM edits")
         while total > self._max_bytes:
             oldest = self._file.rows(
+                tuple[RowId],
                 "SELECT clip_id FROM edits WHERE NOT (clip_id = ? AND place = ?)"
                 " ORDER BY id LIMIT 1",
                 (self._clip_id, last),
             )
             if not oldest:
                 return
-            total -= ProjectJournal(self._file, int(oldest[0][0]))._forget_one(connection)
+            total -= ProjectJournal(self._file, oldest[0][0])._forget_one(connection)
 
     def _forget_one(self, connection: sqlite3.Connection) -> int:
         """Drop the oldest edit of this clip, or its last where all are undone; return its bytes.
@@ -206,37 +218,54 @@ class ProjectJournal:
             self._set_done(connection, n_done - 1)
         key = (self._clip_id, first if n_done else last)
         statement = "SELECT n_bytes FROM edits WHERE clip_id = ? AND place = ?"
-        ((n_bytes,),) = self._file.rows(statement, key)
+        ((n_bytes,),) = self._file.rows(tuple[Count], statement, key)
         connection.execute("DELETE FROM edits WHERE clip_id = ? AND place = ?", key)
-        return int(n_bytes)
+        return n_bytes
 
 
-def load_annotation(file: ProjectFile, clip_id: int) -> Annotation:
-    """Return the annotation of a clip as it was left; raise ProjectError where it is damaged."""
+def size_of_clip(file: ProjectFile, clip_id: int) -> tuple[tuple[int, int], int]:
+    """Return height and width of a clip, and how many frames it has."""
     rows = file.rows(
-        "SELECT name, height, width, n_frames, header, last_revision"
-        " FROM clips JOIN annotations ON clip_id = id WHERE id = ?",
+        tuple[Side, Side, FrameIndex],
+        "SELECT height, width, n_frames FROM clips WHERE id = ?",
         (clip_id,),
     )
     if not rows:
         raise ProjectError(f"The project {file.path} has no clip number {clip_id}.")
-    name, height, width, n_frames, header, last_revision = rows[0]
+    height, width, n_frames = rows[0]
+    return (height, width), n_frames
+
+
+def load_annotation(file: ProjectFile, clip_id: int) -> Annotation:
+    """Return the annotation of a clip as it was left; raise ProjectError where it is damaged."""
+    hw, n_frames = size_of_clip(file, clip_id)
     tracks: dict[int, list[tuple[int, bytes]]] = {}
     for object_id, t, record in file.rows(
-        "SELECT object_id, t, cell FROM cells WHERE clip_id = ?", (clip_id,)
+        tuple[ObjectId, FrameIndex, bytes],
+        "SELECT object_id, t, cell FROM cells WHERE clip_id = ?",
+        (clip_id,),
     ):
         tracks.setdefault(object_id, []).append((t, record))
-    masks = file.rows("SELECT t, packed FROM masks WHERE clip_id = ?", (clip_id,))
+    masks = file.rows(
+        tuple[FrameIndex, bytes], "SELECT t, packed FROM masks WHERE clip_id = ?", (clip_id,)
+    )
+    about = file.rows(
+        tuple[str, Count], "SELECT header, last_revision FROM annotations WHERE clip_id = ?",
+        (clip_id,),
+    )  # fmt: skip
     try:
-        annotation = Annotation((height, width), n_frames, decode_header(header))
+        if len(about) != 1 or any(t >= n_frames for t, _ in masks):
+            raise Damaged
+        header, last_revision = about[0]
+        annotation = Annotation(hw, n_frames, decode_header(header))
         annotation.load(
-            {t: PackedMask.from_bytes(unseal(packed)) for t, packed in masks},
+            {t: decode_mask(packed, hw) for t, packed in masks},
             {object_id: track_of(n_frames, pairs) for object_id, pairs in tracks.items()},
             last_revision,
         )
     except Damaged as error:
         raise ProjectError(
-            f"The project {file.path} is damaged: the annotation of {name} cannot be read. "
-            "Go back to a backup copy of it."
+            f"The project {file.path} is damaged: the annotation of its clip number {clip_id} "
+            "cannot be read. Go back to a backup copy of it."
         ) from error
     return annotation

@@ -142,14 +142,18 @@ class Project:
     def _rebased(self, path: Path) -> Change:
         return lambda connection: self.clips.rebase(connection, path.parent)
 
-    def setting(self, clip_id: int | None, key: str, default: Any = None) -> Any:
-        """Return a small value kept by `set_setting`; clip_id None: of the project as a whole."""
+    def setting(self, clip_id: int | None, key: str, default: Any = None, kind: Any = Any) -> Any:
+        """Return a small value kept by `set_setting`; clip_id None: of the project as a whole.
+
+        kind : the type that it has to have, as msgspec takes it.
+        """
         rows = self.file.rows(
+            tuple[str],
             "SELECT value FROM settings WHERE clip_id = ? AND key = ?",
             (clip_id or _ALL_CLIPS, key),
         )
         try:
-            return msgspec.json.decode(rows[0][0]) if rows else default
+            return msgspec.json.decode(rows[0][0], type=kind) if rows else default
         except msgspec.DecodeError as error:
             raise ProjectError(
                 f"The project {self.path} is damaged: its setting {key} cannot be read."
@@ -170,9 +174,9 @@ class Project:
     def blob(self, clip_id: int, key: str) -> bytes | None:
         """Return what `set_blob` kept, or None."""
         rows = self.file.rows(
-            "SELECT data FROM blobs WHERE clip_id = ? AND key = ?", (clip_id, key)
+            tuple[bytes], "SELECT data FROM blobs WHERE clip_id = ? AND key = ?", (clip_id, key)
         )
-        return bytes(rows[0][0]) if rows else None
+        return rows[0][0] if rows else None
 
     def set_blob(self, clip_id: int, key: str, data: bytes | None) -> None:
         """Keep bytes of some megabytes with a clip, or drop them. Not part of the history."""

@@ -145,5 +145,5 @@ def backup_path(path: Path, version: int) -> Path:
 
 
 def _version_of(file: ProjectFile) -> int:
-    (version,) = file.rows("PRAGMA user_version")[0]
-    return int(version)
+    ((version,),) = file.rows(tuple[int], "PRAGMA user_version")
+    return version

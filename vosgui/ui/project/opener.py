@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from vosgui.core.clip import Clip, ClipInfo
 from vosgui.core.needs_review import grid_progress
-from vosgui.errors import ClipError, GoneError, VosguiError
+from vosgui.errors import ClipError, GoneError, ProjectError, VosguiError
 from vosgui.files.atomic import make_folder
 from vosgui.media.open_clip import open_clip
 from vosgui.project.clips import ClipRecord
@@ -19,6 +20,23 @@ from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
 
 PROJECT_SUFFIX = ".vosgui"
+
+
+class _Place(msgspec.Struct):
+    """Where the person is in a clip, and how far it is, in words."""
+
+    t: int = 0
+    object: int = 0
+    progress: str = ""
+
+
+def _place(project: Project, clip_id: int) -> _Place:
+    """Return where the person was in a clip; at its start, where that cannot be read any more."""
+    try:
+        found: _Place = project.setting(clip_id, "place", _Place(), _Place)
+    except ProjectError:
+        return _Place()
+    return found
 
 
 class ClipOpener(QObject):
@@ -84,7 +102,7 @@ class ClipOpener(QObject):
             self._set_project(project)
             self.opened.emit()
             return
-        last = project.setting(None, "clip")
+        last = project.setting(None, "clip", None, int | None)
         record = next((r for r in project.clips if r.id == last), project.clips[0])
         self._open_record(project, record)
 
@@ -114,8 +132,7 @@ class ClipOpener(QObject):
 
     def progress_of(self, clip_id: int) -> str:
         """Return how far a clip of the project was when it was left: "12/30", or nothing."""
-        place = self.project.setting(clip_id, "place", {}) if self.project else {}
-        return str(place.get("progress", ""))
+        return _place(self.project, clip_id).progress if self.project else ""
 
     @property
     def record(self) -> ClipRecord | None:
@@ -192,7 +209,7 @@ class ClipOpener(QObject):
         """Show a clip. Everything that can fail is done before what was open is closed."""
         try:
             project, record = self._place_of(clip.info)
-            place = project.setting(record.id, "place", {})
+            place = _place(project, record.id)
             history = project.history(record.id)
         except VosguiError as error:
             clip.close()
@@ -201,7 +218,7 @@ class ClipOpener(QObject):
         self.remember_place()
         self._record = self._next = None
         self.clip_id = record.id
-        self._session.open(clip, history, place.get("t", 0), place.get("object", 0))
+        self._session.open(clip, history, place.t, place.object)
         self._set_project(project)
         self.opened.emit()
 
@@ -236,11 +253,7 @@ class ClipOpener(QObject):
         if not project.file.is_in_place:
             return  # which is said, and asked about, where it matters
         done, total = grid_progress(self._session.annotation)
-        place = {
-            "t": self._session.t,
-            "object": self._session.object_id,
-            "progress": f"{done}/{total}",
-        }
+        place = _Place(self._session.t, self._session.object_id, f"{done}/{total}")
         try:
             project.set_setting(self.clip_id, "place", place)
             project.set_setting(None, "clip", self.clip_id)
