@@ -93,7 +93,8 @@ def _annotation(
     entry: Mapping[str, Any], image: Mapping[str, Any], tracks: set[tuple[Any, Any]]
 ) -> Iterator[Issue]:
     where = {"frame": image_stem(str(image.get("file_name")))}
-    track = next((entry[key] for key in _TRACKS if entry.get(key) is not None), None)
+    named = (entry.get(key) for key in _TRACKS)
+    track = next((one for one in named if isinstance(one, int | float | str)), None)
     if track is not None and (entry["image_id"], track) in tracks:
         yield error(f"Track {track} is twice in one image.", **where, fix="Join the two masks.")
     tracks.add((entry["image_id"], track))

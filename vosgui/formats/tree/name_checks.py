@@ -16,7 +16,8 @@ class Files:
         there = sorted(folder.iterdir()) if folder is not None and folder.is_dir() else []
         fine = [path for path in there if path.suffix == suffix and not path.name.startswith(".")]
         self.stems = tuple(path.stem for path in fine)
-        self._unexpected = [path for path in there if path not in set(fine)]
+        expected = set(fine)
+        self._unexpected = [path for path in there if path not in expected]
 
     def path(self, stem: str) -> Path:
         """Return the file of a stem."""

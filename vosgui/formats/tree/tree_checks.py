@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
+import msgspec
+
 from vosgui.core.issues import Issue, error, note
 from vosgui.files.json_file import read_json
 from vosgui.files.json_lines import line_of
@@ -91,7 +93,7 @@ def _unexpected(root: Path) -> Iterator[Issue]:
 
 
 def _meta_issues(split: Split, file: Path) -> Iterator[Issue]:
-    videos = raw_videos(file)
+    videos = listed_clips(file)
     there = {*folders_in(split.masks), *folders_in(split.frames)}
     for name in sorted(set(videos) - there):
         text = "It is listed, but has no folder."
@@ -113,10 +115,10 @@ def _meta_issues(split: Split, file: Path) -> Iterator[Issue]:
                 yield error("Its frames are not sorted.", **where, fix="Sort them, each once.")
 
 
-def raw_videos(file: Path) -> dict[str, Any]:
-    """Return the `videos` of a JSON file that its reader could read, as they stand there.
+class _Listed(msgspec.Struct):
+    videos: dict[str, msgspec.Raw]
 
-    Raises DatasetError where what the reader passed over is broken.
-    """
-    videos: dict[str, Any] = read_json(file, dict[str, Any], "JSON")["videos"]
-    return videos
+
+def listed_clips(file: Path) -> tuple[str, ...]:
+    """Return the names of the clips that a JSON file lists; DatasetError where it is broken."""
+    return tuple(read_json(file, _Listed, "JSON").videos)

@@ -20,7 +20,8 @@ from vosgui.formats.dataset import ListClips
 from vosgui.formats.tree.clip_checks import MaskClipCheck
 from vosgui.formats.tree.layout import MASKS, folders_in
 from vosgui.formats.tree.name_checks import Files
-from vosgui.formats.tree.tree_checks import raw_videos, tree_checks
+from vosgui.formats.tree.tree_checks import tree_checks
+from vosgui.formats.youtubevos.refer_expressions import read_expressions
 from vosgui.formats.youtubevos.refer_reader import expression_files
 from vosgui.media.images import natural_key
 from vosgui.media.mask_files import read_ids_or_colours
@@ -52,13 +53,13 @@ def submission_checks(root: Path, list_clips: ListClips) -> Checks:
 
 def _expressions(file: Path, ids: Mapping[str, set[str]]) -> Iterator[Issue]:
     """Yield what is wrong with a `meta_expressions.json`; ids are those of each clip's objects."""
-    for name, video in raw_videos(file).items():
+    for name, video in read_expressions(file).items():
         where: dict[str, Any] = {"clip": name, "file": str(file)}
-        if sorted(video["frames"]) != video["frames"]:
+        if sorted(video.frames) != video.frames:
             yield error("Its frames are not a sorted list of names.", **where)
         seen: set[tuple[str, str]] = set()
-        for key, entry in video["expressions"].items():
-            text, meant = entry.get("exp", "").strip(), entry.get("obj_id")
+        for key, entry in video.expressions.items():
+            text, meant = entry.text.strip(), entry.obj_id
             several = meant if isinstance(meant, list) else [meant]
             said = text.lower(), str(meant)
             if not text:
