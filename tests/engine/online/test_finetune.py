@@ -11,6 +11,7 @@ import torch
 from tests.clips import ArrayClip
 from tests.engine.propagation.test_recurrent import TINY
 from tests.engine.scenes import annotated, moving_squares
+from tests.hearing import Heard, Stopped
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation
 from vosgui.core.progress import Progress
@@ -212,3 +213,20 @@ def test_a_tiny_object_keeps_a_pixel() -> None:
     mask = np.zeros((96, 128), bool)
     mask[50, 60] = True
     assert np.count_nonzero(given_frame(clip[0], mask, (32, 48)).alpha) == 1
+
+
+def test_a_stop_is_heard_at_each_frame_of_a_check(
+    tiny: NetworkPropagator, scene: tuple[ArrayClip, Annotation]
+) -> None:
+    def run(heard: Heard) -> Heard:
+        snapshot = scene[1].snapshot()
+        finetune(tiny, scene[0], snapshot, ONE, seconds=1e6, steps=1, progress=heard)
+        return heard
+
+    checks = [n_done for n_done, _, text in run(Heard()).said if "Checking" in text]
+    n_frames = len(scene[0])
+    assert sum(n < 0.1 for n in checks) > n_frames
+    assert sum(n >= 0.8 for n in checks) > n_frames
+    for n in range(1, len(checks) + 2):
+        with pytest.raises(Stopped):
+            run(Heard(lambda heard, n=n: len(heard.said) == n))  # type: ignore[misc]

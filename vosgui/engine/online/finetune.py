@@ -41,6 +41,7 @@ _LR, _EMA = 1.5e-4, 0.9  # the running mean of the weights is what was learned
 # both networks side by side, in half of the time (Wortsman et al. 2022).
 _SHARE = 0.25
 _LEAST_GAIN = 0.01  # of J in the check; less tells nothing
+_CHECKING = "Checking what is carried"  # before and after: a stop is heard at each frame
 _CHECK_STEPS = 8  # to where the check turns back
 _CHECK_SPACING = 4  # frames from step to step: harder than a run, so that loss shows soon
 
@@ -69,16 +70,17 @@ def finetune(
     if len(clip) == 1:
         raise NothingToDoError("There is no other frame to carry the object to.")
     begun = time.perf_counter()
-    progress.report(0, 1, "Checking the network")
+    progress.report(0, 1, _CHECKING)
     check = _find_check(clip, snapshot, places)
-    before = check.score(propagator)
+    before = check.score(propagator, progress.within(0, 0.1))
     left_s = seconds - 2 * (time.perf_counter() - begun)  # another check will follow
     tensors, n_steps = _learn(
         propagator, clip, snapshot, places, left_s, steps, progress.within(0.1, 0.8)
     )
-    progress.report(0.8, 1, "Checking what was learned")
+    progress.report(0.8, 1, _CHECKING)
     model, given = propagator.digest(), given_digest(snapshot, objects)
-    after = check.score(FineTuned(model, given, tensors, "").applied_to(propagator))
+    learned = FineTuned(model, given, tensors, "").applied_to(propagator)
+    after = check.score(learned, progress.within(0.8, 1))
     way = "there and back" if check.end is None else "to another given mask"
     effort = f"{counted(n_steps, 'step')} in {time.perf_counter() - begun:.0f} s"
     note = f"{effort}; J {before:.1%} to {after:.1%} {way}"
@@ -144,19 +146,26 @@ class _Check(NamedTuple):
     end: Mask | None
     ids: list[int]
 
-    def score(self, propagator: Propagator) -> float:
-        """Return the mean J of the objects, in [0, 1]."""
-        features, end = [propagator.encode(frame) for frame in self.frames], self.end
-        found = _carry(propagator, features, self.begin, self.ids)
+    def score(self, propagator: Propagator, progress: Progress) -> float:
+        """Return the mean J of the objects, in [0, 1]. progress : is asked at each frame."""
+        features: list[object] = []
+        for n, frame in enumerate(self.frames):
+            progress.report(n, 3 * len(self.frames), _CHECKING)
+            features.append(propagator.encode(frame))
+        end = self.end
+        found = _carry(propagator, features, self.begin, self.ids, progress)
         if end is None:
-            found, end = _carry(propagator, features[::-1], found, self.ids), self.begin
+            found, end = _carry(propagator, features[::-1], found, self.ids, progress), self.begin
         return float(np.mean([region_similarity(found == i, end == i) for i in self.ids]))
 
 
-def _carry(propagator: Propagator, features: list[object], mask: Mask, ids: list[int]) -> Mask:
+def _carry(
+    propagator: Propagator, features: list[object], mask: Mask, ids: list[int], progress: Progress
+) -> Mask:
     """Return the mask of the last frame, uint8 (H, W), carried there from that of the first."""
     states = propagator.start(features[0], np.stack([mask == i for i in ids]))
     for one in features[1:]:
+        progress.report(0.5, 1, _CHECKING)
         step = propagator.step(one, states)
         states = propagator.commit(step.states, soft_aggregate(step.logits))
     return aggregate_mask(step.logits, ids, mask.shape)
