@@ -2,6 +2,7 @@
 # make test   the whole test suite, offscreen
 # make bench  the benchmarks
 # make scores the table of s2s-lite's model card, on the clips in DATA; takes long
+# make torture  kills, mutants, random walks, full disks, ... for MINUTES with SEED; a table
 # make check  lint and types
 # make interop  our files in other people's readers, and theirs in ours, in an environment of its own
 # make pictures  the guide's pictures and film, of the real window
@@ -22,7 +23,10 @@ TESTS ?= -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist worksteal
 COVERAGE ?=
 SCORES ?= --write --no-given
 
-.PHONY: demo test bench scores check interop pictures setup wheel clean
+MINUTES ?= 20
+SEED ?= 1
+
+.PHONY: demo test bench scores torture check interop pictures setup wheel clean
 
 demo: setup
 	$(BIN)/python main.py demo
@@ -32,6 +36,9 @@ test: setup
 
 bench: setup
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/benchmarks --benchmark-only
+
+torture: setup
+	$(BIN)/python -m tests.torture --minutes $(MINUTES) --seed $(SEED)
 
 scores: setup
 	$(BIN)/python main.py model benchmark --data "$(DATA)" $(SCORES)

@@ -110,7 +110,7 @@ def test_what_is_announced_is_what_is_written(
     for item, clip in zip(items, ("one", "number_two"), strict=True):
         plan = order.writer.plan(item.labelled(clip))
         assert set(plan.files()) <= set(announced.files)
-        # A picture of all objects, numbers of classes, and numbers of a JSON file are not their ids.
+        # A picture of all objects, and numbers of classes or of a JSON file, are not their ids.
         if form not in ("mevis", "ovis", "burst") and not (plan.others or plan.later):
             expected = planned_ids(form, order, item, clip)
             assert ids_in_files(form, root, written, clip) == expected
