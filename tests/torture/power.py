@@ -72,7 +72,7 @@ class _Disk:
         self._folder, self._open = str(folder), dict[int, _File]()
         self._at = dict[int, int]()
         self.said = ""
-        self.last: tuple[_File, int, int] | None = None  # the write that came last: from, to
+        self.last: tuple[_File, bytes] | None = None  # the last write, as it is if cut short
 
     def apply(self, call: _Call) -> bool:
         """Apply a call; return whether it changed what is on the disk."""
@@ -115,8 +115,10 @@ class _Disk:
 
     def _put(self, file: _File, data: bytes, at: int) -> bool:
         file.data.extend(bytes(max(0, at - len(file.data))))
+        half = bytearray(file.data)  # what lies behind the cut is as it was
+        half[at : at + len(data) // 2] = data[: len(data) // 2]
         file.data[at : at + len(data)] = data
-        self.last = file, at, at + len(data)
+        self.last = file, bytes(half)
         return True
 
     def _ftruncate(self, call: _Call) -> bool:
@@ -149,8 +151,7 @@ class _Disk:
         yield "all", {path: bytes(file.data) for path, file in self.files.items()}
         yield "synced", {path: file.synced for path, file in self.files.items()}
         if self.last is not None:
-            cut, start, stop = self.last
-            data = bytes(cut.data[: (start + stop) // 2])
+            cut, data = self.last
             whole = {path: bytes(file.data) for path, file in self.files.items()}
             yield (
                 "cut short",

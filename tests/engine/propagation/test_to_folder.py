@@ -77,3 +77,12 @@ def test_without_a_project_no_edit_is_kept(tmp_path: Path) -> None:
     assert not history.can_undo
     assert len(history.annotation.frames_with_mask()) == 6
     assert history.annotation.unpacked.n_bytes <= truth[0].nbytes
+
+
+def test_a_run_keeps_no_masks_unpacked_whatever_its_history(tmp_path: Path) -> None:
+    clip, truth = moving_squares(6)
+    history = History(Annotation(clip.info.hw, clip.info.n_frames))
+    give_masks(history, GivenMasks({0: truth[0]}))
+    ClipRun(clip, history, PropagationRequest(), FlowPropagator()).carry_out(tmp_path)
+    assert history.undo_label == "Propagate"
+    assert history.annotation.unpacked.n_bytes <= truth[0].nbytes

@@ -159,6 +159,7 @@ class ClipRun:
         if not self._n_results:
             return
         annotation, edit = self.annotation, history.open(_RUN_LABEL)
+        annotation.unpacked.max_bytes = 0  # it goes through the clip: no mask is shown again
         reader = self.clip.reopen(once=True)
         results = propagate(reader, annotation.snapshot(), self._run, propagator)
         try:
