@@ -60,7 +60,7 @@ class ToyClip:
     def name(self) -> str:
         return self.path.stem
 
-    def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
+    def read(self, progress: Progress = NO_PROGRESS, *, skip_broken: bool = False) -> LabelledClip:
         try:
             masks = {
                 stem: np.array(rows) for stem, rows in json.loads(self.path.read_text()).items()

@@ -33,7 +33,11 @@ from vosgui.formats.writer import WriteOptions
 @click.option("--out", type=PATH, required=True, help="A new or empty folder.")
 @read_format_option
 @click.option("--frames-from", type=PATH, help="Where the clips' frames are, if not in SRC.")
-@click.option("--skip-broken", is_flag=True, help="Leave out clips that cannot be read.")
+@click.option(
+    "--skip-broken",
+    is_flag=True,
+    help="Leave out clips and frames that cannot be read, and name them.",
+)
 @one_of(
     "--frames",
     ["annotated", "grid", "all"],

@@ -25,7 +25,11 @@ from vosgui.formats.locate import locate
     "--frames-from", "--frames", type=PATH, help="Where the clips' frames are, if not in SRC."
 )
 @click.option("--overwrite", is_flag=True, help="Replace annotations that the project has.")
-@click.option("--skip-broken", is_flag=True, help="Leave out clips that cannot be read.")
+@click.option(
+    "--skip-broken",
+    is_flag=True,
+    help="Leave out clips and frames that cannot be read, and name them.",
+)
 @click.option("--check", is_flag=True, help="Read everything and report; change nothing.")
 @report_options
 def command(

@@ -185,15 +185,17 @@ def _convert_clip(job: _Job, progress: Progress) -> WrittenClip:
     name = job.source.name
     with writing_to(job.target):
         whole = job.partial.whole(job.key)
-    if whole is not None:
+    # One with frames left out is whole only for those who want them to be left out.
+    if whole is not None and (job.skip_broken or not whole.n_broken):
         progress.report(whole.n_frames)
         return whole
     try:
         with writing_to(job.target), job.partial.stage() as files:
             # Only frames that are written count.
-            labelled = job.source.read(progress.within(0, 0))
+            labelled = job.source.read(progress.within(0, 0), skip_broken=job.skip_broken)
             written = job.writer.write_clip(labelled, files, progress)
-            written = dataclasses.replace(written, issues=(*labelled.issues, *written.issues))
+            issues, n_broken = (*labelled.issues, *written.issues), labelled.n_broken
+            written = dataclasses.replace(written, issues=issues, n_broken=n_broken)
             job.partial.keep(files, job.key, written)
     except TargetError:
         raise

@@ -35,7 +35,8 @@ class ImportOptions:
 
     frames : folder in which the clips' frames are looked for, before those of the dataset.
     overwrite : whether a clip that the project has annotated takes the dataset's annotation.
-    skip_broken : leave out clips that cannot be read, and say so; else nothing is imported.
+    skip_broken : leave out clips and frames that cannot be read, and say so; else nothing is
+        imported.
     n_workers : processes that read clips.
     """
 
@@ -72,10 +73,10 @@ _LEFT_OUT = "It was left out. "  # and why
 _ClipRead = tuple[LabelledClip, ClipInfo] | InputError
 
 
-def _read(source: ClipSource, progress: Progress) -> _ClipRead:
+def _read(source: ClipSource, progress: Progress, *, skip_broken: bool) -> _ClipRead:
     """Read a clip, laid onto its frames, and open these; return the error where that fails."""
     try:
-        labelled = source.read(progress)
+        labelled = source.read(progress, skip_broken=skip_broken)
         if labelled.frames is None:
             raise DatasetError(
                 f"The dataset has no frames of the clip {labelled.name}. Say where they are.",
@@ -100,7 +101,7 @@ def import_dataset(
         raise NothingToDoError("The dataset has no clips to import.")
     with _staged(path) as project, project.batch():
         add = partial(_add, project, overwrite=options.overwrite)
-        report = _each_read(dataset, options, progress, add, _LEFT_OUT)
+        report = _each_read(dataset, options, progress, add, _LEFT_OUT, options.skip_broken)
         if not report.n_clips:
             why = report.issues[-1].text.removeprefix(_LEFT_OUT)
             raise NothingToDoError(f"No clip could be imported. {why}")
@@ -117,10 +118,9 @@ def preview_import(
 ) -> ImportReport:
     """Read the clips of a dataset as an import would, and write nothing.
 
-    Clips that cannot be read are errors of the report.
+    Clips that cannot be read are errors of the report; frames alone where those are to be skipped.
     """
-    options = replace(options, skip_broken=True)
-    return _each_read(dataset, options, progress, lambda clip, _: "", "It cannot be read. ")
+    return _each_read(dataset, options, progress, lambda clip, _: "", "It cannot be read. ", True)
 
 
 def _each_read(
@@ -129,23 +129,28 @@ def _each_read(
     progress: Progress,
     add: Callable[[LabelledClip, ClipInfo], str],
     broken_text: str,
+    skip_clips: bool,
 ) -> ImportReport:
-    """Read all clips; `add` takes each, and returns why it has another name there, or ""."""
+    """Read all clips; `add` takes each, and returns why it has another name there, or "".
+
+    skip_clips : clips that cannot be read are issues, whatever is to become of single frames.
+    """
     report = ImportReport(issues=dataset.issues)
     clips = with_frames_in(dataset, options.frames).clips
-    with closing(each_job(_read, clips, options.n_workers, progress)) as results:
-        for source, read in zip(clips, results, strict=True):
+    read = partial(_read, skip_broken=options.skip_broken)
+    with closing(each_job(read, clips, options.n_workers, progress)) as results:
+        for source, found in zip(clips, results, strict=True):
             try:
-                if isinstance(read, InputError):
-                    raise read
-                other_name = add(*read)
-                report = report.with_clip(read[0])
+                if isinstance(found, InputError):
+                    raise found
+                other_name = add(*found)
+                report = report.with_clip(found[0])
                 if other_name:
                     report = report.with_issue(warning(other_name, clip=source.name))
             except (TargetError, ProjectError):
                 raise
             except InputError as broken:
-                if not options.skip_broken:
+                if not skip_clips:
                     raise
                 text = f"{broken_text}{broken}"
                 report = report.with_issue(error(text, clip=source.name, option=broken.option))

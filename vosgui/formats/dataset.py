@@ -44,6 +44,7 @@ class LabelledClip:
     frame_names : one per frame of the annotation, each once: DatasetError else.
     issues : what was changed, snapped or dropped on reading.
     numbering : what the numbers in its frames' names are, where the file says it.
+    n_broken : how much of its frames was left out because it could not be read.
     """
 
     name: str
@@ -52,6 +53,7 @@ class LabelledClip:
     annotation: Annotation
     issues: tuple[Issue, ...] = ()
     numbering: Numbering | None = None
+    n_broken: int = 0
 
     def __post_init__(self) -> None:
         first: dict[str, int] = {}
@@ -70,10 +72,11 @@ class ClipSource(Protocol):
     def name(self) -> str:
         """Return the clip's name, unique in its dataset."""
 
-    def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
+    def read(self, progress: Progress = NO_PROGRESS, *, skip_broken: bool = False) -> LabelledClip:
         """Read the clip; raise InputError where it is broken.
 
-        progress : hears how many of its annotated frames are read.
+        progress : hears how many of its annotated frames are read. skip_broken : a frame that
+            cannot be read is left out alone, and named among the issues; else it ends the clip.
         """
 
 
@@ -88,7 +91,7 @@ class LoadedClip:
     labelled: LabelledClip = field(repr=False)
     digest: str
 
-    def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
+    def read(self, progress: Progress = NO_PROGRESS, *, skip_broken: bool = False) -> LabelledClip:
         """Return the clip."""
         return self.labelled
 
@@ -113,7 +116,7 @@ class BrokenClip:
     name: str
     problem: InputError
 
-    def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
+    def read(self, progress: Progress = NO_PROGRESS, *, skip_broken: bool = False) -> LabelledClip:
         """Raise what is wrong with the clip."""
         raise self.problem
 

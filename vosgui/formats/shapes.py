@@ -20,6 +20,7 @@ from vosgui.core.issues import Issue, error, gathered, note, warning
 from vosgui.core.mask import MAX_OBJECT_ID, Mask, Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, InputError, ShapeError
+from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.formats.dataset import AnnotationBuilder, LabelledClip, Numbering
 
 _LONG_RUN = 4  # numbers in a row that are still said one by one
@@ -37,8 +38,9 @@ class Shape:
     key : what tells the object from others, in all frames of the clip; one that is not among the
         outline's objects is of a kind that is never drawn.
     draw : returns its pixels, bool (H, W), or None where the file has none for it. Raises
-        ShapeError where it cannot be drawn: it is left out alone; any other InputError where the
-        clip cannot be read. None, or no pixel among them: the object is said not to be there.
+        ShapeError where it cannot be drawn: it is left out alone; any other InputError where what
+        it lies in cannot be read, which ends the clip unless it is to be skipped. None, or no
+        pixel among them: the object is said not to be there.
     """
 
     key: Hashable
@@ -96,16 +98,17 @@ class ShapesClip(ABC):
     def outline(self, progress: Progress = NO_PROGRESS) -> Outline:
         """Return what there is to draw; raise InputError where the file is broken."""
 
-    def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
+    def read(self, progress: Progress = NO_PROGRESS, *, skip_broken: bool = False) -> LabelledClip:
         """Draw all shapes; raise InputError where the file is broken, or nothing can be drawn."""
         outline = self.outline(progress)
-        drawing = _Drawing(self.name, outline)
+        broken = BrokenFrames(self.name, skip=skip_broken)
+        drawing = _Drawing(self.name, outline, broken)
         for n, (t, shapes) in enumerate(outline.shapes, start=1):
             drawing.add(t, shapes)
             progress.report(n)
         annotation, issues = drawing.finished()
         about = (self.name, outline.frames, outline.frame_names, annotation, issues)
-        return LabelledClip(*about, outline.numbering)
+        return LabelledClip(*about, outline.numbering, len(broken))
 
     def problems(self) -> Iterator[InputError]:
         """Yield all that keeps the clip from being read, not the first alone."""
@@ -115,8 +118,8 @@ class ShapesClip(ABC):
 class _Drawing:
     """A clip whose shapes are drawn frame by frame, and what is to be said of them."""
 
-    def __init__(self, clip: str, outline: Outline) -> None:
-        self._clip, self._outline = clip, outline
+    def __init__(self, clip: str, outline: Outline, broken: BrokenFrames) -> None:
+        self._clip, self._outline, self._broken = clip, outline, broken
         self._issues, self._left_out = outline.issues, list[Issue]()
         true = {key: one for key, one in outline.objects.items() if not one.is_background}
         self._ids = numbered(true, clip, self._issues)
@@ -163,14 +166,17 @@ class _Drawing:
         if one.draw is None:
             return None
         where: dict[str, Any] = {"clip": self._clip, "frame": frame}
+        n_broken = len(self._broken)
+        pixels = None
         try:
-            pixels = one.draw()
+            with self._broken.at(frame):
+                pixels = one.draw()
         except ShapeError as problem:
             where |= {"file": problem.file, "line": problem.line}
             text = f"{str(problem).removesuffix('.')}; it was left out."
             self._left_out.append((warning if problem.has_no_area else error)(text, **where))
             return None
-        if pixels is None:
+        if pixels is None and len(self._broken) == n_broken:
             text = "An annotation has no mask; it was left out."
             self._issues.append(warning(text, **where))
         return pixels
@@ -180,6 +186,7 @@ class _Drawing:
 
         Raises DatasetError where all that there was to draw was left out.
         """
+        self._broken.check_left(self._builder.n_added)
         if self._left_out and not self._seen:
             first = self._left_out[0]
             raise DatasetError(
@@ -202,7 +209,11 @@ class _Drawing:
             for key, i in self._ids.items()
             if i in self._seen or i not in self._lost
         ]
-        return self._builder.build(objects), (*gathered(self._issues), *self._left_out)
+        return self._builder.build(objects), (
+            *gathered(self._issues),
+            *self._left_out,
+            *self._broken.issues,
+        )
 
 
 def _object(object_id: int, said: FileObject) -> ObjectInfo:

@@ -44,7 +44,8 @@ class WrittenClip:
 
     entry : what the files about all clips will say of it, JSON values only.
     files : its own, as paths below the root of the dataset. later : those that are written when
-        what is said of all clips is known.
+        what is said of all clips is known. n_broken : how much of its
+        frames was left out because it could not be read.
     """
 
     name: str
@@ -54,6 +55,7 @@ class WrittenClip:
     issues: tuple[Issue, ...] = ()
     files: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
+    n_broken: int = 0
 
 
 Clips = Sequence[WrittenClip]

@@ -128,11 +128,30 @@ def test_a_broken_clip_leaves_the_project_as_it_was(
     qtbot.keyClick(box, Key.Key_Return)
     assert [record.name for record in window.opener.project.clips] == ["square"]
     tick = dialog.form.skip_broken
-    qtbot.mouseClick(tick, Left, pos=QPoint(8, tick.height() // 2))
+    with qtbot.waitSignal(dialog.importer.ended, timeout=WAIT_MS):
+        qtbot.mouseClick(tick, Left, pos=QPoint(8, tick.height() // 2))
     with qtbot.waitSignals([dialog.importer.imported, window.session.frame_loaded],
                            timeout=WAIT_MS):  # fmt: skip
         qtbot.mouseClick(dialog.import_button, Left)
     assert [record.name for record in window.opener.project.clips] == ["square", "a"]
+
+
+def test_a_broken_frame_is_shown_as_left_out_once_that_is_chosen(
+    qtbot: QtBot, window: MainWindow, tree: Path
+) -> None:
+    broken = "Annotations/b/00001.png"
+    (tree / broken).write_bytes(b"no image")
+    dialog = opened(qtbot, window)
+    type_source(qtbot, dialog, tree)
+    assert any("cannot be read" in text and broken in text for text in texts(dialog))
+    tick = dialog.form.skip_broken
+    with qtbot.waitSignal(dialog.importer.ended, timeout=WAIT_MS):
+        qtbot.mouseClick(tick, Left, pos=QPoint(8, tick.height() // 2))
+    assert any("left out" in text and broken in text for text in texts(dialog))
+    with qtbot.waitSignals([dialog.importer.imported, window.session.frame_loaded],
+                           timeout=WAIT_MS):  # fmt: skip
+        qtbot.mouseClick(dialog.import_button, Left)
+    assert [record.name for record in window.opener.project.clips] == ["square", "a", "b"]
 
 
 def test_escape_while_clips_come_in_leaves_all_or_none_of_them(
@@ -167,7 +186,10 @@ def test_without_a_project_a_new_one_is_made(
 
 
 def test_long_lines_of_the_report_are_wrapped(qtbot: QtBot, window: MainWindow, tree: Path) -> None:
-    (tree / "Annotations/b/00000.png").write_bytes(b"no image")
+    long = "a_long_name_" * 10 + "b"
+    for folder in (tree / "JPEGImages", tree / "Annotations"):
+        (folder / "b").rename(folder / long)
+    (tree / "Annotations" / long / "00000.png").write_bytes(b"no image")
     dialog = opened(qtbot, window)
     type_source(qtbot, dialog, tree)
     report = dialog.report

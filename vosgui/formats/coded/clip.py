@@ -15,6 +15,7 @@ from vosgui.core.issues import Issue, gathered, note, warning
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import some_of
 from vosgui.errors import DatasetError, InputError, MaskError
+from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.formats.dataset import AnnotationBuilder, LabelledClip, stride_of
 from vosgui.formats.shapes import FileObject, numbered
 from vosgui.formats.tree.find_frames import ClipFrames, clip_frames
@@ -71,21 +72,29 @@ class CodedClip(ABC):
         """Return the numbers of a mask, int32 (H, W); raise MaskError for a broken one."""
         return read_codes(path)
 
-    def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
-        """Read all masks; raise InputError where one is broken or fits no frame."""
+    def read(self, progress: Progress = NO_PROGRESS, *, skip_broken: bool = False) -> LabelledClip:
+        """Read all masks; raise InputError where one is broken or of another size.
+
+        skip_broken : such a one is left out alone.
+        """
         issues: list[Issue] = []
-        placed = self._placed(issues)
+        broken = BrokenFrames(self.name, skip=skip_broken)
+        placed = self._placed(issues, broken)
         reading = _Reading(self, placed, issues)
-        for t in sorted(placed.files):
-            reading.look(t)
+        readable: dict[int, Path] = {}
+        for t, (frame, path) in sorted(placed.files.items()):
+            with broken.at(frame, path):
+                reading.look(t)
+                readable[t] = path
             progress.report(0)
+        broken.check_left(len(readable))
         ids = numbered(reading.objects, self.name, issues)
         reading.say_what_was_left()
         names, hw = placed.frames.names, placed.hw
         builder = AnnotationBuilder(hw, len(names), stride_of(sorted(placed.files)))
         known = np.array(sorted(ids), np.int32)
         values = np.array([0, *(ids[code] for code in sorted(ids))], np.uint8)
-        for n, (t, (_, path)) in enumerate(sorted(placed.files.items()), start=1):
+        for n, (t, path) in enumerate(readable.items(), start=1):
             codes = self.codes(path)
             at = np.searchsorted(known, codes)
             found = at < known.size
@@ -96,7 +105,9 @@ class CodedClip(ABC):
             new_object(ids[code], one.name, one.category) for code, one in reading.objects.items()
         ]
         frames = placed.frames.folder if self._is_folder else self.frames
-        return LabelledClip(self.name, frames, names, builder.build(objects), gathered(issues))
+        said = (*gathered(issues), *broken.issues)
+        about = (self.name, frames, names, builder.build(objects), said)
+        return LabelledClip(*about, n_broken=len(broken))
 
     @property
     def _is_folder(self) -> bool:
@@ -115,7 +126,7 @@ class CodedClip(ABC):
             except InputError as broken:
                 yield broken
 
-    def _placed(self, issues: list[Issue]) -> _Placed:
+    def _placed(self, issues: list[Issue], broken: BrokenFrames) -> _Placed:
         """Return each mask with its frame: that of its name, or of the number in it."""
         files = self.files(issues)
         stems = sorted(files, key=natural_key)
@@ -143,8 +154,9 @@ class CodedClip(ABC):
                 f"No mask in {self.masks} has a frame in {self.frames}: they are called {stems[0]} "
                 f"to {stems[-1]}, the frames {frames.names[0]} to {frames.names[-1]}."
             )
-        first = frames.first_image or next(iter(found.values()))[1]
-        return _Placed(found, frames, image_size(first))
+        if frames.first_image is not None:
+            return _Placed(found, frames, image_size(frames.first_image))
+        return _Placed(found, frames, broken.size_of([path for _, path in found.values()]))
 
 
 @dataclass

@@ -202,7 +202,9 @@ def _clip(
     bases = (file.resolve().parent, file.resolve().parent.parent)
     folders = [base / inner for base in bases for inner in (file.stem, *_MASKS, "")]
     first = next(iter(listed.values())).mask
-    masks = next((folder for folder in folders if (folder / first).is_file()), None)
+    paths = [one.mask for one in listed.values()]  # of which single ones may be gone
+    there = (one for one in folders if any((one / path).is_file() for path in paths))
+    masks = next(there, None)
     if masks is None:
         raise DatasetError(
             f"The masks that {file} lists are not beside it. Expected "

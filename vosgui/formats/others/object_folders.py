@@ -17,6 +17,7 @@ from vosgui.core.mask import Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import some_of
 from vosgui.errors import DatasetError, InputError
+from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.formats.dataset import Dataset, stride_of
 from vosgui.formats.frame_matching import match_frames
 from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip
@@ -65,7 +66,9 @@ class ObjectFoldersClip(ShapesClip):
             raise DatasetError(f"The clip {self.name} has no mask in {self.masks}.")
         stems = sorted(files, key=natural_key)
         frames = clip_frames(self.frames, stems)
-        hw = image_size(frames.first_image or next(iter(files[stems[0]].values())))
+        masks = [path for stem in stems for path in files[stem].values()]
+        first = frames.first_image
+        hw = image_size(first) if first else BrokenFrames().size_of(masks)
         matched = match_frames(stems, frames.names)
         if not matched.places:
             raise DatasetError(

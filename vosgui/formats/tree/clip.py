@@ -16,6 +16,7 @@ from vosgui.core.issues import Issue, gathered, note, warning
 from vosgui.core.mask import MAX_OBJECT_ID, VOID, Mask
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, MaskError
+from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.formats.dataset import AnnotationBuilder, LabelledClip, stride_of
 from vosgui.formats.frame_matching import match_frames
 from vosgui.formats.tree.find_frames import clip_frames
@@ -48,13 +49,17 @@ class MaskFolderClip:
     expressions: Mapping[int, tuple[Expression, ...]] = field(default_factory=dict)
     values: MaskValues | None = field(default=None, repr=False, compare=False)
 
-    def read(self, progress: Progress = NO_PROGRESS, *, strict: bool = False) -> LabelledClip:
+    def read(
+        self, progress: Progress = NO_PROGRESS, *, skip_broken: bool = False, strict: bool = False
+    ) -> LabelledClip:
         """Read all masks; raise InputError where one is broken.
 
+        skip_broken : leave such a mask out alone.
         strict : raise MaskError for a mask that does not fit its frame or has none, which is left
             out otherwise.
         """
-        return _Reading(self, progress, strict).result()
+        broken = BrokenFrames(self.name, skip=skip_broken)
+        return _Reading(self, progress, strict, broken).result()
 
     @cached_property
     def _files(self) -> dict[str, str]:
@@ -98,8 +103,10 @@ class MaskFolderClip:
 class _Reading:
     """The reading of one clip: what is known so far."""
 
-    def __init__(self, clip: MaskFolderClip, progress: Progress, strict: bool) -> None:
-        self.clip, self.progress, self.strict = clip, progress, strict
+    def __init__(
+        self, clip: MaskFolderClip, progress: Progress, strict: bool, broken: BrokenFrames
+    ) -> None:
+        self.clip, self.progress, self.strict, self.broken = clip, progress, strict, broken
         self.issues: list[Issue] = []
         self.files = {name: clip.path(name) for name in clip.frame_names}
         if not self.files and clip.masks.is_dir():  # JPEGs: reading one says what is wrong with it
@@ -109,7 +116,8 @@ class _Reading:
         self.frames, self.names = frames.folder, frames.names
         if not self.names:
             raise DatasetError(f"The clip {clip.name} has neither frames nor masks.")
-        self.hw = image_size(frames.first_image or next(iter(self.files.values())))
+        first = frames.first_image
+        self.hw = image_size(first) if first else broken.size_of(tuple(self.files.values()))
         matched = match_frames(tuple(self.files), self.names)
         self.places = matched.places
         if self.files and not self.places and not strict:
@@ -145,13 +153,15 @@ class _Reading:
         for n, (t, mask) in enumerate(self._masks_in_order(), start=1):
             builder.add(t, mask, complete=self.clip.given == "every")
             self.progress.report(n)
+        self.broken.check_left(builder.n_added)
         if self.files and not builder.n_added:
             raise DatasetError(
                 f"No mask of the clip {self.clip.name} fits. {self.issues[-1].words}"
             )
         annotation = builder.build(self._objects(builder))
-        issues = gathered(self.issues)
-        return LabelledClip(self.clip.name, self.frames, self.names, annotation, issues)
+        issues = (*gathered(self.issues), *self.broken.issues)
+        about = (self.clip.name, self.frames, self.names, annotation, issues)
+        return LabelledClip(*about, n_broken=len(self.broken))
 
     def _stride(self) -> int:
         if self.clip.given == "every":
@@ -165,10 +175,12 @@ class _Reading:
         in_order = sorted(self.places.items(), key=lambda pair: pair[1])
         values = self._values([self.files[stem] for stem, _ in in_order])
         for stem, t in in_order:
-            mask, remarks = values.ids(self.files[stem])
-            for text, count in remarks:
-                self._warn(text, stem, count)
-            fitting = self._fitting(self._checked(mask, stem), stem)
+            fitting = None
+            with self.broken.at(stem, self.files[stem]):
+                mask, remarks = values.ids(self.files[stem])
+                for text, count in remarks:
+                    self._warn(text, stem, count)
+                fitting = self._fitting(self._checked(mask, stem), stem)
             if fitting is not None:
                 yield t, fitting
         say = warning if values.is_guessed else note
@@ -176,7 +188,7 @@ class _Reading:
 
     def _values(self, paths: list[Path]) -> MaskValues:
         try:
-            return MaskValues(paths, lambda: self.progress.report(0))
+            return MaskValues(paths, lambda: self.progress.report(0), self.broken)
         except MaskError as error:
             if str(self.clip.masks) in str(error):
                 raise

@@ -55,9 +55,9 @@ class FramesElsewhere:
     root: Path
     only_clip: bool
 
-    def read(self, progress: Progress = NO_PROGRESS) -> LabelledClip:
+    def read(self, progress: Progress = NO_PROGRESS, *, skip_broken: bool = False) -> LabelledClip:
         """Read the clip; raise InputError where it is broken or has no frames there."""
-        labelled, root = self.source.read(progress), self.root
+        labelled, root = self.source.read(progress, skip_broken=skip_broken), self.root
         is_own = self.only_clip and (root.is_file() or list_images(root))
         frames = frames_named(root, self.name) or (root if is_own else None)
         if frames is None:

@@ -15,6 +15,7 @@ import numpy as np
 
 from vosgui.core.mask import VOID, Mask, ids_in
 from vosgui.errors import MaskError
+from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.media.colour_masks import ColourTable, colour_table
 from vosgui.media.mask_files import Values, read_values
 from vosgui.media.soft_edges import SQUARE, Colours
@@ -33,21 +34,37 @@ class MaskValues:
     notes : what is worth knowing of all masks.
     """
 
-    def __init__(self, paths: Sequence[Path], tick: Callable[[], object] = _silent) -> None:
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        tick: Callable[[], object] = _silent,
+        broken: BrokenFrames | None = None,
+    ) -> None:
         """Look at as many masks as tell how to read them.
 
-        tick : is called before each file is read. Raises MaskError for one that cannot be.
+        tick : is called before each file is read. broken : takes those that cannot be read.
+        Raises MaskError for such a one where it takes none.
         """
         self._paths, self._tick = paths, tick
+        self._broken = BrokenFrames() if broken is None else broken
         self._rule = _Rule()
         self._looked_at_all = False
         survey = _Survey()
-        for path in paths:
-            tick()
-            survey.look_at(read_values(path))
+        for values in self._each():
+            survey.look_at(values)
             if survey.is_plain:
                 return
         self._decide(survey)
+
+    def _each(self) -> Iterator[Values]:
+        """Yield the values of all masks that can be read."""
+        for path in self._paths:
+            self._tick()
+            values = None
+            with self._broken.at(path.stem, path):
+                values = read_values(path)
+            if values is not None:
+                yield values
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -72,9 +89,8 @@ class MaskValues:
 
     def _look_at_all(self) -> None:
         survey = _Survey()
-        for path in self._paths:
-            self._tick()
-            survey.look_at(read_values(path))
+        for values in self._each():
+            survey.look_at(values)
         self._decide(survey)
 
     def _decide(self, survey: _Survey) -> None:
@@ -85,9 +101,7 @@ class MaskValues:
             self._rule = survey.rule()
 
     def _images(self) -> Iterator[Colours]:
-        for path in self._paths:
-            self._tick()
-            values = read_values(path)
+        for values in self._each():
             if values.ndim == 3:
                 yield np.asarray(values, np.uint8)
 

@@ -33,7 +33,7 @@ class ImportForm(QWidget):
         self.source, self.frames, self.project = QLineEdit(), QLineEdit(), QLineEdit()
         self.format, self.into = QComboBox(), QComboBox()
         self.overwrite = QCheckBox("Replace annotations that the project has of the same clips")
-        self.skip_broken = QCheckBox("Leave out clips that cannot be read")
+        self.skip_broken = QCheckBox("Leave out clips and frames that cannot be read")
         self._has_project = has_project
         self._form = QFormLayout(self)
         self._fill(clip)
@@ -42,6 +42,7 @@ class ImportForm(QWidget):
             edit.editingFinished.connect(self._on_edited)
         for box in (self.format, self.into):
             box.activated.connect(self.changed)
+        self.skip_broken.toggled.connect(self.changed)
         self._known = ("", "")
         self.show_what_applies("")
 
