@@ -84,6 +84,12 @@ def paint(annotation: Annotation, t: int, object_id: int, box: Box, after: Mask)
     return Part((patch,), tuple(tracks))
 
 
+def drawn_anew(annotation: Annotation, t: int, object_id: int) -> TrackPatch:
+    """Return the record of an object whose mask in frame t was just drawn by hand."""
+    source = _drawn(annotation, t, object_id)
+    return _given_anew(annotation, t, object_id, source=source, verified=False)
+
+
 def give_mask(annotation: Annotation, t: int, mask: Mask, objects: Iterable[int]) -> Part:
     """Return the change by which the objects' masks in frame t become `mask`, as drawn by hand.
 

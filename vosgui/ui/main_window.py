@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
             empty=self.empty,
             left=self.clips,
             tools=ToolStrip(self.tools, actions),
-            options=ToolOptions(self.session, self.tools, self.settings),
+            options=ToolOptions(self.session, self.tools, self.settings, actions),
             canvas=self.canvas,
             side=(self.objects, self.expressions, self.run_panel,
                   ReviewPanel(self.session, actions)),
@@ -153,7 +153,7 @@ class MainWindow(QMainWindow):
         session.frame_changed.connect(self._show_title)
         session.frame_loaded.connect(self.models.find)
         self.models.yielded.connect(self.run_panel.offer)
-        for job in (opener.reading, self.saver):
+        for job in (opener.reading, self.saver, self._dialogs.refining.job):
             self.status.follow(job)
         for said in (session.said, self.finetuning.said):
             said.connect(self.status.say)

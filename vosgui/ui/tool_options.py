@@ -1,4 +1,4 @@
-"""The line over the canvas: how to use the tool in hand, the brush's size, the masks' opacity."""
+"""The line over the canvas: how to use the tool in hand, sizes and opacity, zoom and undo."""
 
 from __future__ import annotations
 
@@ -8,20 +8,24 @@ from collections.abc import Callable
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QSizePolicy, QSlider, QSpinBox, QWidget
 
+from vosgui.ui.actions.actions import Actions
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
-from vosgui.ui.style.panels import in_row, label, paint_as_panel
+from vosgui.ui.style.panels import action_button, in_row, label, paint_as_panel
 from vosgui.ui.tools.brush import MAX_SIZE, MIN_SIZE, BrushTool
 from vosgui.ui.tools.toolbox import ToolBox
 
-SLIDER_PX, HEIGHT_PX = 110, 34
+SLIDER_PX, HEIGHT_PX = 90, 34
+BUTTONS = ("zoom_fit", "zoom_100", "undo", "redo")
 _STEPS = 200  # of the size's slider, evenly in its logarithm: a step is a share of the size
 
 
 class ToolOptions(QWidget):
     """Shows and sets sizes and opacity, which are kept over restarts; brush and eraser have own."""
 
-    def __init__(self, session: Session, tools: ToolBox, settings: Settings) -> None:
+    def __init__(
+        self, session: Session, tools: ToolBox, settings: Settings, actions: Actions
+    ) -> None:
         super().__init__()
         self._session, self._tools, self._settings = session, tools, settings
         paint_as_panel(self)
@@ -33,12 +37,11 @@ class ToolOptions(QWidget):
         self.opacity_slider = _slider("Opacity of the masks: , and .", 100)
         self.opacity_number = _number(0, 100, " %", self._set_opacity)
         self._of_size = (self.size_slider, self.size_number)
-        parts = (
-            (self._hint, 1),
-            *(self.size_slider, self.size_number, 14),
-            *(label("Opacity"), self.opacity_slider, self.opacity_number),
-        )
-        self.setLayout(in_row(*parts, margins=(10, 3, 8, 3), spacing=6))
+        opacity = label("Opacity"), self.opacity_slider, self.opacity_number
+        buttons = [action_button(actions[name]) for name in BUTTONS]
+        left = in_row((self._hint, 1), *self._of_size, spacing=6)
+        right = in_row(*opacity, 8, *buttons, spacing=6)
+        self.setLayout(in_row((left, 1), right, margins=(10, 3, 8, 3), spacing=18))
         self.size_slider.valueChanged.connect(self._on_size_slid)
         self.opacity_slider.valueChanged.connect(self._set_opacity)
         self._restore()

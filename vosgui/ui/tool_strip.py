@@ -14,7 +14,6 @@ from vosgui.ui.tools.toolbox import ToolBox
 ICON = QSize(20, 20)
 WIDTH_PX = 40
 BELOW = ("paint_over", "outline")
-AT_END = ("zoom_fit", "zoom_100", "undo", "redo")
 
 
 class ToolStrip(QWidget):
@@ -30,7 +29,7 @@ class ToolStrip(QWidget):
             return [action_button(actions[name], ICON) for name in names]
 
         of_tools = buttons(row.id for row in actions.rows.values() if row.choice == "tool")
-        items = *of_tools, 4, rule(), 4, *buttons(BELOW), None, *buttons(AT_END)
+        items = *of_tools, 4, rule(), 4, *buttons(BELOW), None
         self.setLayout(in_column(*items, margins=(4, 6, 4, 6), spacing=2))
         tools.changed.connect(self._refresh)
         self._refresh()

@@ -61,6 +61,9 @@ _EDIT = (
          starts_group=True),
     _row("delete_in_range", "Delete Masks in Range", "Ctrl+Delete", "commands.delete_in_range",
          "Delete the object's masks in all frames of the range", "", OBJECT),
+    _row("refine", "Refine Mask…", "R", "dialogs.show_refine",
+         "Grow, shrink or smooth the object's mask, fill its holes or drop its specks, in this "
+         "frame, in the range or in all frames", "", OBJECT),
     _row("shortcuts", "Keyboard Shortcuts…", "", "dialogs.show_shortcuts",
          "Change the keys of any action", "", ALWAYS, starts_group=True),
 )  # fmt: skip

@@ -14,6 +14,7 @@ from vosgui.ui.actions.command_palette import CommandPalette
 from vosgui.ui.actions.shortcuts import ShortcutsDialog
 from vosgui.ui.dialogs.export_dialog import ExportDialog
 from vosgui.ui.dialogs.import_dialog import ImportDialog
+from vosgui.ui.dialogs.refine_dialog import RefineDialog, Refining
 from vosgui.ui.playback import Playback
 from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.session import Session
@@ -24,6 +25,7 @@ from vosgui.ui.style.show import show_over
 class Dialogs(QObject):
     """Shows a dialog of a window.
 
+    refining : what refines masks.
     is_busy : whether something is at work that an import would disturb.
     """
 
@@ -41,6 +43,7 @@ class Dialogs(QObject):
         self._window, self._session, self._opener = window, session, opener
         self._playback, self._actions, self._settings = playback, actions, settings
         self._is_busy = is_busy
+        self.refining = Refining(session, self)
 
     def show_export(self) -> None:
         """Let the person check the annotation and export it."""
@@ -60,6 +63,10 @@ class Dialogs(QObject):
         self._playback.pause()
         dialog = ImportDialog(self._session, self._opener, self._window)
         show_over(dialog)
+
+    def show_refine(self) -> None:
+        """Let the person refine the current object's masks."""
+        show_over(RefineDialog(self._session, self.refining, self._window))
 
     def show_palette(self) -> None:
         """Let the person find an action by its name."""
