@@ -13,6 +13,7 @@ from vosgui.engine.clicks.load import load_segmenter
 from vosgui.engine.clicks.segmenter import ClickFrame
 from vosgui.engine.models.config import WEIGHTS, read_config
 from vosgui.engine.models.installed import ModelInfo
+from vosgui.engine.models.load import load_network
 from vosgui.errors import ModelError
 
 
@@ -32,6 +33,8 @@ def test_a_model_that_carries_masks_is_no_head_and_the_reverse(tmp_path: Path) -
     folder = save_tiny(tmp_path)
     with pytest.raises(ModelError, match="s2s-lite"):
         load_segmenter(str(tmp_path / "trunk"), "cpu")
+    with pytest.raises(ModelError, match="carries none"):
+        load_network(folder)
     infos = [ModelInfo(one, read_config(one)) for one in (folder, tmp_path / "trunk")]
     assert [info.carries_masks for info in infos] == [False, True]
     assert str(tmp_path / "trunk") in infos[0].describe()[0]

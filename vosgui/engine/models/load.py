@@ -39,6 +39,10 @@ def load_network(name: str | Path, device: str | torch.device = "cpu") -> VosNet
     """
     folder = find_model(name)
     config = read_config(folder)
+    if config.trunk is not None:
+        raise ModelError(
+            f"Model {folder.name!r} makes masks of clicks in the window, and carries none."
+        )
     network = build_network(config.architecture, config.sizes)
     weights = folder / WEIGHTS
     if not weights.is_file():
