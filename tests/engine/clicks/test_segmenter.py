@@ -10,9 +10,10 @@ import torch
 
 from tests.engine.clicks.tiny import tiny_head, tiny_trunk
 from vosgui.core.clicks import Click, DraggedBox
+from vosgui.core.mask import Box
 from vosgui.engine.clicks import segmenter as module
 from vosgui.engine.clicks.segmenter import ClickFrame, ClickSegmenter, Segmentation, clicks_of
-from vosgui.engine.clicks.views import whole_view
+from vosgui.engine.clicks.views import view_around, whole_view
 
 HW = (120, 200)
 CLICKS = (Click(60.0, 50.0), Click(100.0, 60.0, belongs=False), Click(70.0, 40.0))
@@ -88,6 +89,16 @@ def test_a_small_mask_is_repaired_on_a_crop(counted: Counted, frame: ClickFrame)
     assert np.array_equal(step.pixels, small)
     counted.segmenter.add(step, Click(72.0, 50.0))
     assert whole_view(HW).hw != counted.encoded[0]
+
+
+def test_the_first_click_is_looked_at_as_closely_as_the_person_does(
+    counted: Counted, frame: ClickFrame
+) -> None:
+    click = Click(60.0, 50.0)
+    counted.segmenter.add(counted.segmenter.start(frame, seen=Box(0, 0, *HW)), click)
+    counted.segmenter.add(counted.segmenter.start(frame, seen=Box(35, 40, 30, 40)), click)
+    assert counted.encoded[0] == whole_view(HW).hw
+    assert view_around(Box(35, 40, 30, 40), HW).hw in counted.encoded[1:]
 
 
 def test_a_box_says_that_its_middle_belongs_and_what_is_around_it_does_not() -> None:

@@ -33,6 +33,14 @@ def test_zooming_keeps_the_point_under_the_cursor(
     assert zoomed.to_image(at) == pytest.approx(viewport.to_image(at), rel=1e-6, abs=1e-3)
 
 
+def test_what_is_seen_is_cut_to_the_frame() -> None:
+    whole = Viewport.fitting(QSizeF(400, 300), (60, 80)).seen(QSizeF(400, 300), (60, 80))
+    assert whole == Box(0, 0, 60, 80)
+    near = Viewport(10.0, -200.0, -100.0).seen(QSizeF(105, 95), (60, 80))
+    assert near == Box(10, 20, 10, 11)
+    assert not Viewport(1.0, 500.0, 0.0).seen(QSizeF(100, 100), (60, 80))
+
+
 def test_fitting_shows_all_of_the_image_in_the_middle() -> None:
     viewport = Viewport.fitting(SIZE, HW)
     rect = viewport.rect(Box(0, 0, *HW))

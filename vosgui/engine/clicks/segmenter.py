@@ -45,12 +45,14 @@ class Segmentation:
     """What clicks have made of one object in one frame so far. A value.
 
     pixels : the object's, bool (H, W); read-only
+    seen : the part of the frame that the person looks at; what they click first is to be seen there
     view : what the network looked at last; None before the first mark
     mask : probabilities in the view, float32 (h, w)
     """
 
     frame: ClickFrame
     pixels: Pixels
+    seen: Box
     marks: tuple[Mark, ...] = ()
     view: View | None = None
     mask: Floats | None = None
@@ -78,9 +80,15 @@ class ClickSegmenter:
         """Encode a frame ahead of its first click."""
         self._encoded(frame, whole_view(frame.hw))
 
-    def start(self, frame: ClickFrame, pixels: Pixels | None = None) -> Segmentation:
-        """Begin with an object's mask, bool (H, W), or with none."""
-        return Segmentation(frame, np.zeros(frame.hw, bool) if pixels is None else pixels)
+    def start(
+        self, frame: ClickFrame, pixels: Pixels | None = None, seen: Box | None = None
+    ) -> Segmentation:
+        """Begin with an object's mask, bool (H, W), or with none.
+
+        seen : the part of the frame that the person looks at; None for all of it
+        """
+        own = np.zeros(frame.hw, bool) if pixels is None else pixels
+        return Segmentation(frame, own, seen or Box(0, 0, *frame.hw))
 
     def add(self, before: Segmentation, mark: Mark) -> Segmentation:
         """Return what one more click or box makes of it.
@@ -111,7 +119,8 @@ class ClickSegmenter:
             return before.view
         around = box_of(before.pixels)
         if not around and isinstance(mark, Click):
-            return whole_view(before.frame.hw)
+            # Who has zoomed in on something small would have it seen as closely.
+            return view_around(before.seen | here, before.frame.hw)
         return view_around(around | here, before.frame.hw)
 
     def _look(self, so_far: Segmentation, view: View, mask: Floats | None) -> Segmentation:

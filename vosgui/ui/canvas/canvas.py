@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -52,7 +52,17 @@ class Canvas(QWidget):
         session.annotation_changed.connect(self._on_annotation_changed)
         self.surface.changed.connect(self._on_surface_changed)
         self.surface.message.connect(self._say)
-        self.view.changed.connect(self.update)
+        self.view.changed.connect(self._on_view_changed)
+
+    def _on_view_changed(self) -> None:
+        self._note_seen()
+        self.update()
+
+    def _note_seen(self) -> None:
+        """Tell tools which part of the frame is in view."""
+        if self.session.is_open:
+            size = QSizeF(self.size())
+            self.surface.seen = self.view.viewport.seen(size, self.surface.hw)
 
     def _on_leaving(self, is_closing: bool) -> None:
         self.gestures.finish(at_once=is_closing)
@@ -64,6 +74,7 @@ class Canvas(QWidget):
         self._say("")
         self._restyle()
         self.view.zoom_to_fit()
+        self._note_seen()
         self.view.zoom_changed.emit(self.view.zoom)
 
     def _on_frame_loaded(self, t: int) -> None:
@@ -117,6 +128,7 @@ class Canvas(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep in view what is."""
         self.view.follow_size()
+        self._note_seen()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw what is exposed: frame, mask, grid, tool, words."""

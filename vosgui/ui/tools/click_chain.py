@@ -60,6 +60,7 @@ class ClickChain:
 
     key : tells the frame from every other. frame : uint8 (H, W, 3).
     mask : the frame's mask when the gesture began, uint8 (H, W). object_id : whose it is.
+    seen : the part of the frame that was in view then
     """
 
     model: ClickModel
@@ -67,6 +68,7 @@ class ClickChain:
     frame: Frame
     mask: Mask
     object_id: int
+    seen: Box
     _steps: list[Segmentation] = field(default_factory=list)  # before any mark, then after each
 
     def add(self, n_before: int, mark: Mark) -> Found:
@@ -76,7 +78,7 @@ class ClickChain:
         segmenter = self.model.segmenter()
         if not self._steps:
             own = self.mask == self.object_id
-            self._steps = [segmenter.start(ClickFrame(self.key, self.frame), own)]
+            self._steps = [segmenter.start(ClickFrame(self.key, self.frame), own, self.seen)]
         step = segmenter.add(self._steps[n_before], mark)
         # Marks that were taken back since leave nothing behind.
         self._steps = [*self._steps[: n_before + 1], step]

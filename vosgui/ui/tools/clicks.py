@@ -157,7 +157,7 @@ class ClickTool(Tool):
         if place is None or mask is None or frame is None:
             return False
         key = surface.clip_number, place.t
-        chain = ClickChain(surface.click_model, key, frame, mask, place.target.id)
+        chain = ClickChain(surface.click_model, key, frame, mask, place.target.id, surface.seen)
         self._gesture = _Gesture(place, chain)
         return True
 

@@ -38,6 +38,7 @@ class Surface(QObject):
 
     stroke, proposal : the gesture in progress, if there is one; never both.
     tool_thread : where tools do what takes longer than a frame of the screen.
+    seen : the part of the frame that is in view.
     click_model : what makes masks of clicks there. clip_number : another one for every clip.
 
     changed : (Box) the shown mask differs in these image pixels.
@@ -56,6 +57,7 @@ class Surface(QObject):
         self.tool_thread = ToolThread(self)
         self.click_model = ClickModel()
         self.clip_number = 0
+        self.seen = Box(0, 0, 0, 0)
         self._target: ObjectInfo | None = None
         session.clip_changed.connect(self._on_clip_changed)
         session.annotation_changed.connect(self._on_annotation_changed)

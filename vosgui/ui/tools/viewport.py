@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
@@ -48,6 +49,14 @@ class Viewport:
         """Return the rectangle of the canvas over a box of image pixels."""
         scale = self.scale
         return QRectF(self.to_screen(box.x, box.y), QSizeF(box.w * scale, box.h * scale))
+
+    def seen(self, size: QSizeF, hw: tuple[int, int]) -> Box:
+        """Return which whole image pixels are in view on a canvas of a size."""
+        left, top = self.to_image(QPointF(0, 0))
+        right, bottom = self.to_image(QPointF(size.width(), size.height()))
+        x, y = max(math.floor(left), 0), max(math.floor(top), 0)
+        w, h = min(math.ceil(right), hw[1]) - x, min(math.ceil(bottom), hw[0]) - y
+        return Box(y, x, max(h, 0), max(w, 0))
 
     def zoomed(self, scale: float, at: QPointF) -> Viewport:
         """Return this viewport at another scale, with the image point at `at` staying there."""
