@@ -2,7 +2,9 @@
 
 The networks have the sizes of those that ship and random weights, which do not change their speed.
 Run it on two cores that are yours alone: `taskset -c 0,1 python -m pytest
-tests/benchmarks/test_click_speed.py --benchmark-only`. What counts are `p50_ms` and `p95_ms`.
+tests/benchmarks/test_click_speed.py --benchmark-only --benchmark-json=FILE`. `p50_ms` and `p95_ms`
+are until the mask is seen; the times of the benchmark itself until it was also looked at closely,
+where that was needed.
 """
 
 from __future__ import annotations
@@ -77,26 +79,33 @@ def tool_of(canvas: Canvas) -> ClickTool:
     return tool
 
 
-def click(qtbot: QtBot, canvas: Canvas, n: int) -> None:
-    """Click and wait until the mask of it is on the screen."""
+def click(canvas: Canvas, n: int) -> float:
+    """Click and wait until all of it is on the screen; return when the first look was."""
+    shown: list[float] = []
+
+    def note() -> None:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.UpdateRequest.value)
+        shown.append(perf_counter())
+
     pos = QPoint(500 + 23 * n, 300 + 17 * n)
     button = Qt.MouseButton.RightButton if n % 3 == 2 else Qt.MouseButton.LeftButton
     QTest.mousePress(canvas, button, pos=pos)
+    canvas.surface.changed.connect(note)
     QTest.mouseRelease(canvas, button, pos=pos)
     tool = tool_of(canvas)
     while not tool.is_settled:  # asleep meanwhile, as the window is
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.UpdateRequest.value)
+    canvas.surface.changed.disconnect(note)
+    return shown[0]
 
 
-def timed(benchmark: BenchmarkFixture, act: Callable[[], None], setup: Callable[[], None]) -> None:
-    """Measure an act, and note what half and what 95 in a hundred of its turns take."""
+def timed(benchmark: BenchmarkFixture, act: Callable[[], float], setup: Callable[[], None]) -> None:
+    """Measure clicks, and note how long half and 95 in a hundred of them take to be seen."""
     took: list[float] = []
 
     def measured() -> None:
         began = perf_counter()
-        act()
-        took.append(1000 * (perf_counter() - began))
+        took.append(1000 * (act() - began))
 
     benchmark.pedantic(measured, setup=setup, rounds=20, warmup_rounds=2)
     for share in (50, 95):
@@ -118,16 +127,16 @@ def test_the_first_click_of_a_frame(
             assert session.frame is not None
             surface.click_model.prepare((surface.clip_number, session.t), session.frame)
 
-    timed(benchmark, lambda: click(qtbot, canvas, 0), setup)
+    timed(benchmark, lambda: click(canvas, 0), setup)
 
 
-def test_each_further_click(benchmark: BenchmarkFixture, qtbot: QtBot, canvas: Canvas) -> None:
+def test_each_further_click(benchmark: BenchmarkFixture, canvas: Canvas) -> None:
     turns = iter(range(10_000))
 
     def setup() -> None:
         n = next(turns) % N_CLICKS
         if n == 0:
             canvas.gestures.cancel()
-            click(qtbot, canvas, 0)
+            click(canvas, 0)
 
-    timed(benchmark, lambda: click(qtbot, canvas, len(tool_of(canvas).marks)), setup)
+    timed(benchmark, lambda: click(canvas, len(tool_of(canvas).marks)), setup)

@@ -15,6 +15,7 @@ from vosgui.core.clicks import Click, DraggedBox, Mark
 from vosgui.core.clip import Frame
 from vosgui.core.mask import Box, Pixels, box_of
 from vosgui.engine.clicks.views import Floats, View, still_fits, view_around, whole_view
+from vosgui.engine.models.device import n_threads
 from vosgui.network.clicks import ClickHead, ClickMaps
 from vosgui.network.lite import LiteNetwork
 
@@ -91,26 +92,27 @@ class ClickSegmenter:
         return Segmentation(frame, own, seen or Box(0, 0, *frame.hw))
 
     def add(self, before: Segmentation, mark: Mark) -> Segmentation:
-        """Return what one more click or box makes of it.
+        """Return what one more click or box makes of it: `look`, then `sharpen`.
 
         A box holds all of the object: what it had outside is no longer its own.
         """
+        return self.sharpen(self.look(before, mark))
+
+    def look(self, before: Segmentation, mark: Mark) -> Segmentation:
+        """Return what one more mark makes of it, in the view in use where that is possible."""
         if isinstance(mark, DraggedBox):
             before = replace(before, pixels=_cut(before.pixels, mark), view=None)
-        after = self._step(before, mark)
-        if isinstance(mark, DraggedBox):
-            after = replace(after, pixels=_cut(after.pixels, mark))
-        return after
-
-    def _step(self, before: Segmentation, mark: Mark) -> Segmentation:
         view = self._view_for(before, mark)
         mask = before.mask if view == before.view else view.mask_of(before.pixels)
-        after = self._look(replace(before, marks=(*before.marks, mark)), view, mask)
-        around = box_of(after.pixels)
-        if around and not still_fits(view, around, before.frame.hw):
-            view = view_around(around, before.frame.hw)
-            after = self._look(after, view, view.mask_of(after.pixels))
-        return after
+        return self._look(replace(before, marks=(*before.marks, mark)), view, mask)
+
+    def sharpen(self, step: Segmentation) -> Segmentation:
+        """Look again, closely, where the view does not fit what was found; else return it as is."""
+        around = box_of(step.pixels)
+        if not around or step.view is None or still_fits(step.view, around, step.frame.hw):
+            return step
+        view = view_around(around, step.frame.hw)
+        return self._look(step, view, view.mask_of(step.pixels))
 
     def _view_for(self, before: Segmentation, mark: Mark) -> View:
         """Return the view for a mark: the one in use, if the mark lies within it."""
@@ -137,6 +139,8 @@ class ClickSegmenter:
             )
         pixels = np.zeros(so_far.frame.hw, bool)
         pixels[view.box.slices] = view.pixels_from(logits)
+        if isinstance(so_far.marks[-1], DraggedBox):
+            pixels = _cut(pixels, so_far.marks[-1])
         return replace(so_far, pixels=pixels, view=view, mask=probs[0, 0].cpu().numpy())
 
     def _encoded(self, frame: ClickFrame, view: View) -> ClickMaps:
@@ -161,6 +165,9 @@ class ClickSegmenter:
     def _running(self) -> ExitStack:
         stack = ExitStack()
         stack.enter_context(torch.inference_mode())
+        # A thread that begins while a run computes in streams would get one stream's share.
+        if self._device.type == "cpu" and torch.get_num_threads() != n_threads():
+            torch.set_num_threads(n_threads())
         if self._dtype != torch.float32:
             stack.enter_context(torch.autocast(self._device.type, self._dtype))
         return stack

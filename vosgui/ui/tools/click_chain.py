@@ -47,16 +47,18 @@ class Found:
     """What the first n marks have led to.
 
     pixels : the object's in the box, bool (h, w); outside of it nothing is changed
+    is_sharp : it was looked at as closely as it is going to be
     """
 
     n: int
     box: Box
     pixels: Pixels
+    is_sharp: bool
 
 
 @dataclass
 class ClickChain:
-    """One gesture of clicks; its method is for the tools' thread.
+    """One gesture of clicks; its methods are for the tools' thread.
 
     key : tells the frame from every other. frame : uint8 (H, W, 3).
     mask : the frame's mask when the gesture began, uint8 (H, W). object_id : whose it is.
@@ -72,15 +74,29 @@ class ClickChain:
     _steps: list[Segmentation] = field(default_factory=list)  # before any mark, then after each
 
     def add(self, n_before: int, mark: Mark) -> Found:
-        """Work out what one more mark makes of the first n; ModelError without a network."""
+        """Work out what one more mark makes of the first n, at a first look.
+
+        Raises ModelError without a network.
+        """
         from vosgui.engine.clicks.segmenter import ClickFrame
 
         segmenter = self.model.segmenter()
         if not self._steps:
             own = self.mask == self.object_id
             self._steps = [segmenter.start(ClickFrame(self.key, self.frame), own, self.seen)]
-        step = segmenter.add(self._steps[n_before], mark)
+        step = segmenter.look(self._steps[n_before], mark)
         # Marks that were taken back since leave nothing behind.
         self._steps = [*self._steps[: n_before + 1], step]
-        box = box_of(step.pixels) | box_of(self._steps[0].pixels)
-        return Found(n_before + 1, box, step.pixels[box.slices])
+        return self._found(n_before + 1)
+
+    def sharpen(self, n: int) -> Found | None:
+        """Look closely at what the first n marks have led to; None where nothing was found."""
+        if n >= len(self._steps):
+            return None
+        self._steps[n] = self.model.segmenter().sharpen(self._steps[n])
+        return self._found(n, is_sharp=True)
+
+    def _found(self, n: int, *, is_sharp: bool = False) -> Found:
+        pixels = self._steps[n].pixels
+        box = box_of(pixels) | box_of(self._steps[0].pixels)
+        return Found(n, box, pixels[box.slices], is_sharp)

@@ -42,7 +42,8 @@ class _Gesture:
     @property
     def is_settled(self) -> bool:
         """Return whether all is worked out."""
-        return not self.marks or len(self.marks) in self.found
+        found = self.found.get(len(self.marks))
+        return not self.marks or (found is not None and found.is_sharp)
 
 
 class ClickTool(Tool):
@@ -174,6 +175,12 @@ class ClickTool(Tool):
             partial(self._on_found, surface, gesture, mark),
             partial(self._on_failed, surface, gesture),
         )
+        # Shown at the first look; the second one, where it is needed, takes twice as long.
+        surface.tool_thread.ask(
+            partial(gesture.chain.sharpen, n + 1),
+            partial(self._on_found, surface, gesture, mark),
+            partial(self._on_failed, surface, gesture),
+        )
 
     def _take_back(self, surface: Surface) -> None:
         gesture = self._gesture
@@ -185,8 +192,12 @@ class ClickTool(Tool):
         else:
             self.cancel(surface)
 
-    def _on_found(self, surface: Surface, gesture: _Gesture, mark: Mark, found: Found) -> None:
+    def _on_found(
+        self, surface: Surface, gesture: _Gesture, mark: Mark, found: Found | None
+    ) -> None:
         """Keep what a mark has led to, unless it was taken back meanwhile."""
+        if found is None:
+            return
         surface.message.emit("")
         if len(gesture.marks) < found.n or gesture.marks[found.n - 1] is not mark:
             return
@@ -198,9 +209,12 @@ class ClickTool(Tool):
 
     def _on_failed(self, surface: Surface, gesture: _Gesture, error: VosguiError) -> None:
         """Say why there is no mask, and keep what there was before."""
+        is_current = gesture is self._gesture
+        if not is_current and gesture not in self._ending:
+            return  # it was said of an earlier mark
         surface.message.emit("")
         surface.session.failed.emit(error)
-        if gesture is self._gesture:
+        if is_current:
             self.cancel(surface)
         else:
             self._end(surface, at_once=True)
