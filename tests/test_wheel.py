@@ -61,6 +61,8 @@ def test_the_installed_wheel_lists_its_models_and_propagates(
         env=env,
     )
     assert str(ROOT) not in where.replace(str(installed.parents[1]), "")
+    clicks = "from vosgui.engine.clicks.load import load_segmenter as load; load(device='cpu')"
+    run(installed.parent / "python", "-c", clicks, cwd=tmp_path, env=env)
     listing = run(installed, "models", cwd=tmp_path, env=env)
     assert "s2s-lite" in listing
     demo = Path(where.split()[-1]).parent / "resources" / "demo"

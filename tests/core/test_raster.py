@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import cv2
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -105,3 +106,17 @@ def test_holes_are_what_a_region_closes_off() -> None:
     ring[0:9, 9] = False  # a channel to the outside: no hole any more
     assert not raster.holes_in(ring).any()
     assert not raster.holes_in(np.zeros(HW, bool)).any()
+
+
+@pytest.mark.parametrize("coarseness", [0.3, 1.2])
+def test_an_outline_covers_its_region_again(coarseness: float) -> None:
+    rows, columns = np.indices((60, 80))
+    region = (columns - 40) ** 2 / 900 + (rows - 28) ** 2 / 500 <= 1
+    region[20:24, 30:34] = False
+    corners = raster.outline(region, coarseness)
+    box, inside = raster.polygon(corners, region.shape)
+    found = np.zeros(region.shape, bool)
+    found[box.slices] = inside
+    filled = region | raster.holes_in(region)
+    assert (found & filled).sum() / (found | filled).sum() > (0.99 if coarseness < 1 else 0.96)
+    assert len(corners) < 200

@@ -19,7 +19,7 @@ from vosgui.ui.style.forms import ask_path
 
 ACTIONS = (
     "open_clip", "open_folder", "open_project", "add_clip", "save_as", "import", "export",
-    "shortcuts", "compare", "frame_memory", "command_palette", "cheat_sheet", "about",
+    "shortcuts", "compare", "frame_memory", "command_palette", "cheat_sheet", "about", "refine",
 )  # fmt: skip
 
 

@@ -123,6 +123,72 @@ def test_another_tool_drops_what_was_begun(qtbot: QtBot, session: Session, polyg
     assert not polygon.tools.current.active
 
 
+# -- an outline that is edited ---------------------------------------------------------------
+
+
+def drag_point(
+    qtbot: QtBot,
+    canvas: Canvas,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
+    qtbot.mousePress(canvas, Left, modifier, pos=at(canvas, *start))
+    for share in (0.3, 0.6, 1.0):
+        x, y = (a + (b - a) * share for a, b in zip(start, end, strict=True))
+        qtbot.mouseMove(canvas, at(canvas, x, y))
+    qtbot.mouseRelease(canvas, Left, modifier, pos=at(canvas, *end))
+
+
+def test_a_corner_is_dragged_to_another_place(
+    qtbot: QtBot, session: Session, polygon: Canvas
+) -> None:
+    for point in TRIANGLE:
+        click(qtbot, polygon, *point)
+    drag_point(qtbot, polygon, TRIANGLE[1], (60.0, 30.0))
+    drag_point(qtbot, polygon, TRIANGLE[0], (8.0, 14.0))  # the first one: a drag does not close
+    assert polygon.tools.current.active
+    qtbot.keyClick(polygon, Qt.Key.Key_Return)
+    expected = polygon_mask([(8.0, 14.0), (60.0, 30.0), TRIANGLE[2]], polygon.surface.hw)
+    assert (session.annotation.mask(0) != expected).sum() < 12, "a click is a whole screen pixel"
+
+
+def test_a_corner_in_hand_is_taken_away_and_one_is_set_on_an_edge(
+    qtbot: QtBot, session: Session, polygon: Canvas
+) -> None:
+    square = [(10.0, 10.0), (50.0, 10.0), (50.0, 50.0), (10.0, 50.0)]
+    for point in square:
+        click(qtbot, polygon, *point)
+    drag_point(qtbot, polygon, (30.0, 10.0), (30.0, 2.0), Qt.KeyboardModifier.AltModifier)
+    click(qtbot, polygon, 50.0, 50.0)
+    qtbot.keyClick(polygon, Qt.Key.Key_Delete)
+    qtbot.keyClick(polygon, Qt.Key.Key_Return)
+    points = [(10.0, 10.0), (30.0, 2.0), (50.0, 10.0), (10.0, 50.0)]
+    expected = polygon_mask(points, polygon.surface.hw)
+    assert (session.annotation.mask(0) != expected).sum() < 12
+
+
+def test_the_outline_of_a_mask_drawn_before_is_taken_up(
+    qtbot: QtBot, session: Session, polygon: Canvas
+) -> None:
+    ring(session)
+    other = np.ones((6, 6), np.uint8)
+    session.apply("Other", edits.paint(session.annotation, 0, 1, Box(50, 60, 6, 6), other))
+    before = session.annotation.mask(0).copy()
+    where = at(polygon, 12, 12)
+    qtbot.mouseClick(polygon, Left, Qt.KeyboardModifier.AltModifier, pos=where)
+    assert polygon.tools.current.active
+    drag_point(qtbot, polygon, (30.0, 30.0), (40.0, 40.0))
+    qtbot.keyClick(polygon, Qt.Key.Key_Return)
+    after = session.annotation.mask(0)
+    assert after[33, 33] == 1 and not before[33, 33]
+    assert not after[18:22, 18:22].any(), "the hole stays"
+    assert after[50:56, 60:66].all(), "and so does the other piece"
+    assert session.history.undo_label == "Edit outline"
+    session.undo()
+    assert np.array_equal(session.annotation.mask(0), before)
+
+
 # -- fill ------------------------------------------------------------------------------------
 
 
