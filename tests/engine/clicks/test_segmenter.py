@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.engine.clicks.tiny import tiny_head, tiny_trunk
+from tests.engine.clicks.tiny import disk_head, tiny_head, tiny_trunk
 from vosgui.core.clicks import Click, DraggedBox
 from vosgui.core.mask import Box
 from vosgui.engine.clicks import segmenter as module
@@ -115,3 +115,17 @@ def test_nothing_is_found_outside_a_box(counted: Counted, frame: ClickFrame) -> 
     outside = np.ones(HW, bool)
     outside[26:84, 46:94] = False
     assert not step.pixels[outside].any()
+
+
+def test_a_click_far_from_the_object_leaves_the_rest_of_it_alone(frame: ClickFrame) -> None:
+    segmenter = ClickSegmenter(tiny_trunk(), disk_head())
+    pixels = np.zeros(HW, bool)
+    pixels[10:20, 10:20] = True
+    near = segmenter.add(segmenter.start(frame, pixels), Click(22.0, 15.0))
+    far = segmenter.add(near, Click(150.0, 90.0))
+    assert far.pixels[near.pixels].all() and far.pixels[90, 150]
+    assert 0 < (far.pixels & ~near.pixels).sum() < 200, "what is around the click alone"
+    again = segmenter.add(far, Click(15.0, 22.0))
+    assert again.pixels[90, 150] and again.pixels[22, 15], "later clicks keep it"
+    apart = segmenter.add(far, Click(190.0, 10.0, belongs=False))
+    assert np.array_equal(apart.pixels, far.pixels)

@@ -14,6 +14,7 @@ import torch.nn.functional as F  # noqa: N812 - the field's own name
 from vosgui.core.clicks import Click, DraggedBox, Mark
 from vosgui.core.clip import Frame
 from vosgui.core.mask import Box, Pixels, box_of
+from vosgui.core.raster import region_at
 from vosgui.engine.clicks.views import Floats, View, still_fits, view_around, whole_view
 from vosgui.engine.models.device import n_threads
 from vosgui.network.clicks import ClickHead, ClickMaps
@@ -102,17 +103,40 @@ class ClickSegmenter:
         """Return what one more mark makes of it, in the view in use where that is possible."""
         if isinstance(mark, DraggedBox):
             before = replace(before, pixels=_cut(before.pixels, mark), view=None)
+        if isinstance(mark, Click) and _is_far(mark, _box_in_view(before)):
+            return self._look_apart(before, mark)
         view = self._view_for(before, mark)
         mask = before.mask if view == before.view else view.mask_of(before.pixels)
         return self._look(replace(before, marks=(*before.marks, mark)), view, mask)
 
     def sharpen(self, step: Segmentation) -> Segmentation:
         """Look again, closely, where the view does not fit what was found; else return it as is."""
-        around = box_of(step.pixels)
+        around = _box_in_view(step)
         if not around or step.view is None or still_fits(step.view, around, step.frame.hw):
             return step
         view = view_around(around, step.frame.hw)
         return self._look(step, view, view.mask_of(step.pixels))
+
+    def _look_apart(self, before: Segmentation, click: Click) -> Segmentation:
+        """Return the object with what is around a click far from it; the rest of it stays.
+
+        A view of both would show neither well. What is far and does not belong is no part anyway.
+        """
+        marks = (*before.marks, click)
+        if not click.belongs:
+            return replace(before, marks=marks)
+        around = _box_in_view(before)
+        side = max(around.h, around.w) // 2
+        here = Box(int(click.y) - side // 2, int(click.x) - side // 2, side, side)
+        alone = Segmentation(before.frame, np.zeros(before.frame.hw, bool), here, marks)
+        view = view_around(here, before.frame.hw)
+        found = self.sharpen(self._look(alone, view, None)).pixels
+        at = int(click.x), int(click.y)
+        if found[at[1], at[0]]:
+            found = region_at(found.view(np.uint8), *at)
+        else:
+            found = np.zeros_like(found)
+        return replace(before, marks=marks, pixels=before.pixels | found)
 
     def _view_for(self, before: Segmentation, mark: Mark) -> View:
         """Return the view for a mark: the one in use, if the mark lies within it."""
@@ -137,7 +161,7 @@ class ClickSegmenter:
             probs = torch.sigmoid(
                 F.interpolate(found, size=view.hw, mode="bilinear", align_corners=False)
             )
-        pixels = np.zeros(so_far.frame.hw, bool)
+        pixels = so_far.pixels.copy()
         pixels[view.box.slices] = view.pixels_from(logits)
         if isinstance(so_far.marks[-1], DraggedBox):
             pixels = _cut(pixels, so_far.marks[-1])
@@ -186,6 +210,22 @@ def clicks_of(mark: Mark) -> list[Click]:
     around = [(a, b) for a in (-1, 0, 1) for b in (-1, 0, 1) if a or b]
     outside = [Click(x + a * far_x, y + b * far_y, False) for a, b in around]
     return [Click(x, y), *outside]
+
+
+def _box_in_view(step: Segmentation) -> Box:
+    """Return the box around the object, as far as it lies in the view, where there is one."""
+    if step.view is None:
+        return box_of(step.pixels)
+    part = step.view.box
+    return box_of(step.pixels[part.slices]).moved(part.y, part.x)
+
+
+def _is_far(click: Click, box: Box) -> bool:
+    """Return whether a click is farther from the box around an object than that is large."""
+    right, bottom = box.x + box.w, box.y + box.h
+    dx = max(box.x - click.x, click.x - right, 0)
+    dy = max(box.y - click.y, click.y - bottom, 0)
+    return bool(box) and max(dx, dy) > max(box.h, box.w)
 
 
 def _cut(pixels: Pixels, box: DraggedBox) -> Pixels:
