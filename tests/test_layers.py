@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from configparser import ConfigParser
 from functools import cache
 from pathlib import Path
 
@@ -202,3 +203,11 @@ def test_packages_hold_a_docstring_and_no_code() -> None:
         body = parsed(path).body
         assert len(body) == 1, path
         assert isinstance(body[0], ast.Expr), path
+
+
+def test_every_room_is_in_the_wheel() -> None:
+    setup = ConfigParser()
+    setup.read(PACKAGE.parent / "setup.cfg", encoding="utf-8")
+    listed = set(setup["options"]["packages"].split()) - {"vosgui.resources", "vosgui.models"}
+    rooms = {".".join(name_of(path).split(".")[:-1]) for path in MODULES}
+    assert listed == rooms
