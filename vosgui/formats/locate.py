@@ -24,7 +24,6 @@ def locate(path: Path, name: str) -> tuple[Format, Path]:
         return row, next(fits, path)
     strict = [row for row in FORMATS if row.reader and row.name not in _ANY_FOLDERS]
     for place in places:
-        for row in strict:
-            if row.recognises and row.recognises(place):
-                return row, place
+        if any(row.recognises and row.recognises(place) for row in strict):
+            return detect(place), place  # of any form: a tree may be one of objects' folders
     return detect(path), path

@@ -14,6 +14,7 @@ from tests.trees import assert_masks, boxes, put_frames, put_image, put_palette,
 from vosgui.cli.main import main
 from vosgui.errors import DatasetError
 from vosgui.formats.dataset import LabelledClip
+from vosgui.formats.locate import locate
 from vosgui.formats.registry import detect
 from vosgui.formats.tree.folders import FRAME_FOLDERS, MASK_FOLDERS
 from vosgui.project.project import Project
@@ -29,7 +30,8 @@ def put_masks(folder: Path, mask: np.ndarray = TWO) -> None:
 
 
 def clips_in(root: Path) -> dict[str, LabelledClip]:
-    dataset = detect(root).list_clips(root)
+    row, place = locate(root, "auto")
+    dataset = row.list_clips(place)
     return {source.name: source.read() for source in dataset.clips}
 
 
@@ -113,6 +115,30 @@ def test_a_folder_of_one_value_each_is_an_object(tmp_path: Path) -> None:
         assert [one.name for one in clip.annotation.objects] == ["dog", "man"]
         assert_masks(clip, dict.fromkeys(STEMS, TWO))
     assert clip.frames == tmp_path / "own/walk/images"
+
+
+@pytest.mark.parametrize("top", ["", "top/"])
+@pytest.mark.parametrize(
+    ("frames", "masks"),
+    [
+        ("JPEGImages/{}", "Annotations/{}"),
+        ("images/{}", "masks/{}"),
+        ("train/JPEGImages/{}", "train/Annotations/{}"),
+        ("{}/images", "{}/masks"),
+    ],
+)
+@pytest.mark.parametrize("clips", [["vid1"], ["vid1", "vid2"]])
+def test_a_folder_of_one_value_each_is_an_object_wherever_its_clip_has_frames(
+    tmp_path: Path, top: str, frames: str, masks: str, clips: list[str]
+) -> None:
+    for clip in clips:
+        put_frames(tmp_path / (top + frames).format(clip), STEMS)
+        for name, where in (("1", A), ("2", B)):
+            put_masks(tmp_path / (top + masks).format(clip) / name, 255 * boxes({1: where}))
+    found = clips_in(tmp_path)
+    assert sorted(found) == clips
+    for clip in clips:
+        assert_two(found[clip], tmp_path / (top + frames).format(clip))
 
 
 def test_a_mask_of_several_objects_in_a_folder_of_one_is_named(tmp_path: Path) -> None:

@@ -143,13 +143,16 @@ class _Group:
 def _groups(root: Path) -> Iterator[_Group]:
     """Yield folders of objects by their clip; none where a folder of masks is a clip's own."""
     for split in splits_of(root):
-        found = list(mask_folders(split.masks, split.frames))
+        is_one = bool(list_images(split.frames))  # the frames of the one clip
+        first = next(mask_folders(split.masks, split.frames), None)
+        if first is not None and not (first.parts[1:] or is_one):
+            return  # a tree of clips, which may be thousands: the rest is not looked into
+        found = mask_folders(split.masks, split.frames)
         for folder, inside in groupby(found, key=lambda one: one.masks.parent):
             members = list(inside)
             parts = members[0].parts[:-1]
-            is_clip = bool(parts) or bool(list_images(split.frames))
             is_own = any(one.frames or one.masks.name not in one.parts[-1:] for one in members)
-            if not is_clip or is_own or mask_files(folder):
+            if not (parts or is_one) or is_own or mask_files(folder):
                 return
             frames = split.frames.joinpath(*parts)
             near = frames if list_images(frames) else frames_beside(folder)
