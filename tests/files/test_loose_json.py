@@ -92,6 +92,16 @@ def test_null_is_what_is_left_out() -> None:
     assert LOOSE.decode(text) == Entry(1)
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+@pytest.mark.parametrize("first", ["1", '"1"'])
+def test_numbers_that_are_none_are_null_and_text_is_kept(number: str, first: str) -> None:
+    name = f'a \\" {number}'
+    text = f'{{"id": {first}, "name": "{name}", "area": {number}, "tie": {number}}}'
+    assert LOOSE.decode(text.encode()) == Entry(1, f'a " {number}')
+    with pytest.raises(msgspec.ValidationError):
+        LOOSE.decode(f'{{"id": {number}}}'.encode())
+
+
 @given(NUMBERS)
 def test_a_number_is_one_however_it_is_written(number: int) -> None:
     for said in (number, float(number), str(number), f"{number}.0"):

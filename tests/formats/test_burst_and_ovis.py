@@ -103,6 +103,10 @@ def test_what_is_broken_in_burst_is_left_out_alone(tmp_path: Path) -> None:
     assert_masks(clip, {**EXPECTED, STEMS[0]: truth() * (truth() == 1)})
     assert "track 2" in texts(clip)
     assert "sequence 1" in str(dataset.issues[0])
+    twice = sequence(annotated_image_paths=[f"{STEMS[0]}.jpg"] * 2)
+    put_json(tmp_path / "x.json", burst(twice))
+    with pytest.raises(DatasetError, match=rf"x\.json.*{STEMS[0]}\.jpg"):
+        only(tmp_path)
     put_json(tmp_path / "x.json", burst(sequence(segmentations=[{}])))
     with pytest.raises(DatasetError, match=r"a\.seq"):
         only(tmp_path)

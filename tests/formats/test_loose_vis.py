@@ -129,6 +129,13 @@ def test_what_is_broken_is_left_out_alone_and_named(tmp_path: Path, spoil: Any) 
         assert clip.annotation.track(2)["source"][0] == Source.NONE
 
 
+@pytest.mark.parametrize("again", ["c/0.jpg", "c\\0.jpg", "./c/0.jpg"])
+def test_an_image_that_is_listed_twice_is_an_error(tmp_path: Path, again: str) -> None:
+    put_json(tmp_path / "instances.json", vis_content(["c/0.jpg", again, "c/1.jpg"]))
+    with pytest.raises(DatasetError, match=r"instances\.json.*c/0\.jpg"):
+        only(tmp_path)
+
+
 def test_tracks_that_are_all_marked_as_crowds_are_objects(tmp_path: Path) -> None:
     content = vis_content(["c/0.jpg"])
     for one in content["annotations"]:

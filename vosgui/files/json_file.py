@@ -24,7 +24,7 @@ def read_json(path: Path, form: type[_T], what: str) -> _T:
     """Read a JSON file as `form`, or as near to it as people write it (see `Loose`).
 
     what : the file's role, for the message.
-    Raises DatasetError where it is missing, no JSON (NaN is none), or of another form.
+    Raises DatasetError where it is missing, no JSON, or of another form.
     """
     try:
         return Loose(form).decode(json_text(path))

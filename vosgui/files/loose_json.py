@@ -17,6 +17,8 @@ from msgspec import inspect
 
 _T = TypeVar("_T")
 _YES_NO = {"true": True, "false": False, "yes": True, "no": False}
+# Text is kept, also one that breaks off: else each quote in it would be looked at as a beginning.
+_NO_NUMBERS = re.compile(rb'("[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z))|-?\b(?:NaN|Infinity)\b', re.DOTALL)
 _WORDS = {
     "int": "a whole number",
     "float": "a number",
@@ -32,7 +34,8 @@ class Loose(Generic[_T]):
     """Decode JSON texts of one form: as the form has it, or else loosely.
 
     Whole numbers may be floats, text, or true and false; text may be a number; null stands for an
-    empty list or table and for whatever is left out by default, and {} or "" for null.
+    empty list or table and for whatever is left out by default, and {} or "" for null. NaN and
+    Infinity, which Python's json writes, are null.
     """
 
     def __init__(self, form: type[_T]) -> None:
@@ -45,6 +48,17 @@ class Loose(Generic[_T]):
         Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError where that is not JSON, or
         cannot be brought to the form.
         """
+        try:
+            return self._bent(text)
+        except msgspec.ValidationError:
+            raise
+        except msgspec.DecodeError:
+            mended = _NO_NUMBERS.sub(lambda found: found[1] or b"null", bytes(text))
+            if mended == text:
+                raise
+            return self._bent(mended)
+
+    def _bent(self, text: bytes | msgspec.Raw) -> _T:
         try:
             return self._strict.decode(text)
         except msgspec.ValidationError as refused:

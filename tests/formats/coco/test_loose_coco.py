@@ -139,6 +139,7 @@ def test_boxes_without_masks_are_no_success(
         {"segmentation": {"size": list(HW), "counts": "not run lengths"}},
         {"segmentation": {"size": [3, 4], "counts": "327"}},
         {"segmentation": [[1, 2, 3, 4, 5]]},
+        {"segmentation": [[500, 10, 510, 10, 510, 20, 500, 20]]},  # beyond the frame
         {"segmentation": 7},
         {"image_id": 77},
         {"image_id": {"no": "id"}},
@@ -260,6 +261,17 @@ def test_clips_of_other_folders_are_never_one(tmp_path: Path, folders: tuple[str
     for n, (clip, folder) in enumerate(zip(clips, folders, strict=True)):
         assert clip.name in (folder, folder.replace("/", "_"))
         np.testing.assert_array_equal(clip.annotation.mask(1) > 0, truth() == n + 1)
+
+
+def test_an_image_that_is_listed_twice_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = coco_content()
+    content["images"].append({**content["images"][0], "id": 77})
+    root, out = put_coco(tmp_path / "in", content), tmp_path / "out"
+    assert main(["convert", str(root), "--to", "masks", "--out", str(out)]) == 2
+    assert "00000.jpg" in capsys.readouterr().err
+    assert not out.exists()
 
 
 def test_flat_names_of_several_clips_are_told_apart(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ class BurstClip(ShapesClip):
         objects = {track: self._object(track) for track in found}
         if all(one.number is not None for one in objects.values()):
             objects = dict(sorted(objects.items(), key=lambda pair: pair[1].number or 0))
-        names = names_of_files(self.images)
+        names = names_of_files(self.images, f"{self.file}: {self.at}")
         shapes = [(t, list(self._shapes(of_frame or {}))) for t, of_frame in enumerate(masks)]
         places = {image: t for t, image in enumerate(self.all_images)}
         at = [places[image] for image in self.images if image in places]

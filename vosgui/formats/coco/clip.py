@@ -57,7 +57,8 @@ class CocoClip(ShapesClip):
         issues += self._doubt(shapes)
         if all(one.number is not None for one in objects.values()):
             objects = dict(sorted(objects.items(), key=lambda pair: pair[1].number or 0))
-        names = names_of_files(image.file_name for image in self.images)
+        files = (image.file_name for image in self.images)
+        names = names_of_files(files, f"{self.file}: the clip {self.name}")
         about = (self.frames, names, hw, objects, shapes)
         return Outline(*about, says_empty=self.says_empty, issues=issues)
 

@@ -74,11 +74,15 @@ def rle_of(segmentation: Segmentation, hw: tuple[int, int]) -> Rle | None:
 def drawn_of(segmentation: Segmentation, hw: tuple[int, int]) -> Pixels | None:
     """Return the pixels of a mask as a JSON file has it, bool (H, W); None where it has none.
 
-    Raises ValueError for broken run lengths or polygons, and for those of another size.
+    Raises ValueError for broken run lengths or polygons, for those of another size, and for
+    polygons beyond the frame: run lengths alone can say that an object is not there.
     """
     if segmentation is None or isinstance(segmentation, list):
         rle = polygons_as_rle(flat_polygons(segmentation or []), hw)
-        return None if rle is None else pixels_of(rle)
+        pixels = None if rle is None else pixels_of(rle)
+        if pixels is not None and not pixels.any():
+            raise ValueError("no pixel of the frame is in it")
+        return pixels
     stored = _stored(segmentation, hw)
     if stored is None:
         return None

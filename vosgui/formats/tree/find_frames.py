@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,7 +13,7 @@ from vosgui.errors import DatasetError
 from vosgui.formats.dataset import ClipSource, Dataset, LabelledClip
 from vosgui.formats.tree.folders import FRAME_FOLDERS, role_folder
 from vosgui.formats.tree.layout import FRAMES_IN, is_plain_name
-from vosgui.formats.tree.names import image_stem
+from vosgui.formats.tree.names import as_path, image_stem
 from vosgui.media.image_files import image_size
 from vosgui.media.images import list_images
 from vosgui.media.open_clip import VIDEO_SUFFIXES, open_clip
@@ -100,8 +101,19 @@ def clip_hw(frames: Path) -> tuple[int, int]:
         return clip.info.hw
 
 
-def names_of_files(files: Iterable[str]) -> tuple[str, ...]:
-    """Return the names of frames from those of their files; 00000, 00001, ... where two are one."""
+def names_of_files(files: Iterable[str], clip: str) -> tuple[str, ...]:
+    """Return the names of frames from those of their files; 00000, 00001, ... where two are one.
+
+    clip : what names it, for the message. Raises DatasetError where a file is listed twice: of two
+    masks of one image none is the right one.
+    """
+    files = tuple(files)
+    twice = next((path for path, n in Counter(map(as_path, files)).items() if n > 1), None)
+    if twice is not None:
+        raise DatasetError(
+            f"{clip} lists the image {twice} twice. A frame is one image: join what is said of "
+            "both, or take one out."
+        )
     stems = tuple(image_stem(file) for file in files)
     return stems if len(set(stems)) == len(stems) else tuple(f"{t:05d}" for t in range(len(stems)))
 

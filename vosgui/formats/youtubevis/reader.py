@@ -42,7 +42,7 @@ class VisSource(ShapesClip):
         if len(kept) < len(tracks):
             text = "A track of a crowd (iscrowd) was left out."
             issues.append(warning(text, clip=self.name, count=len(tracks) - len(kept)))
-        names = names_of_files(self.texts.clip.file_names)
+        names = names_of_files(self.texts.clip.file_names, f"{self.file}: the clip {self.name}")
         numbers = [int(name) for name in names if name.isdecimal()]
         n_images = len(list_images(self.frames)) if self.frames else 0
         stride = stride_of(numbers) if len(numbers) == len(names) < n_images else 1
