@@ -143,7 +143,12 @@ def test_one_of_two_splits_is_to_be_named(
         with pytest.raises(DatasetError, match="train and val"):
             find(two_splits)
     assert run("convert", two_splits, "--to", "masks", "--out", tmp_path / "a") == 0
-    assert "second split has a clip of this name" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    for name in (path.name for path in (two_splits / "val/Annotations").iterdir()):
+        assert f"train_{name}" in said and f"val_{name}" in said
+        assert len(list((tmp_path / "a").glob(f"*_{name}/*.png"))) == 2 * len(
+            list((two_splits / "val/Annotations" / name).iterdir())
+        )
     assert run("evaluate", two_splits / "val", two_splits / "train", "--workers", 1) == 0
 
 

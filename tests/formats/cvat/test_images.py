@@ -96,6 +96,29 @@ def test_a_broken_file_is_left_out_alone(tmp_path: Path) -> None:
     assert "b.xml" in str(report.issues[-1])
 
 
+def test_images_of_one_name_in_two_subsets_are_of_two_clips(tmp_path: Path) -> None:
+    body = "".join(
+        image(f"{t:05d}", shape(x), more=f' subset="{subset}"')
+        for subset, x in (("Train", 5), ("Val", 30))
+        for t in range(2)
+    )
+    put_cvat(tmp_path / "annotations.xml", body)
+    assert {name: columns(clip) for name, clip in read(tmp_path).items()} == {
+        "Train": {"00000": {1: 5}, "00001": {1: 5}},
+        "Val": {"00000": {1: 30}, "00001": {1: 30}},
+    }
+
+
+def test_frames_of_one_clip_in_two_subsets_stay_together(tmp_path: Path) -> None:
+    body = "".join(
+        image(f"{t:05d}", shape(5), more=f' subset="{subset}"')
+        for t, subset in enumerate(("Train", "Val", "Train"))
+    )
+    put_cvat(tmp_path / "annotations.xml", body)
+    (clip,) = read(tmp_path).values()
+    assert columns(clip) == {f"{t:05d}": {1: 5} for t in range(3)}
+
+
 def test_two_images_of_one_name_are_refused_before_anything_is_written(tmp_path: Path) -> None:
     put_cvat(tmp_path / "annotations.xml", image("a/0.jpg", shape(5)) + image("a/0.png", shape(9)))
     writer = write_format("masks").writer(WriteOptions())

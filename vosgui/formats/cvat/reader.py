@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -85,15 +86,22 @@ def _is_one(file: Path) -> bool:
 
 
 def _groups(file: CvatFile) -> list[_Group]:
-    """Return the images and tracks of each clip, by their tasks and folders."""
+    """Return the images and tracks of each clip, by their tasks and folders.
+
+    Subsets tell clips apart where images of one name are in several: frames of one clip may be
+    spread over them.
+    """
     tasks = {task.id: task for task in file.tasks}
     only = file.tasks[0] if len(file.tasks) == 1 else CvatTask()
+    n_named = Counter((one.task, one.name) for one in file.images)
+    by_subset = max(n_named.values(), default=0) > 1
     groups: dict[tuple[str, tuple[str, ...]], _Group] = {}
     members: list[CvatImage | CvatTrack] = [*file.images, *file.tracks]
     for one in members:
         task = tasks.get(one.task, replace(only, subset=one.subset or only.subset))
         parts = as_path(one.name).parent.parts if isinstance(one, CvatImage) else ()
         folders = tuple(part for part in parts if part not in ("/", "."))
+        folders = (one.subset, *folders) if by_subset and one.subset else folders
         key = one.task or task.id, folders
         if key not in groups:
             name = "" if file.is_whole else clip_stem(task.name) or clip_stem(task.source)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -100,26 +100,31 @@ def list_tree(
     objects: Callable[[Split], ObjectTable | None] = lambda _: None,
     expressions: Callable[[Split], Expressions] = lambda _: {},
 ) -> Tree:
-    """Return the clips of all splits of a tree; of two of one name the first is kept.
+    """Return the clips of all splits of a tree; two of one name are called after their splits.
 
     objects, expressions : those that the files of a split list.
     Raises DatasetError where there is no clip.
     """
-    clips: dict[str, MaskFolderClip] = {}
+    found: list[tuple[str, MaskFolderClip]] = []
     issues: list[Issue] = []
     for split in splits_of(root):
         tree = clips_of(split, objects(split), expressions(split))
         issues += tree.issues
-        for clip in tree.clips:
-            if clips.setdefault(clip.name, clip) is not clip:
-                text = "A second split has a clip of this name; it was left out."
-                issues.append(warning(text, clip=clip.name))
-    if not clips:
+        found += [(split.name, clip) for clip in tree.clips]
+    if not found:
         raise DatasetError(
             f"There are no clips in {root}. Expected {root}/{MASKS}/CLIP/FRAME.png with frames in "
             f"{root}/{FRAMES}/CLIP, or both in {', '.join(f'{root}/{name}' for name in SPLITS)}."
         )
-    return Tree(tuple(clips.values()), tuple(issues))
+    clips: list[MaskFolderClip] = []
+    names = distinct_names([(split, clip.name) for split, clip in found], "clip")
+    for name, (split_name, clip) in zip(names, found, strict=True):
+        if name != clip.name:
+            text = f"Several splits have a clip {clip.name}: that of {split_name} is called {name}."
+            issues.append(note(text, clip=name))
+            clip = replace(clip, name=name)
+        clips.append(clip)
+    return Tree(tuple(clips), tuple(issues))
 
 
 def clips_of(
