@@ -100,7 +100,7 @@ def import_dataset(
     if not dataset.clips:
         raise NothingToDoError("The dataset has no clips to import.")
     with _staged(path) as project, project.batch():
-        add = partial(_add, project, overwrite=options.overwrite)
+        add = partial(_add, project, {}, overwrite=options.overwrite)
         report = _each_read(dataset, options, progress, add, _LEFT_OUT, options.skip_broken)
         if not report.n_clips:
             why = report.issues[-1].text.removeprefix(_LEFT_OUT)
@@ -196,8 +196,23 @@ def _staged(path: Path) -> Iterator[Project]:
         remove_unless_held(temporary)
 
 
-def _add(project: Project, labelled: LabelledClip, info: ClipInfo, *, overwrite: bool) -> str:
-    """Add a clip by the dataset's name; return why it has another in the project, "" if not."""
+def _add(
+    project: Project,
+    owners: dict[Path, str],
+    labelled: LabelledClip,
+    info: ClipInfo,
+    *,
+    overwrite: bool,
+) -> str:
+    """Add a clip by the dataset's name; return why it has another in the project, "" if not.
+
+    owners : the clips that were added by now, by where their frames are.
+    """
+    if (owner := owners.setdefault(info.path, labelled.name)) != labelled.name:
+        raise DatasetError(
+            f"The frames of the clips {owner} and {labelled.name} are both in {info.path}, which "
+            "is one clip in a project. Put the frames of each into a folder of its own."
+        )
     names = {record.name for record in project.clips}
     record = project.clips.add(replace(info, name=labelled.name))
     history = project.history(record.id)

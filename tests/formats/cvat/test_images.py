@@ -279,3 +279,29 @@ def test_another_encoding_is_named_with_what_to_do(tmp_path: Path, said: str) ->
     path.write_bytes(path.read_text().replace("utf-8", said).encode("gbk"))
     with pytest.raises(DatasetError, match=r"a\.xml.*UTF-8.*iconv"):
         listed(path)
+
+
+def test_images_of_two_videos_without_folders_are_clips_of_their_own(tmp_path: Path) -> None:
+    body = "".join(
+        image(f"{name}_{t:05d}.jpg", shape(x + t))
+        for name, x in (("v1", 5), ("v2", 40))
+        for t in (0, 1)
+    )
+    put_cvat(tmp_path / "annotations.xml", body)
+    stems = [f"{name}_{t:05d}" for name in ("v1", "v2") for t in (0, 1)]
+    put_frames(tmp_path / "images", stems, HW)
+    dataset = listed(tmp_path)
+    assert [source.name for source in dataset.clips] == ["v1", "v2"]
+    assert "v1" in str(dataset.issues[0]) and "v2" in str(dataset.issues[0])
+    clips = read(tmp_path)
+    assert columns(clips["v1"]) == {"v1_00000": {1: 5}, "v1_00001": {1: 6}}
+    assert columns(clips["v2"]) == {"v2_00000": {1: 40}, "v2_00001": {1: 41}}
+    assert [clip.frames for clip in clips.values()] == [tmp_path / "images"] * 2
+
+
+def test_frames_of_a_video_stay_one_clip(tmp_path: Path) -> None:
+    body = "".join(image(f"frame_{t:06d}", shape(5 + t)) for t in (0, 1, 10))
+    put_cvat(tmp_path / "annotations.xml", body)
+    dataset = listed(tmp_path)
+    assert len(dataset.clips) == 1
+    assert not dataset.issues

@@ -145,3 +145,17 @@ def test_frames_of_two_sizes_are_refused(tmp_path: Path) -> None:
     put_isat(tmp_path, "1", [], width=20)
     with pytest.raises(DatasetError, match="20x12"):
         only(tmp_path)
+
+
+def test_frames_of_two_videos_in_one_folder_are_clips_of_their_own(tmp_path: Path) -> None:
+    for video, x in (("v1", 0), ("v2", 6)):
+        for t in range(2):
+            put_isat(tmp_path, f"{video}_{t:05d}", [shape("car", square(x, 0, 2), 1)])
+    put_frames(tmp_path, [f"{video}_{t:05d}" for video in ("v1", "v2") for t in range(2)], HW)
+    found = detect(tmp_path).list_clips(tmp_path)
+    assert [one.name for one in found.clips] == ["v1", "v2"]
+    assert "v1" in str(found.issues[0]) and "v2" in str(found.issues[0])
+    for source, x in zip(found.clips, (0, 6), strict=True):
+        mask = boxes({1: (0, x, 3, 3)}, HW)
+        assert_masks(source.read(), {f"{source.name}_{t:05d}": mask for t in range(2)})
+        assert source.read().frames is None  # those of both lie there

@@ -328,3 +328,52 @@ def test_two_files_of_one_image_are_refused(tmp_path: Path) -> None:
     put_text(tmp_path / "copy.json", json.dumps(content([shape("car", DOG)], "00000.jpg")))
     with pytest.raises(DatasetError, match=r"00000\.json.*copy\.json"):
         read(tmp_path)
+
+
+def flat_folder(folder: Path, names: tuple[str, ...] = ("v1", "v2")) -> Path:
+    """Write two frames of each of some videos into one folder, a car each at another place."""
+    for n, name in enumerate(names):
+        car = shape("car", [[x + 6 * n, y] for x, y in CAR], group_id=1)
+        put(folder, [car], (f"{name}_00000", f"{name}_00001"))
+    return folder
+
+
+def test_videos_in_one_folder_are_clips_of_their_own(tmp_path: Path) -> None:
+    folder = flat_folder(tmp_path)
+    put_text(folder / "settings_1.json", "{}")  # of another program
+    dataset = listed(folder)
+    assert [source.name for source in dataset.clips] == ["v1", "v2"]
+    assert "v1 and v2" in str(dataset.issues[0]) or "v1, v2" in str(dataset.issues[0])
+    for n, source in enumerate(dataset.clips):
+        clip = source.read()
+        assert list(masks_of(clip)) == [f"v{n + 1}_00000", f"v{n + 1}_00001"]
+        columns = np.flatnonzero(clip.annotation.mask(0).any(axis=0))
+        assert columns[0] == 5 + 6 * n
+        assert (clip.frames, clip.frame_names) == (folder, tuple(masks_of(clip)))
+
+
+def test_a_counted_series_in_one_folder_is_one_clip(tmp_path: Path) -> None:
+    put(tmp_path, [shape("car", CAR)], ("frame_000000", "frame_000005", "frame_000010"))
+    dataset = listed(tmp_path)
+    (source,) = dataset.clips
+    assert not dataset.issues
+    assert source.read().frames == tmp_path
+
+
+def test_frames_of_several_clips_in_one_folder_are_no_clip_of_a_project(tmp_path: Path) -> None:
+    dataset = listed(flat_folder(tmp_path / "in"))
+    project = tmp_path / "p.vosgui"
+    for overwrite in (False, True):
+        with pytest.raises(DatasetError, match=r"v1.*v2|v2.*v1") as caught:
+            import_dataset(dataset, project, ImportOptions(overwrite=overwrite))
+        assert str(tmp_path / "in") in str(caught.value)
+    assert not project.exists()
+
+
+def test_frames_of_several_clips_in_one_folder_are_written_with_their_masks(tmp_path: Path) -> None:
+    dataset = listed(flat_folder(tmp_path / "in"))
+    writer = write_format("youtube-vos").writer(WriteOptions())
+    convert(dataset, writer, tmp_path / "out", 1)
+    found = {one.parent.name for one in (tmp_path / "out").rglob("*.jpg")}
+    assert found == {"v1", "v2"}
+    assert len(list((tmp_path / "out").rglob("*.jpg"))) == 4

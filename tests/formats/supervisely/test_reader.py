@@ -265,3 +265,17 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
     assert refused.value.file == str(file)
     with pytest.raises(DatasetError):
         detect(tmp_path).list_clips(tmp_path / "ds/ann")
+
+
+def test_images_of_two_videos_in_one_dataset_are_clips_of_their_own(tmp_path: Path) -> None:
+    put_meta(tmp_path, car="rectangle")
+    for video, x in (("v1", 0), ("v2", 6)):
+        for t in range(2):
+            car = label("car", rectangle(x, 0, x + 2, 2), 1)
+            put_image(tmp_path / "ds", f"{video}_{t:05d}", [car])
+    found = detect(tmp_path).list_clips(tmp_path)
+    assert [one.name for one in found.clips] == ["v1", "v2"]
+    assert "v1" in str(found.issues[0]) and "v2" in str(found.issues[0])
+    for source, x in zip(found.clips, (0, 6), strict=True):
+        mask = boxes({1: (0, x, 3, 3)}, HW)
+        assert_masks(source.read(), {f"{source.name}_{t:05d}": mask for t in range(2)})

@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from vosgui.formats.tree.names import (
     clip_stem,
+    clips_of_flat,
     distinct_names,
     flat_clip,
     identity_in,
     identity_said,
     image_stem,
+    said_of_flat,
 )
 
 
@@ -94,3 +96,35 @@ def test_a_clip_is_cut_at_the_ending_of_a_video_alone(
 )
 def test_who_an_object_is_by_its_attributes(attributes: object, identity: object) -> None:
     assert identity_in(attributes) == identity
+
+
+@pytest.mark.parametrize(
+    ("files", "clips"),
+    [
+        (["v1_00000", "v1_00001", "v2_00000"], ["v1", "v1", "v2"]),
+        (["v1_00000", "v2_00000"], ["v1", "v2"]),
+        (["001_00000.jpg", "002_00000.jpg"], ["001", "002"]),
+        (["frame_000000", "frame_000001", "frame_000007"], ["", "", ""]),
+        (["00000.png", "00001.png"], ["", ""]),
+        (["00000", "v1_00000"], ["", ""]),
+        (["1699999999.125", "1700000000.250", "1700000001.375"], ["", "", ""]),
+        ([], []),
+    ],
+)
+def test_clips_of_one_folder_are_told_by_what_is_before_their_numbers(
+    files: list[str], clips: list[str]
+) -> None:
+    assert clips_of_flat(files) == clips
+    said = said_of_flat(clips, "in/this/folder")
+    assert bool(said) == any(clips)
+    assert all("in/this/folder" in str(one) and one.text.count("v1") < 2 for one in said)
+
+
+NAMES = st.sampled_from(["v1", "v2", "cam_a", "b 2", "ä", "007", "x.y"])
+
+
+@given(st.dictionaries(NAMES, st.integers(1, 4), min_size=2, max_size=4))
+def test_no_two_videos_in_one_folder_become_one(n_frames: dict[str, int]) -> None:
+    files = [(name, f"{name}_{t:05d}.jpg") for name, n in n_frames.items() for t in range(n)]
+    told = clips_of_flat([file for _, file in files])
+    assert told == [name for name, _ in files]

@@ -18,7 +18,13 @@ from vosgui.formats.dataset import Dataset
 from vosgui.formats.shapes import checked_hw
 from vosgui.formats.tree.frames_beside import FramesBeside
 from vosgui.formats.tree.layout import SPLITS
-from vosgui.formats.tree.names import as_path, clip_stem, clips_of_flat, distinct_names
+from vosgui.formats.tree.names import (
+    as_path,
+    clip_stem,
+    clips_of_flat,
+    distinct_names,
+    said_of_flat,
+)
 from vosgui.media.image_files import image_layout
 from vosgui.media.images import natural_key
 
@@ -110,7 +116,7 @@ def _clips(file: Path) -> tuple[list[tuple[tuple[str, ...], CocoClip]], list[Iss
     is_own = content.info is not None and content.info.description == WRITTEN_BY
     frames_beside = FramesBeside(file)
     clips = []
-    for group in _groups(content, file):
+    for group in _groups(content, file, issues):
         group.images.sort(key=_order)
         first = group.images[0]
         frames = frames_beside.folder(first.file_name, group.path[-1])
@@ -125,7 +131,7 @@ def _clips(file: Path) -> tuple[list[tuple[tuple[str, ...], CocoClip]], list[Iss
     return clips, issues
 
 
-def _groups(content: Content, file: Path) -> Sequence[_Group]:
+def _groups(content: Content, file: Path, issues: list[Issue]) -> Sequence[_Group]:
     """Return the images of each clip: of one video, else of one folder, else of one prefix."""
     videos = {key_of(video.id): video.name for video in content.videos}
     groups: dict[Any, _Group] = {}
@@ -136,6 +142,7 @@ def _groups(content: Content, file: Path) -> Sequence[_Group]:
     prefixes: dict[int, str] = {}
     for images in by_folder.values():
         told = clips_of_flat([image.file_name for image in images])
+        issues += said_of_flat(told, str(file))
         prefixes |= {id(image): one for image, one in zip(images, told, strict=True)}
     for image in content.images:
         folders = tuple(part for part in as_path(image.file_name).parent.parts if part != "/")

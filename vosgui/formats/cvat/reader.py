@@ -15,7 +15,14 @@ from vosgui.formats.cvat.elements import CvatFile, CvatImage, CvatTask, CvatTrac
 from vosgui.formats.cvat.frames import CvatFrames
 from vosgui.formats.dataset import BrokenClip, Dataset
 from vosgui.formats.tree.layout import folders_in
-from vosgui.formats.tree.names import as_path, clip_stem, distinct_names
+from vosgui.formats.tree.names import (
+    as_path,
+    clip_stem,
+    clips_of_flat,
+    distinct_names,
+    image_stem,
+    said_of_flat,
+)
 
 _NAME = "annotations.xml"
 _HEAD = 4096  # bytes in which the root begins
@@ -46,6 +53,7 @@ def list_cvat(path: Path) -> Dataset:
     """
     files = [file for file in _files(path) if _is_one(file)] or _files(path)[:1]
     found: list[tuple[tuple[str, ...], _Clip]] = []
+    issues: list[Issue] = []
     for one in files or [path / _NAME]:
         above = (_called(one),) if len(files) > 1 else ()
         try:
@@ -56,13 +64,14 @@ def list_cvat(path: Path) -> Dataset:
             found.append((above, BrokenClip(_called(one), problem)))
             continue
         finder = CvatFrames(one)
-        found += [((*above, *group.path), _clip(file, group, finder)) for group in _groups(file)]
+        for group in (one for whole in _groups(file) for one in _told_apart(file, whole, issues)):
+            found.append(((*above, *group.path), _clip(file, group, finder)))
     if not found:
         raise DatasetError(f"There is no image and no track in {files[0]}.", file=str(files[0]))
     names = distinct_names([path for path, _ in found], "clip")
     clips = [replace(clip, name=name) for name, (_, clip) in zip(names, found, strict=True)]
     clips, shared = _without_shared_frames(clips)
-    return Dataset(tuple(clips), tuple(shared))
+    return Dataset(tuple(clips), (*issues, *shared))
 
 
 def _files(path: Path) -> list[Path]:
@@ -114,6 +123,18 @@ def _groups(file: CvatFile) -> list[_Group]:
     return list(groups.values())
 
 
+def _told_apart(file: CvatFile, group: _Group, issues: list[Issue]) -> list[_Group]:
+    """Return the clips of a group of images, which their names may tell; issues : say so."""
+    told = [] if file.is_whole else clips_of_flat([one.name for one in group.images])
+    if not any(told):
+        return [group]
+    issues += said_of_flat(told, str(file.path))
+    groups = {name: _Group((*group.path, name), group.task) for name in dict.fromkeys(told)}
+    for name, image in zip(told, group.images, strict=True):
+        groups[name].images.append(image)
+    return list(groups.values())
+
+
 def _called(file: Path) -> str:
     """Return what a file is called: by its own name, or its folder's where all have the same."""
     return file.resolve().parent.name if file.name == _NAME else file.stem
@@ -134,24 +155,35 @@ def _clip(file: CvatFile, group: _Group, finder: CvatFrames) -> _Clip:
 
 
 def _without_shared_frames(clips: Sequence[_Clip]) -> tuple[list[_Clip], list[Issue]]:
-    """Return clips without the frames that several would have: a clip's are in its own folder.
+    """Return clips without the frames that several would have, unless their names tell whose.
 
     Of videos of one project and subset, CVAT even writes the frames of one over those of another.
     """
-    owners: dict[Path, list[str]] = {}
+    owners: dict[Path, list[CvatImagesClip | CvatTracksClip]] = {}
     for clip in clips:
         if not isinstance(clip, BrokenClip) and clip.frames is not None:
-            owners.setdefault(clip.frames, []).append(clip.name)
+            owners.setdefault(clip.frames, []).append(clip)
+    shared = {folder for folder, of in owners.items() if len(of) > 1 and not _are_told(of)}
     issues = []
-    for folder, names in sorted(owners.items()):
-        if len(names) > 1:
-            text = f"The frames in {folder} may be of {' or of '.join(names)}: none were taken."
-            fix = "Say where each clip's are."
-            issues.append(warning(text, fix=fix, option="--frames-from"))
+    for folder in sorted(shared):
+        names = " or of ".join(clip.name for clip in owners[folder])
+        text = f"The frames in {folder} may be of {names}: none were taken."
+        fix = "Say where each clip's are."
+        issues.append(warning(text, fix=fix, option="--frames-from"))
     kept = [
         clip
-        if isinstance(clip, BrokenClip) or len(owners.get(clip.frames or Path(), ())) < 2
+        if isinstance(clip, BrokenClip) or clip.frames not in shared
         else replace(clip, frames=None)
         for clip in clips
     ]
     return kept, issues
+
+
+def _are_told(clips: Sequence[CvatImagesClip | CvatTracksClip]) -> bool:
+    """Return whether no two clips have a frame of one name."""
+    stems = [
+        {image_stem(image.name) for image in clip.images}
+        for clip in clips
+        if isinstance(clip, CvatImagesClip)
+    ]
+    return len(stems) == len(clips) and sum(map(len, stems)) == len(set().union(*stems))

@@ -25,7 +25,13 @@ from vosgui.formats.datumaro.figures import NO_AREA, is_of_track, pixels_of_anno
 from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure, Hw
 from vosgui.formats.drawn.media import file_beside, first_few, frames_of, parts_of
 from vosgui.formats.shapes import Outline, ShapesClip
-from vosgui.formats.tree.names import clips_of_flat, distinct_names, identity_said, image_stem
+from vosgui.formats.tree.names import (
+    clips_of_flat,
+    distinct_names,
+    identity_said,
+    image_stem,
+    said_of_flat,
+)
 from vosgui.media.images import natural_key
 
 _HEAD = 1 << 20
@@ -169,11 +175,12 @@ def list_datumaro(path: Path) -> Dataset:
     Raises DatasetError where a file is broken or there is none.
     """
     found: list[tuple[tuple[str, ...], Path, str, list[tuple[int, _Item]], tuple[str, ...]]] = []
+    issues: list[Issue] = []
     for file in filter(_is_file, _json_files(path)):
         content = read_json(file, _File, "a file of datumaro")
         table = content.categories.label
         labels = tuple(one.name for one in table.labels) if table else ()
-        for (video, folders), items in _groups(content.items).items():
+        for (video, folders), items in _groups(content.items, file, issues).items():
             root = file.parent.parent if file.parent.name == "annotations" else file.parent
             above = (file.stem,) if file.stem != _DEFAULT or video or folders else ()
             within = (*folders, PurePosixPath(video).stem) if video else folders
@@ -189,7 +196,7 @@ def list_datumaro(path: Path) -> Dataset:
         ordered = _ordered(items)
         places, own = tuple(n for n, _ in ordered), tuple(one for _, one in ordered)
         clips.append(DatumaroClip(name, file, own, places, labels, video, strangers))
-    return Dataset(tuple(clips))
+    return Dataset(tuple(clips), tuple(issues))
 
 
 def _all_stems(item: _Item) -> Iterator[str]:
@@ -198,7 +205,9 @@ def _all_stems(item: _Item) -> Iterator[str]:
         yield image_stem(item.image.path)
 
 
-def _groups(items: Sequence[_Item]) -> dict[tuple[str, tuple[str, ...]], list[tuple[int, _Item]]]:
+def _groups(
+    items: Sequence[_Item], file: Path, issues: list[Issue]
+) -> dict[tuple[str, tuple[str, ...]], list[tuple[int, _Item]]]:
     """Return the items of each video, and of each folder of images or prefix of their names."""
     groups: dict[tuple[str, tuple[str, ...]], list[tuple[int, _Item]]] = {}
     for n, item in enumerate(items):
@@ -207,9 +216,11 @@ def _groups(items: Sequence[_Item]) -> dict[tuple[str, tuple[str, ...]], list[tu
         groups.setdefault((video, folders), []).append((n, item))
     told: dict[tuple[str, tuple[str, ...]], list[tuple[int, _Item]]] = {}
     for (video, folders), found in groups.items():
-        prefixes = clips_of_flat([_stem(one) for _, one in found])
+        prefixes = clips_of_flat([] if video else [_stem(one) for _, one in found])
+        prefixes = prefixes or [""] * len(found)
+        issues += said_of_flat(prefixes, str(file))
         for pair, prefix in zip(found, prefixes, strict=True):
-            inner = (prefix,) if prefix and not video else ()
+            inner = (prefix,) if prefix else ()
             told.setdefault((video, (*folders, *inner)), []).append(pair)
     return told
 

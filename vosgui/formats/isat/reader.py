@@ -7,7 +7,7 @@ frames; drawn image by image, groups are numbered anew in each.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from vosgui.formats.drawn.media import first_few
 from vosgui.formats.shapes import Outline, ShapesClip
 from vosgui.formats.tree.frames_beside import frames_beside
 from vosgui.formats.tree.layout import folders_in
-from vosgui.formats.tree.names import distinct_names, image_stem
+from vosgui.formats.tree.names import clips_of_flat, distinct_names, image_stem, said_of_flat
 from vosgui.media.images import list_images, natural_key
 
 _MARK = b'"ISAT"'  # of info.description, at the top of every file
@@ -57,11 +57,12 @@ class _File(msgspec.Struct):
 
 @dataclass(frozen=True)
 class IsatClip(ShapesClip):
-    """A folder of files, one per image."""
+    """Files of one folder, one per image. strangers : names of others' frames in it."""
 
     name: str
     folder: Path
     files: tuple[Path, ...] = field(repr=False)
+    strangers: frozenset[str] = field(default=frozenset(), repr=False)
 
     def outline(self, progress: Progress = NO_PROGRESS) -> Outline:
         """Read all files; the higher layer is on top."""
@@ -79,7 +80,9 @@ class IsatClip(ShapesClip):
             )
             issues.append(note(text, clip=self.name, fix="Check who is who."))
         folder = _images(self.folder, images)
-        return DrawnClip(self.name, frames, folder, has_parts=True, issues=issues).outline()
+        about = (self.name, frames, folder)
+        strangers = self.strangers
+        return DrawnClip(*about, strangers=strangers, has_parts=True, issues=issues).outline()
 
     def _frame(self, path: Path, content: _File, issues: list[Issue]) -> DrawnFrame:
         name = image_stem(content.info.name) or path.stem
@@ -116,23 +119,30 @@ def is_isat(path: Path) -> bool:
 
 def list_isat(path: Path) -> Dataset:
     """Return the clips, one per folder; raise DatasetError where there is none."""
-    found: list[tuple[Path, tuple[Path, ...]]] = []
+    found: list[tuple[str, IsatClip]] = []
     issues: list[Issue] = []
     for folder in _folders(path):
         files = _json_files(folder)
         own = tuple(file for file in files if _is_file(file))
-        found += [(folder, own)] if own else []
+        told = clips_of_flat([file.stem for file in own])
+        issues += said_of_flat(told, str(folder))
+        for prefix in dict.fromkeys(told):
+            files_of = [file for file, one in zip(own, told, strict=True) if one == prefix]
+            strangers = frozenset(file.stem for file in own if file not in files_of)
+            found.append((prefix, IsatClip("", folder, tuple(files_of), strangers)))
         if own:
             text = "It is no file of ISAT; it was left out."
             issues += [note(text, file=str(file)) for file in files if file not in own]
     if not found:
         raise DatasetError(f"There are no files of ISAT in {path}.")
     root = path.resolve()
-    paths = [
-        _named_after(root.name, folder.resolve().relative_to(root).parts) for folder, _ in found
-    ]
+    paths = []
+    for prefix, clip in found:
+        parts = _named_after(root.name, clip.folder.resolve().relative_to(root).parts)
+        paths.append((*parts, prefix) if prefix else parts)
     names = distinct_names(paths, root.name)
-    clips: list[ClipSource] = [IsatClip(name, *one) for name, one in zip(names, found, strict=True)]
+    pairs = zip(names, found, strict=True)
+    clips: list[ClipSource] = [replace(clip, name=name) for name, (_, clip) in pairs]
     return Dataset(tuple(clips), tuple(issues))
 
 

@@ -21,7 +21,7 @@ from vosgui.formats.drawn.media import file_beside, first_few, frames_of
 from vosgui.formats.labelstudio.regions import Region, region_pixels, regions_of
 from vosgui.formats.labelstudio.tasks import Medium, Task, is_export, tasks_of
 from vosgui.formats.shapes import Outline, ShapesClip
-from vosgui.formats.tree.names import clips_of_flat, distinct_names, image_stem
+from vosgui.formats.tree.names import clips_of_flat, distinct_names, image_stem, said_of_flat
 from vosgui.media.images import natural_key
 
 
@@ -167,6 +167,7 @@ def list_labelstudio(path: Path) -> Dataset:
     Raises DatasetError where a file is broken, or nothing is annotated.
     """
     found: list[tuple[tuple[str, ...], Path, list[tuple[Medium, Task, int]]]] = []
+    issues: list[Issue] = []
     for file in filter(is_export, _json_files(path)):
         groups: dict[tuple[str, ...], list[tuple[Medium, Task, int]]] = {}
         for task in tasks_of(file):
@@ -178,6 +179,7 @@ def list_labelstudio(path: Path) -> Dataset:
                     groups.setdefault(medium.folders, []).append((medium, task, item))
         for folders, images in groups.items():
             told = clips_of_flat([medium.name for medium, *_ in images])
+            issues += said_of_flat(told, str(file))
             for prefix in dict.fromkeys(told):
                 own = [one for one, other in zip(images, told, strict=True) if other == prefix]
                 parts = (*(folders or (file.stem,)), *((prefix,) if prefix else ()))
@@ -197,7 +199,7 @@ def list_labelstudio(path: Path) -> Dataset:
         strangers = frozenset(image_stem(one.name) for one in others if not one.is_video)
         media.sort(key=lambda one: natural_key(one[0].name))
         clips.append(ImagesClip(name, file, tuple(media), strangers))
-    return Dataset(tuple(clips))
+    return Dataset(tuple(clips), tuple(issues))
 
 
 def _json_files(path: Path) -> list[Path]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -29,7 +29,14 @@ from vosgui.formats.shapes import Outline, Shape, ShapesClip, problems_of
 from vosgui.formats.ties import Told, tie
 from vosgui.formats.tree.find_frames import clip_frames
 from vosgui.formats.tree.layout import FRAMES
-from vosgui.formats.tree.names import as_path, distinct_names, identity_in
+from vosgui.formats.tree.names import (
+    as_path,
+    clips_of_flat,
+    distinct_names,
+    flat_clip,
+    identity_in,
+    said_of_flat,
+)
 from vosgui.media.images import list_images
 
 _NO_AREA = ("line", "linestrip", "point", "points")
@@ -39,24 +46,24 @@ _POLYGONS = ("polygon", "oriented_rectangle", "rotation", "quadrilateral")
 
 @dataclass(frozen=True)
 class LabelmeClip(ShapesClip):
-    """A folder of files, each about a frame, in it or elsewhere. only : the one file to read."""
+    """Files, each about a frame, in their folder or elsewhere.
+
+    prefix : what the names of its frames have before their number, where others lie beside them.
+    """
 
     name: str
     folder: Path
-    only: Path | None = None
+    paths: tuple[Path, ...] = field(repr=False)
+    prefix: str = ""
 
     def outline(self, progress: Progress = NO_PROGRESS) -> Outline:
         """Read all files; of two shapes that overlap the later is on top, as in labelme."""
-        return self._outline(self._paths, progress)
+        return self._outline(self.paths, progress)
 
     def problems(self) -> Iterator[InputError]:
         """Yield what keeps each file from being read and each of its shapes from being drawn."""
-        for path in self._paths:
+        for path in self.paths:
             yield from problems_of(partial(self._outline, [path]))
-
-    @property
-    def _paths(self) -> list[Path]:
-        return labelme_files(self.folder) if self.only is None else [self.only]
 
     def _outline(self, paths: Sequence[Path], progress: Progress = NO_PROGRESS) -> Outline:
         contents: dict[Path, LabelmeFile] = {}
@@ -73,7 +80,12 @@ class LabelmeClip(ShapesClip):
         stems = self._stems(contents, images)
         hw = self._hw(contents, {path: images.get(stem) for path, stem in stems.items()})
         folder = next((image.parent for image in images.values()), None)
+        own = {*stems.values()}
         frames = clip_frames(folder, stems.values())
+        if self.prefix:
+            near = zip(frames.names, clips_of_flat(frames.names), strict=True)
+            names = tuple(name for name, one in near if one == self.prefix or name in own)
+            frames = replace(frames, names=names)
         found: dict[int, Path] = {}
         for path, stem in stems.items():
             t = frames.places.get(stem)
@@ -218,10 +230,33 @@ def is_labelme(path: Path) -> bool:
 def list_labelme(path: Path) -> Dataset:
     """Return the clips, one per folder, or that of a file; DatasetError where there is none."""
     if path.is_file():
-        return Dataset((LabelmeClip(path.stem, path.parent, path),))
+        return Dataset((LabelmeClip(path.stem, path.parent, (path,)),))
     found = list(labelme_folders(path))
     if not found:
         raise DatasetError(f"There are no files of labelme in {path}.")
-    names = distinct_names([names for names, _ in found], path.resolve().name)
-    pairs = zip(names, found, strict=True)
-    return Dataset(tuple(LabelmeClip(name, folder) for name, (_, folder) in pairs))
+    groups: list[tuple[tuple[str, ...], LabelmeClip]] = []
+    issues: list[Issue] = []
+    for inner, folder in found:
+        files = labelme_files(folder)
+        told = _told_apart(files)
+        issues += said_of_flat(told, str(folder))
+        for prefix in dict.fromkeys(told):
+            own = (file for file, other in zip(files, told, strict=True) if other == prefix)
+            clip = LabelmeClip("", folder, tuple(own), prefix)
+            groups.append(((*inner, prefix) if prefix else inner, clip))
+    names = distinct_names([inner for inner, _ in groups], path.resolve().name)
+    pairs = zip(names, groups, strict=True)
+    return Dataset(tuple(replace(one, name=name) for name, (_, one) in pairs), tuple(issues))
+
+
+def _told_apart(files: Sequence[Path]) -> list[str]:
+    """Return the clip of each file of a folder by its name, "" where all are of one.
+
+    Files of other kinds go with the first clip, which names them.
+    """
+    if len({flat_clip([file.stem]) for file in files}) < 2:
+        return [""] * len(files)
+    true = [file for file in files if is_labelme_file(file)]
+    told = dict(zip(true, clips_of_flat([file.stem for file in true]), strict=True))
+    first = next(iter(told.values()), "")
+    return [told.get(file, first) for file in files]

@@ -28,7 +28,13 @@ from vosgui.formats.drawn.media import FEW
 from vosgui.formats.shapes import Outline, ShapesClip
 from vosgui.formats.supervisely.figures import pixels_of_geometry
 from vosgui.formats.tree.layout import folders_in
-from vosgui.formats.tree.names import distinct_names, identity_said, image_stem
+from vosgui.formats.tree.names import (
+    clips_of_flat,
+    distinct_names,
+    identity_said,
+    image_stem,
+    said_of_flat,
+)
 from vosgui.media.images import list_images, natural_key
 
 _ANNOTATIONS, _IMAGES, _VIDEOS, _INNER, _META = "ann", "img", "video", "datasets", "meta.json"
@@ -69,12 +75,16 @@ class _VideoFile(msgspec.Struct, rename="camel"):
 
 @dataclass(frozen=True)
 class ImagesClip(ShapesClip):
-    """The images of one dataset of a project. files : what is said of each."""
+    """The images of one clip of a dataset. files : what is said of each.
+
+    strangers : names of other clips' frames among the images.
+    """
 
     name: str
     folder: Path
     files: tuple[Path, ...] = field(repr=False)
     shapes: Mapping[str, str] = field(repr=False)
+    strangers: frozenset[str] = field(default=frozenset(), repr=False)
 
     def outline(self, progress: Progress = NO_PROGRESS) -> Outline:
         """Read all files; what is later in the list is on top."""
@@ -95,7 +105,8 @@ class ImagesClip(ShapesClip):
             for path, content in contents.items()
         ]
         images = self.folder / _IMAGES
-        return DrawnClip(self.name, frames, images if list_images(images) else None).outline()
+        folder = images if list_images(images) else None
+        return DrawnClip(self.name, frames, folder, strangers=self.strangers).outline()
 
     def _figures(self, content: _ImageFile, seen: Mapping[Hashable, int]) -> Iterator[Figure]:
         """Yield what was drawn in an image; parts that are tied within it alone as one."""
@@ -196,10 +207,15 @@ def list_supervisely(path: Path) -> Dataset:
     Raises DatasetError where there is none, or a file of the project's classes is broken.
     """
     found: list[tuple[tuple[str, ...], Path, str, tuple[Path, ...]]] = []
+    issues: list[Issue] = []
     for folder, inner in _datasets(path):
         kind, files = _kind_of(folder), _files(folder)
         if kind == "images":
-            found.append((inner, folder, kind, files))
+            told = clips_of_flat([file.stem for file in files])
+            issues += said_of_flat(told, str(folder))
+            for prefix in dict.fromkeys(told):
+                own = tuple(file for file, one in zip(files, told, strict=True) if one == prefix)
+                found.append(((*inner, prefix) if prefix else inner, folder, kind, own))
         elif kind == "videos":
             found += [((*inner, Path(file.stem).stem), folder, kind, (file,)) for file in files]
     if not found:
@@ -212,11 +228,13 @@ def list_supervisely(path: Path) -> Dataset:
     clips: list[ClipSource] = []
     for name, (_, folder, kind, files) in zip(names, found, strict=True):
         if kind == "images":
-            clips.append(ImagesClip(name, folder, files, shapes))
+            others = {file for _, other, _, more in found if other == folder for file in more}
+            strangers = frozenset(image_stem(file.stem) for file in others - {*files})
+            clips.append(ImagesClip(name, folder, files, shapes, strangers))
         else:
             video = folder / _VIDEOS / files[0].stem
             clips.append(VideoClip(name, files[0], video if video.is_file() else None))
-    return Dataset(tuple(clips))
+    return Dataset(tuple(clips), tuple(issues))
 
 
 def _datasets(

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+from vosgui.core.issues import Issue, note
+from vosgui.core.words import some_of
 from vosgui.files.loose_json import key_of
 from vosgui.formats.tree.layout import is_plain_name
 from vosgui.media.image_files import SUFFIXES
@@ -53,11 +55,29 @@ def flat_clip(files: Iterable[str]) -> str:
 def clips_of_flat(files: Sequence[str]) -> list[str]:
     """Return for each file of one folder the clip that its name tells, "" where all are of one.
 
-    So they are told apart where there are several prefixes, each of numbered names.
+    So they are told apart where there are several prefixes, each of numbered names. Numbers alone,
+    of which each comes once, are times and dates: they count on, and say of no clip.
     """
     prefixes = [_prefix(file) for file in files]
     several = len(set(prefixes)) > 1 and "" not in prefixes
+    if several and len(set(prefixes)) == len(files):
+        ends = {
+            image_stem(file).removeprefix(one) for file, one in zip(files, prefixes, strict=True)
+        }
+        several = len(ends) == 1 or any(re.search(r"[^\W\d_]", one) for one in prefixes)
     return prefixes if several else [""] * len(files)
+
+
+def said_of_flat(prefixes: Iterable[str], where: str) -> tuple[Issue, ...]:
+    """Return a note of which clips files of one folder were told apart; none for one clip.
+
+    prefixes : as `clips_of_flat` has them. where : the path of the folder or the file of names.
+    """
+    names = [one for one in dict.fromkeys(prefixes) if one]
+    if not names:
+        return ()
+    text = f"Names in one folder begin in {len(names)} ways, each a clip of its own: "
+    return (note(f"{text}{some_of(names, 12)}.", file=where),)
 
 
 def _prefix(file: str) -> str:
