@@ -37,6 +37,22 @@ def test_names_that_climb_out_are_refused(tmp_path: Path, name: str) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["a.zip"]
 
 
+def test_backslashes_of_windows_packers_are_folders(tmp_path: Path) -> None:
+    names = ["top\\a\\", "top\\a\\0.png", "top\\b\\0.png", "__MACOSX\\a\\._0.png"]
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in names:
+            entry = zipfile.ZipInfo("x")
+            entry.filename = name  # as it stands in the file, whatever this system's own is
+            archive.writestr(entry, b"" if name.endswith("\\") else name.encode())
+    with unpacked(tmp_path / "a.zip") as folder:
+        files = sorted(file for file in folder.rglob("*") if file.is_file())
+        assert [file.relative_to(folder).as_posix() for file in files] == [
+            "top/a/0.png",
+            "top/b/0.png",
+        ]
+        assert [file.read_text() for file in files] == names[1:3]
+
+
 def test_links_and_bombs_are_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "link.zip", "w") as archive:
         link = zipfile.ZipInfo("link")

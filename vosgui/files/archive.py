@@ -60,7 +60,8 @@ def write_archive(
 def unpacked(path: Path) -> Iterator[Path]:
     """Yield a temporary folder with the content of a zip; a path that is none is yielded itself.
 
-    The folder is called like the zip; what systems add (`is_clutter`) is not unpacked.
+    The folder is called like the zip; what systems add (`is_clutter`) is not unpacked. Names with
+    backslashes, as some packers of Windows write them, are of folders and files in them.
     Raises DatasetError for a broken archive, one that unpacks to an absurd size, and one with a
     name that climbs out of its folder or a link. Errors of what is done with the content name the
     archive in place of the folder.
@@ -73,9 +74,7 @@ def unpacked(path: Path) -> Iterator[Path]:
         try:
             with zipfile.ZipFile(path) as archive:
                 _check(path, archive)
-                names = archive.namelist()
-                wanted = [n for n in names if not any(map(is_clutter, PurePosixPath(n).parts))]
-                archive.extractall(folder, wanted)
+                archive.extractall(folder, _wanted(archive))
             Path(folder).mkdir(exist_ok=True)  # it held nothing
         except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
             raise DatasetError(f"The archive {path} cannot be unpacked: {error}.") from error
@@ -154,6 +153,14 @@ def zip_issues(path: Path) -> tuple[Issue, ...]:
         text = f"It holds {strange[0]} and the like, which are no part of a dataset."
         found.append((text, "Zip without them."))
     return tuple(error(text, file=str(path), fix=fix) for text, fix in found)
+
+
+def _wanted(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Return the entries to unpack, their folders told apart by slashes."""
+    entries = archive.infolist()
+    for entry in entries:
+        entry.filename = entry.filename.replace("\\", "/")
+    return [one for one in entries if not any(map(is_clutter, PurePosixPath(one.filename).parts))]
 
 
 def _check(path: Path, archive: zipfile.ZipFile) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.trees import assert_masks, boxes, put_frames, put_image, put_palette, put_text
 from vosgui.cli.main import main
+from vosgui.core.issues import Severity
 from vosgui.errors import DatasetError
 from vosgui.formats.dataset import LabelledClip
 from vosgui.formats.locate import locate
@@ -139,6 +140,27 @@ def test_a_folder_of_one_value_each_is_an_object_wherever_its_clip_has_frames(
     assert sorted(found) == clips
     for clip in clips:
         assert_two(found[clip], tmp_path / (top + frames).format(clip))
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["vid1_00000", "vid1_00001", "vid2_00000"], ("vid1", "vid2")),
+        (["00000_1", "00000_2", "00001_1"], ("00000", "00001")),
+        (["vid1_00000", "vid1_00001", "vid2_00002"], ()),
+        (["a", "b"], ()),
+        (STEMS, ()),
+    ],
+)
+def test_masks_that_are_numbered_anew_in_one_folder_are_doubted(
+    tmp_path: Path, names: list[str], said: tuple[str, ...]
+) -> None:
+    for name in names:
+        put_palette(tmp_path / f"masks/{name}.png", TWO)
+    (clip,) = clips_in(tmp_path).values()
+    doubts = [one for one in clip.issues if one.severity == Severity.WARNING]
+    assert len(doubts) == bool(said)
+    assert all(one in str(doubts[0]) for one in said)
 
 
 def test_a_mask_of_several_objects_in_a_folder_of_one_is_named(tmp_path: Path) -> None:

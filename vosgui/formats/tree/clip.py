@@ -15,6 +15,7 @@ from vosgui.core.edits import new_object
 from vosgui.core.issues import Issue, gathered, note, warning
 from vosgui.core.mask import MAX_OBJECT_ID, VOID, Mask
 from vosgui.core.progress import NO_PROGRESS, Progress
+from vosgui.core.words import some_of
 from vosgui.errors import DatasetError, MaskError
 from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.formats.dataset import AnnotationBuilder, LabelledClip, stride_of
@@ -23,6 +24,7 @@ from vosgui.formats.tree.find_frames import clip_frames
 from vosgui.formats.tree.layout import FRAMES, MASKS, mask_files
 from vosgui.formats.tree.mask_values import MaskValues, with_own_ids
 from vosgui.formats.tree.meta import ListedObject
+from vosgui.formats.tree.names import alike_numbered
 from vosgui.media.image_files import image_size
 from vosgui.media.images import is_jpeg, list_images
 from vosgui.media.mask_files import fitted, is_of_8_bits
@@ -129,6 +131,10 @@ class _Reading:
             )
         if matched.how:
             self.issues.append(note(matched.how, clip=clip.name))
+        if len(several := alike_numbered(tuple(self.files))) > 1:
+            text = f"Masks of the same numbers begin with {some_of(several)}: read as one clip."
+            fix = "Where they are of several, put each clip's into a folder of its own."
+            self.issues.append(warning(text, fix=fix, clip=clip.name, file=str(clip.masks)))
         for stem in self.files:
             if stem not in self.places:
                 names = f"The clip's frames are named {self.names[0]} to {self.names[-1]}"

@@ -19,7 +19,7 @@ IDENTITIES = (
     *("track_id", "trackid", "tracking_id", "instance_id", "instanceid"),
     *("object_id", "objectid", "obj_id", "id"),
 )
-_FLAT = re.compile(r"(.*?)[\s_.-]*[0-9]+")
+_FLAT = re.compile(r"(.*?)[\s_.-]*([0-9]+)")
 
 
 def as_path(name: str) -> PurePosixPath:
@@ -78,6 +78,18 @@ def said_of_flat(prefixes: Iterable[str], where: str) -> tuple[Issue, ...]:
         return ()
     text = f"Names in one folder begin in {len(names)} ways, each a clip of its own: "
     return (note(f"{text}{some_of(names, 12)}.", file=where),)
+
+
+def alike_numbered(files: Sequence[str]) -> tuple[str, ...]:
+    """Return what names such as vid1_00000 and vid2_00000 begin with, where numbers recur.
+
+    Such files are of several clips, or objects; none where each number is there once.
+    """
+    if all(file.isdecimal() for file in files):
+        return ()
+    found = [one for one in map(_FLAT.fullmatch, files) if one is not None]
+    numbers = {int(one[2]) for one in found}
+    return tuple(dict.fromkeys(one[1] for one in found)) if len(numbers) < len(found) else ()
 
 
 def _prefix(file: str) -> str:
