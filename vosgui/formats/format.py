@@ -50,6 +50,13 @@ class Format:
     no_category: str | None = ""
     wants_ten_digits: bool = False
 
+    def holds(self, path: Path) -> bool:
+        """Return whether a path is of the format."""
+        try:
+            return self.recognises is not None and self.recognises(path)
+        except OSError:  # such as a folder that is called like a file: it is none of the format's
+            return False
+
     def list_clips(self, path: Path) -> Dataset:
         """Return the clips that a path holds; raise DatasetError where there are none."""
         if self.reader is None:

@@ -20,10 +20,10 @@ def locate(path: Path, name: str) -> tuple[Format, Path]:
     places = list(sole_folders(path))
     if name != "auto":
         row = read_format(name)
-        fits = (one for one in places if row.recognises and row.recognises(one))
+        fits = (one for one in places if row.holds(one))
         return row, next(fits, path)
     strict = [row for row in FORMATS if row.reader and row.name not in _ANY_FOLDERS]
     for place in places:
-        if any(row.recognises and row.recognises(place) for row in strict):
+        if any(row.holds(place) for row in strict):
             return detect(place), place  # of any form: a tree may be one of objects' folders
     return detect(path), path

@@ -5,7 +5,7 @@ Import, export, convert, validate and the window go by this table; nothing else 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
@@ -352,16 +352,9 @@ def detect(path: Path) -> Format:
     if not path.exists():
         raise DatasetError(f"There is nothing at {path}.")
     for row in sorted(FORMATS, key=lambda row: row.reader is None):
-        if row.recognises and _is_recognised(row.recognises, path):
+        if row.holds(path):
             return row
     raise DatasetError(
         f"{path} is of no known format. Give the folder that holds the masks or the splits, or "
         f"name the format: {', '.join(row.name for row in readable())}."
     )
-
-
-def _is_recognised(recognises: Callable[[Path], bool], path: Path) -> bool:
-    try:
-        return recognises(path)
-    except OSError:  # such as a folder that is called like a file: it is none of the format's
-        return False

@@ -197,6 +197,13 @@ def test_folders_that_lie_beside_a_clip_are_named(tmp_path: Path) -> None:
     assert "preview" in str(dataset.issues[0])
 
 
+@pytest.mark.parametrize("clip", ["b.json", "instances.json", "a.xml", "d.mp4", "e.zip"])
+def test_a_clip_may_be_called_like_a_file(tmp_path: Path, clip: str) -> None:
+    put_masks(tmp_path / "Annotations" / clip)
+    put_frames(tmp_path / "JPEGImages" / clip, STEMS)
+    assert_two(clips_in(tmp_path)[clip], tmp_path / "JPEGImages" / clip)
+
+
 def test_what_a_system_leaves_is_no_clip(tmp_path: Path) -> None:
     put_masks(tmp_path / "walk/masks")
     put_frames(tmp_path / "walk/images", STEMS)
