@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -72,6 +75,68 @@ def test_clips_whose_files_are_gone_to_a_finished_tree_are_not_taken_for_whole(
     (tmp_path / "copy").rename(partial_folder(target))
     with partial_tree(target, ["a"]) as partial:
         assert partial.whole("a") is None
+
+
+class _Interrupt:
+    """Raises KeyboardInterrupt at the nth line of partial_tree.py that is run from now on."""
+
+    def __init__(self, n: int) -> None:
+        self.n_left = n
+
+    def __call__(self, frame: FrameType, event: str, argument: Any) -> Any:
+        if frame.f_code.co_filename != sys.modules[partial_tree.__module__].__file__:
+            return None
+        if event == "line":
+            self.n_left -= 1
+            if self.n_left == 0:
+                raise KeyboardInterrupt
+        return self
+
+
+def finished(target: Path, interrupt: _Interrupt) -> None:
+    """Write a whole tree, interrupted while what it grew in is removed."""
+    before = sys.gettrace()
+    try:
+        with partial_tree(target, ["a"]) as partial:
+            put(partial, "a")
+            partial.gather(["a"]).replace(target)
+            sys.settrace(interrupt)
+    finally:
+        sys.settrace(before)
+
+
+def test_an_interrupt_at_any_line_of_the_end_leaves_the_whole_tree_alone(tmp_path: Path) -> None:
+    for n in range(1, 1000):
+        target = tmp_path / str(n) / "new" / "out"
+        interrupt = _Interrupt(n)
+        try:
+            finished(target, interrupt)
+        except KeyboardInterrupt:
+            assert interrupt.n_left == 0
+        assert [path.name for path in target.parent.iterdir()] == ["out"], n
+        assert (target / "Annotations/a/00000.png").read_text() == "a"
+        if interrupt.n_left > 0:
+            break
+    assert n > 20  # there were that many lines
+
+
+def test_an_interrupt_at_any_line_of_the_end_keeps_clips_that_are_whole(tmp_path: Path) -> None:
+    for n in range(1, 1000):
+        target = tmp_path / str(n) / "out"
+        interrupt, before = _Interrupt(n), sys.gettrace()
+        try:
+            with partial_tree(target, ["a"]) as partial:
+                put(partial, "a")
+                sys.settrace(interrupt)
+        except KeyboardInterrupt:
+            assert interrupt.n_left == 0
+        finally:
+            sys.settrace(before)
+        with partial_tree(target, ["a"]) as partial:
+            assert partial.whole("a") is not None, n
+        if interrupt.n_left > 0:
+            break
+    assert n > 10
 
 
 def test_one_at_a_time(tmp_path: Path) -> None:

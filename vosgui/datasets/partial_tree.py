@@ -184,13 +184,14 @@ def partial_tree(target: Path, keys: Collection[str]) -> Iterator[PartialTree]:
         folder.mkdir(parents=True, exist_ok=True)
         lock = _locked(folder, target)
     try:
-        with writing_to(target):
-            partial._recover(keys)
-        yield partial
-    finally:
-        if not partial._holds_clips:
-            _end(folder, lock, parents)
-        lock.close()
+        try:
+            with writing_to(target):
+                partial._recover(keys)
+            yield partial
+        finally:
+            _close(partial, lock, parents)
+    finally:  # once more: an interrupt may have stopped it there
+        _close(partial, lock, parents)
 
 
 def _locked(folder: Path, target: Path) -> sqlite3.Connection:
@@ -217,20 +218,37 @@ def _locked(folder: Path, target: Path) -> sqlite3.Connection:
     return lock
 
 
-def _end(folder: Path, lock: sqlite3.Connection, parents: Collection[Path]) -> None:
-    with contextlib.suppress(OSError):  # gone, and all in it
-        for path in folder.iterdir():
-            if not path.name.startswith(_LOCK):
-                _remove(path)
-    # Removed while it is held: whoever waits for it finds that it locks nothing.
-    with contextlib.suppress(OSError):
-        (folder / _LOCK).unlink()
-    lock.close()
+def _close(partial: PartialTree, lock: sqlite3.Connection, parents: Collection[Path]) -> None:
+    """Give back the lock, and leave nothing where no clip is kept; nothing more when called again.
+
+    Stopped anywhere, it does the rest when it is called again.
+    """
+    folder = partial.folder
+    if _is_open(lock):  # else what lies there may be another's
+        if not partial._holds_clips:
+            with contextlib.suppress(OSError):  # gone, and all in it
+                for path in folder.iterdir():
+                    if not path.name.startswith(_LOCK):
+                        _remove(path)
+            # Removed while it is held: whoever waits for it finds that it locks nothing.
+            with contextlib.suppress(OSError):
+                (folder / _LOCK).unlink()
+        lock.close()
     for path in (folder, *parents):
         try:
             path.rmdir()
+        except FileNotFoundError:
+            continue
         except OSError:  # something is in it: the tree
             break
+
+
+def _is_open(lock: sqlite3.Connection) -> bool:
+    try:
+        lock.total_changes  # noqa: B018 - raises where it is closed
+    except sqlite3.ProgrammingError:
+        return False
+    return True
 
 
 def _move_into(folder: Path, tree: Path) -> None:
