@@ -311,3 +311,40 @@ def test_a_folder_of_nothing_known_says_which_formats_there_are(tmp_path: Path) 
         detect(tmp_path)
     with pytest.raises(DatasetError, match="There is nothing at"):
         detect(tmp_path / "gone")
+
+
+LISTED = (
+    '{"1": {"category": "person", "frames": ["00000", "00005", "00010"]},'
+    ' "2": {"category": "skateboard", "frames": ["00005", "00010"]}}'
+)
+
+
+@pytest.mark.parametrize("lost", ["00000", "00005", "00010"])
+def test_a_listed_frame_without_its_mask_is_unknown_and_not_absent(
+    tmp_path: Path, lost: str
+) -> None:
+    root = youtube_vos(tmp_path, LISTED)
+    (root / f"train/Annotations/a1b2c3d4e5/{lost}.png").unlink()
+    clip = only(root, "youtube-vos")
+    t = clip.frame_names.index(lost)
+    assert clip.frame_names == ("00000", "00005", "00010")
+    assert clip.annotation.packed(t) is None
+    for one in clip.annotation.objects:
+        found = sources(clip, one.id)
+        assert found[t] == Source.NONE
+        assert Source.NONE not in found[:t] + found[t + 1 :]
+
+
+@pytest.mark.parametrize("form", ["masks", "davis"])
+def test_a_frame_without_a_mask_is_unknown_in_every_tree(tmp_path: Path, form: str) -> None:
+    inner = "480p/c" if form == "davis" else "c"
+    put_frames(tmp_path / f"JPEGImages/{inner}", ["00000", "00001", "00002"])
+    for stem, mask in (("00000", boxes({**A, **B})), ("00002", boxes(A))):
+        put_palette(tmp_path / f"Annotations/{inner}/{stem}.png", mask)
+    if form == "davis":
+        put_text(tmp_path / "ImageSets/2017/train.txt", "c\n")
+    (source,) = read_format(form).list_clips(tmp_path).clips
+    clip = source.read()
+    assert sources(clip, 1) == [Source.PAINTED, Source.NONE, Source.PAINTED]
+    assert sources(clip, 2)[:2] == [Source.PAINTED, Source.NONE]
+    assert clip.annotation.packed(1) is None

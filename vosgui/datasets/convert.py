@@ -10,6 +10,8 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
+import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,6 +133,7 @@ def _grown(
         if not any(clip.n_frames for clip in written):
             why = f" {issues[-1].words}" if issues else ""
             raise NothingToDoError(f"Nothing is annotated, so that nothing was written.{why}")
+        _check_files(written)
         keys = [job.key for job, one in zip(jobs, results, strict=True) if one.entry != _BROKEN]
         tree = partial.gather(keys)
         issues += writer.finish(written, tree, _AtEnd(progress, n_frames or len(jobs)))
@@ -249,8 +252,36 @@ def _paths(value: object) -> list[Path]:
 
 
 def _check_names(clips: Sequence[ClipSource]) -> None:
-    seen: set[str] = set()
+    """Raise DatasetError where two clips would be one folder, or one would be none."""
+    seen: dict[str, str] = {}
     for source in clips:
-        if source.name in seen or not is_plain_name(source.name):
-            raise DatasetError(f"Two clips are called {source.name!r}, or it is no folder's name.")
-        seen.add(source.name)
+        if not is_plain_name(source.name):
+            raise DatasetError(f"The clip {source.name!r} has no name that a folder can have.")
+        other = seen.setdefault(_folded(source.name), source.name)
+        if other != source.name:
+            raise DatasetError(
+                f"The clips {other} and {source.name} differ in the case of letters alone, and are "
+                "one folder on many systems. Rename one of them."
+            )
+    if len(seen) < len(clips):
+        n = Counter(source.name for source in clips)
+        raise DatasetError(f"Two clips are called {n.most_common(1)[0][0]!r}. Rename one of them.")
+
+
+def _check_files(clips: Sequence[WrittenClip]) -> None:
+    """Raise DatasetError where one file is to be two clips', or two frames' of one."""
+    owners: dict[str, str] = {}
+    for clip in clips:
+        for file in clip.files:
+            key = _folded(file)
+            other = owners.get(key)
+            owners[key] = clip.name
+            if other is not None:
+                whose = f"the clips {other} and {clip.name}"
+                whose = whose if other != clip.name else f"two frames of the clip {other}"
+                raise DatasetError(f"{file} would be the file of {whose}. Rename one of them.")
+
+
+def _folded(name: str) -> str:
+    """Return what a name is on systems that heed neither case nor how letters are composed."""
+    return unicodedata.normalize("NFC", name).casefold()

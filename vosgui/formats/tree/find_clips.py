@@ -117,7 +117,8 @@ def list_tree(
             f"{root}/{FRAMES}/CLIP, or both in {', '.join(f'{root}/{name}' for name in SPLITS)}."
         )
     clips: list[MaskFolderClip] = []
-    names = distinct_names([(split, clip.name) for split, clip in found], "clip")
+    places = [(split, clip.name) for split, clip in found]
+    names = distinct_names(places, "clip", in_any_case=False)  # a folder's name is its own
     for name, (split_name, clip) in zip(names, found, strict=True):
         if name != clip.name:
             text = f"Several splits have a clip {clip.name}: that of {split_name} is called {name}."
@@ -182,7 +183,7 @@ def clips_of(
 
 def _deep_clips(folders: Sequence[MaskFolder], split: Split) -> tuple[MaskFolderClip, ...]:
     """Return the clips of folders of masks, wherever below the split's they lie."""
-    names = distinct_names([one.parts for one in folders], clip_name(split.root))
+    names = distinct_names([one.parts for one in folders], clip_name(split.root), in_any_case=False)
     pairs = zip(names, folders, strict=True)
     return tuple(MaskFolderClip(name, one.masks, one.frames) for name, one in pairs)
 

@@ -97,27 +97,32 @@ def _prefix(file: str) -> str:
     return found[1] if found is not None else ""
 
 
-def distinct_names(paths: Sequence[Sequence[str]], otherwise: str) -> list[str]:
+def distinct_names(
+    paths: Sequence[Sequence[str]], otherwise: str, *, in_any_case: bool = True
+) -> list[str]:
     """Return a name for each clip, no two alike, from the folders that it lies in, outermost first.
 
     It is the innermost folder's where that tells the clip from all others, else as many as it
-    takes, joined by _. otherwise : the name of one that lies in no folder.
+    takes, joined by _. otherwise : the name of one that lies in no folder. in_any_case : names that
+    differ in case alone are alike, as on many systems they are one folder.
     """
     plain = [tuple(part for part in path if is_plain_name(part)) or (otherwise,) for path in paths]
     n_ending: dict[tuple[str, ...], int] = {}
-    for path in plain:
+    fold = str.casefold if in_any_case else str
+    folded = [tuple(map(fold, path)) for path in plain]
+    for path in folded:
         for n in range(1, len(path) + 1):
             n_ending[path[-n:]] = n_ending.get(path[-n:], 0) + 1
     names: list[str] = []
     taken: set[str] = set()
-    for path in plain:
-        n = next((n for n in range(1, len(path)) if n_ending[path[-n:]] == 1), len(path))
+    for path, alike in zip(plain, folded, strict=True):
+        n = next((n for n in range(1, len(path)) if n_ending[alike[-n:]] == 1), len(path))
         base = "_".join(path[-n:])
         base = base if is_plain_name(base) else path[-1]
         name, again = base, 2
-        while name in taken:
+        while fold(name) in taken:
             name, again = f"{base}_{again}", again + 1
-        taken.add(name)
+        taken.add(fold(name))
         names.append(name)
     return names
 
