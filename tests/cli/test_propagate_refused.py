@@ -25,10 +25,9 @@ def break_mask(path: Path, how: str, mask: Mask) -> None:
         path.write_bytes(path.read_bytes()[:120])
     elif how == "size":
         write_mask(path, mask[:-1])
-    elif how == "RGB":
-        Image.fromarray(np.stack([mask] * 3, -1)).save(path)
-    elif how == "16-bit":
-        Image.fromarray(mask.astype(np.uint16)).save(path)
+    elif how == "photograph":
+        noise = np.random.default_rng(0).integers(0, 256, (*mask.shape, 3), dtype=np.uint8)
+        Image.fromarray(noise).save(path)
     elif how == "background":
         write_mask(path, np.zeros_like(mask))
 
@@ -40,8 +39,7 @@ def break_mask(path: Path, how: str, mask: Mask) -> None:
         ("empty", "cannot be read"),
         ("truncated", "cannot be read"),
         ("size", "192x143"),
-        ("RGB", "colours"),
-        ("16-bit", "16-bit"),
+        ("photograph", "colours"),
         ("background", "background"),
     ],
 )

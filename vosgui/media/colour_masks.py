@@ -23,6 +23,7 @@ from vosgui.media.soft_edges import (
     FoundColours,
     Images,
     Labels,
+    are_low,
     around,
     codes_of,
     explained,
@@ -33,7 +34,6 @@ from vosgui.media.soft_edges import (
 )
 from vosgui.media.wide_ids import fitting_ids
 
-_LOW_GREEN = 31  # of numbers below 8192; no colour that shows has so little of it and no blue
 _SOFT_THIN = 24  # levels that soft edges may have taken a thin object's colour off
 _RINGING = 40.0  # levels; see soft_edges
 
@@ -105,8 +105,7 @@ def _are_numbers(found: FoundColours) -> bool:
         return False
     if has_close([0, *found.objects]):
         return True
-    is_low = all(code & 0xFF == 0 and code >> 8 & 0xFF <= _LOW_GREEN for code in found.objects)
-    return is_low and not _of_palette(found)
+    return are_low(found.objects) and not _of_palette(found)
 
 
 def _of_palette(found: FoundColours) -> dict[int, int]:

@@ -42,6 +42,8 @@ _THIN_PX = 6  # pixels that a thin object needs, in one mask
 _CLEAR_PX = 40  # pixels of one that may lie between two others in colour
 _MOST_THIN = 32
 _ALIKE = 8.0  # levels within which soft edges leave most of a thin object
+_LOW_GREEN = 31  # of numbers below 8192; no colour that shows has so little of it and no blue
+_MOST_REDS = 5  # objects of hardly anything but red: more of them are numbers, drawn by nobody
 _KNOWN = 0.3  # of all pixels, which have a colour that fills areas; photographs have almost none
 _AROUND = 4  # cores around a pixel that are looked at
 _REACH = 3  # pixels that a blend is away from what it blends
@@ -129,6 +131,8 @@ def find_colours(images: Images) -> FoundColours:
     exact = FoundColours(background, (*cores[1:], *rare))
     if not rare or len(cores) < 2 or (len(rare) <= len(cores) and has_close(cores)):
         return _checked(exact)
+    if len(cores) > _MOST_REDS and are_low(count.pixels):
+        return _checked(exact)
     around_rare = _Surroundings(images(), cores, ringing=ringing)
     if not around_rare.is_soft:
         return _checked(exact)
@@ -194,6 +198,11 @@ def has_close(codes: Sequence[int], levels: int = 4) -> bool:
         (np.abs(points[n + 1 :] - points[n]).max(axis=1) <= levels).any()
         for n in range(len(points) - 1)
     )
+
+
+def are_low(codes: Iterable[int]) -> bool:
+    """Return whether all colours are as numbers of two bytes are: red, little green and no blue."""
+    return all(code & 0xFF == 0 and code >> 8 & 0xFF <= _LOW_GREEN for code in codes)
 
 
 class _Surroundings:

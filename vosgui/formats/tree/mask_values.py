@@ -96,9 +96,17 @@ class MaskValues:
     def _decide(self, survey: _Survey) -> None:
         self._looked_at_all = True
         if survey.has_colours:
-            self._rule = _of_colours(colour_table(self._images), survey)
+            self._rule = _of_colours(self._colour_table(), survey)
         else:
             self._rule = survey.rule()
+
+    def _colour_table(self) -> ColourTable:
+        try:
+            return colour_table(self._images)
+        except MaskError as problem:
+            paths = self._paths
+            where = f"The mask {paths[0]}" if len(paths) == 1 else f"The masks in {paths[0].parent}"
+            raise MaskError(f"{where} cannot be read as ids. {problem}") from problem
 
     def _images(self) -> Iterator[Colours]:
         for values in self._each():
