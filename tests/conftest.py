@@ -34,8 +34,9 @@ def _trace_jobs() -> None:
     from vosgui.ui.session.frame_loader import FrameThread
     from vosgui.ui.session.job import JobThread
     from vosgui.ui.timeline.thumbnails import Thumbnails
+    from vosgui.ui.tools.tool_thread import ToolThread
 
-    for thread in (FrameThread, Thumbnails, JobThread):
+    for thread in (FrameThread, Thumbnails, JobThread, ToolThread):
         thread.run = _traced(thread.run)  # type: ignore[method-assign]
 
 
