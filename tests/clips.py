@@ -11,19 +11,8 @@ from vosgui.core.array_cache import Kept
 from vosgui.core.clip import Clip, ClipInfo, Frame
 
 
-class ArrayClip(Clip):
-    """A clip of frames held in memory, uint8 (H, W, 3) each."""
-
-    def __init__(self, frames: list[Frame], rate: float = 10.0, name: str = "arrays") -> None:
-        self._frames = frames
-        names = tuple(f"{t:05d}" for t in range(len(frames)))
-        times = tuple(t / rate for t in range(len(frames)))
-        height, width = frames[0].shape[:2]
-        self.info = ClipInfo(Path(name).absolute(), name, (height, width), names, times, rate, "0")
-
-    def __getitem__(self, t: int) -> Frame:
-        self.check_index(t)
-        return self._frames[t]
+class MadeUpClip(Clip):
+    """A clip that has no files and keeps nothing: what it is made of is `__getitem__`'s."""
 
     def source_file(self, t: int) -> Path | None:
         return None
@@ -40,6 +29,21 @@ class ArrayClip(Clip):
 
     def close(self) -> None:
         pass
+
+
+class ArrayClip(MadeUpClip):
+    """A clip of frames held in memory, uint8 (H, W, 3) each."""
+
+    def __init__(self, frames: list[Frame], rate: float = 10.0, name: str = "arrays") -> None:
+        self._frames = frames
+        names = tuple(f"{t:05d}" for t in range(len(frames)))
+        times = tuple(t / rate for t in range(len(frames)))
+        height, width = frames[0].shape[:2]
+        self.info = ClipInfo(Path(name).absolute(), name, (height, width), names, times, rate, "0")
+
+    def __getitem__(self, t: int) -> Frame:
+        self.check_index(t)
+        return self._frames[t]
 
 
 class NumberedClip(ArrayClip):

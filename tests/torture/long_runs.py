@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import copy
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from tests.clips import MadeUpClip
 from tests.torture.trial import Trial
-from vosgui.core.array_cache import Kept
-from vosgui.core.clip import Clip, ClipInfo, Frame
+from vosgui.core.clip import ClipInfo, Frame
 from vosgui.core.mask import Mask
 from vosgui.datasets.given_masks import GivenMasks
 from vosgui.engine.propagation.optical_flow import FlowPropagator
@@ -21,7 +20,7 @@ HW = (120, 216)
 _FRAMES, _OBJECTS, _EVERY = 200_000, 5, 200
 
 
-class Meadow(Clip):
+class Meadow(MadeUpClip):
     """A clip that makes up its frames: balls that go to and fro over a still ground."""
 
     def __init__(self) -> None:
@@ -44,22 +43,6 @@ class Meadow(Clip):
         mask = self.mask(t)
         balls = np.uint8(250) - 40 * mask[..., None]
         return np.asarray(np.where(mask[..., None] > 0, balls, self._ground), np.uint8)
-
-    def source_file(self, t: int) -> Path | None:
-        return None
-
-    def reopen(self, *, once: bool = False) -> Clip:
-        return copy.copy(self)
-
-    def keep(self, max_bytes: int) -> None:
-        pass
-
-    @property
-    def kept(self) -> Kept:
-        return Kept("frames", 0, 0)
-
-    def close(self) -> None:
-        pass
 
 
 def run(trial: Trial) -> None:

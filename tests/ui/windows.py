@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
+from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.engine.propagation.test_recurrent import TINY
@@ -42,6 +43,29 @@ def open_clip(qtbot: QtBot, window: MainWindow, path: Path) -> None:
     """Open a clip or project and wait for its first frame."""
     with qtbot.waitSignal(window.session.frame_loaded):
         window.opener.open_path(path)
+
+
+def at(window: MainWindow, x: float, y: float) -> QPoint:
+    """Return where on the canvas a point of the frame lies."""
+    return window.canvas.view.viewport.to_screen(x, y).toPoint()
+
+
+def click(
+    qtbot: QtBot,
+    window: MainWindow,
+    x: float,
+    y: float,
+    button: Qt.MouseButton = Qt.MouseButton.LeftButton,
+) -> None:
+    """Move to a point of the frame and click there."""
+    qtbot.mouseMove(window.canvas, at(window, x, y))
+    qtbot.mouseClick(window.canvas, button, pos=at(window, x, y))
+
+
+def let_tools_end(qtbot: QtBot, window: MainWindow) -> None:
+    """Wait until the tools' thread is done, and what it told has come to the window."""
+    window.canvas.surface.tool_thread.wait()
+    qtbot.wait(1)
 
 
 def paint_square(window: MainWindow, t: int = 0) -> int:

@@ -53,6 +53,11 @@ def small_frames(
         yield SmallFrame(t, np.ascontiguousarray(_resized(picture, hw)[..., ::-1]), grey)
 
 
+def shrunk_hw(hw: tuple[int, int], factor: float) -> tuple[int, int]:
+    """Return a size divided by a factor, and no side shorter than a pixel."""
+    return max(1, round(hw[0] / factor)), max(1, round(hw[1] / factor))
+
+
 def _resized(picture: SmallPicture, hw: tuple[int, int]) -> SmallPicture:
     if picture.shape[:2] == hw:
         return picture
@@ -71,10 +76,8 @@ def _of_video(
             decoder.start_at(index.starts(start)[0])
         while (item := decoder.next_frame()) is not None:
             number, decoded, is_whole = item
-            t = int(index.rank[number])
-            if t == len(index.order) or index.order[t] != number:
-                continue  # a frame that is not shown
-            if t < start or not is_whole:
+            t = index.frame_of(number)
+            if t is None or t < start or not is_whole:
                 continue
             colour = geometry.upright(_array(decoded, stored, "bgr24"))
             grey = _array(decoded, stored_grey, "gray") if t % grey_every == 0 else None

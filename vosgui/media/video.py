@@ -122,12 +122,11 @@ class VideoClip(Clip):
     def _run_to(self, t: int, keep_from: int) -> Frame | None:
         """Decode up to frame `t` and keep those from `keep_from` on; None if `t` is not whole."""
         assert self._decoder is not None
-        order, rank = self.index.order, self.index.rank
         while (item := self._decoder.next_frame()) is not None:
             number, decoded, is_whole = item
-            at = int(rank[number])
-            if at == len(order) or order[at] != number:
-                continue  # a frame that is not shown
+            at = self.index.frame_of(number)
+            if at is None:
+                continue
             self._position = at
             if at > t:
                 return None

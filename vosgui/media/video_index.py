@@ -34,6 +34,11 @@ class VideoIndex:
     rank: Numbers
     geometry: Geometry
 
+    def frame_of(self, packet: int) -> int | None:
+        """Return which frame a packet holds; None where it is not shown."""
+        t = int(self.rank[packet])
+        return t if t < len(self.order) and self.order[t] == packet else None
+
     def starts(self, t: int) -> list[int]:
         """Return the keys to decode frame `t` from, the best one first."""
         keys = self.packets.keys

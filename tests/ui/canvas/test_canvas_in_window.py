@@ -6,16 +6,12 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from tests.ui.windows import paint_square
+from tests.ui.windows import at, paint_square
 from vosgui.core.track import Source
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.tools.brush import BrushTool
 
 Key, Left = Qt.Key, Qt.MouseButton.LeftButton
-
-
-def at(window: MainWindow, x: float, y: float) -> QPoint:
-    return window.canvas.view.viewport.to_screen(x, y).toPoint()
 
 
 def triangle(qtbot: QtBot, window: MainWindow) -> None:

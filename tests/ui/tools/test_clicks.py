@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.engine.clicks.tiny import disk_head, save_tiny
-from tests.ui.windows import HW, make_clip, open_clip, paint_square
+from tests.ui.windows import HW, at, click, let_tools_end, make_clip, open_clip, paint_square
 from vosgui.core import edits
 from vosgui.core.mask import Box
 from vosgui.core.track import Source
@@ -39,17 +39,6 @@ def clicking(qtbot: QtBot, window: MainWindow, head: Path) -> MainWindow:
     window.canvas.surface.click_model = ClickModel(str(head), "cpu")
     qtbot.keyClick(window.canvas, Key.Key_C)
     return window
-
-
-def at(window: MainWindow, x: float, y: float) -> QPoint:
-    return window.canvas.view.viewport.to_screen(x, y).toPoint()
-
-
-def click(
-    qtbot: QtBot, window: MainWindow, x: float, y: float, button: Qt.MouseButton = Left
-) -> None:
-    qtbot.mouseMove(window.canvas, at(window, x, y))
-    qtbot.mouseClick(window.canvas, button, pos=at(window, x, y))
 
 
 def tool(window: MainWindow) -> ClickTool:
@@ -283,8 +272,7 @@ def test_an_object_that_goes_takes_its_clicks_along(qtbot: QtBot, clicking: Main
     part = edits.remove_object(clicking.session.annotation, 1)
     clicking.session.apply("Remove", part)
     assert not tool(clicking).active
-    clicking.canvas.surface.tool_thread.wait()
-    qtbot.wait(1)
+    let_tools_end(qtbot, clicking)
     assert not clicking.session.annotation.objects
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.core.test_live_wire import CENTRE, RADIUS, a_disk
-from tests.ui.windows import open_clip
+from tests.ui.windows import at, click, let_tools_end, open_clip
 from vosgui.ui.main_window import MainWindow
 
 Key, Left, Right = Qt.Key, Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
@@ -30,17 +30,6 @@ def wired(qtbot: QtBot, empty_window: MainWindow, tmp_path: Path) -> MainWindow:
     empty_window.canvas.setFocus()
     qtbot.keyClick(empty_window.canvas, Key.Key_L)
     return empty_window
-
-
-def at(window: MainWindow, x: float, y: float) -> QPoint:
-    return window.canvas.view.viewport.to_screen(x, y).toPoint()
-
-
-def click(
-    qtbot: QtBot, window: MainWindow, x: float, y: float, button: Qt.MouseButton = Left
-) -> None:
-    qtbot.mouseMove(window.canvas, at(window, x, y))
-    qtbot.mouseClick(window.canvas, button, pos=at(window, x, y))
 
 
 def covered(qtbot: QtBot, window: MainWindow) -> float:
@@ -78,8 +67,7 @@ def test_backspace_takes_an_anchor_back_and_escape_all(qtbot: QtBot, wired: Main
     for anchor in ANCHORS:
         click(qtbot, wired, *anchor)
     qtbot.keyClick(wired.canvas, Key.Key_Escape)
-    wired.canvas.surface.tool_thread.wait()
-    qtbot.wait(1)
+    let_tools_end(qtbot, wired)
     wired.session.undo()
     assert label == "Live-wire" and not wired.session.annotation.frames_with_mask()
 
@@ -98,8 +86,7 @@ def test_the_right_button_cuts_the_inside_away(qtbot: QtBot, wired: MainWindow) 
 
 def test_the_wire_is_drawn_along_the_edge(qtbot: QtBot, wired: MainWindow) -> None:
     click(qtbot, wired, *ANCHORS[0])
-    wired.canvas.surface.tool_thread.wait()
-    qtbot.wait(1)
+    let_tools_end(qtbot, wired)
     qtbot.mouseMove(wired.canvas, at(wired, *ANCHORS[1]))
     extent = wired.tools.current.extent(wired.canvas.view.viewport, None)
     bulge = wired.canvas.view.viewport.to_screen(93, 63)  # on the arc, far from the chord

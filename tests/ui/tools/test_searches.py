@@ -10,7 +10,7 @@ from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from tests.ui.windows import open_clip
+from tests.ui.windows import at, click, let_tools_end, open_clip
 from vosgui.core import edits
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.tools.search import SearchTool
@@ -37,10 +37,6 @@ def coloured(qtbot: QtBot, empty_window: MainWindow, tmp_path: Path) -> MainWind
     return empty_window
 
 
-def at(window: MainWindow, x: float, y: float) -> QPoint:
-    return window.canvas.view.viewport.to_screen(x, y).toPoint()
-
-
 def wait(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until what is looked for is found."""
     tool = window.tools.current
@@ -49,8 +45,7 @@ def wait(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def press(qtbot: QtBot, window: MainWindow, x: float, y: float, button: Qt.MouseButton) -> None:
-    qtbot.mouseMove(window.canvas, at(window, x, y))
-    qtbot.mouseClick(window.canvas, button, pos=at(window, x, y))
+    click(qtbot, window, x, y, button)
     wait(qtbot, window)
 
 
@@ -117,8 +112,7 @@ def test_escape_drops_what_is_looked_for(qtbot: QtBot, coloured: MainWindow, key
     qtbot.mouseMove(canvas, at(coloured, 90, 70))
     qtbot.keyClick(canvas, Key.Key_Escape)
     qtbot.mouseRelease(canvas, Left, pos=at(coloured, 90, 70))
-    coloured.canvas.surface.tool_thread.wait()
-    qtbot.wait(1)
+    let_tools_end(qtbot, coloured)
     assert not coloured.session.annotation.frames_with_mask()
     assert coloured.canvas.surface.mask is not None and not coloured.canvas.surface.mask.any()
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from vosgui.media.small_frames import SmallFrame, SmallPicture
+from vosgui.media.small_frames import SmallFrame, SmallPicture, shrunk_hw
 
 GREY_WIDTH = 640  # of the picture whose sharpness is measured, its longer side
 GREY_EVERY = 5  # which frames
@@ -31,8 +31,7 @@ Measures = npt.NDArray[np.void]  # (n_frames,) of MEASURES
 
 def grey_hw(hw: tuple[int, int]) -> tuple[int, int]:
     """Return the size to which frames of size `hw` are made for their sharpness: never larger."""
-    factor = max(1.0, max(hw) / GREY_WIDTH)
-    return max(1, round(hw[0] / factor)), max(1, round(hw[1] / factor))
+    return shrunk_hw(hw, max(1.0, max(hw) / GREY_WIDTH))
 
 
 class FrameMeter:

@@ -186,7 +186,7 @@ def videos_in(paths: Sequence[Path]) -> list[Path]:
 
 def _scan(job: _ScanJob, progress: Progress) -> tuple[Scan, tuple[str, ...]] | InputError:
     try:
-        with open_clip(job.video, progress=progress.within(0, 0)) as clip:
+        with open_clip(job.video, once=True, progress=progress.within(0, 0)) as clip:
             return scan(clip, job.rules, job.keep, progress), clip.info.warnings
     except InputError as broken:
         return broken
@@ -195,7 +195,7 @@ def _scan(job: _ScanJob, progress: Progress) -> tuple[Scan, tuple[str, ...]] | I
 def _write(job: _WriteJob, progress: Progress) -> list[int] | InputError:
     """Write the clips of a video; return how many frames each has."""
     try:
-        with open_clip(job.video, progress=progress.within(0, 0)) as clip:
+        with open_clip(job.video, once=True, progress=progress.within(0, 0)) as clip:
             sha256 = sha256_of(job.video) if job.video.is_file() else clip.info.fingerprint
             written: list[int] = []
             for cut in job.cuts:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from vosgui.datasets.prepare.rules import ShotRules
-from vosgui.media.small_frames import SmallPicture
+from vosgui.media.small_frames import SmallPicture, shrunk_hw
 
 # A detector looks back over so many frames: started so many early, it finds the same changes.
 LOOKS_BACK = 8
@@ -22,9 +22,7 @@ def detector_hw(hw: tuple[int, int]) -> tuple[int, int]:
     """Return the size to which PySceneDetect makes frames of size `hw` small."""
     from scenedetect.scene_manager import compute_downscale_factor
 
-    factor = compute_downscale_factor(max(hw))
-    height, width = hw
-    return max(1, round(height / factor)), max(1, round(width / factor))
+    return shrunk_hw(hw, compute_downscale_factor(max(hw)))
 
 
 class ChangeFinder:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
 
 import cv2
@@ -167,13 +168,14 @@ def _write_frames(
 
 
 def _pictures(clip: Clip, made: Provenance) -> Iterator[Frame]:
-    for t in made.frames:
+    for t, same in groupby(made.frames):  # resampled, a frame may come several times
         frame = clip[t]
         if frame.shape[:2] != made.hw:
             frame = np.asarray(
                 cv2.resize(frame, made.hw[::-1], interpolation=cv2.INTER_AREA), np.uint8
             )
-        yield frame
+        for _ in same:
+            yield frame
 
 
 def scaled_hw(hw: tuple[int, int], short_side: int) -> tuple[int, int]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
+import torch
 
 from vosgui.engine.clicks.segmenter import ClickSegmenter
 from vosgui.engine.models.config import CONFIG, WEIGHTS, read_config
 from vosgui.engine.models.device import choose_device
+from vosgui.engine.models.digest import weights_digest
 from vosgui.engine.models.installed import find_model
 from vosgui.engine.models.load import fill_network, load_network, on_device, read_weights
 from vosgui.errors import ModelError
@@ -44,10 +45,6 @@ def load_segmenter(name: str = DEFAULT_HEAD, device: str = "auto") -> ClickSegme
 
 def trunk_digest(network: LiteNetwork) -> str:
     """Return what tells a trunk, and the keys made of its maps, from others."""
-    found = hashlib.sha256()
-    for name, tensor in sorted(network.state_dict().items()):
-        if name.startswith(("encoder.", "key.")):
-            found.update(name.encode())
-            # as they lie in the file, so that every device and type has the same digest
-            found.update(tensor.detach().half().cpu().numpy().tobytes())
-    return found.hexdigest()[:16]
+    weights = network.state_dict()
+    trunk = {name: weights[name] for name in weights if name.startswith(("encoder.", "key."))}
+    return weights_digest(trunk, torch.float16)  # as they lie in the file

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from torch import Tensor
 
 from vosgui.core.clip import Frame
 from vosgui.engine.models.device import describe_device
+from vosgui.engine.models.digest import weights_digest
 from vosgui.engine.models.load import fill_network
 from vosgui.engine.propagation.cpu_streams import CpuStreams
 from vosgui.engine.propagation.network_input import NetworkInput, shares_of_cells
@@ -82,11 +82,7 @@ class NetworkPropagator(Propagator):
 
     def digest(self) -> str:
         """Return what tells these weights from others."""
-        found = hashlib.sha256()
-        for name, tensor in sorted(self.network.state_dict().items()):
-            found.update(name.encode())
-            found.update(tensor.detach().float().cpu().numpy().tobytes())
-        return found.hexdigest()[:16]
+        return weights_digest(self.network.state_dict(), torch.float32)
 
     def with_tensors(self, tensors: Mapping[str, Tensor], name: str) -> NetworkPropagator:
         """Return another propagator with some weights, float (O, I, k, k), in place of these.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -11,17 +13,10 @@ from vosgui.core.progress import Progress
 from vosgui.core.review import visible_frames
 from vosgui.files.json_file import write_json
 from vosgui.formats.dataset import LabelledClip
-from vosgui.formats.plan import (
-    ClipPlan,
-    MaskImages,
-    chosen_frames,
-    needed_starts,
-    no_images,
-    numbered_note,
-    numbered_stems,
-)
-from vosgui.formats.tree.layout import FRAMES, MASKS, Split, find_splits
+from vosgui.formats.plan import ClipPlan, numbered_stems
+from vosgui.formats.tree.layout import Split, find_splits
 from vosgui.formats.tree.meta import ObjectTable, read_object_table
+from vosgui.formats.tree.tree_plan import tree_plan
 from vosgui.formats.writer import Clips, Issues, Paths, Writer
 
 STEP = 5  # numbers between two frames: its evaluation looks at every fifth
@@ -59,17 +54,9 @@ class LvosWriter(Writer):
 
     def plan(self, clip: LabelledClip) -> ClipPlan:
         """Return each frame with its mask, numbered from 1 with eight digits."""
-        frames = chosen_frames(clip.annotation, self.options.frames)
-        starts = needed_starts(clip, frames)
-        ids = {old: new for new, old in enumerate(sorted(starts), 1)}
-        stems, renamed = numbered_stems(clip, frames, _DIGITS, first=1)
-        masks = (MaskImages(f"{_SPLIT}/{MASKS}/{clip.name}", ids),)
-        images = f"{_SPLIT}/{FRAMES}/{clip.name}" if clip.frames else ""
-        odd = _other_step(clip, stems)
-        issues = (*renamed, *numbered_note(clip, ids), *no_images(clip), *odd)
-        return ClipPlan(
-            clip, frames, stems, ids, starts=starts, images=images, masks=masks, issues=issues
-        )
+        name_frames = partial(numbered_stems, n_digits=_DIGITS, first=1)
+        plan = tree_plan(clip, self.options.frames, name_frames, _SPLIT)
+        return replace(plan, issues=(*plan.issues, *_other_step(clip, plan.stems)))
 
     def entry(self, plan: ClipPlan, told: list[Any]) -> Any:
         """Return the clip's entry in the meta file."""

@@ -27,13 +27,11 @@ from vosgui.formats.plan import (
     MaskImages,
     chosen_frames,
     five_digit_stems,
-    needed_starts,
-    no_images,
-    numbered_note,
     own_ids,
 )
-from vosgui.formats.tree.layout import FRAMES, MASKS
+from vosgui.formats.tree.layout import MASKS
 from vosgui.formats.tree.meta import META, write_meta
+from vosgui.formats.tree.tree_plan import tree_plan
 from vosgui.formats.writer import Clips, Issues, Paths, Writer
 
 Style = Literal["train", "valid"]
@@ -52,23 +50,21 @@ class YoutubeVosWriter(Writer):
 
     def plan(self, clip: LabelledClip) -> ClipPlan:
         """Return each frame with its mask, in valid style with the masks of objects that start."""
-        frames = chosen_frames(clip.annotation, self.options.frames)
-        starts = needed_starts(clip, frames)
-        ids = {old: new for new, old in enumerate(sorted(starts), 1)}
-        stems, renamed = five_digit_stems(clip, frames)
-        folder = self.path(f"{MASKS}/{clip.name}")
-        masks: tuple[MaskImages, ...] = (MaskImages(folder, ids),)
+        split = self.style if self.options.in_split else ""
+        plan = tree_plan(clip, self.options.frames, five_digit_stems, split)
+        masks, ids, starts = plan.masks, plan.ids, plan.starts
         if self.style == "valid":
+            (every,) = masks
             masks = tuple(
-                MaskImages(folder, {i: ids[i] for i in ids if starts[i] == at}, frozenset({at}))
+                replace(
+                    every,
+                    values={i: ids[i] for i in ids if starts[i] == at},
+                    at=frozenset({at}),
+                )
                 for at in sorted(set(starts.values()))
             )
-        odd = () if self.options.reviewed else _odd(clip, frames, ids)
-        issues = (*renamed, *numbered_note(clip, ids), *no_images(clip), *odd)
-        images = self.path(f"{FRAMES}/{clip.name}") if clip.frames else ""
-        return ClipPlan(
-            clip, frames, stems, ids, starts=starts, images=images, masks=masks, issues=issues
-        )
+        odd = () if self.options.reviewed else _odd(clip, plan.frames, ids)
+        return replace(plan, masks=masks, issues=(*plan.issues, *odd))
 
     def entry(self, plan: ClipPlan, told: list[Any]) -> Any:
         """Return the clip's entry in `meta.json`."""
