@@ -12,7 +12,8 @@ from vosgui.cli.bar import bar
 from vosgui.cli.dataset_options import Output, report_options
 from vosgui.cli.options import FILE, PATH, Above0, as_one, one_of
 from vosgui.core.words import counted
-from vosgui.datasets.prepare.prepare import Looked, PrepareReport, prepare
+from vosgui.datasets.prepare.chosen import add_to_project
+from vosgui.datasets.prepare.prepare import Looked, prepare
 from vosgui.datasets.prepare.rules import (
     DEFAULT_THRESHOLDS,
     ClipRules,
@@ -20,9 +21,6 @@ from vosgui.datasets.prepare.rules import (
     PrepareRules,
     ShotRules,
 )
-from vosgui.datasets.prepare.write import FRAMES
-from vosgui.media.open_clip import open_clip
-from vosgui.project.project import Project
 
 _THRESHOLDS = ", ".join(f"{name} {value:g}" for name, value in DEFAULT_THRESHOLDS.items())
 _CLIPS = ClipRules()
@@ -148,7 +146,7 @@ def command(
             _print_video(one)
     print(f"{report} written to {out}.")
     if project is not None:
-        _add(report, out, project)
+        add_to_project(out, report.written, project)
     if report.n_failed:
         ctx.exit(2)
 
@@ -169,12 +167,3 @@ def _times(start: int, stop: int, rate: float) -> str:
 def _clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds, 1), 60)
     return f"{minutes:3.0f}:{rest:04.1f}"
-
-
-def _add(report: PrepareReport, out: Path, path: Path) -> None:
-    """Add the clips that were written to a project, a new one where there is none."""
-    opened = Project.open(path) if path.exists() else Project.create(path)
-    with opened as project, project.batch():
-        for name in report.written:
-            with open_clip(out / FRAMES / name) as clip:
-                project.clips.add(clip.info)

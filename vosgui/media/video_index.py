@@ -48,6 +48,13 @@ class VideoIndex:
         chosen: list[int] = usable[::-1][:_GROUPS_BACK].tolist()
         return chosen or [0]
 
+    def key_frames(self) -> Numbers:
+        """Return the frames that are decoded without another one, rising, int64 (n,)."""
+        keys = self.packets.keys
+        ranks = self.rank[keys]
+        ranks, keys = ranks[ranks < len(self.order)], keys[ranks < len(self.order)]
+        return np.unique(ranks[self.order[ranks] == keys])
+
     def times(self) -> tuple[float, ...]:
         """Return the presentation time of each frame in seconds, the first one at 0."""
         stamps = self.packets.pts[self.order]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,9 @@ SCANS, REPORT = ".scans", "prepare.json"
 _SCAN_SHARE = 0.7  # of the progress: every frame is looked at, some are written
 
 
+Scanned = tuple[Scan, tuple[str, ...]]  # and what there was to say about the video
+
+
 @dataclass(frozen=True)
 class Looked:
     """A video that was looked at. shots : its frames, shot by shot."""
@@ -44,7 +47,11 @@ class Looked:
             "rate": self.scan.rate,
             "shots": [[shot.start, shot.stop] for shot in self.shots],
             "clips": [
-                {"name": cut.name, **_without_hashes(asdict(one))}
+                {
+                    "name": cut.name,
+                    "category": cut.category,
+                    **_without_hashes(asdict(one)),
+                }
                 for cut, one in zip(self.cuts, self.proposals.clips, strict=True)
             ],
             "refused": [asdict(one) for one in self.proposals.refused],
@@ -93,6 +100,23 @@ class _WriteJob:
     rules: FileRules
 
 
+def scan_videos(
+    videos: Sequence[Path],
+    target: Path,
+    rules: ShotRules,
+    n_workers: int,
+    progress: Progress = NO_PROGRESS,
+    n_frames: int | None = None,
+) -> Iterator[tuple[Path, Scanned | InputError]]:
+    """Yield each video in its turn with what a look at all its frames found, kept in `target`.
+
+    n_frames : of all videos, so that progress tells frames, where that is known.
+    """
+    make_folder(target / SCANS)
+    jobs = [_ScanJob(video, rules, target / SCANS) for video in videos]
+    yield from zip(videos, each_job(_scan, jobs, n_workers, progress, n_frames), strict=True)
+
+
 def look(
     videos: Sequence[Path],
     target: Path,
@@ -105,28 +129,26 @@ def look(
     A video that cannot be read is an error among the issues, and does not stop the others.
     Raises NothingToDoError where none can be read.
     """
-    make_folder(target / SCANS)
-    jobs = [_ScanJob(video, rules.shots, target / SCANS) for video in videos_in(videos)]
     looked: list[Looked] = []
     issues: list[Issue] = []
     known: list[int] = []
     names: set[str] = set()
-    for job, result in zip(jobs, each_job(_scan, jobs, n_workers, progress), strict=True):
+    for video, result in scan_videos(videos_in(videos), target, rules.shots, n_workers, progress):
         if isinstance(result, InputError):
-            issues.append(error(f"It was left out. {result}", clip=job.video.name))
+            issues.append(error(f"It was left out. {result}", clip=video.name))
             continue
         found, warnings = result
         shots = found.shots(rules.shots)
         proposals = propose(shots, found.measures, found.rate, rules.clips, known)
         known += [one for clip in proposals.clips for one in clip.hashes]
-        stem = free_name(job.video.stem, names.__contains__)
+        stem = free_name(video.stem, names.__contains__)
         names.add(stem)
         cuts = tuple(
             Cut(f"{stem}_{n:02d}", one.start, one.stop)
             for n, one in enumerate(proposals.clips, start=1)
         )
-        looked.append(Looked(job.video, found, tuple(shots), proposals, cuts, warnings))
-        issues += [note(text, clip=job.video.name) for text in warnings]
+        looked.append(Looked(video, found, tuple(shots), proposals, cuts, warnings))
+        issues += [note(text, clip=video.name) for text in warnings]
     if not looked:
         last = f" {issues[-1].text}" if issues else ""
         raise NothingToDoError(f"No video could be read.{last}")
@@ -148,16 +170,31 @@ def prepare(
     written.
     """
     looked, issues = look(videos, target, rules, n_workers, progress.within(0, _SCAN_SHARE))
+    return write_clips(looked, issues, target, rules, n_workers, progress.within(_SCAN_SHARE, 1))
+
+
+def write_clips(
+    looked: Sequence[Looked],
+    issues: Sequence[Issue],
+    target: Path,
+    rules: PrepareRules,
+    n_workers: int,
+    progress: Progress = NO_PROGRESS,
+) -> PrepareReport:
+    """Write the chosen clips of videos under `target`, and the report; see `prepare`.
+
+    issues : what there was to say before, which the report begins with.
+    """
+    issues = list(issues)
     settings = {name: asdict(part) for name, part in vars(rules).items()}
     report = {"settings": settings, "videos": [one.as_dict() for one in looked]}
     write_json(target / REPORT, report, indent=2)
     jobs = [_WriteJob(one.video, one.cuts, target, rules.files) for one in looked if one.cuts]
     make_folder(target / FRAMES)
-    writing = progress.within(_SCAN_SHARE, 1)
     written: list[str] = []
     n_frames = 0
     n_failed = sum(one.severity is Severity.ERROR for one in issues)
-    for job, result in zip(jobs, each_job(_write, jobs, n_workers, writing), strict=True):
+    for job, result in zip(jobs, each_job(_write, jobs, n_workers, progress), strict=True):
         if isinstance(result, InputError):
             issues.append(error(f"Its clips were not written. {result}", clip=job.video.name))
             n_failed += 1
@@ -184,7 +221,7 @@ def videos_in(paths: Sequence[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def _scan(job: _ScanJob, progress: Progress) -> tuple[Scan, tuple[str, ...]] | InputError:
+def _scan(job: _ScanJob, progress: Progress) -> Scanned | InputError:
     try:
         with open_clip(job.video, once=True, progress=progress.within(0, 0)) as clip:
             return scan(clip, job.rules, job.keep, progress), clip.info.warnings

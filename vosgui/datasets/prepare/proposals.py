@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -57,21 +58,34 @@ class Proposals:
     refused: tuple[Refusal, ...]
 
 
+@dataclass(frozen=True)
+class Held:
+    """A stretch that a person decided on: nothing is proposed in its place, or like it.
+
+    is_kept : it is one of the video's clips; else it was rejected.
+    """
+
+    start: int
+    stop: int
+    is_kept: bool
+
+
 def propose(
     shots: Sequence[range],
     measures: Measures,
     rate: float,
     rules: ClipRules,
     known: Iterable[int] = (),
+    held: Sequence[Held] = (),
 ) -> Proposals:
     """Choose the best stretches of a video.
 
     measures : (n_frames,) of MEASURES. rate : frames per second. known : hashes of the clips of
-        other videos, which these must not repeat.
+        other videos, which these must not repeat. held : what a person decided on before.
     Every stretch lies within one shot and away from the video's ends, none overlap, and each keeps
     every rule. Of each shot without a clip it is said why.
     """
-    means = _Means(measures)
+    means = Means(measures)
     fitting: list[Proposal] = []
     refused: list[Refusal] = []
     for number, shot in enumerate(shots):
@@ -80,10 +94,10 @@ def propose(
         if reason:
             refused.append(Refusal(shot.start, shot.stop, reason))
     chosen: list[Proposal] = []
-    hashes = list(known)
+    hashes = [*known, *(value for one in held for value in means.hashes(one.start, one.stop))]
     said: dict[int, Refusal] = {}  # by shot: the first reason is that of its best stretch
     for one in sorted(fitting, key=lambda one: (-one.score, one.start)):
-        reason = _why_not(one, chosen, hashes, rules)
+        reason = _why_not(one, chosen, hashes, rules, held)
         if reason:
             said.setdefault(one.shot, Refusal(one.start, one.stop, reason))
             continue
@@ -91,16 +105,30 @@ def propose(
         hashes += one.hashes
     with_clip = {one.shot for one in chosen}
     refused += [one for shot, one in said.items() if shot not in with_clip]
+    kept = [one for one in held if one.is_kept]
+    refused = [one for one in refused if not any(_overlap(one, other) for other in kept)]
     in_time = sorted(chosen, key=lambda one: one.start)
     return Proposals(tuple(in_time), tuple(sorted(refused, key=lambda one: one.start)))
 
 
+def _overlap(one: Proposal | Refusal, other: Proposal | Held) -> bool:
+    return one.start < other.stop and other.start < one.stop
+
+
 def _why_not(
-    one: Proposal, chosen: Sequence[Proposal], hashes: Sequence[int], rules: ClipRules
+    one: Proposal,
+    chosen: Sequence[Proposal],
+    hashes: Sequence[int],
+    rules: ClipRules,
+    held: Sequence[Held],
 ) -> str:
-    if any(one.start < other.stop and other.start < one.stop for other in chosen):
+    for other in held:
+        if _overlap(one, other):
+            was = "was chosen" if other.is_kept else "was rejected"
+            return f"a stretch that {was} by hand overlaps it"
+    if any(_overlap(one, other) for other in chosen):
         return "a better clip overlaps it"
-    if len(chosen) >= rules.max_per_video:
+    if len(chosen) + sum(other.is_kept for other in held) >= rules.max_per_video:
         return f"{rules.max_per_video} clips of this video are better"
     nearest = min((n_different(a, b) for a in one.hashes for b in hashes), default=64)
     if nearest < rules.min_distance:
@@ -110,7 +138,7 @@ def _why_not(
 
 
 def _of_shot(
-    number: int, shot: range, means: _Means, rate: float, rules: ClipRules
+    number: int, shot: range, means: Means, rate: float, rules: ClipRules
 ) -> tuple[list[Proposal], str]:
     """Return the stretches of a shot that keep the rules; where there is none, why."""
     n_frames = means.n_frames
@@ -132,10 +160,10 @@ def _of_shot(
         means.proposal(number, at, at + longest, rules)
         for at in _starts(start, stop - longest, rate)
     ]
-    fitting = [one for one in looked_at if not _broken_rule(one, means, rules)]
+    fitting = [one for one in looked_at if not broken_rule(one, means, rules)]
     if fitting:
         return fitting, ""
-    return [], _broken_rule(max(looked_at, key=lambda one: one.score), means, rules)
+    return [], broken_rule(max(looked_at, key=lambda one: one.score), means, rules)
 
 
 def _starts(first: int, last: int, rate: float) -> Iterator[int]:
@@ -144,7 +172,21 @@ def _starts(first: int, last: int, rate: float) -> Iterator[int]:
     yield last
 
 
-def _broken_rule(one: Proposal, means: _Means, rules: ClipRules) -> str:
+def judge(
+    start: int, stop: int, shots: Sequence[range], means: Means, rules: ClipRules
+) -> tuple[Proposal, str]:
+    """Return what is measured of a stretch that a person chose, and which rule it breaks, if one.
+
+    Its shot is the one in which it begins.
+    """
+    shot = bisect_right(shots, start, key=lambda one: one.start) - 1
+    one = means.proposal(shot, start, stop, rules)
+    if stop > shots[shot].stop:
+        return one, f"there is a cut in it, at frame {shots[shot].stop}"
+    return one, broken_rule(one, means, rules)
+
+
+def broken_rule(one: Proposal, means: Means, rules: ClipRules) -> str:
     """Return what is wrong with a stretch, with the number and the rule; "" where nothing is."""
     if not means.is_whole(one.start, one.stop):
         return "frames of it are damaged"
@@ -161,10 +203,11 @@ def _broken_rule(one: Proposal, means: _Means, rules: ClipRules) -> str:
     return ""
 
 
-class _Means:
+class Means:
     """Means over any stretch of a video, each at the cost of two look-ups."""
 
     def __init__(self, measures: Measures) -> None:
+        """Add measures up, (n_frames,) of MEASURES."""
         self.n_frames = len(measures)
         self._hash = measures["hash"]
         self._sums = {
@@ -197,9 +240,13 @@ class _Means:
             + (1 - _share(shake, rules.max_shake))
             + _share(motion, 4 * rules.min_motion)
         ) / 4
-        at = np.linspace(start, stop - 1, 2 * _N_HASHES + 1).round().astype(int)[1::2]
-        hashes = tuple(self._hash[at].tolist())
+        hashes = self.hashes(start, stop)
         return Proposal(start, stop, shot, score, sharpness, light, shake, motion, hashes)
+
+    def hashes(self, start: int, stop: int) -> tuple[int, ...]:
+        """Return the hashes by which a stretch is told from others."""
+        at = np.linspace(start, stop - 1, 2 * _N_HASHES + 1).round().astype(int)[1::2]
+        return tuple(self._hash[at].tolist())
 
 
 def _sums(values: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:

@@ -76,7 +76,7 @@ def cuts_of(changes: Iterable[int], n_frames: int, rate: float, rules: ShotRules
     merges = rules.detector == "content" and rules.flashes == "merge"
     mode = FlashFilter.Mode.MERGE if merges else FlashFilter.Mode.SUPPRESS
     timecode = _timecodes(rate)
-    flashes = FlashFilter(mode, length=rules.min_length_s)
+    flashes = FlashFilter(mode, length=float(rules.min_length_s))  # whole, it would be frames
     above = frozenset(changes)
     cuts: list[int] = []
     for t in range(n_frames):
