@@ -28,6 +28,10 @@ class Features:
     def __len__(self) -> int:
         return self.frame.shape[0]
 
+    def select(self, indices: Tensor) -> Features:
+        """Return the features of some frames, int64 (N,), in the order given."""
+        return Features(self.frame[indices], tuple(maps[indices] for maps in self.maps))
+
 
 class MemoryFrame(NamedTuple):
     """A frame that an object is matched with.
@@ -122,6 +126,17 @@ class VosNetwork(nn.Module, ABC):
     @abstractmethod
     def encode(self, frame: Tensor) -> Features:
         """Encode frames, float (B, 3, h, w), RGB in [0, 1], once for all objects."""
+
+    def encode_clips(self, frames: Tensor) -> list[Features]:
+        """Encode B clips, float (B, T, 3, h, w), all frames at once: T times features of batch B.
+
+        For training, where batch normalisation then goes by all frames.
+        """
+        n_frames = frames.shape[1]
+        whole = frames.transpose(0, 1).flatten(0, 1)  # (T * B, 3, h, w)
+        encoded = self.encode(whole.contiguous(memory_format=torch.channels_last))
+        parts = [maps.chunk(n_frames) for maps in (encoded.frame, *encoded.maps)]
+        return [Features(frame, tuple(maps)) for frame, *maps in zip(*parts, strict=True)]
 
     @abstractmethod
     def initialise(self, features: Features, masks: Tensor) -> State:

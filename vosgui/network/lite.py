@@ -18,6 +18,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor, nn
 
+from vosgui.network.clip_matching import match_clips
 from vosgui.network.int8 import Int8Conv, Int8SplitConv
 from vosgui.network.interface import Features, MemoryFrame, State, VosNetwork
 from vosgui.network.layers import (
@@ -99,12 +100,13 @@ class LiteNetwork(VosNetwork):
         """Encode frames, float (B, 3, h, w), RGB in [0, 1], once for all objects.
 
         The maps: key, the ConvLSTM's gates as far as they are shared, and what the trunk makes the
-        Decoder's maps of, at strides 2, 4 and 8: it need not do that for the whole frame.
+        Decoder's maps of, at strides 2, 4 and 8: it need not do that for the whole frame. In
+        training it does: then they are what the Decoder needs of the frame.
         """
-        fine2, fine4, at8, at16 = self.encoder(self.to_encoder(frame))
-        key = F.normalize(self.key(at8).float(), dim=1)  # (B, key, h / 8, w / 8)
+        *fine, at16 = self.encoder(self.to_encoder(frame))
+        key = F.normalize(self.key(fine[2]).float(), dim=1)  # (B, key, h / 8, w / 8)
         gates = self.lstm.gates.ahead(at16)  # (B, 4 * hidden, h / 16, w / 16)
-        return Features(frame, (key, gates, fine2, fine4, at8))
+        return Features(frame, (key, gates, *(self._ahead(*fine) if self.training else fine)))
 
     def trunk_maps(self, frame: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Return all of the trunk's maps, float (B, C, h / s, w / s) at strides 2, 4, 8 and 16."""
@@ -129,8 +131,10 @@ class LiteNetwork(VosNetwork):
         """Return share and similarity, far and near: float (N, 4, rows, w / 8), see `matching`."""
         keys, tau = features.maps[0][..., band, :], self.tau.clamp(max=_SHARPEST)
         with torch.autocast(features.frame.device.type, enabled=False):
+            if self.training:
+                return match_clips(keys, state.memory, tau, self.config.radius)
             where = self.config.radius, band.start or 0
-            return match_memory(keys, state.memory, tau, *where, sparse=not self.training)
+            return match_memory(keys, state.memory, tau, *where, sparse=True)
 
     def carry(
         self, features: Features, state: State, matched: Tensor | None
@@ -139,8 +143,11 @@ class LiteNetwork(VosNetwork):
         assert matched is not None
         _, gates, *fine = features.maps
         hidden, cell = self.lstm(self.reduce(matched), state.hidden, state.cell, gates)
-        decode = self.decoder if self.training else self.decoder.in_boxes
-        half = decode(hidden, matched, state.mask, fine, self._ahead)
+        carried = hidden, matched, state.mask
+        if self.training:
+            half = self.decoder(*carried, fine)
+        else:
+            half = self.decoder.in_boxes(*carried, fine, self._ahead)
         logits = resize(half.float(), features.frame)  # (N, 1, h, w)
         mask = torch.sigmoid(logits)
         new = self._memory_frames(features, mask)

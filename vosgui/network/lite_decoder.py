@@ -59,17 +59,13 @@ class LiteDecoder(nn.Module):
         return match2.ahead(at2), match4.ahead(at4), match8.ahead(at8)
 
     def forward(
-        self, hidden: Tensor, matched: Tensor, mask: Tensor, fine: Sequence[Tensor], ahead: Prepare
+        self, hidden: Tensor, matched: Tensor, mask: Tensor, ahead: Sequence[Tensor]
     ) -> Tensor:
         """Return logits, float (N, 1, h / 2, w / 2), of the whole frame.
 
         hidden : (N, C, h / 16, w / 16). matched : (N, 4, h / 8, w / 8). mask : (N, 1, h, w).
-        fine : of the frame, at strides 2, 4 and 8; ahead : makes of them, or of their crops, what
-        `LiteDecoder.ahead` returns
+        ahead : what `LiteDecoder.ahead` returns
         """
-        return self._decode(hidden, matched, mask, ahead(*fine))
-
-    def _decode(self, hidden: Tensor, matched: Tensor, mask: Tensor, ahead: Ahead) -> Tensor:
         ahead2, ahead4, ahead8 = ahead
         near = matched[:, 2:3]  # (N, 1, h / 8, w / 8)
         maps = self.join8(self.hidden(hidden), ahead8, matched, F.avg_pool2d(mask, CELL))
@@ -83,6 +79,9 @@ class LiteDecoder(nn.Module):
         self, hidden: Tensor, matched: Tensor, mask: Tensor, fine: Sequence[Tensor], ahead: Prepare
     ) -> Tensor:
         """Return logits as `forward`, float (N, 1, h / 2, w / 2), of each object where it may be.
+
+        fine : of the frame, at strides 2, 4 and 8. ahead : makes of their crops what
+        `LiteDecoder.ahead` returns
 
         The box's edges see zeros where the whole frame has maps, hence the margin around it. What
         does not depend on the object is computed once, in a box around all boxes.
@@ -107,7 +106,7 @@ class LiteDecoder(nn.Module):
                 _crop(maps[frame], inside, 16 // s) for maps, s in zip(shared, strides, strict=True)
             )
             own = _crop(hidden[one], box, 1), _crop(matched[one], box, 2), _crop(mask[one], box, 16)
-            _crop(half[one], box, 8).copy_(self._decode(*own, (ahead2, ahead4, ahead8)))
+            _crop(half[one], box, 8).copy_(self(*own, (ahead2, ahead4, ahead8)))
         return half
 
     def in_int8(self, ranges: Mapping[str, float], grids: tuple[Grid, Grid, Grid]) -> LiteDecoder:

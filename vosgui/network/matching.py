@@ -27,7 +27,7 @@ from vosgui.network.interface import MemoryFrame
 # from their product to their sums. Elsewhere, and in training, all of them.
 _CHUNK = 1 << 17
 _ALL = 1 << 30
-_TILE = 8
+TILE = 8
 # When matching is thinned out: what counts as a chance that a cell is an object's, and how far
 # around such cells, in cells of a frame in memory, all of them are kept.
 _CHANCE = 0.1
@@ -185,8 +185,8 @@ def _rows_at_once(queries: Tensor) -> int:
 
 def bands(height: int, n: int) -> list[slice]:
     """Cut so many rows of cells into at most n bands of whole tiles, for `read` and `read_near`."""
-    n_tiles = math.ceil(height / _TILE)
-    ends = sorted({n_tiles * k // n * _TILE for k in range(1, n)} - {0})
+    n_tiles = math.ceil(height / TILE)
+    ends = sorted({n_tiles * k // n * TILE for k in range(1, n)} - {0})
     return [slice(top, bottom) for top, bottom in pairwise([0, *ends, height])]
 
 
@@ -213,10 +213,10 @@ def read_near(
     cut into tiles; each is compared with its surroundings alone.
     """
     channels, height, width = query.shape
-    rows, columns = math.ceil(height / _TILE), math.ceil(width / _TILE)
-    extra = (0, columns * _TILE - width, 0, rows * _TILE - height)
+    rows, columns = math.ceil(height / TILE), math.ceil(width / TILE)
+    extra = (0, columns * TILE - width, 0, rows * TILE - height)
     # Negative padding cuts off what lies beyond the band's surroundings.
-    below = top + rows * _TILE - key.shape[1]
+    below = top + rows * TILE - key.shape[1]
     around = (radius, radius + extra[1], radius - top, radius + below)
     seen = F.pad(torch.cat([values, values.new_ones(1, *key.shape[1:])]), around)
     # One channel more: 1 in the query, 0 in a key within the frame, -1 in one of the padding, whose
@@ -225,23 +225,23 @@ def read_near(
     keys = torch.cat([F.pad(key.to(values.dtype), around), seen[-1:] - 1])
     queries = F.pad(torch.cat([query, query.new_ones(1, height, width)]) * tau, extra)
 
-    tiles = queries.view(channels + 1, rows, _TILE, columns, _TILE)
+    tiles = queries.view(channels + 1, rows, TILE, columns, TILE)
     tiles = tiles.permute(1, 3, 0, 2, 4)  # (rows, columns, C + 1, t, t)
     around_keys, around_seen = _surroundings(keys, radius), _surroundings(seen, radius)
     if elsewhere is None:
-        return _joined(_read_tiles(tiles, around_keys, around_seen, tau, radius), (height, width))
+        return _joined(read_tiles(tiles, around_keys, around_seen, tau, radius), (height, width))
     whole = torch.cat([torch.zeros_like(values[:, :height]), elsewhere])
-    whole = F.pad(whole, extra).view(-1, rows, _TILE, columns, _TILE).permute(1, 3, 0, 2, 4)
-    reached = F.max_pool2d(seen[:-1].amax(0)[None], _TILE + 2 * radius, _TILE)[0] > _CHANCE
+    whole = F.pad(whole, extra).view(-1, rows, TILE, columns, TILE).permute(1, 3, 0, 2, 4)
+    reached = F.max_pool2d(seen[:-1].amax(0)[None], TILE + 2 * radius, TILE)[0] > _CHANCE
     where = reached.nonzero(as_tuple=True)
     if len(where[0]):
         keys, seen = around_keys[where][None], around_seen[where][None]
-        whole[where] = _read_tiles(tiles[where][None], keys, seen, tau, radius)[0]
+        whole[where] = read_tiles(tiles[where][None], keys, seen, tau, radius)[0]
     return _joined(whole, (height, width))
 
 
-def _read_tiles(tiles: Tensor, keys: Tensor, seen: Tensor, tau: Tensor, radius: int) -> Tensor:
-    """Compare tiles with their surroundings; return values and best, (R, K, N + 1, t, t).
+def read_tiles(tiles: Tensor, keys: Tensor, seen: Tensor, tau: Tensor, radius: int) -> Tensor:
+    """Compare tiles with their surroundings: values and best, float (R, K, N + 1, t, t).
 
     tiles : (R, K, C + 1, t, t). keys, seen : their surroundings, (R, K, C + 1, s, s) and
         (R, K, N + 1, s, s), where the last channel of `seen` is 1 within the frame
@@ -256,14 +256,14 @@ def _read_tiles(tiles: Tensor, keys: Tensor, seen: Tensor, tau: Tensor, radius: 
     total = torch.bmm(flat_seen, weights)  # (tiles, N + 1, t * t)
     found = total[:, :-1] / total[:, -1:].clamp(min=1e-12)
     best = weights.amax(1, keepdim=True).clamp(min=1e-12).log() / tau  # (tiles, 1, t * t)
-    return torch.cat([found, best], 1).view(rows, columns, -1, _TILE, _TILE)
+    return torch.cat([found, best], 1).view(rows, columns, -1, TILE, TILE)
 
 
 def _joined(tiles: Tensor, hw: tuple[int, int]) -> tuple[Tensor, Tensor]:
     """Join tiles, (rows, columns, N + 1, t, t), to values, (N, h, w), and best, (1, h, w)."""
     rows, columns = tiles.shape[:2]
     whole = tiles.permute(2, 0, 3, 1, 4)  # (N + 1, rows, t, columns, t)
-    whole = whole.reshape(-1, rows * _TILE, columns * _TILE)[:, : hw[0], : hw[1]]
+    whole = whole.reshape(-1, rows * TILE, columns * TILE)[:, : hw[0], : hw[1]]
     return whole[:-1], whole[-1:]
 
 
@@ -272,8 +272,8 @@ def _surroundings(maps: Tensor, radius: int) -> Tensor:
 
     A view: what comes near each other is not copied before tiles are chosen.
     """
-    side = _TILE + 2 * radius
-    parts = maps.unfold(1, side, _TILE).unfold(2, side, _TILE)  # (C, rows, columns, s, s)
+    side = TILE + 2 * radius
+    parts = maps.unfold(1, side, TILE).unfold(2, side, TILE)  # (C, rows, columns, s, s)
     return parts.permute(1, 2, 0, 3, 4)
 
 
@@ -284,7 +284,7 @@ def _within(radius: int, device: torch.device) -> Tensor:
 
     (1, s * s, t * t)
     """
-    cell, near = torch.arange(_TILE), torch.arange(_TILE + 2 * radius)
+    cell, near = torch.arange(TILE), torch.arange(TILE + 2 * radius)
     reach = ((near[:, None] - cell - radius).abs() <= radius).float()  # (s, t)
     grid = reach[:, None, :, None] * reach[None, :, None, :]  # (s, s, t, t)
-    return grid.reshape(1, -1, _TILE**2).to(device)
+    return grid.reshape(1, -1, TILE**2).to(device)

@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import torch
 
 from vosgui.engine.training.photographs import Photographs
 from vosgui.engine.training.samples import ClipDataset, Request, SyntheticSource, collate
@@ -138,3 +139,20 @@ def test_a_batch_is_float(tree: Path) -> None:
 def test_a_tree_without_clips_says_so(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="no masks in"):
         annotated_clips(tmp_path)
+
+
+def test_several_objects_of_a_clip_share_a_sample(tmp_path: Path) -> None:
+    make_clip(tmp_path, "crowd", 4, 1, (3, 9, 12))
+    source = TreeSource(annotated_clips(tmp_path))
+    found = [
+        source.sample(np.random.default_rng(i), Request(i, 3, HW, True, objects=2))
+        for i in range(12)
+    ]
+    assert {len(np.unique(sample.masks[0])) - 1 for sample in found} == {1, 2}
+    batch = collate(found)
+    counts = torch.bincount(batch.clips).tolist()
+    assert sorted(set(counts)) == [1, 2] and len(batch.masks) == len(batch.known) == sum(counts)
+    for clip, sample in enumerate(found):
+        own = batch.masks[batch.clips == clip]
+        assert int(own.sum(0).max()) == 1  # no pixel is two objects'
+        assert int(own.sum()) == int((sample.masks > 0).sum())

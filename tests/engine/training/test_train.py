@@ -27,7 +27,6 @@ from vosgui.engine.training.config import (
     with_length,
 )
 from vosgui.engine.training.log import read_log
-from vosgui.engine.training.losses import mean_overlap, sequence_loss
 from vosgui.engine.training.photographs import Photographs
 from vosgui.engine.training.presets import PRESETS, named_config
 from vosgui.engine.training.samples import ClipDataset, SyntheticSource
@@ -261,20 +260,6 @@ def test_gradients_are_cut_where_asked(tmp_path: Path) -> None:
     assert any(not torch.equal(one[name], other[name]) for name in one)
 
 
-def test_loss_leaves_out_what_is_not_annotated() -> None:
-    logits, masks = torch.randn(2, 3, 1, 8, 8), torch.rand(2, 3, 1, 8, 8).round()
-    known = torch.tensor([[1.0, 0.0, 1.0], [0.0, 0.0, 1.0]])
-    loss = sequence_loss(logits, masks, known, bce=1.0, dice=0.5)
-    changed = logits.clone()
-    changed[0, 1] = 50
-    assert float(sequence_loss(changed, masks, known, bce=1.0, dice=0.5)) == float(loss)
-    bce = torch.nn.functional.binary_cross_entropy_with_logits
-    first = (bce(logits[0, 0], masks[0, 0]) + bce(logits[0, 2], masks[0, 2])) / 2
-    want = (first + bce(logits[1, 2], masks[1, 2])) / 2
-    torch.testing.assert_close(sequence_loss(logits, masks, known), want)
-    assert mean_overlap(masks * 20 - 10, masks, known) == 1
-
-
 def test_presets_are_the_papers() -> None:
     paper = with_length(named_config("paper"), n_clips=2796)
     assert paper.optimiser == "adam" and paper.lr == 1e-5 and paper.rate(10_000) == 1e-5
@@ -307,6 +292,10 @@ def test_epochs_need_clips_and_names_must_exist(tmp_path: Path) -> None:
         ({"stages": [{"steps": 2, "batch": 0, "T": [2, 3], "hw": [32, 48]}]}, "batch"),
         ({"stages": [{"steps": 2, "batch": 1, "T": [1, 1], "hw": [32, 48]}]}, "T"),
         ({"stages": [{"steps": 2, "batch": 1, "T": [3, 2], "hw": [32, 48]}]}, "the fewest"),
+        (
+            {"stages": [{"steps": 1, "batch": 1, "T": [2, 3], "hw": [32, 48], "kept": [2, 1]}]},
+            "`kept` is the fewest",
+        ),
         ({"stages": [{"batch": 1, "T": [2, 3], "hw": [32, 48]}]}, "`steps` or `epochs`"),
     ],
 )

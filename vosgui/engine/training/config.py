@@ -16,6 +16,7 @@ from vosgui.files.atomic import make_folder
 from vosgui.files.json_file import write_json
 
 Positive = Annotated[int, msgspec.Meta(ge=1)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
 Length = Annotated[int, msgspec.Meta(ge=2)]  # frames: the first is given
 
 LAST, SETTINGS = "last.pt", "train.json"  # of a run's folder: its checkpoint, and its config
@@ -32,6 +33,8 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     vary : show real clips in part and in another light, for where there are few
     teacher_forcing : share of frames whose true mask is what the network sees of them in the
         next frame, at the stage's start and end
+    objects : of a clip that are carried at once, at most; they share the pixels
+    kept : how many passed frames stay in memory beside the given one, drawn anew in each step
     """
 
     batch: Positive
@@ -42,12 +45,16 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     annotated_only: bool = True
     vary: bool = False
     teacher_forcing: tuple[float, float] = (0.0, 0.0)
+    objects: Positive = 1
+    kept: tuple[Count, Count] = (0, 0)
 
     def __post_init__(self) -> None:
         if not (self.steps > 0 or self.epochs > 0):
             raise ValueError("a stage needs `steps` or `epochs`")
         if self.T[0] > self.T[1]:
             raise ValueError("`T` is the fewest frames, then the most")
+        if self.kept[0] > self.kept[1]:
+            raise ValueError("`kept` is the fewest frames, then the most")
 
 
 class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -119,7 +126,7 @@ class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             share = stage.batch // world
             first = index + rank * share
             yield [
-                Request(i, T, stage.hw, stage.annotated_only, stage.vary)
+                Request(i, T, stage.hw, stage.annotated_only, stage.vary, stage.objects)
                 for i in range(first, first + share)
             ]
             index += stage.batch

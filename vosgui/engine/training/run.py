@@ -10,7 +10,7 @@ from pickle import UnpicklingError
 import numpy as np
 import torch
 import torch.distributed as dist
-from torch import Tensor, nn
+from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
@@ -19,39 +19,12 @@ from vosgui.engine.models.load import on_device
 from vosgui.engine.training.config import LAST, TrainingConfig
 from vosgui.engine.training.losses import mean_overlap, sequence_loss
 from vosgui.engine.training.samples import Batch
+from vosgui.engine.training.sequence import ClipSequence, Shown
 from vosgui.errors import ModelError, TargetError
 from vosgui.network.interface import VosNetwork
 
 # What torch raises on a file that is cut short, empty, or holds something else.
 _BROKEN = (OSError, EOFError, RuntimeError, LookupError, TypeError, ValueError, UnpicklingError)
-
-
-class _Sequence(nn.Module):
-    """A network over a whole clip, the unit that DistributedDataParallel wraps."""
-
-    def __init__(self, network: VosNetwork, config: TrainingConfig) -> None:
-        super().__init__()
-        self.network, self.config = network, config
-
-    def forward(self, batch: Batch, taught: Tensor, dropped: Tensor) -> Tensor:
-        """Return logits (B, T - 1, 1, h, w) of the frames after the first.
-
-        taught, dropped : (B, T), 1 where the next frame is shown the true mask of this one, or none
-        """
-        network = self.network
-        state = network.initialise(network.encode(batch.frames[:, 0]), batch.masks[:, 0])
-        logits = []
-        for t in range(1, batch.frames.shape[1]):
-            if self.config.truncate and t > 1 and (t - 1) % self.config.truncate == 0:
-                state = state.detach()
-            out, state = network(network.encode(batch.frames[:, t]), state)
-            logits.append(out)
-            truth = (taught[:, t] * batch.known[:, t]).view(-1, 1, 1, 1)
-            empty = dropped[:, t].view(-1, 1, 1, 1)
-            if truth.any() or empty.any():
-                shown = truth * batch.masks[:, t] + (1 - truth) * state.mask
-                state = network.commit(state, shown * (1 - empty))
-        return torch.stack(logits, 1)
 
 
 class TrainingRun:
@@ -77,20 +50,22 @@ class TrainingRun:
         kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[config.optimiser]
         self.optimiser = kind(network.parameters(), config.lr, weight_decay=config.weight_decay)
         self.step, self.best = 0, -1.0
-        sequence = _Sequence(self.network, config)
+        sequence = ClipSequence(self.network, config.truncate)
         self.sequence: nn.Module = DistributedDataParallel(sequence) if self.world > 1 else sequence
 
     def advance(self, batch: Batch) -> tuple[float, float]:
         """Do one step; return its loss and overlap."""
         config = self.config
-        taught, dropped = self._shown_instead(*batch.known.shape)
+        n_most, shown = int(torch.bincount(batch.clips).max()), self._shown(batch)
+        instead = bool(shown.taught.any() or shown.dropped.any())
         batch = Batch(*(tensor.to(self.device, non_blocking=True) for tensor in batch))
+        shown = shown.to(self.device)
         for group in self.optimiser.param_groups:
             group["lr"] = config.rate(self.step)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=config.bf16):
-            logits = self.sequence(batch, taught, dropped).float()
+            logits = self.sequence(batch, shown, n_most, instead=instead).float()
         masks, known = batch.masks[:, 1:], batch.known[:, 1:]
-        loss = sequence_loss(logits, masks, known, bce=config.bce, dice=config.dice)
+        loss = sequence_loss(logits, masks, known, batch.clips, bce=config.bce, dice=config.dice)
         if not torch.isfinite(loss):
             raise ModelError(
                 f"Training broke down at step {self.step + 1}: the loss is not finite. Go on from "
@@ -111,18 +86,22 @@ class TrainingRun:
             figures /= self.world
         return float(figures[0]), float(figures[1])
 
-    def _shown_instead(self, B: int, T: int) -> tuple[Tensor, Tensor]:
-        """Draw where the true mask or none is shown, (B, T) each: this process's share of a batch.
+    def _shown(self, batch: Batch) -> Shown:
+        """Draw what is shown of the frames passed: this process's share of a batch.
 
         Drawn for the whole batch, so that it does not hang on the number of processes.
         """
         stage, through = self.config.at(self.step)
+        B, T = batch.frames.shape[:2]
         start, end = stage.teacher_forcing
         rng = np.random.default_rng((self.config.seed, self.step, 1))
         drawn = torch.from_numpy(rng.random((2, B * self.world, T)))
         own = drawn[:, self.rank * B : (self.rank + 1) * B]
         taught = (own[0] < start + (end - start) * through).float()
-        return taught.to(self.device), (own[1] < self.config.drop_mask).float().to(self.device)
+        dropped = (own[1] < self.config.drop_mask).float()
+        n_kept = int(rng.integers(stage.kept[0], stage.kept[1] + 1))
+        kept = rng.choice(np.arange(1, T), min(n_kept, T - 1), replace=False)
+        return Shown(taught, dropped, frozenset(kept.tolist()))
 
     def result(self) -> VosNetwork:
         """Return a copy of the weights to be used: their running mean, where one is kept."""

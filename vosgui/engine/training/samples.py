@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from vosgui.core.mask import ids_in
 from vosgui.engine.training.photographs import Photographs
 from vosgui.engine.training.synthetic import synthetic_clip
 from vosgui.errors import InputError
@@ -26,6 +27,7 @@ class Request(NamedTuple):
     """One sample asked for: its number in the run, length, size, and which frames may be used.
 
     vary : show real clips in part and in another light
+    objects : how many objects it may show at most
     """
 
     number: int
@@ -33,13 +35,14 @@ class Request(NamedTuple):
     hw: tuple[int, int]
     annotated_only: bool
     vary: bool = False
+    objects: int = 1
 
 
 class Sample(NamedTuple):
-    """One object in T frames.
+    """Objects in T frames.
 
     frames : uint8 (T, h, w, 3) RGB
-    masks : uint8 (T, h, w), 0 and 1
+    masks : uint8 (T, h, w), the objects' numbers, from 1 on, and 0
     known : bool (T,), the frames that are annotated; always the first
     """
 
@@ -49,16 +52,18 @@ class Sample(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Samples as the network takes them.
+    """B samples with N objects in all, as the network takes them.
 
     frames : float (B, T, 3, h, w) in [0, 1]
-    masks : float (B, T, 1, h, w), 0 or 1
-    known : float (B, T)
+    masks : float (N, T, 1, h, w), 0 or 1
+    known : float (N, T)
+    clips : int64 (N,), the clip of each object, in order
     """
 
     frames: Tensor
     masks: Tensor
     known: Tensor
+    clips: Tensor
 
 
 class Source(Protocol):
@@ -120,10 +125,17 @@ def collate_or_error(samples: Sequence[Sample | InputError]) -> Batch | InputErr
 
 
 def collate(samples: Sequence[Sample]) -> Batch:
-    """Stack samples as float tensors."""
+    """Stack samples as float tensors, with the objects that their first frames show."""
     frames = torch.from_numpy(np.stack([sample.frames for sample in samples]))
-    masks = torch.from_numpy(np.stack([sample.masks for sample in samples]))
-    known = torch.from_numpy(np.stack([sample.known for sample in samples]))
+    masks, known, clips = [], [], []
+    for clip, sample in enumerate(samples):
+        for number in ids_in(sample.masks[0]) or [1]:
+            masks.append(sample.masks == number)
+            known.append(sample.known)
+            clips.append(clip)
     return Batch(
-        frames.permute(0, 1, 4, 2, 3).float() / 255, masks[:, :, None].float(), known.float()
+        frames.permute(0, 1, 4, 2, 3).float() / 255,
+        torch.from_numpy(np.stack(masks))[:, :, None].float(),
+        torch.from_numpy(np.stack(known)).float(),
+        torch.tensor(clips),
     )

@@ -59,7 +59,7 @@ def annotated_clips(tree: Path) -> list[TreeClip]:
 
 
 class TreeSource:
-    """Real clips: a random object, T frames in order at a random spacing, mirrored at times."""
+    """Real clips: random objects, T frames in order at a random spacing, mirrored at times."""
 
     def __init__(self, clips: Sequence[TreeClip]) -> None:
         self.clips = list(clips)
@@ -79,17 +79,24 @@ class TreeSource:
             ids = object_ids(shown)
             if ids:
                 break
-        wanted = int(rng.choice(ids or [VOID]))
-        shown_as = draw_augmentation(rng, shown == wanted, vary=request.vary)
-        frames, masks, hw = [], [], request.hw
-        for t in picked:
+        wanted = _some(rng, ids or [VOID], request.objects)
+        shown_as = draw_augmentation(rng, np.isin(shown, wanted), vary=request.vary)
+        frames = []
+        masks = np.zeros((len(picked), *request.hw), np.uint8)
+        for mask, t in zip(masks, picked, strict=True):
             frame, found = read_pair(clip, t)
-            frames.append(shown_as.frame(frame, hw))
-            masks.append(
-                np.zeros(hw, np.uint8) if found is None else shown_as.mask(found == wanted, hw)
-            )
+            frames.append(shown_as.frame(frame, request.hw))
+            if found is not None:
+                for number, one in enumerate(wanted, 1):
+                    mask[shown_as.mask(np.equal(found, one), request.hw) > 0] = number
         known = np.array([clip.masks[t] is not None for t in picked])
-        return Sample(np.stack(frames), np.stack(masks), known)
+        return Sample(np.stack(frames), masks, known)
+
+
+def _some(rng: np.random.Generator, ids: list[int], most: int) -> list[int]:
+    """Draw some of the ids, at most so many."""
+    n = 1 if most == 1 else int(rng.integers(1, min(most, len(ids)) + 1))
+    return [int(one) for one in rng.choice(ids, n, replace=False)]
 
 
 def _pick(rng: np.random.Generator, clip: TreeClip, usable: list[int], T: int) -> list[int]:
