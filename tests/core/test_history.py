@@ -15,7 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation, Part, TrackPatch
 from vosgui.core.edits import FrameResult
-from vosgui.core.history import History, MemoryJournal
+from vosgui.core.history import History
+from vosgui.core.journal import MemoryJournal
 from vosgui.core.mask import Box, Mask, pack
 from vosgui.core.track import Source, copy_track, empty_track
 
@@ -85,29 +86,73 @@ def test_a_run_is_one_edit(history: History) -> None:
     assert annotation.track(1)["source"].tolist() == [Source.PAINTED] + [Source.PROPAGATED] * 8
 
 
-def test_drawing_during_a_run_ends_it_and_its_later_results_are_dropped(history: History) -> None:
+def test_what_is_drawn_during_a_run_is_taken_back_first(history: History) -> None:
     annotation = history.annotation
+    before = state_of(annotation)
     run = history.open("Propagate")
     run.extend(edits.predict(annotation, predicted(1, 1), frozenset({1})))
-    history.do("Brush", square(annotation, 5, 2, 0, 0))
-    state = state_of(annotation)
-    assert not run.extend(edits.predict(annotation, predicted(2, 1), frozenset({1})))
-    assert state_of(annotation) == state
-    assert history.undo_label == "Brush"
-
-
-def test_renaming_during_a_run_goes_beneath_it(history: History) -> None:
-    annotation = history.annotation
-    run = history.open("Propagate")
-    run.extend(edits.predict(annotation, predicted(1, 1), frozenset({1})))
-    renamed = replace(annotation.header.object(1), name="hound")
-    history.do("Rename", edits.set_object(annotation, renamed))
+    history.do("Brush", square(annotation, 1, 2, 7, 7))
     assert run.extend(edits.predict(annotation, predicted(2, 1), frozenset({1})))
-    run.close()
-    assert history.undo_label == "Propagate"
+    assert history.undo_label == "Brush"
     history.undo()
-    assert annotation.header.object(1).name == "hound"
-    assert history.undo_label == "Rename"
+    assert not history.can_undo, "what is left is the run, which goes on"
+    assert run.extend(edits.predict(annotation, predicted(3, 1), frozenset({1})))
+    history.redo()
+    after = state_of(annotation)
+    run.close()
+    assert labels_undone(history) == ["Brush", "Propagate"]
+    assert state_of(annotation) == before
+    history.redo()
+    history.redo()
+    assert state_of(annotation) == after
+
+
+def test_an_edit_that_a_run_comes_to_lies_beneath_it(history: History) -> None:
+    annotation = history.annotation
+    run = history.open("Propagate")
+    run.extend(edits.predict(annotation, predicted(1, 1), frozenset({1})))
+    history.do("Brush", square(annotation, 3, 2, 7, 7))
+    history.do("Rename", edits.add_object(annotation))
+    for t in (2, 3, 4):
+        assert run.extend(edits.predict(annotation, predicted(t, 1), frozenset({1})))
+    run.close()
+    assert labels_undone(history) == ["Rename", "Propagate", "Brush"]
+
+
+def test_a_run_that_comes_back_over_a_stroke_goes_on_above_it(history: History) -> None:
+    annotation = history.annotation
+    run = history.open("Propagate")
+    run.extend(edits.predict(annotation, predicted(1, 1), frozenset({1})))
+    history.do("Brush", square(annotation, 1, 2, 7, 7))
+    run.extend(edits.predict(annotation, predicted(1, 1, 3), frozenset({1})))
+    after = state_of(annotation)
+    run.close()
+    assert labels_undone(history) == ["Propagate", "Brush", "Propagate"]
+    while history.redo():
+        pass
+    assert state_of(annotation) == after
+
+
+def test_what_was_undone_is_forgotten_where_a_run_comes_to_it(history: History) -> None:
+    annotation = history.annotation
+    run = history.open("Propagate")
+    run.extend(edits.predict(annotation, predicted(1, 1), frozenset({1})))
+    history.do("Brush", square(annotation, 2, 2, 7, 7))
+    history.undo()
+    assert history.redo_label == "Brush"
+    run.extend(edits.predict(annotation, predicted(2, 1), frozenset({1})))
+    assert not history.can_redo
+    run.close()
+    assert labels_undone(history) == ["Propagate"]
+
+
+def labels_undone(history: History) -> list[str]:
+    """Undo down to where two objects were added, and return what was undone."""
+    labels = []
+    while history.undo_label != "Add object":
+        labels.append(history.undo_label)
+        history.undo()
+    return labels
 
 
 def test_given_and_locked_pixels_survive_a_prediction(history: History) -> None:
@@ -380,3 +425,57 @@ class AnyEdits(RuleBasedStateMachine):
 
 AnyEdits.TestCase.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
 TestAnyEdits = AnyEdits.TestCase
+
+FRAMES, OBJECTS = st.integers(0, N_FRAMES - 1), st.integers(1, 3)
+ACTS = st.one_of(
+    st.tuples(st.just("run"), FRAMES, OBJECTS, st.integers(0, 12)),
+    st.tuples(st.just("run"), FRAMES, OBJECTS, st.integers(0, 12)),
+    st.tuples(st.just("paint"), FRAMES, OBJECTS, st.integers(0, 8)),
+    st.tuples(st.just("clear"), FRAMES, OBJECTS, FRAMES),
+    st.tuples(st.just("verify"), FRAMES, OBJECTS, st.just(0)),
+    st.tuples(st.just("add"), FRAMES, OBJECTS, st.just(0)),
+    st.tuples(st.sampled_from(["undo", "redo", "undo"]), FRAMES, OBJECTS, st.just(0)),
+)
+
+
+@given(acts=st.lists(ACTS, max_size=40), begins=st.integers(0, 10))
+@settings(max_examples=200, deadline=None)
+def test_whatever_is_done_during_a_run_is_undone_and_done_again_exactly(
+    acts: list[tuple[str, int, int, int]], begins: int
+) -> None:
+    history = History(Annotation(HW, N_FRAMES))
+    annotation = history.annotation
+    start = state_of(annotation)
+    history.do("Add", edits.add_object(annotation))
+    run = None
+    for n, (what, t, o, x) in enumerate(acts):
+        run = history.open("Propagate") if n == begins else run
+        if what == "run" and run is not None:
+            mask = predicted(t, o, x)
+            drawn = (annotation.mask(t) > 0) & np.isin(
+                annotation.mask(t), list(annotation.given(t))
+            )
+            before = annotation.mask(t)[drawn]
+            assert run.extend(edits.predict(annotation, mask, frozenset({o})))
+            np.testing.assert_array_equal(annotation.mask(t)[drawn], before)
+        elif what == "paint":
+            history.do("Brush", square(annotation, t, o, x, x))
+        elif what == "clear":
+            history.do("Clear", edits.clear_object(annotation, o, range(min(t, x), max(t, x))))
+        elif what == "verify":
+            history.do("Verify", edits.verify(annotation, t, [o], on=True))
+        elif what == "add":
+            history.do("Add", edits.add_object(annotation))
+        elif what == "undo":
+            history.undo()
+        elif what == "redo":
+            history.redo()
+    if run is not None:
+        run.close()
+    states = [state_of(annotation)]
+    while history.undo():
+        states.append(state_of(annotation))
+    assert states[-1] == start
+    for state in states[-2::-1]:
+        history.redo()
+        assert state_of(annotation) == state

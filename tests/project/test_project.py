@@ -169,11 +169,11 @@ def test_two_clips_have_histories_of_their_own(project: Project, tmp_path: Path)
 def test_a_clean_mark_is_not_met_by_another_edit_after_a_restart(project: Project) -> None:
     history = paint(project, 5)
     history.undo()
-    serials = [history._journal.serial(i) for i in range(history._journal.n_edits)]
+    serials = [history.journal.serial(i) for i in range(history.journal.n_edits)]
     with reopened(project) as again:
         history = history_in(again)
         history.do("Brush", brush(history.annotation, 7))
-        assert history._journal.serial(history._journal.n_edits - 1) > max(serials)
+        assert history.journal.serial(history.journal.n_edits - 1) > max(serials)
 
 
 def test_objects_keep_everything(project: Project) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -29,7 +29,7 @@ HISTORY_BYTES = 1 << 30
 class ProjectJournal:
     """Keeps the edits of one clip and, in the same transactions, its annotation as it now is.
 
-    Implements `core.history.Journal`. Nothing is held in memory: after a failed write there is
+    Implements `core.journal.Journal`. Nothing is held in memory: after a failed write there is
     nothing to put right, and another clip's journal may forget edits of this one.
 
     max_bytes : of the history of all clips of the project; the oldest edits are forgotten first.
@@ -79,50 +79,85 @@ class ProjectJournal:
                 "The masks themselves are kept apart from the history and are still there."
             ) from error
 
-    def push(self, label: str, part: Part, annotation: Annotation, *, below_last: bool) -> None:
-        """Drop the undone edits and add one."""
+    def push(self, label: str, part: Part, annotation: Annotation) -> int:
+        """Drop the undone edits and add one; return its serial number."""
         data = encode_part(part)
         with self._file.writing() as connection:
-            first, _ = self._places()
-            undone = (self._clip_id, first + self.n_done)
-            connection.execute("DELETE FROM edits WHERE clip_id = ? AND place >= ?", undone)
+            self._drop_undone(connection)
             first, last = self._places()
-            place = last + 1
-            if below_last:
-                place = last
-                connection.execute(
-                    "UPDATE edits SET place = place + 1 WHERE clip_id = ? AND place = ?",
-                    (self._clip_id, last),
-                )
             cursor = connection.execute(
                 "INSERT INTO edits (clip_id, place, label, n_bytes) VALUES (?, ?, ?, ?)",
-                (self._clip_id, place, label, len(data)),
+                (self._clip_id, last + 1, label, len(data)),
             )
-            connection.execute("INSERT INTO parts VALUES (?, 0, ?)", (cursor.lastrowid, data))
+            serial = cursor.lastrowid
+            assert serial is not None
+            connection.execute("INSERT INTO parts VALUES (?, 0, ?)", (serial, data))
             self._set_done(connection, last + 1 - first + 1)
             self._store(connection, (part,), annotation)
-            self._forget(connection)
+            self._forget(connection, last + 1)
+        return serial
 
-    def extend(self, part: Part, annotation: Annotation) -> None:
-        """Add a part to the last edit."""
+    def extend(self, serial: int, part: Part, annotation: Annotation) -> None:
+        """Add a part to an edit of this clip, if it is not forgotten."""
         data = encode_part(part)
-        edit_id, _ = self._edit(self.n_edits - 1)
         with self._file.writing() as connection:
-            connection.execute(
-                "INSERT INTO parts SELECT ?, max(n) + 1, ? FROM parts WHERE edit_id = ?",
-                (edit_id, data, edit_id),
-            )
-            connection.execute(
-                "UPDATE edits SET n_bytes = n_bytes + ? WHERE id = ?", (len(data), edit_id)
-            )
+            place = self._place_of(serial)
+            if place is not None:
+                connection.execute(
+                    "INSERT INTO parts SELECT ?, max(n) + 1, ? FROM parts WHERE edit_id = ?",
+                    (serial, data, serial),
+                )
+                connection.execute(
+                    "UPDATE edits SET n_bytes = n_bytes + ? WHERE id = ?", (len(data), serial)
+                )
             self._store(connection, (part,), annotation)
-            self._forget(connection)
+            if place is not None:
+                self._forget(connection, place)
+
+    def sink(self, serial: int, sunk: Sequence[int]) -> None:
+        """Put edits beneath another one."""
+        with self._file.writing() as connection:
+            rows = self._file.rows(
+                tuple[RowId, Place],
+                "SELECT id, place FROM edits WHERE clip_id = ? ORDER BY place",
+                (self._clip_id,),
+            )
+            ids = [edit_id for edit_id, _ in rows]
+            sinking = [edit_id for edit_id in ids if edit_id in sunk]
+            order = [edit_id for edit_id in ids if edit_id not in sunk]
+            at = order.index(serial) if serial in order else 0
+            order[at:at] = sinking
+            changed = [
+                (place, edit_id)
+                for edit_id, (was, place) in zip(order, rows, strict=True)
+                if edit_id != was
+            ]
+            # No two edits may have one place, not even in between.
+            for sign in (-1, 1):
+                connection.executemany(
+                    "UPDATE edits SET place = ? WHERE id = ?",
+                    [(sign * place, edit_id) for place, edit_id in changed],
+                )
+
+    def drop_undone(self) -> None:
+        """Forget what could be done again."""
+        with self._file.writing() as connection:
+            self._drop_undone(connection)
 
     def move(self, n_done: int, touched: tuple[Part, ...], annotation: Annotation) -> None:
         """Note that now the first `n_done` edits are done, and keep what that changed."""
         with self._file.writing() as connection:
             self._set_done(connection, n_done)
             self._store(connection, touched, annotation)
+
+    def _drop_undone(self, connection: sqlite3.Connection) -> None:
+        first, _ = self._places()
+        undone = (self._clip_id, first + self.n_done)
+        connection.execute("DELETE FROM edits WHERE clip_id = ? AND place >= ?", undone)
+
+    def _place_of(self, serial: int) -> int | None:
+        found = self._file.rows(tuple[Place], "SELECT place FROM edits WHERE id = ?", (serial,))
+        return found[0][0] if found else None
 
     def _places(self) -> tuple[int, int]:
         """Return the places of the first and the last edit; (1, 0) where there is none."""
@@ -190,18 +225,20 @@ class ProjectJournal:
                 (encode_header(annotation.header), clip_id),
             )
 
-    def _forget(self, connection: sqlite3.Connection) -> None:
-        """Drop the oldest edits of any clip while the history is too large; the last one stays."""
+    def _forget(self, connection: sqlite3.Connection, place: int) -> None:
+        """Drop the oldest edits of any clip while the history is too large.
+
+        place : of the edit that is written just now; it stays, with what is above it.
+        """
         if self._file.size_bytes() <= self._max_bytes:
             return  # the history is a part of the file, so it cannot be larger
-        _, last = self._places()
         ((total,),) = self._file.rows(tuple[Count], "SELECT sum(n_bytes) FROM edits")
         while total > self._max_bytes:
             oldest = self._file.rows(
                 tuple[RowId],
-                "SELECT clip_id FROM edits WHERE NOT (clip_id = ? AND place = ?)"
+                "SELECT clip_id FROM edits WHERE NOT (clip_id = ? AND place >= ?)"
                 " ORDER BY id LIMIT 1",
-                (self._clip_id, last),
+                (self._clip_id, place),
             )
             if not oldest:
                 return

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject
 
-from vosgui.core.needs_review import frames_to_review, reasons
+from vosgui.core.quality.needs_review import frames_to_review, reasons
 from vosgui.ui.session.session import Session
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtWidgets import QLabel, QWidget
 
 from vosgui.core.annotation import Annotation
-from vosgui.core.needs_review import Reason, frames_to_review, reasons
+from vosgui.core.quality.needs_review import Reason, frames_to_review, reasons
 from vosgui.ui.actions.actions import Actions
 from vosgui.ui.session.session import Session
 from vosgui.ui.style.panels import (

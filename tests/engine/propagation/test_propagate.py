@@ -14,11 +14,11 @@ from tests.clips import ArrayClip, NumberedClip
 from tests.engine.any_given import any_annotation, take
 from tests.engine.scenes import BOTH, BrokenClip, annotated, moving_squares, only, overlap
 from vosgui.core import edits
-from vosgui.core.annotation import Annotation
+from vosgui.core.annotation import Annotation, Snapshot
 from vosgui.core.edits import FrameResult
 from vosgui.core.track import Source
 from vosgui.engine.propagation.optical_flow import FlowPropagator
-from vosgui.engine.propagation.plan import Run, n_results, plan_run
+from vosgui.engine.propagation.plan import AtKeyframes, Run, n_results, plan_run
 from vosgui.engine.propagation.propagate import propagate
 from vosgui.errors import ClipError, NothingToDoError
 
@@ -174,6 +174,87 @@ def test_given_and_locked_pixels_are_never_changed(data: st.DataObject) -> None:
     assert results
     for result in results.values():
         take(annotation, before, result, run.objects)
+
+
+class Edited:
+    """A person who edits while a run goes on: before the frame that is asked about."""
+
+    def __init__(self, annotation: Annotation, edits_by_ask: dict[int, edits.Part]) -> None:
+        self.annotation, self._edits = annotation, edits_by_ask
+        self.snapshot, self.n_asked = annotation.snapshot(), -1
+
+    def latest(self) -> Snapshot:
+        self.n_asked += 1
+        if self.n_asked in self._edits:
+            self.annotation.apply(self._edits[self.n_asked])
+            self.snapshot = self.annotation.snapshot()
+        return self.snapshot
+
+
+@pytest.mark.parametrize("at_keyframes", ["stop", "reinitialise"])
+def test_a_keyframe_given_ahead_is_met(at_keyframes: AtKeyframes) -> None:
+    clip, truth = moving_squares(8)
+    annotation = annotated(clip, {0: truth[0]})
+    person = Edited(annotation, {3: edits.give_mask(annotation, 5, truth[5], {1})})
+    run = Run(0, 0, 8, BOTH, at_keyframes=at_keyframes)
+    results = list(propagate(clip, annotation.snapshot(), run, FlowPropagator(), person.latest))
+    by_frame = {result.t: result for result in results}
+    assert list(by_frame) == list(range(1, 8))
+    assert [t for t, r in by_frame.items() if 1 in r.confidence] == (
+        [1, 2, 3, 4] if at_keyframes == "stop" else [1, 2, 3, 4, 6, 7]
+    )
+    assert all(2 in result.confidence for result in results)
+    if at_keyframes == "reinitialise":
+        assert by_frame[7].origins[1][0][0] == 5
+
+
+def test_an_object_that_is_gone_leaves_and_one_that_is_given_joins() -> None:
+    clip, truth = moving_squares(8)
+    annotation = annotated(clip, {0: only(truth[0], 1)})
+    gone = edits.remove_object(annotation, 1)
+    joins = edits.give_mask(annotation, 4, truth[4], {2})
+    person = Edited(annotation, {3: joins, 4: gone})
+    run = Run(0, 0, 8, BOTH, at_keyframes="reinitialise")
+    results = propagate(clip, annotation.snapshot(), run, FlowPropagator(), person.latest)
+    carried = [(r.t, set(r.confidence)) for r in results]
+    assert carried == [(1, {1}), (2, {1}), (5, {2}), (6, {2}), (7, {2})]
+
+
+@given(st.data())
+@settings(max_examples=25, deadline=None)
+def test_whatever_is_edited_meanwhile_given_masks_stay(data: st.DataObject) -> None:
+    clip, _ = moving_squares(6, (40, 56), 12)
+    annotation = any_annotation(data, clip, 3)
+    run = Run(
+        data.draw(st.integers(0, 5)),
+        0,
+        6,
+        frozenset({1, 2, 3}),
+        data.draw(st.sampled_from(["forward", "backward", "both"])),
+        data.draw(st.sampled_from(["stop", "reinitialise"])),
+    )
+    frames, objects = st.integers(0, 5), st.integers(1, 3)
+    parts: dict[int, edits.Part] = {}
+    for n in data.draw(st.sets(st.integers(1, 10), max_size=4)):
+        t, i = data.draw(frames), data.draw(objects)
+        mask = np.zeros((40, 56), np.uint8)
+        mask[4:20, 4 * n : 4 * n + 9] = i
+        what = data.draw(st.sampled_from(["give", "absent", "clear", "remove"]))
+        if what == "give":
+            parts[n] = edits.give_mask(annotation, t, mask, {i})
+        elif what == "absent":
+            parts[n] = edits.mark_absent(annotation, t, i)
+        elif what == "clear":
+            parts[n] = edits.clear_object(annotation, i, range(6))
+        else:
+            parts[n] = edits.remove_object(annotation, i)
+    person = Edited(annotation, parts)
+    try:
+        for result in propagate(clip, annotation.snapshot(), run, FlowPropagator(), person.latest):
+            assert not person.snapshot.given(result.t) & result.confidence.keys()
+            take(annotation, person.snapshot, result, run.objects)
+    except NothingToDoError:
+        return
 
 
 def test_closing_ends_the_run_and_its_reader() -> None:

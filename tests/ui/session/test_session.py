@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 from tests.clips import NumberedClip
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation
-from vosgui.core.edits import FrameResult
 from vosgui.core.history import History
 from vosgui.core.mask import Box
 from vosgui.core.progress import Progress
@@ -59,17 +58,6 @@ def test_undo_shows_a_frame_that_it_changed(session: Session, qtbot: QtBot) -> N
     assert not session.annotation.mask(4).any()
     session.undo()
     assert session.object_id == 0
-
-
-def test_results_of_a_run_that_an_edit_ended_are_dropped(session: Session) -> None:
-    result = FrameResult(2, np.ones(HW, np.uint8), {1: 1.0}, {1: ((0, 1),)})
-    predicted = edits.predict(session.annotation, result, frozenset({1}))
-    run = session.begin_run("Propagate")
-    assert run.extend(predicted)
-    part = edits.paint(session.annotation, 0, 1, Box(0, 0, 3, 3), np.ones((3, 3), np.uint8))
-    session.apply("Brush", part)
-    assert not run.extend(predicted)
-    assert session.history.undo_label == "Brush"
 
 
 def test_a_job_stops_at_the_next_item_and_closes_its_generator(qtbot: QtBot) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -69,11 +69,11 @@ class Pass:
 
     def visited(self) -> Iterator[int]:
         """Yield the frames that are needed: where an object begins or is carried to."""
-        return (
-            t
-            for t in self.frames
-            if any(t == track.begin or t in track.after for track in self.tracks)
-        )
+        return (t for t in self.frames if self.needs(t))
+
+    def needs(self, t: int) -> bool:
+        """Return whether an object begins in frame t or is carried to it."""
+        return any(t == track.begin or t in track.after for track in self.tracks)
 
     @property
     def is_backward(self) -> bool:
@@ -129,6 +129,41 @@ def plan_run(snapshot: Snapshot, run: Run) -> tuple[Pass, ...]:
 def n_results(passes: tuple[Pass, ...]) -> int:
     """Return how many results a run yields if nobody stops it."""
     return sum(one.n_results for one in passes)
+
+
+def plan_on(snapshot: Snapshot, run: Run, one: Pass, t: int) -> Pass:
+    """Return a pass of a run that goes one way, as it goes on from frame t.
+
+    snapshot : the annotation as it is by now. What is on its way is carried on, whatever became of
+    the mask it began from; keyframes further on are met; an object that is gone is left out.
+    """
+    objects = sorted((run.objects & snapshot.tracks.keys()) - snapshot.locked)
+    n_passed = one.frames.index(t)
+    if not n_passed:
+        return _plan_pass(snapshot, run, one.frames, dict.fromkeys(objects, one.frames))
+    begun = {o.object_id: o for o in one.tracks if one.frames.index(o.begin) < n_passed}
+    rest, tracks = one.frames[n_passed:], []
+    for i in objects:
+        if i not in begun:
+            joins = run.at_keyframes == "reinitialise"
+            track = _plan_track(snapshot, run, rest, i, from_given=True) if joins else None
+        else:
+            track = _carried_on(snapshot, run, rest, begun[i]) if t in begun[i].after else begun[i]
+        if track is not None:
+            tracks.append(track)
+    return Pass(one.frames, tuple(tracks))
+
+
+def _carried_on(snapshot: Snapshot, run: Run, rest: range, plan: TrackPlan) -> TrackPlan:
+    track = snapshot.tracks[plan.object_id][np.array(rest)]
+    given, absent = np.flatnonzero(is_given(track)), track["source"] == Source.ABSENT
+    end = int(given[0]) if given.size and run.at_keyframes == "stop" else len(rest)
+    return replace(
+        plan,
+        after=rest[:end],
+        keyframes=frozenset(rest[int(i)] for i in given if i < end),
+        absent=frozenset(rest[int(i)] for i in given if i < end and absent[i]),
+    )
 
 
 def _plan_pass(

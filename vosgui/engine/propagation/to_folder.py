@@ -18,7 +18,8 @@ from vosgui.core import edits
 from vosgui.core.annotation import Annotation, Snapshot
 from vosgui.core.clip import Clip, ClipInfo
 from vosgui.core.edits import FrameResult
-from vosgui.core.history import History, MemoryJournal
+from vosgui.core.history import History
+from vosgui.core.journal import MemoryJournal
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.datasets.given_masks import GivenMasks
 from vosgui.engine.propagation.plan import Direction, Run, n_results, plan_run

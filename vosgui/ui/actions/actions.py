@@ -51,7 +51,9 @@ class Actions(QObject):
             are taken before anything else is done with them.
         """
         for row in self.rows.values():
-            self._actions[row.id].triggered.connect(_call(targets, row, settle))
+            self._actions[row.id].triggered.connect(
+                _call(targets, row, settle, self._actions[row.id])
+            )
 
     def keys(self, action_id: str) -> tuple[str, ...]:
         """Return the shortcuts of an action."""
@@ -146,13 +148,16 @@ def shown_keys(keys: Iterable[str]) -> str:
     return ", ".join(QKeySequence(key).toString(native) for key in keys)
 
 
-def _call(targets: Mapping[str, object], row: ActionRow, settle: Settle) -> Callable[[], None]:
+def _call(
+    targets: Mapping[str, object], row: ActionRow, settle: Settle, action: QAction
+) -> Callable[[], None]:
     target, method = row.handler.split(".")
     handler = getattr(targets[target], method)
     arguments = row.arguments
 
     def act() -> None:
-        handler(*arguments)
+        if action.isEnabled():  # the gesture may have taken its time, and the object be gone by now
+            handler(*arguments)
 
     def call() -> None:
         settle(act)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from vosgui.core.annotation import Annotation
-from vosgui.core.needs_review import LOW_CONFIDENCE
+from vosgui.core.quality.needs_review import LOW_CONFIDENCE
 from vosgui.core.track import Source
 
 MAX_BADGES = 5

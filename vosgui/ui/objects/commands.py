@@ -27,16 +27,18 @@ class ObjectCommands(QObject):
         self._navigation = navigation
 
     def undo(self) -> None:
-        """Take back the last edit; while a run is at work, say why that waits."""
-        if self._session.history.growing is not None:
+        """Take back the last edit; where that is a run at work, say why it waits."""
+        history = self._session.history
+        if history.growing is not None and not history.can_undo:
             self._say("Undo waits for the run: Esc stops it, then Ctrl+Z takes it back.")
         else:
             self._session.undo()
 
     def redo(self) -> None:
-        """Do the last undone edit again; while a run is at work, say why that waits."""
-        if self._session.history.growing is not None:
-            self._say("Redo waits for the run: Esc stops it.")
+        """Do the last undone edit again."""
+        history = self._session.history
+        if history.growing is not None and not history.can_redo:
+            self._say("There is nothing to redo while this run goes on.")
         else:
             self._session.redo()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
-from vosgui.core.needs_review import grid_progress
+from vosgui.core.quality.needs_review import grid_progress
 from vosgui.ui.actions.actions import Actions
 from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.session import Session

@@ -9,7 +9,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from vosgui.core.clip import Clip, ClipInfo
-from vosgui.core.needs_review import grid_progress
+from vosgui.core.quality.needs_review import grid_progress
 from vosgui.errors import ClipError, GoneError, ProjectError, VosguiError
 from vosgui.files.atomic import make_folder
 from vosgui.media.open_clip import open_clip

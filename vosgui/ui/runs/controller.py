@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from vosgui.core.words import counted
+from vosgui.core.annotation import Snapshot
+from vosgui.core.words import counted, some_of
 from vosgui.errors import ModelError, NothingToDoError, VosguiError
 from vosgui.ui.runs.finetuning import FineTuning
 from vosgui.ui.runs.pace import Pace
@@ -18,7 +20,7 @@ from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
 
 if TYPE_CHECKING:
-    from vosgui.engine.propagation.plan import Direction
+    from vosgui.engine.propagation.plan import Direction, Run
 
 IN_WORDS: dict[Direction, str] = {
     "forward": "forward",
@@ -43,12 +45,18 @@ class RunController(Job):
         self._session, self._finetuning = session, finetuning
         self._propagators, self._settings = propagators, settings
         self._work: RunWork | None = None
-        self._last: tuple[Direction, frozenset[int]] = "forward", frozenset()
+        self._last: Run | None = None
+        self._next: list[Run] = []  # what follows when this run ends
+        self._again: dict[int, int] = {}  # objects to be run again, and from where
+        self._missed: dict[int, int] = {}  # keyframes that were given too late to be met
+        self._is_drawing = self._is_at_once = False
         self.model_used = self.device_used = ""
         self.progressed.connect(self._on_loaded)
         self.yielded.connect(self._on_yielded)
         self.ended.connect(self._on_ended)
         session.clip_changed.connect(self.stop)
+        session.annotation_changed.connect(self._on_edited)
+        session.objects_changed.connect(self._on_edited)
 
     @property
     def is_bidirectional(self) -> bool:
@@ -67,10 +75,24 @@ class RunController(Job):
     def start_with_flow(self) -> None:
         """Do the last run with the model-free propagator, and stay with it."""
         self._settings.run.model = FLOW
-        self._start(*self._last)
+        if self._last is not None and self._session.is_open and not self.is_running:
+            self._begin(self._last)
+
+    def run_again_now(self) -> None:
+        """Stop, and run again at once what rests on changed masks; others go on after that."""
+        work = self._work
+        if work is None or self.is_stopping or not self._again:
+            return
+        from vosgui.engine.propagation.again import rest_of
+
+        others = work.run.objects - self._again.keys()
+        rest = rest_of(work.run, others, work.last_t)
+        self.stop()
+        self._next, self._is_at_once = rest, True
 
     def stop(self) -> None:
         """End the run at its next frame; what it yielded stays, as one edit."""
+        self._next, self._is_at_once = [], False
         super().stop()
         if self._work:
             self._work.go_on()  # where it waits for the window
@@ -86,7 +108,8 @@ class RunController(Job):
     def continue_or_offer(self, name: str) -> None:
         """Carry on the object that was re-initialised, or offer to, as it is set."""
         if self.is_running:
-            return  # the edit ends the run: the person starts the next one
+            self._session.said.emit(f"{name} is re-initialised here. The run goes on.")
+            return
         if self._settings.run.continue_at_once:
             self.continue_from_here()
         else:
@@ -125,16 +148,20 @@ class RunController(Job):
         # Only the plan's module is loaded here; it knows neither torch nor the clip.
         from vosgui.engine.propagation.plan import AtKeyframes, Run
 
-        self._last = direction, objects
         frames = self._frames()
         at_keyframes: AtKeyframes = "stop" if chosen.reach == "keyframe" else "reinitialise"
-        run = Run(session.t, frames.start, frames.stop, objects, direction, at_keyframes)
+        self._begin(Run(session.t, frames.start, frames.stop, objects, direction, at_keyframes))
+
+    def _begin(self, run: Run) -> None:
+        session, chosen = self._session, self._settings.run
+        self._last, self._next, self._again, self._missed = run, [], {}, {}
+        self._is_at_once = False
         clip, annotation = session.clip, session.annotation.copy()
         assert clip is not None
         key, place = (chosen.model or "auto", chosen.device), self._finetuning.place
         load = partial(self._propagators.load_to_run, key, place, flip=chosen.flip)
-        edit = session.begin_run(f"Propagate {IN_WORDS[direction]}")
-        speed_key = self._speed_key(len(objects))
+        edit = session.begin_run(f"Propagate {IN_WORDS[run.direction]}")
+        speed_key = self._speed_key(len(run.objects))
         self._work = RunWork(clip, run, load, annotation, edit, speed_key)
         self.begin(self._work.carry_out)
 
@@ -147,7 +174,7 @@ class RunController(Job):
     def _on_yielded(self, drawn: Drawn) -> None:
         work = self._work
         assert work and work.pace
-        if work.overtaken:
+        if self.error is not None:
             return
         if self._keep(work, drawn):
             work.pace.step()
@@ -155,22 +182,53 @@ class RunController(Job):
             if self._settings.run.follow:
                 self._session.go_to(drawn.result.t)
         else:
-            work.overtaken = True
             self.stop()
 
     def _keep(self, work: RunWork, drawn: Drawn) -> bool:
         session = self._session
         if session.clip is not work.clip:
             return False  # another clip was opened: its annotation is none of this run's business
+        self._is_drawing = True
         try:
             part = work.part_of(drawn, session.annotation)
-            kept = work.edit.extend(part)
+            work.edit.extend(part)
         except VosguiError as error:
             self.error = error
             return False
-        if kept:
-            work.frames.update(part.frames)
-        return kept
+        finally:
+            self._is_drawing = False
+        t = work.last_t = drawn.result.t
+        work.frames.update(part.frames)
+        late = session.annotation.given(t) & drawn.result.confidence.keys()
+        if late and work.run.at_keyframes == "reinitialise":
+            self._missed |= {i: t for i in late if i in session.annotation.ids(t)}
+        return True
+
+    def _on_edited(self) -> None:
+        """Let the run meet what a person has changed, and look whether it rests on that."""
+        work, session = self._work, self._session
+        if work is None or self._is_drawing or session.clip is not work.clip:
+            return
+        before, now = set(self._again), session.annotation.snapshot()
+        work.meet(now)
+        self._again = self._rests_on_changed(work, now)
+        if not self._again.keys() <= before:
+            names = self._names(self._again)
+            self._session.offered.emit(
+                f"This run rests on masks of {names} that you changed. "
+                "When it ends, these are run again from there.",
+                "Run Again Now",
+                self.run_again_now,
+            )
+
+    def _rests_on_changed(self, work: RunWork, now: Snapshot) -> dict[int, int]:
+        from vosgui.engine.propagation.again import changed_keyframes
+
+        return self._missed | changed_keyframes(work.begun_with, now, work.run, work.frames)
+
+    def _names(self, objects: Collection[int]) -> str:
+        names = {entry.id: entry.name for entry in self._session.annotation.objects}
+        return some_of([names[i] for i in sorted(objects) if i in names])
 
     def _on_ended(self, complete: bool) -> None:
         work, self._work = self._work, None
@@ -179,7 +237,27 @@ class RunController(Job):
             self._settings.frames_per_s[work.speed_key] = work.pace.rate
         work.edit.close()
         if self._session.clip is work.clip:
+            self._again = self._rests_on_changed(work, self._session.annotation.snapshot())
             self._tell(work, complete)
+            self._follow(work, complete)
+
+    def _follow(self, work: RunWork, complete: bool) -> None:
+        """Begin what follows a run: what is to be run again, then what was put off for it."""
+        from vosgui.engine.propagation.again import runs_again
+
+        again = runs_again(work.run, self._again)
+        if self.error or not (complete or self._is_at_once):
+            if again and not self.error:
+                names = self._names(self._again)
+                text = f"Masks of {names} were changed while the run rested on them."
+                self._session.offered.emit(text, "Run Again", lambda: self._begin_all(again))
+            return
+        self._begin_all([*again, *self._next])
+
+    def _begin_all(self, runs: list[Run]) -> None:
+        if runs and self._session.is_open and not self.is_running:
+            self._begin(runs[0])
+            self._next = runs[1:]
 
     def _tell(self, work: RunWork, complete: bool) -> None:
         session, error, n = self._session, self.error, len(work.frames)
@@ -190,8 +268,6 @@ class RunController(Job):
             session.offered.emit(str(error), "Run with Flow", self.start_with_flow)
         elif error:
             session.failed.emit(error)
-        elif work.overtaken:
-            session.warned.emit(f"The run ended after {frames}: you changed a mask meanwhile.")
         elif complete:
             session.said.emit(f"Done: {frames}.")
         elif not n:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Semaphore
 from typing import TYPE_CHECKING
 
 from vosgui.core import edits
-from vosgui.core.annotation import Annotation, Part
+from vosgui.core.annotation import Annotation, Part, Snapshot
 from vosgui.core.clip import Clip
 from vosgui.core.edits import FrameResult
 from vosgui.core.history import OpenEdit
+from vosgui.core.mask import PackedMask
 from vosgui.core.progress import Progress
 from vosgui.ui.runs.pace import Pace
 
@@ -25,10 +26,15 @@ _AHEAD = 3  # results that the job may be ahead of the window, so that Esc means
 
 @dataclass(frozen=True)
 class Drawn:
-    """One result, and the change that it makes to the annotation as it was when the run began."""
+    """One result, and the change that it makes to the annotation as the run knows it.
+
+    before : the mask of its frame then. given : the objects given in it then.
+    """
 
     result: FrameResult
     part: Part
+    before: PackedMask | None
+    given: frozenset[int]
 
 
 @dataclass
@@ -36,9 +42,10 @@ class RunWork:
     """One run from its beginning to its end.
 
     load : returns the propagator, or raises ModelError. annotation : a copy of the run's own.
+    begun_with : the annotation when the run began. latest : as it is by now; set by the window,
+    read by the run before each frame.
     propagator : once it is loaded, as the first report tells; pace : from then on.
-    frames : those that it has changed. overtaken : the annotation was edited meanwhile.
-    is_apart : what it draws on is no longer the annotation shown, as a lock was changed.
+    last_t : the frame that was drawn last.
     """
 
     clip: Clip
@@ -50,16 +57,19 @@ class RunWork:
     propagator: Propagator | None = None
     pace: Pace | None = None
     frames: set[int] = field(default_factory=set)
-    overtaken: bool = False
-    is_apart: bool = False
+    last_t: int | None = None
 
     def __post_init__(self) -> None:
-        self._locked = self.annotation.locked
+        self.begun_with = self.latest = self.annotation.snapshot()
         self._room = Semaphore(_AHEAD)
 
     def go_on(self) -> None:
         """Let it do one more frame, as one of those that it yielded is shown."""
         self._room.release()
+
+    def meet(self, now: Snapshot) -> None:
+        """Let it meet what was changed. Which objects are locked is asked when it is drawn."""
+        self.latest = replace(now, locked=self.begun_with.locked)
 
     def carry_out(self, progress: Progress) -> Iterator[Drawn]:
         """Do the run, from loading the model on; called in the thread.
@@ -70,23 +80,36 @@ class RunWork:
         from vosgui.engine.propagation.propagate import propagate
 
         annotation, run = self.annotation, self.run
-        snapshot = annotation.snapshot()
-        n = n_results(plan_run(snapshot, run))
+        plan_run(self.begun_with, run)  # says that there is nothing to do before a model is loaded
         self.propagator = self.load()
-        progress.report(0, n)
+        snapshot = self.latest
+        progress.report(0, n_results(plan_run(snapshot, run)))
         with (
             self.clip.reopen(once=True) as reader,
-            closing(propagate(reader, snapshot, run, self.propagator)) as results,
+            closing(
+                propagate(reader, snapshot, run, self.propagator, lambda: self.latest)
+            ) as results,
         ):
             for result in results:
+                t = result.t
+                before, given = annotation.packed(t), annotation.given(t)
                 part = edits.predict(annotation, result, run.objects)
                 annotation.apply(part)
                 self._room.acquire()
-                yield Drawn(result, part)
+                yield Drawn(result, part, before, given)
 
     def part_of(self, drawn: Drawn, annotation: Annotation) -> Part:
         """Return the change that a result makes to the annotation as it is now."""
-        self.is_apart = self.is_apart or annotation.locked != self._locked
-        if self.is_apart:
-            return edits.predict(annotation, drawn.result, self.run.objects)
-        return drawn.part
+        t, part = drawn.result.t, drawn.part
+        objects = self.run.objects & {entry.id for entry in annotation.objects}
+        is_as_known = (
+            annotation.packed(t) == drawn.before
+            and annotation.given(t) == drawn.given
+            and annotation.locked == self.begun_with.locked
+            and all(
+                patch.object_id in objects
+                and annotation.track(patch.object_id)[t].tobytes() == patch.before.tobytes()
+                for patch in part.tracks
+            )
+        )
+        return part if is_as_known else edits.predict(annotation, drawn.result, objects)

@@ -9,7 +9,7 @@ from vosgui.core import edits
 from vosgui.core.annotation import Annotation, Part
 from vosgui.core.edits import FrameResult
 from vosgui.core.mask import Box
-from vosgui.core.needs_review import Reason, frames_to_review, grid_progress, reasons
+from vosgui.core.quality.needs_review import Reason, frames_to_review, grid_progress, reasons
 
 HW, N_FRAMES = (8, 8), 12
 

@@ -1,0 +1,199 @@
+"""Editing while a run goes on, by mouse and keys: nothing ends it, nothing drawn is overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt, QTimer
+from pytestqt.qtbot import QtBot
+
+from tests.ui.windows import at, make_clip, open_clip, paint_again, paint_square, propagated
+from vosgui.core.track import Source
+from vosgui.ui.main_window import MainWindow
+from vosgui.ui.session.session import Session
+
+Key, Modifier = Qt.Key, Qt.KeyboardModifier
+CTRL = Modifier.ControlModifier
+RUN_MS, N_FRAMES = 20_000, 44
+
+
+@pytest.fixture
+def window(
+    qtbot: QtBot, empty_window: MainWindow, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MainWindow]:
+    """Return a window on a clip that a run does not finish before a person acts."""
+    folder = make_clip(tmp_path_factory.mktemp("long") / "square", n_frames=N_FRAMES)
+    open_clip(qtbot, empty_window, folder)
+    empty_window.canvas.setFocus()
+    return empty_window
+
+
+def run_and(qtbot: QtBot, window: MainWindow, act: Callable[[], None], n: int = 1) -> list[int]:
+    """Run forward, act once n frames are shown, and wait until all runs are over.
+
+    Returns the frames that were drawn by then, of the current object.
+    """
+    session = window.session
+    drawn: list[int] = []
+    acted: list[bool] = []
+
+    def once() -> None:
+        frames = propagated(session, session.object_id)
+        if len(frames) >= n and not drawn:
+            drawn.extend(frames)
+            QTimer.singleShot(0, do)
+
+    def do() -> None:
+        act()
+        acted.append(True)
+
+    session.annotation_changed.connect(once)
+    qtbot.keyClick(window.canvas, Key.Key_F)
+    qtbot.waitUntil(lambda: bool(acted) and not window.runs.is_running, timeout=RUN_MS)
+    session.annotation_changed.disconnect(once)
+    return drawn
+
+
+def origins(session: Session, object_id: int) -> list[int]:
+    """Return the keyframe that each mask comes from, -1 where it comes from none."""
+    return [int(t) for t in session.annotation.track(object_id)["origin"][:, 0]]
+
+
+def test_a_stroke_in_a_frame_that_was_passed_changes_nothing_for_the_run(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    object_id = paint_square(window)
+    session = window.session
+
+    def stroke() -> None:
+        session.go_to(1)
+        qtbot.waitUntil(lambda: window.canvas.surface.t == 1)
+        qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=at(window, 40, 40))
+
+    before = window.session.annotation.track(object_id)["revision"][0]
+    run_and(qtbot, window, stroke, n=2)
+    track = session.annotation.track(object_id)
+    assert track["source"][1] == Source.CORRECTED
+    assert len(propagated(session, object_id)) == N_FRAMES - 2
+    assert set(origins(session, object_id)[2:]) == {0}
+    assert track["revision"][0] == before
+    assert not session.annotation.stale(object_id).any()
+    assert session.annotation.mask(1)[40, 40] == object_id
+    qtbot.keyClick(window.canvas, Key.Key_Z, CTRL)
+    assert session.annotation.track(object_id)["source"][1] == Source.PROPAGATED
+    qtbot.keyClick(window.canvas, Key.Key_Z, CTRL)
+    assert propagated(session, object_id) == []
+    assert session.annotation.frames_with_mask() == (0,)
+    for _ in range(2):
+        qtbot.keyClick(window.canvas, Key.Key_Y, CTRL)
+    assert session.annotation.mask(1)[40, 40] == object_id
+    assert len(propagated(session, object_id)) == N_FRAMES - 2
+
+
+def test_a_mask_given_ahead_is_a_keyframe_that_the_run_meets(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    object_id = paint_square(window)
+    session = window.session
+    run_and(qtbot, window, lambda: paint_again(window, object_id, 30))
+    assert origins(session, object_id)[29:32] == [0, -1, 30]
+    assert session.annotation.track(object_id)["source"][30] == Source.PAINTED
+    given = session.annotation.mask(30) == object_id
+    while session.history.undo_label != "Add":
+        qtbot.keyClick(window.canvas, Key.Key_Z, CTRL)
+    while session.history.can_redo:
+        qtbot.keyClick(window.canvas, Key.Key_Y, CTRL)
+    np.testing.assert_array_equal(session.annotation.mask(30) == object_id, given)
+    assert origins(session, object_id)[29:32] == [0, -1, 30]
+
+
+def test_what_the_run_does_not_carry_changes_nothing_for_it(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    other = paint_square(window, 10)
+    window.objects.model.toggle(0, 3)
+    window.session.go_to(0)
+    object_id = paint_square(window)
+    ends: list[bool] = []
+    window.runs.ended.connect(ends.append)
+    run_and(qtbot, window, lambda: paint_again(window, other, 20))
+    assert ends == [True]
+    assert set(propagated(window.session, object_id)) >= set(range(21, N_FRAMES))
+    assert (window.session.annotation.mask(20) == other).sum() == 256
+
+
+def test_verifying_meanwhile_ends_nothing(qtbot: QtBot, window: MainWindow) -> None:
+    object_id = paint_square(window)
+    session = window.session
+
+    def verify() -> None:
+        session.go_to(1)
+        qtbot.keyClick(window.canvas, Key.Key_V)
+
+    run_and(qtbot, window, verify, n=3)
+    track = session.annotation.track(object_id)
+    assert track["verified"][1]
+    assert session.t == 5, "on to the next frame of the grid"
+    assert len(propagated(session, object_id)) == N_FRAMES - 1
+
+
+def test_a_changed_mask_that_the_run_rests_on_is_run_again_when_it_ends(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    object_id = paint_square(window)
+    session = window.session
+    n_ends: list[bool] = []
+    window.runs.ended.connect(n_ends.append)
+
+    def stroke() -> None:
+        qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=at(window, 40, 40))
+        assert session.annotation.stale(object_id).any()
+        assert window.message.isVisible()
+        assert "object 1" in window.message.label.text()
+
+    run_and(qtbot, window, stroke)
+    assert n_ends == [True, True]
+    assert not session.annotation.stale(object_id).any()
+    assert len(propagated(session, object_id)) == N_FRAMES - 1
+    assert session.annotation.mask(0)[40, 40] == object_id
+    qtbot.keyClick(window.canvas, Key.Key_Z, CTRL)
+    assert session.annotation.stale(object_id).any(), "it was an edit of its own"
+
+
+def test_it_is_run_again_at_once_by_a_button_and_the_others_go_on(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    other = paint_square(window, 10)
+    window.session.go_to(0)
+    object_id = paint_square(window)
+    session = window.session
+    ends: list[bool] = []
+    window.runs.ended.connect(ends.append)
+
+    def stroke() -> None:
+        qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=at(window, 4, 40))
+        qtbot.mouseClick(window.message.button, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
+
+    run_and(qtbot, window, stroke)
+    assert ends[0] is False and ends[1:] == [True, True]
+    assert not session.annotation.stale(object_id).any()
+    assert set(propagated(session, object_id)) == set(range(1, N_FRAMES))
+    assert set(propagated(session, other)) == set(range(11, N_FRAMES))
+
+
+def test_removing_an_object_meanwhile_takes_it_out_of_the_run(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    object_id = paint_square(window)
+    session = window.session
+
+    def remove() -> None:
+        window.actions_["remove_object"].trigger()
+
+    run_and(qtbot, window, remove)
+    assert session.annotation.objects == ()
+    assert session.annotation.frames_with_mask() == ()
+    qtbot.keyClick(window.canvas, Key.Key_Z, CTRL)
+    assert session.annotation.objects[0].id == object_id

@@ -1,0 +1,1 @@
+"""What of an annotation needs a look, and why."""
