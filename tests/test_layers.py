@@ -65,6 +65,7 @@ LIBRARIES = {
     "imageio": {"media"},
     "sqlite3": {"project", "datasets"},
     "pycocotools": {"formats"},
+    "distributed": {"datasets"},
     "click": {"cli"},
     "tqdm": {"cli"},
 }

@@ -100,7 +100,7 @@ def export(
     _check_word("frames", frames, ExportFrames)
     _check_word("existing", existing, Existing)
     items = project_items(project, clips)
-    order = ExportOrder(format, Path(out), frames, existing=existing, n_workers=n_workers)
+    order = ExportOrder(format, Path(out), frames, existing=existing, workers=n_workers)
     return export_format(items, order)
 
 

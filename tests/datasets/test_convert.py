@@ -135,12 +135,17 @@ def test_a_broken_clip_stops_it_or_is_left_out(tree: Path, tmp_path: Path) -> No
 def test_a_run_that_failed_says_where_it_goes_on(
     tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    whole = (tree / "Annotations/b/00001.png").read_bytes()
-    (tree / "Annotations/b/00001.png").write_bytes(b"broken")
+    broken = [tree / "Annotations" / name / "00001.png" for name in ("a", "b")]
+    whole = [path.read_bytes() for path in broken]
+    for path in broken:
+        path.write_bytes(b"broken")
     words = ["convert", str(tree), "--to", "masks", "--out", str(tmp_path / "out")]
     assert main([*words, "--workers", "1"]) == 2
-    assert "1 clip done and kept" in capsys.readouterr().err
-    (tree / "Annotations/b/00001.png").write_bytes(whole)
+    said = capsys.readouterr().err
+    assert "1 clip done and kept" in said, "those after it are done, too"
+    assert "2 of 3 clips could not be done" in said and all(str(path) in said for path in broken)
+    for path, content in zip(broken, whole, strict=True):
+        path.write_bytes(content)
     assert main([*words, "--workers", "1"]) == 0
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a", "b", "c"]
 

@@ -99,7 +99,7 @@ def test_stopped_within_a_clip(
         import_dataset(
             detect(tmp_path / "tree").list_clips(tmp_path / "tree"),
             project,
-            ImportOptions(n_workers=n_workers),
+            ImportOptions(workers=n_workers),
             heard,
         )
     assert not any(n_done for n_done, _, _ in heard.said)

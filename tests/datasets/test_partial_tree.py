@@ -145,7 +145,7 @@ def test_one_at_a_time(tmp_path: Path) -> None:
         put(partial, "a")
         before = left(target)
         with (
-            pytest.raises(TargetError, match="Another export is writing"),
+            pytest.raises(TargetError, match="Another command is writing"),
             partial_tree(target, ["b"]),
         ):
             pass

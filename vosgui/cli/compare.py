@@ -52,7 +52,7 @@ def _compare(a: Path, b: Path, worst: int, void: Any, output: Output, *, binary:
     clips_a, clips_b = find_masks(a), find_masks(b)
     categories = find_categories(a, clips_a), find_categories(b, clips_b)
     jobs, left_out = plan(clips_a, clips_b, void, categories, binary=binary)
-    agreements = output.scored(compare_clip, jobs)
+    agreements = output.scored(compare_clip, jobs, [job.a.name for job in jobs])
     settings = {
         "A": described(a),
         "B": described(b),

@@ -14,7 +14,8 @@ from vosgui.cli.dataset_options import (
     write_options,
 )
 from vosgui.cli.options import PATH, one_of
-from vosgui.datasets.convert import Unpacked, convert
+from vosgui.datasets.clip_keys import Unpacked
+from vosgui.datasets.convert import convert
 from vosgui.files.archive import as_packed, unpacked
 from vosgui.formats.locate import locate
 from vosgui.formats.registry import writable, write_format

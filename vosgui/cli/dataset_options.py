@@ -18,6 +18,7 @@ from vosgui.core.issues import Issue, Severity
 from vosgui.core.progress import Progress
 from vosgui.core.words import counted
 from vosgui.datasets.partial_tree import n_kept, partial_folder
+from vosgui.datasets.workers import Workers
 from vosgui.errors import InputError
 from vosgui.files.json_file import write_json
 from vosgui.formats.registry import readable, writable
@@ -28,10 +29,10 @@ _SHOWN = 40  # lines of a report on the screen; the JSON file has all
 
 @dataclass(frozen=True)
 class Output:
-    """Where what was met goes: to a file, and to the screen; and how many processes work."""
+    """Where what was met goes: to a file, and to the screen; and who does the work."""
 
     json: Path | None
-    workers: int
+    workers: Workers
     quiet: bool
 
     def write(

@@ -172,7 +172,8 @@ def _vos(
         kinds=listed_by is not None and listed_by.name != SEMANTICS,
         unseen=frozenset(_lines(unseen)) if unseen else frozenset(),
     )
-    results = output.scored(score_clip, plan(clips, find_masks(pred), rules, table))
+    jobs = plan(clips, find_masks(pred), rules, table)
+    results = output.scored(score_clip, jobs, [job.truth.name for job in jobs])
     which = "masks that a person gave" if given else "all masks, propagated ones too"
     only = f", in the frames that {listed_by} lists" if rules.listed_frames else ""
     settings = {
@@ -241,7 +242,8 @@ def _rvos(truth: Path, pred: Path, output: Output, *, expressions: Path | None, 
         "protocol": "every listed frame is scored, mean over expressions",
         "void": void_in_words(void, "the truth"),
     }
-    _write(output, settings, output.scored(evaluate_rvos.score_expressions, jobs))
+    scores = output.scored(evaluate_rvos.score_expressions, jobs, [job.clip for job in jobs])
+    _write(output, settings, scores)
 
 
 def _write(
@@ -258,7 +260,7 @@ def _write(
 def _vis(truth: Path, pred: Path, output: Output, *, areas: str) -> None:
     texts, categories = read_vis_texts(truth, pred)
     jobs = [evaluate_vis.VisJob(one, areas_of_file=areas == "file") for one in texts]
-    clips = output.scored(evaluate_vis.compare_tracks, jobs)
+    clips = output.scored(evaluate_vis.compare_tracks, jobs, [job.texts.clip.name for job in jobs])
     scores = evaluate_vis.precisions(clips, categories)
     numbers = summary_numbers(list(scores.values()))
     shown = {name: {"AP": one.AP, "AR": one.AR} for name, one in scores.items() if one.AP == one.AP}

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from vosgui.datasets.cluster import Cluster
 from vosgui.datasets.workers import n_cores
 from vosgui.errors import TargetError
 
@@ -41,13 +42,29 @@ def one_of(name: str, values: Sequence[str], text: str) -> Callable[..., Any]:
     return click.option(name, type=click.Choice(values), default=values[0], help=text)
 
 
-workers_option = click.option(
-    "--workers",
-    type=click.IntRange(min=1),
-    default=n_cores,
-    show_default="one per core",
-    help="Processes that share the clips.",
-)
+def workers_given(default: int | None, words: str) -> Callable[..., Any]:
+    """Return the options that say who shares the clips; the command gets them as `workers`.
+
+    default : processes, in `words`; None for one per core.
+    """
+
+    def add(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def command(*, workers: int | None, scheduler: str | None, **values: Any) -> Any:
+            if workers and scheduler:
+                raise click.UsageError("Give one of --workers and --scheduler.")
+            n = workers or default or n_cores()
+            return function(workers=Cluster(scheduler) if scheduler else n, **values)
+
+        help_n = f"Processes that share the clips.  [default: {words}]"
+        n = click.option("--workers", type=click.IntRange(min=1), help=help_n)
+        help_cluster = "Of a running Dask cluster, whose workers share the clips instead."
+        return n(click.option("--scheduler", metavar="ADDRESS", help=help_cluster)(command))
+
+    return add
+
+
+workers_option = workers_given(None, "one per core")
 
 model_option = click.option(
     "--model",

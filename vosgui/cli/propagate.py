@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vosgui.cli.options import PATH, Above0, device_option, model_option
-from vosgui.cli.propagate_runs import Runs, find_given, open_given
-from vosgui.files.archive import unpacked
+from vosgui.cli.options import PATH, Above0, device_option, model_option, workers_given
+from vosgui.cli.propagate_datasets import propagate_dataset
+from vosgui.cli.propagate_runs import Runs, open_given
+from vosgui.datasets.workers import Workers
 
 if TYPE_CHECKING:
     from vosgui.engine.propagation.plan import Direction
@@ -66,6 +67,7 @@ def _ids(_ctx: click.Context, _option: click.Parameter, value: str | None) -> Id
 @click.option("--fill", is_flag=True, hidden=True)  # the names of before
 @click.option("--adapt", is_flag=True, hidden=True)
 @click.option("--adapt-seconds", type=Above0(), default=30.0, hidden=True)
+@workers_given(1, "1, which has all cores")
 @click.option("--project", type=PATH, help="Keep masks and run in this project file as well.")
 @click.option("--overwrite", is_flag=True, help="Write into a folder that is not empty.")
 @click.option("--quiet", is_flag=True, help="Show no progress, print no summary.")
@@ -87,6 +89,7 @@ def command(
     fill: bool,
     adapt: bool,
     adapt_seconds: float,
+    workers: Workers,
     project: Path | None,
     overwrite: bool,
     quiet: bool,
@@ -104,6 +107,9 @@ def command(
     left and right swapped, which often holds what it would lose, at twice the time of a run.
 
     vosgui propagate clip.mp4 --masks first.png --out masks
+    The clips of a dataset can be shared by several processes, or by the machines of a Dask cluster.
+    Each appears when it is whole; stopped, the same command goes on with those that are missing.
+
     vosgui propagate --dataset DAVIS --out davis-masks --flip
     """
     ways: dict[Direction, bool] = {
@@ -120,6 +126,10 @@ def command(
             "--masks, --frame and --project go with CLIP; --dataset has masks of its own.",
         ),
         (
+            clip is not None and workers != 1,
+            "--workers and --scheduler go with --dataset: they share its clips.",
+        ),
+        (
             clip is not None and masks is None and project is None,
             "Give --masks PATH: what is to be carried through the clip.",
         ),
@@ -130,20 +140,21 @@ def command(
     ):
         if is_wrong:
             raise click.UsageError(text)
+    from vosgui.engine.online.dataset_runs import HowToRun
     from vosgui.engine.propagation.load import load_propagator
     from vosgui.engine.propagation.to_folder import PropagationRequest, open_target
 
     request = PropagationRequest(*bounds, objects, chosen[0] if chosen else "forward")
+    seconds = adapt_seconds if adapt and finetune is None else finetune
+    if dataset is not None:
+        how = HowToRun(model, device, request, flip, seconds)
+        propagate_dataset(dataset, out, how, workers, overwrite=overwrite, quiet=quiet)
+        return
+    assert clip is not None
     with ExitStack() as stack:
-        sources = find_given(stack.enter_context(unpacked(dataset))) if dataset else ()
         # What was given is read before the model, so that a mistake shows at once.
-        given = open_given(stack, clip, masks, frame, objects, project) if clip else None
+        given = open_given(stack, clip, masks, frame, objects, project)
         stack.enter_context(open_target(out, overwrite=overwrite))
-        loaded = load_propagator(model, device)
-        seconds = adapt_seconds if adapt and finetune is None else finetune
-        runs = Runs(loaded, request, quiet, flip, seconds)
-        if given is not None:
-            runs.run(given.clip.info.name, given, out)
-        for source in sources:
-            runs.run_of_dataset(source, out / source.name)
+        runs = Runs(load_propagator(model, device), request, quiet, flip, seconds)
+        runs.run(given.clip.info.name, given, out)
         runs.finish(out)

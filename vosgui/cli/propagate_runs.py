@@ -1,4 +1,4 @@
-"""The runs of `propagate`: clips with what is given of them, and what came of each."""
+"""The run of `propagate CLIP`: the clip with what is given of it, and what came of it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,8 @@ import click
 from vosgui.cli.bar import bar
 from vosgui.core.annotation import Snapshot
 from vosgui.core.clip import Clip
-from vosgui.datasets.given_masks import GivenMasks, first_masks, open_annotated, read_masks
-from vosgui.errors import DatasetError, InputError, ModelError, TargetError
-from vosgui.files.atomic import make_folder
-from vosgui.formats.dataset import ClipSource
-from vosgui.formats.locate import locate
-from vosgui.formats.tree.clip import MaskFolderClip
-from vosgui.formats.tree.find_clips import find_clips
-from vosgui.formats.tree.layout import FRAMES, MASKS
+from vosgui.datasets.given_masks import GivenMasks, read_masks
+from vosgui.errors import ModelError
 from vosgui.media.open_clip import open_clip
 from vosgui.project.project import Project
 
@@ -61,29 +55,9 @@ def open_given(
     return GivenClip(clip, given, place)
 
 
-def find_given(root: Path) -> tuple[ClipSource, ...]:
-    """Return the clips of a dataset that have masks; of a tree those of its one split.
-
-    Raises DatasetError where there are none, and where none of them has frames.
-    """
-    row, place = locate(root, "auto")
-    dataset = row.list_clips(place)
-    if any(isinstance(clip, MaskFolderClip) for clip in dataset.clips):
-        tree = find_clips(place)
-        if not any(clip.frames for clip in tree.clips):
-            raise DatasetError(
-                f"{root} has masks, but no frames of them: there is no folder {FRAMES} beside "
-                f"them. It needs {FRAMES}/CLIP and {MASKS}/CLIP."
-            )
-        dataset = tree
-    for issue in dataset.issues:
-        _tell(issue.words)
-    return dataset.clips
-
-
 @dataclass
 class Runs:
-    """Runs of one or more clips with one propagator, and what came of them.
+    """The run of a clip, and what came of it.
 
     loaded : what runs, or learns first. flip : whether it looks at flipped frames too.
     finetune_s : for how many seconds it learns each clip first, or None.
@@ -95,15 +69,14 @@ class Runs:
     flip: bool = False
     finetune_s: float | None = None
     reports: dict[str, ClipReport] = field(default_factory=dict)
-    failed: dict[str, str] = field(default_factory=dict)
 
-    def run(self, name: str, given: GivenClip, folder: Path, *, keep_given: bool = False) -> None:
-        """Give the masks of one clip, and carry out its run. keep_given : see `ClipRun`."""
+    def run(self, name: str, given: GivenClip, folder: Path) -> None:
+        """Give the masks of the clip, and carry out its run."""
         from vosgui.engine.propagation.to_folder import ClipRun, give_masks, new_history
 
         clip, place, notes = given.clip, given.place, given.given.notes
         for line in (*clip.info.warnings, *notes):
-            _tell(line)
+            tell(line)
         history = place[0].history(place[1]) if place else new_history(clip.info)
         give_masks(history, given.given)
         propagator = self.loaded
@@ -112,44 +85,20 @@ class Runs:
             propagator, note = self._finetuned(clip, snapshot, place, self.finetune_s)
             notes = (*notes, note)
         to_run = self._to_run(propagator)
-        run = ClipRun(clip, history, self.request, to_run, keep_given=keep_given)
+        run = ClipRun(clip, history, self.request, to_run)
         with bar("frame", quiet=self.quiet, name=name) as progress:
             self.reports[name] = run.carry_out(folder, notes, progress)
 
-    def run_of_dataset(self, source: ClipSource, folder: Path) -> None:
-        """Carry out the run of one clip of a dataset; one that cannot be used stops no other."""
-        try:
-            with open_annotated(source) as (clip, labelled):
-                given = first_masks(labelled)
-                chosen = given.only(self.request.objects) if self.request.objects else given
-                make_folder(folder)
-                self.run(source.name, GivenClip(clip, chosen), folder, keep_given=True)
-        except TargetError:
-            raise
-        except InputError as error:
-            _tell(f"{source.name}: {error.command_line}")
-            self.failed[source.name] = str(error)
-
     def finish(self, out: Path) -> None:
-        """Write run.json, tell what was done, and raise DatasetError where a clip failed."""
+        """Write run.json, and tell what was done."""
         from vosgui.engine.propagation.to_folder import RunReport, write_report
 
-        reports = self.reports.values()
-        seconds = sum(report.seconds for report in reports)
-        carried = sum(report.seconds * report.frames_per_second for report in reports)
-        rate = round(carried / seconds, 3) if seconds else 0.0
+        (report,) = self.reports.values()
         name, device = self._to_run(self.loaded).name, self.loaded.device
-        write_report(out, RunReport(name, device, rate, self.reports, self.failed))
+        write_report(out, RunReport(name, device, report.frames_per_second, self.reports))
         if not self.quiet:
-            n_masks = sum(report.n_frames for report in reports)
-            print(f"{n_masks} masks in {out} ({name}; {device}; {rate:.1f} frames/s)")
-        if self.failed:
-            n_clips = len(self.failed) + len(self.reports)
-            others = f" The others are in {out}." if self.reports else ""
-            raise DatasetError(
-                f"{len(self.failed)} of {n_clips} clips could not be done: "
-                f"{', '.join(self.failed)}.{others}"
-            )
+            rate = report.frames_per_second
+            print(f"{report.n_frames} masks in {out} ({name}; {device}; {rate:.1f} frames/s)")
 
     def _to_run(self, propagator: Propagator) -> Propagator:
         from vosgui.engine.propagation.flip import WithFlip
@@ -183,9 +132,10 @@ class Runs:
             if place:
                 keep_finetuned(*place, kept)
         if not self.quiet:
-            _tell(text)
+            tell(text)
         return kept.applied_to(loaded) if kept else loaded, text
 
 
-def _tell(line: str) -> None:
+def tell(line: str) -> None:
+    """Print a line about what is done on stderr."""
     click.echo(f"vosgui: {line}", err=True)

@@ -22,7 +22,7 @@ from vosgui.core.words import counted
 from vosgui.datasets.evaluate import ONLY_WHITE
 from vosgui.datasets.score_files import report_as_dict, write_csv
 from vosgui.datasets.score_plot import write_plot
-from vosgui.datasets.workers import each_job
+from vosgui.datasets.workers import Workers, each_outcome, none_failed
 from vosgui.errors import NothingToDoError
 from vosgui.files.json_file import write_json
 
@@ -35,7 +35,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Output:
-    """Where scores go: to files, and to the screen; and how many processes work them out.
+    """Where scores go: to files, and to the screen; and who works them out.
 
     packed : what was named on the command line, by the folder that it was unpacked into.
     """
@@ -43,14 +43,19 @@ class Output:
     json: Path | None
     csv: Path | None
     plot: Path | None
-    workers: int
+    workers: Workers
     quiet: bool
     packed: Mapping[str, str] = field(default_factory=dict)
 
-    def scored(self, score: Callable[[Job, Progress], Result], jobs: Sequence[Job]) -> list[Result]:
-        """Return the result of each job, with a bar of progress on the way."""
+    def scored(
+        self, score: Callable[[Job, Progress], Result], jobs: Sequence[Job], names: Sequence[str]
+    ) -> list[Result]:
+        """Return the result of each job, with a bar of progress on the way.
+
+        names : of their clips. Raises InputError that names each clip that failed.
+        """
         with bar("clip", quiet=self.quiet) as progress:
-            return list(each_job(score, jobs, self.workers, progress))
+            return none_failed(list(each_outcome(score, jobs, self.workers, progress)), names)
 
     def write(self, report: ScoreReport, **more: Any) -> None:
         """Write the files that were asked for and print the report.

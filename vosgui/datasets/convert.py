@@ -8,21 +8,19 @@ was stopped, whatever stopped it.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import os
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vosgui import __version__
 from vosgui.core.issues import Issue, error, left_out
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import counted
+from vosgui.datasets.clip_keys import Unpacked, clip_keys
 from vosgui.datasets.partial_tree import PartialTree, partial_tree, size_of
 from vosgui.datasets.target_tree import Existing, check_target, put_tree
-from vosgui.datasets.workers import each_job
+from vosgui.datasets.workers import Workers, each_outcome, none_failed
 from vosgui.errors import DatasetError, InputError, NothingToDoError, TargetError
 from vosgui.files.atomic import writing_to
 from vosgui.formats.dataset import ClipSource, Dataset
@@ -56,19 +54,11 @@ class _Job:
     skip_broken: bool
 
 
-@dataclass(frozen=True)
-class Unpacked:
-    """A folder that an archive was unpacked into, anew each time: the archive tells its state."""
-
-    folder: Path
-    archive: Path
-
-
 def convert(
     dataset: Dataset,
     writer: Writer,
     target: Path,
-    n_workers: int,
+    workers: Workers,
     progress: Progress = NO_PROGRESS,
     *,
     skip_broken: bool = False,
@@ -93,7 +83,7 @@ def convert(
     if not clips:
         raise NothingToDoError("The dataset has no clips.")
     _check_names(clips)
-    keys = _keys(clips, writer, unpacked)
+    keys = clip_keys(clips, f"{writer!r}", unpacked)
     with partial_tree(target, keys) as partial, writing_to(target):
         names = [source.name for source in clips]
         meta = check_target(target, joins, names, existing)
@@ -101,7 +91,7 @@ def convert(
             _Job(source, writer, key, target, partial, skip_broken)
             for source, key in zip(clips, keys, strict=True)
         ]
-        tree, written, issues = _grown(jobs, writer, n_workers, progress, dataset.n_frames)
+        tree, written, issues = _grown(jobs, writer, workers, progress, dataset.n_frames)
         entries = {clip.name: clip.entry for clip in written}
         put_tree(tree, target, joins, entries, meta)
         _check_place(target, tree, writer, written)
@@ -114,14 +104,15 @@ def convert(
 def _grown(
     jobs: Sequence[_Job],
     writer: Writer,
-    n_workers: int,
+    workers: Workers,
     progress: Progress,
     n_frames: int | None,
 ) -> tuple[Path, list[WrittenClip], list[Issue]]:
     """Return the tree of all clips, which is whole, what is said of them, and the issues."""
     partial, target = jobs[0].partial, jobs[0].target
     for _ in range(_TRIES):
-        results = list(each_job(_convert_clip, jobs, n_workers, progress, n_frames, len(jobs)))
+        each = each_outcome(_convert_clip, jobs, workers, progress, n_frames, len(jobs))
+        results = none_failed(list(each), [job.source.name for job in jobs])
         issues = [one for result in results for one in result.issues]
         written = [result for result in results if result.entry != _BROKEN]
         if not written:
@@ -208,47 +199,6 @@ def _convert_clip(job: _Job, progress: Progress) -> WrittenClip:
         issue = error(f"{_LEFT_OUT}{broken}", clip=name, option=broken.option)
         return WrittenClip(name, 0, 0, _BROKEN, (issue,))
     return written
-
-
-def _keys(clips: Sequence[ClipSource], writer: Writer, unpacked: Unpacked | None) -> list[str]:
-    """Return for each clip what it is made from: another source or choice gives another key."""
-    listed: dict[Path, str] = {}  # one folder may be many clips'
-    archive = _state(unpacked.archive) if unpacked else ""
-    keys = []
-    for source in clips:
-        about = f"{__version__} {writer!r} {source.name} {source!r}"
-        if unpacked:
-            about = about.replace(str(unpacked.folder), archive)
-        digest = hashlib.blake2b(about.encode("utf-8", "surrogateescape"), digest_size=16)
-        for path in _paths(source):
-            if path not in listed:
-                is_inside = unpacked is not None and path.is_relative_to(unpacked.folder)
-                listed[path] = archive if is_inside else _state(path)
-            digest.update(listed[path].encode())
-        keys.append(digest.hexdigest())
-    return keys
-
-
-def _state(path: Path) -> str:
-    """Return a digest by which a changed file, or one in a folder, is noticed."""
-    digest = hashlib.blake2b(f"{path}".encode("utf-8", "surrogateescape"), digest_size=16)
-    try:
-        paths = sorted(os.scandir(path), key=lambda one: one.name) if path.is_dir() else [path]
-        for one in paths:
-            at = one.stat()
-            digest.update(f"{one} {at.st_mtime_ns} {at.st_size}\n".encode("utf-8", "replace"))
-    except OSError as problem:  # whoever reads it says what is wrong with it
-        digest.update(f"{problem.errno}".encode())
-    return digest.hexdigest()
-
-
-def _paths(value: object) -> list[Path]:
-    if isinstance(value, Path):
-        return [value]
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = (getattr(value, one.name) for one in dataclasses.fields(value))
-        return [path for one in fields for path in _paths(one)]
-    return []
 
 
 def _check_names(clips: Sequence[ClipSource]) -> None:

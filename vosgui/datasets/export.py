@@ -16,6 +16,7 @@ from vosgui.core.review import review
 from vosgui.core.words import free_name
 from vosgui.datasets.convert import ConvertReport, convert
 from vosgui.datasets.target_tree import Existing
+from vosgui.datasets.workers import Workers
 from vosgui.errors import InputError, NothingToDoError
 from vosgui.formats.categories import lists
 from vosgui.formats.dataset import Dataset, LabelledClip, loaded
@@ -82,7 +83,7 @@ class ExportOrder:
     frames: ExportFrames = "grid"
     existing: Existing = "refuse"
     options: WriteOptions = field(default_factory=WriteOptions)
-    n_workers: int = 1
+    workers: Workers = 1
 
     @property
     def row(self) -> Format:
@@ -223,5 +224,5 @@ def export_format(
     clips = tuple(loaded(item.labelled(name)) for name, item in _named(items))
     dataset = Dataset(clips, tuple(issues), n_frames)
     joins = (FRAMES, MASKS) if order.row.split else ()
-    how = (order.writer, order.target, order.n_workers, progress)
+    how = (order.writer, order.target, order.workers, progress)
     return convert(dataset, *how, joins=joins, existing=order.existing)

@@ -13,7 +13,7 @@ from vosgui.core.clip import ClipInfo
 from vosgui.core.issues import Issue, error, left_out, warning
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.replace_masks import take_masks, take_over
-from vosgui.datasets.workers import each_job
+from vosgui.datasets.workers import Workers, each_job, each_outcome
 from vosgui.errors import DatasetError, InputError, NothingToDoError, ProjectError, TargetError
 from vosgui.files.atomic import writing_to
 from vosgui.formats.dataset import (
@@ -37,13 +37,13 @@ class ImportOptions:
     overwrite : whether a clip that the project has annotated takes the dataset's annotation.
     skip_broken : leave out clips and frames that cannot be read, and say so; else nothing is
         imported.
-    n_workers : processes that read clips.
+    workers : who reads the clips.
     """
 
     frames: Path | None = None
     overwrite: bool = False
     skip_broken: bool = False
-    n_workers: int = 1
+    workers: Workers = 1
 
 
 @dataclass(frozen=True)
@@ -70,23 +70,21 @@ class ImportReport:
 
 
 _LEFT_OUT = "It was left out. "  # and why
-_ClipRead = tuple[LabelledClip, ClipInfo] | InputError
 
 
-def _read(source: ClipSource, progress: Progress, *, skip_broken: bool) -> _ClipRead:
-    """Read a clip, laid onto its frames, and open these; return the error where that fails."""
-    try:
-        labelled = source.read(progress, skip_broken=skip_broken)
-        if labelled.frames is None:
-            raise DatasetError(
-                f"The dataset has no frames of the clip {labelled.name}. Say where they are.",
-                option="--frames",
-            )
-        n_frames = len(annotated_frames(labelled.annotation))
-        with open_clip(labelled.frames, progress=progress.within(n_frames, n_frames)) as clip:
-            return placed_on(labelled, clip.info), clip.info
-    except InputError as broken:
-        return broken
+def _read(
+    source: ClipSource, progress: Progress, *, skip_broken: bool
+) -> tuple[LabelledClip, ClipInfo]:
+    """Read a clip, laid onto its frames, and open these."""
+    labelled = source.read(progress, skip_broken=skip_broken)
+    if labelled.frames is None:
+        raise DatasetError(
+            f"The dataset has no frames of the clip {labelled.name}. Say where they are.",
+            option="--frames",
+        )
+    n_frames = len(annotated_frames(labelled.annotation))
+    with open_clip(labelled.frames, progress=progress.within(n_frames, n_frames)) as clip:
+        return placed_on(labelled, clip.info), clip.info
 
 
 def import_dataset(
@@ -138,7 +136,7 @@ def _each_read(
     report = ImportReport(issues=dataset.issues)
     clips = with_frames_in(dataset, options.frames).clips
     read = partial(_read, skip_broken=options.skip_broken)
-    with closing(each_job(read, clips, options.n_workers, progress)) as results:
+    with closing(each_outcome(read, clips, options.workers, progress)) as results:
         for source, found in zip(clips, results, strict=True):
             try:
                 if isinstance(found, InputError):

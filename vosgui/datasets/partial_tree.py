@@ -45,7 +45,7 @@ def n_kept(target: Path) -> int:
     """Return how many clips of a target are whole already, where no other process is at work."""
     folder = partial_folder(target)
     try:
-        lock = _locked(folder, target)
+        lock = locked(folder, target)
     except (TargetError, OSError):
         return 0
     lock.close()
@@ -182,7 +182,7 @@ def partial_tree(target: Path, keys: Collection[str]) -> Iterator[PartialTree]:
     partial = PartialTree(folder, digest.hexdigest())
     with writing_to(target):
         folder.mkdir(parents=True, exist_ok=True)
-        lock = _locked(folder, target)
+        lock = locked(folder, target)
     try:
         try:
             with writing_to(target):
@@ -194,8 +194,11 @@ def partial_tree(target: Path, keys: Collection[str]) -> Iterator[PartialTree]:
         _close(partial, lock, parents)
 
 
-def _locked(folder: Path, target: Path) -> sqlite3.Connection:
-    """Return a lock that dies with the process, as SQLite has it on every system."""
+def locked(folder: Path, target: Path) -> sqlite3.Connection:
+    """Return a lock that dies with the process, as SQLite has it on every system.
+
+    Raises TargetError where another holds it, or the folder is not ours.
+    """
     path = folder / _LOCK
     if not path.exists() and any(folder.iterdir()):
         raise TargetError(
@@ -213,7 +216,7 @@ def _locked(folder: Path, target: Path) -> sqlite3.Connection:
     except sqlite3.Error as error:
         lock.close()
         raise TargetError(
-            f"Another export is writing {target} now. Wait for its end, or choose another folder."
+            f"Another command is writing {target} now. Wait for its end, or choose another folder."
         ) from error
     return lock
 

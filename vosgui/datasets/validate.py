@@ -7,7 +7,7 @@ from pathlib import Path
 
 from vosgui.core.issues import Issue
 from vosgui.core.progress import NO_PROGRESS, Progress
-from vosgui.datasets.workers import each_job
+from vosgui.datasets.workers import Workers, each_job
 from vosgui.errors import InputError
 from vosgui.formats.checks import ClipCheck, issue_of
 from vosgui.formats.locate import locate
@@ -23,7 +23,7 @@ class ValidateReport:
 
 
 def validate(
-    path: Path, format_name: str, n_workers: int, progress: Progress = NO_PROGRESS
+    path: Path, format_name: str, workers: Workers, progress: Progress = NO_PROGRESS
 ) -> ValidateReport:
     """Check every clip of a dataset.
 
@@ -36,7 +36,7 @@ def validate(
         checks = row.checks(root, row.list_clips)
     except InputError as problem:
         return ValidateReport(row.title, (issue_of(problem),))
-    found = each_job(_check, checks.clips, n_workers, progress)
+    found = each_job(_check, checks.clips, workers, progress)
     issues = (*checks.issues, *(one for issues in found for one in issues))
     return ValidateReport(row.title, with_lines(issues))
 

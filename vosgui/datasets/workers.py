@@ -1,31 +1,46 @@
-"""Work by the clip, in this process or spread over several."""
+"""Work by the clip: in this process, spread over several, or over the machines of a cluster."""
 
 from __future__ import annotations
 
-import ctypes
 import os
-import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent import futures  # it loads what a pool needs when one is made
-from concurrent.futures import BrokenExecutor, Future
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager, suppress
 from functools import partial
+from itertools import islice
 from queue import Empty, SimpleQueue
-from typing import Any, TypeVar
-
-import cv2
-import numpy as np
+from typing import Any, Protocol, TypeVar, cast
 
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import counted
-from vosgui.errors import InternalError
+from vosgui.datasets.cluster import Cluster, cluster_workers
+from vosgui.datasets.processes import keep_freed_memory, processes
+from vosgui.errors import DatasetError, InputError, ModelError, TargetError
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
+Workers = int | Cluster  # so many processes of this machine, 1 for this one alone, or a cluster's
 
-_AHEAD = 8  # jobs of each process that are begun before it is their turn
-_TICK_S = 0.1  # how often the frames done in other processes are counted, and a stop is heard
-_LARGE_BLOCK = 31 << 20  # bytes; glibc's thresholds follow blocks of up to 32 MiB
+_AHEAD = 8  # jobs of each worker that are begun before it is their turn
+_TICK_S = 0.1  # how often the frames done elsewhere are counted, and a stop is heard
+_NAMED = 10  # clips that failed, in one message
+
+
+class _Answer(Protocol):
+    """What becomes of a job: no result where it was called off."""
+
+    def result(self) -> tuple[Any, ...]: ...
+
+    def add_done_callback(self, fn: Callable[[Any], object], /) -> object: ...
+
+
+class _Pool(Protocol):
+    """Workers at work. n : how many jobs they do at a time."""
+
+    n: int
+
+    def submit(self, index: int, function: Callable[[Any, Progress], Any], job: Any) -> _Answer: ...
+
+    def n_frames(self) -> int: ...
 
 
 def n_cores() -> int:
@@ -35,37 +50,72 @@ def n_cores() -> int:
     return os.cpu_count() or 1
 
 
-def keep_freed_memory() -> None:
-    """Let the C library keep the memory of a frame for the next one.
-
-    glibc gives back what is free at the end of its heap once it is more than twice the largest
-    block that was ever freed (mallopt(3), M_TRIM_THRESHOLD). With masks of half a megabyte that is
-    in every frame, and all their pages come back one fault at a time: a tenth of the time of
-    reading a mask. The block is never touched, so it costs nothing; elsewhere this does nothing.
-    """
-    np.empty(_LARGE_BLOCK, np.uint8)
-
-
 def each_job(
     function: Callable[[Job, Progress], Result],
     jobs: Sequence[Job],
-    n_workers: int,
+    workers: Workers,
     progress: Progress = NO_PROGRESS,
     n_frames: int | None = None,
     n_ahead: int = _AHEAD,
 ) -> Generator[Result, None, None]:
-    """Yield the result of each job in its turn.
+    """Yield the result of each job in its turn; raise the first error that is met.
 
     function : of a module's top level, as are the types of jobs and results: they are pickled. It
-        reports how many frames of its job are done.
+        reports how many frames of its job are done. On a cluster it may run twice, where a worker
+        is lost: what it writes is whole, and the same each time.
     progress : hears how many frames of all jobs are done where `n_frames` says how many there will
-        be, else how many jobs. What its `report` raises ends every job, in whatever process, at its
-        own next report, and is raised here.
-    n_ahead : how many jobs of each process may be begun before it is their turn: their results are
+        be, else how many jobs. What its `report` raises ends every job, wherever it is at work, at
+        its own next report, and is raised here.
+    n_ahead : how many jobs of each worker may be begun before it is their turn: their results are
         held.
-    Raises what the function raises, InternalError where a process dies.
+    Raises what the function raises, InternalError where a process dies, InputError where there is
+    no such cluster, or its workers are others than what is installed here.
     """
+    tell = _told(jobs, progress, n_frames)
+    yield from cast(Generator[Result, None, None], _each(function, jobs, workers, tell, n_ahead))
 
+
+def each_outcome(
+    function: Callable[[Job, Progress], Result],
+    jobs: Sequence[Job],
+    workers: Workers,
+    progress: Progress = NO_PROGRESS,
+    n_frames: int | None = None,
+    n_ahead: int = _AHEAD,
+) -> Generator[Result | InputError, None, None]:
+    """Yield what became of each job in its turn: as `each_job`, but one that fails stops no other.
+
+    In its place stands its error; what keeps all of them from being done, TargetError or
+    ModelError, is raised.
+    """
+    tell = _told(jobs, progress, n_frames)
+    yield from _each(function, jobs, workers, tell, n_ahead, go_on=True)
+
+
+def none_failed(results: Sequence[Result | InputError], names: Sequence[str]) -> list[Result]:
+    """Return the results where no clip failed; else raise one error that names each, and why.
+
+    names : of the clips.
+    """
+    failed = {
+        name: one for name, one in zip(names, results, strict=True) if isinstance(one, InputError)
+    }
+    if len(failed) == 1:
+        raise next(iter(failed.values()))
+    if failed:
+        told = [f"{name}: {error}" for name, error in islice(failed.items(), _NAMED)]
+        more = f" And {len(failed) - _NAMED} more." if len(failed) > _NAMED else ""
+        raise DatasetError(
+            f"{len(failed)} of {counted(len(names), 'clip')} could not be done. "
+            f"{' '.join(told)}{more}"
+        )
+    return [one for one in results if not isinstance(one, InputError)]
+
+
+_Tell = Callable[[int, int], None]  # of so many jobs done, and frames of all jobs
+
+
+def _told(jobs: Sequence[Any], progress: Progress, n_frames: int | None) -> _Tell:
     def tell(n_done: int, n_frames_done: int) -> None:
         if n_frames is None:
             progress.report(n_done, len(jobs), counted(n_frames_done, "frame"))
@@ -73,15 +123,37 @@ def each_job(
             text = f"{n_done} of {counted(len(jobs), 'clip')}"
             progress.report(n_frames_done, n_frames, text)
 
-    n_workers = min(n_workers, len(jobs))
-    if n_workers > 1:
-        yield from _spread(function, jobs, n_workers, n_ahead, tell)
-        return
+    return tell
+
+
+def _each(
+    function: Callable[[Job, Progress], Result],
+    jobs: Sequence[Job],
+    workers: Workers,
+    tell: _Tell,
+    n_ahead: int,
+    *,
+    go_on: bool = False,
+) -> Generator[Result | InputError, None, None]:
+    """Yield each result in its turn, and where `go_on` the errors of jobs that failed."""
+    if isinstance(workers, int):
+        workers = min(workers, len(jobs))
+        if workers <= 1:
+            return _here(function, jobs, tell, go_on)
+        pool: AbstractContextManager[_Pool] = processes(workers, jobs)
+    else:
+        pool = cluster_workers(workers, jobs)
+    return _spread(function, jobs, pool, n_ahead, tell, go_on)
+
+
+def _here(
+    function: Callable[[Job, Progress], Result], jobs: Sequence[Job], tell: _Tell, go_on: bool
+) -> Generator[Result | InputError, None, None]:
     keep_freed_memory()
     n_before = 0
     for n, job in enumerate(jobs):
         here = _Count(partial(tell, n), n_before)
-        result = function(job, here)
+        result = _outcome(partial(function, job, here), go_on)
         n_before = here.n_frames
         tell(n + 1, n_before)
         yield result
@@ -90,28 +162,50 @@ def each_job(
 def _spread(
     function: Callable[[Job, Progress], Result],
     jobs: Sequence[Job],
-    n_workers: int,
+    pool: AbstractContextManager[_Pool],
     n_ahead: int,
-    tell: Callable[[int, int], None],
-) -> Generator[Result, None, None]:
-    with _pool(n_workers, len(jobs)) as (pool, shared):
-        ended: SimpleQueue[Future[tuple[Result, ...]]] = SimpleQueue()
-        index: dict[Future[tuple[Result, ...]], int] = {}
-        results: dict[int, Result] = {}
+    tell: _Tell,
+    go_on: bool,
+) -> Generator[Result | InputError, None, None]:
+    with pool as workers:
+        ended: SimpleQueue[int] = SimpleQueue()
+        answers: dict[int, _Answer] = {}
+        results: dict[int, Result | InputError] = {}
         n_begun = n_done = 0
         for turn in range(len(jobs)):
             while turn not in results:
-                while n_begun < min(turn + n_ahead * n_workers, len(jobs)):
-                    future = pool.submit(_run, function, n_begun, jobs[n_begun])
-                    index[future] = n_begun
-                    future.add_done_callback(ended.put)
+                while n_begun < min(turn + n_ahead * workers.n, len(jobs)):
+                    answer = workers.submit(n_begun, function, jobs[n_begun])
+                    answers[n_begun] = answer
+                    answer.add_done_callback(partial(_note_end, ended, n_begun))
                     n_begun += 1
                 with suppress(Empty):
-                    future = ended.get(timeout=_TICK_S)
-                    (results[index.pop(future)],) = future.result()
+                    n = ended.get(timeout=_TICK_S)
+                    results[n] = _outcome(partial(_result, answers.pop(n)), go_on)
                     n_done += 1
-                tell(n_done, sum(shared[1:]))
+                tell(n_done, workers.n_frames())
             yield results.pop(turn)
+
+
+def _note_end(ended: SimpleQueue[int], n: int, _: object) -> None:
+    ended.put(n)
+
+
+def _result(answer: _Answer) -> Any:
+    (result,) = answer.result()
+    return result
+
+
+def _outcome(work: Callable[[], Result], go_on: bool) -> Result | InputError:
+    """Return the result of some work, or its error where that may stop no other."""
+    try:
+        return work()
+    except (TargetError, ModelError):
+        raise
+    except InputError as error:
+        if not go_on:
+            raise
+        return error
 
 
 class _Count(Progress):
@@ -124,74 +218,3 @@ class _Count(Progress):
     def report(self, n_done: float, n_total: float | None = None, text: str = "") -> None:
         self.n_frames = self._n_before + int(n_done)
         self._tell(self.n_frames)
-
-
-_STOP = 0  # in what is shared: not 0 says stop; then one count of frames per job
-_shared: Any = None  # a worker's, for as long as it lives
-
-
-class _Stopped(Exception):  # noqa: N818 - not an error
-    """The work was called off."""
-
-
-class _SharedCount(Progress):
-    """What a job in a process of its own reports to."""
-
-    def __init__(self, index: int) -> None:
-        self._index = index
-
-    def report(self, n_done: float, n_total: float | None = None, text: str = "") -> None:
-        if _shared[_STOP]:
-            raise _Stopped
-        _shared[1 + self._index] = int(n_done)
-
-
-def _run(function: Callable[[Job, Progress], Result], index: int, job: Job) -> tuple[Result, ...]:
-    """Return the result of a job; nothing where it was called off."""
-    progress = _SharedCount(index)
-    try:
-        progress.report(0)
-        return (function(job, progress),)
-    except _Stopped:
-        return ()
-
-
-@contextmanager
-def _pool(n_workers: int, n_jobs: int) -> Iterator[tuple[futures.ProcessPoolExecutor, Any]]:
-    """Start processes, and what they share with this one; end their jobs with the block."""
-    import multiprocessing  # with what it brings, milliseconds of the window's start
-
-    # Spawned, not forked: the caller may have threads (a progress bar, a window).
-    context = multiprocessing.get_context("spawn")
-    shared = context.RawArray(ctypes.c_int64, 1 + n_jobs)
-    pool = futures.ProcessPoolExecutor(n_workers, context, _start_worker, (shared,))
-    try:
-        yield pool, shared
-    except BrokenExecutor as error:
-        raise InternalError(
-            "A worker process died, most likely for want of memory. Try again with fewer workers."
-        ) from error
-    finally:
-        shared[_STOP] = 1
-        pool.shutdown(cancel_futures=True)
-
-
-def _start_worker(shared: Any) -> None:
-    import signal
-
-    global _shared
-    _shared = shared
-    keep_freed_memory()
-    cv2.setNumThreads(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the caller's to handle
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """End this process when its parent is gone, killed perhaps: nobody else would end it."""
-    import multiprocessing
-
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)

@@ -16,6 +16,7 @@ from vosgui.datasets.prepare.proposals import Proposals, Refusal
 from vosgui.datasets.prepare.proposer import Found
 from vosgui.datasets.prepare.stretches import Stretch
 from vosgui.datasets.prepare.write import FRAMES, PROVENANCE, Cut, Provenance
+from vosgui.datasets.workers import Workers
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
 from vosgui.media.open_clip import open_clip
@@ -84,7 +85,7 @@ def write_chosen(
     decisions: Decisions,
     found: Mapping[Path, Found],
     target: Path,
-    n_workers: int,
+    workers: Workers,
     progress: Progress = NO_PROGRESS,
 ) -> PrepareReport:
     """Write all accepted stretches under `target`; one that is there is left as it is.
@@ -96,7 +97,7 @@ def write_chosen(
         for video in decisions.videos
         if video.path in found
     ]
-    return write_clips(looked, (), target, decisions.rules, n_workers, progress)
+    return write_clips(looked, (), target, decisions.rules, workers, progress)
 
 
 def _looked(video: DecidedVideo, found: Found, decisions: Decisions) -> Looked:

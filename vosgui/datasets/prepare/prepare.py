@@ -14,7 +14,7 @@ from vosgui.datasets.prepare.proposals import Proposals, propose
 from vosgui.datasets.prepare.rules import FileRules, PrepareRules, ShotRules
 from vosgui.datasets.prepare.scan import Scan, scan
 from vosgui.datasets.prepare.write import FRAMES, Cut, sha256_of, write_cut
-from vosgui.datasets.workers import each_job
+from vosgui.datasets.workers import Workers, each_outcome
 from vosgui.errors import ClipError, InputError, NothingToDoError
 from vosgui.files.atomic import make_folder
 from vosgui.files.json_file import write_json
@@ -104,7 +104,7 @@ def scan_videos(
     videos: Sequence[Path],
     target: Path,
     rules: ShotRules,
-    n_workers: int,
+    workers: Workers,
     progress: Progress = NO_PROGRESS,
     n_frames: int | None = None,
 ) -> Iterator[tuple[Path, Scanned | InputError]]:
@@ -114,14 +114,14 @@ def scan_videos(
     """
     make_folder(target / SCANS)
     jobs = [_ScanJob(video, rules, target / SCANS) for video in videos]
-    yield from zip(videos, each_job(_scan, jobs, n_workers, progress, n_frames), strict=True)
+    yield from zip(videos, each_outcome(_scan, jobs, workers, progress, n_frames), strict=True)
 
 
 def look(
     videos: Sequence[Path],
     target: Path,
     rules: PrepareRules,
-    n_workers: int,
+    workers: Workers,
     progress: Progress = NO_PROGRESS,
 ) -> tuple[list[Looked], list[Issue]]:
     """Look at all frames of the videos, and propose clips; each video's scan is kept in `target`.
@@ -133,7 +133,7 @@ def look(
     issues: list[Issue] = []
     known: list[int] = []
     names: set[str] = set()
-    for video, result in scan_videos(videos_in(videos), target, rules.shots, n_workers, progress):
+    for video, result in scan_videos(videos_in(videos), target, rules.shots, workers, progress):
         if isinstance(result, InputError):
             issues.append(error(f"It was left out. {result}", clip=video.name))
             continue
@@ -159,7 +159,7 @@ def prepare(
     videos: Sequence[Path],
     target: Path,
     rules: PrepareRules,
-    n_workers: int,
+    workers: Workers,
     progress: Progress = NO_PROGRESS,
 ) -> PrepareReport:
     """Look at videos, propose clips and write them under `target`; begun again, it goes on.
@@ -169,8 +169,8 @@ def prepare(
     Raises NothingToDoError where no video can be read, TargetError where `target` cannot be
     written.
     """
-    looked, issues = look(videos, target, rules, n_workers, progress.within(0, _SCAN_SHARE))
-    return write_clips(looked, issues, target, rules, n_workers, progress.within(_SCAN_SHARE, 1))
+    looked, issues = look(videos, target, rules, workers, progress.within(0, _SCAN_SHARE))
+    return write_clips(looked, issues, target, rules, workers, progress.within(_SCAN_SHARE, 1))
 
 
 def write_clips(
@@ -178,7 +178,7 @@ def write_clips(
     issues: Sequence[Issue],
     target: Path,
     rules: PrepareRules,
-    n_workers: int,
+    workers: Workers,
     progress: Progress = NO_PROGRESS,
 ) -> PrepareReport:
     """Write the chosen clips of videos under `target`, and the report; see `prepare`.
@@ -194,7 +194,7 @@ def write_clips(
     written: list[str] = []
     n_frames = 0
     n_failed = sum(one.severity is Severity.ERROR for one in issues)
-    for job, result in zip(jobs, each_job(_write, jobs, n_workers, progress), strict=True):
+    for job, result in zip(jobs, each_outcome(_write, jobs, workers, progress), strict=True):
         if isinstance(result, InputError):
             issues.append(error(f"Its clips were not written. {result}", clip=job.video.name))
             n_failed += 1
@@ -221,15 +221,12 @@ def videos_in(paths: Sequence[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def _scan(job: _ScanJob, progress: Progress) -> Scanned | InputError:
-    try:
-        with open_clip(job.video, once=True, progress=progress.within(0, 0)) as clip:
-            return scan(clip, job.rules, job.keep, progress), clip.info.warnings
-    except InputError as broken:
-        return broken
+def _scan(job: _ScanJob, progress: Progress) -> Scanned:
+    with open_clip(job.video, once=True, progress=progress.within(0, 0)) as clip:
+        return scan(clip, job.rules, job.keep, progress), clip.info.warnings
 
 
-def _write(job: _WriteJob, progress: Progress) -> list[int] | InputError:
+def _write(job: _WriteJob, progress: Progress) -> list[int]:
     """Write the clips of a video; return how many frames each has."""
     try:
         with open_clip(job.video, once=True, progress=progress.within(0, 0)) as clip:
@@ -241,6 +238,4 @@ def _write(job: _WriteJob, progress: Progress) -> list[int] | InputError:
                 progress.report(sum(written))
             return written
     except OSError as problem:
-        return ClipError(f"The video {job.video} cannot be read: {problem.strerror}.")
-    except InputError as broken:
-        return broken
+        raise ClipError(f"The video {job.video} cannot be read: {problem.strerror}.") from problem
