@@ -9,6 +9,7 @@ import pytest
 from tests.project.projects import N_FRAMES, brush, clip_info, history_in, history_of, state_of
 from vosgui.core.annotation import Annotation
 from vosgui.core.history import History
+from vosgui.project.journal import Signature
 from vosgui.project.project import Project
 
 
@@ -74,3 +75,24 @@ def test_a_bounded_history_goes_on_with_a_run(tmp_path: Path, history_bytes: int
         for _ in range(n):
             history.redo()
         assert state_of(history.annotation) == after
+
+
+def test_who_made_an_edit_when_and_where_a_run_began_are_kept(tmp_path: Path) -> None:
+    project = Project.create(tmp_path / "p.vosgui")
+    project.clips.add(clip_info(tmp_path))
+    history = history_in(project)
+    history.do("Brush", brush(history.annotation, 0))
+    project.sign = lambda: Signature("Ada", 1234.5)
+    run = history.open("Propagate", t=7)
+    run.extend(brush(history.annotation, 1, 8))
+    run.extend(brush(history.annotation, 2, 9))
+    run.close()
+    project.close()
+    with Project.open(project.path) as again:
+        rows = again.file.rows(
+            tuple[str, int | None, str | None, float | None],
+            "SELECT label, t, person, at FROM edits ORDER BY place",
+        )
+        assert rows == [("Brush", None, None, None), ("Propagate", 7, "Ada", 1234.5)]
+        edit = history_in(again).undo()
+        assert edit is not None and edit.t == 7

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.project.projects import (
+    brush,
     history_in,
+    history_of,
     paint,
     state_of,
 )
@@ -59,9 +61,19 @@ def test_an_older_version_is_migrated_after_a_backup(project: Project) -> None:
         assert state_of(history_in(old).annotation) == state
 
 
+def as_version_2(path: Path) -> None:
+    """Take from a project what version 3 has brought."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TABLE notes")
+        for column in ("t", "person", "at"):
+            connection.execute(f"ALTER TABLE edits DROP COLUMN {column}")
+    set_version(path, 2)
+
+
 def test_a_project_of_version_1_is_opened(project: Project) -> None:
     state = state_of(paint(project, 5).annotation)
     project.close()
+    as_version_2(project.path)
     with closing(sqlite3.connect(project.path)) as connection:
         connection.execute("DROP TABLE blobs")
     set_version(project.path, 1)
@@ -70,6 +82,23 @@ def test_a_project_of_version_1_is_opened(project: Project) -> None:
         again.set_blob(again.clips[0].id, "finetuned", b"learned")
         assert again.blob(again.clips[0].id, "finetuned") == b"learned"
     assert project.path.with_name("tennis.format1.backup.vosgui").exists()
+
+
+def test_a_project_of_version_2_is_opened_with_its_history(project: Project) -> None:
+    history = paint(project, 20)
+    state = state_of(history.annotation)
+    project.close()
+    as_version_2(project.path)
+    with Project.open(project.path) as again:
+        history = history_in(again)
+        assert state_of(history.annotation) == state
+        n = len(history_of(history))
+        assert n > 5
+        for _ in range(n):
+            assert history.redo()
+        assert state_of(history.annotation) == state
+        history.do("Brush", brush(history.annotation, 1))
+        assert history.undo_label == "Brush"
 
 
 def test_a_migration_that_fails_changes_nothing(project: Project) -> None:

@@ -28,10 +28,14 @@ from vosgui.core.track import Source, Track, empty_track
 
 @dataclass(frozen=True)
 class Edit:
-    """One undoable change: a label for the menu and its parts, in the order they were applied."""
+    """One undoable change: a label for the menu and its parts, in the order they were applied.
+
+    t : the frame where a run began; None for other edits.
+    """
 
     label: str
     parts: tuple[Part, ...]
+    t: int | None = None
 
     @property
     def frames(self) -> tuple[int, ...]:

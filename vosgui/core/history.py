@@ -39,8 +39,10 @@ class OpenEdit:
     begun : whether it has a part yet. frames : those that its parts have changed.
     """
 
-    def __init__(self, history: History, label: str, announce: Announce) -> None:
-        self._history, self._label, self._announce = history, label, announce
+    def __init__(
+        self, history: History, label: str, announce: Announce, t: int | None = None
+    ) -> None:
+        self._history, self._label, self._announce, self._t = history, label, announce, t
         self._serial = 0
         self._above: list[_Above] = []
         self.frames: set[int] = set()
@@ -59,7 +61,7 @@ class OpenEdit:
             if self.begun and self._make_way(frames):
                 self._history.extend(self._serial, part)
             else:
-                self._serial = self._history.keep(self._label, part)
+                self._serial = self._history.keep(self._label, part, self._t)
                 self._above, self.frames = [], set()
             self.frames |= frames
             self._announce((part,))
@@ -125,9 +127,11 @@ class History:
             self.growing.note(serial, part, n_undone)
         return True
 
-    def open(self, label: str, announce: Announce = lambda _parts: None) -> OpenEdit:
-        """Begin an edit that grows part by part: one run."""
-        self.growing = OpenEdit(self, label, announce)
+    def open(
+        self, label: str, announce: Announce = lambda _parts: None, t: int | None = None
+    ) -> OpenEdit:
+        """Begin an edit that grows part by part: one run. t : the frame where it begins."""
+        self.growing = OpenEdit(self, label, announce, t)
         return self.growing
 
     @property
@@ -174,11 +178,11 @@ class History:
         n_done = self.journal.n_done
         return self.journal.serial(n_done - 1) if n_done else 0
 
-    def keep(self, label: str, part: Part) -> int:
+    def keep(self, label: str, part: Part, t: int | None = None) -> int:
         """Apply a part and keep it as a new edit; return its serial number."""
         self.annotation.apply(part)
         try:
-            return self.journal.push(label, part, self.annotation)
+            return self.journal.push(label, part, self.annotation, t)
         except BaseException:
             self.annotation.apply(part.inverse())
             raise

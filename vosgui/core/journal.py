@@ -29,8 +29,11 @@ class Journal(Protocol):
     def n_done(self) -> int:
         """Return how many of them are done."""
 
-    def push(self, label: str, part: Part, annotation: Annotation) -> int:
-        """Drop the undone edits, add one with its first part, and return its serial number."""
+    def push(self, label: str, part: Part, annotation: Annotation, t: int | None) -> int:
+        """Drop the undone edits, add one with its first part, and return its serial number.
+
+        t : the frame where a run began; None for other edits.
+        """
 
     def extend(self, serial: int, part: Part, annotation: Annotation) -> None:
         """Add a part to the edit of this serial number; others may lie above it."""
@@ -60,6 +63,7 @@ class _Kept:
 
     serial: int
     label: str
+    t: int | None
     parts: list[Part]
     n_bytes: int
 
@@ -83,12 +87,12 @@ class MemoryJournal:
         """Return how many edits are kept."""
         return len(self._edits)
 
-    def push(self, label: str, part: Part, annotation: Annotation) -> int:
+    def push(self, label: str, part: Part, annotation: Annotation, t: int | None) -> int:
         """Drop the undone edits and add one; return its serial number."""
         self.drop_undone()
         self._n_made += 1
         n_bytes = part_bytes(part)
-        self._edits.append(_Kept(self._n_made, label, [part], n_bytes))
+        self._edits.append(_Kept(self._n_made, label, t, [part], n_bytes))
         self.n_done += 1
         self._grow(n_bytes)
         return self._n_made
@@ -126,7 +130,7 @@ class MemoryJournal:
     def load(self, index: int) -> Edit:
         """Return edit number `index`."""
         edit = self._edits[index]
-        return Edit(edit.label, tuple(edit.parts))
+        return Edit(edit.label, tuple(edit.parts), edit.t)
 
     def label(self, index: int) -> str:
         """Return the label of edit number `index`."""

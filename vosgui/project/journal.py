@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -26,6 +27,14 @@ from vosgui.project.records import Count, FrameIndex, ObjectId, Place, RowId, Si
 HISTORY_BYTES = 1 << 30
 
 
+@dataclass(frozen=True)
+class Signature:
+    """Who makes an edit, and when, in seconds since 1970; None where that is not to be kept."""
+
+    person: str | None = None
+    at: float | None = None
+
+
 class ProjectJournal:
     """Keeps the edits of one clip and, in the same transactions, its annotation as it now is.
 
@@ -33,10 +42,17 @@ class ProjectJournal:
     nothing to put right, and another clip's journal may forget edits of this one.
 
     max_bytes : of the history of all clips of the project; the oldest edits are forgotten first.
+    sign : returns who makes an edit now.
     """
 
-    def __init__(self, file: ProjectFile, clip_id: int, max_bytes: int = HISTORY_BYTES) -> None:
-        self._file = file
+    def __init__(
+        self,
+        file: ProjectFile,
+        clip_id: int,
+        max_bytes: int = HISTORY_BYTES,
+        sign: Callable[[], Signature] = Signature,
+    ) -> None:
+        self._file, self._sign = file, sign
         self._clip_id = clip_id
         self._max_bytes = max_bytes
 
@@ -66,28 +82,29 @@ class ProjectJournal:
 
     def load(self, index: int) -> Edit:
         """Return edit number `index`; raise ProjectError where it is damaged."""
-        edit_id, label = self._edit(index)
+        edit_id, label, t = self._edit(index)
         rows = self._file.rows(
             tuple[bytes], "SELECT data FROM parts WHERE edit_id = ? ORDER BY n", (edit_id,)
         )
         try:
             hw, n_frames = size_of_clip(self._file, self._clip_id)
-            return Edit(label, tuple(decode_part(data, hw, n_frames) for (data,) in rows))
+            return Edit(label, tuple(decode_part(data, hw, n_frames) for (data,) in rows), t)
         except Damaged as error:
             raise ProjectError(
                 f"The project {self._file.path} is damaged: the edit {label!r} cannot be read. "
                 "The masks themselves are kept apart from the history and are still there."
             ) from error
 
-    def push(self, label: str, part: Part, annotation: Annotation) -> int:
+    def push(self, label: str, part: Part, annotation: Annotation, t: int | None) -> int:
         """Drop the undone edits and add one; return its serial number."""
-        data = encode_part(part)
+        data, signature = encode_part(part), self._sign()
         with self._file.writing() as connection:
             self._drop_undone(connection)
             first, last = self._places()
             cursor = connection.execute(
-                "INSERT INTO edits (clip_id, place, label, n_bytes) VALUES (?, ?, ?, ?)",
-                (self._clip_id, last + 1, label, len(data)),
+                "INSERT INTO edits (clip_id, place, label, n_bytes, t, person, at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (self._clip_id, last + 1, label, len(data), t, signature.person, signature.at),
             )
             serial = cursor.lastrowid
             assert serial is not None
@@ -166,13 +183,13 @@ class ProjectJournal:
         ((last,),) = self._file.rows(kind, statement.format("max"), (self._clip_id,))
         return (1, 0) if first is None or last is None else (first, last)
 
-    def _edit(self, index: int) -> tuple[int, str]:
+    def _edit(self, index: int) -> tuple[int, str, int | None]:
         first, last = self._places()
         if not 0 <= index <= last - first:
             raise IndexError(index)
         rows = self._file.rows(
-            tuple[RowId, str],
-            "SELECT id, label FROM edits WHERE clip_id = ? AND place = ?",
+            tuple[RowId, str, FrameIndex | None],
+            "SELECT id, label, t FROM edits WHERE clip_id = ? AND place = ?",
             (self._clip_id, first + index),
         )
         if not rows:

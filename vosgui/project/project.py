@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from vosgui.project import schema as project_schema
 from vosgui.project.clips import ProjectClips
 from vosgui.project.connection import can_write
 from vosgui.project.file import Change, ProjectFile
-from vosgui.project.journal import HISTORY_BYTES, ProjectJournal, load_annotation
+from vosgui.project.journal import HISTORY_BYTES, ProjectJournal, Signature, load_annotation
 
 _ALL_CLIPS = 0  # in the settings table: belongs to the project as a whole
 
@@ -39,12 +40,14 @@ class Project:
     clips : in the order in which they were added; `clips.add` adds one.
     file : knows whether it is in its place, and can be put back.
     history_bytes : how much history is kept, of all clips together; the oldest edits go first.
+    sign : returns who makes an edit now; nobody, until it is set.
     """
 
     def __init__(self, file: ProjectFile, history_bytes: int = HISTORY_BYTES) -> None:
         self.file = file
         self._history_bytes = history_bytes
         self.clips = ProjectClips(file)
+        self.sign: Callable[[], Signature] = Signature
         self._histories: WeakValueDictionary[int, History] = WeakValueDictionary()
 
     @classmethod
@@ -109,7 +112,7 @@ class Project:
         """
         history = self._histories.get(clip_id)
         if history is None:
-            journal = ProjectJournal(self.file, clip_id, self._history_bytes)
+            journal = ProjectJournal(self.file, clip_id, self._history_bytes, lambda: self.sign())
             history = History(load_annotation(self.file, clip_id), journal)
             self._histories[clip_id] = history
         return history

@@ -14,7 +14,7 @@ from vosgui.errors import ProjectError, TargetError
 from vosgui.project.connection import APPLICATION_ID
 from vosgui.project.file import ProjectFile, new_file
 
-VERSION = 2
+VERSION = 3
 SUFFIX = ".vosgui"
 
 # clips.path: relative to the project's folder, with slashes; absolute where there is no such path.
@@ -23,6 +23,9 @@ SUFFIX = ".vosgui"
 # annotations: apart from clips, whose rows are long and would be written whole at each edit.
 # annotations.n_done: how many of the clip's edits are done; the others were undone.
 # edits.id: never given twice. edits.place: the order within the clip, without gaps.
+# edits.t: the frame where a run began; NULL for other edits. edits.person, edits.at: who made it,
+# and when, in seconds since 1970; NULL where that is not kept. at: of its first part.
+# notes: what persons say of frames first..last of a clip, and of an object (NULL: of none alone).
 # masks.packed, parts.data: see encoding. cells.cell: one record of a track, as core/track says.
 # blobs: what belongs to a clip, is large, and can be made again; not part of its history.
 _BLOBS = """
@@ -31,6 +34,20 @@ CREATE TABLE blobs (
     key TEXT NOT NULL,
     data BLOB NOT NULL,
     UNIQUE (clip_id, key)
+);
+"""
+_NOTES = """
+CREATE TABLE notes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    clip_id INTEGER NOT NULL REFERENCES clips ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    object_id INTEGER,
+    text TEXT NOT NULL,
+    person TEXT NOT NULL,
+    at REAL NOT NULL,
+    is_done INTEGER NOT NULL DEFAULT 0
 );
 """
 _TABLES = f"""
@@ -73,6 +90,9 @@ CREATE TABLE edits (
     place INTEGER NOT NULL,
     label TEXT NOT NULL,
     n_bytes INTEGER NOT NULL,
+    t INTEGER,
+    person TEXT,
+    at REAL,
     UNIQUE (clip_id, place)
 );
 CREATE TABLE parts (
@@ -87,10 +107,18 @@ CREATE TABLE settings (
     value TEXT NOT NULL,
     PRIMARY KEY (clip_id, key)
 ) WITHOUT ROWID;
-{_BLOBS}"""
+{_BLOBS}{_NOTES}"""
 
-# version: the statement that makes it the next one.
-MIGRATIONS: Mapping[int, str] = {1: _BLOBS}
+# version: the statements that make it the next one.
+MIGRATIONS: Mapping[int, str] = {
+    1: _BLOBS,
+    2: f"""
+        ALTER TABLE edits ADD COLUMN t INTEGER;
+        ALTER TABLE edits ADD COLUMN person TEXT;
+        ALTER TABLE edits ADD COLUMN at REAL;
+        {_NOTES}
+    """,
+}
 
 
 def create(path: Path) -> None:
@@ -133,7 +161,8 @@ def bring_up_to_date(
     file.copy_to(backup_path(file.path, found))
     with file.writing() as connection:
         for step in range(found, version):
-            connection.execute(migrations[step])
+            for statement in migrations[step].split(";"):
+                connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {version}")
 
 

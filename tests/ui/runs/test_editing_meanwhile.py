@@ -197,3 +197,16 @@ def test_removing_an_object_meanwhile_takes_it_out_of_the_run(
     assert session.annotation.frames_with_mask() == ()
     qtbot.keyClick(window.canvas, Key.Key_Z, CTRL)
     assert session.annotation.objects[0].id == object_id
+
+
+def test_undo_of_a_run_goes_back_to_the_frame_where_it_began(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    paint_square(window, 20)
+    session = window.session
+    session.go_to(20)
+    with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
+        qtbot.keyClick(window.canvas, Key.Key_F)
+    session.go_to(35)
+    qtbot.keyClick(window.canvas, Key.Key_Z, CTRL)
+    assert session.t == 20

@@ -160,7 +160,7 @@ class RunController(Job):
         assert clip is not None
         key, place = (chosen.model or "auto", chosen.device), self._finetuning.place
         load = partial(self._propagators.load_to_run, key, place, flip=chosen.flip)
-        edit = session.begin_run(f"Propagate {IN_WORDS[run.direction]}")
+        edit = session.begin_run(f"Propagate {IN_WORDS[run.direction]}", run.start)
         speed_key = self._speed_key(len(run.objects))
         self._work = RunWork(clip, run, load, annotation, edit, speed_key)
         self.begin(self._work.carry_out)

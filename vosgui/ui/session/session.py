@@ -183,21 +183,21 @@ class Session(QObject):
             self._announce((part,))
         return changed
 
-    def begin_run(self, label: str) -> OpenEdit:
-        """Begin the edit of a run; each part is announced when it is on disk."""
-        edit = self.history.open(label, self._announce)
+    def begin_run(self, label: str, t: int | None = None) -> OpenEdit:
+        """Begin the edit of a run from frame t; each part is announced when it is on disk."""
+        edit = self.history.open(label, self._announce, t)
         self.history_changed.emit()
         return edit
 
     def undo(self) -> None:
-        """Take back the last edit and show a frame that it changed."""
-        self._walk(self.history.undo)
+        """Take back the last edit and show a frame that it changed; of a run, where it began."""
+        self._walk(self.history.undo, lambda edit: edit.t)
 
     def redo(self) -> None:
         """Do the last undone edit again and show a frame that it changed."""
-        self._walk(self.history.redo)
+        self._walk(self.history.redo, lambda _edit: None)
 
-    def _walk(self, step: Callable[[], Edit | None]) -> None:
+    def _walk(self, step: Callable[[], Edit | None], where: Callable[[Edit], int | None]) -> None:
         try:
             edit = step()
         except VosguiError as error:
@@ -206,7 +206,10 @@ class Session(QObject):
         if edit is None:
             return
         self._announce(edit.parts)
-        if edit.frames and self.t not in edit.frames:
+        t = where(edit)
+        if t is not None:
+            self.go_to(t)
+        elif edit.frames and self.t not in edit.frames:
             self.go_to(edit.frames[0])
 
     def _announce(self, parts: tuple[Part, ...]) -> None:
