@@ -34,6 +34,15 @@ def put_palette(path: Path, mask: np.ndarray) -> Path:
     return path
 
 
+def put_colours(path: Path, mask: np.ndarray, colours: Sequence[tuple[int, int, int]]) -> Path:
+    """Write a palette PNG of the indices of a mask, with no more colours than these."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    image = Image.fromarray(mask.astype(np.uint8))
+    image.putpalette([level for colour in colours for level in colour])
+    image.save(path)
+    return path
+
+
 def put_image(path: Path, pixels: np.ndarray) -> Path:
     """Write pixels as they are: grey (H, W), RGB or RGBA."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,7 @@ from vosgui.datasets.evaluate import Void, only_white, read_ids
 from vosgui.datasets.mask_sources import (
     Categories,
     MaskSource,
+    ids_in_words,
     named_like,
     names_in_words,
     on_one_scale,
@@ -144,7 +145,7 @@ def compare_clip(job: CompareJob, progress: Progress = NO_PROGRESS) -> ClipAgree
         tally.series(clip, str(i), job.frame_names, category=called_a.get(i) or called_b.get(i, ""))
         for i, tally in sorted(tallies.items())
     )
-    notes = [*_notes(clip, had, left_out)]
+    notes = [*ids_in_words(clip, {"A": in_a, "B": in_b}), *_notes(clip, had, left_out)]
     if n_void and not tallies:
         notes.append(only_white(clip))
     for i in sorted(called_a.keys() & called_b.keys()):

@@ -17,6 +17,7 @@ from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import absent_in_words, frames_in_words, some_of
 from vosgui.datasets.mask_sources import (
     MaskSource,
+    ids_in_words,
     named_like,
     names_in_words,
     on_one_scale,
@@ -272,6 +273,7 @@ class _ClipWalk:
         """Yield what the reader of a report must know, when all frames have gone by."""
         clip, listed = self._job.truth.name, self._job.objects
         yield from names_in_words(self._job.truth, self._job.pred)
+        yield from ids_in_words(clip, {"truth": self._truth, "predictions": self._pred})
         known = sorted(self.tallies)
         if not known:
             text = f"{clip}: the truth has no object; not scored."

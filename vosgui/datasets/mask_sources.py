@@ -19,7 +19,8 @@ from vosgui.formats.tree.find_clips import find_clips
 from vosgui.formats.tree.layout import find_splits
 from vosgui.formats.tree.mask_values import MaskValues, with_own_ids
 from vosgui.formats.tree.meta import ListedObject, ObjectTable, find_object_table, read_objects
-from vosgui.media.mask_files import is_of_8_bits
+from vosgui.media.frame_palettes import permuted
+from vosgui.media.mask_files import is_of_8_bits, palette_of
 from vosgui.project.project import Project
 
 PROJECT_SUFFIX = ".vosgui"
@@ -44,6 +45,10 @@ class MaskSource(Protocol):
     def unknown(self, frame_name: str) -> frozenset[int]:
         """Return the ids of the objects of which nothing is known in a frame."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what is to be known of the ids in the masks that were read."""
+
 
 @dataclass(frozen=True)
 class ProjectMasks:
@@ -56,6 +61,7 @@ class ProjectMasks:
     snapshot: Snapshot
     places: Mapping[str, int]
     categories: Mapping[int, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def frame_names(self) -> tuple[str, ...]:
@@ -151,6 +157,11 @@ class Renamed:
         """Return the ids of the objects of which nothing is known in a frame."""
         return self.source.unknown(self.names[frame_name])
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what the source's reader must know."""
+        return self.source.notes
+
 
 def named_like(source: MaskSource, names: Sequence[str]) -> MaskSource:
     """Return a clip's masks under these frame names, where the numbers in both tell which is which.
@@ -171,6 +182,18 @@ def names_in_words(one: MaskSource, other: MaskSource) -> list[str]:
         lines.append(f"{one.name} was paired with {other.name}: each is the only clip of its side.")
     if isinstance(other, Renamed):
         lines.append(f"{one.name}: {other.how}")
+    return lines
+
+
+def ids_in_words(clip: str, sides: Mapping[str, MaskSource]) -> list[str]:
+    """Return what is to be said of the ids of a clip's masks, by what each side is called."""
+    lines = [f"{clip}: {side}: {text}" for side, one in sides.items() for text in one.notes]
+    own = [one.source if isinstance(one, Renamed) else one for one in sides.values()]
+    trees = [one for one in own if isinstance(one, MaskFolderClip) and one.frame_names]
+    palettes = [palette_of(one.path(one.frame_names[0])) for one in trees]
+    if len(palettes) == 2 and (how := permuted(*palettes)):
+        text = f"the palettes of {' and '.join(sides)} differ ({how}): indices were compared."
+        lines.append(f"{clip}: {text}")
     return lines
 
 

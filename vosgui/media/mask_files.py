@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -13,7 +14,7 @@ from PIL import Image
 from vosgui.core.mask import Mask
 from vosgui.errors import MaskError
 from vosgui.media.palette import BROKEN_IMAGE, read_mask, reading_mask
-from vosgui.media.png_values import stored_values
+from vosgui.media.png_values import palette_in, stored_values
 from vosgui.media.soft_edges import Colours
 
 # uint8 (H, W) or (H, W, 3), or uint16 (H, W) where it holds numbers beyond 255
@@ -23,9 +24,17 @@ Codes = npt.NDArray[np.int32]  # (H, W) numbers that are no ids yet
 
 _SAME_SHAPE = 0.02  # masks whose proportions differ less were resized, not made for another frame
 _ROUNDING_PX = 2
+_HEAD = 1024  # bytes of a PNG in which its palette lies, unless there is much before it
 
 
-def read_values(path: Path) -> Values:
+class StoredMask(NamedTuple):
+    """A mask image as it was stored. palette : three bytes an entry, RGB; b"" where it has none."""
+
+    values: Values
+    palette: bytes = b""
+
+
+def read_stored(path: Path) -> StoredMask:
     """Read a mask image as it was stored: ids, uint8 (H, W), numbers, or colours (H, W, 3).
 
     Pixels that are wholly transparent are black. Numbers, uint16 (H, W), are those beyond 255.
@@ -33,16 +42,42 @@ def read_values(path: Path) -> Values:
     """
     with reading_mask(path):
         data = path.read_bytes()
-        ids = stored_values(data)
-        if ids is not None:
-            return ids
+        stored = stored_values(data)
+        if stored is not None:
+            return StoredMask(*stored)
         with Image.open(io.BytesIO(data)) as image:
             if image.format not in ("JPEG", "MPO"):
                 if image.mode in ("RGB", "RGBA", "PA", "LA"):
-                    return _colours(image)
+                    return StoredMask(_colours(image))
                 if image.mode.startswith("I"):
-                    return _from_16_bits(path, np.array(image))
-    return read_mask(path)
+                    return StoredMask(_from_16_bits(path, np.array(image)))
+            own = palette_in(data)
+            own = _palette(image) if own is None else own
+    return StoredMask(read_mask(path), own)
+
+
+def read_values(path: Path) -> Values:
+    """Read a mask image as `read_stored` does, whatever its palette says."""
+    return read_stored(path).values
+
+
+def palette_of(path: Path) -> bytes:
+    """Return the palette of a mask image by the head of its file; b"" for none or a broken file."""
+    try:
+        with path.open("rb") as file:
+            own = palette_in(head := file.read(_HEAD))
+            if own is None and head:
+                own = palette_in(head + file.read())
+        if own is not None:
+            return own
+        with Image.open(path) as image:
+            return _palette(image)
+    except BROKEN_IMAGE:
+        return b""
+
+
+def _palette(image: Image.Image) -> bytes:
+    return bytes(image.getpalette() or b"") if image.mode == "P" else b""
 
 
 def is_of_8_bits(path: Path) -> bool:
@@ -59,7 +94,11 @@ def read_ids_or_colours(path: Path) -> Mask | Colours:
 
     Raises what `read_values` raises, and MaskError for numbers beyond 255.
     """
-    values = read_values(path)
+    return checked_ids(path, read_values(path))
+
+
+def checked_ids(path: Path, values: Values) -> Mask | Colours:
+    """Return the values of a mask, uint8; raise MaskError for numbers beyond 255."""
     if values.dtype != np.uint8:
         raise MaskError(
             f"The mask {path} holds 16-bit values up to {values.max()}; ids go from 1 to 254. "

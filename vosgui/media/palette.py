@@ -58,9 +58,8 @@ def read_mask(path: Path, expected_hw: tuple[int, int] | None = None) -> Mask:
     """
     with reading_mask(path):
         data = path.read_bytes()
-        ids = stored_values(data)
-        if ids is None:
-            ids = _decoded(path, data)
+        stored = stored_values(data)
+        ids = _decoded(path, data) if stored is None else stored.values
     return checked_size(path, ids, expected_hw)
 
 

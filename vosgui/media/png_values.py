@@ -13,6 +13,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -28,8 +29,15 @@ _HEADER = struct.Struct(">IIBBBBB")  # width, height, depth, colour, compression
 _MAX_PIXELS = 1 << 26  # beyond that Pillow is asked, which warns
 
 
-def stored_values(data: bytes) -> Mask | None:
-    """Return the values of an 8-bit palette or grey PNG, uint8 (H, W).
+class Stored(NamedTuple):
+    """The values of a PNG, uint8 (H, W). palette : three bytes an entry, RGB; b"" of grey."""
+
+    values: Mask
+    palette: bytes
+
+
+def stored_values(data: bytes) -> Stored | None:
+    """Return the values of an 8-bit palette or grey PNG, and its palette.
 
     None for any other file, and for one that is broken: Pillow knows more kinds, and says what is
     wrong.
@@ -45,7 +53,30 @@ def stored_values(data: bytes) -> Mask | None:
         return None
     rows = b"".join(content for kind, content in chunks if kind == b"IDAT")
     values = _unfiltered(rows, height, width)
-    return _filtered(rows, height, width) if values is None else values
+    values = _filtered(rows, height, width) if values is None else values
+    if values is None:
+        return None
+    entries = (content for kind, content in chunks if kind == b"PLTE" and colour == _PALETTE)
+    return Stored(values, bytes(next(entries, b"")))
+
+
+def palette_in(head: bytes) -> bytes | None:
+    """Return the palette of a PNG from its first bytes, b"" of one without.
+
+    None where that is not among them, and for what is no PNG.
+    """
+    if not head.startswith(_SIGNATURE):
+        return None
+    at = len(_SIGNATURE)
+    while at + 8 <= len(head):
+        (n,), kind = struct.unpack_from(">I", head, at), head[at + 4 : at + 8]
+        content = head[at + 8 : at + 8 + n]
+        if kind == b"IDAT" or (kind == b"IHDR" and content[9:10] != bytes([_PALETTE])):
+            return b""
+        if kind == b"PLTE":
+            return content if len(content) == n else None
+        at += 12 + n
+    return None
 
 
 def _unfiltered(rows: bytes, height: int, width: int) -> Mask | None:

@@ -8,12 +8,13 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from vosgui.engine.training.photographs import Photographs
 from vosgui.engine.training.samples import ClipDataset, Request, SyntheticSource, collate
 from vosgui.engine.training.tree_source import TreeSource, annotated_clips, read_pair
 from vosgui.errors import DatasetError, MaskError
-from vosgui.media.palette import write_mask
+from vosgui.media.palette import read_mask, write_mask
 
 HW = (32, 48)
 
@@ -156,3 +157,24 @@ def test_several_objects_of_a_clip_share_a_sample(tmp_path: Path) -> None:
         own = batch.masks[batch.clips == clip]
         assert int(own.sum(0).max()) == 1  # no pixel is two objects'
         assert int(own.sum()) == int((sample.masks > 0).sum())
+
+
+def test_masks_of_16_bits_in_colours_and_of_other_digits_are_read_as_everywhere(
+    tmp_path: Path,
+) -> None:
+    make_clip(tmp_path, "a", 3, 1, (1, 2))
+    masks = tmp_path / "Annotations/a"
+    ids = read_mask(masks / "00000.png").astype(np.uint16)
+    number = np.array([0, 1, 300], np.uint16)[ids]
+    for n in range(3):
+        (masks / f"{n:05d}.png").unlink()
+        Image.fromarray(number).save(masks / f"{n:03d}.png")
+    (clip,) = annotated_clips(tmp_path)
+    for t in range(3):
+        np.testing.assert_array_equal(read_pair(clip, t)[1], ids)
+        colours = np.array([[0, 0, 0], [255, 0, 0], [0, 0, 255]], np.uint8)[ids]
+        Image.fromarray(colours).save(masks / f"{t:03d}.png")
+    (clip,) = annotated_clips(tmp_path)
+    np.testing.assert_array_equal(read_pair(clip, 2)[1], ids)
+    sample = TreeSource([clip]).sample(np.random.default_rng(0), Request(0, 2, HW, True))
+    assert sample.known.all() and sample.masks[0].any()

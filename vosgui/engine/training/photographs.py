@@ -11,9 +11,10 @@ import numpy as np
 from vosgui.core.mask import VOID, ids_in
 from vosgui.engine.training.textures import Alpha, Image, shape, texture
 from vosgui.errors import DatasetError
+from vosgui.formats.tree.mask_values import MaskValues
 from vosgui.media.image_files import read_image
 from vosgui.media.images import list_images
-from vosgui.media.palette import read_mask
+from vosgui.media.palette import checked_size
 
 _FEWEST_PIXELS = 200
 
@@ -60,7 +61,7 @@ class Photographs:
     def _instance(self, rng: np.random.Generator, longest_px: int) -> tuple[Image, Alpha] | None:
         image_path, mask_path = self.masked[rng.integers(len(self.masked))]
         image = read_image(image_path)
-        ids = read_mask(mask_path, image.shape[:2])
+        ids = checked_size(mask_path, MaskValues([mask_path]).ids(mask_path)[0], image.shape[:2])
         known = [i for i in ids_in(ids) if i != VOID] or [VOID]
         alpha = (ids == rng.choice(known)).astype(np.uint8) * 255
         if np.count_nonzero(alpha) < _FEWEST_PIXELS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,13 @@ from vosgui.core.mask import VOID, ids_in
 from vosgui.engine.training.augmentation import draw_augmentation
 from vosgui.engine.training.samples import Pixels, Request, Sample
 from vosgui.errors import DatasetError, MaskError
+from vosgui.formats.frame_matching import match_frames
 from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.formats.tree.find_clips import find_clips
+from vosgui.formats.tree.mask_values import MaskValues
 from vosgui.media.image_files import read_image
 from vosgui.media.images import list_images
 from vosgui.media.mask_files import fitted
-from vosgui.media.palette import read_mask
 
 _MOST_SPACING = 3  # between two frames taken, in frames that may be used
 _ATTEMPTS = 10  # to begin with a frame that shows an object
@@ -40,6 +42,17 @@ class TreeClip:
         """Return the frames that have a mask."""
         return [t for t, mask in enumerate(self.masks) if mask is not None]
 
+    def ids(self, mask: Path) -> Pixels:
+        """Return the ids of one of its masks, uint8 (H, W), as every reader of the clip has them.
+
+        255 is void. Raises MaskError for a broken one, and where values tell no ids.
+        """
+        return self._values.ids(mask)[0]
+
+    @cached_property
+    def _values(self) -> MaskValues:
+        return MaskValues([mask for mask in self.masks if mask is not None])
+
 
 def annotated_clips(tree: Path) -> list[TreeClip]:
     """Return the clips of a tree that have frames, and masks to some of them.
@@ -49,8 +62,9 @@ def annotated_clips(tree: Path) -> list[TreeClip]:
     found = []
     for clip in find_clips(tree).clips:
         frames = list_images(clip.frames) if clip.frames is not None else []
-        there = set(clip.frame_names)
-        masks = tuple(clip.path(path.stem) if path.stem in there else None for path in frames)
+        places = match_frames(clip.frame_names, [path.stem for path in frames]).places
+        files = {t: clip.path(stem) for stem, t in places.items()}
+        masks = tuple(files.get(t) for t in range(len(frames)))
         if any(masks):
             found.append(TreeClip(clip, tuple(frames), masks))
     if not found:
@@ -75,7 +89,7 @@ class TreeSource:
             picked = _pick(rng, clip, usable, request.T)
             first = clip.masks[picked[0]]
             assert first is not None
-            shown = read_mask(first)
+            shown = clip.ids(first)
             ids = object_ids(shown)
             if ids:
                 break
@@ -121,7 +135,7 @@ def read_pair(clip: TreeClip, t: int) -> tuple[Pixels, Pixels | None]:
     frame, path = read_image(clip.frames[t]), clip.masks[t]
     if path is None:
         return frame, None
-    mask, hw = read_mask(path), (frame.shape[0], frame.shape[1])
+    mask, hw = clip.ids(path), (frame.shape[0], frame.shape[1])
     ids = fitted(mask, hw)
     if ids is None:
         raise MaskError(

@@ -37,9 +37,10 @@ from vosgui.formats.tree.layout import (
     splits_of,
 )
 from vosgui.formats.tree.names import distinct_names
+from vosgui.media.frame_palettes import background_of
 from vosgui.media.image_files import image_size
 from vosgui.media.images import list_images, natural_key
-from vosgui.media.mask_files import Values, fitted, read_values
+from vosgui.media.mask_files import Values, fitted, read_stored, read_values
 from vosgui.media.soft_edges import SQUARE
 
 _LOOKED_AT = 24  # folders, by which the form is told
@@ -185,8 +186,14 @@ def _object(folder: str) -> FileObject:
 
 
 def _pixels(path: Path, hw: tuple[int, int], issues: list[Issue], where: dict[str, Any]) -> Pixels:
-    image = read_values(path)
+    stored = read_stored(path)
+    image = stored.values
     values = image if image.ndim == 2 else image.max(axis=2)
+    background = background_of(stored.palette)
+    if background:
+        text = f"Its palette has black, the background, at {background}: all else is the object."
+        issues.append(warning(text, **where, file=str(path)))
+        values = (values != background).view(np.uint8)
     grey = np.unique(values[values > 0])
     if grey.size > 1:
         solid = sorted(_solid(image))

@@ -25,10 +25,11 @@ from vosgui.formats.tree.layout import FRAMES, MASKS, mask_files
 from vosgui.formats.tree.mask_values import MaskValues, with_own_ids
 from vosgui.formats.tree.meta import ListedObject
 from vosgui.formats.tree.names import alike_numbered
+from vosgui.media.frame_palettes import FramePalettes
 from vosgui.media.image_files import image_size
 from vosgui.media.images import is_jpeg, list_images
-from vosgui.media.mask_files import fitted, is_of_8_bits
-from vosgui.media.palette import checked_size, read_mask
+from vosgui.media.mask_files import fitted, is_of_8_bits, read_stored
+from vosgui.media.palette import checked_size
 
 
 @dataclass(frozen=True)
@@ -84,13 +85,21 @@ class MaskFolderClip:
         path = self.path(frame_name)
         if self.values is not None:
             return checked_size(path, self.values.ids(path)[0], expected_hw)
-        try:
-            return read_mask(path, expected_hw)
-        except MaskError:
-            if is_of_8_bits(path):
-                raise
+        stored = read_stored(path)
+        if stored.values.ndim == 2 and stored.values.dtype == np.uint8:
+            return checked_size(path, self._palettes.ids(stored), expected_hw)
         own = with_own_ids(self._own_values, self.masks)
         return checked_size(path, own.ids(path)[0], expected_hw)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what is to be known of the ids in the masks that were read."""
+        found = self._palettes.note if self.values is None else "".join(self.values.warnings)
+        return (found,) if found else ()
+
+    @cached_property
+    def _palettes(self) -> FramePalettes:
+        return FramePalettes([self.path(name) for name in self.frame_names])
 
     @cached_property
     def _own_values(self) -> MaskValues:
@@ -191,6 +200,7 @@ class _Reading:
                 yield t, fitting
         say = warning if values.is_guessed else note
         self.issues += [say(text, clip=self.clip.name) for text in values.notes]
+        self.issues += [warning(text, clip=self.clip.name) for text in values.warnings]
 
     def _values(self, paths: list[Path]) -> MaskValues:
         try:

@@ -18,8 +18,9 @@ from vosgui.errors import InputError
 from vosgui.formats.categories import published
 from vosgui.formats.tree.meta import ListedObject
 from vosgui.formats.tree.name_checks import Files
+from vosgui.media.frame_palettes import FramePalettes
 from vosgui.media.image_files import image_size
-from vosgui.media.mask_files import read_ids_or_colours
+from vosgui.media.mask_files import checked_ids, read_stored
 from vosgui.media.palette import BROKEN_IMAGE
 
 _KINDS = {"RGB": "colours", "LA": "grey with alpha", "RGBA": "colours with alpha"}
@@ -70,9 +71,13 @@ class MaskClipCheck:
                 where = {"clip": self.name, "file": str(frames.path(frames.stems[0]))}
                 yield error(f"The frame cannot be read: {broken}", **where)
         firsts: dict[int, str] = {}
+        palettes = FramePalettes([masks.path(stem) for stem in masks.stems])
         for n, stem in enumerate(masks.stems, start=1):
             progress.report(n, len(masks.stems))
-            yield from self._contents(masks.path(stem), hw, firsts, masks.where(stem))
+            yield from self._contents(masks.path(stem), hw, firsts, masks.where(stem), palettes)
+        if palettes.note:
+            fix = "Save all with one palette: readers of the field take the index."
+            yield error(palettes.note, clip=self.name, file=str(self.masks), fix=fix)
         yield from self._gaps(firsts)
         if self.listed is not None:
             yield from self._listed(self.listed, firsts, set(masks.stems))
@@ -87,12 +92,19 @@ class MaskClipCheck:
                 yield error("There is no mask to this frame.", **frames.where(stem), fix=fix)
 
     def _contents(
-        self, path: Path, hw: tuple[int, int] | None, firsts: dict[int, str], where: dict[str, str]
+        self,
+        path: Path,
+        hw: tuple[int, int] | None,
+        firsts: dict[int, str],
+        where: dict[str, str],
+        palettes: FramePalettes,
     ) -> Iterator[Issue]:
         """Yield what is wrong in a mask. firsts : the frame in which each id was first seen."""
         try:
             yield from _storage(path, where)
-            ids = read_ids_or_colours(path)
+            stored = read_stored(path)
+            ids = checked_ids(path, stored.values)
+            palettes.ids(stored)
         except InputError as broken:
             yield error(f"The mask cannot be read: {broken}", **where)
             return

@@ -17,7 +17,8 @@ from vosgui.core.mask import VOID, Mask, ids_in
 from vosgui.errors import MaskError
 from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.media.colour_masks import ColourTable, colour_table
-from vosgui.media.mask_files import Values, read_values
+from vosgui.media.frame_palettes import FramePalettes
+from vosgui.media.mask_files import StoredMask, Values, read_stored
 from vosgui.media.soft_edges import SQUARE, Colours
 from vosgui.media.wide_ids import changed_in_words, fitting_ids
 
@@ -47,6 +48,7 @@ class MaskValues:
         """
         self._paths, self._tick = paths, tick
         self._broken = BrokenFrames() if broken is None else broken
+        self._palettes = FramePalettes(paths)
         self._rule = _Rule()
         self._looked_at_all = False
         survey = _Survey()
@@ -62,14 +64,23 @@ class MaskValues:
             self._tick()
             values = None
             with self._broken.at(path.stem, path):
-                values = read_values(path)
+                values = self._values(read_stored(path))
             if values is not None:
                 yield values
+
+    def _values(self, stored: StoredMask) -> Values:
+        """Return the values of a mask as `FramePalettes` has them."""
+        return self._palettes.ids(stored) if stored.palette else stored.values
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Return what is worth knowing of all masks, as far as they were looked at."""
         return self._rule.notes
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Return what a person is to check, as far as the masks were looked at."""
+        return (self._palettes.note,) if self._palettes.note else ()
 
     @property
     def is_guessed(self) -> bool:
@@ -82,7 +93,7 @@ class MaskValues:
 
         Raises MaskError for a broken one.
         """
-        values = read_values(path)
+        values = self._values(read_stored(path))
         if not self._looked_at_all and (values.ndim == 3 or values.dtype != np.uint8):
             self._look_at_all()  # the first masks were plain, this one is not
         return self._rule.ids(values)
