@@ -250,9 +250,10 @@ def test_values_are_those_that_pillow_reads(mode: str, filters: int) -> None:
     file = io.BytesIO()
     # Grey is written with filters that depend on the pixels around.
     image.save(file, format="PNG", compress_type=filters, transparency=7)
-    values = stored_values(file.getvalue())
-    assert values is not None and values.dtype == np.uint8
-    assert np.array_equal(values, ids)
+    found = stored_values(file.getvalue())
+    assert found is not None and found.values.dtype == np.uint8
+    assert np.array_equal(found.values, ids)
+    assert len(found.palette) == (768 if mode == "P" else 0)
 
 
 @pytest.mark.parametrize("filters", [(0, 0, 0), (0, 0, 2), (2, 0, 0), (0, 1, 2)])
@@ -267,9 +268,9 @@ def test_each_row_is_read_by_its_own_filter(filters: tuple[int, ...]) -> None:
     def png(lines: bytes) -> bytes:
         return png_of([(b"IHDR", header), (b"IDAT", zlib.compress(lines)), (b"IEND", b"")])
 
-    values = stored_values(png(lines))
-    assert values is not None
-    assert np.array_equal(values, rows)
+    found = stored_values(png(lines))
+    assert found is not None
+    assert np.array_equal(found.values, rows)
     assert stored_values(png(lines[:-1])) is None
 
 
@@ -283,9 +284,9 @@ def test_rows_in_many_chunks_and_gamma_change_nothing() -> None:
             chunks += [(b"IDAT", data[i : i + 3]) for i in range(0, len(data), 3)]
         else:
             chunks.append((kind, data))
-    values = stored_values(png_of(chunks))
-    assert values is not None
-    assert np.array_equal(values, ALL_IDS)
+    found = stored_values(png_of(chunks))
+    assert found is not None
+    assert np.array_equal(found.values, ALL_IDS)
 
 
 def test_what_is_no_plain_whole_png_is_left_to_pillow() -> None:
