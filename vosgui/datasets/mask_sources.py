@@ -16,10 +16,10 @@ from vosgui.errors import DatasetError, MaskError, NothingToDoError
 from vosgui.formats.frame_matching import match_frames
 from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.formats.tree.find_clips import find_clips
+from vosgui.formats.tree.frame_palettes import permuted
 from vosgui.formats.tree.layout import find_splits
 from vosgui.formats.tree.mask_values import MaskValues, with_own_ids
 from vosgui.formats.tree.meta import ListedObject, ObjectTable, find_object_table, read_objects
-from vosgui.media.frame_palettes import permuted
 from vosgui.media.mask_files import is_of_8_bits, palette_of
 from vosgui.project.project import Project
 

@@ -28,6 +28,7 @@ from vosgui.formats.tree.folders import (
     is_frame_role,
     mask_folders,
 )
+from vosgui.formats.tree.frame_palettes import background_of
 from vosgui.formats.tree.layout import (
     FRAMES,
     MASKS,
@@ -37,7 +38,6 @@ from vosgui.formats.tree.layout import (
     splits_of,
 )
 from vosgui.formats.tree.names import distinct_names
-from vosgui.media.frame_palettes import background_of
 from vosgui.media.image_files import image_size
 from vosgui.media.images import list_images, natural_key
 from vosgui.media.mask_files import Values, fitted, read_stored, read_values

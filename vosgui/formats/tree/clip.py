@@ -21,11 +21,11 @@ from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.formats.dataset import AnnotationBuilder, LabelledClip, stride_of
 from vosgui.formats.frame_matching import match_frames
 from vosgui.formats.tree.find_frames import clip_frames
+from vosgui.formats.tree.frame_palettes import FramePalettes
 from vosgui.formats.tree.layout import FRAMES, MASKS, mask_files
 from vosgui.formats.tree.mask_values import MaskValues, with_own_ids
 from vosgui.formats.tree.meta import ListedObject
 from vosgui.formats.tree.names import alike_numbered
-from vosgui.media.frame_palettes import FramePalettes
 from vosgui.media.image_files import image_size
 from vosgui.media.images import is_jpeg, list_images
 from vosgui.media.mask_files import fitted, is_of_8_bits, read_stored

@@ -16,9 +16,9 @@ from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import some_of
 from vosgui.errors import InputError
 from vosgui.formats.categories import published
+from vosgui.formats.tree.frame_palettes import FramePalettes
 from vosgui.formats.tree.meta import ListedObject
 from vosgui.formats.tree.name_checks import Files
-from vosgui.media.frame_palettes import FramePalettes
 from vosgui.media.image_files import image_size
 from vosgui.media.mask_files import checked_ids, read_stored
 from vosgui.media.palette import BROKEN_IMAGE

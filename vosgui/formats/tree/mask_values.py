@@ -16,8 +16,8 @@ import numpy as np
 from vosgui.core.mask import VOID, Mask, ids_in
 from vosgui.errors import MaskError
 from vosgui.formats.broken_frames import BrokenFrames
+from vosgui.formats.tree.frame_palettes import FramePalettes
 from vosgui.media.colour_masks import ColourTable, colour_table
-from vosgui.media.frame_palettes import FramePalettes
 from vosgui.media.mask_files import StoredMask, Values, read_stored
 from vosgui.media.soft_edges import SQUARE, Colours
 from vosgui.media.wide_ids import changed_in_words, fitting_ids

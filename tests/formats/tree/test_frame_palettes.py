@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.trees import boxes, put_colours, put_image
 from vosgui.core.colours import palette, voc_palette
 from vosgui.errors import MaskError
-from vosgui.media.frame_palettes import FramePalettes, background_of, permuted
+from vosgui.formats.tree.frame_palettes import FramePalettes, background_of, permuted
 from vosgui.media.mask_files import palette_of, read_stored
 
 BLACK, RED, GREEN, BLUE = (0, 0, 0), (250, 0, 0), (0, 250, 0), (0, 0, 250)
