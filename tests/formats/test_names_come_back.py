@@ -7,13 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.trees import boxes, put_frames, written_by
 from vosgui.core.annotation import Expression
 from vosgui.core.edits import new_object
 from vosgui.formats.dataset import AnnotationBuilder, LabelledClip
-from vosgui.formats.registry import detect, write_format
+from vosgui.formats.registry import detect, writable, write_format
 from vosgui.formats.tree.find_frames import with_frames_in
+from vosgui.formats.tree.folders import FRAME_FOLDERS, MASK_FOLDERS
+from vosgui.formats.tree.layout import FRAMES_OF, RESOLUTIONS, SPLITS
 from vosgui.formats.writer import WriteOptions
 
 NAMES = [
@@ -49,8 +53,8 @@ def test_two_clips_come_back_under_their_names(
     writer = write_format(form).writer(WriteOptions())
     out = tmp_path / "out"
     out.mkdir()
-    given = clips if with_images else [replace(one, frames=None) for one in clips]
-    writer.finish([written_by(writer, one, out) for one in given], out)
+    shown = clips if with_images else [replace(one, frames=None) for one in clips]
+    writer.finish([written_by(writer, one, out) for one in shown], out)
     dataset = with_frames_in(detect(out).list_clips(out), None)
     back = {source.name: source.read() for source in dataset.clips}
     assert sorted(back) == sorted(names)
@@ -61,3 +65,47 @@ def test_two_clips_come_back_under_their_names(
             assert found.frames.name == one.name
         for t in range(2):
             np.testing.assert_array_equal(found.annotation.mask(t), one.annotation.mask(t))
+
+
+FOLDERS = {*MASK_FOLDERS, *FRAME_FOLDERS, *FRAMES_OF, *FRAMES_OF.values(), *SPLITS, *RESOLUTIONS}
+FILES = {"c.png", "c.JPG", "clip.mp4", "meta.json", "clip.txt"}
+OTHERS = {"0", "001", "ImageSets", "2017", "gtFine", "train_all_frames", "dog"}
+# Of films and results no masks come back.
+WRITTEN = [row.name for row in writable() if not row.options or row.reader]
+
+
+@pytest.mark.parametrize("form", WRITTEN)
+@settings(max_examples=12, deadline=None)
+@given(data=st.data())
+def test_clips_called_like_folders_or_files_of_a_dataset_come_back(
+    tmp_path_factory: pytest.TempPathFactory, form: str, data: st.DataObject
+) -> None:
+    name = st.sampled_from(sorted(FOLDERS | FILES | OTHERS))
+    names = data.draw(st.lists(name, min_size=1, max_size=3, unique_by=str.casefold))
+    root = tmp_path_factory.mktemp("names")
+    clips = [clip(one, n, root / "frames") for n, one in enumerate(names)]
+    writer, out = write_format(form).writer(WriteOptions()), root / "out"
+    out.mkdir()
+    writer.finish([written_by(writer, one, out) for one in clips], out)
+    back = {source.name: source.read() for source in detect(out).list_clips(out).clips}
+    assert sorted(back) == sorted(names)
+    for one in clips:
+        given_first = form == "youtube-vos-valid"  # masks of first frames alone
+        for t in range(1 if given_first else 2):
+            found = back[one.name].annotation.mask(t) > 0
+            np.testing.assert_array_equal(found, one.annotation.mask(t) > 0)
+
+
+@pytest.mark.parametrize("name", sorted(FOLDERS | FILES))
+@pytest.mark.parametrize("form", ["masks", "sa-v-masks", "mose"])
+def test_folders_of_masks_come_back_under_every_name(tmp_path: Path, form: str, name: str) -> None:
+    writer, out = write_format(form).writer(WriteOptions()), tmp_path / "out"
+    out.mkdir()
+    clips = [clip(one, n, tmp_path / "frames") for n, one in enumerate((name, "dog"))]
+    writer.finish([written_by(writer, one, out) for one in clips], out)
+    back = {source.name: source.read() for source in detect(out).list_clips(out).clips}
+    assert sorted(back) == sorted([name, "dog"])
+    for one in clips:
+        for t in range(2):
+            found = back[one.name].annotation.mask(t) > 0
+            np.testing.assert_array_equal(found, one.annotation.mask(t) > 0)

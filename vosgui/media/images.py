@@ -68,11 +68,10 @@ def folder_content(folder: Path) -> FolderContent:
             for entry in entries:
                 if is_clutter(entry.name):
                     continue
-                is_file = entry.name.lower().endswith(_MASK_ENDS)
-                if is_file and not has_masks:
-                    has_masks = entry.is_file()
-                elif not is_file and entry.is_dir():
+                if entry.is_dir():  # whatever it is called
                     folders.append(entry.name)
+                elif entry.name.lower().endswith(_MASK_ENDS):
+                    has_masks = has_masks or entry.is_file()
     except (FileNotFoundError, NotADirectoryError):
         return FolderContent((), False)
     except OSError as error:

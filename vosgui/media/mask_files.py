@@ -57,7 +57,7 @@ def read_stored(path: Path) -> StoredMask:
 
 
 def read_values(path: Path) -> Values:
-    """Read a mask image as `read_stored` does, whatever its palette says."""
+    """Read the values of a mask, (H, W) or (H, W, 3), as `read_stored` does."""
     return read_stored(path).values
 
 
@@ -98,7 +98,7 @@ def read_ids_or_colours(path: Path) -> Mask | Colours:
 
 
 def checked_ids(path: Path, values: Values) -> Mask | Colours:
-    """Return the values of a mask, uint8; raise MaskError for numbers beyond 255."""
+    """Return the values of a mask, uint8 (H, W) or (H, W, 3); MaskError for any beyond 255."""
     if values.dtype != np.uint8:
         raise MaskError(
             f"The mask {path} holds 16-bit values up to {values.max()}; ids go from 1 to 254. "

@@ -26,12 +26,15 @@ from vosgui.formats.tree.folders import (
     MaskFolder,
     frames_beside,
     is_frame_role,
+    is_mask_role,
     mask_folders,
+    says_clip,
 )
 from vosgui.formats.tree.frame_palettes import background_of
 from vosgui.formats.tree.layout import (
     FRAMES,
     MASKS,
+    Split,
     clip_name,
     folders_in,
     mask_files,
@@ -39,7 +42,7 @@ from vosgui.formats.tree.layout import (
 )
 from vosgui.formats.tree.names import distinct_names
 from vosgui.media.image_files import image_size
-from vosgui.media.images import list_images, natural_key
+from vosgui.media.images import folder_content, list_images, natural_key
 from vosgui.media.mask_files import Values, fitted, read_stored, read_values
 from vosgui.media.soft_edges import SQUARE
 
@@ -120,7 +123,8 @@ def is_submission(root: Path) -> bool:
 
 def is_sav_folders(root: Path) -> bool:
     """Return whether a folder is the valid or test set of SA-V."""
-    return (root / "Annotations_6fps").is_dir()
+    folder = root / "Annotations_6fps"
+    return folder.is_dir() and not says_clip(folder)
 
 
 def list_object_folders(root: Path) -> Dataset:
@@ -144,6 +148,9 @@ class _Group:
 def _groups(root: Path) -> Iterator[_Group]:
     """Yield folders of objects by their clip; none where a folder of masks is a clip's own."""
     for split in splits_of(root):
+        if _is_two_deep(split):
+            yield from _published(split)
+            continue
         is_one = bool(list_images(split.frames))  # the frames of the one clip
         first = next(mask_folders(split.masks, split.frames), None)
         if first is not None and not (first.parts[1:] or is_one):
@@ -158,6 +165,31 @@ def _groups(root: Path) -> Iterator[_Group]:
             frames = split.frames.joinpath(*parts)
             near = frames if list_images(frames) else frames_beside(folder)
             yield _Group(MaskFolder(folder, near, parts), tuple(one.masks for one in members))
+
+
+def _is_two_deep(split: Split) -> bool:
+    """Return whether a split has CLIP/OBJECT/FRAME.png as published, whatever clips are called."""
+    if split.is_plain:
+        return False
+    clips = [split.masks / name for name in folders_in(split.masks)[:_LOOKED_AT]]
+    named = [(clip, folder_content(clip).folders) for clip in clips]
+    names = {name for _, inside in named for name in inside}
+    if not names or any(is_frame_role(name) or is_mask_role(name) for name in names):
+        return False
+    objects = (clip / name for clip, inside in named for name in inside)
+    return not any(folder_content(clip).has_masks for clip in clips) and all(
+        folder_content(one).has_masks for one in objects
+    )
+
+
+def _published(split: Split) -> Iterator[_Group]:
+    for name in folders_in(split.masks):
+        folder = split.masks / name
+        objects = tuple(folder / one for one in folders_in(folder) if mask_files(folder / one))
+        if objects:
+            frames = split.frames / name
+            near = frames if list_images(frames) else frames_beside(folder)
+            yield _Group(MaskFolder(folder, near, (name,)), objects)
 
 
 def _is_of_one_object(folder: Path) -> bool:

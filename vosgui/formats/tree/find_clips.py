@@ -52,8 +52,13 @@ def is_tree(root: Path) -> bool:
 
 def is_mask_folder(root: Path) -> bool:
     """Return whether a folder holds mask images, or one folder of them per clip."""
-    folders = [split.masks for split in splits_of(root)]
-    return any(folder_content(one).has_masks or any(mask_folders(one)) for one in folders)
+    splits = splits_of(root)
+    if any(folder_content(one.masks).has_masks or any(mask_folders(one.masks)) for one in splits):
+        return True
+    named = (
+        (one.masks, name) for one in splits if not one.is_plain for name in folders_in(one.masks)
+    )
+    return any(folder_content(masks / name).has_masks for masks, name in named)
 
 
 def check_folder(root: Path) -> None:

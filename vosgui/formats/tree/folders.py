@@ -2,7 +2,7 @@
 
 Beside the published layouts (layout.py) there are CLIP/images with CLIP/masks, as workspaces of
 Cutie and XMem++ have them, images/CLIP with masks/CLIP, and clips in groups, such as DAY/CAMERA.
-A folder that is called after what it holds is never a clip's or an object's.
+A folder that is called after what it holds is never a clip's or an object's, unless it says so.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ FRAME_FOLDERS = (
     *("jpegimages", "images", "image", "imgs", "img", "frames", "frame", "rgb", "rgbs", "color"),
     *("colour", "pngimages", "rgb_images", "video_frames", "img1"),
 )
+CLIP_FILE = "clip.txt"  # in a folder of masks: it is a clip's, whatever it is called
 _DEPTH = 4  # folders below the root that are looked through
 
 
@@ -52,10 +53,16 @@ def is_frame_role(name: str) -> bool:
     return name.casefold() in FRAME_FOLDERS
 
 
+def says_clip(folder: Path) -> bool:
+    """Return whether a folder says that it is a clip's, as ours do that are called like a role."""
+    return (folder / CLIP_FILE).is_file()
+
+
 def role_folder(folder: Path, roles: tuple[str, ...]) -> Path | None:
     """Return the folder in another that is called after what it holds; None where there is none."""
     there = {name.casefold(): name for name in folder_content(folder).folders}
-    return next((folder / there[role] for role in roles if role in there), None)
+    found = (folder / there[role] for role in roles if role in there)
+    return next((one for one in found if not says_clip(one)), None)
 
 
 def frames_beside(masks: Path, *inner: str) -> Path | None:
@@ -82,10 +89,10 @@ def _below(
     """Yield the folders of masks in those of a folder. folders : their names."""
     for name in folders if depth else ():
         inner = folder / name
-        if is_frame_role(name):
+        is_role = is_mask_role(name) and not says_clip(inner)
+        if is_frame_role(name) and not says_clip(inner):
             continue
         content = folder_content(inner)
-        is_role = is_mask_role(name)
         own = parts if is_role else (*parts, name)
         if content.has_masks:
             yield MaskFolder(inner, frames_beside(inner) if is_role else None, own)

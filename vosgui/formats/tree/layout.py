@@ -14,9 +14,11 @@ from vosgui.errors import DatasetError
 from vosgui.formats.tree.folders import (
     FRAME_FOLDERS,
     MASK_FOLDERS,
+    is_frame_role,
     is_mask_role,
     mask_folders,
     role_folder,
+    says_clip,
 )
 from vosgui.media.images import folder_content, is_jpeg, list_images
 
@@ -103,8 +105,8 @@ def folders_about(path: Path) -> tuple[Path, ...]:
 
 def _split(name: str, root: Path) -> Split | None:
     for masks, frames in FRAMES_OF.items():
-        if (root / masks).is_dir():
-            found = tuple(one for one in RESOLUTIONS if (root / masks / one).is_dir())
+        if (root / masks).is_dir() and not says_clip(root / masks):
+            found = tuple(one for one in RESOLUTIONS if _is_resolution(root / masks / one))
             inner = found[0] if found else ""
             beside = root / frames
             if not beside.is_dir():
@@ -114,6 +116,21 @@ def _split(name: str, root: Path) -> Split | None:
     if own is None or not (folder_content(own).has_masks or any(mask_folders(own))):
         return None
     return Split(name, root, own, role_folder(root, FRAME_FOLDERS) or root / FRAMES)
+
+
+def _is_resolution(folder: Path) -> bool:
+    """Return whether a folder is of masks of one size, and no clip that is called so."""
+    content = folder_content(folder)
+    is_of_objects = folder.parent.name not in (MASKS, "Annotations_unsupervised") or all(
+        name.isdecimal() for name in content.folders
+    )
+    return folder.is_dir() and not (content.has_masks or (content.folders and is_of_objects))
+
+
+def is_reserved(name: str) -> bool:
+    """Return whether readers of folders of masks take a folder of this name for no clip's."""
+    names = {*FRAMES_OF, *FRAMES_OF.values()}
+    return is_mask_role(name) or is_frame_role(name) or name in names
 
 
 def _plain(root: Path) -> Split:
