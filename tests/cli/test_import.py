@@ -235,3 +235,12 @@ def test_a_run_that_leaves_everything_out_is_no_success(
     assert main([str(word) for word in words]) == 2
     assert "00000.json" in capsys.readouterr().err
     assert not project.exists() and not out.exists()
+
+
+def test_what_there_is_to_say_of_a_clips_frames_is_said(tree: Path, tmp_path: Path) -> None:
+    put_frames(tree / "JPEGImages" / "a", ["00002", "00004", "00005"])  # 00003 is missing
+    report = tmp_path / "report.json"
+    assert run(tree, "--project", tmp_path / "p.vosgui", "--json", report) == 0
+    (issue,) = json.loads(report.read_text())["issues"]
+    assert (issue["severity"], issue["clip"]) == ("note", "a")
+    assert "00002" in issue["text"] and "00004" in issue["text"]

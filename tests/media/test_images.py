@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import numpy as np
@@ -234,3 +235,38 @@ def test_development_folders(development_data: Path) -> None:
             t = len(clip) // 2
             with Image.open(folder / f"{clip.info.frame_names[t]}.jpg") as image:
                 assert np.array_equal(clip[t], np.array(image.convert("RGB")))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        (range(1001, 1011), ""),  # as a camera counts
+        (range(0, 50, 5), ""),  # as YouTube-VOS does
+        ([0, 5, 10, 15, 25, 30, 35, 50], "3 images missing.*f15.jpg and f25.jpg"),
+        ([1001, 1002, 1004, 1005, 1006], "1 image missing.*f1002.jpg and f1004.jpg"),
+        ([1, 2, 7, 9, 30], ""),  # no step that could be meant
+    ],
+)
+def test_numbers_that_are_left_out_are_told(tmp_path: Path, numbers: list[int], said: str) -> None:
+    save_numbered(tmp_path, [f"f{number}.jpg" for number in numbers])
+    with open_clip(tmp_path) as clip:
+        assert [number_of(clip[t]) for t in range(len(clip))] == list(range(len(numbers)))
+        assert clip.info.frame_names == tuple(f"f{number}" for number in numbers)
+        assert len(clip.info.warnings) == bool(said)
+        assert not said or re.search(said, clip.info.warnings[0])
+
+
+def test_names_of_two_kinds_have_no_holes(tmp_path: Path) -> None:
+    save_numbered(tmp_path, ["a1.jpg", "a2.jpg", "a3.jpg", "b9.jpg", "c.png"])
+    with open_clip(tmp_path) as clip:
+        assert len(clip) == 5 and clip.info.warnings == ()
+
+
+def test_16_bits_of_which_12_are_used_are_told(tmp_path: Path) -> None:
+    for bits in (12, 16):
+        (tmp_path / str(bits)).mkdir()
+        values = GRADIENT.astype(np.uint16) * (1 << (bits - 8))
+        Image.fromarray(values).save(tmp_path / str(bits) / "0.png")
+    with open_clip(tmp_path / "12") as dark, open_clip(tmp_path / "16") as light:
+        assert "Only 12 of the 16 bits" in dark.info.warnings[0]
+        assert light.info.warnings == () and light[0].max() > 200

@@ -104,6 +104,7 @@ file_options = as_one(
     ),
     click.option("--fps", "rate", type=Above0(), help="Resample to so many frames a second."),
     click.option("--keep-times", is_flag=True, help="Keep frames that are not even in time."),
+    click.option("--deinterlace", is_flag=True, help="Make whole frames of two fields (bwdif)."),
 )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vosgui.core.annotation import Annotation, Part
 from vosgui.core.clip import ClipInfo
-from vosgui.core.issues import Issue, error, left_out, warning
+from vosgui.core.issues import Issue, error, left_out, note, warning
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.replace_masks import take_masks, take_over
 from vosgui.datasets.workers import Workers, each_job, each_outcome
@@ -84,7 +84,9 @@ def _read(
         )
     n_frames = len(annotated_frames(labelled.annotation))
     with open_clip(labelled.frames, progress=progress.within(n_frames, n_frames)) as clip:
-        return placed_on(labelled, clip.info), clip.info
+        placed = placed_on(labelled, clip.info)
+        said = tuple(note(text, clip=labelled.name) for text in clip.info.warnings)
+        return replace(placed, issues=(*placed.issues, *said)), clip.info
 
 
 def import_dataset(

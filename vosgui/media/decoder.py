@@ -25,6 +25,7 @@ class Decoder:
     next_packet : number of the packet that is fed next.
     spoiled_from : since an error, the packet from which all frames up to a whole key are wrong.
     error_at : number of the first packet that the decoder may have refused since the last start.
+    n_interlaced : how many frames came out that are made of two fields.
     """
 
     def __init__(self, packets: Packets, n_threads: int = 0) -> None:
@@ -32,6 +33,7 @@ class Decoder:
         self.next_packet = 0
         self.spoiled_from: int | None = None
         self.error_at: int | None = None
+        self.n_interlaced = 0
         self._ready: deque[tuple[int, Any]] = deque()
         self._keys = frozenset(packets.keys.tolist())
         self._n_threads = n_threads or min(os.cpu_count() or 1, _MAX_THREADS)
@@ -142,6 +144,7 @@ class Decoder:
             self._ended = packet is None
             self._decode(packet)
         number, frame = self._ready.popleft()
+        self.n_interlaced += frame.interlaced_frame
         if frame.is_corrupt:
             self._spoil(number)
         elif self.spoiled_from is not None and number > self.spoiled_from and number in self._keys:

@@ -29,19 +29,25 @@ def read_image(path: Path) -> Frame:
     Alpha is dropped without blending, as the field's loaders do; of 16 bits the upper 8 are kept.
     Raises ClipError for a missing or broken file and for values that are not 8 or 16 bits.
     """
+    with opened_image(path) as image:
+        return rgb_of(path, image)
+
+
+def rgb_of(path: Path, image: Image.Image) -> Frame:
+    """Return the picture at which an open image file stands, as `read_image` does."""
     from PIL import ImageOps  # it brings palettes of other programs along
 
-    with _opened(path) as image:
-        upright = ImageOps.exif_transpose(image)
-        if upright.mode.startswith("I"):
-            return _from_16_bits(path, upright)
-        if upright.mode == "F":
-            raise _unusable(path, "it holds floating-point values")
-        return np.array(upright.convert("RGB"), dtype=np.uint8)
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode.startswith("I"):
+        return _from_16_bits(path, upright)
+    if upright.mode == "F":
+        raise _unusable(path, "it holds floating-point values")
+    return np.array(upright.convert("RGB"), dtype=np.uint8)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
+def opened_image(path: Path) -> Iterator[Image.Image]:
+    """Open an image file, to be read within the block; raise ClipError for a broken one."""
     try:
         with Image.open(path) as image:
             yield image
@@ -57,6 +63,18 @@ def _from_16_bits(path: Path, image: Image.Image) -> Frame:
         raise _unusable(path, "it holds 32-bit values")
     grey = (values >> 8).astype(np.uint8)
     return np.repeat(grey[..., None], 3, axis=2)
+
+
+def unused_bits(path: Path) -> int:
+    """Return how many of the upper bits of a grey 16-bit image are 0 everywhere; of others 0.
+
+    Raises ClipError for a broken file.
+    """
+    with opened_image(path) as image:
+        if not image.mode.startswith("I;16"):
+            return 0
+        most = int(np.array(image).max(initial=0))
+    return 16 - most.bit_length() if most else 0
 
 
 def _unusable(path: Path, reason: str) -> ClipError:
@@ -78,7 +96,7 @@ def image_layout(path: Path) -> tuple[tuple[int, int], bool]:
     """Return height and width as shown, and whether EXIF turns or mirrors the stored pixels."""
     if (plain := _plain_hw(path)) is not None:
         return plain, False
-    with _opened(path) as image:
+    with opened_image(path) as image:
         width, height = image.size
         orientation = image.getexif().get(_ORIENTATION, 1)
     if orientation in _SIDEWAYS:

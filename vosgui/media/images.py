@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from vosgui.core.array_cache import ArrayCache, Kept
 from vosgui.core.clip import Clip, ClipInfo, Frame
 from vosgui.core.progress import Progress
+from vosgui.core.words import counted
 from vosgui.errors import ClipError
 from vosgui.files.archive import is_clutter
 from vosgui.media.fingerprint import folder_fingerprint
-from vosgui.media.image_files import SUFFIXES, image_layout, read_image
+from vosgui.media.image_files import SUFFIXES, image_layout, read_image, unused_bits
 
 _ENDS = tuple(sorted(SUFFIXES))
 _MASK_ENDS = tuple(sorted(SUFFIXES - {".jpg", ".jpeg"}))
+_MOST = 0.6  # of the steps from number to number are the usual one
+_DARK_BITS = 2
 NOMINAL_RATE = 30.0  # frames per second; images do not tell theirs
 
 
@@ -100,11 +105,17 @@ def open_images(
         )
     _check_names(path, files)
     hw, turned = _read_layout(files, progress)
-    warnings: tuple[str, ...] = ()
+    warnings = list(missing_images(files))
     if turned:
-        warnings = (
+        warnings.append(
             f"{len(turned)} of {len(files)} images ({files[min(turned)].name} first) are turned by "
-            "their EXIF orientation; they are shown, and exported, upright.",
+            "their EXIF orientation; they are shown, and exported, upright."
+        )
+    n_unused = 0 if is_jpeg(files[0]) else unused_bits(files[0])
+    if n_unused >= _DARK_BITS:
+        warnings.append(
+            f"Only {16 - n_unused} of the 16 bits of {files[0].name} are used, so that it looks "
+            "dark: of 16 bits the upper 8 are shown. Write the images with values up to 65535."
         )
     info = ClipInfo(
         path=path,
@@ -114,9 +125,32 @@ def open_images(
         times_s=tuple(t / NOMINAL_RATE for t in range(len(files))),
         rate=NOMINAL_RATE,
         fingerprint=folder_fingerprint(files),
-        warnings=warnings,
+        warnings=tuple(warnings),
     )
     return ImageClip(info, files, turned, cache_bytes, once=once)
+
+
+def missing_images(files: Sequence[Path]) -> Iterator[str]:
+    """Yield what there is to say where numbers are left out of the files' names.
+
+    The numbers may begin anywhere and go by any step; a hole is where most go by another one.
+    """
+    found = [re.fullmatch(r"(.*?)([0-9]+)([^0-9]*)", file.stem) for file in files]
+    parts = [one.groups() for one in found if one is not None]
+    if len(parts) < len(files) or len({(head, tail) for head, _, tail in parts}) != 1:
+        return
+    numbers = [int(number) for _, number, _ in parts]
+    steps = [b - a for a, b in pairwise(numbers)]
+    usual, n_usual = Counter(steps).most_common(1)[0] if steps else (0, 0)
+    if usual <= 0 or n_usual <= _MOST * len(steps) or any(one % usual for one in steps):
+        return
+    n_missing = sum(one // usual - 1 for one in steps)
+    if n_missing:
+        at = next(t for t, one in enumerate(steps) if one != usual)
+        yield (
+            f"{counted(n_missing, 'image')} missing in the numbers of {files[0].parent}, first "
+            f"between {files[at].name} and {files[at + 1].name}: the clip goes on without."
+        )
 
 
 def _check_names(folder: Path, files: Sequence[Path]) -> None:

@@ -7,14 +7,15 @@ from pathlib import Path
 from vosgui.core.clip import Clip
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import ClipError
+from vosgui.media.animation import is_animated_png, open_animation
 from vosgui.media.image_files import SUFFIXES
 from vosgui.media.images import open_images
 from vosgui.media.video import open_video
 
 # Of files that are taken for videos where a folder is searched.
 VIDEO_SUFFIXES = (
-    *(".mp4", ".mkv", ".mov", ".avi", ".webm", ".m4v"),
-    *(".mpg", ".mpeg", ".ts", ".wmv", ".gif"),
+    *(".mp4", ".mkv", ".mov", ".avi", ".webm", ".m4v", ".mpg", ".mpeg", ".ts", ".wmv", ".gif"),
+    *(".mts", ".m2ts", ".3gp", ".vob", ".flv", ".ogv", ".mxf", ".dv", ".apng"),
 )
 CACHE_BYTES = 256 << 20  # 43 frames of 1080p
 
@@ -24,6 +25,7 @@ def open_clip(
     *,
     cache_bytes: int = CACHE_BYTES,
     once: bool = False,
+    deinterlace: bool = False,
     progress: Progress = NO_PROGRESS,
 ) -> Clip:
     """Open a clip, a video, a folder of images or one image, and check what needs no long work.
@@ -32,6 +34,7 @@ def open_clip(
 
     cache_bytes : how much the decoded frames kept by this reader may take.
     once : a frame that was handed out is not kept; see `Clip.reopen`.
+    deinterlace : of a video whose frames are made of two fields, whole ones are made.
     Of a video all packets are listed, never decoded: their times give the frames. What is decoded
     at once, and so known to be whole, is a short clip from end to end, and of a longer one the
     first frames and the last group. Damage found cuts the clip before it, and `info.warnings` says
@@ -41,10 +44,12 @@ def open_clip(
     path = Path(path).absolute()
     if not path.exists():
         raise ClipError(f"There is no clip at {path}.")
-    if path.is_dir() or path.suffix.lower() in SUFFIXES:
-        return open_images(path, cache_bytes, progress, once=once)
+    is_image = path.is_file() and path.suffix.lower() in SUFFIXES
+    if path.is_dir() or (is_image and not is_animated_png(path)):
+        animation = open_animation(path, cache_bytes, progress, once=once) if is_image else None
+        return animation or open_images(path, cache_bytes, progress, once=once)
     if not path.is_file():
         raise ClipError(f"{path} is neither a file nor a folder. Choose a video or a folder.")
     if path.stat().st_size == 0:
         raise ClipError(f"The file {path} is empty. Copy it again from where it came.")
-    return open_video(path, cache_bytes, progress, once=once)
+    return open_video(path, cache_bytes, progress, once=once, deinterlace=deinterlace)

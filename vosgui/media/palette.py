@@ -25,6 +25,7 @@ BROKEN_IMAGE = (
     SyntaxError,
     ValueError,
     EOFError,
+    TypeError,  # a TIFF page without its size
     struct.error,
     Image.DecompressionBombError,
 )

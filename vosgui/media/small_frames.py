@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -11,13 +11,14 @@ import numpy.typing as npt
 
 from vosgui.core.clip import Clip
 from vosgui.media.decoder import Decoder
+from vosgui.media.pictures import PictureMaker
 from vosgui.media.video import VideoClip
 
 SmallPicture = npt.NDArray[np.uint8]
 
 
 class SmallFrame(NamedTuple):
-    """A frame, made small while it is still in the decoder's own colours, which costs least.
+    """A frame made small.
 
     colour : uint8 (h, w, 3) BGR, upright. grey : uint8 (h', w'), larger and not turned, where it
         was due; None else.
@@ -70,7 +71,7 @@ def _of_video(
     index = clip.index
     geometry = index.geometry
     stored, stored_grey = geometry.as_stored(hw), geometry.as_stored(grey_hw)
-    decoder = Decoder(index.packets)
+    decoder, pictures = Decoder(index.packets), PictureMaker(geometry)
     try:
         if start:
             decoder.start_at(index.starts(start)[0])
@@ -79,14 +80,8 @@ def _of_video(
             t = index.frame_of(number)
             if t is None or t < start or not is_whole:
                 continue
-            colour = geometry.upright(_array(decoded, stored, "bgr24"))
-            grey = _array(decoded, stored_grey, "gray") if t % grey_every == 0 else None
+            colour = geometry.upright(pictures.small(decoded, stored, "bgr24"))
+            grey = pictures.small(decoded, stored_grey, "gray") if t % grey_every == 0 else None
             yield SmallFrame(t, colour, grey)
     finally:
         decoder.close()
-
-
-def _array(frame: Any, hw: tuple[int, int], kind: str) -> SmallPicture:
-    height, width = hw
-    small = frame.reformat(width=width, height=height, format=kind, interpolation="AREA")
-    return np.asarray(small.to_ndarray(), np.uint8)

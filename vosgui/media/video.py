@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from vosgui.core.array_cache import ArrayCache, Kept
@@ -9,8 +10,10 @@ from vosgui.core.clip import Clip, ClipInfo, Frame
 from vosgui.core.progress import Progress
 from vosgui.errors import ClipError
 from vosgui.media.decoder import Decoder
+from vosgui.media.deinterlace import DeinterlacingDecoder
 from vosgui.media.fingerprint import file_fingerprint
 from vosgui.media.packets import read_packets
+from vosgui.media.pictures import PictureMaker
 from vosgui.media.video_check import check_size
 from vosgui.media.video_index import VideoIndex, build_index
 
@@ -19,14 +22,18 @@ _WALK_BACK = 10
 
 
 def open_video(
-    path: Path, cache_bytes: int, progress: Progress, *, once: bool = False
+    path: Path,
+    cache_bytes: int,
+    progress: Progress,
+    *,
+    once: bool = False,
+    deinterlace: bool = False,
 ) -> VideoClip:
     """Open a video file; see `open_clip`."""
     packets = read_packets(path, progress.within(0, 0.5))
     index, warnings = build_index(packets, progress.within(0.5, 1))
-    hdr = index.geometry.hdr
-    if hdr:
-        warnings.append(f"The colours are {hdr} (high dynamic range) and look pale here.")
+    index = replace(index, deinterlaces=deinterlace and index.is_interlaced)
+    warnings += _about_pictures(index)
     n_frames = len(index.order)
     width = max(5, len(str(n_frames - 1)))
     info = ClipInfo(
@@ -41,6 +48,26 @@ def open_video(
     )
     progress.report(1, 1)
     return VideoClip(info, index, cache_bytes, once=once)
+
+
+def _about_pictures(index: VideoIndex) -> list[str]:
+    """Return what there is to say about how frames are shown."""
+    lines = []
+    if index.geometry.hdr:
+        lines.append(
+            f"The colours are {index.geometry.hdr} (high dynamic range): they are brought down to "
+            "those of an ordinary screen, and exported so."
+        )
+    if index.deinterlaces:
+        lines.append("The frames are interlaced: whole ones are made of their fields.")
+    elif index.is_interlaced:
+        lines.append(
+            "The frames are interlaced: what moves looks like a comb, unless `vosgui prepare "
+            "--deinterlace` makes whole ones of their fields."
+        )
+    if index.geometry.is_transparent:
+        lines.append("Parts of the frames are transparent: they are shown as if they were not.")
+    return lines
 
 
 class VideoClip(Clip):
@@ -59,7 +86,8 @@ class VideoClip(Clip):
         self.info = info
         self.index, self._once = index, once
         self._cache = ArrayCache(cache_bytes)
-        self._decoder: Decoder | None = None
+        self._pictures = PictureMaker(index.geometry)
+        self._decoder: Decoder | DeinterlacingDecoder | None = None
         self._position = -1  # the last frame that came out of the decoder
         self._asked = -1
 
@@ -83,7 +111,7 @@ class VideoClip(Clip):
             height, width = self.info.hw
             keep_from = max(0, t + 1 - max(1, self._cache.max_bytes // (height * width * 3)))
         if self._decoder is None:
-            self._decoder = Decoder(self.index.packets)
+            self._decoder = self.index.decoder()
         starts = self.index.starts(t)
         is_on_the_way = self._position < t and self._decoder.next_packet >= starts[0]
         if is_on_the_way:
@@ -106,7 +134,7 @@ class VideoClip(Clip):
     def _decode_carefully(self, t: int, keep_from: int) -> Frame | None:
         """Decode with one thread: right before damage only that tells which frames are whole."""
         self._drop_decoder()
-        self._decoder = Decoder(self.index.packets, n_threads=1)
+        self._decoder = self.index.decoder(n_threads=1)
         try:
             self._decoder.start_at(self.index.starts(t)[0])
             return self._run_to(t, keep_from)
@@ -133,7 +161,7 @@ class VideoClip(Clip):
             if at < keep_from or not is_whole:
                 continue
             check_size(self.index.packets, decoded, self.index.geometry.stored_hw, at)
-            frame = self.index.geometry.picture(decoded)
+            frame = self._pictures.picture(decoded)
             self._cache.put(at, frame)
             if at == t:
                 return frame

@@ -1,4 +1,4 @@
-"""Turn a decoded video frame into the picture that is shown: upright, square pixels, RGB."""
+"""How the stored pictures of a video become the shown ones: upright, with square pixels."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import numpy as np
 
 from vosgui.core.clip import Frame
 from vosgui.media import libav as av
+from vosgui.media.tone_map import Curve
 
 _MOST_STRETCH = 4  # a pixel more oblong than this is a mistake in the file's header
-_HDR_CURVES = {16: "PQ", 18: "HLG"}  # ITU-T H.273, table 3
+_HDR_CURVES: dict[int, Curve] = {16: "PQ", 18: "HLG"}  # ITU-T H.273, table 3
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Geometry:
     scaled_hw : their size with square pixels: the shorter side of a pixel is stretched.
     transpose, flip_x, flip_y : what the display matrix asks for, in this order.
     hdr : name of the transfer curve if it is one for high dynamic range.
+    is_transparent : whether the first frame has alpha, and some of it is not opaque.
     """
 
     stored_hw: tuple[int, int]
@@ -30,7 +32,8 @@ class Geometry:
     transpose: bool
     flip_x: bool
     flip_y: bool
-    hdr: str | None
+    hdr: Curve | None
+    is_transparent: bool
 
     @property
     def shown_hw(self) -> tuple[int, int]:
@@ -41,13 +44,6 @@ class Geometry:
     def n_pixels(self) -> int:
         """Return how many pixels a stored picture has."""
         return self.stored_hw[0] * self.stored_hw[1]
-
-    def picture(self, frame: Any) -> Frame:
-        """Return a decoded frame as uint8 (H, W, 3) RGB, as shown."""
-        height, width = self.scaled_hw
-        if self.scaled_hw != self.stored_hw:
-            frame = frame.reformat(width=width, height=height, interpolation="BICUBIC")
-        return self.upright(frame.to_ndarray(format="rgb24"))
 
     def as_stored(self, hw: tuple[int, int]) -> tuple[int, int]:
         """Return the size that a picture of size `hw` as shown has before it is turned."""
@@ -78,7 +74,13 @@ def read_geometry(frame: Any, pixel_aspect: Fraction | None) -> Geometry:
             scaled = (round(height / pixel_aspect), width)
     transpose, flip_x, flip_y = _display_matrix(frame)
     hdr = _HDR_CURVES.get(int(frame.color_trc))
-    return Geometry((height, width), scaled, transpose, flip_x, flip_y, hdr)
+    return Geometry((height, width), scaled, transpose, flip_x, flip_y, hdr, _is_transparent(frame))
+
+
+def _is_transparent(frame: Any) -> bool:
+    if not any(one.is_alpha for one in frame.format.components):
+        return False
+    return bool(frame.to_ndarray(format="rgba")[..., 3].min() < 255)
 
 
 def _display_matrix(frame: Any) -> tuple[bool, bool, bool]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from vosgui.core.progress import Progress
 from vosgui.media.decoder import Decoder
+from vosgui.media.deinterlace import DeinterlacingDecoder
 from vosgui.media.packets import Packets, not_a_video
 from vosgui.media.video_check import Numbers, Pass, cut_before, decode_pass, first_damaged
 from vosgui.media.video_geometry import Geometry, read_geometry
@@ -27,12 +28,20 @@ class VideoIndex:
 
     order : packet number of each frame.
     rank : frame index of each packet; of a packet without a frame, that of the next shown one.
+    is_interlaced : whether frames of two fields were met. deinterlaces : whether they are made one.
     """
 
     packets: Packets
     order: Numbers
     rank: Numbers
     geometry: Geometry
+    is_interlaced: bool
+    deinterlaces: bool = False
+
+    def decoder(self, n_threads: int = 0) -> Decoder | DeinterlacingDecoder:
+        """Return a decoder of the file, to be closed."""
+        kind = DeinterlacingDecoder if self.deinterlaces else Decoder
+        return kind(self.packets, n_threads)
 
     def frame_of(self, packet: int) -> int | None:
         """Return which frame a packet holds; None where it is not shown."""
@@ -41,12 +50,8 @@ class VideoIndex:
 
     def starts(self, t: int) -> list[int]:
         """Return the keys to decode frame `t` from, the best one first."""
-        keys = self.packets.keys
-        keys = keys[: int(np.searchsorted(keys, self.order[t], side="right"))]
-        # Frames shown before the key they follow in the file belong to the group before it.
-        usable = keys[self.rank[keys] <= t]
-        chosen: list[int] = usable[::-1][:_GROUPS_BACK].tolist()
-        return chosen or [0]
+        first = max(0, t - 1) if self.deinterlaces else t  # which needs the frame before, too
+        return _starts(self.packets, self.order, self.rank, first)
 
     def key_frames(self) -> Numbers:
         """Return the frames that are decoded without another one, rising, int64 (n,)."""
@@ -84,10 +89,11 @@ def build_index(packets: Packets, progress: Progress) -> tuple[VideoIndex, list[
         if order is None:
             decoder.start_at(0)
             order, damaged = _check_all(decoder, geometry, progress)
+        is_interlaced = decoder.n_interlaced > 0
     finally:
         decoder.close()
     order, warnings = _cut(packets, order, damaged)
-    return VideoIndex(packets, order, _ranks(packets, order), geometry), warnings
+    return VideoIndex(packets, order, _ranks(packets, order), geometry, is_interlaced), warnings
 
 
 def _cut(packets: Packets, order: Numbers, damaged: int | None) -> tuple[Numbers, list[str]]:
@@ -137,8 +143,17 @@ def _before_broken_tail(packets: Packets, order: Numbers) -> int:
     return int(uneven[0]) + 1 if is_hole else len(order)
 
 
-def _last_start(packets: Packets, order: Numbers, geometry: Geometry) -> int:
-    return VideoIndex(packets, order, _ranks(packets, order), geometry).starts(len(order) - 1)[0]
+def _starts(packets: Packets, order: Numbers, rank: Numbers, t: int) -> list[int]:
+    """Return the keys to decode frame `t` from, the best one first."""
+    keys = packets.keys[: int(np.searchsorted(packets.keys, order[t], side="right"))]
+    # Frames shown before the key they follow in the file belong to the group before it.
+    usable = keys[rank[keys] <= t]
+    chosen: list[int] = usable[::-1][:_GROUPS_BACK].tolist()
+    return chosen or [0]
+
+
+def _last_starts(packets: Packets, order: Numbers) -> list[int]:
+    return _starts(packets, order, _ranks(packets, order), len(order) - 1)
 
 
 def _careful_pass(packets: Packets, geometry: Geometry, start: int, progress: Progress) -> Pass:
@@ -160,7 +175,7 @@ def _check_all(
     if not result.is_whole:
         result = _careful_pass(packets, geometry, 0, progress)
     elif result.order:
-        last = _last_start(packets, np.array(result.order, np.int64), geometry)
+        last = _last_starts(packets, np.array(result.order, np.int64))[0]
         if (len(packets) - last) * geometry.n_pixels <= _CHECKED_TWICE_PIXELS:
             tail = _careful_pass(packets, geometry, last, progress.within(1, 1))
             result.corrupt = tail.corrupt
@@ -188,16 +203,19 @@ def _check_ends(
     order = by_time[int(np.argmax(by_time == result.order[0])) :] if result.order else by_time
     if not result.is_whole or result.order != order[: len(result.order)].tolist():
         return None, None
-    last = _last_start(packets, order, geometry)
-    if (len(packets) - last) * geometry.n_pixels > _CHECKED_PIXELS:
-        return order, None
-    result = _careful_pass(packets, geometry, last, progress.within(1, 1))
-    tail = order[int(np.argmax(order == last)) :] if last in order else order[:0]
-    damaged = first_damaged(packets, result, tail.tolist())
-    if damaged is None:
-        silent = np.setdiff1d(tail, result.order)  # packets that give no frame, and no error
-        order = order[~np.isin(order, silent)]
-    return order, damaged
+    silent, damaged = order, None
+    for last in _last_starts(packets, order):
+        if silent is order and (len(packets) - last) * geometry.n_pixels > _CHECKED_PIXELS:
+            return order, None
+        result = _careful_pass(packets, geometry, last, progress.within(1, 1))
+        tail = order[int(np.argmax(order == last)) :] if last in order else order[:0]
+        damaged = first_damaged(packets, result, tail.tolist())
+        # Packets that give no frame, and no error: of a picture that is renewed bit by bit, with
+        # no whole key, those of the first group have none.
+        silent = np.setdiff1d(tail if silent is order else silent, result.order)
+        if damaged is not None or not len(silent):
+            break
+    return order[~np.isin(order, silent)] if damaged is None else order, damaged
 
 
 def _ranks(packets: Packets, order: Numbers) -> Numbers:

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from tests.datasets.prepare.long_videos import HW
+from tests.media.every_kind import EVERY_KIND, write_kind
 from tests.media.video_factory import number_of, remux, write_video
 from vosgui.core.progress import Progress
-from vosgui.datasets.prepare.rules import FileRules
+from vosgui.datasets.prepare.prepare import prepare
+from vosgui.datasets.prepare.rules import ClipRules, FileRules, PrepareRules
 from vosgui.datasets.prepare.write import Cut, Provenance, frames_of, sha256_of, write_cut
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
@@ -117,3 +119,21 @@ def test_stopped_in_the_middle_there_is_no_half_of_a_clip(
     assert not list((tmp_path / "JPEGImages").iterdir())
     written(three_shots, tmp_path, Cut("a", 0, 9))
     assert len(list((tmp_path / "JPEGImages" / "a").iterdir())) == 9
+
+
+def test_frames_of_two_fields_are_written_whole(tmp_path: Path) -> None:
+    kind = EVERY_KIND["mpeg2 interlaced"]
+    video = write_kind(tmp_path / "tape.vob", kind)
+    rules = PrepareRules(
+        clips=ClipRules(min_length_s=1, max_length_s=1, margin=0),
+        files=FileRules(quality=100, deinterlace=True),
+    )
+    report = prepare([video], tmp_path / "out", rules, 1)
+    assert report.written and "interlaced" in str(report.issues[0])
+    about = tmp_path / "out" / "provenance" / f"{report.written[0]}.json"
+    made = read_json(about, Provenance, "provenance")
+    assert made.settings["deinterlace"] is True
+    with open_clip(video, deinterlace=True) as whole, open_clip(video) as combed:
+        for file, t in zip(made.files, made.frames, strict=True):
+            picture = read_image(tmp_path / "out/JPEGImages" / made.name / file).astype(int)
+            assert np.abs(picture - whole[t]).mean() < np.abs(picture - combed[t]).mean()

@@ -229,7 +229,9 @@ def _scan(job: _ScanJob, progress: Progress) -> Scanned:
 def _write(job: _WriteJob, progress: Progress) -> list[int]:
     """Write the clips of a video; return how many frames each has."""
     try:
-        with open_clip(job.video, once=True, progress=progress.within(0, 0)) as clip:
+        whole = job.rules.deinterlace
+        quiet = progress.within(0, 0)
+        with open_clip(job.video, once=True, deinterlace=whole, progress=quiet) as clip:
             sha256 = sha256_of(job.video) if job.video.is_file() else clip.info.fingerprint
             written: list[int] = []
             for cut in job.cuts:

@@ -68,6 +68,7 @@ class FileRules:
     rate : frames per second to which the clip is resampled, the nearest frame in time being taken;
         None for the video's own. keep_times : a clip whose frames are not even in time keeps them
         as they are; else such a clip is resampled to the video's nominal rate.
+    deinterlace : frames made of two fields become whole ones, by FFmpeg's `bwdif`.
     """
 
     short_side: int = 720
@@ -75,6 +76,7 @@ class FileRules:
     stride: int = 1
     rate: float | None = None
     keep_times: bool = False
+    deinterlace: bool = False
 
 
 @dataclass(frozen=True)
