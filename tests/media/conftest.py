@@ -9,8 +9,8 @@ import pytest
 
 from tests.media.video_factory import HW, KINDS, N_FRAMES, encoder_is_here, write_video
 from vosgui.core.clip import Clip
-from vosgui.media import video_index
 from vosgui.media.open_clip import open_clip
+from vosgui.media.video import index as video_index
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vosgui.core.clip import Clip
-from vosgui.media.video import VideoClip
+from vosgui.media.video.clip import VideoClip
 
 
 def key_frames(clip: Clip) -> npt.NDArray[np.int64]:

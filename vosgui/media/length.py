@@ -8,7 +8,7 @@ from typing import NamedTuple
 from vosgui.media import libav as av
 from vosgui.media.image_files import SUFFIXES
 from vosgui.media.images import list_images
-from vosgui.media.packets import open_file, video_stream
+from vosgui.media.video.packets import open_file, video_stream
 
 _IMAGE_RATE = 30.0
 

@@ -10,7 +10,7 @@ from vosgui.errors import ClipError
 from vosgui.media.animation import is_animated_png, open_animation
 from vosgui.media.image_files import SUFFIXES
 from vosgui.media.images import open_images
-from vosgui.media.video import open_video
+from vosgui.media.video.clip import open_video
 
 # Of files that are taken for videos where a folder is searched.
 VIDEO_SUFFIXES = (

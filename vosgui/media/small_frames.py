@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from vosgui.core.clip import Clip
-from vosgui.media.decoder import Decoder
-from vosgui.media.pictures import PictureMaker
-from vosgui.media.video import VideoClip
+from vosgui.media.video.clip import VideoClip
+from vosgui.media.video.decoder import Decoder
+from vosgui.media.video.pictures import PictureMaker
 
 SmallPicture = npt.NDArray[np.uint8]
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from vosgui.core.clip import Frame
-from vosgui.media.tone_map import ToneMap
-from vosgui.media.video_geometry import Geometry
+from vosgui.media.video.geometry import Geometry
+from vosgui.media.video.tone_map import ToneMap
 
 
 class PictureMaker:

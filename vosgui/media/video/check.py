@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import ClipError
-from vosgui.media.decoder import Decoder
-from vosgui.media.packets import Packets
+from vosgui.media.video.decoder import Decoder
+from vosgui.media.video.packets import Packets
 
 Numbers = npt.NDArray[np.int64]
 

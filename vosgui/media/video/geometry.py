@@ -10,7 +10,7 @@ import numpy as np
 
 from vosgui.core.clip import Frame
 from vosgui.media import libav as av
-from vosgui.media.tone_map import Curve
+from vosgui.media.video.tone_map import Curve
 
 _MOST_STRETCH = 4  # a pixel more oblong than this is a mistake in the file's header
 _HDR_CURVES: dict[int, Curve] = {16: "PQ", 18: "HLG"}  # ITU-T H.273, table 3

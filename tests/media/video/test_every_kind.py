@@ -10,8 +10,8 @@ import pytest
 
 from tests.media.every_kind import EVERY_KIND, N_FRAMES, write_kind
 from tests.media.video_factory import encoder_is_here, number_of
-from vosgui.media import video_index
 from vosgui.media.open_clip import VIDEO_SUFFIXES, open_clip
+from vosgui.media.video import index as video_index
 
 
 @pytest.fixture(scope="module", params=list(EVERY_KIND))

@@ -11,7 +11,7 @@ import pytest
 
 from vosgui.media.open_clip import open_clip
 from vosgui.media.small_frames import small_frames
-from vosgui.media.tone_map import (
+from vosgui.media.video.tone_map import (
     Curve,
     hlg_nits,
     ordinary_rgb,

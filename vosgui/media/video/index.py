@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from vosgui.core.progress import Progress
-from vosgui.media.decoder import Decoder
-from vosgui.media.deinterlace import DeinterlacingDecoder
-from vosgui.media.packets import Packets, not_a_video
-from vosgui.media.video_check import Numbers, Pass, cut_before, decode_pass, first_damaged
-from vosgui.media.video_geometry import Geometry, read_geometry
+from vosgui.media.video.check import Numbers, Pass, cut_before, decode_pass, first_damaged
+from vosgui.media.video.decoder import Decoder
+from vosgui.media.video.deinterlace import DeinterlacingDecoder
+from vosgui.media.video.geometry import Geometry, read_geometry
+from vosgui.media.video.packets import Packets, not_a_video
 
 # A clip of up to so many pixels in all, 300 frames of 720p, is decoded once when it is opened.
 _CHECKED_PIXELS = 300 * 1280 * 720

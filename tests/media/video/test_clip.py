@@ -70,7 +70,7 @@ def test_the_cache_is_bounded_and_strides_are_exact(videos: dict[str, Path]) -> 
 def test_walking_decodes_each_group_once(
     videos: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vosgui.media.decoder import Decoder
+    from vosgui.media.video.decoder import Decoder
 
     starts = []
     start_at = Decoder.start_at

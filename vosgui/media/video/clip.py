@@ -9,13 +9,13 @@ from vosgui.core.array_cache import ArrayCache, Kept
 from vosgui.core.clip import Clip, ClipInfo, Frame
 from vosgui.core.progress import Progress
 from vosgui.errors import ClipError
-from vosgui.media.decoder import Decoder
-from vosgui.media.deinterlace import DeinterlacingDecoder
 from vosgui.media.fingerprint import file_fingerprint
-from vosgui.media.packets import read_packets
-from vosgui.media.pictures import PictureMaker
-from vosgui.media.video_check import check_size
-from vosgui.media.video_index import VideoIndex, build_index
+from vosgui.media.video.check import check_size
+from vosgui.media.video.decoder import Decoder
+from vosgui.media.video.deinterlace import DeinterlacingDecoder
+from vosgui.media.video.index import VideoIndex, build_index
+from vosgui.media.video.packets import read_packets
+from vosgui.media.video.pictures import PictureMaker
 
 # A step back of up to so many frames is a walk: what lies before will be asked for next.
 _WALK_BACK = 10

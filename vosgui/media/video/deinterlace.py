@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from vosgui.media import libav as av
-from vosgui.media.decoder import Decoder
-from vosgui.media.packets import Packets
+from vosgui.media.video.decoder import Decoder
+from vosgui.media.video.packets import Packets
 
 _FILTER, _OPTIONS = "bwdif", "mode=send_frame:deint=interlaced"
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from vosgui.media import libav as av
-from vosgui.media.packets import Packets, identity, open_file
+from vosgui.media.video.packets import Packets, identity, open_file
 
 _MAX_THREADS = 8
 _SEEKS = 3
