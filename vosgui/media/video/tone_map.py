@@ -32,20 +32,20 @@ _TO_709 = np.array(
 
 
 def pq_nits(values: Values) -> Values:
-    """Return the light in cd/m2 of PQ values, float64 (...) of 0 to 1 (BT.2100, table 4)."""
+    """Return the light in cd/m2 of PQ values, float64 (n,) or any shape, 0 to 1 (BT.2100)."""
     root = np.power(np.clip(values, 0, 1), 1 / _M2)
     light = np.power(np.maximum(root - _C1, 0) / (_C2 - _C3 * root), 1 / _M1)
     return np.asarray(10_000 * light)
 
 
 def pq_values(nits: Values) -> Values:
-    """Return the PQ values of light in cd/m2, float64 (...); the inverse of `pq_nits`."""
+    """Return the PQ values of light in cd/m2, float64 (n,) or any shape; the inverse of `pq_nits`."""
     power = np.power(np.clip(nits / 10_000, 0, 1), _M1)
     return np.power((_C1 + _C2 * power) / (1 + _C3 * power), _M2)
 
 
 def hlg_nits(values: Values) -> Values:
-    """Return the light of HLG values, float64 (..., 3) RGB of 0 to 1, on a screen of 1000 cd/m2.
+    """Return the light of HLG values, float64 (n, 3) RGB of 0 to 1, on a screen of 1000 cd/m2.
 
     The gamma of the system is the 1.2 of such a screen (ITU-R BT.2100, table 5).
     """
@@ -56,7 +56,7 @@ def hlg_nits(values: Values) -> Values:
 
 
 def toned_nits(nits: Values) -> Values:
-    """Return light in cd/m2, float64 (...), with all up to 1000 brought below that of white.
+    """Return light in cd/m2, float64 (n,) or any shape, with 1000 brought to white.
 
     The curve is that of ITU-R BT.2390, section 5.4: what is dark stays as it is.
     """
@@ -74,7 +74,7 @@ def toned_nits(nits: Values) -> Values:
 
 
 def ordinary_rgb(values: Values, curve: Curve) -> Values:
-    """Return HDR values as those of an ordinary screen, both float64 (..., 3) RGB of 0 to 1.
+    """Return HDR values as those of an ordinary screen, float64 (n, 3) RGB of 0 to 1.
 
     The brightest channel is toned and the others with it, so that the hue stays; then BT.2020's
     colours become BT.709's, and what these do not reach is clipped.
