@@ -62,8 +62,8 @@ def _about_pictures(index: VideoIndex) -> list[str]:
         lines.append("The frames are interlaced: whole ones are made of their fields.")
     elif index.is_interlaced:
         lines.append(
-            "The frames are interlaced: what moves looks like a comb, unless `vosgui prepare "
-            "--deinterlace` makes whole ones of their fields."
+            "The frames are interlaced: what moves looks like a comb, unless whole ones are made "
+            "of their fields when the clip is prepared."
         )
     if index.geometry.is_transparent:
         lines.append("Parts of the frames are transparent: they are shown as if they were not.")

@@ -39,7 +39,7 @@ def pq_nits(values: Values) -> Values:
 
 
 def pq_values(nits: Values) -> Values:
-    """Return the PQ values of light in cd/m2, float64 (n,) or any shape; the inverse of `pq_nits`."""
+    """Return the PQ values of light in cd/m2, float64 (n,) or any shape."""
     power = np.power(np.clip(nits / 10_000, 0, 1), _M1)
     return np.power((_C1 + _C2 * power) / (1 + _C3 * power), _M2)
 
