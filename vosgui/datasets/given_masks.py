@@ -16,6 +16,7 @@ from vosgui.errors import DatasetError, MaskError
 from vosgui.formats.dataset import ClipSource, LabelledClip, annotated_frames, placed_on
 from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.formats.tree.mask_values import MaskValues
+from vosgui.formats.tree.names import clips_of_flat
 from vosgui.media.open_clip import open_clip
 from vosgui.media.palette import checked_size
 
@@ -86,6 +87,12 @@ def open_annotated(source: ClipSource) -> Iterator[tuple[Clip, LabelledClip]]:
     if labelled.frames is None:
         raise DatasetError("There are no frames of the clip beside its masks: it was not done.")
     with open_clip(labelled.frames) as clip:
+        told = dict.fromkeys(clips_of_flat(clip.info.frame_names))
+        if len(told) > 1 and clip.info.frame_names != labelled.frame_names:
+            raise DatasetError(
+                f"The frames in {labelled.frames} are of several videos, {some_of([*told])}: masks "
+                "would be carried from one to another. Put each one's into a folder of its own."
+            )
         yield clip, placed_on(labelled, clip.info)
 
 

@@ -214,7 +214,8 @@ def videos_in(paths: Sequence[Path]) -> list[Path]:
         if not path.is_dir() or list_images(path):
             found.append(path.absolute())
             continue
-        inside = [one for one in sorted(path.rglob("*")) if one.suffix.lower() in VIDEO_SUFFIXES]
+        there = (one for one in sorted(path.rglob("*")) if one.is_file())
+        inside = [one for one in there if one.suffix.lower() in VIDEO_SUFFIXES]
         if not inside:
             raise NothingToDoError(f"There is no video in {path}, and no image.")
         found += [one.absolute() for one in inside if not one.name.startswith(".")]

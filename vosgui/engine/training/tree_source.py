@@ -18,7 +18,6 @@ from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.formats.tree.find_clips import find_clips
 from vosgui.formats.tree.mask_values import MaskValues
 from vosgui.media.image_files import read_image
-from vosgui.media.images import list_images
 from vosgui.media.mask_files import fitted
 
 _MOST_SPACING = 3  # between two frames taken, in frames that may be used
@@ -61,7 +60,7 @@ def annotated_clips(tree: Path) -> list[TreeClip]:
     """
     found = []
     for clip in find_clips(tree).clips:
-        frames = list_images(clip.frames) if clip.frames is not None else []
+        frames = clip.frame_files
         places = match_frames(clip.frame_names, [path.stem for path in frames]).places
         files = {t: clip.path(stem) for stem, t in places.items()}
         masks = tuple(files.get(t) for t in range(len(frames)))

@@ -76,7 +76,7 @@ def list_cvat(path: Path) -> Dataset:
 
 def _files(path: Path) -> list[Path]:
     """Return the files that may be of CVAT: the one, or those in a folder or one folder deeper."""
-    if path.is_file() or path.suffix.lower() == ".xml":
+    if path.is_file() or (path.suffix.lower() == ".xml" and not path.is_dir()):
         return [path]
     if (path / _NAME).is_file():
         return [path / _NAME]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -25,7 +25,7 @@ from vosgui.formats.tree.frame_palettes import FramePalettes
 from vosgui.formats.tree.layout import FRAMES, MASKS, mask_files
 from vosgui.formats.tree.mask_values import MaskValues, with_own_ids
 from vosgui.formats.tree.meta import ListedObject
-from vosgui.formats.tree.names import alike_numbered
+from vosgui.formats.tree.names import alike_numbered, flat_prefix
 from vosgui.media.image_files import image_size
 from vosgui.media.images import is_jpeg, list_images
 from vosgui.media.mask_files import fitted, is_of_8_bits, read_stored
@@ -42,6 +42,7 @@ class MaskFolderClip:
         "first": masks hold the objects that start there, and say nothing of others.
     listed : what the dataset's file says of the objects, None where there is none.
     values : what colours and numbers stand for, where another clip's are to be the same.
+    prefix : what its masks' names begin with, before their number, where others lie beside them.
     """
 
     name: str
@@ -51,6 +52,7 @@ class MaskFolderClip:
     listed: Mapping[int, ListedObject] | None = None
     expressions: Mapping[int, tuple[Expression, ...]] = field(default_factory=dict)
     values: MaskValues | None = field(default=None, repr=False, compare=False)
+    prefix: str = ""
 
     def read(
         self, progress: Progress = NO_PROGRESS, *, skip_broken: bool = False, strict: bool = False
@@ -66,12 +68,39 @@ class MaskFolderClip:
 
     @cached_property
     def _files(self) -> dict[str, str]:
-        return {path.stem: path.name for path in mask_files(self.masks)}
+        files = ((path.stem, path.name) for path in mask_files(self.masks))
+        own = self.prefix
+        return {stem: name for stem, name in files if not own or flat_prefix(name) == own}
+
+    @property
+    def frame_files(self) -> list[Path]:
+        """Return the images of its frames, in order; none where it has none."""
+        images = list_images(self.frames) if self.frames is not None else []
+        of_it = [path for path in images if flat_prefix(path.name) == self.prefix]
+        return of_it if self.prefix and of_it else images
 
     @cached_property
     def frame_names(self) -> tuple[str, ...]:
         """Return the names of the frames that have a mask, in order."""
         return tuple(self._files)
+
+    def check_names(self, frames: Collection[str]) -> tuple[Issue, ...]:
+        """Return a warning where masks seem to be of several clips, though frames are called alike.
+
+        frames : the names of the clip's frames. Raises DatasetError where these are not alike.
+        """
+        several = alike_numbered(self.frame_names)
+        if self.prefix or len(several) < 2:
+            return ()
+        fix = "put the masks of each clip, or of each object, into a folder of its own."
+        if not {*self.frame_names} <= {*frames}:
+            raise DatasetError(
+                f"Masks of the same numbers in {self.masks} begin with {some_of(several)}: they "
+                f"are of several clips, or of several objects. To have them read, {fix}"
+            )
+        text = f"Masks of the same numbers begin with {some_of(several)}: read as one clip."
+        fix = f"Where they are of several, {fix}"
+        return (warning(text, fix=fix, clip=self.name, file=str(self.masks)),)
 
     def path(self, frame_name: str) -> Path:
         """Return the mask file of a frame."""
@@ -123,7 +152,7 @@ class _Reading:
         if not self.files and clip.masks.is_dir():  # JPEGs: reading one says what is wrong with it
             self.files = {path.stem: path for path in list_images(clip.masks)}
         self._check_for_frames()
-        frames = clip_frames(clip.frames, self.files)
+        frames = clip_frames(clip.frames, self.files, clip.prefix)
         self.frames, self.names = frames.folder, frames.names
         if not self.names:
             raise DatasetError(f"The clip {clip.name} has neither frames nor masks.")
@@ -140,10 +169,7 @@ class _Reading:
             )
         if matched.how:
             self.issues.append(note(matched.how, clip=clip.name))
-        if len(several := alike_numbered(tuple(self.files))) > 1:
-            text = f"Masks of the same numbers begin with {some_of(several)}: read as one clip."
-            fix = "Where they are of several, put each clip's into a folder of its own."
-            self.issues.append(warning(text, fix=fix, clip=clip.name, file=str(clip.masks)))
+        self.issues += clip.check_names(self.names if self.frames else ())
         for stem in self.files:
             if stem not in self.places:
                 names = f"The clip's frames are named {self.names[0]} to {self.names[-1]}"

@@ -13,6 +13,7 @@ from vosgui.errors import DatasetError
 from vosgui.files.archive import sole_folders
 from vosgui.formats.dataset import Dataset
 from vosgui.formats.tree.clip import MaskFolderClip
+from vosgui.formats.tree.find_frames import clip_frames
 from vosgui.formats.tree.folders import MaskFolder, mask_folders
 from vosgui.formats.tree.layout import (
     FRAMES,
@@ -28,7 +29,7 @@ from vosgui.formats.tree.layout import (
     splits_of,
 )
 from vosgui.formats.tree.meta import ListedObject, ObjectTable
-from vosgui.formats.tree.names import distinct_names
+from vosgui.formats.tree.names import clips_of_masks, distinct_names, said_of_flat
 from vosgui.media.images import folder_content, list_images
 
 Expressions = Mapping[str, Mapping[int, tuple[Expression, ...]]]  # by clip, by object id
@@ -79,6 +80,8 @@ def find_clips(root: Path) -> Tree:
     split = only_split(inner_tree(root))
     tree = clips_of(split, every_frame=False)
     clips = tuple(clip for clip in tree.clips if clip.frame_names)
+    for clip in () if _are_counted(tree) else clips:
+        clip.check_names(clip_frames(clip.frames, (), clip.prefix).names)
     empty = (clip.name for clip in tree.clips if not clip.frame_names)
     issues = (*tree.issues, *(note(_NO_MASKS, clip=name) for name in empty))
     if not clips:
@@ -156,14 +159,14 @@ def clips_of(
         frames = split.frames if list_images(split.frames) else None
         issues += [warning(_BESIDE, file=str(one.masks)) for one in deep]
         clip = MaskFolderClip(clip_name(split.root), split.masks, frames)
-        return Tree((clip,), tuple(issues))
+        return _told_apart(Tree((clip,), tuple(issues)), split)
     if split.is_plain:
         issues += [warning(_BESIDE, file=str(path)) for path in own]
-        return Tree(_deep_clips(deep, split), tuple(issues))
+        return _told_apart(Tree(_deep_clips(deep, split), tuple(issues)), split)
     if not any(folder_content(split.masks / name).has_masks for name in names):
         deep = list(mask_folders(split.masks, split.frames))
         if deep:
-            return Tree(_deep_clips(deep, split), tuple(issues))
+            return _told_apart(Tree(_deep_clips(deep, split), tuple(issues)), split)
     dense = split.every_frame if every_frame else None
     clips = []
     for name in sorted({*names, *(objects or {}), *(expressions or {})}):
@@ -183,7 +186,39 @@ def clips_of(
     issues += [note(_NO_MASKS, clip=name) for name in blank]
     if dense:
         issues.append(note("Frames were taken from the folder with every frame.", file=str(dense)))
-    return Tree(tuple(clips), tuple(issues))
+    return _told_apart(Tree(tuple(clips), tuple(issues)), split)
+
+
+def _told_apart(tree: Tree, split: Split) -> Tree:
+    """Return a tree in which masks of several clips in one folder are clips of their own.
+
+    Names tell them, as in vid1_00000 and vid2_00000. The first clip's tell whether to look.
+    """
+    if _are_counted(tree):
+        return tree
+    paths: list[tuple[str, ...]] = []
+    clips: list[MaskFolderClip] = []
+    issues = list(tree.issues)
+    for clip in tree.clips:
+        told = clips_of_masks(clip.frame_names) if clip.listed is None else ()
+        issues += said_of_flat(told, str(clip.masks))
+        for prefix in told or ("",):
+            own = split.frames / prefix  # JPEGImages/vid1 of Annotations/vid1_00000.png
+            is_own = bool(prefix) and clip.masks == split.masks and bool(list_images(own))
+            frames = own if is_own else clip.frames
+            clips.append(replace(clip, prefix=prefix, frames=frames) if prefix else clip)
+            above = () if clip.masks == split.masks else (clip.name,)
+            paths.append((*above, prefix) if prefix else (clip.name,))
+    if len(clips) == len(tree.clips):
+        return tree
+    names = distinct_names(paths, clip_name(split.root), in_any_case=False)
+    pairs = zip(clips, names, strict=True)
+    return Tree(tuple(replace(clip, name=name) for clip, name in pairs), tuple(issues))
+
+
+def _are_counted(tree: Tree) -> bool:
+    """Return whether masks are named by numbers alone, as the first clip tells."""
+    return all(name.isdecimal() for clip in tree.clips[:1] for name in clip.frame_names[:1])
 
 
 def _deep_clips(folders: Sequence[MaskFolder], split: Split) -> tuple[MaskFolderClip, ...]:

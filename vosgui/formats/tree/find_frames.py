@@ -13,7 +13,7 @@ from vosgui.errors import DatasetError
 from vosgui.formats.dataset import ClipSource, Dataset, LabelledClip
 from vosgui.formats.tree.folders import FRAME_FOLDERS, role_folder
 from vosgui.formats.tree.layout import FRAMES_IN, is_plain_name
-from vosgui.formats.tree.names import as_path, image_stem
+from vosgui.formats.tree.names import as_path, flat_prefix, image_stem
 from vosgui.media.image_files import image_size
 from vosgui.media.images import list_images
 from vosgui.media.open_clip import VIDEO_SUFFIXES, open_clip
@@ -36,9 +36,14 @@ class ClipFrames:
         return {name: t for t, name in enumerate(self.names)}
 
 
-def clip_frames(folder: Path | None, otherwise: Iterable[str]) -> ClipFrames:
-    """Return the frames in a folder of images, or frames of other names where it has none."""
+def clip_frames(folder: Path | None, otherwise: Iterable[str], prefix: str = "") -> ClipFrames:
+    """Return the frames in a folder of images, or frames of other names where it has none.
+
+    prefix : of its images only those that begin so, before their number, are the clip's.
+    """
     images = list_images(folder) if folder is not None else []
+    if prefix:
+        images = [path for path in images if flat_prefix(path.name) == prefix]
     if not images:
         return ClipFrames(None, tuple(dict.fromkeys(otherwise)), None)
     return ClipFrames(folder, tuple(path.stem for path in images), images[0])

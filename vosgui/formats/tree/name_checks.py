@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from vosgui.core.issues import Issue, error, warning
+from vosgui.formats.tree.folders import CLIP_FILE
 
 
 class Files:
@@ -16,7 +17,7 @@ class Files:
         there = sorted(folder.iterdir()) if folder is not None and folder.is_dir() else []
         fine = [path for path in there if path.suffix == suffix and not path.name.startswith(".")]
         self.stems = tuple(path.stem for path in fine)
-        expected = set(fine)
+        expected = {*fine, self.folder / CLIP_FILE}
         self._unexpected = [path for path in there if path not in expected]
 
     def path(self, stem: str) -> Path:

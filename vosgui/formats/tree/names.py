@@ -10,6 +10,7 @@ from typing import Any
 from vosgui.core.issues import Issue, note
 from vosgui.core.words import some_of
 from vosgui.files.loose_json import key_of
+from vosgui.formats.tree.folders import is_frame_role, is_mask_role
 from vosgui.formats.tree.layout import is_plain_name
 from vosgui.media.image_files import SUFFIXES
 from vosgui.media.open_clip import VIDEO_SUFFIXES
@@ -48,7 +49,7 @@ def clip_stem(name: str, folders: Sequence[str] = ()) -> str:
 
 def flat_clip(files: Iterable[str]) -> str:
     """Return what names such as vid1_00000.jpg have before their number; "" where that differs."""
-    found = {_prefix(file) for file in files}
+    found = {flat_prefix(file) for file in files}
     return found.pop() if len(found) == 1 else ""
 
 
@@ -58,7 +59,7 @@ def clips_of_flat(files: Sequence[str]) -> list[str]:
     So they are told apart where there are several prefixes, each of numbered names. Numbers alone,
     of which each comes once, are times and dates: they count on, and say of no clip.
     """
-    prefixes = [_prefix(file) for file in files]
+    prefixes = [flat_prefix(file) for file in files]
     several = len(set(prefixes)) > 1 and "" not in prefixes
     if several and len(set(prefixes)) == len(files):
         ends = {
@@ -66,6 +67,19 @@ def clips_of_flat(files: Sequence[str]) -> list[str]:
         }
         several = len(ends) == 1 or any(re.search(r"[^\W\d_]", one) for one in prefixes)
     return prefixes if several else [""] * len(files)
+
+
+def clips_of_masks(stems: Sequence[str]) -> tuple[str, ...]:
+    """Return what masks in one folder begin with where they are of several clips; else nothing.
+
+    Numbers in front, as in 00001_1, may count frames, objects or videos: they tell no clip.
+    """
+    told = clips_of_flat(stems)
+    several = all(
+        re.search(r"[^\W\d_]", one) and not is_frame_role(one) and not is_mask_role(one)
+        for one in told
+    )
+    return tuple(dict.fromkeys(told)) if several and told else ()
 
 
 def said_of_flat(prefixes: Iterable[str], where: str) -> tuple[Issue, ...]:
@@ -92,7 +106,8 @@ def alike_numbered(files: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one[1] for one in found)) if len(numbers) < len(found) else ()
 
 
-def _prefix(file: str) -> str:
+def flat_prefix(file: str) -> str:
+    """Return what a name has before its last number and what parts them; "" for no number."""
     found = _FLAT.fullmatch(image_stem(file))
     return found[1] if found is not None else ""
 

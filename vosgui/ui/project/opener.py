@@ -74,7 +74,7 @@ class ClipOpener(QObject):
 
     def open_path(self, path: Path) -> None:
         """Open a project or a clip, by its suffix."""
-        if path.suffix == PROJECT_SUFFIX:
+        if path.suffix == PROJECT_SUFFIX and not path.is_dir():
             self.open_project(path)
         else:
             self.open_clip(path)
