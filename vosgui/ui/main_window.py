@@ -171,6 +171,7 @@ class MainWindow(QMainWindow):
             warned.connect(self.message.say)
         session.offered.connect(self.message.offer)
         runs.changed.connect(self._on_run_changed)
+        runs.asked.connect(self._dialogs.show_long_run)
         the_application().focusChanged.connect(self._on_focus_changed)
         QApplication.styleHints().colorSchemeChanged.connect(self._on_system_scheme)
 

@@ -14,6 +14,7 @@ from vosgui.ui.style.panels import (
     action_button,
     in_column,
     in_row,
+    keeping_its_room,
     label,
     settling,
     text_button,
@@ -34,7 +35,7 @@ class ReviewPanel(QWidget):
     def __init__(self, session: Session, actions: Actions) -> None:
         super().__init__()
         self._session = session
-        self._count, self._reasons = QLabel(), label()
+        self._count, self._reasons = QLabel(), keeping_its_room(label())
         self._reasons.setContentsMargins(10, 0, 10, 0)
         title = PanelTitle("Review", *(action_button(actions[n]) for n in ("absent", "verify")))
         steps = (("previous_review", "Previous"), ("next_review", "Next"))

@@ -88,7 +88,14 @@ class Pass:
     @property
     def n_results(self) -> int:
         """Return the number of frames that some object is carried to."""
-        return sum(any(t in track.after for track in self.tracks) for t in self.frames)
+        is_reached = np.zeros(len(self.frames), bool)
+        for after in (track.after for track in self.tracks if track.after):
+            inside = [self.frames.index(t) for t in (after[0], after[-1]) if t in self.frames]
+            if len(inside) == 2:
+                is_reached[inside[0] : inside[1] + 1] = True
+            else:  # the forward passes of a bidirectional run: of the tracks, a stretch each
+                is_reached |= np.array([t in after for t in self.frames], bool)
+        return int(is_reached.sum())
 
 
 def plan_run(snapshot: Snapshot, run: Run) -> tuple[Pass, ...]:

@@ -17,6 +17,7 @@ from vosgui.ui.dialogs.import_dialog import ImportDialog
 from vosgui.ui.dialogs.refine_dialog import RefineDialog, Refining
 from vosgui.ui.playback import Playback
 from vosgui.ui.project.opener import ClipOpener
+from vosgui.ui.runs.long_run import LongRun, LongRunDialog
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import MAX_FRAMES_MB, MIN_FRAMES_MB, Settings
 from vosgui.ui.style.show import show_over
@@ -67,6 +68,12 @@ class Dialogs(QObject):
     def show_refine(self) -> None:
         """Let the person refine the current object's masks."""
         show_over(RefineDialog(self._session, self.refining, self._window))
+
+    def show_long_run(self, run: LongRun) -> None:
+        """Let the person say how far a long run is to go."""
+        dialog = LongRunDialog(run, self._window)
+        self._session.clip_changed.connect(dialog.reject)
+        show_over(dialog)
 
     def show_palette(self) -> None:
         """Let the person find an action by its name."""

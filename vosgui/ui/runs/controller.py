@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from vosgui.core.annotation import Snapshot
 from vosgui.core.words import counted, some_of
 from vosgui.errors import ModelError, NothingToDoError, VosguiError
 from vosgui.ui.runs.finetuning import FineTuning
+from vosgui.ui.runs.long_run import LONG_S, LongRun
 from vosgui.ui.runs.pace import Pace
 from vosgui.ui.runs.propagators import FLOW, Propagators
+from vosgui.ui.runs.starting import find_left_out, ways_of
 from vosgui.ui.runs.work import Drawn, RunWork
 from vosgui.ui.session.job import Job, Progressed
 from vosgui.ui.session.session import Session
-from vosgui.ui.session.settings import Settings
+from vosgui.ui.session.settings import Reach, Settings
 
 if TYPE_CHECKING:
-    from vosgui.engine.propagation.plan import Direction, Run
+    from vosgui.engine.propagation.plan import AtKeyframes, Direction, Run
 
 IN_WORDS: dict[Direction, str] = {
     "forward": "forward",
@@ -31,7 +34,12 @@ IN_WORDS: dict[Direction, str] = {
 
 
 class RunController(Job):
-    """Starts and stops runs, and tells how they went."""
+    """Starts and stops runs, and tells how they went.
+
+    asked : (LongRun) a run will take long: it begins once a person has said how far it is to go.
+    """
+
+    asked = Signal(object)
 
     def __init__(
         self,
@@ -50,6 +58,7 @@ class RunController(Job):
         self._again: dict[int, int] = {}  # objects to be run again, and from where
         self._missed: dict[int, int] = {}  # keyframes that were given too late to be met
         self._is_drawing = self._is_at_once = False
+        self._left_out = ""  # what is said of objects that the run leaves out
         self.model_used = self.device_used = ""
         self.progressed.connect(self._on_loaded)
         self.yielded.connect(self._on_yielded)
@@ -124,13 +133,13 @@ class RunController(Job):
         """Return how many frames a run forward has, and its seconds if a speed is known."""
         if not self._session.is_open:
             return 0, None
-        n = max(0, self._frames().stop - 1 - self._session.t)
+        n = max(0, self._frames(self._settings.run.reach).stop - 1 - self._session.t)
         speed = self._settings.frames_per_s.get(self._speed_key(len(self._ticked())))
         return n, n / speed if speed else None
 
-    def _frames(self) -> range:
+    def _frames(self, reach: Reach) -> range:
         n_frames = self._session.info.n_frames
-        return self._session.range if self._settings.run.reach == "range" else range(n_frames)
+        return self._session.range if reach == "range" else range(n_frames)
 
     def _ticked(self) -> frozenset[int]:
         objects = self._session.annotation.objects if self._session.is_open else ()
@@ -142,20 +151,58 @@ class RunController(Job):
         return f"{chosen.model or 'auto'} {chosen.device} {looks}{width}x{height} {n_objects}"
 
     def _start(self, direction: Direction, objects: frozenset[int]) -> None:
-        session, chosen = self._session, self._settings.run
+        session = self._session
         if not session.is_open or self.is_running:
             return
-        # Only the plan's module is loaded here; it knows neither torch nor the clip.
-        from vosgui.engine.propagation.plan import AtKeyframes, Run
+        run = self._run(direction, objects, self._settings.run.reach)
+        ways = ways_of(self._settings, session, self._speed_key(len(objects)), run, self._run)
+        if ways and ways[0].seconds > LONG_S:
+            self.asked.emit(LongRun(ways, lambda reach: self._begin_within(run, reach)))
+        else:
+            self._begin_with_what_can(run)
 
-        frames = self._frames()
-        at_keyframes: AtKeyframes = "stop" if chosen.reach == "keyframe" else "reinitialise"
-        self._begin(Run(session.t, frames.start, frames.stop, objects, direction, at_keyframes))
+    def _run(self, direction: Direction, objects: frozenset[int], reach: Reach) -> Run:
+        # Only the plan's module is loaded here; it knows neither torch nor the clip.
+        from vosgui.engine.propagation.plan import Run
+
+        frames = self._frames(reach)
+        at_keyframes: AtKeyframes = "stop" if reach == "keyframe" else "reinitialise"
+        t = self._session.t
+        return Run(t, frames.start, frames.stop, objects, direction, at_keyframes)
+
+    def _begin_within(self, run: Run, reach: Reach) -> None:
+        self._settings.run.reach = reach
+        if self._session.is_open and not self.is_running:
+            self._begin_with_what_can(self._run(run.direction, run.objects, reach))
+
+    def _begin_with_what_can(self, run: Run) -> None:
+        """Begin a run; leave out what it cannot carry, say so, and offer to run that as well."""
+        session = self._session
+        out = find_left_out(run, session)
+        if out is None or (out.leaves_nothing and not out.runs):
+            self._begin(run)  # which says why there is nothing to do, where that is so
+        elif out.leaves_nothing:
+            session.offered.emit(out.why, out.button, lambda: self._begin_all(out.runs))
+        else:
+            self._begin(replace(run, objects=out.carried))
+            self._left_out = out.why
+            if out.runs:
+                button = f"Then {out.button}"
+                session.offered.emit(out.why, button, lambda: self._follow_with(out.runs))
+            else:
+                session.said.emit(out.why)
+
+    def _follow_with(self, runs: list[Run]) -> None:
+        """Carry out further runs after the one at work, or now."""
+        if self.is_running:
+            self._next += runs
+        else:
+            self._begin_all(runs)
 
     def _begin(self, run: Run) -> None:
         session, chosen = self._session, self._settings.run
         self._last, self._next, self._again, self._missed = run, [], {}, {}
-        self._is_at_once = False
+        self._is_at_once, self._left_out = False, ""
         clip, annotation = session.clip, session.annotation.copy()
         assert clip is not None
         key, place = (chosen.model or "auto", chosen.device), self._finetuning.place
@@ -269,7 +316,7 @@ class RunController(Job):
         elif error:
             session.failed.emit(error)
         elif complete:
-            session.said.emit(f"Done: {frames}.")
+            session.said.emit(f"Done: {frames}. {self._left_out}".rstrip())
         elif not n:
             session.said.emit("Stopped before the first frame.")
         else:

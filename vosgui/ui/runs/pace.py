@@ -36,3 +36,13 @@ class Pace:
     def left_s(self) -> float | None:
         """Return the seconds left at this rate, or None where it is not known yet."""
         return (self.total - self.n_done) / self.rate if self.rate else None
+
+
+def duration(seconds: float) -> str:
+    """Return a time as a person says it: "8 s", "3 min 20 s", "1 h 5 min"."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

@@ -13,10 +13,19 @@ from vosgui.ui.runs.controller import RunController
 from vosgui.ui.runs.finetune_row import FinetuneRow
 from vosgui.ui.runs.finetuning import FineTuning
 from vosgui.ui.runs.models import Choices
+from vosgui.ui.runs.pace import duration
 from vosgui.ui.runs.propagators import FLOW
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
-from vosgui.ui.style.panels import PanelTitle, action_button, in_column, in_row, label, settling
+from vosgui.ui.style.panels import (
+    PanelTitle,
+    action_button,
+    in_column,
+    in_row,
+    keeping_its_room,
+    label,
+    settling,
+)
 from vosgui.ui.style.progress_bar import ProgressBar
 
 REACHES = (
@@ -75,7 +84,7 @@ class RunPanel(QWidget):
             "Start a run of the object as soon as it is re-initialised (I)",
         )
         self.flip = self._tick("flip", "Test-time augmentation (flip)", FLIP_TIP)
-        self.bar = ProgressBar()
+        self.bar = keeping_its_room(ProgressBar())
         self._line = label()
         self._timer = settling(self, REFRESH_MS, self._refresh)
         self._choices = Choices()
@@ -156,6 +165,8 @@ class RunPanel(QWidget):
             self._timer.start()
 
     def _refresh(self) -> None:
+        if self.reach.currentData() != self._settings.run.reach:
+            self.reach.setCurrentIndex(self.reach.findData(self._settings.run.reach))
         if self.model.currentData() != self._settings.run.model:
             self.model.setCurrentIndex(self.model.findData(self._settings.run.model))
         self.bar.setVisible(self._runs.is_running or self._finetuning.is_running)
@@ -205,16 +216,6 @@ class RunPanel(QWidget):
             device = self._choices.best_device if chosen.device == "auto" else chosen.device
             words = [DEVICES.get(device, ""), chosen.model or self._choices.default_model]
         return " · ".join(word for word in words if word) if self._session.is_open else ""
-
-
-def duration(seconds: float) -> str:
-    """Return a time as a person says it: "8 s", "3 min 20 s", "1 h 5 min"."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
 def _set_rows(box: QComboBox, rows: Sequence[tuple[str, str, str]], chosen: str) -> None:

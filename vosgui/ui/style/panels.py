@@ -28,6 +28,7 @@ Weight = Literal["", "muted", "title", "warning", "key"]
 Item = QWidget | QLayout | int | None
 Margins = tuple[int, int, int, int]
 Box = TypeVar("Box", bound=QBoxLayout)
+Shown = TypeVar("Shown", bound=QWidget)
 
 
 def in_column(
@@ -82,6 +83,14 @@ def label(text: str = "", weight: Weight = "muted") -> QLabel:
     made = QLabel(text)
     made.setProperty("weight", weight)
     return made
+
+
+def keeping_its_room(widget: Shown) -> Shown:
+    """Return a widget whose room stays free while it is hidden, so that nothing else moves."""
+    policy = widget.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    widget.setSizePolicy(policy)
+    return widget
 
 
 def note(text: str = "") -> QLabel:

@@ -1,0 +1,113 @@
+"""Before a run: what it leaves out is named and offered, and a long one asks how far it goes."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+
+from tests.ui.windows import N_FRAMES, paint_again, paint_square, propagated
+from vosgui.ui.main_window import MainWindow
+from vosgui.ui.runs.long_run import LongRunDialog
+
+Key = Qt.Key
+RUN_MS = 20_000
+
+
+def press_button(qtbot: QtBot, window: MainWindow) -> None:
+    assert window.message.isVisible()
+    qtbot.mouseClick(window.message.button, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
+
+
+def run(qtbot: QtBot, window: MainWindow) -> None:
+    with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
+        qtbot.keyClick(window.canvas, Key.Key_F)
+
+
+def test_from_a_stale_frame_the_keyframe_that_was_changed_is_offered(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    object_id = paint_square(window)
+    run(qtbot, window)
+    window.session.go_to(0)
+    qtbot.keyClick(window.canvas, Key.Key_I)
+    window.session.go_to(6)
+    assert window.session.annotation.stale(object_id)[6]
+    qtbot.keyClick(window.canvas, Key.Key_F)
+    assert not window.runs.is_running
+    assert "object 1 is stale here" in window.message.label.text()
+    assert window.message.button.text() == "Run from 00000"
+    with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
+        press_button(qtbot, window)
+    assert not window.session.annotation.stale(object_id).any()
+    assert len(propagated(window.session, object_id)) == N_FRAMES - 1
+
+
+def test_objects_that_are_left_out_are_named_and_can_follow(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    first = paint_square(window)
+    second = paint_square(window, 4)
+    window.session.go_to(6)
+    paint_again(window, second, 6)
+    with qtbot.waitSignal(window.session.offered, timeout=RUN_MS) as heard:
+        qtbot.keyClick(window.canvas, Key.Key_F)
+    assert heard.args[0] == "Left out: object 1 is without a mask here."
+    assert heard.args[1] == "Then Run from 00000"
+    press_button(qtbot, window)
+    qtbot.waitUntil(lambda: not window.runs.is_running, timeout=RUN_MS)
+    assert propagated(window.session, second) == list(range(7, N_FRAMES))
+    assert propagated(window.session, first) == list(range(1, N_FRAMES))
+
+
+def test_a_locked_object_is_named_when_the_run_is_done(qtbot: QtBot, window: MainWindow) -> None:
+    paint_square(window)
+    second = paint_square(window, 3)
+    qtbot.keyClick(window.canvas, Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
+    window.session.go_to(0)
+    run(qtbot, window)
+    assert f"object {second} is locked" in window.status.currentMessage()
+    assert not window.message.isVisible()
+
+
+@pytest.mark.parametrize("is_run", [True, False])
+def test_a_long_run_says_how_long_and_asks_how_far(
+    qtbot: QtBot, window: MainWindow, is_run: bool
+) -> None:
+    object_id = paint_square(window)
+    paint_again(window, object_id, 8)
+    window.session.set_range(range(0, 4))
+    key = window.runs._speed_key(1)
+    window.settings.frames_per_s[key] = 0.1
+    qtbot.keyClick(window.canvas, Key.Key_F)
+    (dialog,) = window.findChildren(LongRunDialog)
+    assert not window.runs.is_running
+    texts = [button.text() for button in dialog.choices.buttons()]
+    assert texts == [
+        "To the end of the clip: 19 frames, about 3 min 10 s",
+        "Within the range: 3 frames, about 30 s",
+        "To the next keyframe: 7 frames, about 1 min 10 s",
+    ]
+    if is_run:
+        qtbot.mouseClick(dialog.choices.buttons()[1], Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+        with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
+            qtbot.mouseClick(dialog.run_button, Qt.MouseButton.LeftButton)
+        assert propagated(window.session, object_id) == [1, 2, 3]
+        assert window.run_panel.reach.currentData() == "range"
+    else:
+        qtbot.keyClick(dialog, Key.Key_Escape)
+        assert propagated(window.session, object_id) == []
+    qtbot.waitUntil(lambda: not window.findChildren(QDialog))
+
+
+def test_nothing_moves_when_a_run_begins(qtbot: QtBot, window: MainWindow) -> None:
+    paint_square(window)
+    parts = (window.canvas, window.objects, window.run_panel, window.timeline, window.status)
+    places = [part.geometry() for part in parts]
+    seen = []
+    window.runs.yielded.connect(lambda _: seen.append([part.geometry() for part in parts]))
+    run(qtbot, window)
+    assert len(seen) == N_FRAMES - 1
+    assert all(one == places for one in seen)
+    assert [part.geometry() for part in parts] == places

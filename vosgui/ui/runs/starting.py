@@ -1,0 +1,86 @@
+"""What is looked at before a run begins: which objects it leaves out, and how long it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vosgui.errors import NothingToDoError
+from vosgui.ui.runs.long_run import Way
+from vosgui.ui.session.session import Session
+from vosgui.ui.session.settings import Reach, Settings
+
+if TYPE_CHECKING:
+    from vosgui.engine.propagation.plan import Direction, Run
+
+_MOST_NAMED = 4
+REACHES: tuple[Reach, ...] = ("end", "range", "keyframe")
+
+
+@dataclass(frozen=True)
+class NotCarried:
+    """What a run leaves out.
+
+    carried : the other objects. why : in words. runs : which would carry what is left out.
+    button : what those are called.
+    """
+
+    carried: frozenset[int]
+    why: str
+    runs: list[Run]
+    button: str
+
+    @property
+    def leaves_nothing(self) -> bool:
+        """Return whether the run has no object at all."""
+        return not self.carried
+
+
+def find_left_out(run: Run, session: Session) -> NotCarried | None:
+    """Return what a run leaves out; None where that is nothing."""
+    from vosgui.engine.propagation.again import runs_again
+    from vosgui.engine.propagation.start import left_out
+
+    annotation, names = session.annotation, session.info.frame_names
+    found = left_out(annotation.snapshot(), run)
+    if not found:
+        return None
+    called = {entry.id: entry.name for entry in annotation.objects}
+    words = [f"{called[one.object_id]} is {one.lack.value}" for one in found[:_MOST_NAMED]]
+    if len(found) > _MOST_NAMED:
+        words.append(f"{len(found) - _MOST_NAMED} more")
+    keyframes = {one.object_id: one.keyframe for one in found if one.keyframe is not None}
+    starts = sorted(set(keyframes.values()))
+    where = names[starts[0]] if len(starts) == 1 else "Their Keyframes"
+    carried = run.objects - {one.object_id for one in found}
+    return NotCarried(
+        carried,
+        f"{'Left out' if carried else 'Nothing can be run from here'}: {', '.join(words)}.",
+        runs_again(run, keyframes) if run.direction != "bidirectional" else [],
+        f"Run from {where}",
+    )
+
+
+def ways_of(
+    settings: Settings,
+    session: Session,
+    speed_key: str,
+    run: Run,
+    of_reach: Callable[[Direction, frozenset[int], Reach], Run],
+) -> list[Way]:
+    """Return how far a run may go, the way that is set first; nothing where no speed is known."""
+    from vosgui.engine.propagation.plan import n_results, plan_run
+
+    speed = settings.frames_per_s.get(speed_key)
+    if not speed:
+        return []
+    snapshot = session.annotation.snapshot()
+    ways = []
+    for reach in sorted(REACHES, key=lambda one: one != settings.run.reach):
+        try:
+            n = n_results(plan_run(snapshot, of_reach(run.direction, run.objects, reach)))
+        except NothingToDoError:
+            n = 0
+        ways.append(Way(reach, n, n / speed))
+    return ways
