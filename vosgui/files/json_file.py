@@ -52,6 +52,15 @@ def json_text(path: Path) -> bytes:
     return text.removeprefix(codecs.BOM_UTF8)
 
 
+def is_json(path: Path) -> bool:
+    """Return whether a file is JSON from end to end, whatever it says."""
+    try:
+        msgspec.json.decode(json_text(path), type=msgspec.Raw)
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError, RecursionError):
+        return False
+    return True
+
+
 def has_keys(path: Path, *keys: str) -> bool:
     """Return whether a JSON file speaks of some keys; without decoding hundreds of megabytes.
 

@@ -51,6 +51,25 @@ class BrokenFrames:
             for (frame, _), (problem, file) in self._found.items()
         )
 
+    def common_size(
+        self, sizes: Sequence[tuple[str, Path, tuple[int, int]]], clip: str
+    ) -> tuple[int, int]:
+        """Return the height and width of a clip's frames, and take those of another size.
+
+        It is that of most. sizes : each frame, its file and the size that is said there.
+        Raises DatasetError where sizes differ, unless such frames are left out.
+        """
+        most = Counter(hw for *_, hw in sizes).most_common(1)[0][0]
+        first: dict[tuple[int, int], str] = {}
+        for frame, file, (h, w) in sizes:
+            first.setdefault((h, w), f"{w}x{h} ({frame} in {file})")
+        for frame, file, hw in sizes if len(first) > 1 else ():
+            with self.at(frame, file):
+                if hw != most or not self.skip:
+                    said = ", ".join(first.values())
+                    raise DatasetError(f"The frames of the clip {clip} differ in size: {said}.")
+        return most
+
     def check_left(self, n_read: int) -> None:
         """Raise DatasetError where some were left out and nothing was read."""
         if self._found and not n_read:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
@@ -22,6 +22,8 @@ from vosgui.core.review import known_frames
 from vosgui.core.track import Source, empty_track
 from vosgui.errors import DatasetError, InputError
 from vosgui.formats.frame_matching import match_frames
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,25 @@ class BrokenClip:
     def read(self, progress: Progress = NO_PROGRESS, *, skip_broken: bool = False) -> LabelledClip:
         """Raise what is wrong with the clip."""
         raise self.problem
+
+
+def without_broken(
+    files: Sequence[Path], read: Callable[[Path], _T]
+) -> tuple[list[tuple[Path, _T]], list[BrokenClip]]:
+    """Read several files of a dataset; return what each holds, and those that are broken as clips.
+
+    Raises DatasetError where all are broken.
+    """
+    found: list[tuple[Path, _T]] = []
+    broken: list[BrokenClip] = []
+    for file in files:
+        try:
+            found.append((file, read(file)))
+        except DatasetError as problem:
+            broken.append(BrokenClip(file.stem, problem))
+    if broken and not found:
+        raise broken[0].problem
+    return found, broken
 
 
 @dataclass(frozen=True)

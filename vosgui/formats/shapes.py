@@ -100,8 +100,8 @@ class ShapesClip(ABC):
 
     def read(self, progress: Progress = NO_PROGRESS, *, skip_broken: bool = False) -> LabelledClip:
         """Draw all shapes; raise InputError where the file is broken, or nothing can be drawn."""
-        outline = self.outline(progress)
         broken = BrokenFrames(self.name, skip=skip_broken)
+        outline = self.readable(broken, progress)
         drawing = _Drawing(self.name, outline, broken)
         for n, (t, shapes) in enumerate(outline.shapes, start=1):
             drawing.add(t, shapes)
@@ -109,6 +109,10 @@ class ShapesClip(ABC):
         annotation, issues = drawing.finished()
         about = (self.name, outline.frames, outline.frame_names, annotation, issues)
         return LabelledClip(*about, outline.numbering, len(broken))
+
+    def readable(self, broken: BrokenFrames, progress: Progress = NO_PROGRESS) -> Outline:
+        """Return what there is to draw of what can be read, where each frame has a file."""
+        return self.outline(progress)
 
     def problems(self) -> Iterator[InputError]:
         """Yield all that keeps the clip from being read, not the first alone."""

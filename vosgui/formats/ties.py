@@ -13,7 +13,7 @@ from vosgui.core.issues import Issue, note, warning
 from vosgui.core.words import counted
 from vosgui.formats.shapes import FileObject
 
-Ids = int | str  # a number, or a name
+Ids = Hashable  # a number, a name, or what a format has for one
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Told:
     """What a file says of whose a shape is.
 
     group : what ties it to others, None for nothing. identity : who the object is, by an attribute.
+    track : the object that it is of, whatever its label; None where the file has no objects.
     is_drawn : it is of a kind that has an area.
     """
 
@@ -28,6 +29,7 @@ class Told:
     group: Ids | None = None
     identity: Ids | None = None
     is_drawn: bool = True
+    track: Ids | None = None
 
     @property
     def is_object(self) -> bool:
@@ -45,19 +47,29 @@ class Ties:
 
 
 def tie(
-    frames: Sequence[tuple[str, Sequence[Told]]], clip: str, group: str, *, sure: bool = True
+    frames: Sequence[tuple[str, Sequence[Told]]],
+    clip: str,
+    group: str,
+    *,
+    sure: bool = True,
+    ties_parts: bool = True,
 ) -> Ties:
     """Return whose each shape of a clip is.
 
     frames : their names, each with its shapes. group : what the format calls what ties shapes.
     sure : a group is the same in all frames; else it says nothing beyond its own, and that is told.
+    ties_parts : a group is there to tie parts of an object; else they are doubted.
     """
     by_identity = _tells(frames)
     ties = Ties([_keys(shapes, by_identity) for _, shapes in frames])
     labels: dict[Hashable, set[str]] = {}
     for told, key in _each(frames, ties.keys):
         number = told.identity if by_identity else told.group
-        if told.is_drawn:
+        number = told.track if told.track is not None else number
+        if told.is_drawn and told.track is not None:
+            whole = number if isinstance(number, int) else None
+            ties.objects.setdefault(key, FileObject(whole, told.label))
+        elif told.is_drawn:
             labels.setdefault(number, set()).add(told.label)
             called = number if isinstance(number, str) else ""
             whole = number if isinstance(number, int) else None  # a word is a name
@@ -70,7 +82,7 @@ def tie(
             )
     ties.issues += _said_of_order(frames, ties.keys, clip, group)
     if not by_identity:
-        ties.issues += _said_of_groups(frames, clip, group, sure=sure)
+        ties.issues += _said_of_groups(frames, clip, group, sure=sure, ties_parts=ties_parts)
     return ties
 
 
@@ -105,7 +117,9 @@ def _keys(shapes: Sequence[Told], by_identity: bool) -> list[Hashable]:
     keys: dict[int, Hashable] = {}
     # What is not drawn takes nobody's place in the order, but may be of an object drawn elsewhere.
     for n, one in sorted(enumerate(shapes), key=lambda pair: not pair[1].is_drawn):
-        if one.is_drawn and not one.is_object:
+        if one.track is not None:
+            keys[n] = "track", one.track
+        elif one.is_drawn and not one.is_object:
             keys[n] = "background", one.label
         elif by_identity and one.identity is not None:
             keys[n] = "identity", one.label, one.identity
@@ -148,7 +162,12 @@ def _said_of_order(
 
 
 def _said_of_groups(
-    frames: Sequence[tuple[str, Sequence[Told]]], clip: str, group: str, *, sure: bool
+    frames: Sequence[tuple[str, Sequence[Told]]],
+    clip: str,
+    group: str,
+    *,
+    sure: bool,
+    ties_parts: bool,
 ) -> Iterator[Issue]:
     """Yield which groups hold several labels or parts, and what may be of one frame alone."""
     labels: dict[Ids, dict[str, None]] = {}
@@ -166,6 +185,7 @@ def _said_of_groups(
     fix = "" if sure else "Check who is who."
     if mixed:
         number, found = next(iter(mixed.items()))
+        number = number[-1] if isinstance(number, tuple) else number
         more = f" (and {counted(len(mixed) - 1, 'more')})" if len(mixed) > 1 else ""
         text = (
             f"The {group} {number}{more} has several labels ({', '.join(found)}): each is an "
@@ -178,7 +198,8 @@ def _said_of_groups(
     if parts:
         text = f"Several shapes of one label and {group} in a frame are parts of one object."
         frame, *further = parts
-        yield note(text, clip=clip, frame=frame, further=tuple(further))
+        say, fix = (note, "") if ties_parts else (warning, "Check who is who.")
+        yield say(text, clip=clip, frame=frame, further=tuple(further), fix=fix)
 
 
 def _listed(labels: Mapping[str, object] | Sequence[str]) -> str:

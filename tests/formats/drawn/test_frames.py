@@ -44,7 +44,7 @@ def test_an_object_is_a_number_within_a_label_or_a_key_of_its_own() -> None:
 def test_objects_that_are_listed_keep_their_order() -> None:
     figures = [Figure("car", everywhere, key, is_sure=True) for key in "bca"]
     outline = DrawnClip("c", [frame("0", *figures)], order=tuple("abx")).outline()
-    assert list(outline.objects) == ["a", "b", "c"]
+    assert list(outline.objects) == [("track", key) for key in "abc"]
 
 
 def test_frames_are_found_by_any_name_that_their_image_has(tmp_path: Path) -> None:
@@ -57,14 +57,19 @@ def test_frames_are_found_by_any_name_that_their_image_has(tmp_path: Path) -> No
     assert "frame 9" in said(outline)
 
 
-def test_frames_of_two_videos_in_one_clip_are_doubted() -> None:
-    names = ["cam1_001", "cam1_002", "cam2_001", "cam2_002"]
-    frames = [frame(name, Figure("car", everywhere, 1)) for name in names]
-    text = said(DrawnClip("c", frames).outline())
-    assert "cam1_" in text
-    assert "cam2_" in text
-    plain = said(DrawnClip("c", [frame("f9"), frame("f10"), frame("start")]).outline())
-    assert plain == ""
+def test_a_number_of_one_frame_is_not_the_first_of_another(tmp_path: Path) -> None:
+    """A shape without a number is tied to others by its order, never to a shape that has one."""
+    one, other = Figure("car", everywhere, 1), Figure("car", everywhere)
+    outline = DrawnClip("c", [frame("0", one), frame("1", other)]).outline()
+    assert len(outline.objects) == 2
+
+
+def test_frames_of_other_digits_are_found_by_their_number(tmp_path: Path) -> None:
+    put_frames(tmp_path, ["000004", "000005"], HW)
+    frames = [frame(name, Figure("car", everywhere, 1)) for name in ("0004", "0005")]
+    outline = DrawnClip("c", frames, tmp_path).outline()
+    assert [t for t, _ in outline.shapes] == [0, 1]
+    assert "0004 is of frame 000004" in said(outline)
 
 
 def test_a_frame_that_is_there_twice_is_said() -> None:

@@ -17,7 +17,7 @@ from vosgui.errors import DatasetError, ShapeError
 from vosgui.files.json_file import has_keys, read_json
 from vosgui.files.loose_json import Loose, in_words, key_of
 from vosgui.formats.coco.rle import Segmentation, drawn_of
-from vosgui.formats.dataset import Dataset, stride_of
+from vosgui.formats.dataset import BrokenClip, Dataset, stride_of, without_broken
 from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checked_hw
 from vosgui.formats.tree.find_frames import names_of_files
 from vosgui.formats.tree.frames_beside import FramesBeside
@@ -125,10 +125,12 @@ def is_burst(path: Path) -> bool:
 def list_burst(path: Path) -> Dataset:
     """Return the sequences of all files; raise DatasetError for a broken one."""
     issues: list[Issue] = []
-    found: list[tuple[tuple[str, ...], BurstClip]] = []
+    found: list[tuple[tuple[str, ...], BurstClip | BrokenClip]] = []
     files = _files(path)
-    for file in _chosen(files):
-        found += _clips(file, issues)
+    whole, broken = without_broken(_chosen(files), lambda file: [*_clips(file, issues)])
+    for _, of_file in whole:
+        found += of_file
+    found += [((one.name,), one) for one in broken]
     text = "Its masks are in another file too; it was left."
     issues += [note(text, file=str(file)) for file in files if file not in _chosen(files)]
     if not found:

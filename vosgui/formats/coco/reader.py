@@ -14,7 +14,7 @@ from vosgui.files.loose_json import key_of
 from vosgui.formats.coco.clip import CocoClip
 from vosgui.formats.coco.content import Annotation, Content, Image, read_content
 from vosgui.formats.coco.writer import WRITTEN_BY
-from vosgui.formats.dataset import Dataset
+from vosgui.formats.dataset import BrokenClip, Dataset, without_broken
 from vosgui.formats.shapes import checked_hw
 from vosgui.formats.tree.frames_beside import FramesBeside
 from vosgui.formats.tree.layout import SPLITS
@@ -45,11 +45,12 @@ def is_coco(path: Path) -> bool:
 def list_coco(path: Path) -> Dataset:
     """Return the clips of the files; raise DatasetError for a broken one."""
     files, issues = _chosen(path)
-    found: list[tuple[tuple[str, ...], CocoClip]] = []
-    for file in files:
-        of_file, said = _clips(file)
+    found: list[tuple[tuple[str, ...], CocoClip | BrokenClip]] = []
+    whole, broken = without_broken(files, _clips)
+    for _, (of_file, said) in whole:
         found += of_file
         issues += said
+    found += [((one.name,), one) for one in broken]
     if not found:
         raise DatasetError(f"There is no file of COCO instances with images in {path}.")
     names = distinct_names([path for path, _ in found], "clip")

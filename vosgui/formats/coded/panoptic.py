@@ -17,7 +17,7 @@ from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
 from vosgui.files.loose_json import key_of
 from vosgui.formats.coded.clip import CodedClip, Left
-from vosgui.formats.dataset import ClipSource, Dataset
+from vosgui.formats.dataset import ClipSource, Dataset, without_broken
 from vosgui.formats.shapes import FileObject
 from vosgui.formats.tree.find_frames import first_plain, frames_named
 from vosgui.formats.tree.layout import FRAMES_IN, is_plain_name
@@ -107,14 +107,15 @@ def list_panoptic(path: Path) -> Dataset:
     clips: list[ClipSource] = []
     issues: list[Issue] = []
     stills = 0
-    for file in [path] if path.is_file() else _files(path):
-        content = read_json(file, _Content, _WHAT)
+    files = [path] if path.is_file() else _files(path)
+    whole, broken = without_broken(files, lambda file: read_json(file, _Content, _WHAT))
+    for file, content in whole:
         found, n_stills = _clips(file, content, issues)
         clips += found
         stills += n_stills
     if not clips:
         raise DatasetError(f"There are no panoptic segments in {path}.")
-    return Dataset(tuple(clips), (*issues, *([note(_NOTE)] if stills > 1 else [])))
+    return Dataset((*clips, *broken), (*issues, *([note(_NOTE)] if stills > 1 else [])))
 
 
 def _files(path: Path) -> list[Path]:

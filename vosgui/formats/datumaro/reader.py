@@ -20,7 +20,7 @@ from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
 from vosgui.files.json_lines import JsonPath
 from vosgui.files.loose_json import key_of, whole
-from vosgui.formats.dataset import ClipSource, Dataset
+from vosgui.formats.dataset import ClipSource, Dataset, without_broken
 from vosgui.formats.datumaro.figures import NO_AREA, is_of_track, pixels_of_annotation, size_in
 from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure, Hw
 from vosgui.formats.drawn.media import file_beside, first_few, frames_of, parts_of
@@ -34,6 +34,7 @@ from vosgui.formats.tree.names import (
 )
 from vosgui.media.images import natural_key
 
+_WHAT = "a file of datumaro"
 _HEAD = 1 << 20
 _DEFAULT = "default"  # what datumaro and CVAT call the subset of those that are in none
 
@@ -176,8 +177,9 @@ def list_datumaro(path: Path) -> Dataset:
     """
     found: list[tuple[tuple[str, ...], Path, str, list[tuple[int, _Item]], tuple[str, ...]]] = []
     issues: list[Issue] = []
-    for file in filter(_is_file, _json_files(path)):
-        content = read_json(file, _File, "a file of datumaro")
+    files = [*filter(_is_file, _json_files(path))]
+    whole_ones, broken = without_broken(files, lambda one: read_json(one, _File, _WHAT))
+    for file, content in whole_ones:
         table = content.categories.label
         labels = tuple(one.name for one in table.labels) if table else ()
         for (video, folders), items in _groups(content.items, file, issues).items():
@@ -196,7 +198,7 @@ def list_datumaro(path: Path) -> Dataset:
         ordered = _ordered(items)
         places, own = tuple(n for n, _ in ordered), tuple(one for _, one in ordered)
         clips.append(DatumaroClip(name, file, own, places, labels, video, strangers))
-    return Dataset(tuple(clips), tuple(issues))
+    return Dataset((*clips, *broken), tuple(issues))
 
 
 def _all_stems(item: _Item) -> Iterator[str]:

@@ -13,11 +13,13 @@ from pathlib import Path
 
 from vosgui.core.issues import Issue, note, warning
 from vosgui.core.mask import Pixels
-from vosgui.core.words import some_of
 from vosgui.errors import DatasetError, ShapeError
 from vosgui.files.json_lines import JsonPath, line_of
+from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.formats.dataset import stride_of
-from vosgui.formats.shapes import FileObject, Outline, Shape, checked_hw, tied
+from vosgui.formats.frame_matching import match_frames
+from vosgui.formats.shapes import Outline, Shape, checked_hw
+from vosgui.formats.ties import Told, tie
 from vosgui.formats.tree.find_frames import clip_frames
 from vosgui.media.image_files import image_size
 from vosgui.media.images import list_images
@@ -70,7 +72,7 @@ class DrawnClip:
     frames are named by their number. says_all, says_empty : as `Outline` has them.
     strangers : names of other clips' frames. order : who the objects are, in the order of their
     ids, where the file lists them. has_parts : a number of a label is there to tie parts of an
-    object.
+    object. broken : takes frames of another size than most, where each has a file of its own.
     """
 
     clip: str
@@ -83,19 +85,16 @@ class DrawnClip:
     order: Sequence[Hashable] = ()
     has_parts: bool = False
     issues: list[Issue] = field(default_factory=list)
+    broken: BrokenFrames = field(default_factory=BrokenFrames)
 
     def outline(self) -> Outline:
         """Return what there is to draw; raise DatasetError where sizes differ or are unknown."""
         folder, names, places = self._places()
-        hw = self._hw(folder)
-        objects: dict[Hashable, FileObject] = {}
+        hw = self._hw(folder)  # frames of another size may go
+        told = [(one.name, [_told(figure) for figure in one.figures or ()]) for one in self.frames]
+        ties = tie(told, self.clip, "number", ties_parts=self.has_parts)
         shapes: dict[int, list[Shape]] = {}
-        for frame in self.frames:
-            keyed = self._keyed(frame)
-            for key, one in keyed:
-                number = one.who if isinstance(one.who, int) else None
-                called = one.who if isinstance(one.who, str) and not one.is_sure else ""
-                objects.setdefault(key, FileObject(number, one.label, called=called))
+        for frame, keys in zip(self.frames, ties.keys, strict=True):
             t = next((places[name] for name in (frame.name, *frame.also) if name in places), None)
             if t is None and frame.figures:
                 self._warn("There is no such frame; what was drawn in it was left out.", frame)
@@ -106,57 +105,49 @@ class DrawnClip:
                     )
                     self._warn(text, frame, fix="Check who is who.")
                 drawn = shapes.setdefault(t, [])
-                drawn += [Shape(key, _drawing(frame, one, hw)) for key, one in keyed]
-        rank = {who: n for n, who in enumerate(self.order)}
-        objects = dict(sorted(objects.items(), key=lambda pair: rank.get(pair[0], len(rank))))
-        if all(one.number is not None for one in objects.values()):
-            objects = dict(sorted(objects.items(), key=lambda pair: pair[1].number or 0))
+                pairs = zip(keys, frame.figures, strict=True)
+                drawn += [Shape(key, _drawing(frame, one, hw)) for key, one in pairs]
+        rank: dict[Hashable, int] = {("track", who): n for n, who in enumerate(self.order)}
+        objects = sorted(ties.objects.items(), key=lambda pair: rank.get(pair[0], len(rank)))
+        if all(one.number is not None for _, one in objects):
+            objects.sort(key=lambda pair: pair[1].number or 0)
         stride = stride_of(sorted(shapes)) if self.says_all else 1
-        about = (folder, names, hw, objects, sorted(shapes.items()), stride, self.says_all, True)
-        return Outline(*about, self.says_empty, issues=list(self.issues))
+        about = (folder, names, hw, dict(objects), sorted(shapes.items()), stride, self.says_all)
+        issues = [*self.issues, *ties.issues]
+        return Outline(*about, last_on_top=True, says_empty=self.says_empty, issues=issues)
 
-    def _places(self) -> tuple[Path | None, tuple[str, ...], dict[str, int]]:
-        """Return where the frames lie, their names, and the index of each."""
+    def _places(self) -> tuple[Path | None, tuple[str, ...], Mapping[str, int]]:
+        """Return where the frames lie, their names, and the index of each by its names."""
         if self.n_frames is not None:
             if not 0 < self.n_frames <= MAX_FRAMES:
                 raise DatasetError(f"The clip {self.clip} is said to have {self.n_frames} frames.")
             names = tuple(f"{t:05d}" for t in range(self.n_frames))
             return self.folder, names, {name: t for t, name in enumerate(names)}
-        frames = clip_frames(self.folder, (frame.name for frame in self.frames))
-        self._doubt_names()
-        own = {name for frame in self.frames for name in (frame.name, *frame.also)}
-        if frames.folder is not None and (self.strangers - own) & frames.places.keys():
+        own = dict.fromkeys(frame.name for frame in self.frames)
+        frames = clip_frames(self.folder, own)
+        others = {name for frame in self.frames for name in (frame.name, *frame.also)}
+        if frames.folder is not None and (self.strangers - others) & frames.places.keys():
             text = (
                 f"The frames in {frames.folder} are of several clips, so none were taken: a clip's "
                 "frames lie in a folder of its own."
             )
             self.issues.append(warning(text, clip=self.clip))
-            frames = clip_frames(None, (frame.name for frame in self.frames))
-        return frames.folder, frames.names, frames.places
-
-    def _doubt_names(self) -> None:
-        """Say so where frames seem to be of several videos: a_001, a_002, b_001, b_002."""
-        kinds: dict[str, list[str]] = {}
-        for frame in self.frames:
-            kind = frame.name.rstrip("0123456789")
-            kinds.setdefault(kind, []).append(frame.name.removeprefix(kind))
-        numbers = [number for found in kinds.values() for number in found]
-        if "" not in numbers and len(set(numbers)) < len(numbers):
-            text = f"Frames were taken for one clip, though their names begin in {len(kinds)} ways"
-            fix = "If they are of several videos, put the frames of each into a folder of its own."
-            self.issues.append(note(f"{text}: {some_of(list(kinds))}.", clip=self.clip, fix=fix))
+            frames = clip_frames(None, own)
+        if all({frame.name, *frame.also} & frames.places.keys() for frame in self.frames):
+            return frames.folder, frames.names, frames.places
+        matched = match_frames([*own], frames.names)
+        if matched.how:
+            self.issues.append(note(matched.how, clip=self.clip))
+        return frames.folder, frames.names, {**frames.places, **matched.places}
 
     def _hw(self, folder: Path | None) -> Hw:
-        sizes: dict[Hw, DrawnFrame] = {}
-        for frame in self.frames:
-            if frame.hw is not None:
-                sizes.setdefault(checked_hw(*frame.hw, str(frame.file)), frame)
-        if len(sizes) > 1:
-            said = ", ".join(
-                f"{w}x{h} ({frame.name} in {frame.file})" for (h, w), frame in sizes.items()
-            )
-            raise DatasetError(f"The frames of the clip {self.clip} differ in size: {said}.")
-        hw = next(iter(sizes), None) or _size_of(folder)
+        sizes = [
+            (frame.name, frame.file, checked_hw(*frame.hw, str(frame.file)))
+            for frame in self.frames
+            if frame.hw is not None
+        ]
+        hw = self.broken.common_size(sizes, self.clip) if sizes else _size_of(folder)
+        self.frames = [frame for frame in self.frames if frame.hw in (None, hw)]
         if hw is None:
             file = self.frames[0].file if self.frames else self.folder
             raise DatasetError(
@@ -165,47 +156,15 @@ class DrawnClip:
             )
         return hw
 
-    def _keyed(self, frame: DrawnFrame) -> list[tuple[Hashable, Figure]]:
-        """Return each figure with what tells its object from others."""
-        found: list[tuple[Hashable, Figure]] = []
-        n_guessed: dict[Hashable, int] = {}
-        n_said: dict[tuple[str, Hashable], int] = {}
-        for one in frame.figures or ():
-            if one.who is not None and one.is_sure:
-                found.append((one.who, one))
-            elif one.who is not None:
-                key = one.label, one.who
-                n_said[key] = n_said.get(key, 0) + 1
-                found.append((key, one))
-            elif FileObject(category=one.label).is_background:
-                found.append((one.label, one))
-            else:
-                found.append((tied(one.label, n_guessed), one))
-        self._doubt_objects(frame, n_guessed, n_said)
-        return found
-
-    def _doubt_objects(
-        self,
-        frame: DrawnFrame,
-        n_guessed: Mapping[Hashable, int],
-        n_said: Mapping[tuple[str, Hashable], int],
-    ) -> None:
-        """Say where it was guessed who is who, by how often labels and numbers were met."""
-        fix = "Check who is who."
-        for label in (label for label, n in n_guessed.items() if n > 1):
-            text = f"Several shapes {label!r} have no number: they were told apart by their order."
-            self._warn(text, frame, fix)
-        for (label, who), n in n_said.items():
-            if n > 1 and not self.has_parts and isinstance(who, int | str):
-                text = f"Several shapes {label!r} are {who}: they were taken for parts of it."
-                self._warn(text, frame, fix)
-        if n_guessed and max(n_guessed.values()) == 1:
-            text = "Shapes without a number were tied to those of other frames by their label."
-            self.issues.append(note(text, clip=self.clip, frame=frame.name))
-
     def _warn(self, text: str, frame: DrawnFrame, fix: str = "") -> None:
         where = {"clip": self.clip, "frame": frame.name, "file": str(frame.file)}
         self.issues.append(warning(text, **where, fix=fix))
+
+
+def _told(one: Figure) -> Told:
+    if one.is_sure:
+        return Told(one.label, track=one.who)
+    return Told(one.label, group=one.who)
 
 
 def _drawing(frame: DrawnFrame, one: Figure, hw: Hw) -> Callable[[], Pixels] | None:

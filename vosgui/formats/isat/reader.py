@@ -18,8 +18,9 @@ from vosgui.core.issues import Issue, note, warning
 from vosgui.core.mask import Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError
-from vosgui.files.json_file import read_json
+from vosgui.files.json_file import is_json, read_json
 from vosgui.files.loose_json import key_of
+from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.formats.dataset import ClipSource, Dataset
 from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure, Hw
 from vosgui.formats.drawn.geometry import points_of, whole_points_within
@@ -27,7 +28,13 @@ from vosgui.formats.drawn.media import first_few
 from vosgui.formats.shapes import Outline, ShapesClip
 from vosgui.formats.tree.frames_beside import frames_beside
 from vosgui.formats.tree.layout import folders_in
-from vosgui.formats.tree.names import clips_of_flat, distinct_names, image_stem, said_of_flat
+from vosgui.formats.tree.names import (
+    clips_of_flat,
+    distinct_names,
+    image_stem,
+    is_numbered_like,
+    said_of_flat,
+)
 from vosgui.media.images import list_images, natural_key
 
 _MARK = b'"ISAT"'  # of info.description, at the top of every file
@@ -66,13 +73,19 @@ class IsatClip(ShapesClip):
 
     def outline(self, progress: Progress = NO_PROGRESS) -> Outline:
         """Read all files; the higher layer is on top."""
+        return self.readable(BrokenFrames(), progress)
+
+    def readable(self, broken: BrokenFrames, progress: Progress = NO_PROGRESS) -> Outline:
+        """Read the files that can be read."""
         issues: list[Issue] = []
         frames, images = [], []
         for path in self.files:
-            content = read_json(path, _File, "a file of ISAT")
-            images.append(content.info.name or path.stem)
-            frames.append(self._frame(path, content, issues))
+            with broken.at(path.stem, path):
+                content = read_json(path, _File, "a file of ISAT")
+                images.append(content.info.name or path.stem)
+                frames.append(self._frame(path, content, issues))
             progress.report(0)
+        broken.check_left(len(frames))
         if any(one.who is not None for frame in frames for one in frame.figures or ()):
             text = (
                 "Objects were told apart by category and group. ISAT gives them the same group in "
@@ -80,9 +93,9 @@ class IsatClip(ShapesClip):
             )
             issues.append(note(text, clip=self.name, fix="Check who is who."))
         folder = _images(self.folder, images)
-        about = (self.name, frames, folder)
-        strangers = self.strangers
-        return DrawnClip(*about, strangers=strangers, has_parts=True, issues=issues).outline()
+        drawn = DrawnClip(self.name, frames, folder, has_parts=True, issues=issues, broken=broken)
+        drawn.strangers = self.strangers
+        return drawn.outline()
 
     def _frame(self, path: Path, content: _File, issues: list[Issue]) -> DrawnFrame:
         name = image_stem(content.info.name) or path.stem
@@ -124,6 +137,11 @@ def list_isat(path: Path) -> Dataset:
     for folder in _folders(path):
         files = _json_files(folder)
         own = tuple(file for file in files if _is_file(file))
+        if own:
+            images = {image.stem for image in list_images(folder)}
+            lost = (file for file in files if file not in own and not is_json(file))
+            own += tuple(one for one in lost if one.stem in images or is_numbered_like(one, own))
+            own = tuple(file for file in files if file in own)
         told = clips_of_flat([file.stem for file in own])
         issues += said_of_flat(told, str(folder))
         for prefix in dict.fromkeys(told):

@@ -15,7 +15,7 @@ from vosgui.core.issues import Issue, note, warning
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError
 from vosgui.files.loose_json import key_of, whole
-from vosgui.formats.dataset import ClipSource, Dataset
+from vosgui.formats.dataset import ClipSource, Dataset, without_broken
 from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure
 from vosgui.formats.drawn.media import file_beside, first_few, frames_of
 from vosgui.formats.labelstudio.regions import Region, region_pixels, regions_of
@@ -168,9 +168,10 @@ def list_labelstudio(path: Path) -> Dataset:
     """
     found: list[tuple[tuple[str, ...], Path, list[tuple[Medium, Task, int]]]] = []
     issues: list[Issue] = []
-    for file in filter(is_export, _json_files(path)):
+    whole, broken = without_broken([*filter(is_export, _json_files(path))], tasks_of)
+    for file, tasks in whole:
         groups: dict[tuple[str, ...], list[tuple[Medium, Task, int]]] = {}
-        for task in tasks_of(file):
+        for task in tasks:
             for item, medium in enumerate(task.media):
                 if medium.is_video:
                     parts = (*medium.folders, PurePosixPath(medium.name).stem)
@@ -199,7 +200,7 @@ def list_labelstudio(path: Path) -> Dataset:
         strangers = frozenset(image_stem(one.name) for one in others if not one.is_video)
         media.sort(key=lambda one: natural_key(one[0].name))
         clips.append(ImagesClip(name, file, tuple(media), strangers))
-    return Dataset(tuple(clips), tuple(issues))
+    return Dataset((*clips, *broken), tuple(issues))
 
 
 def _json_files(path: Path) -> list[Path]:

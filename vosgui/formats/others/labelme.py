@@ -13,8 +13,10 @@ from vosgui.core.mask import Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import counted
 from vosgui.errors import DatasetError, InputError, ShapeError
+from vosgui.files.json_file import is_json
 from vosgui.files.json_lines import line_of
 from vosgui.files.loose_json import whole
+from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.formats.dataset import Dataset, stride_of
 from vosgui.formats.drawing import bordered_polygon, box, circle, pasted
 from vosgui.formats.others.labelme_files import (
@@ -35,6 +37,7 @@ from vosgui.formats.tree.names import (
     distinct_names,
     flat_clip,
     identity_in,
+    is_numbered_like,
     said_of_flat,
 )
 from vosgui.media.images import list_images
@@ -58,27 +61,37 @@ class LabelmeClip(ShapesClip):
 
     def outline(self, progress: Progress = NO_PROGRESS) -> Outline:
         """Read all files; of two shapes that overlap the later is on top, as in labelme."""
-        return self._outline(self.paths, progress)
+        return self._outline(self.paths, BrokenFrames(), progress)
+
+    def readable(self, broken: BrokenFrames, progress: Progress = NO_PROGRESS) -> Outline:
+        """Read the files that can be read."""
+        return self._outline(self.paths, broken, progress)
 
     def problems(self) -> Iterator[InputError]:
         """Yield what keeps each file from being read and each of its shapes from being drawn."""
         for path in self.paths:
-            yield from problems_of(partial(self._outline, [path]))
+            yield from problems_of(partial(self._outline, [path], BrokenFrames()))
 
-    def _outline(self, paths: Sequence[Path], progress: Progress = NO_PROGRESS) -> Outline:
+    def _outline(
+        self, paths: Sequence[Path], broken: BrokenFrames, progress: Progress = NO_PROGRESS
+    ) -> Outline:
         contents: dict[Path, LabelmeFile] = {}
         issues: list[Issue] = []
         for path in paths:
-            content = read_labelme(path)
+            with broken.at(path.stem, path):
+                content = read_labelme(path)
+                if content is not None:
+                    contents[path] = content
+                elif is_json(path) or not self._is_named_like_a_frame(path):
+                    text = "It is no file of labelme; it was left out."
+                    issues.append(note(text, clip=self.name, file=str(path)))
+                else:
+                    raise DatasetError(f"{path} is broken: it is no JSON. Write it again.")
             progress.report(0)
-            if content is None:
-                text = "It is no file of labelme; it was left out."
-                issues.append(note(text, clip=self.name, file=str(path)))
-            else:
-                contents[path] = content
+        broken.check_left(len(contents))
         images = {image.stem: image for image in self._images(contents)}
         stems = self._stems(contents, images)
-        hw = self._hw(contents, {path: images.get(stem) for path, stem in stems.items()})
+        hw = self._hw(contents, {path: images.get(stem) for path, stem in stems.items()}, broken)
         folder = next((image.parent for image in images.values()), None)
         own = {*stems.values()}
         frames = clip_frames(folder, stems.values())
@@ -89,6 +102,8 @@ class LabelmeClip(ShapesClip):
         found: dict[int, Path] = {}
         for path, stem in stems.items():
             t = frames.places.get(stem)
+            if path not in contents:
+                continue
             if t is None:
                 where = {"clip": self.name, "frame": stem, "file": str(path)}
                 issues.append(warning("There is no such frame; the file was left out.", **where))
@@ -117,6 +132,11 @@ class LabelmeClip(ShapesClip):
             says_empty=False,
             issues=[*issues, *ties.issues],
         )
+
+    def _is_named_like_a_frame(self, path: Path) -> bool:
+        """Return whether an image is called like a file, or it is numbered as all others are."""
+        images = {image.stem for image in list_images(self.folder)}
+        return path.stem in images or is_numbered_like(path, self.paths)
 
     def _images(self, contents: Mapping[Path, LabelmeFile]) -> list[Path]:
         """Return the images of the folder, or of where its files say that they are."""
@@ -159,15 +179,22 @@ class LabelmeClip(ShapesClip):
         return stems
 
     def _hw(
-        self, contents: Mapping[Path, LabelmeFile], images: Mapping[Path, Path | None]
+        self,
+        contents: dict[Path, LabelmeFile],
+        images: Mapping[Path, Path | None],
+        broken: BrokenFrames,
     ) -> tuple[int, int]:
-        sizes = {one.hw(path, images[path]): path for path, one in contents.items()}
+        """Return the size of the frames; leave out what has another, where broken frames are."""
+        sizes: dict[Path, tuple[int, int]] = {}
+        for path, one in list(contents.items()):
+            with broken.at(path.stem, path):
+                sizes[path] = one.hw(path, images[path])
         if not sizes:
             raise DatasetError(f"There are no files of labelme in {self.folder}.")
-        if len(sizes) > 1:
-            files = ", ".join(f"{path} ({w}x{h})" for (h, w), path in sizes.items())
-            raise DatasetError(f"The frames of {self.folder} differ in size: see {files}.")
-        return next(iter(sizes))
+        hw = broken.common_size([(one.stem, one, hw) for one, hw in sizes.items()], self.name)
+        for path in [path for path in contents if sizes.get(path) != hw]:
+            del contents[path]
+        return hw
 
 
 def _told(content: LabelmeFile) -> list[Told]:

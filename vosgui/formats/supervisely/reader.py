@@ -22,9 +22,10 @@ from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
 from vosgui.files.json_lines import JsonPath
 from vosgui.files.loose_json import key_of
+from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.formats.dataset import ClipSource, Dataset
 from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure, Hw
-from vosgui.formats.drawn.media import FEW
+from vosgui.formats.drawn.media import FEW, first_few
 from vosgui.formats.shapes import Outline, ShapesClip
 from vosgui.formats.supervisely.figures import pixels_of_geometry
 from vosgui.formats.tree.layout import folders_in
@@ -88,10 +89,16 @@ class ImagesClip(ShapesClip):
 
     def outline(self, progress: Progress = NO_PROGRESS) -> Outline:
         """Read all files; what is later in the list is on top."""
+        return self.readable(BrokenFrames(), progress)
+
+    def readable(self, broken: BrokenFrames, progress: Progress = NO_PROGRESS) -> Outline:
+        """Read the files that can be read."""
         contents = {}
         for path in self.files:
-            contents[path] = read_json(path, _ImageFile, "a file of a Supervisely image")
+            with broken.at(image_stem(path.stem), path):
+                contents[path] = read_json(path, _ImageFile, "a file of a Supervisely image")
             progress.report(0)
+        broken.check_left(len(contents))
         seen: Counter[Hashable] = Counter()
         for content in contents.values():
             seen.update({key for one in content.objects if (key := _text(one, "instance"))})
@@ -106,7 +113,8 @@ class ImagesClip(ShapesClip):
         ]
         images = self.folder / _IMAGES
         folder = images if list_images(images) else None
-        return DrawnClip(self.name, frames, folder, strangers=self.strangers).outline()
+        about = (self.name, frames, folder)
+        return DrawnClip(*about, strangers=self.strangers, broken=broken).outline()
 
     def _figures(self, content: _ImageFile, seen: Mapping[Hashable, int]) -> Iterator[Figure]:
         """Yield what was drawn in an image; parts that are tied within it alone as one."""
@@ -261,15 +269,15 @@ def _files(folder: Path) -> tuple[Path, ...]:
 
 
 def _kind_of(folder: Path) -> str:
-    """Return what a dataset holds by what its first file says; "" where it is no such dataset."""
+    """Return what a dataset holds by what its first files say; "" where it is no such dataset."""
     files = _files(folder)
-    if not files:
-        return ""
-    with files[0].open("rb") as opened:
-        head = opened.read(_HEAD)
-    if b'"size"' not in head or b'"objects"' not in head:
-        return ""
-    return "videos" if b'"frames"' in head or (folder / _VIDEOS).is_dir() else "images"
+    for file in first_few(files):  # the first may be broken
+        with file.open("rb") as opened:
+            head = opened.read(_HEAD)
+        if b'"size"' in head and b'"objects"' in head:
+            is_video = b'"frames"' in head or (folder / _VIDEOS).is_dir()
+            return "videos" if is_video else "images"
+    return ""
 
 
 def _shapes(path: Path) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from vosgui.core.issues import Issue, note
@@ -80,6 +80,12 @@ def clips_of_masks(stems: Sequence[str]) -> tuple[str, ...]:
         for one in told
     )
     return tuple(dict.fromkeys(told)) if several and told else ()
+
+
+def is_numbered_like(file: Path, others: Iterable[Path]) -> bool:
+    """Return whether a file is called as all others are, but for the number at the end."""
+    prefixes = {flat_prefix(one.stem) for one in others if one != file}
+    return file.stem[-1:].isdecimal() and prefixes == {flat_prefix(file.stem)}
 
 
 def said_of_flat(prefixes: Iterable[str], where: str) -> tuple[Issue, ...]:

@@ -13,7 +13,7 @@ from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import ClipError, DatasetError, ShapeError
 from vosgui.files.json_file import has_keys
 from vosgui.formats.coco.rle import drawn_of, is_missing
-from vosgui.formats.dataset import ClipSource, Dataset, stride_of
+from vosgui.formats.dataset import ClipSource, Dataset, stride_of, without_broken
 from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checked_hw
 from vosgui.formats.tree.find_frames import names_of_files
 from vosgui.formats.tree.frames_beside import FramesBeside, split_of
@@ -91,8 +91,8 @@ def list_youtubevis(path: Path) -> Dataset:
     issues: list[Issue] = [note(text, file=str(file)) for file in beside]
     found: list[tuple[VisClip, VisSource]] = []
     paths: list[tuple[str, ...]] = []
-    for file in files:
-        texts, categories = read_vis_truth(file, issues)
+    whole, broken = without_broken(files, lambda file: read_vis_truth(file, issues))
+    for file, (texts, categories) in whole:
         frames_beside = FramesBeside(file)
         for one in texts:
             first = one.clip.file_names[0] if one.clip.file_names else ""
@@ -108,7 +108,7 @@ def list_youtubevis(path: Path) -> Dataset:
             text = f"Its name {clip.name!r} is another's too, or no folder's; it became {name}."
             issues.append(warning(text, clip=clip.name, file=str(source.file)))
         clips.append(VisSource(name, source.file, source.frames, source.texts, source.categories))
-    return Dataset(tuple(clips), tuple(issues))
+    return Dataset((*clips, *broken), tuple(issues))
 
 
 def _sized(clip: VisClip, file: Path, frames: Path | None) -> VisClip:
