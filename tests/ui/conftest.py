@@ -12,12 +12,19 @@ from tests.clips import NumberedClip
 from tests.ui.windows import make_clip, open_clip
 from vosgui.core.annotation import Annotation
 from vosgui.core.history import History
+from vosgui.ui.app import share_heap
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
 
 HW = (60, 80)
 N_FRAMES = 40
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_heap() -> None:
+    """Take memory as the window's program does; heaps that other tests began stay."""
+    share_heap()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -44,10 +44,22 @@ class Hurry:
 
     def act(self) -> None:
         """Do one thing that can be done now."""
-        ways = (self._open, self._close, self._stroke, self._scrub, self._trigger, self._dialog)
+        ways: Sequence[Callable[[], None]] = (
+            self._open, self._close, self._stroke, self._scrub, self._trigger, self._dialog,
+        )  # fmt: skip
         shares = (3, 3, 14, 8, 72, 8 if self._dialogs else 0)
         (way,) = self._random.choices(ways, shares)
         (way if self._window.session.is_open else self._open)()
+
+    def do_each_once(self) -> None:
+        """Do everything that can be done now, one after the other."""
+        for name in self._names:
+            self._trigger(name)
+        self._stroke()
+        self._scrub()
+        if self._dialogs:
+            for name in _DIALOGS:
+                self._dialog(name)
 
     def come_to_rest(self) -> None:
         """End what runs and close what is open over the window; some of it ends by and by."""
@@ -63,15 +75,15 @@ class Hurry:
         self.acts.append("close")
         self._window.actions_["close_clip"].trigger()
 
-    def _trigger(self) -> None:
-        name = self._random.choice(self._names)
+    def _trigger(self, name: str = "") -> None:
+        name = name or self._random.choice(self._names)
         action = self._window.actions_[name]
         if action.isEnabled():
             self.acts.append(name)
             action.trigger()
 
-    def _dialog(self) -> None:
-        name = self._random.choice(_DIALOGS)
+    def _dialog(self, name: str = "") -> None:
+        name = name or self._random.choice(_DIALOGS)
         self.acts.append(name)
         self._window.actions_[name].trigger()
         QApplication.processEvents()

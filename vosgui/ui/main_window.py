@@ -8,11 +8,11 @@ from PySide6.QtCore import QByteArray, QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
-from vosgui.core.array_cache import Kept
 from vosgui.errors import GoneError, ReadOnlyError, VosguiError
 from vosgui.ui.actions.actions import Actions, keys_of
 from vosgui.ui.actions.held_keys import HeldKeys
 from vosgui.ui.actions.table import ROWS, tool_row
+from vosgui.ui.caches import Caches
 from vosgui.ui.canvas.canvas import Canvas
 from vosgui.ui.dialogs.showing import Dialogs
 from vosgui.ui.navigation import Navigation
@@ -75,17 +75,21 @@ class MainWindow(QMainWindow):
         self.commands = ObjectCommands(self.session, self.navigation, self)
         self.reference = Reference(self.session, self.opener, self)
         self.canvas = Canvas(self.session, self.tools)
+        self.timeline = Timeline(self.session, self.reference)
+        self.caches = Caches(
+            self.session, self.canvas.surface.click_model, self.timeline, self.settings, self
+        )
         FirstTool(self.session, self.tools, self.settings, self)
         self.objects = ObjectList(self.session, self.actions_)
         self.expressions = ExpressionPanel(self.session, self.settings)
         self._dialogs = Dialogs(
-            self, self.session, self.opener, self.playback, self.actions_, self.settings,
-            lambda: self.runs.is_running or self.saver.is_running,
+            self, self.session, self.opener, self.playback, self.actions_, self.caches,
+            self.settings, lambda: self.runs.is_running or self.saver.is_running,
         )  # fmt: skip
         self._questions = Questions(self.opener, self.saver, self.reference.open, self)
         self._bind_actions()
         self.message = MessageBar(self.canvas)
-        self.status = Status(self.session, self._kept)
+        self.status = Status(self.session, self.caches.kept)
         self._lay_out()
         self._connect()
         self._held_keys = HeldKeys(self, self.actions_)
@@ -128,7 +132,6 @@ class MainWindow(QMainWindow):
         self.clips = ClipList(self.session, self.opener, actions)
         self.run_panel = RunPanel(self.session, self.runs, self.finetuning, self.settings, actions)
         self.empty = EmptyState(actions, self.settings)
-        self.timeline = Timeline(self.session, self.reference)
         self._pages = Pages(
             empty=self.empty,
             left=self.clips,
@@ -191,17 +194,6 @@ class MainWindow(QMainWindow):
         """Take the system's colours, dark or light ones."""
         self.settings.scheme = scheme
         self._on_system_scheme()
-
-    def _kept(self) -> list[Kept]:
-        loader, thumbnails = self.session.loader, self.timeline.thumbnails
-        if loader is None or thumbnails is None:
-            return []
-        masks = self.session.annotation.unpacked
-        return [
-            loader.reader.kept,
-            Kept("masks", masks.n_bytes, masks.max_bytes),
-            thumbnails.kept,
-        ]
 
     def _update(self) -> None:
         busy = self.runs.is_running or self.finetuning.is_running

@@ -11,7 +11,6 @@ import torch
 from tests.engine.clicks.tiny import disk_head, tiny_head, tiny_trunk
 from vosgui.core.clicks import Click, DraggedBox
 from vosgui.core.mask import Box
-from vosgui.engine.clicks import segmenter as module
 from vosgui.engine.clicks.segmenter import ClickFrame, ClickSegmenter, Segmentation, clicks_of
 from vosgui.engine.clicks.views import view_around, whole_view
 
@@ -73,13 +72,19 @@ def test_a_frame_prepared_ahead_is_not_encoded_again(counted: Counted, frame: Cl
     assert counted.encoded.count(whole_view(HW).hw) == 1
 
 
-def test_what_is_kept_has_a_bound(
-    counted: Counted, frame: ClickFrame, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "CACHE_BYTES", 1)
+def test_what_is_kept_has_a_bound(counted: Counted, frame: ClickFrame) -> None:
+    segmenter = counted.segmenter
+    segmenter.prepare(frame)
+    one = segmenter.n_bytes
+    segmenter.max_bytes = 1
     for t in (0, 1, 1, 0):
-        counted.segmenter.prepare(ClickFrame(("clip", t), frame.frame))
+        segmenter.prepare(ClickFrame(("clip", t), frame.frame))
+        assert segmenter.n_bytes == one > 0
     assert len(counted.encoded) == 3, "the last one alone is kept"
+    segmenter.forget()
+    assert segmenter.n_bytes == 0
+    segmenter.prepare(ClickFrame(("clip", 0), frame.frame))
+    assert len(counted.encoded) == 4
 
 
 def test_a_small_mask_is_repaired_on_a_crop(counted: Counted, frame: ClickFrame) -> None:

@@ -189,6 +189,19 @@ def test_what_acts_on_the_mask_waits_for_it(qtbot: QtBot, clicking: MainWindow) 
     assert record["source"] == Source.PAINTED and record["verified"]
 
 
+def test_what_waited_for_a_click_is_not_done_where_its_object_has_gone(
+    qtbot: QtBot, clicking: MainWindow
+) -> None:
+    paint_square(clicking)
+    click(qtbot, clicking, 40, 20)
+    for action in ("remove_object", "delete_here", "reinitialise"):
+        clicking.actions_[action].trigger()
+    assert clicking.session.annotation.objects, "they wait for the click"
+    qtbot.waitUntil(lambda: not clicking.session.annotation.objects, timeout=30_000)
+    let_tools_end(qtbot, clicking)
+    assert clicking.session.history.undo_label.startswith("Remove")
+
+
 def test_a_run_begins_from_the_clicks(qtbot: QtBot, clicking: MainWindow) -> None:
     click(qtbot, clicking, 20, 20)
     with qtbot.waitSignal(clicking.runs.ended, timeout=30_000):

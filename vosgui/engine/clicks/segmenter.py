@@ -22,7 +22,6 @@ from vosgui.network.lite import LiteNetwork
 
 _OUTSIDE = 0.08  # of its sides, how far from a box the object is certainly not
 _SLACK = 0.03  # of its longer side, how far beyond a box the object may be
-CACHE_BYTES = 96 << 20  # some five whole frames, or ten crops
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,7 @@ class ClickSegmenter:
     """The trunk of a network and the head for clicks, on their device.
 
     Used by one thread at a time. dtype : of its floating-point numbers; torch.int8 means float32.
+    n_bytes : what is kept of frames that were encoded; at most `max_bytes`, or one frame.
     """
 
     def __init__(
@@ -72,7 +72,9 @@ class ClickSegmenter:
         head: ClickHead,
         device: torch.device | None = None,
         dtype: torch.dtype = torch.float32,
+        max_bytes: int = 96 << 20,
     ) -> None:
+        self.max_bytes, self.n_bytes = max_bytes, 0
         self._trunk, self._head = trunk.eval(), head.eval()
         self._device = device or torch.device("cpu")
         self._dtype = torch.float32 if dtype == torch.int8 else dtype
@@ -81,6 +83,11 @@ class ClickSegmenter:
     def prepare(self, frame: ClickFrame) -> None:
         """Encode a frame ahead of its first click."""
         self._encoded(frame, whole_view(frame.hw))
+
+    def forget(self) -> None:
+        """Drop what is kept of all frames."""
+        self._kept.clear()
+        self.n_bytes = 0
 
     def start(
         self, frame: ClickFrame, pixels: Pixels | None = None, seen: Box | None = None
@@ -173,8 +180,9 @@ class ClickSegmenter:
         if maps is None:
             maps = self._encode(view.pixels_of(frame.frame))
             self._kept[key] = maps
-            while len(self._kept) > 1 and sum(m.n_bytes for m in self._kept.values()) > CACHE_BYTES:
-                self._kept.popitem(last=False)
+            self.n_bytes += maps.n_bytes
+            while len(self._kept) > 1 and self.n_bytes > self.max_bytes:
+                self.n_bytes -= self._kept.popitem(last=False)[1].n_bytes
         self._kept.move_to_end(key)
         return maps
 

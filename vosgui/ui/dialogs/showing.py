@@ -12,6 +12,7 @@ from vosgui.ui.actions.actions import Actions
 from vosgui.ui.actions.cheat_sheet import CheatSheet
 from vosgui.ui.actions.command_palette import CommandPalette
 from vosgui.ui.actions.shortcuts import ShortcutsDialog
+from vosgui.ui.caches import Caches
 from vosgui.ui.dialogs.export_dialog import ExportDialog
 from vosgui.ui.dialogs.import_dialog import ImportDialog
 from vosgui.ui.dialogs.refine_dialog import RefineDialog, Refining
@@ -37,12 +38,14 @@ class Dialogs(QObject):
         opener: ClipOpener,
         playback: Playback,
         actions: Actions,
+        caches: Caches,
         settings: Settings,
         is_busy: Callable[[], bool],
     ) -> None:
         super().__init__(window)
         self._window, self._session, self._opener = window, session, opener
         self._playback, self._actions, self._settings = playback, actions, settings
+        self._caches = caches
         self._is_busy = is_busy
         self.refining = Refining(session, self)
 
@@ -97,13 +100,8 @@ class Dialogs(QObject):
         dialog.setIntRange(MIN_FRAMES_MB, MAX_FRAMES_MB)
         dialog.setIntStep(64)
         dialog.setIntValue(self._settings.frames_mb)
-        dialog.intValueSelected.connect(self._keep_frames)
+        dialog.intValueSelected.connect(self._caches.bound_frames)
         show_over(dialog)
-
-    def _keep_frames(self, mb: int) -> None:
-        self._settings.frames_mb = mb
-        if self._session.loader is not None:
-            self._session.loader.reader.keep(mb << 20)
 
     def show_shortcuts(self) -> None:
         """Let the person change keys."""

@@ -72,7 +72,8 @@ class Settings(msgspec.Struct):
     first_tool : the tool that is taken in hand for an object without a mask.
     frames_per_s : measured speed of runs, by model, device and clip size.
     saving : folder in which a copy of a project was being written, empty once it is whole.
-    frames_mb : how much the frames may take that are kept to be shown again, in MB of 2**20 bytes.
+    frames_mb : how much the frames may take that are kept to be shown again, in MB of 2**20 bytes;
+        nothing else that is kept of a clip takes more.
     """
 
     scheme: Scheme = "system"

@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from vosgui.core.array_cache import Kept
 from vosgui.core.clicks import Mark
 from vosgui.core.clip import Frame
 from vosgui.core.mask import Box, Mask, Pixels, box_of
@@ -13,16 +14,19 @@ from vosgui.core.mask import Box, Mask, Pixels, box_of
 if TYPE_CHECKING:
     from vosgui.engine.clicks.segmenter import ClickSegmenter, Segmentation
 
+CLICK_BYTES = 96 << 20  # some five whole frames, or ten crops
+
 
 class ClickModel:
     """What makes masks of clicks, loaded at its first use. Its methods are for the tools' thread.
 
     name : of the head for clicks, or its folder
     is_loaded : whether the next click need not wait for it; for whoever asks
+    max_bytes : what is kept of frames that were encoded takes no more, or is one frame
     """
 
     def __init__(self, name: str = "clicks", device: str = "auto") -> None:
-        self.is_loaded = False
+        self.is_loaded, self.max_bytes = False, CLICK_BYTES
         self._name, self._device = name, device
         self._segmenter: ClickSegmenter | None = None
 
@@ -33,7 +37,19 @@ class ClickModel:
         if self._segmenter is None:
             self._segmenter = load_segmenter(self._name, self._device)
             self.is_loaded = True
+        self._segmenter.max_bytes = self.max_bytes
         return self._segmenter
+
+    @property
+    def kept(self) -> Kept:
+        """Return how much is kept of frames that were encoded; for whoever asks."""
+        n_bytes = 0 if self._segmenter is None else self._segmenter.n_bytes
+        return Kept("features for clicks", n_bytes, self.max_bytes)
+
+    def forget(self) -> None:
+        """Drop what is kept of frames; the network stays."""
+        if self._segmenter is not None:
+            self._segmenter.forget()
 
     def prepare(self, key: Hashable, frame: Frame) -> None:
         """Encode a frame, uint8 (H, W, 3), ahead of its first click."""

@@ -255,4 +255,5 @@ class Surface(QObject):
         """Drop what tools wait for: it is of another clip."""
         self.drop()
         self.tool_thread.drop()
+        self.tool_thread.tidy(self.click_model.forget)
         self.clip_number += 1

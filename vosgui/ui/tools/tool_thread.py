@@ -41,6 +41,7 @@ class ToolThread(QThread):
         self._lock = threading.Lock()
         self._asked: deque[_Asked] = deque()
         self._ahead: deque[Work] = deque(maxlen=N_AHEAD)
+        self._tidying: Work | None = None
         self._is_serving = False
         self._turn = 0
         self._told.connect(self._tell)
@@ -60,6 +61,12 @@ class ToolThread(QThread):
         """
         with self._lock:
             self._ahead.append(work)
+        self._serve()
+
+    def tidy(self, work: Work) -> None:
+        """Do this next, before all that is asked; nobody hears of it, and dropping leaves it."""
+        with self._lock:
+            self._tidying = work
         self._serve()
 
     def drop(self) -> None:
@@ -96,6 +103,9 @@ class ToolThread(QThread):
 
     def _next(self) -> _Asked | Work | None:
         with self._lock:
+            tidying, self._tidying = self._tidying, None
+            if tidying is not None:
+                return tidying
             if self._asked:
                 return self._asked.popleft()
             if self._ahead:
