@@ -29,7 +29,7 @@ from tests.core.metrics import published_metrics
 from vosgui.core.metrics.protocol import PROTOCOLS
 from vosgui.core.metrics.region_contour import FrameMasks, score_frames
 from vosgui.datasets.evaluate import ClipJob, Rules, plan, score_clip
-from vosgui.datasets.mask_sources import find_masks
+from vosgui.datasets.find_masks import find_masks
 from vosgui.datasets.workers import each_job, keep_freed_memory
 from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.media.palette import write_mask

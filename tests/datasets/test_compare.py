@@ -18,7 +18,8 @@ from vosgui.datasets.compare import (
     plan,
 )
 from vosgui.datasets.evaluate import Void
-from vosgui.datasets.mask_sources import find_categories, find_masks
+from vosgui.datasets.find_masks import find_masks
+from vosgui.datasets.mask_sources import find_categories
 from vosgui.datasets.workers import each_job
 from vosgui.errors import NothingToDoError
 from vosgui.project.project import Project

@@ -16,7 +16,8 @@ from vosgui.core.metrics.protocol import PROTOCOLS
 from vosgui.core.metrics.report import Series
 from vosgui.core.track import copy_track, empty_track
 from vosgui.datasets.evaluate import ClipScores, Rules, plan, score_clip
-from vosgui.datasets.mask_sources import ProjectMasks, find_masks
+from vosgui.datasets.find_masks import find_masks
+from vosgui.datasets.mask_sources import MasksInMemory
 from vosgui.datasets.workers import each_job
 from vosgui.errors import DatasetError, MaskError
 from vosgui.formats.tree.meta import ListedObject, ObjectTable
@@ -223,7 +224,7 @@ def test_frames_in_which_a_project_predicts_nothing_are_noted(tmp_path: Path) ->
     (known,) = map(score_clip, jobs)
     assert not any("nothing is predicted" in note for note in known.notes)
     (job,) = jobs
-    assert isinstance(job.pred, ProjectMasks)
+    assert isinstance(job.pred, MasksInMemory)
     track = copy_track(job.pred.snapshot.tracks[1])
     track[0] = empty_track(1)[0]
     masks = replace(job.pred, snapshot=replace(job.pred.snapshot, tracks={1: track}))

@@ -10,7 +10,7 @@ import pytest
 from tests.project.projects import HW, clip_info
 from vosgui.core import edits
 from vosgui.core.mask import Box
-from vosgui.datasets.mask_sources import find_masks
+from vosgui.datasets.find_masks import find_masks
 from vosgui.errors import DatasetError, MaskError, NothingToDoError, ProjectError
 from vosgui.media.palette import write_mask
 from vosgui.project.project import Project

@@ -17,7 +17,7 @@ from tests.interop.conftest import HW, N_FRAMES, Figures, truth, written
 from vosgui.core.mask import Mask
 from vosgui.core.metrics.protocol import PROTOCOLS
 from vosgui.datasets.evaluate import Rules, plan, score_clip
-from vosgui.datasets.mask_sources import find_masks
+from vosgui.datasets.find_masks import find_masks
 from vosgui.formats.coco.rle import runs
 
 TABLE = np.array([0, 1, 2, 0, 3], np.uint8)  # ids without gaps, as these formats have them

@@ -17,7 +17,8 @@ from vosgui.datasets.compare import (
     most_different,
     plan,
 )
-from vosgui.datasets.mask_sources import described, find_categories, find_masks
+from vosgui.datasets.find_masks import find_masks
+from vosgui.datasets.mask_sources import described, find_categories
 from vosgui.files.archive import unpacked
 
 
@@ -36,8 +37,8 @@ from vosgui.files.archive import unpacked
 def command(a: Path, b: Path, worst: int, *, binary: bool, void: Any, output: Output) -> None:
     """Compare two annotations, A and B, of the same clips.
 
-    Each is a folder (CLIP/FRAME.png, or FRAME.png of a single clip), a zip of one, or a project
-    file. J and F are
+    Each is a folder (CLIP/FRAME.png, or FRAME.png of a single clip), any other dataset that is
+    read (COCO, CVAT, folders of objects, ...), a zip of one, or a project file. J and F are
     measured in all frames that both have, and are the same the other way round. Where a project
     says nothing of an object, the object is left out.
 

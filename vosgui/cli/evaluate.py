@@ -24,7 +24,8 @@ from vosgui.core.metrics.protocol import PROTOCOLS, Protocol
 from vosgui.core.metrics.report import Benchmark, ScoreReport
 from vosgui.datasets import evaluate_rvos, evaluate_vis
 from vosgui.datasets.evaluate import ClipScores, Rules, plan, score_clip
-from vosgui.datasets.mask_sources import described, find_masks, find_objects
+from vosgui.datasets.find_masks import find_masks, is_project
+from vosgui.datasets.mask_sources import described, find_objects
 from vosgui.files.archive import unpacked
 from vosgui.files.json_file import write_json
 from vosgui.files.text_file import read_text
@@ -120,7 +121,8 @@ def command(task: str, truth: Path, pred: Path, output: Output, **options: Any) 
 
     vos   J and F of masks that were carried through a clip (DAVIS,
           YouTube-VOS). GT and PRED are folders of CLIP/FRAME.png, or of
-          FRAME.png of one clip, zips of these, or .vosgui projects.
+          FRAME.png of one clip, any other dataset that is read (COCO, CVAT,
+          folders of objects, ...), zips of these, or .vosgui projects.
     vis   AP and AR of tracks (YouTube-VIS). GT is an instances.json, PRED a
           results.json.
     rvos  J and F of masks that were found by expressions (Refer-YouTube-VOS).
@@ -155,8 +157,8 @@ def _vos(
     table, listed_by = find_objects(truth, clips, meta, given)
     of_project = listed_by == truth
     if of_project and meta is not None:
-        raise click.UsageError(f"{truth} is a project, with its own categories: leave --meta.")
-    if given and not of_project:
+        raise click.UsageError(f"{truth} has categories of its own: leave --meta.")
+    if given and not is_project(truth):
         raise click.UsageError(f"--given is for a project as the truth; {truth} is a folder.")
     listed = [one for objects in (table or {}).values() for one in objects.values()]
     lists_frames = any(one.frames is not None and one.span is None for one in listed)
@@ -172,12 +174,12 @@ def _vos(
         kinds=listed_by is not None and listed_by.name != SEMANTICS,
         unseen=frozenset(_lines(unseen)) if unseen else frozenset(),
     )
-    jobs = plan(clips, find_masks(pred), rules, table)
+    jobs = plan(clips, find_masks(pred, every_frame=True), rules, table)
     results = output.scored(score_clip, jobs, [job.truth.name for job in jobs])
     which = "masks that a person gave" if given else "all masks, propagated ones too"
     only = f", in the frames that {listed_by} lists" if rules.listed_frames else ""
     settings = {
-        "truth": f"{truth} ({which})" if of_project else described(truth),
+        "truth": f"{truth} ({which})" if is_project(truth) else described(truth),
         "predictions": described(pred),
         "protocol": rules.protocol.describe() + only,
         "void": void_in_words(rules.void, "the truth"),

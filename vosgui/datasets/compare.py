@@ -22,6 +22,7 @@ from vosgui.datasets.mask_sources import (
     on_one_scale,
     pair_clips,
 )
+from vosgui.datasets.same_objects import Relabelled, same_objects
 from vosgui.errors import NothingToDoError
 
 
@@ -88,6 +89,10 @@ def plan(
             notes.append(f"{one.name}: only in A.")
             continue
         paired.add(other.name)
+        named = categories[0].get(one.name, {}), categories[1].get(other.name, {})
+        other = same_objects(one, other, named[0])
+        if isinstance(other, Relabelled):
+            named = named[0], {other.ids.get(i, i): name for i, name in named[1].items()}
         if not {*one.frame_names} & {*other.frame_names}:
             other = named_like(other, one.frame_names)
         both = set(one.frame_names) & set(other.frame_names)
@@ -98,7 +103,6 @@ def plan(
                 notes.append(f"{one.name}: {frames_in_words(alone)} only in {side}.")
         notes += names_in_words(one, other)
         if names:
-            named = categories[0].get(one.name, {}), categories[1].get(other.name, {})
             jobs.append(CompareJob(one, other, names, void, named, binary))
     notes += [f"{name}: only in B." for name, clip in b.items() if clip.name not in paired]
     if not jobs:
@@ -124,7 +128,7 @@ def compare_clip(job: CompareJob, progress: Progress = NO_PROGRESS) -> ClipAgree
         b = read_ids(in_b, name, job.binary, a.shape)
         n_void += int(VOID in (a.max(initial=0), b.max(initial=0)))
         a, b = _without_void(a, b, job.void)
-        unknown = {"A": job.a.unknown(name), "B": job.b.unknown(name)}
+        unknown = {"A": in_a.unknown(name), "B": in_b.unknown(name)}
         a, b = _without(a, b, unknown["A"] | unknown["B"])
         for side, objects in unknown.items():
             for i in objects - (unknown["A"] & unknown["B"]):

@@ -23,6 +23,7 @@ from vosgui.datasets.mask_sources import (
     on_one_scale,
     pair_clips,
 )
+from vosgui.datasets.same_objects import same_objects
 from vosgui.errors import DatasetError
 from vosgui.formats.categories import lists
 from vosgui.formats.tree.meta import ListedObject, ObjectTable
@@ -85,6 +86,9 @@ def plan(
     jobs, missing = [], []
     for clip, found in pair_clips(truth, pred):
         objects = None if table is None else table.get(clip.name)
+        if found is not None:
+            listed = {i: one.category for i, one in (objects or {}).items()}
+            found = same_objects(clip, found, listed)
         wanted = _frames_to_predict(clip, rules, objects)
         if found is not None and not {*wanted} <= {*found.frame_names}:
             found = named_like(found, clip.frame_names)
@@ -235,7 +239,7 @@ class _ClipWalk:
             if not wanted:
                 continue
             pred = read_ids(self._pred, name, rules.binary, truth.shape)
-            for i in job.pred.unknown(name) & set(wanted):
+            for i in self._pred.unknown(name) & set(wanted):
                 self._unpredicted.setdefault(i, []).append(name)
             self._look_for_early(pred, int(pred.max(initial=0)), name)
             if top == VOID and rules.void == "ignore":

@@ -12,18 +12,14 @@ import numpy as np
 from vosgui.core.annotation import Snapshot
 from vosgui.core.mask import Mask
 from vosgui.core.track import Source, is_given
-from vosgui.errors import DatasetError, MaskError, NothingToDoError
+from vosgui.errors import MaskError
 from vosgui.formats.frame_matching import match_frames
 from vosgui.formats.tree.clip import MaskFolderClip
-from vosgui.formats.tree.find_clips import find_clips
 from vosgui.formats.tree.frame_palettes import permuted
 from vosgui.formats.tree.layout import find_splits
 from vosgui.formats.tree.mask_values import MaskValues, with_own_ids
 from vosgui.formats.tree.meta import ListedObject, ObjectTable, find_object_table, read_objects
 from vosgui.media.mask_files import is_of_8_bits, palette_of
-from vosgui.project.project import Project
-
-PROJECT_SUFFIX = ".vosgui"
 
 Categories = Mapping[str, Mapping[int, str]]  # by clip, by object id
 
@@ -51,10 +47,11 @@ class MaskSource(Protocol):
 
 
 @dataclass(frozen=True)
-class ProjectMasks:
-    """The masks of one clip at one moment, as a project keeps them; its file is closed again.
+class MasksInMemory:
+    """The masks of one clip at one moment, of a project or of a file; that is closed again.
 
-    places : the frames in which something is known of an object, by name. categories : by id.
+    places : the frames in which something is known of an object, by name, or all of the clip.
+    categories : by id. called : what the file calls each object, where ids are not its own.
     """
 
     name: str
@@ -62,6 +59,7 @@ class ProjectMasks:
     places: Mapping[str, int]
     categories: Mapping[int, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    called: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def frame_names(self) -> tuple[str, ...]:
@@ -73,7 +71,7 @@ class ProjectMasks:
         (h, w), (height, width) = self.snapshot.hw, expected_hw or self.snapshot.hw
         if (h, w) != (height, width):
             raise MaskError(
-                f"The clip {self.name} of the project is {w}x{h}, its frame {frame_name} elsewhere "
+                f"The masks of the clip {self.name} are {w}x{h}, its frame {frame_name} elsewhere "
                 f"{width}x{height}."
             )
         return self.snapshot.mask(self.places[frame_name])
@@ -93,27 +91,11 @@ class ProjectMasks:
         return objects
 
 
-def project_masks(name: str, snapshot: Snapshot, frame_names: Sequence[str]) -> ProjectMasks:
+def project_masks(name: str, snapshot: Snapshot, frame_names: Sequence[str]) -> MasksInMemory:
     """Return the masks of a clip as they are at one moment."""
     known = [track["source"] != Source.NONE for track in snapshot.tracks.values()]
     frames = np.flatnonzero(np.any(known, axis=0)).tolist()
-    return ProjectMasks(name, snapshot, {frame_names[t]: t for t in frames})
-
-
-def find_masks(path: Path) -> dict[str, MaskSource]:
-    """Return the clips of a tree, a folder of masks or a project file, by name.
-
-    Raises DatasetError or ProjectError where it cannot be read, NothingToDoError for a project
-    without a mask.
-    """
-    if path.suffix == PROJECT_SUFFIX and not path.is_dir():
-        return _of_project(path)
-    if path.is_file():
-        raise DatasetError(
-            f"{path} is of no known format: no folder or zip of masks, and no project "
-            f"(*{PROJECT_SUFFIX})."
-        )
-    return {clip.name: clip for clip in find_clips(path).clips}
+    return MasksInMemory(name, snapshot, {frame_names[t]: t for t in frames})
 
 
 def pair_clips(
@@ -236,7 +218,9 @@ def find_objects(
         something is known of it, which may be its absence.
     Raises DatasetError where the file is broken.
     """
-    found = {n: one.listed(given_only) for n, one in clips.items() if isinstance(one, ProjectMasks)}
+    found = {
+        n: one.listed(given_only) for n, one in clips.items() if isinstance(one, MasksInMemory)
+    }
     if found:
         return found, path
     file = file or find_object_table(path)
@@ -250,17 +234,3 @@ def find_categories(path: Path, clips: Mapping[str, MaskSource]) -> Categories:
         clip: {i: one.category for i, one in objects.items() if one.category}
         for clip, objects in (table or {}).items()
     }
-
-
-def _of_project(path: Path) -> dict[str, MaskSource]:
-    clips: dict[str, MaskSource] = {}
-    with Project.open_to_read(path) as project:
-        for record in project.clips:
-            annotation = project.history(record.id).annotation
-            masks = project_masks(record.name, annotation.snapshot(), record.info.frame_names)
-            if masks.places:
-                categories = {one.id: one.category for one in annotation.objects}
-                clips[record.name] = replace(masks, categories=categories)
-    if not clips:
-        raise NothingToDoError(f"The project {path} has no clip with a mask.")
-    return clips

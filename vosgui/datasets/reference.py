@@ -14,7 +14,8 @@ from vosgui.core.metrics.reference_scores import FrameScore
 from vosgui.core.metrics.region_contour import score_frame
 from vosgui.core.track import Source
 from vosgui.core.words import some_of
-from vosgui.datasets.mask_sources import MaskSource, find_masks, project_masks
+from vosgui.datasets.find_masks import find_masks
+from vosgui.datasets.mask_sources import MaskSource, project_masks
 from vosgui.errors import NothingToDoError
 
 

@@ -47,6 +47,7 @@ class LabelledClip:
     issues : what was changed, snapped or dropped on reading.
     numbering : what the numbers in its frames' names are, where the file says it.
     n_broken : how much of its frames was left out because it could not be read.
+    called : what its file calls each object, by id, where ids are not the file's own.
     """
 
     name: str
@@ -56,6 +57,7 @@ class LabelledClip:
     issues: tuple[Issue, ...] = ()
     numbering: Numbering | None = None
     n_broken: int = 0
+    called: Mapping[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         first: dict[str, int] = {}

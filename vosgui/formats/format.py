@@ -27,6 +27,7 @@ class Format:
     fixed_as : the format as which a fixed copy is written; "" where it cannot be fixed.
     split : folder of the split that an export fills, to which clips can be added; "" where it makes
         a new folder. valid_as : the format that is its style of a valid set.
+    is_tree : whether its clips are folders of masks of ids.
     is_of_one_clip : whether it is masks of one clip as a rule. is_film : whether it shows frames
         without a mask too where all are asked for.
     no_category : what it says of an object of which none is known; "" for nothing, None where it
@@ -45,6 +46,7 @@ class Format:
     fixed_as: str = ""
     split: str = ""
     valid_as: str = ""
+    is_tree: bool = False
     is_of_one_clip: bool = False
     is_film: bool = False
     no_category: str | None = ""

@@ -61,6 +61,7 @@ FORMATS: tuple[Format, ...] = (
         ref_davis.list_ref_davis,
         checks=partial(tree_checks, is_davis=True),
         fixed_as="refer-youtube-vos",
+        is_tree=True,
     ),
     Format(
         "voc",
@@ -85,6 +86,7 @@ FORMATS: tuple[Format, ...] = (
         "DAVIS 2017",
         checks=partial(tree_checks, is_davis=True),
         fixed_as="davis",
+        is_tree=True,
     ),
     Format("davis-2016", "DAVIS 2016", None, None, Davis2016Writer, no_category=None),
     Format(
@@ -96,6 +98,7 @@ FORMATS: tuple[Format, ...] = (
         checks=refer_checks,
         fixed_as="refer-youtube-vos",
         wants_ten_digits=True,
+        is_tree=True,
     ),
     Format(
         "mevis",
@@ -233,6 +236,7 @@ FORMATS: tuple[Format, ...] = (
         split="train",
         valid_as="youtube-vos-valid",
         wants_ten_digits=True,
+        is_tree=True,
     ),
     Format(
         "youtube-vos-valid",
@@ -256,6 +260,7 @@ FORMATS: tuple[Format, ...] = (
         "LVOS, train",
         checks=partial(tree_checks, digits=8),
         fixed_as="lvos",
+        is_tree=True,
     ),
     Format(
         "sa-v-masks",
@@ -292,6 +297,7 @@ FORMATS: tuple[Format, ...] = (
         "MOSE, train",
         fixed_as="mose",
         no_category=None,
+        is_tree=True,
     ),
     Format(
         "masks",
@@ -304,6 +310,7 @@ FORMATS: tuple[Format, ...] = (
         fixed_as="masks",
         is_of_one_clip=True,
         no_category=None,
+        is_tree=True,
     ),
     *(
         Format(name, title, None, None, writer, "", ("objects",), is_film=film, no_category=None)

@@ -108,7 +108,7 @@ class ShapesClip(ABC):
             progress.report(n)
         annotation, issues = drawing.finished()
         about = (self.name, outline.frames, outline.frame_names, annotation, issues)
-        return LabelledClip(*about, outline.numbering, len(broken))
+        return LabelledClip(*about, outline.numbering, len(broken), drawing.called)
 
     def readable(self, broken: BrokenFrames, progress: Progress = NO_PROGRESS) -> Outline:
         """Return what there is to draw of what can be read, where each frame has a file."""
@@ -127,6 +127,7 @@ class _Drawing:
         self._issues, self._left_out = outline.issues, list[Issue]()
         true = {key: one for key, one in outline.objects.items() if not one.is_background}
         self._ids = numbered(true, clip, self._issues)
+        self.called = called_in_file(true, self._ids)
         self._background = outline.objects.keys() - true.keys()
         self._builder = AnnotationBuilder(outline.hw, len(outline.frame_names), outline.stride)
         self._empty: list[str] = []
@@ -272,6 +273,24 @@ def numbered(objects: Mapping[Any, FileObject], clip: str, issues: list[Issue]) 
     if said := renumbering([(old, new) for old, new in changes if old not in (None, new)]):
         issues.append(note(f"Objects were numbered: {said}.", clip=clip))
     return ids
+
+
+def called_in_file(objects: Mapping[Any, FileObject], ids: Mapping[Any, int]) -> dict[int, str]:
+    """Return what a file calls each object, by its id; nothing where ids are the file's own.
+
+    It is the number or name there, else the category, and which one of it where there are several.
+    """
+    if all(one.number == ids[key] for key, one in objects.items()):
+        return {}
+    called: dict[int, str] = {}
+    n_of: dict[str, int] = {}
+    for key, one in objects.items():
+        said = one.called or ("" if one.number is None else str(one.number))
+        if not said:
+            n = n_of[one.category] = n_of.get(one.category, 0) + 1
+            said = one.category if n == 1 else f"{one.category} {n}"
+        called[ids[key]] = said
+    return called
 
 
 def renumbering(changes: Sequence[tuple[int | str | None, int]]) -> str:

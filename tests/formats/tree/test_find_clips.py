@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from vosgui.core.words import some_of
-from vosgui.datasets.mask_sources import find_masks, pair_clips
+from vosgui.datasets.find_masks import find_masks
+from vosgui.datasets.mask_sources import pair_clips
 from vosgui.errors import DatasetError
 from vosgui.formats.tree.meta import find_object_table
 

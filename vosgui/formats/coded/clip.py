@@ -17,7 +17,7 @@ from vosgui.core.words import some_of
 from vosgui.errors import DatasetError, InputError, MaskError
 from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.formats.dataset import AnnotationBuilder, LabelledClip, stride_of
-from vosgui.formats.shapes import FileObject, numbered
+from vosgui.formats.shapes import FileObject, called_in_file, numbered
 from vosgui.formats.tree.find_frames import ClipFrames, clip_frames
 from vosgui.media.image_files import image_size
 from vosgui.media.images import natural_key
@@ -107,7 +107,8 @@ class CodedClip(ABC):
         frames = placed.frames.folder if self._is_folder else self.frames
         said = (*gathered(issues), *broken.issues)
         about = (self.name, frames, names, builder.build(objects), said)
-        return LabelledClip(*about, n_broken=len(broken))
+        called = called_in_file(reading.objects, ids)
+        return LabelledClip(*about, n_broken=len(broken), called=called)
 
     @property
     def _is_folder(self) -> bool:
