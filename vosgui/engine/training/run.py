@@ -16,8 +16,10 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from vosgui.core.words import reason
 from vosgui.engine.models.load import on_device
+from vosgui.engine.training.clock import Clock
 from vosgui.engine.training.config import LAST, TrainingConfig
 from vosgui.engine.training.losses import mean_overlap, sequence_loss
+from vosgui.engine.training.optimiser import RunOptimiser, freeze_norm, rising_mean
 from vosgui.engine.training.samples import Batch
 from vosgui.engine.training.sequence import ClipSequence, Shown
 from vosgui.errors import ModelError, TargetError
@@ -42,26 +44,45 @@ class TrainingRun:
         self.network = on_device(network, device)
         self.device = next(network.parameters()).device
         self.network.train()
-        for module in self.network.modules():
-            if config.freeze_norm and isinstance(module, nn.BatchNorm2d):
-                module.eval()  # held at its running statistics
-        average = get_ema_multi_avg_fn(config.ema)  # type: ignore[no-untyped-call]
-        self.mean = AveragedModel(self.network, multi_avg_fn=average) if config.ema else None
-        kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[config.optimiser]
-        self.optimiser = kind(network.parameters(), config.lr, weight_decay=config.weight_decay)
-        self.step, self.best = 0, -1.0
+        if config.freeze_norm or config.freeze_norm_of:
+            freeze_norm(self.network, [""] if config.freeze_norm else config.freeze_norm_of)
+        self.mean = self._running_mean() if config.ema else None
+        self.rates = RunOptimiser(self.network, config)
+        self.optimiser = self.rates.optimiser
+        self.step, self.n_clips, self.best = 0, 0, -1.0
+        self.clock = Clock(config)
         sequence = ClipSequence(self.network, config.truncate)
         self.sequence: nn.Module = DistributedDataParallel(sequence) if self.world > 1 else sequence
 
+    def _running_mean(self) -> AveragedModel:
+        average = get_ema_multi_avg_fn(self.config.ema)  # type: ignore[no-untyped-call]
+        if self.config.ema_rises:
+            average = rising_mean(self.config.ema)
+        return AveragedModel(self.network, multi_avg_fn=average)
+
+    def is_over(self) -> bool:
+        """Return whether nothing of the run is left."""
+        return self.clock.done(self.step) >= self.config.length()
+
+    def n_steps(self) -> int:
+        """Return the number of steps in all; of a run that goes by time, as it looks now."""
+        if not self.config.minutes:
+            return self.config.n_steps()
+        return round(self.step / max(self.clock.done(self.step), 1e-9))
+
+    def rate(self) -> float:
+        """Return the learning rate that is due."""
+        return self.config.rate(self.step, self.clock.done(self.step))
+
     def advance(self, batch: Batch) -> tuple[float, float]:
         """Do one step; return its loss and overlap."""
-        config = self.config
-        n_most, shown = int(torch.bincount(batch.clips).max()), self._shown(batch)
+        config, done = self.config, self.clock.done(self.step)
+        n_most, shown = int(torch.bincount(batch.clips).max()), self._shown(batch, done)
         instead = bool(shown.taught.any() or shown.dropped.any())
-        batch = Batch(*(tensor.to(self.device, non_blocking=True) for tensor in batch))
-        shown = shown.to(self.device)
-        for group in self.optimiser.param_groups:
-            group["lr"] = config.rate(self.step)
+        batch, shown = batch.to(self.device), shown.to(self.device)
+        self.rates.set_rate(config.rate(self.step, done))
+        if config.freeze_norm_from < 1 and done >= config.freeze_norm_from * config.length():
+            freeze_norm(self.network)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=config.bf16):
             logits = self.sequence(batch, shown, n_most, instead=instead).float()
         masks, known = batch.masks[:, 1:], batch.known[:, 1:]
@@ -79,6 +100,7 @@ class TrainingRun:
         if self.mean is not None:
             self.mean.update_parameters(self.network)
         self.step += 1
+        self.n_clips += len(batch.frames) * self.world
         figures = torch.tensor([loss.item(), mean_overlap(logits.detach(), masks, known)])
         if self.world > 1:
             figures = figures.to(self.device)
@@ -86,12 +108,12 @@ class TrainingRun:
             figures /= self.world
         return float(figures[0]), float(figures[1])
 
-    def _shown(self, batch: Batch) -> Shown:
+    def _shown(self, batch: Batch, done: float) -> Shown:
         """Draw what is shown of the frames passed: this process's share of a batch.
 
         Drawn for the whole batch, so that it does not hang on the number of processes.
         """
-        stage, through = self.config.at(self.step)
+        stage, through = self.config.at(done)
         B, T = batch.frames.shape[:2]
         start, end = stage.teacher_forcing
         rng = np.random.default_rng((self.config.seed, self.step, 1))
@@ -116,6 +138,8 @@ class TrainingRun:
             "mean": self.mean.state_dict() if self.mean is not None else {},
             "optimiser": self.optimiser.state_dict(),
             "step": self.step,
+            "n_clips": self.n_clips,
+            "seconds": self.clock.seconds(),
             "best": self.best,
         }
         new = folder / (LAST + ".new")
@@ -136,6 +160,9 @@ class TrainingRun:
                 self.mean.load_state_dict(held["mean"])
             self.optimiser.load_state_dict(held["optimiser"])
             self.step, self.best = int(held["step"]), float(held["best"])
+            # A checkpoint of 0.1 lacks these; its run goes by steps.
+            self.n_clips = int(held.get("n_clips", self.config.n_clips(self.step)))
+            self.clock = Clock(self.config, float(held.get("seconds", 0.0)))
         except _BROKEN as error:
             raise ModelError(
                 f"The run cannot go on from {path}: it is damaged or of another network. Train "

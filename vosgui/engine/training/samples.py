@@ -17,6 +17,8 @@ from torch.utils.data import Dataset
 
 from vosgui.core.mask import ids_in
 from vosgui.engine.training.photographs import Photographs
+from vosgui.engine.training.scenes.photograph_tensors import ObjectTable
+from vosgui.engine.training.scenes.plan import ScenePlan, draw_scene
 from vosgui.engine.training.synthetic import synthetic_clip
 from vosgui.errors import InputError
 
@@ -65,6 +67,10 @@ class Batch(NamedTuple):
     known: Tensor
     clips: Tensor
 
+    def to(self, device: torch.device) -> Batch:
+        """Return it on a device."""
+        return Batch(*(tensor.to(device, non_blocking=True) for tensor in self))
+
 
 class Source(Protocol):
     """Where samples come from."""
@@ -72,8 +78,8 @@ class Source(Protocol):
     def __len__(self) -> int:
         """Return how many clips there are; 0 where they never end."""
 
-    def sample(self, rng: np.random.Generator, request: Request) -> Sample:
-        """Draw one sample."""
+    def sample(self, rng: np.random.Generator, request: Request) -> Sample | ScenePlan:
+        """Draw one sample, or what one will be made of on the device that trains."""
 
 
 class SyntheticSource:
@@ -91,7 +97,21 @@ class SyntheticSource:
         return Sample(frames, masks, np.ones(request.T, np.bool_))
 
 
-class ClipDataset(Dataset[Sample | InputError]):
+class SceneSource:
+    """Clips of photographs in synthetic motion that the device makes; they never end."""
+
+    def __init__(self, table: ObjectTable) -> None:
+        self.table = table
+
+    def __len__(self) -> int:
+        return 0
+
+    def sample(self, rng: np.random.Generator, request: Request) -> ScenePlan:
+        """Draw what a sample is made of."""
+        return draw_scene(rng, self.table, request.T, request.hw, request.objects)
+
+
+class ClipDataset(Dataset["Sample | ScenePlan | InputError"]):
     """Samples of several sources, drawn in proportion to their weights.
 
     An error is an item too: a loader's process hands on an exception with its whole traceback as
@@ -108,7 +128,7 @@ class ClipDataset(Dataset[Sample | InputError]):
         """Return how many real clips there are; 0 with synthetic ones alone."""
         return sum(len(source) for source in self.sources)
 
-    def __getitem__(self, request: Request) -> Sample | InputError:
+    def __getitem__(self, request: Request) -> Sample | ScenePlan | InputError:
         rng = np.random.default_rng((self.seed, request.number))
         source = self.sources[rng.choice(len(self.sources), p=self.shares)]
         try:
@@ -117,11 +137,25 @@ class ClipDataset(Dataset[Sample | InputError]):
             return error
 
 
-def collate_or_error(samples: Sequence[Sample | InputError]) -> Batch | InputError:
-    """Stack samples, or return the first error among them."""
-    found = [one for one in samples if not isinstance(one, InputError)]
-    errors = (one for one in samples if isinstance(one, InputError))
-    return next(errors, None) or collate(found)
+class Loaded(NamedTuple):
+    """A batch as it is loaded: samples, and the plans of others.
+
+    drawn : the samples, None where there are none. places : of the plans, among all clips
+    """
+
+    drawn: Batch | None
+    plans: list[ScenePlan]
+    places: list[int]
+
+
+def collate_or_error(samples: Sequence[Sample | ScenePlan | InputError]) -> Loaded | InputError:
+    """Stack samples beside plans, or return the first error among them."""
+    for one in samples:
+        if isinstance(one, InputError):
+            return one
+    drawn = [one for one in samples if isinstance(one, Sample)]
+    plans = {i: one for i, one in enumerate(samples) if isinstance(one, ScenePlan)}
+    return Loaded(collate(drawn) if drawn else None, list(plans.values()), list(plans))
 
 
 def collate(samples: Sequence[Sample]) -> Batch:

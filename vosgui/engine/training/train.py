@@ -10,8 +10,9 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -24,7 +25,9 @@ from vosgui.engine.training.config import LAST, TrainingConfig, open_run_folder
 from vosgui.engine.training.int8_ranges import synthetic_ranges
 from vosgui.engine.training.log import StepReport, TrainingLog
 from vosgui.engine.training.run import TrainingRun
-from vosgui.engine.training.samples import ClipDataset, collate_or_error
+from vosgui.engine.training.samples import ClipDataset, Loaded, collate_or_error
+from vosgui.engine.training.scenes.photograph_tensors import PhotographTensors
+from vosgui.engine.training.scenes.render import make_loaded
 from vosgui.engine.training.tree_source import TreeClip
 from vosgui.engine.training.validation import validate
 from vosgui.errors import InputError, ModelError
@@ -54,47 +57,59 @@ def train(
     data: ClipDataset,
     folder: Path,
     options: RuntimeOptions,
+    photographs: PhotographTensors | None = None,
 ) -> Iterator[StepReport]:
     """Train, and yield after each step; goes on from the checkpoint in `folder` where there is one.
 
+    photographs : what planned clips are made of, where the data has some
     Leaves in `folder`: last.pt, log.csv, plot.png, train.json, and `best`, a model folder. Of the
     processes of a `process_group` only the first writes. Raise ModelError where the checkpoint
     belongs to another run, TargetError where nothing can be written.
     """
     run = TrainingRun(network, config, options.device)
+    if photographs is not None:
+        photographs = photographs.to(run.device)
     first = run.rank == 0
-    _check_stages(config, network.stride, run.world)
+    check_stages(config, network.stride, run.world)
     open_run_folder(folder, config, write=first)
     if (folder / LAST).is_file():
         run.load(folder)
     log = TrainingLog(folder, run.step) if first else None
-    loader = DataLoader(
-        data,
-        batch_sampler=config.batches(run.step, run.rank, run.world),
-        collate_fn=collate_or_error,
-        num_workers=options.workers,
-        prefetch_factor=4 if options.workers else None,
-    )
     began = time.monotonic()
-    for batch in loader:
-        if isinstance(batch, InputError):
-            raise batch
-        rate = config.rate(run.step)
-        loss, overlap = run.advance(batch)
+    for loaded in _loader(run, data, options.workers):
+        if isinstance(loaded, InputError):
+            raise loaded
+        rate = run.rate()
+        loss, overlap = run.advance(make_loaded(loaded, photographs))
         seconds, began = time.monotonic() - began, time.monotonic()
-        validates = first and _is_due(run, options.validate_steps)
+        is_last = run.is_over()
+        validates = first and (is_last or run.step % options.validate_steps == 0)
         J, F = _score(run, folder, options.validation) if validates else (None, None)
-        report = StepReport(run.step, config.n_steps(), loss, overlap, rate, seconds, J, F)
+        report = StepReport(run.step, run.n_steps(), loss, overlap, rate, seconds, J, F)
         if log is not None:
             log.add(report)
-            if _is_due(run, options.every_steps) or J is not None:
+            if is_last or run.step % options.every_steps == 0 or J is not None:
                 run.save(folder)
                 log.plot()
         yield report
+        if is_last:
+            break
 
 
-def _is_due(run: TrainingRun, every: int) -> bool:
-    return run.step % every == 0 or run.step == run.config.n_steps()
+def _loader(run: TrainingRun, data: ClipDataset, workers: int) -> Iterable[Loaded | InputError]:
+    """Return what loads the batches that are left; none where the run is over."""
+    if run.is_over():
+        return ()
+    done = partial(run.clock.done, run.step) if run.config.minutes else None
+    return DataLoader(
+        data,
+        batch_sampler=run.config.batches(
+            run.step, run.rank, run.world, done=done, first=run.n_clips
+        ),
+        collate_fn=collate_or_error,
+        num_workers=workers,
+        prefetch_factor=4 if workers else None,
+    )
 
 
 def _score(
@@ -121,13 +136,17 @@ def _score(
     return J, F
 
 
-def _check_stages(config: TrainingConfig, stride: int, world: int) -> None:
+def check_stages(config: TrainingConfig, stride: int, world: int) -> None:
+    """Raise ModelError where a network of this stride, or so many processes, cannot take a run."""
     for stage in config.stages:
         if any(side % stride for side in stage.hw):
             raise ModelError(
                 f"{config.architecture} trains on sides that are multiples of {stride}; "
                 f"{stage.hw[0]}x{stage.hw[1]} are not."
             )
+        if config.minutes and world > 1:
+            text = "Several processes end at the same step: say how many steps, and no minutes."
+            raise ModelError(text, option="--steps")
         if stage.batch % world:
             raise ModelError(
                 f"A batch of {stage.batch} clips cannot be shared evenly by {world} processes."

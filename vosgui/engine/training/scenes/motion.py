@@ -1,13 +1,15 @@
-"""How things of a scene move: smooth paths, and the maps from a frame's pixels to a photograph's."""
+"""How things of a scene move: smooth paths, and maps from a frame's pixels to a photograph's."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+Numbers = npt.NDArray[np.floating[Any]]
 _BEND_GRID = (5, 8)  # places at which a bend is drawn
 _SLOWEST, _FASTEST = 0.25, 0.8  # radians a frame that a bend goes through
 
@@ -68,9 +70,7 @@ def draw_bend(rng: np.random.Generator, T: int, px: float) -> Floats:
     return np.asarray(bend, np.float32)
 
 
-def back_to_photograph(
-    linear: Floats, places: Floats, centre: Floats, stretch: Floats
-) -> Floats:
+def back_to_photograph(linear: Floats, places: Numbers, centre: Numbers, stretch: Floats) -> Floats:
     """Return the maps from a frame's pixels (x, y, 1) to a photograph's, float32 (T, 2, 3).
 
     linear : (T, 2, 2), as `Path.linear` has them. places : (T, 2), where the centre is in the frame

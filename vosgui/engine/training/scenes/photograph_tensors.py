@@ -33,7 +33,7 @@ _MOST_IDS = 254  # of a photograph; those beyond are background
 # Shares of a photograph: of an object that is cut out or shown in place; of one shown in place
 _AREA, _AREA_IN_PLACE = (0.006, 0.8), (0.0145, 0.55)
 _MOST_EDGES = 1  # of a photograph, that an object touches which is cut out
-_TEXTURES = 200  # where there are no photographs
+N_TEXTURES = 200  # of a run without photographs
 _WIDEST = 1.6  # a texture's width over its height, and the other way about
 
 Ids = npt.NDArray[np.uint8]  # (S, S), of a photograph's objects, from 1 on
@@ -92,38 +92,32 @@ class PhotographTensors:
 
 
 def read_photographs(
-    photographs: Photographs, side: int = SIDE, progress: Progress = NO_PROGRESS
+    photographs: Photographs,
+    n_textures: int = 0,
+    *,
+    side: int = SIDE,
+    progress: Progress = NO_PROGRESS,
 ) -> PhotographTensors:
-    """Read all photographs; without any, draw textures with shapes in them.
+    """Read all photographs, and draw textures with shapes in them.
 
     Raises what reading one raises, and DatasetError where no mask shows an object.
     """
     masks = dict(photographs.masked)
-    read: Iterable[_Read]
-    if photographs.plain:
-        with ThreadPoolExecutor(_READERS) as threads:
-            one = partial(_read, masks=masks, side=side)
-            read = _counted(threads.map(one, photographs.plain), len(photographs.plain), progress)
-    else:
-        read = [_textured(number, side) for number in range(_TEXTURES)]
-    found = list(read)
+    found: list[_Read] = []
+    with ThreadPoolExecutor(_READERS) as threads:
+        for one in threads.map(partial(_read, masks=masks, side=side), photographs.plain):
+            found.append(one)
+            progress.report(len(found), len(photographs.plain))
+    found += [_textured(number, side) for number in range(n_textures)]
     table = _table([one.ids for one in found], [one.extent for one in found], side)
     if not len(table.cut) or not len(table.in_place):
         raise DatasetError(
-            "No photograph has a mask with an object that can be set in motion: give --photos with "
+            "No photograph has a mask with an object that can be set in motion: clips are made of "
             "images/ and masks/ of the same names."
         )
     pixels = torch.from_numpy(np.stack([one.pixels for one in found]))
     ids = torch.from_numpy(np.stack([one.ids for one in found]))
     return PhotographTensors(pixels.permute(0, 3, 1, 2).contiguous(), ids, table)
-
-
-def _counted(read: Iterable[_Read], n: int, progress: Progress) -> list[_Read]:
-    found = []
-    for one in read:
-        found.append(one)
-        progress.report(len(found), n, "Reading photographs")
-    return found
 
 
 def _read(path: Path, masks: dict[Path, Path], side: int) -> _Read:
@@ -175,7 +169,8 @@ def _table(ids: Sequence[Ids], extents: Sequence[tuple[float, float]], side: int
         near = [
             (gap, other.object_id)
             for other in found[max(0, i - _MOST_IDS) : i + _MOST_IDS]
-            if other.photograph == one.photograph and other is not one
+            if other.photograph == one.photograph
+            and other is not one
             and (gap := _gap(one.box, other.box)) < 0
         ]
         mates[i] = min(near, default=(0.0, 0))[1]
@@ -211,6 +206,8 @@ def _within(share: float, span: tuple[float, float]) -> bool:
 
 def _gap(one: tuple[int, ...], other: tuple[int, ...]) -> float:
     """Return how far apart two boxes lie, taken for squares; below 0 where they meet."""
-    apart = max(abs(one[0] + one[2] - other[0] - other[2]), abs(one[1] + one[3] - other[1] - other[3]))
+    apart = max(
+        abs(one[0] + one[2] - other[0] - other[2]), abs(one[1] + one[3] - other[1] - other[3])
+    )
     sides = (max(box[2] - box[0], box[3] - box[1]) for box in (one, other))
     return (apart - sum(sides)) / 2

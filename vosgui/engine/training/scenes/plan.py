@@ -3,10 +3,10 @@
 So a loading process draws it, it is the same on every device and in every batch, and rendering many
 at once is left to the device (`render.py`).
 
-Nearly half of the clips are whole photographs that move and bend with their objects in place: there
-are no edges of cut-outs to learn from. The others are cut-outs over another photograph. Look-alikes,
-things that pass before an object, objects that leave and return, growth, tint and light, blur,
-streaks, noise and grey come at random.
+Nearly half of the clips are whole photographs that move and bend with their objects in place:
+there are no edges of cut-outs to learn from. The others are cut-outs over another photograph.
+Look-alikes, things that pass before an object, objects that leave and return, growth, tint and
+light, blur, streaks, noise and grey come at random.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy as np
 
 from vosgui.engine.training.scenes.motion import (
     Floats,
+    Numbers,
     Path,
     back_to_photograph,
     draw_bend,
@@ -96,7 +97,7 @@ class ScenePlan:
 class _Target:
     """Where an object is: in the frames, (T, 2), how large there, in pixels, and its row."""
 
-    places: Floats
+    places: Numbers
     size_px: float
     row: int
 
@@ -170,9 +171,7 @@ class _Planner:
             offset = (self._middle(row) - centre) * stretch
             where = np.einsum("tij,j->ti", linear, offset) + places
             targets.append(_Target(where, self._longest(row) * unit, row))
-        background = self._placed(
-            photograph, maps, tuple(ids), 0, bend_px=self.rng.uniform(0, 9)
-        )
+        background = self._placed(photograph, maps, tuple(ids), 0, bend_px=self.rng.uniform(0, 9))
         return background, targets
 
     # -- what is before it -------------------------------------------------------------------
@@ -232,7 +231,9 @@ class _Planner:
         places = places + 0.2 * np.stack([path.x, path.y], 1)
         return [self._cut_out(int(rng.choice(self.table.cut)), path, places, size_px, 0)]
 
-    def _cut_out(self, row: int, path: Path, places: Floats, size_px: float, number: int) -> Placed:
+    def _cut_out(
+        self, row: int, path: Path, places: Numbers, size_px: float, number: int
+    ) -> Placed:
         photograph = int(self.table.photograph[row])
         linear = path.linear(size_px / self._longest(row))
         stretch = self._stretch(photograph)
@@ -310,7 +311,7 @@ class _Planner:
         return float(self.hw[1] / (share * across))
 
     def _stretch(self, photograph: int) -> Floats:
-        """Draw how a square is stretched: as the photograph was, a little more or less, mirrored."""
+        """Draw how a square is stretched: about as the photograph was; at times mirrored."""
         more = math.exp(self.rng.uniform(-0.1, 0.1))
         mirrored = -1.0 if self.rng.random() < 0.5 else 1.0
         shape = np.array([mirrored * more, 1 / more], np.float32)

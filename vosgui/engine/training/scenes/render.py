@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor
 
-from vosgui.engine.training.samples import Batch
+from vosgui.engine.training.samples import Batch, Loaded
 from vosgui.engine.training.scenes.light import photographed
 from vosgui.engine.training.scenes.photograph_tensors import PhotographTensors
 from vosgui.engine.training.scenes.plan import Placed, ScenePlan, draw_scene
@@ -18,6 +18,30 @@ from vosgui.engine.training.scenes.plan import Placed, ScenePlan, draw_scene
 _FEWEST_PIXELS, _FEWEST = 80, 0.0012  # of an object in the first frame; the second a share of it
 _ATTEMPTS = 10
 _COARSE = 4  # pixels: bends are computed at this stride, then enlarged
+
+
+def make_loaded(loaded: Loaded, photographs: PhotographTensors | None) -> Batch:
+    """Return a loaded batch with its plans made, clips in their order, on the photographs' device.
+
+    photographs : those of the plans, None where there are no plans
+    """
+    if not loaded.plans:
+        assert loaded.drawn is not None
+        return loaded.drawn
+    assert photographs is not None
+    made = make_batch(loaded.plans, photographs)
+    if loaded.drawn is None:
+        return made
+    parts = loaded.drawn.to(made.frames.device), made
+    n_clips = sum(len(part.frames) for part in parts)
+    others = [i for i in range(n_clips) if i not in loaded.places]
+    places = torch.tensor([*others, *loaded.places], device=made.frames.device)
+    clips = torch.cat([parts[0].clips, made.clips + len(others)])  # in the order they are joined
+    order = torch.argsort(places[clips], stable=True)  # of the objects
+    frames, masks, known = (
+        torch.cat([getattr(part, name) for part in parts]) for name in ("frames", "masks", "known")
+    )
+    return Batch(frames[torch.argsort(places)], masks[order], known[order], places[clips][order])
 
 
 class Rendered(NamedTuple):
@@ -50,7 +74,7 @@ def make_batch(plans: Sequence[ScenePlan], photographs: PhotographTensors) -> Ba
         for i, objects in zip(empty, _visible(shares[empty]), strict=True):
             visible[i] = objects
     pairs = [(clip, i) for clip, objects in enumerate(visible) for i in objects or [0]]
-    clips, places = torch.tensor(pairs, device=frames.device).unbind(1)
+    clips, places = torch.tensor(pairs, device=frames.device).t().contiguous()
     masks = (shares[clips, places] > 0.5).float()[:, :, None]  # (N, T, 1, h, w)
     return Batch(frames, masks, torch.ones(masks.shape[:2], device=masks.device), clips)
 
@@ -63,9 +87,7 @@ def _visible(shares: Tensor) -> list[list[int]]:
     return [[i for i, one in enumerate(row) if one] for row in seen]
 
 
-def _another(
-    plan: ScenePlan, attempt: int, most: int, photographs: PhotographTensors
-) -> ScenePlan:
+def _another(plan: ScenePlan, attempt: int, most: int, photographs: PhotographTensors) -> ScenePlan:
     rng = np.random.default_rng((plan.spare, attempt))
     return draw_scene(rng, photographs.table, plan.T, plan.hw, min(most, plan.n_objects))
 
@@ -130,9 +152,7 @@ def _sampled(
     return _Sampled(colours, out[:, 3:])
 
 
-def _grid(
-    placed: Sequence[Placed], hw: tuple[int, int], side: int, device: torch.device
-) -> Tensor:
+def _grid(placed: Sequence[Placed], hw: tuple[int, int], side: int, device: torch.device) -> Tensor:
     """Return where the frames' pixels lie in a photograph, float (b, T, h, w, 2) in [-1, 1]."""
     maps = torch.from_numpy(np.stack([one.maps for one in placed])).to(device)  # (b, T, 2, 3)
     bend = torch.from_numpy(np.stack([one.bend for one in placed])).to(device)  # (b, T, 2, 5, 8)
