@@ -28,7 +28,8 @@ from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.project.questions import Questions
 from vosgui.ui.project.recent import add_recent_menu
 from vosgui.ui.project.saver import Saver
-from vosgui.ui.review_panel import ReviewPanel
+from vosgui.ui.review.finder import ReviewFinder
+from vosgui.ui.review.panel import ReviewPanel
 from vosgui.ui.runs.controller import RunController
 from vosgui.ui.runs.finetuning import FineTuning
 from vosgui.ui.runs.models import ModelFinder
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self.models = ModelFinder(self)
         self.playback = Playback(self.session, self)
         self.navigation = Navigation(self.session, self)
+        self.review = ReviewFinder(self.session, self.settings, self)
         self.commands = ObjectCommands(self.session, self.navigation, self)
         self.reference = Reference(self.session, self.opener, self)
         self.canvas = Canvas(self.session, self.tools)
@@ -114,6 +116,7 @@ class MainWindow(QMainWindow):
             "commands": self.commands,
             "navigation": self.navigation,
             "playback": self.playback,
+            "review": self.review,
             "runs": self.runs,
             "finetuning": self.finetuning,
             "reference": self.reference,
@@ -139,7 +142,7 @@ class MainWindow(QMainWindow):
             options=ToolOptions(self.session, self.tools, self.settings, actions),
             canvas=self.canvas,
             side=(self.objects, self.expressions, self.run_panel,
-                  ReviewPanel(self.session, actions)),
+                  ReviewPanel(self.session, self.review, actions)),
             below=(Transport(self.session, actions, self.playback), self.timeline),
             width=START_SIZE[0],
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Moving through the clip: frames, grid, keyframes, and what needs review."""
+"""Moving through the clip: frames, grid, keyframes, and the range."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject
 
-from vosgui.core.quality.needs_review import frames_to_review, reasons
 from vosgui.ui.session.session import Session
 
 
@@ -41,19 +40,6 @@ class Navigation(QObject):
         if frames:
             self._step_to(np.unique(np.concatenate(frames)), direction)
 
-    def step_review(self, direction: int) -> None:
-        """Go to the next frame that needs review, round the clip's end if need be.
-
-        The object that needs it becomes the current one.
-        """
-        frames = np.array(frames_to_review(self._session.annotation), int)
-        if not frames.size:
-            self._session.said.emit("Nothing is left to review.")
-            return
-        if not self._step_to(frames, direction):
-            self._session.go_to(int(frames[0 if direction > 0 else -1]))
-        self._tell_why()
-
     def start_range(self) -> None:
         """Let the range start at the playhead."""
         t, stop = self._session.t, self._session.range.stop
@@ -67,21 +53,6 @@ class Navigation(QObject):
     def whole_range(self) -> None:
         """Let the range be the whole clip."""
         self._session.set_range(range(self._session.info.n_frames))
-
-    def _tell_why(self) -> None:
-        """Say why this frame needs review, of the current object if it is one of those."""
-        annotation, t = self._session.annotation, self._session.t
-        why = {
-            entry.id: f"{entry.name}: {reason.value}"
-            for entry in annotation.objects
-            if not entry.locked
-            for reason, frames in reasons(annotation, entry.id).items()
-            if frames[t]
-        }
-        if why and self._session.object_id not in why:
-            self._session.select_object(next(iter(why)))
-        text = why.get(self._session.object_id, "No mask in this frame of the grid.")
-        self._session.said.emit(text)
 
     def _step_to(self, frames: npt.NDArray[np.integer], direction: int) -> bool:
         """Go to the next of some ascending frames; False where there is none."""

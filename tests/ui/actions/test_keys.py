@@ -96,8 +96,10 @@ def test_the_next_frame_that_needs_a_look(qtbot: QtBot, window: MainWindow) -> N
     paint_square(window)
     qtbot.keyClick(window.canvas, Key.Key_N)
     assert window.session.t == 5
+    assert "frames 00005 to 00015: no mask on the grid" in window.status.currentMessage()
+    window.session.go_to(0)
     qtbot.keyClick(window.canvas, Key.Key_N, SHIFT)
-    assert window.session.t == 15, "round the start to the last grid frame without a mask"
+    assert window.session.t == 5, "round the start to the last stretch"
     assert "no mask on the grid" in window.status.currentMessage()
 
 

@@ -179,12 +179,11 @@ _REVIEW = (
     _row("first_frame", "First Frame", "Home", "navigation.first", "Go to the first frame",
          "first"),
     _row("last_frame", "Last Frame", "End", "navigation.last", "Go to the last frame", "last"),
-    _row("next_review", "Next Frame That Needs Review", "N", "navigation.step_review",
-         "Go to the next frame that is stale, uncertain, lost, or without a mask on the grid", "",
-         CLIP, 1, starts_group=True),
-    _row("previous_review", "Previous Frame That Needs Review", "Shift+N",
-         "navigation.step_review", "Go to the previous frame that is stale, uncertain, lost, or "
-         "without a mask on the grid", "", CLIP, -1),
+    _row("next_review", "Next Stretch That Needs Review", "N", "review.step",
+         "Go to the next frames that are lost, uncertain, stale, look wrong in their shape, or "
+         "have no mask on the grid, and say why", "", CLIP, 1, starts_group=True),
+    _row("previous_review", "Previous Stretch That Needs Review", "Shift+N", "review.step",
+         "Go back to the frames before that need a look, and say why", "", CLIP, -1),
     _row("verify", "Verify Frame", "V Return Enter", "commands.verify",
          "Mark the shown objects as right in this frame, and go to the next grid frame", "verify"),
     _row("range_start", "Range Starts Here", "Ctrl+[", "navigation.start_range",

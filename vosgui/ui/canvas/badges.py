@@ -24,13 +24,18 @@ class Badge:
     colour: tuple[int, int, int] | None = None
 
 
-def badges_of(annotation: Annotation, t: int, stale: frozenset[int]) -> list[Badge]:
-    """Return what is to be said about the visible objects of a frame."""
+def badges_of(
+    annotation: Annotation, t: int, stale: frozenset[int], threshold: float = LOW_CONFIDENCE
+) -> list[Badge]:
+    """Return what is to be said about the visible objects of a frame.
+
+    threshold : confidence under it is low.
+    """
     present = annotation.ids(t)
     found = []
     for entry in annotation.objects:
         record = annotation.track(entry.id)[t]
-        state = _state(record, entry.id in present, entry.id in stale)
+        state = _state(record, entry.id in present, entry.id in stale, threshold)
         if state and entry.visible:
             found.append(Badge(f"{entry.name} · {state}", entry.colour))
     if len(found) > MAX_BADGES:
@@ -39,7 +44,7 @@ def badges_of(annotation: Annotation, t: int, stale: frozenset[int]) -> list[Bad
     return found
 
 
-def _state(record: object, is_present: bool, is_stale: bool) -> str:
+def _state(record: object, is_present: bool, is_stale: bool, threshold: float) -> str:
     """Return the word for an object's record (a scalar of TRACK_DTYPE); empty where all is well."""
     source = int(record["source"])  # type: ignore[index]
     if source == Source.ABSENT:
@@ -51,7 +56,7 @@ def _state(record: object, is_present: bool, is_stale: bool) -> str:
         return "lost" if not is_stale else "lost, stale"
     if is_stale:
         return "stale"
-    return f"unsure {confidence:.2f}" if confidence < LOW_CONFIDENCE else ""
+    return f"unsure {confidence:.2f}" if confidence < threshold else ""
 
 
 def draw_badges(painter: QPainter, badges: list[Badge], corner: QPointF, font: QFont) -> None:

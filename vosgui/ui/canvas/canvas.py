@@ -102,7 +102,7 @@ class Canvas(QWidget):
             # Where there is no object yet, a gesture shows the one that it will bring along.
             objects = annotation.objects or (edits.new_object(1),)
             self._style = Style.of(objects, session.view, session.object_id, stale)
-            self._badges = badges_of(annotation, t, stale)
+            self._badges = badges_of(annotation, t, stale, session.view.threshold)
 
     def _on_annotation_changed(self, frames: tuple[int, ...]) -> None:
         """Show what an edit did to the shown frame: its mask, or whether it is stale."""

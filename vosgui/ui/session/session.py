@@ -14,6 +14,7 @@ from vosgui.core.annotation import Annotation, ObjectInfo, Part
 from vosgui.core.clip import Clip, ClipInfo, Frame
 from vosgui.core.edits import Edit
 from vosgui.core.history import History, OpenEdit
+from vosgui.core.quality.needs_review import LOW_CONFIDENCE
 from vosgui.errors import VosguiError
 from vosgui.ui.session.frame_loader import FrameLoader
 
@@ -23,12 +24,14 @@ class View:
     """How masks are shown and painted; kept over clips, not part of the annotation.
 
     opacity : of the masks' fill, [0, 1]. paint_over : whether tools take other objects' pixels.
+    threshold : under which confidence a mask is shown as uncertain, [0, 1].
     """
 
     opacity: float = 0.5
     outline_only: bool = False
     masks_hidden: bool = False
     paint_over: bool = False
+    threshold: float = LOW_CONFIDENCE
 
 
 class Session(QObject):

@@ -72,6 +72,8 @@ class Settings(msgspec.Struct):
     first_tool : the tool that is taken in hand for an object without a mask.
     frames_per_s : measured speed of runs, by model, device and clip size.
     saving : folder in which a copy of a project was being written, empty once it is whole.
+    review_threshold : under which confidence a mask needs a look. review_worst_first : whether the
+        worst stretch is shown first, not the earliest.
     frames_mb : how much the frames may take that are kept to be shown again, in MB of 2**20 bytes;
         nothing else that is kept of a clip takes more.
     """
@@ -91,6 +93,8 @@ class Settings(msgspec.Struct):
     export: ExportSettings = msgspec.field(default_factory=ExportSettings)
     frames_per_s: dict[str, Annotated[float, msgspec.Meta(gt=0)]] = {}
     saving: str = ""
+    review_threshold: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
+    review_worst_first: bool = False
     frames_mb: Annotated[int, msgspec.Meta(ge=MIN_FRAMES_MB, le=MAX_FRAMES_MB)] = 256
 
     def remember(self, path: Path) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from vosgui.ui.style.theme import DARK, roles
 from vosgui.ui.timeline.columns import Columns
-from vosgui.ui.timeline.frame_kinds import PROPAGATED, Argb
+from vosgui.ui.timeline.frame_kinds import CORRECTED, PROPAGATED, Argb
 from vosgui.ui.timeline.scale import CURVE_H, CURVE_TOP, TimeScale
 from vosgui.ui.timeline.view import Look, TimelineView, faded
 
@@ -20,9 +20,12 @@ _LINES_FROM = 8.0  # pixels per frame from which single frames are told apart
 def draw_curve(painter: QPainter, view: TimelineView, look: Look) -> None:
     """Draw confidence, and J where there is a reference: the least of the frames in each column."""
     painter.setPen(QPen(faded(look.text, 0.15), 1, Qt.PenStyle.DotLine))
-    for level in (0.0, 0.5, 1.0):
+    for level in (0.0, 1.0):
         y = round(_TOP + _HEIGHT * (1 - level))
         painter.drawLine(0, y, view.scale.width, y)
+    painter.setPen(QPen(faded(QColor.fromRgba(CORRECTED), 0.8), 1, Qt.PenStyle.DashLine))
+    y = round(_TOP + _HEIGHT * (1 - view.threshold))
+    painter.drawLine(0, y, view.scale.width, y)
     if view.current is None:
         return
     confidence = view.tracks[view.object_id]["confidence"]

@@ -1,7 +1,7 @@
 """What a frame of a track is, and what that looks like: by shape as well as by colour.
 
-Given frames are full bars under a diamond, propagated ones a band, stale ones a hatched band,
-absent ones a dotted line, verified ones underlined.
+Given frames are full bars under a diamond, propagated ones a band, uncertain ones a thin one, stale
+ones a hatched band, lost ones an empty frame, absent ones a dotted line, verified ones underlined.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from vosgui.core.quality.needs_review import LOW_CONFIDENCE
 from vosgui.core.track import Source, Track, is_stale
 from vosgui.ui.timeline.scale import TRACK_H
 
@@ -26,6 +27,7 @@ CORRECTED = 0xFFD55E00
 PROPAGATED = 0xFF3D8FD1
 VERIFIED = 0xFF009E73
 REINITIALISED = 0xFFCC79A7
+LOST = 0xFFE5484D
 MUTED = 0xFF8A8F98
 INK = 0xFF16181C
 PAPER = 0xFFFFFFFF
@@ -41,15 +43,29 @@ class Kind(IntEnum):
     NONE = 0
     PROPAGATED = 1
     ABSENT = 2
-    STALE = 3
-    CORRECTED = 4
-    PAINTED = 5
+    UNCERTAIN = 3
+    STALE = 4
+    LOST = 5
+    CORRECTED = 6
+    PAINTED = 7
 
 
-def kinds_of(track: Track, frames: slice | npt.NDArray[np.intp] = slice(None)) -> Kinds:
-    """Return the kinds of some frames, uint8 (n,). track : TRACK_DTYPE (n_frames,)."""
-    kinds = np.asarray(_kinds_of_sources()[track["source"][frames]], np.uint8)
+def kinds_of(
+    track: Track,
+    frames: slice | npt.NDArray[np.intp] = slice(None),
+    threshold: float = LOW_CONFIDENCE,
+) -> Kinds:
+    """Return the kinds of some frames, uint8 (n,).
+
+    track : TRACK_DTYPE (n_frames,). threshold : confidence under it is uncertain.
+    """
+    records = track[frames]
+    kinds = np.asarray(_kinds_of_sources()[records["source"]], np.uint8)
+    open_ = (kinds == Kind.PROPAGATED) & ~records["verified"]
+    confidence = np.ascontiguousarray(records["confidence"])
+    kinds[open_ & (confidence < threshold)] = Kind.UNCERTAIN
     kinds[is_stale(track, frames)] = Kind.STALE
+    kinds[open_ & (confidence == 0)] = Kind.LOST  # no pixel is left of it
     return kinds
 
 
@@ -83,6 +99,7 @@ def patterns() -> Argb:
     band = slice(middle - 4, middle + 4)
     patterns[:, :, middle] = 0x30303030  # a faint line where nothing is known
     patterns[Kind.PROPAGATED, :, band] = PROPAGATED
+    patterns[Kind.UNCERTAIN, :, middle - 1 : middle + 2] = PROPAGATED
     patterns[Kind.PAINTED, :, middle - 6 : middle + 6] = PAINTED
     patterns[Kind.CORRECTED, :, middle - 6 : middle + 6] = CORRECTED
     for phase in range(HATCH_PX):
@@ -91,6 +108,8 @@ def patterns() -> Argb:
             hatched = (phase + y) % HATCH_PX < 3
             if edge or hatched:
                 patterns[Kind.STALE, phase, y] = PROPAGATED
+            if edge or (phase % 4 == 0 and y in (band.start + 1, band.stop - 2)):
+                patterns[Kind.LOST, phase, y] = LOST
         dotted = phase % 4 < 2
         patterns[Kind.ABSENT, phase, middle - 1 : middle + 1] = MUTED if dotted else 0
     return np.ascontiguousarray(patterns.reshape(-1, TRACK_H).T)

@@ -18,10 +18,13 @@ _KEY = (
     ("painted", Kind.PAINTED, False),
     ("corrected", Kind.CORRECTED, False),
     ("propagated", Kind.PROPAGATED, False),
-    ("stale", Kind.STALE, False),
-    ("absent", Kind.ABSENT, False),
     ("verified", Kind.PROPAGATED, True),
+    ("uncertain", Kind.UNCERTAIN, False),
+    ("stale", Kind.STALE, False),
+    ("lost", Kind.LOST, False),
+    ("absent", Kind.ABSENT, False),
 )
+_KEY_ROWS = 4
 _SWATCH_PX = 14
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
@@ -66,9 +69,9 @@ def _draw_head(painter: QPainter, look: Look) -> None:
     """Draw the key to the tracks, in two columns beside ruler and thumbnails."""
     painter.setFont(small_font(look.font, 0.8))
     painter.setPen(faded(look.text, 0.6))
-    row_h = (CURVE_TOP - 8) // 3
+    row_h = (CURVE_TOP - 4) // _KEY_ROWS
     for i, (word, kind, verified) in enumerate(_KEY):
-        left, top = 10 + i // 3 * 84, 5 + i % 3 * row_h
+        left, top = 10 + i // _KEY_ROWS * 78, 3 + i % _KEY_ROWS * row_h
         pixels = swatch(kind, _SWATCH_PX, verified=verified)
         image = QImage(pixels.data, _SWATCH_PX, TRACK_H, QImage.Format.Format_ARGB32_Premultiplied)
         painter.drawImage(left, top + (row_h - TRACK_H) // 2, image)

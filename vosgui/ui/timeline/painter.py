@@ -94,7 +94,7 @@ class TimelinePainter:
                 rect = QRect(0, top, view.scale.width, TRACK_H)
                 painter.fillRect(rect, faded(look.highlight, 0.14))
             painter.setOpacity(1.0 if entry.visible else 0.4)
-            strip = self.strips.image(entry.id, view.tracks[entry.id], view.scale)
+            strip = self.strips.image(entry.id, view.tracks[entry.id], view.scale, view.threshold)
             painter.drawImage(0, top, strip)
         painter.setOpacity(1.0)
 

@@ -46,6 +46,7 @@ class Timeline(QWidget):
         self.scale = TimeScale()
         self.thumbnails: Thumbnails | None = None
         self._shown_t = 0
+        self._threshold = session.view.threshold
         self._painter = TimelinePainter(self._thumbnail)
         self._gestures = TimelineGestures()
         self._bar = QScrollBar(Qt.Orientation.Vertical, self)
@@ -61,6 +62,7 @@ class Timeline(QWidget):
         session.object_changed.connect(self._on_object_changed)
         session.annotation_changed.connect(self._refresh_tracks)
         session.range_changed.connect(self.refresh)
+        session.view_changed.connect(self._on_view_changed)
         self.destroyed.connect(self._painter.strips.clear)
 
     @property
@@ -81,6 +83,7 @@ class Timeline(QWidget):
             session.object_id,
             session.range,
             self._reference.agreement if self._reference is not None else None,
+            session.view.threshold,
         )
 
     def set_scale(self, scale: TimeScale) -> None:
@@ -163,6 +166,11 @@ class Timeline(QWidget):
             width = round(right - left) + 2 * _PLAYHEAD_PX
             self.update(LABELS_W + round(left) - _PLAYHEAD_PX, 0, width, self.height())
         self.update(0, CURVE_TOP, LABELS_W, CURVE_H)
+
+    def _on_view_changed(self) -> None:
+        if self._threshold != self.session.view.threshold:
+            self._threshold = self.session.view.threshold
+            self._refresh_tracks()
 
     def _on_objects_changed(self) -> None:
         self._lay_out()

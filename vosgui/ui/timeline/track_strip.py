@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PySide6.QtGui import QImage
 
+from vosgui.core.quality.needs_review import LOW_CONFIDENCE
 from vosgui.core.track import Track, is_given
 from vosgui.ui.timeline.columns import Columns, Frames, columns_of, most_important, nearest
 from vosgui.ui.timeline.frame_kinds import (
@@ -56,17 +57,26 @@ class TrackStrips:
 
     def __init__(self) -> None:
         self._strips: dict[int, _Strip] = {}
+        self._threshold = LOW_CONFIDENCE
 
     def clear(self) -> None:
         """Forget all strips."""
         self._strips.clear()
 
-    def image(self, object_id: int, track: Track, scale: TimeScale) -> QImage:
-        """Return the strip of an object's track, TRACK_DTYPE (n_frames,)."""
+    def image(
+        self, object_id: int, track: Track, scale: TimeScale, threshold: float = LOW_CONFIDENCE
+    ) -> QImage:
+        """Return the strip of an object's track, TRACK_DTYPE (n_frames,).
+
+        threshold : confidence under it is drawn as uncertain.
+        """
+        if threshold != self._threshold:
+            self.clear()
+            self._threshold = threshold
         known = self._strips.get(object_id)
         frames: Frames | None = None  # those that differ, or all
         if known is None:
-            drawing = TrackDrawing.of(track)
+            drawing = TrackDrawing.of(track, threshold)
         elif known.drawing.track is track:  # an annotation never changes an array it has handed out
             if known.scale == scale:
                 return known.image
@@ -86,21 +96,23 @@ class TrackStrips:
 class TrackDrawing:
     """What is drawn of a track, worked out once for all scales.
 
-    verified, given, reinitialised : frames, ascending.
+    verified, given, reinitialised : frames, ascending. threshold : of what is uncertain.
     """
 
     track: Track
+    threshold: float
     kinds: Kinds
     verified: Frames
     given: Frames
     reinitialised: Frames
 
     @classmethod
-    def of(cls, track: Track) -> TrackDrawing:
+    def of(cls, track: Track, threshold: float = LOW_CONFIDENCE) -> TrackDrawing:
         """Read a whole track, TRACK_DTYPE (n_frames,)."""
         return cls(
             track,
-            kinds_of(track),
+            threshold,
+            kinds_of(track, threshold=threshold),
             np.flatnonzero(track["verified"]),
             np.flatnonzero(is_given(track)),
             np.flatnonzero(track["reinitialised"]),
@@ -121,9 +133,9 @@ class TrackDrawing:
             or any((now[name] != before[name]).any() for name in _NOT_OF_RUNS)
             or (is_given(now) != is_given(before)).any()
         ):
-            return TrackDrawing.of(track), None
+            return TrackDrawing.of(track, self.threshold), None
         kinds = self.kinds.copy()
-        kinds[frames] = kinds_of(track, frames)
+        kinds[frames] = kinds_of(track, frames, self.threshold)
         return replace(self, track=track, kinds=kinds), frames
 
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from vosgui.core.annotation import ObjectInfo
 from vosgui.core.clip import ClipInfo
 from vosgui.core.metrics.reference_scores import Agreement
+from vosgui.core.quality.needs_review import LOW_CONFIDENCE
 from vosgui.core.track import Track
 from vosgui.ui.timeline.scale import THUMBNAIL_H, TRACK_H, TRACKS_TOP, TimeScale
 
@@ -24,6 +25,7 @@ class TimelineView:
     tracks : by object id, TRACK_DTYPE (n_frames,). t : the frame of the playhead.
     object_id : the current object, or 0. frames : the range that runs are held to.
     agreement : the scores against a reference, if there is one.
+    threshold : under which confidence a mask needs a look.
     """
 
     scale: TimeScale
@@ -36,6 +38,7 @@ class TimelineView:
     object_id: int
     frames: range
     agreement: Agreement | None = None
+    threshold: float = LOW_CONFIDENCE
 
     @property
     def current(self) -> ObjectInfo | None:

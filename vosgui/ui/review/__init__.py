@@ -1,0 +1,1 @@
+"""What needs a look: found, listed, and gone through stretch by stretch."""

@@ -1,0 +1,98 @@
+"""The panel of what is left to look at."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QLabel, QWidget
+
+from vosgui.core.quality.needs_review import Reason
+from vosgui.core.words import counted
+from vosgui.ui.actions.actions import Actions
+from vosgui.ui.review.finder import ReviewFinder
+from vosgui.ui.session.session import Session
+from vosgui.ui.style.panels import (
+    PanelTitle,
+    action_button,
+    in_column,
+    in_row,
+    keeping_its_room,
+    label,
+    text_button,
+)
+
+WORDS = {
+    Reason.LOST: "lost",
+    Reason.SWAPPED: "swapped",
+    Reason.SWALLOWED: "took a neighbour",
+    Reason.FLICKER: "flicker",
+    Reason.PLACE: "jumps",
+    Reason.AREA: "changes size",
+    Reason.SPLIT: "splits",
+    Reason.UNCERTAIN: "uncertain",
+    Reason.STALE: "stale",
+    Reason.MISSING: "missing",
+}
+_STEP, _BOX_PX = 0.05, 52
+
+
+class ReviewPanel(QWidget):
+    """Counts the stretches that need review, and leads to them; sets from when on one does."""
+
+    def __init__(self, session: Session, finder: ReviewFinder, actions: Actions) -> None:
+        super().__init__()
+        self._session, self._finder = session, finder
+        self._count, self._reasons = QLabel(), keeping_its_room(label())
+        self._reasons.setContentsMargins(10, 0, 10, 0)
+        self.threshold = _threshold_box()
+        self.threshold.setValue(finder.threshold)
+        self.threshold.valueChanged.connect(lambda value: session.set_view(threshold=value))
+        self.threshold.editingFinished.connect(self.threshold.clearFocus)
+        self.worst_first = QCheckBox("Worst first")
+        self.worst_first.setToolTip("Let N go by how bad a stretch is, not by when it is")
+        self.worst_first.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.worst_first.setChecked(finder.is_worst_first)
+        self.worst_first.toggled.connect(finder.set_worst_first)
+        title = PanelTitle("Review", *(action_button(actions[n]) for n in ("absent", "verify")))
+        steps = (("previous_review", "Previous"), ("next_review", "Next"))
+        buttons = [text_button(actions[name], text) for name, text in steps]
+        line = in_row((self._count, 1), *buttons, margins=(10, 0, 10, 0), spacing=4)
+        how = in_row(label("Uncertain under"), self.threshold, None, self.worst_first,
+                     margins=(10, 2, 10, 2), spacing=6)  # fmt: skip
+        rows = title, line, self._reasons, how
+        self.setLayout(in_column(*rows, margins=(0, 0, 0, 8), spacing=2))
+        finder.changed.connect(self._refresh)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        if not self._session.is_open:
+            self._count.setText("")
+            self._reasons.setText("")
+            return
+        found = self._finder.found
+        n = len(found)
+        text = counted(n, "stretch") if n == 1 else f"{n} stretches"
+        under = f"Nothing under {self._finder.threshold:.2f} left"
+        self._count.setText(f"{text} to review" if n else under)
+        counts = Counter(one.reasons[0] for one in found)
+        words = [f"{counts[reason]} {WORDS[reason]}" for reason in Reason if counts[reason]]
+        self._reasons.setText(" · ".join(words))
+        self._reasons.setToolTip("\n".join(words))
+        self._reasons.setVisible(bool(words))
+
+
+def _threshold_box() -> QDoubleSpinBox:
+    box = QDoubleSpinBox()
+    box.setRange(0.0, 1.0)
+    box.setSingleStep(_STEP)
+    box.setDecimals(2)
+    box.setFixedWidth(_BOX_PX)
+    box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+    box.setKeyboardTracking(False)
+    box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+    box.setAccessibleName("Confidence under which a mask needs review")
+    box.setToolTip(
+        "Masks of less confidence need a look: it is the line in the curve of the timeline"
+    )
+    return box
