@@ -24,7 +24,7 @@ def find_masks(path: Path, *, every_frame: bool = False) -> dict[str, MaskSource
     """
     if is_project(path):
         return _of_project(path)
-    if path.is_dir() and not _other_format(path):
+    if not path.is_file() and not _other_format(path):
         return {clip.name: clip for clip in find_clips(path).clips}
     try:
         row = detect(path)

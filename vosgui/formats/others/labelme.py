@@ -30,6 +30,7 @@ from vosgui.formats.others.labelme_files import (
 from vosgui.formats.shapes import Outline, Shape, ShapesClip, problems_of
 from vosgui.formats.ties import Told, tie
 from vosgui.formats.tree.find_frames import clip_frames
+from vosgui.formats.tree.folders import FRAME_FOLDERS, role_folder
 from vosgui.formats.tree.layout import FRAMES
 from vosgui.formats.tree.names import (
     as_path,
@@ -147,6 +148,8 @@ class LabelmeClip(ShapesClip):
             for inner in ("images", FRAMES)
             for name in ("", self.folder.name)
         ]
+        named = role_folder(self.folder.parent, FRAME_FOLDERS)
+        beside += [] if named is None else [named, named / self.folder.name]
         wanted = {path.stem for path in contents} | {one.stem for one in contents.values()}
         for folder in (self.folder, *elsewhere, *beside):
             images = list_images(folder)

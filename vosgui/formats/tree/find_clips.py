@@ -152,6 +152,8 @@ def clips_of(
     if len(split.resolutions) > 1:
         found = ", ".join(split.resolutions)
         issues.append(note(f"Of the resolutions {found} the first was read.", file=str(split.root)))
+    if split.has_found_frames:
+        issues.append(note("Frames were taken from the folder beside.", file=str(split.frames)))
     names = folders_in(split.masks)
     own = mask_files(split.masks)
     deep = list(mask_folders(split.masks, split.frames)) if own or split.is_plain else []

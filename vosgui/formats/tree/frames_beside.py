@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from vosgui.formats.tree.folders import is_frame_role
 from vosgui.formats.tree.layout import FRAMES, FRAMES_IN, SPLITS
 from vosgui.formats.tree.names import as_path, image_stem
 from vosgui.media.image_files import SUFFIXES
+from vosgui.media.images import folder_content
 
 
 class FramesBeside:
@@ -18,6 +20,10 @@ class FramesBeside:
         inner = dict.fromkeys((*own_places, *FRAMES_IN, "frames"))
         above = file.parent, file.parent.parent
         self._bases = [base / one for base in above for one in inner if (base / one).is_dir()]
+        for base in above:
+            there = folder_content(base).folders if base.is_dir() else ()
+            called = (base / one for one in there if is_frame_role(one, ("masks",)))
+            self._bases += [one for one in called if one not in self._bases]
         self._found: tuple[Path, int] | None = None  # a base that had one, and folders left out
 
     def folder(self, image: str, clip: str = "") -> Path | None:

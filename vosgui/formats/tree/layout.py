@@ -19,6 +19,7 @@ from vosgui.formats.tree.folders import (
     mask_folders,
     role_folder,
     says_clip,
+    unnamed_frames,
 )
 from vosgui.media.images import folder_content, is_jpeg, list_images
 
@@ -58,6 +59,13 @@ class Split:
     def is_plain(self) -> bool:
         """Return whether clips lie in the root itself, as no published tree has them."""
         return self.masks == self.root
+
+    @property
+    def has_found_frames(self) -> bool:
+        """Return whether its folder of frames is called neither as published nor after frames."""
+        top = (self.frames.parent if self.resolutions else self.frames).name
+        is_named = top in FRAMES_OF.values() or is_frame_role(top, MASK_FOLDERS)
+        return not (self.is_plain or is_named) and self.frames.is_dir()
 
     @property
     def every_frame(self) -> Path | None:
@@ -110,12 +118,14 @@ def _split(name: str, root: Path) -> Split | None:
             inner = found[0] if found else ""
             beside = root / frames
             if not beside.is_dir():
-                beside = role_folder(root, FRAME_FOLDERS) or beside
+                found_as = role_folder(root, FRAME_FOLDERS) or unnamed_frames(root / masks / inner)
+                beside = found_as or beside
             return Split(name, root, root / masks / inner, beside / inner, found)
     own = role_folder(root, MASK_FOLDERS)  # as people call them
     if own is None or not (folder_content(own).has_masks or any(mask_folders(own))):
         return None
-    return Split(name, root, own, role_folder(root, FRAME_FOLDERS) or root / FRAMES)
+    frames_of = role_folder(root, FRAME_FOLDERS) or unnamed_frames(own)
+    return Split(name, root, own, frames_of or root / FRAMES)
 
 
 def _is_resolution(folder: Path) -> bool:
@@ -130,7 +140,7 @@ def _is_resolution(folder: Path) -> bool:
 def is_reserved(name: str) -> bool:
     """Return whether readers of folders of masks take a folder of this name for no clip's."""
     names = {*FRAMES_OF, *FRAMES_OF.values()}
-    return is_mask_role(name) or is_frame_role(name) or name in names
+    return is_mask_role(name) or is_frame_role(name, MASK_FOLDERS) or name in names
 
 
 def _plain(root: Path) -> Split:
@@ -140,7 +150,7 @@ def _plain(root: Path) -> Split:
         if above.name in FRAMES_OF or is_mask_role(above.name):
             frames = above.parent / FRAMES_OF.get(above.name, FRAMES)
             if not frames.is_dir():
-                frames = role_folder(above.parent, FRAME_FOLDERS) or frames
+                frames = role_folder(above.parent, FRAME_FOLDERS) or unnamed_frames(above) or frames
             return Split("", root, root, frames / inside.relative_to(above))
     return Split("", root, root, root.parent / FRAMES)
 
