@@ -191,3 +191,32 @@ def test_every_habit_is_read_as_what_it_means(made: tuple[Content, list[Mask]]) 
         clip = only(Path(folder))
     for t, mask in enumerate(expected):
         np.testing.assert_array_equal(clip.annotation.mask(t), mask)
+
+
+@pytest.mark.parametrize(
+    ("images", "names"),
+    [
+        (["a/00000.jpg", "a/00001.jpg", "b/00000.jpg"], ("00000", "00001", "00002")),
+        (["a/00000.jpg", "a/00001.jpg", "b/00007.jpg"], ("00000", "00001", "00007")),
+    ],
+)
+def test_images_in_several_folders_are_said_and_none_is_taken(
+    tmp_path: Path, images: list[str], names: tuple[str, ...]
+) -> None:
+    """The folder of the first has other images under the names of those of the second."""
+    put_json(tmp_path / "train/instances.json", vis_content(images))
+    put_frames(tmp_path / "train/JPEGImages/a", [f"{t:05d}" for t in range(9)], HW)
+    put_frames(tmp_path / "train/JPEGImages/b", ["00000", "00007"], HW)
+    clip = only(tmp_path)
+    assert clip.frame_names == names and clip.frames is None
+    (said,) = [str(one) for one in clip.issues if "several" in str(one) or "folders" in str(one)]
+    assert "2 folders (a, b)" in said
+    assert ("called 00000 to 00002" in said) == (names[2] == "00002")
+
+
+def test_numbers_of_annotations_that_change_are_said(tmp_path: Path) -> None:
+    content = vis_content(["c/0.jpg", "c/1.jpg"])
+    for n, one in enumerate(content["annotations"]):
+        one["id"] = 3774 + n
+    put_json(tmp_path / "train/instances.json", content)
+    assert "3774 is 1" in texts(only(tmp_path))

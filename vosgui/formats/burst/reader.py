@@ -19,7 +19,7 @@ from vosgui.files.loose_json import Loose, in_words, key_of
 from vosgui.formats.coco.rle import Segmentation, drawn_of
 from vosgui.formats.dataset import BrokenClip, Dataset, stride_of, without_broken
 from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checked_hw
-from vosgui.formats.tree.find_frames import names_of_files
+from vosgui.formats.tree.find_frames import frames_of_files
 from vosgui.formats.tree.frames_beside import FramesBeside
 from vosgui.formats.tree.layout import SPLITS
 from vosgui.formats.tree.names import as_path, distinct_names
@@ -91,12 +91,13 @@ class BurstClip(ShapesClip):
         objects = {track: self._object(track) for track in found}
         if all(one.number is not None for one in objects.values()):
             objects = dict(sorted(objects.items(), key=lambda pair: pair[1].number or 0))
-        names = names_of_files(self.images, f"{self.file}: {self.at}")
+        about = (self.images, self.frames, self.file, self.name, self.at)
+        names, folder, issues = frames_of_files(*about)
         shapes = [(t, list(self._shapes(of_frame or {}))) for t, of_frame in enumerate(masks)]
         places = {image: t for t, image in enumerate(self.all_images)}
         at = [places[image] for image in self.images if image in places]
-        stride = stride_of(at) if self.frames is not None and len(at) == len(self.images) else 1
-        return Outline(self.frames, names, self.hw, objects, shapes, stride)
+        stride = stride_of(at) if folder is not None and len(at) == len(self.images) else 1
+        return Outline(folder, names, self.hw, objects, shapes, stride, issues=issues)
 
     def _object(self, track: str) -> FileObject:
         number, kind = key_of(track), self.kinds.get(track, "")

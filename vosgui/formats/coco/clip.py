@@ -14,7 +14,7 @@ from vosgui.errors import DatasetError, ShapeError
 from vosgui.formats.coco.content import Annotation, Image
 from vosgui.formats.coco.rle import drawn_of
 from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, tied
-from vosgui.formats.tree.find_frames import names_of_files
+from vosgui.formats.tree.find_frames import frames_of_files
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,10 @@ class CocoClip(ShapesClip):
         issues += self._doubt(shapes)
         if all(one.number is not None for one in objects.values()):
             objects = dict(sorted(objects.items(), key=lambda pair: pair[1].number or 0))
-        files = (image.file_name for image in self.images)
-        names = names_of_files(files, f"{self.file}: the clip {self.name}")
-        about = (self.frames, names, hw, objects, shapes)
+        files = [image.file_name for image in self.images]
+        names, folder, said = frames_of_files(files, self.frames, self.file, self.name)
+        issues += said
+        about = (folder, names, hw, objects, shapes)
         return Outline(*about, says_empty=self.says_empty, issues=issues)
 
     def _has_crowds(self) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from vosgui.core.issues import Issue, warning
 from vosgui.core.progress import NO_PROGRESS, Progress
+from vosgui.core.words import some_of
 from vosgui.errors import DatasetError
 from vosgui.formats.dataset import ClipSource, Dataset, LabelledClip
 from vosgui.formats.tree.folders import FRAME_FOLDERS, role_folder
@@ -121,6 +123,29 @@ def names_of_files(files: Iterable[str], clip: str) -> tuple[str, ...]:
         )
     stems = tuple(image_stem(file) for file in files)
     return stems if len(set(stems)) == len(stems) else tuple(f"{t:05d}" for t in range(len(stems)))
+
+
+def frames_of_files(
+    files: Sequence[str], frames: Path | None, file: Path, clip: str, at: str = ""
+) -> tuple[tuple[str, ...], Path | None, list[Issue]]:
+    """Return the names of a clip's frames, the folder of its images, and what is to be said.
+
+    frames : the folder of the first. at : the clip's place in its file, for messages. Images of
+    several folders are no clip's folder: none is taken.
+    Raises DatasetError where an image is listed twice.
+    """
+    names = names_of_files(files, f"{file}: {at or f'the clip {clip}'}")
+    folders = list(dict.fromkeys(str(as_path(one).parent) for one in files))
+    is_anew = names != tuple(map(image_stem, files))
+    if len(folders) < 2 and not is_anew:
+        return names, frames, []
+    text = f"Its images lie in {len(folders)} folders ({some_of(folders)})"
+    text = text if len(folders) > 1 else "Two of its images have one name"
+    text += f": they were called {names[0]} to {names[-1]}" if is_anew else ""
+    if frames is not None:
+        text += ", and no image was taken" if is_anew else ": no image was taken"
+    fix = "Put them into one folder, each under a name of its own."
+    return names, None, [warning(f"{text}.", clip=clip, file=str(file), fix=fix)]
 
 
 def first_plain(*names: str) -> str:

@@ -57,6 +57,7 @@ class _Annotation(msgspec.Struct):
     segmentations: list[Segmentation]
     iscrowd: bool | int = 0
     areas: list[float | None] | None = None
+    id: _Id | None = None
 
 
 class _Result(msgspec.Struct):
@@ -85,12 +86,16 @@ class VisClip:
 
 @dataclass(frozen=True)
 class StoredTrack:
-    """A track as its file has it, its masks not drawn yet. at : its name there, for messages."""
+    """A track as its file has it, its masks not drawn yet.
+
+    at : its name there, for messages. number : of its annotation, None where it has none.
+    """
 
     at: str
     category_id: int | str
     masks: Sequence[Segmentation]
     crowd: bool
+    number: int | str | None = None
 
 
 @dataclass(frozen=True)
@@ -150,7 +155,9 @@ class ClipTexts:
                 broken.append(problem)
                 continue
             is_crowd, kind = bool(entry.iscrowd), _key(entry.category_id)
-            tracks.append(StoredTrack(at.rpartition(": ")[2], kind, entry.segmentations, is_crowd))
+            place = at.rpartition(": ")[2]
+            number = key_of(entry.id)
+            tracks.append(StoredTrack(place, kind, entry.segmentations, is_crowd, number))
         if broken and not tracks:
             raise broken[0]
         issues += [

@@ -14,8 +14,8 @@ from vosgui.errors import ClipError, DatasetError, ShapeError
 from vosgui.files.json_file import has_keys
 from vosgui.formats.coco.rle import drawn_of, is_missing
 from vosgui.formats.dataset import ClipSource, Dataset, stride_of, without_broken
-from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checked_hw
-from vosgui.formats.tree.find_frames import names_of_files
+from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checked_hw, renumbering
+from vosgui.formats.tree.find_frames import frames_of_files
 from vosgui.formats.tree.frames_beside import FramesBeside, split_of
 from vosgui.formats.tree.layout import SPLITS
 from vosgui.formats.tree.names import as_path, distinct_names, flat_clip
@@ -42,9 +42,11 @@ class VisSource(ShapesClip):
         if len(kept) < len(tracks):
             text = "A track of a crowd (iscrowd) was left out."
             issues.append(warning(text, clip=self.name, count=len(tracks) - len(kept)))
-        names = names_of_files(self.texts.clip.file_names, f"{self.file}: the clip {self.name}")
+        files = self.texts.clip.file_names
+        names, folder, said = frames_of_files(files, self.frames, self.file, self.name)
+        issues += said
         numbers = [int(name) for name in names if name.isdecimal()]
-        n_images = len(list_images(self.frames)) if self.frames else 0
+        n_images = len(list_images(folder)) if folder else 0
         stride = stride_of(numbers) if len(numbers) == len(names) < n_images else 1
         objects = {
             n: FileObject(category=self.categories.get(track.category_id, ""))
@@ -52,7 +54,12 @@ class VisSource(ShapesClip):
         }
         shapes = [(t, list(self._shapes(kept, t))) for t in range(len(names))]
         hw = self.texts.clip.hw
-        return Outline(self.frames, names, hw, objects, shapes, stride, issues=issues)
+        numbers_now = ((track.number, n) for n, track in enumerate(kept, start=1))
+        changes = [(old, new) for old, new in numbers_now if old not in (None, new)]
+        if changes:
+            text = f"Annotations were numbered: {renumbering(changes)}."
+            issues.append(note(text, clip=self.name))
+        return Outline(folder, names, hw, objects, shapes, stride, issues=issues)
 
     def _shapes(self, tracks: Sequence[StoredTrack], t: int) -> Iterator[Shape]:
         for n, track in enumerate(tracks):
