@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import (
     QAbstractItemModel,
     QModelIndex,
+    QRect,
     QRectF,
     QSize,
     Qt,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QCompleter,
     QHeaderView,
     QLineEdit,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -135,12 +137,11 @@ class _ObjectDelegate(QStyledItemDelegate):
         if index.column() == Column.COLOUR:
             _draw_swatch(painter, box, QColor(*entry.colour), str(entry.id))
         elif index.column() in SWITCHES:
-            painter.save()
-            painter.setOpacity(1.0 if _stands_out(entry, index.column()) else 0.3)
             square = QRectF(0, 0, ICON_PX, ICON_PX)
             square.moveCenter(box.center())
-            index.data(Qt.ItemDataRole.DecorationRole).paint(painter, square.toAlignedRect())
-            painter.restore()
+            part = square.toAlignedRect()
+            is_on = _stands_out(entry, index)
+            _draw_switch(painter, QStyleOptionViewItem(option), part, index, is_on=is_on)
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         """Mute what is not in the frame shown; what is drawn by `paint` is no icon."""
@@ -177,8 +178,24 @@ class _ObjectDelegate(QStyledItemDelegate):
         return QSize(SWITCH_PX, ROW_PX)
 
 
-def _stands_out(entry: object, column: int) -> bool:
-    return bool(getattr(entry, SWITCHES[Column(column)][0]))
+def _stands_out(entry: object, index: Index) -> bool:
+    return bool(getattr(entry, SWITCHES[Column(index.column())][0]))
+
+
+def _draw_switch(
+    painter: QPainter, option: QStyleOptionViewItem, square: QRect, index: Index, *, is_on: bool
+) -> None:
+    """Draw a box with or without a tick for what runs, and a drawing for any other switch."""
+    if index.column() != Column.RUNS:
+        mode = QIcon.Mode.Normal if is_on else QIcon.Mode.Disabled
+        index.data(Qt.ItemDataRole.DecorationRole).paint(painter, square, mode=mode)
+        return
+    option.rect = square
+    option.features |= QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator
+    option.state &= ~(QStyle.StateFlag.State_On | QStyle.StateFlag.State_Off)
+    option.state |= QStyle.StateFlag.State_On if is_on else QStyle.StateFlag.State_Off
+    kind = QStyle.PrimitiveElement.PE_IndicatorItemViewItemCheck
+    option.widget.style().drawPrimitive(kind, option, painter, option.widget)
 
 
 def _draw_swatch(painter: QPainter, box: QRectF, colour: QColor, text: str) -> None:

@@ -12,7 +12,7 @@ from vosgui.ui.timeline.curve import agreement_colour
 from vosgui.ui.timeline.frame_kinds import Kind, swatch
 from vosgui.ui.timeline.scale import CURVE_H, CURVE_TOP, LABELS_W, TRACK_H, TRACKS_TOP
 from vosgui.ui.timeline.tooltip import agreement_label
-from vosgui.ui.timeline.view import Look, TimelineView, faded
+from vosgui.ui.timeline.view import MUTED, Look, TimelineView, faded
 
 _KEY = (
     ("painted", Kind.PAINTED, False),
@@ -49,7 +49,7 @@ def draw_curve_label(painter: QPainter, view: TimelineView, look: Look) -> None:
     current, agreement = view.current, view.agreement
     if current is None:
         return
-    painter.setPen(faded(look.text, 0.6))
+    painter.setPen(faded(look.text, MUTED))
     confidence = float(view.tracks[current.id]["confidence"][view.t])
     text = "confidence" if np.isnan(confidence) else f"confidence  {confidence:.2f}"
     rect = QRect(10, CURVE_TOP, LABELS_W - 14, CURVE_H)
@@ -68,7 +68,7 @@ def draw_curve_label(painter: QPainter, view: TimelineView, look: Look) -> None:
 def _draw_head(painter: QPainter, look: Look) -> None:
     """Draw the key to the tracks, in two columns beside ruler and thumbnails."""
     painter.setFont(small_font(look.font, 0.8))
-    painter.setPen(faded(look.text, 0.6))
+    painter.setPen(faded(look.text, MUTED))
     row_h = (CURVE_TOP - 4) // _KEY_ROWS
     for i, (word, kind, verified) in enumerate(_KEY):
         left, top = 10 + i // _KEY_ROWS * 78, 3 + i % _KEY_ROWS * row_h
@@ -94,7 +94,7 @@ def _draw_label(
     font = QFont(look.font)
     font.setBold(is_current)
     painter.setFont(font)
-    painter.setPen(look.text if entry.visible else faded(look.text, 0.5))
+    painter.setPen(look.text if entry.visible else faded(look.text, MUTED))
     room = rect.adjusted(29, 0, -8, 0)
     name = f"{entry.id} {entry.name}" + (" (locked)" if entry.locked else "")
     elided = QFontMetricsF(font).elidedText(name, Qt.TextElideMode.ElideRight, room.width())

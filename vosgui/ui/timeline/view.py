@@ -16,6 +16,8 @@ from vosgui.core.quality.needs_review import LOW_CONFIDENCE
 from vosgui.core.track import Track
 from vosgui.ui.timeline.scale import THUMBNAIL_H, TRACK_H, TRACKS_TOP, TimeScale
 
+MUTED = 0.75  # opacity of text of less weight
+
 
 @dataclass(frozen=True)
 class TimelineView:
