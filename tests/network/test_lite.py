@@ -186,6 +186,19 @@ def test_a_memory_frame_is_matched_as_one_with_the_given_frame(
 
 
 @torch.no_grad()
+def test_a_passed_frame_whose_mask_is_likely_wrong_is_not_kept(
+    network: LiteNetwork, frames: Tensor, masks: Tensor
+) -> None:
+    network.config = msgspec.structs.replace(network.config, keep_above=0.5)
+    features = [network.encode(frame) for frame in frames]
+    state = network.initialise(features[0], masks[:2])
+    for t in range(1, 6):
+        _, state = network(features[t], state)
+        state = network.commit(network.trust(state, [0.9, 0.2 if t == 4 else 0.6]), masks[:2])
+    assert [len(kept) for kept in state.memory] == [4, 3]  # of the second, frame 4 is missing
+
+
+@torch.no_grad()
 def test_a_memory_frame_stays_whatever_is_passed(
     network: LiteNetwork, frames: Tensor, masks: Tensor
 ) -> None:

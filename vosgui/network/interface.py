@@ -39,11 +39,13 @@ class MemoryFrame(NamedTuple):
     key : (C, h8, w8), unit vectors; one tensor for all objects that have the same frame in memory
     value : (1, h8, w8), the object's share of each cell in [0, 1]
     is_permanent : a further frame in which a person gave the object; it stays to the end
+    confidence : of the mask, as `VosNetwork.trust` was told; 1 where it was told nothing
     """
 
     key: Tensor
     value: Tensor
     is_permanent: bool = False
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,13 @@ class VosNetwork(nn.Module, ABC):
         """Take the masks decided on, float (N, 1, h, w) in [0, 1], as those of the frame just done.
 
         A network that takes no mask of the previous frame returns the state as it is.
+        """
+        return state
+
+    def trust(self, state: State, confidence: Sequence[float]) -> State:
+        """Take how good the masks of the frame just done are expected to be, (N,) in [0, 1].
+
+        A network that makes no use of it returns the state as it is.
         """
         return state
 

@@ -51,6 +51,7 @@ class LiteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     radius : reach of the match with the frame before, in cells of 8 pixels
     n_kept, keep_every : how many passed frames stay in memory beside the given one, and how far
         apart in frames they lie
+    keep_above : the confidence of its mask above which a passed frame may stay
     norm : batch normalisation; folded into the convolutions of a model that ships
     default_height : height in pixels that frames are scaled to
     """
@@ -64,6 +65,7 @@ class LiteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     radius: int = 7
     n_kept: int = 0
     keep_every: int = 5
+    keep_above: float = 0.0
     norm: bool = True
     default_height: int = 384
 
@@ -165,10 +167,18 @@ class LiteNetwork(VosNetwork):
         """Take masks, float (N, 1, h, w) in [0, 1], as those of the frame just done."""
         values = F.avg_pool2d(masks, CELL)  # (N, 1, h / 8, w / 8)
         memory = tuple(
-            (*frames[:-1], MemoryFrame(frames[-1].key, value))
+            (*frames[:-1], frames[-1]._replace(value=value))
             for frames, value in zip(state.memory, values, strict=True)
         )
         return replace(state, mask=masks, memory=memory)
+
+    def trust(self, state: State, confidence: Sequence[float]) -> State:
+        """Take how good the masks of the frame just done are, (N,): bad ones are not kept."""
+        memory = tuple(
+            (*frames[:-1], frames[-1]._replace(confidence=one))
+            for frames, one in zip(state.memory, confidence, strict=True)
+        )
+        return replace(state, memory=memory)
 
     def in_int8(self) -> LiteNetwork:
         """Return the network with integer convolutions, for inference alone; batch norm folded."""
@@ -216,12 +226,14 @@ class LiteNetwork(VosNetwork):
     def _aged(self, frames: tuple[MemoryFrame, ...], age: int) -> tuple[MemoryFrame, ...]:
         """Drop the frame before, or let it stay, now that another takes its place.
 
-        One that shows nothing of the object would only tell of what it is not, and push others out.
+        One that shows nothing of the object would only tell of what it is not, and push others out;
+        one whose mask is wrong would make the mistake last.
         """
         given, *others, previous = frames
         permanent = [one for one in others if one.is_permanent]
         passed = [one for one in others if not one.is_permanent]
         is_due = age and self.config.n_kept and age % self.config.keep_every == 0
-        if is_due and previous.value.max() >= _SHOWN:
+        is_good = previous.confidence > self.config.keep_above
+        if is_due and is_good and previous.value.max() >= _SHOWN:
             passed = [*passed, previous][-self.config.n_kept :]
         return (given, *permanent, *passed)

@@ -15,10 +15,9 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor
 
-from vosgui.network.interface import MemoryFrame, State
+from vosgui.network.interface import MemoryFrame
 
 OBJECT_PRESENCE_SIGNS = ("alike", "given_best", "mask_best")
-_BACK = 0.2  # how far above 0 it has to be before an object that was lost is shown again
 _SAMPLE = 160  # cells of an object that are looked up in another frame
 _SHARP = 20.0  # inverse temperature of the look-up that reads probabilities
 _LITTLE = 1e-4
@@ -28,15 +27,6 @@ def object_presence(found: Tensor, weights: Mapping[str, float]) -> Tensor:
     """Return float (N,), below 0 where masks show something else, from its signs, (N, 3)."""
     factors = torch.tensor([weights[name] for name in OBJECT_PRESENCE_SIGNS], device=found.device)
     return found @ factors + weights["bias"]
-
-
-def lost(before: State, found: Tensor, weights: Mapping[str, float]) -> Tensor:
-    """Tell, bool (N,), of which objects a step's masks show something else.
-
-    before : the state before the step. found : the signs after it, (N, 3).
-    """
-    was_there = before.mask.flatten(1).amax(1) >= 0.5
-    return object_presence(found, weights) < torch.where(was_there, 0.0, _BACK)
 
 
 def look_up(frames: tuple[MemoryFrame, ...]) -> Tensor:

@@ -9,7 +9,14 @@ import torch
 from tests.clips import ArrayClip
 from tests.engine.propagation.test_recurrent import TINY, Copying
 from tests.engine.scenes import annotated
-from vosgui.engine.benchmark.calibration import SyntheticClips, calibrate, fit, gather
+from vosgui.engine.benchmark.calibration import (
+    Side,
+    SyntheticClips,
+    calibrate,
+    fit,
+    gather,
+    gather_disappearances,
+)
 from vosgui.engine.propagation.plan import Run
 from vosgui.engine.propagation.propagate import propagate
 from vosgui.engine.propagation.recurrent import NetworkPropagator
@@ -98,7 +105,7 @@ def test_the_fit_finds_a_logistic_again() -> None:
     rng = torch.Generator().manual_seed(1)
     found = torch.randn(1000, len(OWN_SIGNS), generator=rng) * torch.tensor([1.0, 0.1, 3.0, 0.3])
     true = {"edge": -1.0, "steadiness": 5.0, "age": -0.4, "given_found": 2.0, "bias": 0.5}
-    fitted = fit(found, confidence(found, true), OWN_SIGNS)
+    fitted = fit(found, confidence(found, true), OWN_SIGNS, 1e-3)
     for name, weight in true.items():
         assert fitted[name] == pytest.approx(weight, rel=0.1)
 
@@ -109,10 +116,25 @@ def test_calibration_runs_from_clips_to_constants_the_same_each_time() -> None:
     found = []
     for _ in range(2):
         clips = SyntheticClips(find_photographs([]), 3, seed=3, T=6, hw=(64, 96))
-        found.append(calibrate(gather(propagator, clips)))
+        sides = gather_disappearances(propagator, clips)
+        found.append(calibrate(gather(propagator, clips), sides))
     assert found[0] == found[1]
     assert found[0].keys() == {"single", "blend"}
     assert set(found[0]["single"]) == {*SIGNS, "bias"}
+
+
+def test_what_tells_a_mask_of_something_else_is_learned_from_objects_that_disappear() -> None:
+    rng = torch.Generator().manual_seed(1)
+
+    def side(level: float, J: float) -> Side:
+        signs = torch.cat([torch.zeros(6), torch.tensor([level])])
+        return Side(signs + 0.01 * torch.randn(7, generator=rng), np.ones((2, 2), np.float32), 1, J)
+
+    pairs = [(side(0.9, 0.8), side(0.9, 0.8), np.ones((2, 2), bool)) for _ in range(20)]
+    gone = [side(0.2, 0.0) for _ in range(20)]
+    alone, taught = (calibrate(pairs, some)["single"] for some in ([], gone))
+    wrong = gone[0].signs[None]
+    assert confidence(wrong, alone).item() > 0.7 and confidence(wrong, taught).item() < 0.1
 
 
 def test_a_model_is_as_sure_as_its_own_weights_say() -> None:

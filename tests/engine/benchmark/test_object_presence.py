@@ -12,6 +12,7 @@ from torch.nn.functional import avg_pool2d, normalize
 from tests.clips import ArrayClip
 from tests.engine.propagation.test_recurrent import TINY
 from tests.engine.scenes import annotated
+from vosgui.core import edits
 from vosgui.engine.benchmark.calibration import (
     Side,
     SyntheticClips,
@@ -21,7 +22,7 @@ from vosgui.engine.benchmark.calibration import (
 from vosgui.engine.propagation.load import load_network_propagator
 from vosgui.engine.propagation.plan import Run
 from vosgui.engine.propagation.propagate import propagate
-from vosgui.engine.propagation.propagator import LOST
+from vosgui.engine.propagation.propagator import LOST, Probs
 from vosgui.engine.propagation.recurrent import NetworkPropagator
 from vosgui.engine.training.photographs import Photographs
 from vosgui.errors import DatasetError
@@ -31,7 +32,6 @@ from vosgui.network.lite import LiteNetwork
 from vosgui.network.object_presence import (
     OBJECT_PRESENCE_SIGNS,
     look_up,
-    lost,
     object_presence,
 )
 
@@ -46,11 +46,6 @@ def mask_at(x: int, level: float = 1.0) -> torch.Tensor:
 
 def kept(key: torch.Tensor, mask: torch.Tensor) -> MemoryFrame:
     return MemoryFrame(key, avg_pool2d(mask, 8)[0])
-
-
-def state(mask: torch.Tensor, *frames: MemoryFrame) -> State:
-    none = torch.zeros(1, 1, 4, 4)
-    return State(none, none, mask, (frames,), (1,))
 
 
 def object_presence_signs(memory: list[tuple[MemoryFrame, ...]]) -> torch.Tensor:
@@ -92,16 +87,6 @@ def test_signs_of_a_mask_of_nothing_are_numbers(key: torch.Tensor) -> None:
     assert object_presence_signs([(kept(key, mask_at(16)), nothing)]).isfinite().all()
 
 
-def test_coming_back_takes_more_than_staying(key: torch.Tensor) -> None:
-    given, now = kept(key, mask_at(16)), kept(key, mask_at(32))
-    found = object_presence_signs([(given, now)])
-    alike = float(found[0, OBJECT_PRESENCE_SIGNS.index("alike")])
-    weights = {**WEIGHTS, "bias": 0.1 - WEIGHTS["alike"] * alike}
-    assert object_presence(found, weights).item() == pytest.approx(0.1, abs=1e-5)
-    assert not lost(state(mask_at(16)), found, weights).item()
-    assert lost(state(mask_at(16, 0.0)), found, weights).item()
-
-
 class Constant(LiteNetwork):
     """Shows the same place in every frame, whatever is there; a cell's key is its colour."""
 
@@ -132,6 +117,39 @@ def test_a_mask_of_something_else_is_emptied_and_the_object_is_found_again() -> 
         for result in results:
             assert result.mask.any() or result.confidence[1] == LOST
     assert shown == {False: [True] * 4, True: [True, False, False, True]}
+
+
+class Telling(NetworkPropagator):
+    """Keeps what it was told of each frame."""
+
+    told: list[Probs]
+
+    def commit(self, states: State, probs: Probs) -> State:
+        self.told.append(probs)
+        return super().commit(states, probs)
+
+
+def test_the_state_of_an_object_that_is_not_shown_goes_on_from_its_mask() -> None:
+    torch.manual_seed(0)
+    network = Constant(TINY)
+    network.object_presence = WEIGHTS
+    red, blue = (np.full((64, 64, 3), colour, np.uint8) for colour in ((250, 0, 0), (0, 0, 250)))
+    clip = ArrayClip([red, blue, blue])
+    mask = (mask_at(16)[0, 0].numpy() > 0).astype(np.uint8)
+    annotation = annotated(clip, {0: mask}, 2)
+    beside = np.zeros_like(mask)
+    beside[16:48, 16:32] = 2  # half of what object 1 is carried to
+    annotation.apply(edits.give_mask(annotation, 1, beside, {2}))
+    propagator = Telling(network, "one", height=64)
+    propagator.told = []
+    results = list(
+        propagate(clip, annotation.snapshot(), Run(0, 0, 3, frozenset({1})), propagator)
+    )
+    assert [result.confidence.get(1, LOST) for result in results] == [LOST, LOST]
+    assert not any((result.mask == 1).any() for result in results)
+    beside_others, alone = (probs[0] for probs in propagator.told)
+    assert (beside_others[16:48, 32:48] > 0.9).all() and not beside_others[16:48, 16:31].any()
+    assert (alone[16:48, 16:48] > 0.9).all()
 
 
 def side(signs: torch.Tensor, J: float, level: float = 1.0) -> Side:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -14,8 +16,9 @@ from vosgui.engine.propagation.flip import FlipStates, WithFlip
 from vosgui.engine.propagation.optical_flow import FlowPropagator
 from vosgui.engine.propagation.plan import Run
 from vosgui.engine.propagation.propagate import propagate
-from vosgui.engine.propagation.propagator import LOST, Propagator
-from vosgui.engine.propagation.recurrent import NetworkPropagator
+from vosgui.engine.propagation.propagator import LOST, Propagator, Step
+from vosgui.engine.propagation.recurrent import Encoded, NetworkPropagator
+from vosgui.network.interface import CERTAIN, State
 from vosgui.network.lite import LiteNetwork
 
 HW = (50, 70)  # no multiple of the stride: padding is on the other side
@@ -82,6 +85,30 @@ def test_logits_and_confidence_are_means_and_neither_outvotes_the_other(
         mean = np.mean([step.confidence[i] for step in (there, flipped)])
         seen = (found.logits[i] > 0).any()
         assert found.confidence[i] == pytest.approx(mean if seen else LOST)
+
+
+def test_what_one_side_takes_for_gone_is_not_shown_and_goes_on_as_the_mean(
+    network: NetworkPropagator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, _, features, states = both_started(network)
+    made = both.step(features, states).logits
+    step, n = network.step, 0
+
+    def one_lost(features: Encoded, states: State) -> Step:
+        nonlocal n
+        n += 1
+        found = step(features, states)
+        if n != 1:
+            return found
+        logits = found.logits.copy()
+        logits[1] = -CERTAIN
+        return replace(found, logits=logits, lost={1: found.logits[1]})
+
+    monkeypatch.setattr(network, "step", one_lost)
+    found = both.step(features, states)
+    assert found.confidence[1] == LOST and (found.logits[1] == -CERTAIN).all()
+    assert np.allclose(found.logits[0], made[0])
+    assert list(found.lost) == [1] and np.allclose(found.lost[1], made[1], atol=1e-4)
 
 
 def test_objects_are_picked_and_joined_in_both(network: NetworkPropagator) -> None:

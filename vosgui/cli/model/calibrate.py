@@ -68,11 +68,12 @@ def command(
         pairs = gather(propagator, clips, progress)
     if not pairs:
         raise DatasetError("No synthetic clip shows its object to the end. Take more --clips.")
-    found: dict[str, Mapping[str, Any]] = {"confidence": calibrate(pairs), "object_presence": {}}
-    if tell_of_presence(pairs):
-        with bar("clip", quiet=False) as progress:
-            sides = gather_disappearances(propagator, clips, progress)
-        found["object_presence"] = calibrate_object_presence(sides)
+    with bar("clip", quiet=False) as progress:
+        sides = gather_disappearances(propagator, clips, progress)
+    found: dict[str, Mapping[str, Any]] = {
+        "confidence": calibrate(pairs, sides),
+        "object_presence": calibrate_object_presence(sides) if tell_of_presence(pairs) else {},
+    }
     found["ranges"] = synthetic_ranges(propagator.network, clips.photographs, min(n_clips, 16))
     for name, weights in found.items():
         click.echo(f'"{name}": {json.dumps(weights)},')

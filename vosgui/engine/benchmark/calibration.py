@@ -32,7 +32,7 @@ _ABSENT_J, _PRESENT_J = 0.1, 0.3
 # Its three signs tell nearly the same: with less, which of them counts is left to chance.
 _PRESENCE_DECAY = 0.1
 _MISSED = 0.05  # share of the objects still there that are taken for gone
-_DECAY = 1e-3  # of the weights of normalised signs, so that two that tell the same share it
+_DECAY = 1e-2  # of the weights of normalised signs, so that two that tell the same share it
 
 
 @dataclass(frozen=True)
@@ -138,12 +138,16 @@ def calibrate_object_presence(sides: Sequence[Side]) -> Weights:
     return {**weights, "bias": round(weights["bias"] - level, 4)}
 
 
-def calibrate(pairs: Sequence[Pair]) -> dict[str, Weights]:
+def calibrate(pairs: Sequence[Pair], disappearances: Sequence[Side]) -> dict[str, Weights]:
     """Return the weights of confidence: "single", of a mask that is carried, and "blend".
+
+    disappearances : of clips whose object may disappear. Without them nearly all masks are good,
+        and what tells one of something else is not learned.
 
     Sides that have lost their object teach nothing: their confidence is 0 whatever the signs.
     """
-    sides = [side for pair in pairs for side in pair[:2] if (side.logits > 0).any()]
+    both = [side for pair in pairs for side in pair[:2]]
+    sides = [side for side in (*both, *disappearances) if (side.logits > 0).any()]
     found = torch.stack([side.signs for side in sides])
     J = torch.tensor([side.J for side in sides])
     single = fit(found, J, SIGNS[: found.shape[1]])

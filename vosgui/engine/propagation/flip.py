@@ -64,7 +64,12 @@ class WithFlip(Propagator):
         logits = np.mean([there, flipped[..., ::-1]], 0)
         levels = np.mean([step.confidence for step in steps], 0)
         levels[~(logits > 0).any((1, 2))] = LOST
-        return Step(logits, _states(step.states for step in steps), tuple(levels.tolist()))
+        lost = dict[int, npt.NDArray[np.float32]]()
+        for row in sorted({row for step in steps for row in step.lost}):
+            made, other = (step.lost.get(row, step.logits[row]) for step in steps)
+            lost[row] = np.mean([made, other[:, ::-1]], 0)
+            logits[row], levels[row] = -CERTAIN, LOST
+        return Step(logits, _states(step.states for step in steps), tuple(levels.tolist()), lost)
 
     def commit(self, states: FlipStates, probs: Probs) -> FlipStates:
         """Take probabilities, float32 (N, h, w), as the masks of the frame just done."""

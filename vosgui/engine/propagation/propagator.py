@@ -6,8 +6,8 @@ The recurrent networks and the model-free flow stand behind it; `load_propagator
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -40,11 +40,14 @@ class Step:
     """N objects carried to a frame.
 
     logits : float32 (N, h, w). confidence : (N,) in [0, 1], the overlap with the truth to expect.
+    lost : of objects that are taken for gone, by their row, the logits, float32 (h, w), of the mask
+        that was made all the same: it is not shown, but their states go on from it.
     """
 
     logits: Logits
     states: Any
     confidence: tuple[float, ...]
+    lost: Mapping[int, npt.NDArray[np.float32]] = field(default_factory=dict)
 
 
 class Propagator(ABC):

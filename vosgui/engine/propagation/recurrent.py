@@ -28,7 +28,7 @@ from vosgui.network.confidence import (
     signs,
 )
 from vosgui.network.interface import CERTAIN, Features, State, VosNetwork
-from vosgui.network.object_presence import lost
+from vosgui.network.object_presence import object_presence
 
 
 @dataclass(frozen=True)
@@ -112,14 +112,28 @@ class NetworkPropagator(Propagator):
     def step(self, features: Encoded, states: State) -> Step:
         """Carry N objects to the next frame."""
         logits, after, found = self.step_with_signs(features, states)
-        weights = self.network.object_presence
-        if weights and after.memory[0]:
-            with torch.inference_mode():
-                logits[lost(states, found[:, len(OWN_SIGNS) :], weights)] = -CERTAIN
+        lost = self._lost(logits, after, found)
         unmeasured = SINGLE if after.memory[0] else WITHOUT_MATCHES
         levels = confidence(found, self.network.confidence.get("single", unmeasured))
-        levels = torch.where(logits.flatten(1).amax(1) > 0, levels, LOST)
-        return Step(logits.cpu().numpy(), after, tuple(levels.tolist()))
+        levels = torch.where(logits.flatten(1).amax(1) > 0, levels, LOST).tolist()
+        after = self.network.trust(after, levels)
+        return Step(logits.cpu().numpy(), after, tuple(levels), lost)
+
+    def _lost(self, logits: Tensor, after: State, found: Tensor) -> dict[int, Probs]:
+        """Empty, in place, the logits of objects whose masks show something else; return what was.
+
+        Such an object's state goes on from its mask: if it was taken for gone wrongly, or comes
+        back where it went, it is shown again.
+        """
+        weights = self.network.object_presence
+        if not weights or not after.memory[0]:
+            return {}
+        with torch.inference_mode():
+            gone = object_presence(found[:, len(OWN_SIGNS) :], weights) < 0
+            rows = gone.nonzero()[:, 0].tolist()
+            kept = {row: logits[row].cpu().numpy().copy() for row in rows}
+            logits[gone] = -CERTAIN
+        return kept
 
     def step_with_signs(self, features: Encoded, states: State) -> tuple[Tensor, State, Tensor]:
         """Carry N objects to the next frame: logits, states, and signs of their worth.

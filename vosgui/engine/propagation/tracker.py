@@ -17,7 +17,7 @@ from vosgui.core.track import is_given
 from vosgui.engine.propagation.keyframe_memory import KeyframeMemory
 from vosgui.engine.propagation.plan import TrackPlan
 from vosgui.engine.propagation.propagator import LOST, Logits, Probs, Propagator, Step
-from vosgui.engine.propagation.soft_aggregation import aggregate_mask, soft_aggregate
+from vosgui.engine.propagation.soft_aggregation import aggregate_mask, sigmoid, soft_aggregate
 
 Origins = tuple[tuple[int, int], ...]  # up to two (keyframe, revision)
 
@@ -118,6 +118,9 @@ class Tracker:
         # What is given here (an absence) is certain: of such an object no pixel is open.
         probs = np.zeros_like(step.logits)
         probs[[self._ids.index(i) for i in ids]] = soft_aggregate(logits, shares)
+        taken = probs.sum(0) + (0 if shares is None else shares)
+        for row in [row for row in step.lost if self._ids[row] in predictions]:
+            probs[row] = sigmoid(step.lost[row]) * (1 - taken)
         return self.propagator.commit(step.states, probs)
 
     def _begin(self, t: int, ids: list[int], mask: Mask, features: Any) -> None:
