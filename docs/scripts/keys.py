@@ -10,14 +10,16 @@ from pathlib import Path
 from vosgui.ui.actions.cheat_sheet import MOUSE
 from vosgui.ui.actions.row import MENUS, ActionRow
 from vosgui.ui.actions.table import PRESETS, ROWS, tool_row
+from vosgui.ui.prepare import table as prepare_table
 from vosgui.ui.tools.toolbox import TOOLS
 
 PAGE = Path(__file__).resolve().parents[1] / "keys.md"
 TOP = """# Keys
 
 All of them can be changed in *Edit > Keyboard Shortcuts*, which also has the keys of labelme and
-CVAT. `F1` shows this page in the window, `Ctrl+K` finds any action by its name.
-<!-- Written by docs/scripts/keys.py from vosgui/ui/actions/table.py. -->
+CVAT; those of the [Prepare view](preparing.md) in that of its own. `F1` shows this page in the
+window, `Ctrl+K` finds any action by its name.
+<!-- Written by docs/scripts/keys.py from the tables of actions. -->
 """
 
 
@@ -33,6 +35,14 @@ def page() -> str:
     parts.append(
         f"`1` to `9` make an object current.\n\n## Mouse\n\n| | |\n| --- | --- |\n{mouse}\n"
     )
+    parts.append("## In the Prepare view\n")
+    parts[-1] += "".join(
+        f"\n### Prepare: {menu}\n\n{_table([row for row in shown if row.keys])}"
+        for menu in prepare_table.MENUS
+        if (shown := [row for row in prepare_table.ROWS if row.menu == menu])
+    )
+    prepare_mouse = "\n".join(f"| {keys} | {text} |" for keys, text in prepare_table.MOUSE)
+    parts.append(f"### Prepare: Mouse\n\n| | |\n| --- | --- |\n{prepare_mouse}\n")
     names = [name for name in PRESETS if PRESETS[name]]
     changed = dict.fromkeys(row_id for name in names for row_id in PRESETS[name])
     parts.append("## Presets: the keys that differ\n")

@@ -21,6 +21,7 @@ from vosgui.ui.objects.expression_panel import ExpressionPanel
 from vosgui.ui.objects.object_list import ObjectList
 from vosgui.ui.pages import Pages
 from vosgui.ui.playback import Playback
+from vosgui.ui.prepare.door import PrepareDoor
 from vosgui.ui.project.clip_list import ClipList
 from vosgui.ui.project.demo import Demo
 from vosgui.ui.project.empty_state import EmptyState
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self.caches = Caches(
             self.session, self.canvas.surface.click_model, self.timeline, self.settings, self
         )
+        self.prepare = PrepareDoor(self.opener, self.settings, self)
         FirstTool(self.session, self.tools, self.settings, self)
         self.objects = ObjectList(self.session, self.actions_)
         self.expressions = ExpressionPanel(self.session, self.settings)
@@ -109,6 +111,7 @@ class MainWindow(QMainWindow):
             "questions": self._questions,
             "demo": Demo(self.session, self.opener, self),
             "opener": self.opener,
+            "prepare": self.prepare,
             "canvas": self.canvas.view,
             "tools": self.tools,
             "objects": self.objects,
@@ -260,11 +263,11 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the first file that was dropped."""
+        """Open what was dropped, or ask whether it is to be prepared."""
         files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
         if files:
             event.acceptProposedAction()
-            self.opener.open_path(Path(files[0]))
+            self.prepare.drop([Path(file) for file in files])
 
     def changeEvent(self, event: QEvent) -> None:
         """Look whether the project is in its place, as others may have moved it meanwhile."""
@@ -280,6 +283,7 @@ class MainWindow(QMainWindow):
         self.playback.pause()
         self.finetuning.close()
         self._dialogs.close_all()
+        self.prepare.close()
         for job in self.findChildren(Job):
             job.close()
         self.canvas.surface.tool_thread.close()

@@ -14,6 +14,7 @@ from vosgui.datasets.prepare.rules import ClipRules
 
 _STEP_S = 0.5  # between the stretches that are looked at
 _CLEAR_OF_CUTS_S = 0.1  # a dissolve, or a cut told a frame late, stays outside
+_BY_HAND = "a stretch that was decided on by hand overlaps it"
 _N_HASHES = 3  # of a clip: near its ends, and in the middle
 
 
@@ -105,14 +106,20 @@ def propose(
         hashes += one.hashes
     with_clip = {one.shot for one in chosen}
     refused += [one for shot, one in said.items() if shot not in with_clip]
-    kept = [one for one in held if one.is_kept]
-    refused = [one for one in refused if not any(_overlap(one, other) for other in kept)]
+    refused = [one for one in refused if not _is_decided(one, held)]
     in_time = sorted(chosen, key=lambda one: one.start)
     return Proposals(tuple(in_time), tuple(sorted(refused, key=lambda one: one.start)))
 
 
 def _overlap(one: Proposal | Refusal, other: Proposal | Held) -> bool:
     return one.start < other.stop and other.start < one.stop
+
+
+def _is_decided(one: Refusal, held: Sequence[Held]) -> bool:
+    """Return whether a person has said more of a stretch than the rules do."""
+    there = [other for other in held if _overlap(one, other)]
+    return any(other.is_kept or (other.start, other.stop) == (one.start, one.stop)
+               or one.reason == _BY_HAND for other in there)  # fmt: skip
 
 
 def _why_not(
@@ -122,10 +129,8 @@ def _why_not(
     rules: ClipRules,
     held: Sequence[Held],
 ) -> str:
-    for other in held:
-        if _overlap(one, other):
-            was = "was chosen" if other.is_kept else "was rejected"
-            return f"a stretch that {was} by hand overlaps it"
+    if any(_overlap(one, other) for other in held):
+        return _BY_HAND
     if any(_overlap(one, other) for other in chosen):
         return "a better clip overlaps it"
     if len(chosen) + sum(other.is_kept for other in held) >= rules.max_per_video:

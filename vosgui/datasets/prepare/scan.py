@@ -32,12 +32,14 @@ _KEPT_EVERY = 3000  # frames: 100 s of video, in 10 to 20 s
 class Scan:
     """What is known of a video after its frames were looked at.
 
-    changes : what ChangeFinder told. measures : (n_frames,) of MEASURES.
+    changes : what ChangeFinder told. measures : (n_frames,) of MEASURES. fingerprint : of the
+        video.
     """
 
     rate: float
     changes: tuple[int, ...]
     measures: Measures
+    fingerprint: str = ""
 
     def shots(self, rules: ShotRules) -> list[range]:
         """Return the frames of each shot."""
@@ -71,7 +73,7 @@ def scan(
         if file is not None:
             _save(file, info.n_frames, changes, measures)
     progress.report(info.n_frames, info.n_frames)
-    return Scan(info.rate, tuple(sorted(changes)), measures)
+    return Scan(info.rate, tuple(sorted(changes)), measures, info.fingerprint)
 
 
 class _State(msgspec.Struct):

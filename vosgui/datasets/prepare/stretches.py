@@ -102,6 +102,12 @@ def trimmed(one: Stretch, start: int, stop: int, room: range) -> Stretch:
     return one.changed(start=start, stop=max(stop, start + 1))
 
 
+def around(t: int, n_frames: int, room: range) -> Stretch:
+    """Return a stretch of so many frames about frame t, or as many as there is room for."""
+    start = max(room.start, min(t - n_frames // 2, room.stop - n_frames))
+    return Stretch(start, min(room.stop, start + n_frames))
+
+
 def split(one: Stretch, t: int) -> Stretches:
     """Return the two parts of a stretch, the second beginning at t; itself where there are none."""
     if not one.start < t < one.stop:

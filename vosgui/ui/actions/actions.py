@@ -101,21 +101,27 @@ class Actions(QObject):
             When.IDLE: open_ and not busy,
             When.RUNNING: can_stop,
         }
+        self.enable(can)
         for action_id, row in self.rows.items():
-            action = self._actions[action_id]
-            action.setEnabled(can[row.when])
             if row.flag:
-                action.setChecked(bool(getattr(session.view, row.flag)))
-        for action_id, label in (
-            ("undo", history.undo_label if history else ""),
-            ("redo", history.redo_label if history else ""),
-        ):
+                self._actions[action_id].setChecked(bool(getattr(session.view, row.flag)))
+        self.name(undo=history.undo_label if history else "",
+                  redo=history.redo_label if history else "")  # fmt: skip
+
+    def enable(self, can: Mapping[When, bool]) -> None:
+        """Enable what can be chosen now."""
+        for action_id, row in self.rows.items():
+            self._actions[action_id].setEnabled(can[row.when])
+
+    def name(self, **labels: str) -> None:
+        """Say in the texts of actions what they would act on; "" for nothing."""
+        for action_id, label in labels.items():
             text = self.rows[action_id].text
             self._actions[action_id].setText(f"{text} {label}" if label else text)
 
-    def fill_menus(self, bar: QMenuBar) -> dict[str, QMenu]:
+    def fill_menus(self, bar: QMenuBar, names: Sequence[str] = MENUS) -> dict[str, QMenu]:
         """Make the menus and return them by name."""
-        menus = {name: bar.addMenu(name) for name in MENUS}
+        menus = {name: bar.addMenu(name) for name in names}
         for row in self.rows.values():
             if row.menu:
                 menu = menus[row.menu]

@@ -22,21 +22,29 @@ COLUMNS = (
     (("File", "Edit", "View", "Help"), ("Object", "Tools", "Mouse"), ("Run", "Review")),
     (("File", "Edit", "View", "Object"), ("Tools", "Mouse", "Run", "Review", "Help")),
 )
+Rows = Sequence[tuple[str, str]]  # keys, and what they do
 AROUND_PX = 28  # margins of the dialog, and a scroll bar
 FREE_PX = 40  # of the window, beside the dialog
-Rows = Sequence[tuple[str, str]]  # keys, and what they do
 
 
 class CheatSheet(QDialog):
     """Shows every action that has a key, by menu; closes with Esc or its own key."""
 
-    def __init__(self, actions: Actions, parent: QWidget) -> None:
+    def __init__(
+        self,
+        actions: Actions,
+        parent: QWidget,
+        menus: Sequence[str] = MENUS,
+        mouse: Rows = MOUSE,
+        layouts: Sequence[Sequence[Sequence[str]]] = COLUMNS,
+    ) -> None:
+        """Make it. layouts : the tables of each column, the widest layout first."""
         super().__init__(parent)
         self.setWindowTitle("Keys")
-        tables: dict[str, Rows] = {menu: _rows(actions, menu) for menu in MENUS}
-        tables["Mouse"] = MOUSE
+        tables: dict[str, Rows] = {menu: _rows(actions, menu) for menu in menus}
+        tables["Mouse"] = mouse
         room = parent.size()
-        for columns in COLUMNS:
+        for columns in layouts:
             page = _page(tables, columns)
             wanted = page.sizeHint()
             if wanted.width() + AROUND_PX + FREE_PX <= room.width():

@@ -17,6 +17,9 @@ class When(Enum):
     REDO = "there is an edit to redo"
     IDLE = "a clip is open and neither a run nor fine-tuning is at work"
     RUNNING = "something that can be stopped is at work"
+    VIDEO = "a video is prepared that was looked at"
+    STRETCH = "a clip is selected, or under the playhead"
+    ACCEPTED = "there are clips to be written"
 
 
 @dataclass(frozen=True)

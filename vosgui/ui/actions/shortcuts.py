@@ -108,7 +108,8 @@ class ShortcutsDialog(QDialog):
         """Hand the keys over."""
         self._settings.preset = self.preset.currentText()
         usual = keys_of(self._actions.rows.values(), Settings(preset=self._settings.preset))
-        self._settings.keys = {
+        others = {name: keys for name, keys in self._settings.keys.items() if name not in usual}
+        self._settings.keys = others | {
             action_id: list(keys)
             for action_id, keys in self._keys.items()
             if keys != usual[action_id]

@@ -28,6 +28,8 @@ _FILE = (
          "Open a folder of images as one clip", "", ALWAYS),
     _row("open_project", "Open Project…", "Ctrl+Shift+O", "questions.project",
          "Open a .vosgui project with its clips and their history", "project", ALWAYS),
+    _row("prepare", "Prepare Long Videos…", "Ctrl+L", "prepare.show",
+         "Find shots in long videos and cut clips from them", "", ALWAYS),
     _row("open_demo", "Open the Demo Clip", "", "demo.open",
          "Open the clip that comes with the program, its first frame painted", "", ALWAYS),
     _row("add_clip", "Add Clip to Project…", "", "questions.added_clip",

@@ -13,7 +13,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPalette
 from PySide6.QtWidgets import (
     QColorDialog,
-    QCompleter,
     QHeaderView,
     QLineEdit,
     QStyle,
@@ -22,8 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vosgui.formats.categories import published
 from vosgui.ui.actions.actions import Actions
+from vosgui.ui.objects.categories import offer_categories
 from vosgui.ui.objects.object_model import (
     HERE_ROLE,
     OBJECT_ROLE,
@@ -159,10 +158,7 @@ class _ObjectDelegate(QStyledItemDelegate):
         editor = QLineEdit(parent)
         editor.setFrame(False)
         if index.column() == Column.CATEGORY:
-            completer = QCompleter(list(published()), editor)
-            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-            completer.setFilterMode(Qt.MatchFlag.MatchContains)
-            editor.setCompleter(completer)
+            offer_categories(editor)
         return editor
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:

@@ -60,6 +60,19 @@ class ExportSettings(msgspec.Struct):
     all_clips: bool = False
 
 
+class PrepareSettings(msgspec.Struct):
+    """How long videos are prepared. target : the folder of clips that was open last.
+
+    plays_on_hover : a clip plays while the pointer is on it. geometry, layout : of the window, as
+    Qt writes them, base64.
+    """
+
+    target: str = ""
+    plays_on_hover: bool = True
+    geometry: str = ""
+    layout: str = ""
+
+
 class Settings(msgspec.Struct):
     """All settings. A field that is missing in the file has its default.
 
@@ -91,6 +104,7 @@ class Settings(msgspec.Struct):
     opacity: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
     run: RunSettings = msgspec.field(default_factory=RunSettings)
     export: ExportSettings = msgspec.field(default_factory=ExportSettings)
+    prepare: PrepareSettings = msgspec.field(default_factory=PrepareSettings)
     frames_per_s: dict[str, Annotated[float, msgspec.Meta(gt=0)]] = {}
     saving: str = ""
     review_threshold: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5

@@ -116,8 +116,10 @@ QPushButton:disabled {{ color: {disabled}; background: {panel}; border-color: {e
 QLineEdit, QSpinBox, QDoubleSpinBox, QPlainTextEdit {{ background: {raised};
     border: 1px solid {edge}; border-radius: 4px; padding: 2px 5px;
     selection-background-color: {accent}; }}
-QLineEdit:focus, QSpinBox:focus, QPlainTextEdit:focus {{ border-color: {accent}; }}
-QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
+QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus,
+    QPlainTextEdit:focus {{ border-color: {accent}; }}
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button,
+    QDoubleSpinBox::down-button {{ width: 0; border: none; }}
 QComboBox {{ background: {raised}; border: 1px solid {edge}; border-radius: 4px;
     padding: 2px 4px 2px 7px; min-height: 18px; }}
 QComboBox:hover {{ background: {hover}; }}

@@ -1,0 +1,200 @@
+"""From a long video to clips in a project, with keys and mouse; what is decided is never lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from tests.datasets.prepare.long_videos import Shot, write_shots
+from tests.datasets.prepare.test_chosen import files
+from tests.ui.prepare.conftest import RULES, WAIT_MS, Press, opened, settled
+from tests.ui.windows import N_FRAMES
+from vosgui.datasets.prepare.decisions import load_decisions
+from vosgui.datasets.prepare.prepare import prepare
+from vosgui.ui.main_window import MainWindow
+from vosgui.ui.prepare import door
+from vosgui.ui.prepare.window import PrepareWindow
+
+Key, Modifier = Qt.Key, Qt.KeyboardModifier
+CTRL, SHIFT = Modifier.ControlModifier, Modifier.ShiftModifier
+
+
+def test_from_a_long_video_to_a_project(
+    qtbot: QtBot,
+    empty_window: MainWindow,
+    view: PrepareWindow,
+    press: Press,
+    target: Path,
+    video: Path,
+    tmp_path: Path,
+) -> None:
+    desk = view.desk
+    assert [one.verdict for one in desk.stretches] == ["open"] * 3
+    press(Key.Key_PageDown)
+    for _ in range(3):  # it goes on to the next by itself
+        qtbot.keyClick(view.strip, Key.Key_A)
+        assert view.actions_["prepare.undo"].text().startswith("Undo Accept")
+    assert [one.verdict for one in desk.stretches] == ["accepted"] * 3
+    with qtbot.waitSignal(view.writer.written, timeout=WAIT_MS):
+        qtbot.keyClick(view.strip, Key.Key_Return, CTRL)
+    settled(qtbot, view)
+    assert all(desk.is_written(one) for one in desk.stretches)
+    assert "3 clips of 225 frames" in view.message.label.text()
+    # The command line writes the same bytes.
+    prepare([video], tmp_path / "other", RULES, 1)
+    written = {k: v for k, v in files(target).items() if k != "decisions.json"}
+    assert written == files(tmp_path / "other")
+    with qtbot.waitSignal(empty_window.session.frame_loaded, timeout=WAIT_MS):
+        qtbot.mouseClick(view.message.button, Qt.MouseButton.LeftButton)
+    project = empty_window.opener.project
+    assert project is not None and project.path == target / "clips.vosgui"
+    assert [one.name for one in project.clips] == ["long_01", "long_02", "long_03"]
+    # Once more, while that project is open: nothing comes twice.
+    with qtbot.waitSignal(empty_window.session.frame_loaded, timeout=WAIT_MS):
+        view.actions_["prepare.open_clips"].trigger()
+    assert empty_window.opener.project is not None
+    assert len(empty_window.opener.project.clips) == 3
+
+
+def test_each_decision_is_on_the_disk_before_the_next_event(
+    qtbot: QtBot, view: PrepareWindow, target: Path, video: Path
+) -> None:
+    keys = (Key.Key_PageDown, Key.Key_A, Key.Key_X, Key.Key_U, Key.Key_BracketRight)
+    for key in keys:
+        qtbot.keyClick(view.strip, key)
+        assert load_decisions(target) == view.desk.decisions
+    decided = load_decisions(target).videos[0].decided
+    assert {one.verdict for one in decided} >= {"accepted", "rejected"}
+
+
+def test_closed_and_opened_it_goes_on(
+    qtbot: QtBot, empty_window: MainWindow, view: PrepareWindow, press: Press
+) -> None:
+    press(Key.Key_PageDown)
+    press(Key.Key_A)
+    press(Key.Key_X)
+    before = view.desk.stretches
+    scans = {path: path.stat().st_mtime_ns for path in (view.desk.target / ".scans").iterdir()}
+    qtbot.keyClick(view.strip, Key.Key_W, CTRL)
+    assert not view.isVisible()
+    empty_window.actions_["prepare"].trigger()
+    assert view.isVisible()
+    settled(qtbot, view)
+    assert view.desk.stretches == before
+    assert {path: path.stat().st_mtime_ns for path in scans} == scans  # not looked at again
+
+
+def test_a_look_that_was_stopped_goes_on(
+    qtbot: QtBot, empty_window: MainWindow, video: Path, target: Path
+) -> None:
+    empty_window.prepare.prepare([video])
+    view = empty_window.prepare.window
+    assert view is not None
+    qtbot.waitUntil(lambda: view.desk.findings.looking.is_running, timeout=WAIT_MS)
+    with qtbot.waitSignal(view.desk.findings.looking.ended, timeout=WAIT_MS):
+        qtbot.keyClick(view.strip, Key.Key_Escape)
+    if not view.desk.findings.found:  # it was stopped before its end
+        assert view.videos.tree.topLevelItem(0).text(1) == "waits"
+        qtbot.keyClick(view.strip, Key.Key_R, CTRL)
+    qtbot.waitUntil(lambda: video in view.desk.findings.found, timeout=WAIT_MS)
+
+
+def test_several_videos_and_what_is_wrong_with_some(
+    qtbot: QtBot, empty_window: MainWindow, video: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "broken.mp4").write_bytes(b"no video")
+    other = write_shots(tmp_path / "other.mp4", [Shot(120, seed=11), Shot(100, seed=2)])
+    view = opened(qtbot, empty_window, [video, tmp_path / "broken.mp4", other])
+    desk, tree = view.desk, view.videos.tree
+    assert [tree.topLevelItem(n).text(0) for n in range(3)] == ["long.mp4", "broken.mp4",
+                                                               "other.mp4"]  # fmt: skip
+    assert "broken.mp4" in tree.topLevelItem(1).toolTip(1)
+    qtbot.keyClick(view.strip, Key.Key_PageDown, CTRL)
+    qtbot.keyClick(view.strip, Key.Key_PageDown, CTRL)
+    qtbot.waitUntil(lambda: desk.current == other and desk.clip is not None, timeout=WAIT_MS)
+    assert any("another clip" in one.reason for one in desk.refused)  # of the first video
+    qtbot.keyClick(view.strip, Key.Key_A, CTRL | SHIFT)
+    settled(qtbot, view)
+    assert {one.verdict for path in desk.findings.found for one in desk.stretches_of(path)} == {
+        "accepted"
+    }
+    with qtbot.waitSignal(view.writer.written, timeout=WAIT_MS):
+        qtbot.keyClick(view.strip, Key.Key_Return, CTRL)
+    names = sorted(path.name for path in (desk.target / "JPEGImages").iterdir())
+    assert names == ["long_01", "long_02", "long_03", "other_01"]
+
+
+def test_another_file_under_a_known_name_is_not_cut_by_old_decisions(
+    qtbot: QtBot, view: PrepareWindow, press: Press, empty_window: MainWindow, video: Path
+) -> None:
+    press(Key.Key_PageDown)
+    press(Key.Key_A)
+    decisions = view.desk.decisions
+    qtbot.keyClick(view.strip, Key.Key_W, CTRL)
+    video.unlink()
+    write_shots(video, [Shot(200, seed=33)])
+    empty_window.prepare.show()
+    settled(qtbot, view)
+    assert "another file" in view.desk.findings.problems[video]
+    qtbot.keyClick(view.strip, Key.Key_X)
+    assert view.desk.decisions == decisions  # nothing was lost of what was decided
+
+
+def test_the_category_is_typed_and_offered(
+    qtbot: QtBot, view: PrepareWindow, press: Press, target: Path
+) -> None:
+    press(Key.Key_PageDown)
+    qtbot.keyClick(view.strip, Key.Key_C)
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    qtbot.keyClicks(field, "gir")
+    completer = field.completer()
+    assert completer is not None and completer.currentCompletion() == "giraffe"
+    qtbot.keyClicks(field, "affe")
+    qtbot.keyClick(field, Key.Key_Return)
+    qtbot.waitUntil(lambda: view.desk.selection.category == "giraffe", timeout=WAIT_MS)
+    assert load_decisions(target).videos[0].decided[0].category == "giraffe"
+    assert view.desk.selection.verdict == "open"  # Return ended the typing, and accepted nothing
+
+
+def drop(window: MainWindow, *paths: Path) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    window.dropEvent(
+        QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton,
+                   Qt.KeyboardModifier.NoModifier)
+    )  # fmt: skip
+
+
+def test_a_long_video_that_is_dropped_is_asked_about(
+    qtbot: QtBot, empty_window: MainWindow, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(empty_window, video)  # twelve seconds are a clip
+    qtbot.waitUntil(lambda: empty_window.session.is_open, timeout=WAIT_MS)
+    monkeypatch.setattr(door, "LONG_S", 5.0)
+    drop(empty_window, video)
+    qtbot.waitUntil(lambda: empty_window.findChild(QMessageBox, "long_video") is not None,
+                    timeout=WAIT_MS)  # fmt: skip
+    box = empty_window.findChild(QMessageBox, "long_video")
+    assert isinstance(box, QMessageBox) and "0:12 long" in box.text()
+    (button,) = (b for b in box.findChildren(QPushButton) if b.text() == "Prepare")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    view = empty_window.prepare.window
+    assert view is not None
+    settled(qtbot, view)
+    assert view.desk.current == video
+    assert empty_window.session.is_open  # the clip stays open behind it
+
+
+def test_a_folder_that_is_dropped_is_opened_as_before(
+    qtbot: QtBot, empty_window: MainWindow, clip_folder: Path
+) -> None:
+    drop(empty_window, clip_folder)
+    qtbot.waitUntil(lambda: empty_window.session.is_open, timeout=WAIT_MS)
+    assert empty_window.session.info.n_frames == N_FRAMES
+    assert empty_window.prepare.window is None

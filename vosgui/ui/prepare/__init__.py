@@ -1,0 +1,1 @@
+"""The Prepare view: long videos to clips, shot by shot."""
