@@ -20,6 +20,7 @@ import msgspec
 
 from vosgui.datasets.partial_tree import locked, size_of
 from vosgui.files.atomic import atomic_file, make_folder, writing_to
+from vosgui.files.ordinary import read_bytes
 
 UNFINISHED, _STAGE = ".unfinished", "stage"
 
@@ -43,7 +44,7 @@ class KeptClips:
     def said(self, name: str, key: str) -> bytes | None:
         """Return the JSON that was said of a clip that is whole and of this key, or None."""
         try:
-            kept = msgspec.json.decode((self._own / f"{name}.json").read_bytes(), type=_Kept)
+            kept = msgspec.json.decode(read_bytes(self._own / f"{name}.json"), type=_Kept)
         except (FileNotFoundError, msgspec.DecodeError):
             return None
         folder = self.out / name

@@ -29,6 +29,7 @@ import msgspec
 from vosgui.datasets.target_tree import JOINED, JOINING, REPLACED, undo_join
 from vosgui.errors import TargetError
 from vosgui.files.atomic import atomic_file, remove_file, remove_leftovers, writing_to
+from vosgui.files.ordinary import read_bytes
 from vosgui.formats.writer import WrittenClip
 
 _LOCK = "vosgui-export.lock"
@@ -87,7 +88,7 @@ class PartialTree:
 
     def _said(self, key: str) -> _Said | None:
         try:
-            return msgspec.json.decode((self._clip(key) / _SAID).read_bytes(), type=_Said)
+            return msgspec.json.decode(read_bytes(self._clip(key) / _SAID), type=_Said)
         except (FileNotFoundError, msgspec.DecodeError):  # cut off by a disk that lost power
             return None
 

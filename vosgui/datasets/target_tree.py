@@ -18,6 +18,7 @@ import msgspec
 
 from vosgui.errors import TargetError
 from vosgui.files.atomic import atomic_file, writing_to
+from vosgui.files.ordinary import read_bytes
 from vosgui.formats.tree.meta import META, Meta, read_meta, write_meta
 
 # Beside the tree that joins: what is to be undone, until it is done; what was there before.
@@ -130,7 +131,7 @@ def undo_join(beside: Path) -> None:
     beside : the folder of the tree that joins.
     """
     try:
-        join = msgspec.json.decode((beside / JOINING).read_bytes(), type=_Join)
+        join = msgspec.json.decode(read_bytes(beside / JOINING), type=_Join)
     except FileNotFoundError:
         return
     target = beside.parent / join.target

@@ -15,6 +15,7 @@ from vosgui.core.issues import Issue, error
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, TargetError, VosguiError
 from vosgui.files.atomic import atomic_file
+from vosgui.files.ordinary import open_file
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say; the same files, the same bytes
 _MAX_BYTES = 200 << 30
@@ -36,7 +37,7 @@ def add_file(
         zipfile.ZIP_STORED if path.suffix in (".png", ".jpg") else zipfile.ZIP_DEFLATED
     )
     entry.file_size = path.stat().st_size
-    with path.open("rb") as source, archive.open(entry, "w") as target:
+    with open_file(path) as source, archive.open(entry, "w") as target:
         while piece := source.read(_PIECE):
             target.write(piece)
             progress.report(source.tell(), entry.file_size)
@@ -66,7 +67,7 @@ def unpacked(path: Path) -> Iterator[Path]:
     name that climbs out of its folder or a link. Errors of what is done with the content name the
     archive in place of the folder.
     """
-    if path.is_dir() or not zipfile.is_zipfile(path):
+    if not is_archive(path):
         yield path
         return
     with tempfile.TemporaryDirectory(prefix="vosgui-") as place:
@@ -87,6 +88,11 @@ def unpacked(path: Path) -> Iterator[Path]:
         except VosguiError as error:
             error.args = tuple(str(one).replace(folder, str(path)) for one in error.args)
             raise
+
+
+def is_archive(path: Path) -> bool:
+    """Return whether a path is a zip."""
+    return path.is_file() and zipfile.is_zipfile(path)
 
 
 def is_clutter(name: str) -> bool:
@@ -128,7 +134,7 @@ def zip_issues(path: Path) -> tuple[Issue, ...]:
     YouTube-VOS wants the top folder Annotations; DAVIS clips' folders, more than one; YouTube-VIS
     results.json alone.
     """
-    if path.is_dir() or not zipfile.is_zipfile(path):
+    if not is_archive(path):
         return ()
     with zipfile.ZipFile(path) as archive:
         names = [PurePosixPath(name) for name in archive.namelist() if not name.endswith("/")]

@@ -15,6 +15,7 @@ from vosgui.errors import DatasetError
 from vosgui.files.atomic import atomic_file
 from vosgui.files.json_lines import line_of
 from vosgui.files.loose_json import Loose, in_words
+from vosgui.files.ordinary import open_file, read_bytes
 
 _T = TypeVar("_T")
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -46,7 +47,7 @@ def json_text(path: Path) -> bytes:
 
     Raises OSError where it cannot be read, UnicodeDecodeError for UTF-16 that breaks off.
     """
-    text = path.read_bytes()
+    text = read_bytes(path)
     if text.startswith(_UTF_16):
         return text.decode("utf-16").encode()
     return text.removeprefix(codecs.BOM_UTF8)
@@ -77,7 +78,7 @@ def has_keys(path: Path, *keys: str) -> bool:
 def _has_key(path: Path, key: str, _changed_ns: int, n_bytes: int) -> bool:
     if n_bytes == 0:
         return False
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+    with open_file(path) as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
         if text[:2] in _UTF_16:
             return f'"{key}"'.encode() in json_text(path)
         return text.find(f'"{key}"'.encode()) >= 0
@@ -94,7 +95,7 @@ def _line(path: Path, said: str) -> int | None:
     """Return the line that msgspec speaks of: by a byte, the end, or a place as $.shapes[3]."""
     byte = re.search(r"\(byte (\d+)\)", said)
     if byte or "truncated" in said:
-        return path.read_bytes().count(b"\n", 0, int(byte[1]) if byte else None) + 1
+        return read_bytes(path).count(b"\n", 0, int(byte[1]) if byte else None) + 1
     place = re.search(r"`\$([^`]*)`", said)
     parts = re.findall(r"\.([^.\[\]]+)|\[(\d+)\]", place[1].split("[...]")[0] if place else "")
     return line_of(path, tuple(key or int(number) for key, number in parts)) if parts else None

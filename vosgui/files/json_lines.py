@@ -10,6 +10,8 @@ from pathlib import Path
 
 import msgspec
 
+from vosgui.files.ordinary import read_bytes
+
 JsonPath = tuple[str | int, ...]  # keys and positions, from the outermost in
 
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
@@ -17,7 +19,7 @@ _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
 
 def json_lines(path: Path, max_depth: int = 4) -> Mapping[JsonPath, int]:
     """Return the line, from 1, of each key and each position up to a depth of a whole JSON file."""
-    text = path.read_bytes()
+    text = read_bytes(path)
     breaks = [match.start() for match in re.finditer(b"\n", text)]
     lines: dict[JsonPath, int] = {}
     here: list[str | int] = []  # the key or position within each open container

@@ -18,6 +18,7 @@ from vosgui.core.mask import Mask, renumbered
 from vosgui.core.progress import Progress
 from vosgui.errors import ClipError
 from vosgui.files.atomic import atomic_file
+from vosgui.files.ordinary import read_bytes
 from vosgui.formats.plan import ClipPlan, MaskImages
 from vosgui.media.image_files import write_jpeg, write_png
 from vosgui.media.images import is_jpeg
@@ -132,7 +133,7 @@ def jpeg_of(clip: Clip, t: int) -> bytes | None:
     if source is None or not is_jpeg(source):
         return None
     try:
-        data = source.read_bytes()
+        data = read_bytes(source)
         if plain_jpeg_hw(data) == clip.info.hw:
             return data
         with Image.open(io.BytesIO(data)) as image:

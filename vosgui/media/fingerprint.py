@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from vosgui.files.ordinary import open_file
+
 _CHUNK = 1 << 16
 _N_CHUNKS = 16
 
@@ -18,7 +20,7 @@ def file_fingerprint(path: Path) -> str:
     size = path.stat().st_size
     digest = hashlib.blake2b(str(size).encode(), digest_size=16)
     last = max(0, size - _CHUNK)
-    with path.open("rb") as file:
+    with open_file(path) as file:
         for offset in sorted({last * i // (_N_CHUNKS - 1) for i in range(_N_CHUNKS)}):
             file.seek(offset)
             digest.update(file.read(_CHUNK))

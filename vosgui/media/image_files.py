@@ -15,6 +15,7 @@ from vosgui.core.clip import Frame
 from vosgui.core.words import reason
 from vosgui.errors import ClipError
 from vosgui.files.atomic import atomic_file
+from vosgui.files.ordinary import open_file
 from vosgui.media.jpeg_header import HEAD_BYTES, plain_jpeg_hw
 from vosgui.media.palette import BROKEN_IMAGE
 
@@ -49,7 +50,7 @@ def rgb_of(path: Path, image: Image.Image) -> Frame:
 def opened_image(path: Path) -> Iterator[Image.Image]:
     """Open an image file, to be read within the block; raise ClipError for a broken one."""
     try:
-        with Image.open(path) as image:
+        with open_file(path) as file, Image.open(file) as image:
             yield image
     except FileNotFoundError as error:
         raise ClipError(f"There is no image {path}.") from error
@@ -106,7 +107,7 @@ def image_layout(path: Path) -> tuple[tuple[int, int], bool]:
 
 def _plain_hw(path: Path) -> tuple[int, int] | None:
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             return plain_jpeg_hw(file.read(HEAD_BYTES))
     except OSError:  # Pillow says what is wrong
         return None

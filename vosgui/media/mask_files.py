@@ -13,6 +13,7 @@ from PIL import Image
 
 from vosgui.core.mask import Mask
 from vosgui.errors import MaskError
+from vosgui.files.ordinary import open_file, read_bytes
 from vosgui.media.palette import BROKEN_IMAGE, read_mask, reading_mask
 from vosgui.media.png_values import palette_in, stored_values
 from vosgui.media.soft_edges import Colours
@@ -41,7 +42,7 @@ def read_stored(path: Path) -> StoredMask:
     Raises MaskError for a broken or missing file, a lossy format, and values that are no ids.
     """
     with reading_mask(path):
-        data = path.read_bytes()
+        data = read_bytes(path)
         stored = stored_values(data)
         if stored is not None:
             return StoredMask(*stored)
@@ -64,13 +65,13 @@ def read_values(path: Path) -> Values:
 def palette_of(path: Path) -> bytes:
     """Return the palette of a mask image by the head of its file; b"" for none or a broken file."""
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             own = palette_in(head := file.read(_HEAD))
             if own is None and head:
                 own = palette_in(head + file.read())
         if own is not None:
             return own
-        with Image.open(path) as image:
+        with open_file(path) as file, Image.open(file) as image:
             return _palette(image)
     except BROKEN_IMAGE:
         return b""
@@ -83,7 +84,7 @@ def _palette(image: Image.Image) -> bytes:
 def is_of_8_bits(path: Path) -> bool:
     """Return whether a mask holds ids as they are, by its header; a broken one counts as such."""
     try:
-        with Image.open(path) as image:
+        with open_file(path) as file, Image.open(file) as image:
             return image.mode in ("P", "L", "1")
     except BROKEN_IMAGE:
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +18,11 @@ from vosgui.core.mask import Mask
 from vosgui.core.words import reason
 from vosgui.errors import MaskError
 from vosgui.files.atomic import atomic_file
+from vosgui.files.ordinary import read_bytes
 from vosgui.media.png_values import stored_values
 
+# Of images half as large as those that it refuses, and of damaged EXIF, Pillow tells the terminal.
+warnings.filterwarnings("ignore", module=r"PIL\.")
 # What Pillow raises on a file that is not an image or ends too early.
 BROKEN_IMAGE = (
     OSError,
@@ -58,7 +62,7 @@ def read_mask(path: Path, expected_hw: tuple[int, int] | None = None) -> Mask:
     Raises MaskError for another mode or size, a lossy format, a broken or missing file.
     """
     with reading_mask(path):
-        data = path.read_bytes()
+        data = read_bytes(path)
         stored = stored_values(data)
         ids = _decoded(path, data) if stored is None else stored.values
     return checked_size(path, ids, expected_hw)

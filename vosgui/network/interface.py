@@ -5,13 +5,18 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
+import msgspec
 import torch
 from torch import Tensor, nn
 
 # A logit past which nothing is left to doubt; minus it is that of an object that is not there.
 CERTAIN = 12.0
+
+# What a model's configuration may ask for: a file of a few bytes must not take all of the memory.
+Channels = Annotated[int, msgspec.Meta(ge=1, le=8192)]
+Pixels = Annotated[int, msgspec.Meta(ge=16, le=8192)]
 
 
 @dataclass(frozen=True)

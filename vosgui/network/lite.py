@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 import torch
@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from vosgui.network.clip_matching import match_clips
 from vosgui.network.int8 import Int8Conv, Int8SplitConv
-from vosgui.network.interface import Features, MemoryFrame, State, VosNetwork
+from vosgui.network.interface import Channels, Features, MemoryFrame, Pixels, State, VosNetwork
 from vosgui.network.layers import (
     CELL_LIMIT,
     ConvLSTM,
@@ -57,17 +57,17 @@ class LiteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     trunk: Literal["residual", "efficientnet-lite0"] = "residual"
-    encoder: tuple[int, int, int, int] = (24, 48, 96, 160)
-    initializer: tuple[int, int, int, int] = (16, 32, 64, 96)
-    key: int = 48
-    hidden: int = 128
-    decoder: tuple[int, int, int] = (96, 48, 24)
-    radius: int = 7
-    n_kept: int = 0
-    keep_every: int = 5
-    keep_above: float = 0.0
+    encoder: tuple[Channels, Channels, Channels, Channels] = (24, 48, 96, 160)
+    initializer: tuple[Channels, Channels, Channels, Channels] = (16, 32, 64, 96)
+    key: Channels = 48
+    hidden: Channels = 128
+    decoder: tuple[Channels, Channels, Channels] = (96, 48, 24)
+    radius: Annotated[int, msgspec.Meta(ge=0, le=64)] = 7
+    n_kept: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0
+    keep_every: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 5
+    keep_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
     norm: bool = True
-    default_height: int = 384
+    default_height: Pixels = 384
 
 
 def _encoder(config: LiteConfig) -> tuple[Normalise, Trunk | PretrainedTrunk]:

@@ -25,7 +25,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor, nn
 
-from vosgui.network.interface import Features, State, VosNetwork
+from vosgui.network.interface import Channels, Features, Pixels, State, VosNetwork
 from vosgui.network.layers import ConvLSTM, Normalise
 from vosgui.network.vgg import CHANNELS, FC6, Vgg16, xavier
 
@@ -44,14 +44,14 @@ class S2SConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hw : size in pixels that frames are stretched to
     """
 
-    vgg: tuple[int, int, int, int, int] = CHANNELS
-    fc6_channels: int = FC6
+    vgg: tuple[Channels, Channels, Channels, Channels, Channels] = CHANNELS
+    fc6_channels: Channels = FC6
     fc6: Literal["7x7", "1x1"] = "7x7"
-    hidden: int = 512
-    decoder: tuple[int, int, int, int, int] = (512, 256, 128, 64, 64)
+    hidden: Channels = 512
+    decoder: tuple[Channels, Channels, Channels, Channels, Channels] = (512, 256, 128, 64, 64)
     initial_state: Literal["initializer", "mask"] = "initializer"
     mask_input: bool = False
-    hw: tuple[int, int] = (256, 448)
+    hw: tuple[Pixels, Pixels] = (256, 448)
 
 
 class S2SDecoder(nn.Module):

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from vosgui.errors import ProjectError, VosguiError
+from vosgui.files.ordinary import open_file
 
 APPLICATION_ID = 0x566F7347  # "VosG": tells a project from other SQLite files
 _MAGIC = b"SQLite format 3\0"
@@ -130,7 +131,7 @@ def can_write(path: Path) -> bool:
 def look_at(path: Path, *, to_write: bool = True) -> None:
     """Raise ProjectError where a file cannot be read, or written, or is no project."""
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             start = file.read(_APPLICATION.stop)
     except FileNotFoundError as error:
         raise ProjectError(f"There is no project file {path}.") from error

@@ -142,9 +142,7 @@ def test_the_state_of_an_object_that_is_not_shown_goes_on_from_its_mask() -> Non
     annotation.apply(edits.give_mask(annotation, 1, beside, {2}))
     propagator = Telling(network, "one", height=64)
     propagator.told = []
-    results = list(
-        propagate(clip, annotation.snapshot(), Run(0, 0, 3, frozenset({1})), propagator)
-    )
+    results = list(propagate(clip, annotation.snapshot(), Run(0, 0, 3, frozenset({1})), propagator))
     assert [result.confidence.get(1, LOST) for result in results] == [LOST, LOST]
     assert not any((result.mask == 1).any() for result in results)
     beside_others, alone = (probs[0] for probs in propagator.told)

@@ -149,7 +149,7 @@ def test_unknown_names_and_sizes_say_so() -> None:
         load_network("nothing")
     with pytest.raises(ModelError, match="no architecture"):
         build_network("resnet", {})
-    with pytest.raises(ModelError, match="do not fit"):
+    with pytest.raises(ModelError, match="hiden"):
         build_network("s2s-lite", {"hiden": 3})
 
 

@@ -15,6 +15,7 @@ from vosgui.cli.options import PATH, Above0, comma_names, device_option
 from vosgui.datasets.workers import each_job, n_cores
 from vosgui.errors import DatasetError, TargetError
 from vosgui.files.atomic import atomic_file
+from vosgui.files.text_file import read_text
 from vosgui.formats.tree.find_clips import find_clip, find_clips
 
 if TYPE_CHECKING:
@@ -254,9 +255,9 @@ def _write_card(model: str, lines: list[str]) -> None:
     path = find_model(model) / CARD
     table = "\n".join([_BEGIN, "", *lines, "", _END])
     try:
-        card = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise TargetError(f"The card {path} cannot be read: {error.strerror}.") from error
+        card = read_text(path)
+    except DatasetError as error:
+        raise TargetError(str(error)) from error
     before, begin, rest = card.partition(_BEGIN)
     after = rest.partition(_END)[2] if begin else "\n"
     start = before if begin else f"{before.rstrip()}\n\n## Scores\n\n"

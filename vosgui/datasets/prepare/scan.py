@@ -23,6 +23,7 @@ from vosgui.datasets.prepare.shots import (
     shots_of,
 )
 from vosgui.files.atomic import atomic_file
+from vosgui.files.ordinary import read_bytes
 from vosgui.media.small_frames import small_frames
 
 _KEPT_EVERY = 3000  # frames: 100 s of video, in 10 to 20 s
@@ -101,7 +102,7 @@ def _load(file: Path | None, n_frames: int) -> tuple[int, set[int], Measures]:
     if file is None or not file.is_file():
         return nothing
     try:
-        with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as kept:
+        with np.load(io.BytesIO(read_bytes(file)), allow_pickle=False) as kept:
             measures, state = kept["measures"], kept["state"]
         known = msgspec.json.decode(state.tobytes(), type=_State)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile, msgspec.DecodeError):

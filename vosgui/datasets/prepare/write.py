@@ -21,6 +21,7 @@ from vosgui.datasets.prepare.rules import FileRules
 from vosgui.errors import DatasetError
 from vosgui.files.atomic import make_folder, writing_to
 from vosgui.files.json_file import read_json, write_json
+from vosgui.files.ordinary import open_file
 from vosgui.media.image_files import write_jpeg
 
 FRAMES, PROVENANCE = "JPEGImages", "provenance"
@@ -64,7 +65,7 @@ class Cut:
 def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file, in hex."""
     digest = hashlib.sha256()
-    with path.open("rb") as file:
+    with open_file(path) as file:
         while chunk := file.read(1 << 20):
             digest.update(chunk)
     return digest.hexdigest()

@@ -13,6 +13,7 @@ import msgspec
 
 from vosgui.errors import ModelError
 from vosgui.files.json_file import write_json
+from vosgui.files.ordinary import read_bytes
 from vosgui.network.confidence import BLEND_SIGNS, OWN_SIGNS, SIGNS
 from vosgui.network.object_presence import OBJECT_PRESENCE_SIGNS
 
@@ -58,7 +59,7 @@ def read_config(folder: Path) -> ModelConfig:
     """Read a model folder's config.json; ModelError where it is damaged or not one."""
     path = folder / CONFIG
     try:
-        found = msgspec.json.decode(path.read_bytes())
+        found = msgspec.json.decode(read_bytes(path))
         if isinstance(found, dict) and "presence" in found:  # its name in 0.1
             found["object_presence"] = found.pop("presence")
         config = msgspec.convert(found, ModelConfig)

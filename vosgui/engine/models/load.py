@@ -19,6 +19,8 @@ from vosgui.core.words import some_of
 from vosgui.engine.models.config import CARD, CONFIG, WEIGHTS, read_config
 from vosgui.engine.models.installed import find_model
 from vosgui.errors import ModelError
+from vosgui.files.loose_json import in_words
+from vosgui.files.ordinary import check_ordinary
 from vosgui.network.int8_ranges import layers_with_ranges
 from vosgui.network.interface import VosNetwork
 from vosgui.network.lite import LiteConfig, LiteNetwork
@@ -47,7 +49,7 @@ def load_network(name: str | Path, device: str | torch.device = "cpu") -> VosNet
         raise ModelError(
             f"Model {folder.name!r} makes masks of clicks in the window, and carries none."
         )
-    network = build_network(config.architecture, config.sizes)
+    network = build_network(config.architecture, config.sizes, folder / CONFIG)
     weights = folder / WEIGHTS
     if not weights.is_file():
         raise ModelError(
@@ -66,16 +68,22 @@ def load_network(name: str | Path, device: str | torch.device = "cpu") -> VosNet
     return on_device(network.eval(), device)
 
 
-def build_network(architecture: str, sizes: Mapping[str, Any]) -> VosNetwork:
-    """Make an untrained network; ModelError for a name or sizes that do not exist."""
+def build_network(
+    architecture: str, sizes: Mapping[str, Any], source: Path | None = None
+) -> VosNetwork:
+    """Make an untrained network; ModelError for a name or sizes that there cannot be.
+
+    source : the file that names them, for the message.
+    """
+    where = "" if source is None else f"{source}: "
     if architecture not in ARCHITECTURES:
         known = ", ".join(ARCHITECTURES)
-        raise ModelError(f"There is no architecture {architecture!r}; there are {known}.")
+        raise ModelError(f"{where}there is no architecture {architecture!r}; there are {known}.")
     config, network = ARCHITECTURES[architecture]
     try:
         return network(msgspec.convert(dict(sizes), config))
     except msgspec.ValidationError as error:
-        raise ModelError(f"The sizes given for {architecture} do not fit it: {error}.") from error
+        raise ModelError(f"{where}no sizes of {architecture}: {in_words(error)}.") from error
 
 
 def start_network(
@@ -131,6 +139,7 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     Any shapes, such as (O, I, k, k), and types, such as float16.
     """
     try:
+        check_ordinary(path)
         if path.suffix == ".safetensors":
             return load_file(path)
         tensors = torch.load(path, map_location="cpu", weights_only=True)

@@ -14,6 +14,7 @@ from vosgui.engine.training.samples import Request
 from vosgui.errors import ModelError
 from vosgui.files.atomic import make_folder
 from vosgui.files.json_file import write_json
+from vosgui.files.ordinary import read_bytes
 
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -250,7 +251,7 @@ def with_length(
 def read_training_config(path: Path) -> TrainingConfig:
     """Read a train.json; ModelError where it is not one."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=TrainingConfig)
+        return msgspec.json.decode(read_bytes(path), type=TrainingConfig)
     except (OSError, msgspec.DecodeError) as error:
         raise ModelError(f"{path} does not say how to train: {error}.") from error
 

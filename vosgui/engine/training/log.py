@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from vosgui.datasets.score_plot import write_lines
 from vosgui.files.atomic import atomic_file
+from vosgui.files.ordinary import open_file
 
 LOG, PLOT = "log.csv", "plot.png"
 FIELDS = ("step", "loss", "overlap", "rate", "seconds", "J", "F")
@@ -79,7 +80,7 @@ def read_log(path: Path) -> list[dict[str, str]]:
     """Return the rows of a log, none where there is none; a row cut short is left out."""
     if not path.is_file():
         return []
-    with path.open(newline="", encoding="utf-8") as file:
+    with io.TextIOWrapper(open_file(path), encoding="utf-8", newline="") as file:
         return [row for row in csv.DictReader(file) if None not in row.values() and row["step"]]
 
 

@@ -23,6 +23,7 @@ from vosgui.engine.training.optimiser import RunOptimiser, freeze_norm, rising_m
 from vosgui.engine.training.samples import Batch
 from vosgui.engine.training.sequence import ClipSequence, Shown
 from vosgui.errors import ModelError, TargetError
+from vosgui.files.ordinary import check_ordinary
 from vosgui.network.interface import VosNetwork
 
 # What torch raises on a file that is cut short, empty, or holds something else.
@@ -154,6 +155,7 @@ class TrainingRun:
         """Go back to the checkpoint of a folder."""
         path = folder / LAST
         try:
+            check_ordinary(path)
             held = torch.load(path, map_location=self.device, weights_only=True)
             self.network.load_state_dict(held["network"])
             if self.mean is not None:

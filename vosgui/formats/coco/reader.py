@@ -11,6 +11,7 @@ from vosgui.core.issues import Issue, error, note
 from vosgui.errors import ClipError, DatasetError
 from vosgui.files.json_file import has_keys
 from vosgui.files.loose_json import key_of
+from vosgui.files.ordinary import open_file
 from vosgui.formats.coco.clip import CocoClip
 from vosgui.formats.coco.content import Annotation, Content, Image, read_content
 from vosgui.formats.coco.writer import WRITTEN_BY
@@ -91,7 +92,7 @@ def _is_instances(file: Path) -> bool:
 
 
 def _breaks_off(file: Path) -> bool:
-    with file.open("rb") as content:
+    with open_file(file) as content:
         content.seek(max(0, file.stat().st_size - 64))
         return not content.read().rstrip(b" \r\n\t\0").endswith(b"}")
 

@@ -10,6 +10,7 @@ from PIL import Image
 
 from vosgui.core.issues import Issue
 from vosgui.errors import DatasetError
+from vosgui.files.ordinary import open_file
 from vosgui.files.text_file import read_text
 from vosgui.formats.coded.clip import CodedClip, Left
 from vosgui.formats.dataset import Dataset
@@ -109,7 +110,7 @@ def _is_16_bit(files: list[Path]) -> bool:
     if not files:
         return False
     try:
-        with Image.open(files[0]) as image:
+        with open_file(files[0]) as file, Image.open(file) as image:
             return image.mode.startswith("I")
     except BROKEN_IMAGE:
         return False

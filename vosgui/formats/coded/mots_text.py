@@ -13,6 +13,7 @@ from vosgui.core.issues import Issue, error, note, warning
 from vosgui.core.mask import Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, ShapeError
+from vosgui.files.ordinary import head_of
 from vosgui.files.text_file import read_text
 from vosgui.formats.coco.rle import checked_rle, pixels_of
 from vosgui.formats.coded.mots import IGNORED, PER_CLASS, class_name, frames_of, read_labels
@@ -141,11 +142,8 @@ def _clip_name(file: Path) -> str:
 
 def _is_text(file: Path) -> bool:
     """Return whether the first line of a file is one of MOTS."""
-    try:
-        with file.open(encoding="utf-8-sig", errors="replace") as lines:
-            return _LINE.fullmatch(lines.readline(1 << 20).strip()) is not None
-    except OSError:
-        return False
+    head = head_of(file, 1 << 20).decode("utf-8-sig", "replace")
+    return _LINE.fullmatch(head.partition("\n")[0].strip()) is not None
 
 
 def _lines(file: Path, clip: str, issues: list[Issue]) -> Iterator[_Line]:

@@ -16,6 +16,7 @@ from vosgui.core.issues import Issue, note, warning
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
 from vosgui.files.loose_json import key_of
+from vosgui.files.ordinary import read_bytes
 from vosgui.formats.coded.clip import CodedClip, Left
 from vosgui.formats.dataset import ClipSource, Dataset, without_broken
 from vosgui.formats.shapes import FileObject
@@ -129,12 +130,12 @@ def _jsons(path: Path) -> list[Path]:
 
 
 def _is_instances(file: Path) -> bool:
-    text = file.read_bytes()
+    text = read_bytes(file)
     return b'"segmentation"' in text and b'"segments_info"' not in text
 
 
 def _is_panoptic(file: Path) -> bool:
-    text = file.read_bytes()
+    text = read_bytes(file)
     return b'"segments_info"' in text and b'"categories"' in text
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from vosgui.errors import DatasetError
 from vosgui.files.loose_json import whole
+from vosgui.files.ordinary import open_file, read_bytes
 from vosgui.formats.shapes import is_frame_size
 from vosgui.formats.tree.names import identity_in
 
@@ -129,7 +130,7 @@ def _elements(path: Path) -> Iterator[Element]:
     from defusedxml.ElementTree import iterparse
 
     try:
-        with path.open("rb") as opened:
+        with open_file(path) as opened:
             for _, element in iterparse(opened, parser=_lined_parser()):
                 if element.tag in ("meta", "image", "track"):
                     yield element
@@ -149,7 +150,7 @@ def _elements(path: Path) -> Iterator[Element]:
 
 def _encoding_text(path: Path) -> str:
     """Return what to do with a file that is not in the encoding that it says; "" where it is."""
-    data = path.read_bytes()
+    data = read_bytes(path)
     head = re.match(rb"\s*<\?xml[^>]*encoding\s*=\s*[\"']([\w.-]+)", data[:200])
     said = head[1].decode("ascii", "replace") if head is not None else "utf-8"
     try:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from vosgui.core.issues import Issue, warning
 from vosgui.errors import DatasetError
+from vosgui.files.ordinary import head_of
 from vosgui.formats.cvat.clip import CvatImagesClip, CvatTracksClip
 from vosgui.formats.cvat.elements import CvatFile, CvatImage, CvatTask, CvatTrack, read_cvat
 from vosgui.formats.cvat.frames import CvatFrames
@@ -85,10 +86,7 @@ def _files(path: Path) -> list[Path]:
 
 
 def _is_one(file: Path) -> bool:
-    if not file.is_file():
-        return False
-    with file.open("rb") as opened:
-        head = opened.read(_HEAD)
+    head = head_of(file, _HEAD)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         head = head.decode("utf-16", "replace").encode()
     return b"<annotations" in head

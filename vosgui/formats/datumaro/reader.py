@@ -20,6 +20,7 @@ from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
 from vosgui.files.json_lines import JsonPath
 from vosgui.files.loose_json import key_of, whole
+from vosgui.files.ordinary import head_of
 from vosgui.formats.dataset import ClipSource, Dataset, without_broken
 from vosgui.formats.datumaro.figures import NO_AREA, is_of_track, pixels_of_annotation, size_in
 from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure, Hw
@@ -241,8 +242,7 @@ def _json_files(path: Path) -> list[Path]:
 
 
 def _is_file(file: Path) -> bool:
-    with file.open("rb") as opened:
-        head = opened.read(_HEAD)
+    head = head_of(file, _HEAD)
     # Before version 1.0 a file did not say whose it is.
     is_own = b'"dm_format_version"' in head or (b'"infos"' in head and b'"categories"' in head)
     return is_own and b'"items"' in head

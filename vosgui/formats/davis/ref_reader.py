@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vosgui.core.issues import Issue, note, warning
 from vosgui.errors import DatasetError
+from vosgui.files.ordinary import read_bytes
 from vosgui.formats.davis.reader import is_davis, list_davis
 from vosgui.formats.tree.find_clips import Tree
 from vosgui.formats.tree.layout import folders_in
@@ -57,7 +58,7 @@ def list_ref_davis(root: Path) -> Tree:
 def _lines(file: Path, issues: list[Issue]) -> Iterator[tuple[str, tuple[int, ...], str]]:
     """Yield of each line the clip, the objects and the sentence; note what is none."""
     try:
-        data = file.read_bytes()
+        data = read_bytes(file)
     except OSError as problem:
         raise DatasetError(f"Cannot read {file}: {problem.strerror}.") from problem
     try:

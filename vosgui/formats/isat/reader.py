@@ -20,6 +20,7 @@ from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import is_json, read_json
 from vosgui.files.loose_json import key_of
+from vosgui.files.ordinary import head_of
 from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.formats.dataset import ClipSource, Dataset
 from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure, Hw
@@ -188,8 +189,7 @@ def _json_files(folder: Path) -> list[Path]:
 
 
 def _is_file(file: Path) -> bool:
-    with file.open("rb") as opened:
-        head = opened.read(_HEAD)
+    head = head_of(file, _HEAD)
     return _MARK in head and b'"description"' in head
 
 

@@ -16,6 +16,7 @@ import msgspec
 from vosgui.files.json_file import read_json
 from vosgui.files.json_lines import JsonPath
 from vosgui.files.loose_json import key_of
+from vosgui.files.ordinary import head_of
 from vosgui.formats.drawn.media import parts_of
 from vosgui.media.image_files import SUFFIXES
 from vosgui.media.open_clip import VIDEO_SUFFIXES
@@ -155,8 +156,7 @@ def _is_min(head: bytes) -> bool:
 
 def _head(file: Path) -> bytes:
     """Return how a file begins, without a byte order mark and blanks."""
-    with file.open("rb") as opened:
-        return opened.read(1 << 20).removeprefix(b"\xef\xbb\xbf").lstrip()
+    return head_of(file, 1 << 20).removeprefix(b"\xef\xbb\xbf").lstrip()
 
 
 def _media(data: Mapping[str, Any]) -> tuple[Medium, ...]:

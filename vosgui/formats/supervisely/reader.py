@@ -22,6 +22,7 @@ from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
 from vosgui.files.json_lines import JsonPath
 from vosgui.files.loose_json import key_of
+from vosgui.files.ordinary import head_of
 from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.formats.dataset import ClipSource, Dataset
 from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure, Hw
@@ -272,8 +273,7 @@ def _kind_of(folder: Path) -> str:
     """Return what a dataset holds by what its first files say; "" where it is no such dataset."""
     files = _files(folder)
     for file in first_few(files):  # the first may be broken
-        with file.open("rb") as opened:
-            head = opened.read(_HEAD)
+        head = head_of(file, _HEAD)
         if b'"size"' in head and b'"objects"' in head:
             is_video = b'"frames"' in head or (folder / _VIDEOS).is_dir()
             return "videos" if is_video else "images"

@@ -15,6 +15,7 @@ from vosgui.core.mask import MAX_OBJECT_ID, VOID, ids_in
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import some_of
 from vosgui.errors import InputError
+from vosgui.files.ordinary import open_file
 from vosgui.formats.categories import published
 from vosgui.formats.tree.frame_palettes import FramePalettes
 from vosgui.formats.tree.meta import ListedObject
@@ -179,7 +180,7 @@ def _category(entry: ListedObject, where: dict[str, Any]) -> Iterator[Issue]:
 def _storage(path: Path, where: dict[str, str]) -> Iterator[Issue]:
     """Yield what is wrong in how a mask is stored: kind of pixels, bits, length of the palette."""
     try:
-        with Image.open(path, formats=["PNG"]) as image:
+        with open_file(path) as file, Image.open(file, formats=["PNG"]) as image:
             mode, stored = image.mode, str(image.tile[0].args)  # such as P;4, or 1
             n_colours = len(image.palette.palette) // 3 if image.palette else 0
     except (*BROKEN_IMAGE, IndexError):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from vosgui.core.issues import Issue, error
+from vosgui.files.ordinary import head_of
 from vosgui.formats.checks import Checks
 from vosgui.formats.coco.json_checks import (
     PlacedIssue,
@@ -34,8 +35,7 @@ def is_results(path: Path) -> bool:
     path = path / "results.json" if path.is_dir() else path
     if path.suffix != ".json" or not path.is_file():
         return False
-    with path.open("rb") as file:
-        start = file.read(_START).lstrip()
+    start = head_of(path, _START).lstrip()
     is_called = path.name == "results.json"
     return start.startswith(b"[") and (is_called or any(key in start for key in _KEYS))
 

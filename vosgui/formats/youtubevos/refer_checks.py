@@ -15,6 +15,7 @@ from vosgui.core.mask import ids_in
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import some_of
 from vosgui.errors import InputError
+from vosgui.files.ordinary import read_bytes
 from vosgui.formats.checks import Checks
 from vosgui.formats.dataset import ListClips
 from vosgui.formats.tree.clip_checks import MaskClipCheck
@@ -153,7 +154,7 @@ def _contents(files: Files, sizes: set[tuple[int, ...]]) -> Iterator[Issue]:
         elif len(found) > 1:
             text = f"It holds {len(found)} values beside 0; the mask of an expression has one."
             yield error(text, **where, fix="Write 0 and 255 alone, without soft edges.")
-        elif found and found[0] != _WHITE and path.read_bytes()[_BITS_AT] != 1:
+        elif found and found[0] != _WHITE and read_bytes(path)[_BITS_AT] != 1:
             text = f"Its object has the value {found[0]}, not {_WHITE}."
             yield warning(text, **where, fix="Write grey of 0 and 255, as others do.")
     if is_empty:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from vosgui.core.progress import Progress
 from vosgui.errors import ClipError
+from vosgui.files.ordinary import check_ordinary
 from vosgui.media import libav as av
 
 Stamps = npt.NDArray[np.int64]
@@ -119,6 +120,7 @@ def open_file(path: Path) -> Any:
     """Open a video file with PyAV, to be closed; raise ClipError for a file that is not one."""
     try:
         # A playlist must not make us open other files, or the network.
+        check_ordinary(path)
         container = av.open(str(path), container_options={"protocol_whitelist": "file"})
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise not_a_video(path, str(error)) from error

@@ -10,6 +10,7 @@ import msgspec
 from vosgui import paths
 from vosgui.datasets.target_tree import Existing
 from vosgui.files.atomic import atomic_file, make_folder
+from vosgui.files.ordinary import read_bytes
 from vosgui.formats.plan import ExportFrames
 
 MAX_RECENT = 10
@@ -139,7 +140,7 @@ def load_settings() -> Settings:
     """
     path = settings_file()
     try:
-        found = msgspec.json.decode(path.read_bytes(), type=Settings)
+        found = msgspec.json.decode(read_bytes(path), type=Settings)
         found.keys = {_ACTIONS_0_1.get(name, name): keys for name, keys in found.keys.items()}
         found.run.finetune_seconds = found.run.adapt_seconds or found.run.finetune_seconds
         found.run.adapt_seconds = msgspec.UNSET
