@@ -22,7 +22,7 @@ from vosgui.core.annotation import (
     TrackPatch,
 )
 from vosgui.core.colours import colour_of
-from vosgui.core.mask import Box, Mask, box_of, compose_prediction, ids_in, pack
+from vosgui.core.mask import Box, Mask, Pixels, box_of, compose_prediction, ids_in, pack
 from vosgui.core.track import Source, Track, empty_track
 
 
@@ -111,9 +111,14 @@ def give_mask(annotation: Annotation, t: int, mask: Mask, objects: Iterable[int]
 
 def copy_mask(annotation: Annotation, from_t: int, t: int, object_id: int) -> Part:
     """Return the change that copies one object's mask from another frame, over background only."""
+    return put_mask(annotation, t, object_id, annotation.mask(from_t) == object_id)
+
+
+def put_mask(annotation: Annotation, t: int, object_id: int, pixels: Pixels) -> Part:
+    """Return the change that gives one object these pixels, bool (H, W), over background only."""
     after = annotation.mask(t).copy()
     after[after == object_id] = 0
-    after[(annotation.mask(from_t) == object_id) & (after == 0)] = object_id
+    after[pixels & (after == 0)] = object_id
     height, width = annotation.hw
     return paint(annotation, t, object_id, Box(0, 0, height, width), after)
 

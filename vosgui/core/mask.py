@@ -120,6 +120,26 @@ class PackedMask:
         values = np.frombuffer(runs, np.uint8, len(runs) // 5, offset=4 * (len(runs) // 5))
         return tuple(int(i) for i in np.unique(values) if i)
 
+    def of_other_ids(self, table: npt.NDArray[np.uint8]) -> PackedMask:
+        """Return the mask with other ids, without unpacking it.
+
+        table : uint8 (256,), what each id becomes; no id becomes 0.
+        """
+        if not self.box:
+            return self
+        runs = zlib.decompress(self.data)
+        n_runs = len(runs) // 5
+        lengths = np.frombuffer(runs, "<u4", n_runs)
+        values = table[np.frombuffer(runs, np.uint8, n_runs, offset=4 * n_runs)]
+        starts = np.concatenate(([0], np.flatnonzero(values[1:] != values[:-1]) + 1))
+        joined = np.add.reduceat(lengths, starts).astype("<u4").tobytes() + values[starts].tobytes()
+        return PackedMask(self.hw, self.box, zlib.compress(joined, 1))
+
+    def cut_to_box(self) -> PackedMask:
+        """Return the box around the objects alone, as a mask of its size."""
+        return PackedMask((self.box.h, self.box.w), self.box.moved(-self.box.y, -self.box.x),
+                          self.data)  # fmt: skip
+
     def placed(self, y: int, x: int, hw: tuple[int, int]) -> PackedMask:
         """Return the mask of size `hw` that has this one at row y and column x, and 0 around it."""
         if not self.box:

@@ -9,10 +9,10 @@ from functools import partial
 from pathlib import Path
 
 from vosgui.core.annotation import Annotation, Part
+from vosgui.core.changes.replace_masks import take_masks, take_over
 from vosgui.core.clip import ClipInfo
 from vosgui.core.issues import Issue, error, left_out, note, warning
 from vosgui.core.progress import NO_PROGRESS, Progress
-from vosgui.core.replace_masks import take_masks, take_over
 from vosgui.datasets.workers import Workers, each_job, each_outcome
 from vosgui.errors import DatasetError, InputError, NothingToDoError, ProjectError, TargetError
 from vosgui.files.atomic import writing_to

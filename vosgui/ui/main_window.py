@@ -16,9 +16,12 @@ from vosgui.ui.caches import Caches
 from vosgui.ui.canvas.canvas import Canvas
 from vosgui.ui.dialogs.showing import Dialogs
 from vosgui.ui.navigation import Navigation
+from vosgui.ui.objects.clipboard import MaskClipboard
 from vosgui.ui.objects.commands import ObjectCommands
 from vosgui.ui.objects.expression_panel import ExpressionPanel
+from vosgui.ui.objects.identity_commands import IdentityCommands
 from vosgui.ui.objects.object_list import ObjectList
+from vosgui.ui.objects.spans import SpanCommands
 from vosgui.ui.pages import Pages
 from vosgui.ui.playback import Playback
 from vosgui.ui.prepare.door import PrepareDoor
@@ -36,6 +39,7 @@ from vosgui.ui.runs.finetuning import FineTuning
 from vosgui.ui.runs.models import ModelFinder
 from vosgui.ui.runs.panel import RunPanel
 from vosgui.ui.runs.propagators import Propagators
+from vosgui.ui.session.edit_job import EditJob
 from vosgui.ui.session.job import Job
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Scheme, Settings, load_settings, save_settings
@@ -76,6 +80,7 @@ class MainWindow(QMainWindow):
         self.navigation = Navigation(self.session, self)
         self.review = ReviewFinder(self.session, self.settings, self)
         self.commands = ObjectCommands(self.session, self.navigation, self)
+        self.editing = EditJob(self.session, self)
         self.reference = Reference(self.session, self.opener, self)
         self.canvas = Canvas(self.session, self.tools)
         self.timeline = Timeline(self.session, self.reference)
@@ -88,7 +93,7 @@ class MainWindow(QMainWindow):
         self.expressions = ExpressionPanel(self.session, self.settings)
         self._dialogs = Dialogs(
             self, self.session, self.opener, self.playback, self.actions_, self.caches,
-            self.settings, lambda: self.runs.is_running or self.saver.is_running,
+            self.settings, self.editing, lambda: self.runs.is_running or self.saver.is_running,
         )  # fmt: skip
         self._questions = Questions(self.opener, self.saver, self.reference.open, self)
         self._bind_actions()
@@ -117,6 +122,9 @@ class MainWindow(QMainWindow):
             "objects": self.objects,
             "expressions": self.expressions,
             "commands": self.commands,
+            "spans": SpanCommands(self.session, self.editing, self),
+            "identities": IdentityCommands(self.session, self.editing, self),
+            "clipboard": MaskClipboard(self.session, self),
             "navigation": self.navigation,
             "playback": self.playback,
             "review": self.review,
@@ -162,7 +170,7 @@ class MainWindow(QMainWindow):
         session.frame_changed.connect(self._show_title)
         session.frame_loaded.connect(self.models.find)
         self.models.yielded.connect(self.run_panel.offer)
-        for job in (opener.reading, self.saver, self._dialogs.refining.job):
+        for job in (opener.reading, self.saver, self.editing.job):
             self.status.follow(job)
         for said in (session.said, self.finetuning.said):
             said.connect(self.status.say)

@@ -2,66 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QSpinBox, QWidget
 
 from vosgui.core.annotation import Annotation, MaskPatch, Part, TrackPatch
+from vosgui.core.changes.over_frames import until_given
+from vosgui.core.changes.refine import WAYS, refine
 from vosgui.core.progress import Progress
-from vosgui.core.refine import WAYS, refine
-from vosgui.core.words import counted
-from vosgui.ui.session.job import Job
+from vosgui.ui.session.edit_job import EditJob
 from vosgui.ui.session.session import Session
 from vosgui.ui.style.forms import lay_out
 from vosgui.ui.style.panels import in_column
 
-SCOPES = ("This frame", "All frames of the range", "All frames")
+SCOPES = (
+    "This frame",
+    "From here until it is given again",
+    "All frames of the range",
+    "All frames",
+)
 _START_PX, _MOST_PX = 2, 50
 
 
 class Refining(QObject):
-    """Works out refined masks in a job, and makes one edit of them.
+    """Makes one edit of refined masks."""
 
-    job : at work while masks are worked out.
-    """
-
-    def __init__(self, session: Session, parent: QObject) -> None:
+    def __init__(self, session: Session, editing: EditJob, parent: QObject) -> None:
         super().__init__(parent)
-        self._session = session
-        self._label, self._mark = "", 0
-        self.job = Job(self)
-        self.job.yielded.connect(self._on_worked_out)
-        self.job.failed.connect(session.failed)
-        session.clip_changed.connect(self.job.drop)
+        self._session, self._editing = session, editing
 
-    def begin(self, way: str, px: int, frames: Iterable[int]) -> None:
+    def begin(self, way: str, px: int, frames: Collection[int]) -> None:
         """Refine the current object's masks in these frames; it is an edit when all are done."""
         session = self._session
         entry = session.current_object
         if entry is None:
             return
-        if session.history.growing is not None:
-            session.said.emit("Masks are refined when the run is over: Esc stops it.")
-        elif entry.locked:
+        if entry.locked:
             session.said.emit(f"{entry.name} is locked. Unlock it with Shift+L.")
-        else:
-            self._label = f"{way}: {entry.name}"
-            self._mark = session.history.mark
-            annotation, wanted = session.annotation.copy(), list(frames)
-            self.job.begin(
-                lambda progress: _worked_out(annotation, entry.id, wanted, way, px, progress),
-                self._label,
-            )
-
-    def _on_worked_out(self, part: Part) -> None:
-        session = self._session
-        if not session.is_open or session.history.mark != self._mark:
-            session.said.emit("Masks were changed meanwhile: refine them again.")
-        elif not session.apply(self._label, part):
-            session.said.emit(f"{self._label}: nothing is to be changed.")
-        else:
-            session.said.emit(f"{self._label}, {counted(len(part.masks), 'frame')}.")
+            return
+        wanted = list(frames)
+        self._editing.begin(
+            f"{way}: {entry.name}",
+            lambda annotation, progress: _worked_out(
+                annotation, entry.id, wanted, way, px, progress
+            ),
+            len(wanted),
+        )
 
 
 def _worked_out(
@@ -110,7 +97,13 @@ class RefineDialog(QDialog):
         """Begin, and close."""
         session = self._session
         if session.is_open:
-            frames = (range(session.t, session.t + 1), session.range, range(session.info.n_frames))
+            t, annotation = session.t, session.annotation
+            frames = (
+                range(t, t + 1),
+                until_given(annotation, session.object_id, t),
+                session.range,
+                range(annotation.n_frames),
+            )
             way, px = self.way.currentText(), self.px.value()
             self._refining.begin(way, px, frames[self.scope.currentIndex()])
         super().accept()

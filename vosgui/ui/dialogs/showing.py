@@ -19,6 +19,7 @@ from vosgui.ui.dialogs.refine_dialog import RefineDialog, Refining
 from vosgui.ui.playback import Playback
 from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.runs.long_run import LongRun, LongRunDialog
+from vosgui.ui.session.edit_job import EditJob
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import MAX_FRAMES_MB, MIN_FRAMES_MB, Settings
 from vosgui.ui.style.show import show_over
@@ -27,7 +28,7 @@ from vosgui.ui.style.show import show_over
 class Dialogs(QObject):
     """Shows a dialog of a window.
 
-    refining : what refines masks.
+    editing : what makes edits of many frames.
     is_busy : whether something is at work that an import would disturb.
     """
 
@@ -40,6 +41,7 @@ class Dialogs(QObject):
         actions: Actions,
         caches: Caches,
         settings: Settings,
+        editing: EditJob,
         is_busy: Callable[[], bool],
     ) -> None:
         super().__init__(window)
@@ -47,7 +49,7 @@ class Dialogs(QObject):
         self._playback, self._actions, self._settings = playback, actions, settings
         self._caches = caches
         self._is_busy = is_busy
-        self.refining = Refining(session, self)
+        self._refining = Refining(session, editing, self)
 
     def show_export(self) -> None:
         """Let the person check the annotation and export it."""
@@ -70,7 +72,7 @@ class Dialogs(QObject):
 
     def show_refine(self) -> None:
         """Let the person refine the current object's masks."""
-        show_over(RefineDialog(self._session, self.refining, self._window))
+        show_over(RefineDialog(self._session, self._refining, self._window))
 
     def show_long_run(self, run: LongRun) -> None:
         """Let the person say how far a long run is to go."""

@@ -133,15 +133,8 @@ class ObjectCommands(QObject):
 
     def delete_here(self) -> None:
         """Forget the current object in this frame."""
-        self._delete(range(self._session.t, self._session.t + 1))
-
-    def delete_in_range(self) -> None:
-        """Forget the current object in all frames of the range."""
-        self._delete(self._session.range)
-
-    def _delete(self, frames: range) -> None:
         if entry := self._unlocked():
-            part = edits.clear_object(self._session.annotation, entry.id, frames)
+            part = edits.clear_object(self._session.annotation, entry.id, [self._session.t])
             self._session.apply(f"Delete masks of {entry.name}", part)
 
     def _say(self, text: str) -> None:

@@ -8,9 +8,9 @@ import numpy as np
 
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation
+from vosgui.core.changes.replace_masks import take_masks
 from vosgui.core.history import History
 from vosgui.core.mask import Mask
-from vosgui.core.replace_masks import take_masks
 from vosgui.core.track import Source
 
 HW = (8, 10)

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vosgui.core.annotation import Annotation
+from vosgui.core.changes.replace_masks import take_over
 from vosgui.core.edits import give_mask, new_object, set_object
 from vosgui.core.history import History
-from vosgui.core.replace_masks import take_over
 
 HW, N_FRAMES = (5, 7), 4
 

@@ -12,8 +12,8 @@ from hypothesis.extra.numpy import arrays
 
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation, Part
+from vosgui.core.changes.refine import WAYS, filled, grown, refine, shrunk, smoothed, without_specks
 from vosgui.core.mask import Box
-from vosgui.core.refine import WAYS, filled, grown, refine, shrunk, smoothed, without_specks
 from vosgui.core.track import Source
 
 HW = (30, 40)

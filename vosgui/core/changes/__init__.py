@@ -1,0 +1,1 @@
+"""Edits of many frames or of several objects at once."""

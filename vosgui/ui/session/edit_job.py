@@ -1,0 +1,60 @@
+"""Edits of many frames: worked out in a job, where there are so many that the window would wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from vosgui.core.annotation import Annotation, Part
+from vosgui.core.progress import NO_PROGRESS, Progress
+from vosgui.core.words import counted
+from vosgui.ui.session.job import Job
+from vosgui.ui.session.session import Session
+
+AT_ONCE = 60  # frames that are worked out while the window waits
+Work = Callable[[Annotation, Progress], Part]
+
+
+class EditJob(QObject):
+    """Works out one edit at a time, and makes it where nothing was changed meanwhile.
+
+    job : at work while an edit is worked out.
+    """
+
+    def __init__(self, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._label, self._mark = "", 0
+        self.job = Job(self)
+        self.job.yielded.connect(self._on_worked_out)
+        self.job.failed.connect(session.failed)
+        session.clip_changed.connect(self.job.drop)
+
+    def begin(self, label: str, work: Work, n_frames: int) -> None:
+        """Make the edit that `work` returns of an annotation; n_frames : of how many frames."""
+        session = self._session
+        self._label, self._mark = label, session.history.mark
+        if n_frames <= AT_ONCE:
+            self._make(work(session.annotation, NO_PROGRESS))
+        elif session.history.growing is not None:
+            session.said.emit(
+                f"{counted(n_frames, 'frame')} at once wait for the run: Esc stops it."
+            )
+        else:
+            annotation = session.annotation.copy()
+            self.job.begin(lambda progress: work(annotation, progress), label)
+
+    def _on_worked_out(self, part: Part) -> None:
+        session = self._session
+        if not session.is_open or session.history.mark != self._mark:
+            session.said.emit("Masks were changed meanwhile: do it again.")
+        else:
+            self._make(part)
+
+    def _make(self, part: Part) -> None:
+        if not self._session.apply(self._label, part):
+            self._session.said.emit(f"{self._label}: nothing is to be changed.")
+        else:
+            frames = counted(len(part.frames), "frame")
+            self._session.said.emit(f"{self._label}, {frames}." if part.frames else self._label)
