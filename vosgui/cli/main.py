@@ -27,6 +27,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("Add the clips of a dataset to a project.", "import_"),
     "convert": ("Write a dataset in another format.", "convert"),
     "validate": ("Check a dataset against what its readers rely on.", "validate"),
+    "stats": ("Count what a dataset or a project is made of.", "stats"),
+    "split": ("Share a dataset out for training, validation and tests.", "split"),
     "evaluate": ("Score predictions against the truth.", "evaluate"),
     "compare": ("Compare two annotations of the same clips.", "compare"),
     "model": ("List, train, average, calibrate and benchmark models.", ""),

@@ -34,7 +34,7 @@ from vosgui.formats.tree.meta import META, write_meta
 from vosgui.formats.tree.tree_plan import tree_plan
 from vosgui.formats.writer import Clips, Issues, Paths, Writer
 
-Style = Literal["train", "valid"]
+Style = Literal["train", "valid", "test"]  # tests are as validation is
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class YoutubeVosWriter(Writer):
         split = self.style if self.options.in_split else ""
         plan = tree_plan(clip, self.options.frames, five_digit_stems, split)
         masks, ids, starts = plan.masks, plan.ids, plan.starts
-        if self.style == "valid":
+        if self.style != "train":
             (every,) = masks
             masks = tuple(
                 replace(
