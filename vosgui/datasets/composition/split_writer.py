@@ -13,7 +13,7 @@ from vosgui.core.progress import Progress
 from vosgui.datasets.composition.split import PARTS, SplitRules
 from vosgui.errors import TargetError
 from vosgui.files.json_file import write_json
-from vosgui.formats.dataset import LabelledClip
+from vosgui.formats.dataset import LabelledClip, annotated_frames
 from vosgui.formats.frame_files import jpeg_of, write_picture
 from vosgui.formats.plan import ClipPlan, MaskImages
 from vosgui.formats.tree.meta import META, write_meta
@@ -53,9 +53,10 @@ class SplitWriter(Writer):
         plan, part = self._of(clip.name).plan(clip), dict(self.parts)[clip.name]
         if part == "train":
             return plan
-        return replace(
-            plan, masks=(*plan.masks, MaskImages(f"{TRUTH}/{part}/{clip.name}", plan.ids))
-        )
+        known = {*annotated_frames(plan.clip.annotation)}
+        at = frozenset(n for n, t in enumerate(plan.frames) if t in known)
+        truth = MaskImages(f"{TRUTH}/{part}/{clip.name}", plan.ids, at)
+        return replace(plan, masks=(*plan.masks, truth))
 
     def entry(self, plan: ClipPlan, told: list[Any]) -> Any:
         """Return the clip's entry in its part's `meta.json`."""
