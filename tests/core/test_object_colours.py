@@ -1,7 +1,8 @@
 """The colours of new objects are told apart, also by protans and deutans: measured, in CIEDE2000.
 
 How protans and deutans see is simulated after Machado, Oliveira and Fernandes, "A
-Physiologically-based Model for Simulation of Color Vision Deficiency" (IEEE TVCG 2009), severity 1.0, in linear RGB.
+Physiologically-based Model for Simulation of Color Vision Deficiency" (IEEE TVCG 2009), severity
+1.0, in linear RGB.
 The distance is that of Sharma, Wu and Dalal, "The CIEDE2000 Color-Difference Formula:
 Implementation Notes, Supplementary Test Data, and Mathematical Observations" (2005).
 """
