@@ -152,12 +152,12 @@ def calibrate(pairs: Sequence[Pair], disappearances: Sequence[Side]) -> dict[str
     J = torch.tensor([side.J for side in sides])
     single = fit(found, J, SIGNS[: found.shape[1]])
     blended = [one for pair in pairs if (one := _blended(pair, single)) is not None]
-    both = fit(
+    blend = fit(
         torch.stack([signs for signs, _ in blended]),
         torch.tensor([overlap for _, overlap in blended]),
         BLEND_SIGNS,
     )
-    return {"single": single, "blend": both}
+    return {"single": single, "blend": blend}
 
 
 def _blended(pair: Pair, single: Weights) -> tuple[Tensor, float] | None:

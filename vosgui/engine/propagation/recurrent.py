@@ -115,9 +115,9 @@ class NetworkPropagator(Propagator):
         lost = self._lost(logits, after, found)
         unmeasured = SINGLE if after.memory[0] else WITHOUT_MATCHES
         levels = confidence(found, self.network.confidence.get("single", unmeasured))
-        levels = torch.where(logits.flatten(1).amax(1) > 0, levels, LOST).tolist()
-        after = self.network.trust(after, levels)
-        return Step(logits.cpu().numpy(), after, tuple(levels), lost)
+        told = torch.where(logits.flatten(1).amax(1) > 0, levels, LOST).tolist()
+        after = self.network.trust(after, told)
+        return Step(logits.cpu().numpy(), after, tuple(told), lost)
 
     def _lost(self, logits: Tensor, after: State, found: Tensor) -> dict[int, Probs]:
         """Empty, in place, the logits of objects whose masks show something else; return what was.
