@@ -45,8 +45,8 @@ from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Scheme, Settings, load_settings, save_settings
 from vosgui.ui.status import Status
 from vosgui.ui.style.error_box import show_error
+from vosgui.ui.style.folds import ElidedLabel
 from vosgui.ui.style.message_bar import MessageBar
-from vosgui.ui.style.panels import label
 from vosgui.ui.style.theme import apply_theme, the_application
 from vosgui.ui.timeline.reference import Reference
 from vosgui.ui.timeline.timeline import Timeline
@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
         self.prepare = PrepareDoor(self.opener, self.settings, self)
         FirstTool(self.session, self.tools, self.settings, self)
         self.objects = ObjectList(self.session, self.actions_)
-        self.expressions = ExpressionPanel(self.session, self.settings)
+        self.expressions = ExpressionPanel(self.session)
         self._dialogs = Dialogs(
             self, self.session, self.opener, self.playback, self.actions_, self.caches,
             self.settings, self.editing, lambda: self.runs.is_running or self.saver.is_running,
@@ -138,7 +138,7 @@ class MainWindow(QMainWindow):
         actions = self.actions_
         self.menus = actions.fill_menus(self.menuBar())
         add_recent_menu(self.menus["File"], actions["open_demo"], self.settings, self.opener)
-        self._corner = label()
+        self._corner = ElidedLabel(Qt.TextElideMode.ElideMiddle)
         self._corner.setContentsMargins(0, 0, 12, 0)
         self._corner.setFixedSize(CORNER_PX, self.menuBar().sizeHint().height())
         self._corner.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -156,6 +156,7 @@ class MainWindow(QMainWindow):
                   ReviewPanel(self.session, self.review, actions)),
             below=(Transport(self.session, actions, self.playback), self.timeline),
             width=START_SIZE[0],
+            folded=self.settings.folded,
         )  # fmt: skip
         self.setCentralWidget(self._pages)
         self.setStatusBar(self.status)
@@ -208,6 +209,10 @@ class MainWindow(QMainWindow):
         """Take the system's colours, dark or light ones."""
         self.settings.scheme = scheme
         self._on_system_scheme()
+
+    def toggle_panel(self, name: str) -> None:
+        """Show a part of a panel that is folded away, or fold it."""
+        self._pages.toggle_panel(name)
 
     def _update(self) -> None:
         busy = self.runs.is_running or self.finetuning.is_running

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
+from vosgui.ui.side_panels import SidePanels
+from vosgui.ui.style.folds import FoldButton
 from vosgui.ui.style.panels import in_column, in_row, paint_as_panel, rule
 
 SIDE_PX, CLIPS_PX = 300, 180
@@ -17,6 +19,7 @@ class Pages(QStackedWidget):
 
     left : on the outside of the tools and the canvas. options : of the tool, over the canvas.
     side : panels on the right, from top to bottom. below : panels under all of them.
+    folded : names of what is folded away, kept up to date.
     """
 
     def __init__(
@@ -29,11 +32,12 @@ class Pages(QStackedWidget):
         side: Sequence[QWidget],
         below: Sequence[QWidget],
         width: int,
+        folded: list[str],
     ) -> None:
         super().__init__()
         middle = QWidget()
         middle.setLayout(in_row(tools, (in_column(options, (canvas, 1), spacing=1), 1), spacing=1))
-        panels = _panel(side)
+        panels = SidePanels(side[0], side[1:])
         panels.setMinimumWidth(SIDE_PX - 48)
         across = _splitter(Qt.Orientation.Horizontal, left, middle, panels)
         across.setStretchFactor(1, 1)
@@ -42,10 +46,27 @@ class Pages(QStackedWidget):
         self._down.setStretchFactor(0, 1)
         self.addWidget(empty)
         self.addWidget(self._down)
+        self._folds = {one.name: one for one in self.findChildren(FoldButton)}
+        self._keep_folded(folded)
 
     def show_clip(self, *, is_open: bool) -> None:
         """Show the page of the clip, or the empty one."""
         self.setCurrentIndex(1 if is_open else 0)
+
+    def toggle_panel(self, name: str) -> None:
+        """Show what is folded away, or fold it."""
+        self._folds[name].fold(not self._folds[name].is_folded)
+
+    def _keep_folded(self, names: list[str]) -> None:
+        """Fold what the settings name, and let them name what is folded from now on."""
+
+        def keep() -> None:
+            names[:] = [name for name, one in self._folds.items() if one.is_folded]
+
+        for one in self._folds.values():
+            one.fold(one.name in names)
+        for one in self._folds.values():
+            one.folded.connect(keep)
 
     @property
     def layout_state(self) -> str:

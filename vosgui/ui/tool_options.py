@@ -6,11 +6,12 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QSizePolicy, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import QSlider, QSpinBox, QWidget
 
 from vosgui.ui.actions.actions import Actions
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
+from vosgui.ui.style.folds import ElidedLabel
 from vosgui.ui.style.panels import action_button, in_row, label, paint_as_panel
 from vosgui.ui.tools.brush import MAX_SIZE, MIN_SIZE, BrushTool
 from vosgui.ui.tools.toolbox import ToolBox
@@ -30,8 +31,7 @@ class ToolOptions(QWidget):
         self._session, self._tools, self._settings = session, tools, settings
         paint_as_panel(self)
         self.setFixedHeight(HEIGHT_PX)
-        self._hint = label()
-        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.hint = ElidedLabel()
         self.size_slider = _slider("Diameter of the brush: [ and ], Ctrl+wheel or Alt+drag", _STEPS)
         self.size_number = _number(int(MIN_SIZE), int(MAX_SIZE), " px", self._set_size)
         self.opacity_slider = _slider("Opacity of the masks: , and .", 100)
@@ -39,7 +39,7 @@ class ToolOptions(QWidget):
         self._of_size = (self.size_slider, self.size_number)
         opacity = label("Opacity"), self.opacity_slider, self.opacity_number
         buttons = [action_button(actions[name]) for name in BUTTONS]
-        left = in_row((self._hint, 1), *self._of_size, spacing=6)
+        left = in_row((self.hint, 1), *self._of_size, spacing=6)
         right = in_row(*opacity, 8, *buttons, spacing=6)
         self.setLayout(in_row((left, 1), right, margins=(10, 3, 8, 3), spacing=18))
         self.size_slider.valueChanged.connect(self._on_size_slid)
@@ -60,8 +60,8 @@ class ToolOptions(QWidget):
 
     def _show_tool(self) -> None:
         tool = self._tools.current
-        self._hint.setText(f"{tool.title}: {tool.hint}")
-        self._hint.setToolTip(tool.hint.replace(". ", ".\n"))
+        self.hint.setText(f"{tool.title}: {tool.hint}")
+        self.hint.set_tip(tool.hint.replace(". ", ".\n"))
         for widget in self._of_size:
             widget.setVisible(self._tools.size is not None)
         self._show_size()

@@ -169,11 +169,11 @@ def test_it_folds_away_and_stays_so(qtbot: QtBot, window: MainWindow) -> None:
     assert panel.body.isHidden()
     qtbot.mouseClick(panel.toggle, Left)
     assert panel.body.isVisible()
-    assert window.settings.expressions_open
+    assert "Expressions" not in window.settings.folded
     assert not panel.field.isEnabled()  # there is no object to speak of
     qtbot.mouseClick(panel.toggle, Left)
     assert panel.body.isHidden()
-    assert not window.settings.expressions_open
+    assert "Expressions" in window.settings.folded
 
 
 def test_another_clip_begins_with_an_empty_field(

@@ -41,6 +41,7 @@ def painted(window: MainWindow, model: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(online, "finetune", partial(online.finetune, steps=40))
     monkeypatch.setattr(online, "_HEIGHT", 32)
     monkeypatch.setattr(online, "_LEAST_GAIN", -1.0)
+    window.toggle_panel("Settings of runs")  # where the button is
     window.settings.run.model = str(model)
     window.settings.run.device = "cpu"
     window.settings.run.finetune_seconds = 1000.0  # it ends by its steps

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from vosgui.ui.objects.expression_model import Column, ExpressionModel, describe
 from vosgui.ui.session.session import Session
-from vosgui.ui.session.settings import Settings
+from vosgui.ui.style.folds import FoldButton
 from vosgui.ui.style.icons import icon
 from vosgui.ui.style.panels import BUTTON_ICON, PanelTitle, in_column, in_row, label
 from vosgui.ui.style.tables import Index, RowsView
@@ -29,15 +29,14 @@ ROW_GAP_PX = 6
 class ExpressionPanel(QWidget):
     """Lists, adds, changes, reorders and removes the expressions of the current object."""
 
-    def __init__(self, session: Session, settings: Settings) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
-        self._session, self._settings = session, settings
+        self._session = session
         self.model = ExpressionModel(session, self)
         self.view = _ExpressionView(self.model, _RowDelegate())
         self.field = _Field()
         self.summary, self.warning = label(), label("", "warning")
         self.warning.setContentsMargins(10, 4, 10, 0)
-        self.toggle = _button("", "Show or hide the sentences that refer to the object")
         self.up = _button("up", "Move the expression up")
         self.down = _button("down", "Move the expression down")
         self.removing = _button("remove", "Remove the expression")
@@ -46,21 +45,20 @@ class ExpressionPanel(QWidget):
         buttons = self.up, self.down, self.removing
         line = in_row((self.field, 1), 4, *buttons, margins=(10, 4, 6, 8))
         self.body = QWidget()
+        self.toggle = FoldButton("Expressions", self.body)
         # The text of the rows begins where titles do.
         self.body.setLayout(in_column(in_row(self.view, margins=(7, 0, 0, 0)), self.warning, line))
         title = PanelTitle("Expressions", self.summary, self.toggle)
         self.setLayout(in_column(title, self.body))
         self._connect()
-        self._show_body(settings.expressions_open)
         self._on_object()
 
     def begin(self) -> None:
         """Let an expression be typed."""
-        self._show_body(True)
+        self.toggle.fold(False)
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _connect(self) -> None:
-        self.toggle.clicked.connect(lambda: self._show_body(self.body.isHidden()))
         self.field.returnPressed.connect(self._add)
         self.up.clicked.connect(lambda: self._move(-1))
         self.down.clicked.connect(lambda: self._move(1))
@@ -133,11 +131,6 @@ class ExpressionPanel(QWidget):
         self.up.setEnabled(row > 0)
         self.down.setEnabled(0 <= row < n - 1)
         self.removing.setEnabled(row >= 0)
-
-    def _show_body(self, shown: bool) -> None:
-        self.body.setVisible(shown)
-        self.toggle.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
-        self._settings.expressions_open = shown
 
 
 class _ExpressionView(RowsView):

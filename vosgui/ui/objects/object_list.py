@@ -32,12 +32,13 @@ from vosgui.ui.objects.object_model import (
     describe_here,
 )
 from vosgui.ui.session.session import Session
-from vosgui.ui.style.panels import PanelTitle, action_button, in_column, label, note
+from vosgui.ui.style.panels import TITLE_PX, PanelTitle, action_button, in_column, label, note
 from vosgui.ui.style.tables import Index, RowsView
 from vosgui.ui.style.theme import small_font
 
-ROW_PX = 28
+ROW_PX = 26
 SWITCH_PX = 26
+QWIDGETSIZE_MAX = (1 << 24) - 1
 SWATCH_PX = 18
 ICON_PX = 16
 
@@ -55,11 +56,19 @@ class ObjectList(QWidget):
         self.here.setContentsMargins(10, 4, 10, 6)
         self.here.setWordWrap(True)  # a long name neither widens the panel nor is cut off
         buttons = (action_button(actions[name]) for name in ("remove_object", "new_object"))
-        title = PanelTitle("Objects", *buttons)
-        self.setLayout(in_column(title, self._empty, (self.view, 1), self.here))
+        body = QWidget()
+        body.setLayout(in_column(self._empty, (self.view, 1), self.here))
+        title = PanelTitle("Objects", *buttons, folds=body)
+        self.setLayout(in_column(title, (body, 1)))
+        assert title.fold is not None
+        title.fold.folded.connect(self._on_folded)
         self._size_columns()
         self._connect()
         self._refresh()
+
+    def sizeHint(self) -> QSize:
+        """Ask for room for seven objects."""
+        return QSize(SWITCH_PX * 10, TITLE_PX + 7 * ROW_PX + self.here.sizeHint().height() + 2)
 
     def hasHeightForWidth(self) -> bool:
         """Say no, though words wrap: Qt takes the height that goes with a width for the least one.
@@ -74,6 +83,10 @@ class ObjectList(QWidget):
         index = self.model.index(row, Column.NAME)
         if row >= 0 and self.view.indexWidget(index) is None:  # it is not being edited yet
             self.view.edit(index)
+
+    def _on_folded(self, is_folded: bool) -> None:
+        self.setMaximumHeight(TITLE_PX if is_folded else QWIDGETSIZE_MAX)
+        self.updateGeometry()
 
     def _size_columns(self) -> None:
         self.view.verticalHeader().setDefaultSectionSize(ROW_PX)

@@ -54,14 +54,17 @@ class ReviewPanel(QWidget):
         self.worst_first.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.worst_first.setChecked(finder.is_worst_first)
         self.worst_first.toggled.connect(finder.set_worst_first)
-        title = PanelTitle("Review", *(action_button(actions[n]) for n in ("absent", "verify")))
+        body = QWidget()
+        marks = (action_button(actions[n]) for n in ("absent", "verify"))
+        title = PanelTitle("Review", *marks, folds=body)
         steps = (("previous_review", "Previous"), ("next_review", "Next"))
         buttons = [text_button(actions[name], text) for name, text in steps]
         line = in_row((self._count, 1), *buttons, margins=(10, 0, 10, 0), spacing=4)
         how = in_row(label("Uncertain under"), self.threshold, None, self.worst_first,
                      margins=(10, 2, 10, 2), spacing=6)  # fmt: skip
-        rows = title, line, self._reasons, how
-        self.setLayout(in_column(*rows, margins=(0, 0, 0, 8), spacing=2))
+        rows = line, self._reasons, how
+        body.setLayout(in_column(*rows, margins=(0, 0, 0, 8), spacing=2))
+        self.setLayout(in_column(title, body))
         finder.changed.connect(self._refresh)
         self._refresh()
 

@@ -17,6 +17,7 @@ from vosgui.ui.runs.pace import duration
 from vosgui.ui.runs.propagators import FLOW
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
+from vosgui.ui.style.folds import FoldButton
 from vosgui.ui.style.panels import (
     PanelTitle,
     action_button,
@@ -133,15 +134,18 @@ class RunPanel(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(6)
-        for n, widget in enumerate((self.model, self.device, self.reach, self.follow)):
-            grid.addWidget(widget, *divmod(n, 2))
+        for n, widget in enumerate((self.model, self.device)):
+            grid.addWidget(widget, 0, n)
         grid.setColumnStretch(0, 3)
         grid.setColumnStretch(1, 2)
+        body, more = QWidget(), QWidget()
+        more.setLayout(in_column(grid, self.at_once, self.flip, self.finetune_row, spacing=7))
+        fold = FoldButton("Settings of runs", more, "Settings")
         buttons = (action_button(actions[name], BIG_ICON) for name in BUTTONS)
-        below = self.at_once, self.flip, self.finetune_row, self.bar, self._line
-        parts = in_row(*buttons, None, spacing=2), grid, *below
-        body = in_column(*parts, margins=(10, 0, 10, 10), spacing=7)
-        self.setLayout(in_column(PanelTitle("Run"), body))
+        how_far = in_row((self.reach, 1), self.follow, spacing=6)
+        parts = in_row(*buttons, None, fold, spacing=2), how_far, more, self.bar, self._line
+        body.setLayout(in_column(*parts, margins=(10, 0, 10, 8), spacing=6))
+        self.setLayout(in_column(PanelTitle("Run", folds=body), body))
 
     def _connect(self) -> None:
         self._runs.yielded.connect(self._on_progressed)

@@ -81,7 +81,7 @@ class Settings(msgspec.Struct):
     recent : paths of clips and projects, the last opened first.
     automatic : clip path to the project it got when it was opened by itself.
     geometry, layout : of the window, as Qt writes them, base64.
-    expressions_open : whether the section of expressions is unfolded.
+    folded : names of the parts of panels that are folded away.
     brush_sizes : diameters in image pixels, by tool. opacity : of the masks.
     first_tool : the tool that is taken in hand for an object without a mask.
     frames_per_s : measured speed of runs, by model, device and clip size.
@@ -99,7 +99,7 @@ class Settings(msgspec.Struct):
     automatic: dict[str, str] = {}
     geometry: str = ""
     layout: str = ""
-    expressions_open: bool = False
+    folded: list[str] = msgspec.field(default_factory=lambda: ["Expressions", "Settings of runs"])
     first_tool: str = "clicks"
     brush_sizes: dict[str, Annotated[float, msgspec.Meta(ge=1, le=1000)]] = {}
     opacity: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal, TypeVar
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -21,7 +21,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-TITLE_PX = 32
+from vosgui.ui.style.folds import FoldButton
+
+TITLE_PX = 30
 BUTTON_ICON = QSize(16, 16)
 Weight = Literal["", "muted", "title", "warning", "key"]
 # A number is a space in pixels, None one that stretches; a pair is an item and how it stretches.
@@ -70,12 +72,23 @@ def paint_as_panel(widget: QWidget) -> None:
 
 
 class PanelTitle(QWidget):
-    """The line at the top of a panel: its name on the left, buttons on the right."""
+    """The line at the top of a panel: its name on the left, buttons on the right.
 
-    def __init__(self, text: str, *buttons: QWidget) -> None:
+    folds : the part of the panel that the last button shows and hides, and a double click.
+    """
+
+    def __init__(self, text: str, *buttons: QWidget, folds: QWidget | None = None) -> None:
         super().__init__()
         self.setFixedHeight(TITLE_PX)
-        self.setLayout(in_row(label(text, "title"), None, *buttons, margins=(10, 0, 6, 0)))
+        self.fold = FoldButton(text, folds) if folds is not None else None
+        last = () if self.fold is None else (self.fold,)
+        row = label(text, "title"), None, *buttons, *last
+        self.setLayout(in_row(*row, margins=(10, 0, 6, 0)))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show or hide the panel."""
+        if self.fold is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.fold.click()
 
 
 def label(text: str = "", weight: Weight = "muted") -> QLabel:

@@ -100,6 +100,7 @@ QSplitter::handle {{ background: {line}; }}
 QToolButton {{ background: transparent; border: none; border-radius: 4px; padding: 4px; }}
 QToolButton:hover {{ background: {hover}; }}
 QToolButton:pressed, QToolButton:checked {{ background: {selected}; }}
+QToolButton[role="fold"] {{ color: {muted}; }}
 QToolButton::menu-indicator {{ image: none; }}
 QToolButton[role="button"] {{ background: {raised}; border: 1px solid {edge}; padding: 3px 8px; }}
 QToolButton[role="button"]:hover {{ background: {hover}; }}
