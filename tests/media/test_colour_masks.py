@@ -132,6 +132,47 @@ def test_many_ids_in_red_alone_are_no_shades_of_one(n: int, seed: int) -> None:
     assert len(np.unique(found)) == len(np.unique(ids))
 
 
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(n=st.integers(1, 12), seed=st.integers(0, 2**32 - 1))
+def test_few_ids_in_red_alone_are_exact_refused_or_doubted(n: int, seed: int) -> None:
+    ids, image = exact(n, seed, "reds")
+    try:
+        table = table_of(image)
+    except MaskError as problem:
+        assert "256 G" in str(problem)
+        return
+    found, n_snapped = table.mask(image)
+    if n_snapped:
+        assert table.found.may_be_ids
+        return
+    pairs = np.unique(np.stack([ids.ravel(), found.ravel()]), axis=1)
+    assert pairs.shape[1] == len(np.unique(ids)) == len(np.unique(found))
+
+
+def test_dark_reds_are_numbers_however_thin() -> None:
+    numbers = np.zeros((40, 40), np.int64)
+    numbers[10:30, 10:30], numbers[9, 10:30], numbers[30, 10:30] = 12, 6, 3
+    table = table_of(as_colours(numbers))
+    np.testing.assert_array_equal(table.mask(as_colours(numbers))[0], numbers)
+
+
+@pytest.mark.parametrize("how", [Resampling.LANCZOS, Resampling.BICUBIC])
+@pytest.mark.parametrize("times", [2.0, 2.4, 2.7])
+def test_enlarged_masks_come_out_right_or_are_doubted_or_refused(
+    how: Resampling, times: float
+) -> None:
+    for seed in range(8):
+        drawn = soft_mask(seed, 4, 1 / times, how)
+        try:
+            table = table_of(drawn.image)
+        except MaskError as problem:
+            assert "smoothing" in str(problem)
+            continue
+        mask, _ = table.mask(drawn.image)
+        if len(table.objects) != 4 or share_right(mask, drawn.ids, drawn.inner) < 0.98:
+            assert table.found.thin
+
+
 def as_colours(numbers: np.ndarray) -> Colours:
     """Return numbers as DEVA and panopticapi write them: R + 256 G + 65536 B."""
     return np.stack([numbers % 256, numbers // 256 % 256, numbers // 65536], -1).astype(np.uint8)

@@ -44,6 +44,9 @@ _MOST_THIN = 32
 _ALIKE = 8.0  # levels within which soft edges leave most of a thin object
 _LOW_GREEN = 31  # of numbers below 8192; no colour that shows has so little of it and no blue
 _MOST_REDS = 3  # colours of hardly anything but red, black included: more of them are numbers
+_FEW_SHADES = 8  # soft edges leave more, unless the red is one that palettes have
+_PUBLISHED_REDS = frozenset((0, 64, 128, 191, 192, 255))
+_BRIGHT = 100  # a red that is darker is no colour that people choose: it is a number
 _KNOWN = 0.3  # of all pixels, which have a colour that fills areas; photographs have almost none
 _AROUND = 4  # cores around a pixel that are looked at
 _REACH = 3  # pixels that a blend is away from what it blends
@@ -56,13 +59,14 @@ class FoundColours:
 
     objects : of objects, in order of appearance. thin : those of them that are known by thin parts
         alone; soft edges may have changed these by some levels.
-    is_soft : whether edges are blended.
+    is_soft : whether edges are blended. may_be_ids : all are red alone, as numbers are too.
     """
 
     background: int
     objects: tuple[int, ...]
     thin: frozenset[int] = frozenset()
     is_soft: bool = False
+    may_be_ids: bool = False
 
 
 def codes_of(image: Colours) -> Codes:
@@ -131,7 +135,8 @@ def find_colours(images: Images) -> FoundColours:
     exact = FoundColours(background, (*cores[1:], *rare))
     if not rare or len(cores) < 2 or (len(rare) <= len(cores) and has_close(cores)):
         return _checked(exact)
-    if len(cores) > _MOST_REDS and are_low(count.pixels):
+    is_low = are_low(count.pixels)
+    if is_low and _are_ids(cores, rare):
         return _checked(exact)
     around_rare = _Surroundings(images(), cores, ringing=ringing)
     if not around_rare.is_soft:
@@ -140,7 +145,14 @@ def find_colours(images: Images) -> FoundColours:
     if n_known < _KNOWN * sum(count.pixels.values()):
         raise _photograph(len(count.pixels))
     thin = around_rare.thin_objects()
-    return _checked(FoundColours(background, (*cores[1:], *thin), frozenset(thin), is_soft=True))
+    if len(thin) > max(2, len(cores) - 1):
+        raise MaskError(
+            f"Their edges are soft, and {len(thin)} colours are there in thin parts alone, "
+            f"{len(cores) - 1} in areas: objects and blends cannot be told apart. Save them "
+            "without smoothing, at the size at which they were drawn."
+        )
+    found = (background, (*cores[1:], *thin), frozenset(thin))
+    return _checked(FoundColours(*found, is_soft=True, may_be_ids=is_low))
 
 
 def _checked(found: FoundColours) -> FoundColours:
@@ -203,6 +215,26 @@ def has_close(codes: Sequence[int], levels: int = 4) -> bool:
 def are_low(codes: Iterable[int]) -> bool:
     """Return whether all colours are as numbers of two bytes are: red, little green and no blue."""
     return all(code & 0xFF == 0 and code >> 8 & 0xFF <= _LOW_GREEN for code in codes)
+
+
+def _are_ids(cores: Sequence[int], rare: Sequence[int]) -> bool:
+    """Return whether colours of red alone are numbers for sure, by how many they are and which.
+
+    cores : colours of areas, the background among them. rare : all others. Raises MaskError where
+    few thin ones may be shades of a red that no palette has.
+    """
+    if len(cores) > _MOST_REDS:
+        return True
+    reds = {code >> 16 for code in cores if code & 0xFFFF == 0}
+    if len(rare) > _FEW_SHADES or (reds <= _PUBLISHED_REDS and len(reds) == len(cores)):
+        return False
+    brightest = max(code >> 16 for code in (*cores, *rare))
+    if brightest < _BRIGHT:
+        return True
+    raise MaskError(
+        f"They hold {len(cores) + len(rare) - 1} reds up to {brightest}: these may be numbers, R + "
+        "256 G + 65536 B, or shades that soft edges left. Save them as palette PNG with ids."
+    )
 
 
 class _Surroundings:

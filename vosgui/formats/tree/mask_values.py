@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from vosgui.core.mask import VOID, Mask, ids_in
+from vosgui.core.words import some_of
 from vosgui.errors import MaskError
 from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.formats.tree.frame_palettes import FramePalettes
@@ -80,7 +81,8 @@ class MaskValues:
     @property
     def warnings(self) -> tuple[str, ...]:
         """Return what a person is to check, as far as the masks were looked at."""
-        return (self._palettes.note,) if self._palettes.note else ()
+        said = (self._palettes.note,) if self._palettes.note else ()
+        return (*said, *self._rule.doubts)
 
     @property
     def is_guessed(self) -> bool:
@@ -130,13 +132,14 @@ class _Rule:
     """How values become ids.
 
     is_binary : the brightest value is object 1, all else background. wide : number to id, where
-        some do not fit. table : of colours.
+        some do not fit. table : of colours. doubts : what a person is to check.
     """
 
     is_binary: bool = False
     wide: dict[int, int] = field(default_factory=dict)
     table: ColourTable | None = None
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
     def ids(self, values: Values) -> tuple[Mask, list[Remark]]:
         if values.ndim == 3 and self.table is not None:
@@ -214,7 +217,26 @@ def _of_colours(table: ColourTable, survey: _Survey) -> _Rule:
     if survey.n_ids and not table.has_own_ids:
         text = "Some masks hold ids, others colours: which belong together was guessed by order."
         notes.append(text)
-    return _Rule(table=table, notes=tuple(notes))
+    return _Rule(table=table, notes=tuple(notes), doubts=tuple(_doubts(table)))
+
+
+def _doubts(table: ColourTable) -> Iterator[str]:
+    """Yield what soft edges leave open."""
+    thin = [
+        str(i)
+        for code, i in sorted(table.ids.items(), key=lambda pair: pair[1])
+        if code in table.found.thin and i
+    ]
+    if table.found.is_soft and thin:
+        yield (
+            f"Edges are soft, and of object {some_of(thin)} only thin parts are there: its colour "
+            "may be a blend of others. Check it."
+        )
+    if table.found.is_soft and table.found.may_be_ids:
+        yield (
+            "Shades of red were taken for soft edges; numbers, R + 256 G + 65536 B, would look the "
+            "same. Check them."
+        )
 
 
 def _wide_notes(ids: dict[int, int]) -> list[str]:
