@@ -17,7 +17,6 @@ from vosgui.ui.style.panels import (
     action_button,
     in_column,
     in_row,
-    keeping_its_room,
     label,
     text_button,
 )
@@ -43,7 +42,7 @@ class ReviewPanel(QWidget):
     def __init__(self, session: Session, finder: ReviewFinder, actions: Actions) -> None:
         super().__init__()
         self._session, self._finder = session, finder
-        self._count, self._reasons = QLabel(), keeping_its_room(label())
+        self._count, self._reasons = QLabel(), label(" ")
         self._reasons.setContentsMargins(10, 0, 10, 0)
         self.threshold = _threshold_box()
         self.threshold.setValue(finder.threshold)
@@ -71,7 +70,7 @@ class ReviewPanel(QWidget):
     def _refresh(self) -> None:
         if not self._session.is_open:
             self._count.setText("")
-            self._reasons.setText("")
+            self._reasons.setText(" ")
             return
         found = self._finder.found
         n = len(found)
@@ -80,9 +79,8 @@ class ReviewPanel(QWidget):
         self._count.setText(f"{text} to review" if n else under)
         counts = Counter(one.reasons[0] for one in found)
         words = [f"{counts[reason]} {WORDS[reason]}" for reason in Reason if counts[reason]]
-        self._reasons.setText(" · ".join(words))
+        self._reasons.setText(" · ".join(words) or " ")  # no line moves where there is nothing
         self._reasons.setToolTip("\n".join(words))
-        self._reasons.setVisible(bool(words))
 
 
 def _threshold_box() -> QDoubleSpinBox:

@@ -293,6 +293,8 @@ class RunController(Job):
         from vosgui.engine.propagation.again import runs_again
 
         again = runs_again(work.run, self._again)
+        if not again and not self._next:
+            self._tell_who_covers(work)
         if self.error or not (complete or self._is_at_once):
             if again and not self.error:
                 names = self._names(self._again)
@@ -300,6 +302,21 @@ class RunController(Job):
                 self._session.offered.emit(text, "Run Again", lambda: self._begin_all(again))
             return
         self._begin_all([*again, *self._next])
+
+    def _tell_who_covers(self, work: RunWork) -> None:
+        """Say who has the pixels of an object that was lost at once, and offer to run both."""
+        from vosgui.engine.propagation.covered import covered_by
+
+        annotation = self._session.annotation
+        for i, (by, start) in covered_by(annotation.snapshot(), work.run, work.frames).items():
+            who, covers = self._names([i]), self._names([by])
+            text = f"{who} is covered by {covers}, which does not run and keeps its pixels."
+            if by in annotation.locked or not covers:
+                self._session.warned.emit(text)
+            else:
+                both = replace(work.run, start=start, objects=frozenset({i, by}))
+                self._session.offered.emit(text, "Run Both", partial(self._begin_all, [both]))
+            return
 
     def _begin_all(self, runs: list[Run]) -> None:
         if runs and self._session.is_open and not self.is_running:

@@ -23,8 +23,8 @@ from vosgui.ui.style.panels import (
     action_button,
     in_column,
     in_row,
-    keeping_its_room,
     label,
+    room_for,
     settling,
 )
 from vosgui.ui.style.progress_bar import ProgressBar
@@ -50,7 +50,7 @@ BUTTONS = (
     *("stop", "reinitialise"),
 )
 BIG_ICON = QSize(20, 20)
-REFRESH_MS = 100
+REFRESH_MS, BAR_PX = 100, 4
 
 
 class RunPanel(QWidget):
@@ -85,7 +85,7 @@ class RunPanel(QWidget):
             "Start a run of the object as soon as it is re-initialised (I)",
         )
         self.flip = self._tick("flip", "Test-time augmentation (flip)", FLIP_TIP)
-        self.bar = keeping_its_room(ProgressBar())
+        self.bar = ProgressBar()
         self._line = label()
         self._timer = settling(self, REFRESH_MS, self._refresh)
         self._choices = Choices()
@@ -143,8 +143,9 @@ class RunPanel(QWidget):
         fold = FoldButton("Settings of runs", more, "Settings")
         buttons = (action_button(actions[name], BIG_ICON) for name in BUTTONS)
         how_far = in_row((self.reach, 1), self.follow, spacing=6)
-        parts = in_row(*buttons, None, fold, spacing=2), how_far, more, self.bar, self._line
-        body.setLayout(in_column(*parts, margins=(10, 0, 10, 8), spacing=6))
+        parts = in_row(*buttons, None, fold, spacing=2), how_far, more
+        below = room_for(self.bar, BAR_PX), self._line
+        body.setLayout(in_column(*parts, *below, margins=(10, 0, 10, 8), spacing=6))
         self.setLayout(in_column(PanelTitle("Run", folds=body), body))
 
     def _connect(self) -> None:

@@ -30,7 +30,6 @@ Weight = Literal["", "muted", "title", "warning", "key"]
 Item = QWidget | QLayout | int | None
 Margins = tuple[int, int, int, int]
 Box = TypeVar("Box", bound=QBoxLayout)
-Shown = TypeVar("Shown", bound=QWidget)
 
 
 def in_column(
@@ -98,12 +97,12 @@ def label(text: str = "", weight: Weight = "muted") -> QLabel:
     return made
 
 
-def keeping_its_room(widget: Shown) -> Shown:
-    """Return a widget whose room stays free while it is hidden, so that nothing else moves."""
-    policy = widget.sizePolicy()
-    policy.setRetainSizeWhenHidden(True)
-    widget.setSizePolicy(policy)
-    return widget
+def room_for(widget: QWidget, height_px: int) -> QWidget:
+    """Return a room of this height, kept while the widget in it is hidden: nothing else moves."""
+    room = QWidget()
+    room.setLayout(in_column(widget))
+    room.setFixedHeight(height_px)
+    return room
 
 
 def note(text: str = "") -> QLabel:
