@@ -22,7 +22,11 @@ def _process(*words: str, deaths: str = "3") -> Iterator[subprocess.Popen[str]]:
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         text=True,
-        env={**os.environ, "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": deaths},
+        env={
+            **os.environ,
+            "OMP_NUM_THREADS": "1",  # as Dask starts workers that it watches over
+            "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": deaths,
+        },
     ) as process:
         try:
             yield process
