@@ -10,25 +10,26 @@ from torch import Tensor
 
 from vosgui.network.interface import Features, State, VosNetwork
 
+_N_MASKS = 30  # that come in turns
 _EDGE = 1.5  # cells over which a logit falls by one: edges as soft as a network's
 
 
 class InstantNetwork(VosNetwork):
     """Discs that wander, one per object, computed before they are asked for.
 
-    n : objects. hw : of a frame as the network sees it, padded. n_frames : of the clip.
+    n : objects. hw : of a frame as the network sees it, padded.
     """
 
     stride = 32
     default_height = 384
 
-    def __init__(self, n: int, hw: tuple[int, int], n_frames: int) -> None:
+    def __init__(self, n: int, hw: tuple[int, int]) -> None:
         super().__init__()
         y, x = np.mgrid[: hw[0], : hw[1]].astype(np.float32)
         radius = min(hw[0] / 4, hw[1] / n / 2.2)
         self._logits, self._masks = [], []
-        for t in range(n_frames):
-            angle = t / 5
+        for t in range(_N_MASKS):
+            angle = 2 * np.pi * t / _N_MASKS
             discs = [
                 radius - np.hypot(y - hw[0] / 2 - 20 * np.sin(angle + i), x - (i + 0.5) * hw[1] / n)
                 for i in range(n)
@@ -52,8 +53,9 @@ class InstantNetwork(VosNetwork):
         """Answer with the discs of the frame."""
         t, first = state.age[0] + 1, int(state.hidden[0])
         rows = slice(first, first + len(state))  # some of them, where they are shared out
-        after = replace(state, mask=self._masks[t][rows], age=(t,) * len(state))
-        return self._logits[t][rows], after
+        now = t % _N_MASKS
+        after = replace(state, mask=self._masks[now][rows], age=(t,) * len(state))
+        return self._logits[now][rows], after
 
     def commit(self, state: State, masks: Tensor) -> State:
         """Take the masks that were decided on."""

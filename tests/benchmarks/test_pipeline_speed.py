@@ -1,8 +1,8 @@
 """What a frame of a run costs outside the network, from the video to the file it is kept in.
 
-Decoding, scaling, aggregation, deciding at the clip's size, packing, and writing of PNGs or rows of
-a project, with a network that answers at once. Run as a script, it prints milliseconds a frame, wall
-and processor time of all threads, as JSON: that is how two versions are compared side by side.
+Decoding, scaling, aggregation, deciding at the clip's size, packing, and writing of PNGs or of rows
+of a project, with a network that answers at once. Run as a script, it prints milliseconds a frame,
+wall and processor time of all threads, as JSON: that is how two versions are compared.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from vosgui.engine.propagation.to_folder import ClipRun, PropagationRequest, giv
 from vosgui.media.open_clip import open_clip
 from vosgui.project.project import Project
 
-HW, NETWORK_HW, N_FRAMES = (480, 854), (384, 704), 60
+HW, NETWORK_HW, N_FRAMES = (480, 854), (384, 704), 180
 Target = Literal["png", "project"]
 
 
@@ -63,7 +63,7 @@ def a_run(video: Path, folder: Path, n: int, target: Target, network: InstantNet
 
 def measured(video: Path, folder: Path, n: int, target: Target, rounds: int) -> dict[str, float]:
     """Return the least of some runs, ms a frame."""
-    network = InstantNetwork(n, NETWORK_HW, N_FRAMES)
+    network = InstantNetwork(n, NETWORK_HW)
     a_run(video, folder, n, target, network)
     wall, processor = [], []
     for _ in range(rounds):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Generator
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,14 @@ from tests.engine.propagation.test_recurrent import TINY
 from tests.engine.scenes import BOTH, BrokenClip, annotated, moving_squares
 from vosgui.core.clip import Frame
 from vosgui.core.edits import FrameResult
+from vosgui.engine.propagation.load import load_network_propagator
 from vosgui.engine.propagation.optical_flow import FlowPropagator
 from vosgui.engine.propagation.plan import Direction, Run
-from vosgui.engine.propagation.prefetch import N_AHEAD, encode_ahead
+from vosgui.engine.propagation.prefetch import N_AHEAD, N_BEHIND, decided_behind, encode_ahead
 from vosgui.engine.propagation.propagate import propagate
 from vosgui.engine.propagation.recurrent import NetworkPropagator
+from vosgui.engine.propagation.soft_aggregation import aggregate_mask, soft_aggregate
+from vosgui.engine.propagation.tracker import ObjectPrediction, Undecided
 from vosgui.errors import ClipError
 from vosgui.network.lite import LiteNetwork
 
@@ -83,3 +87,75 @@ def test_a_run_is_the_same_wherever_frames_are_encoded(
     for one, other in zip(ahead, results(), strict=True):
         assert one.t == other.t and one.confidence == other.confidence
         assert np.array_equal(one.mask, other.mask)
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_a_run_gives_the_masks_of_a_plain_loop(n: int, two_threads: None) -> None:
+    """One frame after the other, no thread, nothing worked out in boxes."""
+    propagator = load_network_propagator(height=96)
+    clip, truth = moving_squares(8)
+    first = np.where(truth[0] <= n, truth[0], 0).astype(np.uint8)
+    ids = list(range(1, n + 1))
+    states = propagator.start(propagator.encode(clip[0]), np.stack([first == i for i in ids]))
+    expected = []
+    for t in range(1, len(clip)):
+        step = propagator.step(propagator.encode(clip[t]), states)
+        expected.append(aggregate_mask(step.logits, ids, clip.info.hw))
+        states = propagator.commit(step.states, soft_aggregate(step.logits))
+    run = Run(0, 0, len(clip), frozenset(ids))
+    results = propagate(clip, annotated(clip, {0: first}, n).snapshot(), run, propagator)
+    np.testing.assert_array_equal([one.mask for one in results], expected)
+    assert np.any(expected), "something is carried"
+
+
+def undecided(t: int) -> Undecided:
+    """Return a frame whose object has t cells."""
+    logits = np.full((1, 4, 4), -1, np.float32)
+    logits.reshape(-1)[:t] = 1
+    prediction = ObjectPrediction(logits[0], 0.5, ())
+    return Undecided(t, np.zeros((4, 4), np.uint8), {1: prediction}, {}, logits)
+
+
+@pytest.mark.parametrize("n_behind", [0, N_BEHIND])
+def test_what_is_carried_is_decided_on_in_order_and_no_further_behind(n_behind: int) -> None:
+    carried: list[int] = []
+
+    def frames() -> Generator[Undecided, None, None]:
+        for t in range(1, 9):
+            carried.append(t)
+            yield undecided(t)
+
+    seen = []
+    for result in decided_behind(frames(), n_behind):
+        seen.append(result.t)
+        assert int(result.mask.sum()) == result.t
+        assert len(carried) <= len(seen) + n_behind
+    assert seen == carried
+
+
+def test_a_broken_frame_loses_none_of_those_before() -> None:
+    def frames() -> Generator[Undecided, None, None]:
+        yield undecided(1)
+        yield undecided(2)
+        raise ClipError("broken")
+
+    results = decided_behind(frames())
+    assert [next(results).t, next(results).t] == [1, 2]
+    with pytest.raises(ClipError, match="broken"):
+        next(results)
+
+
+def test_closing_closes_what_carries() -> None:
+    closed = []
+
+    def frames() -> Generator[Undecided, None, None]:
+        try:
+            while True:
+                yield undecided(1)
+        finally:
+            closed.append(True)
+
+    results = decided_behind(frames())
+    next(results)
+    results.close()
+    assert closed

@@ -10,6 +10,7 @@ import torch
 
 from tests.clips import ArrayClip
 from tests.engine.scenes import annotated, moving_squares
+from vosgui.engine.models.device import use_threads
 from vosgui.engine.models.load import load_network
 from vosgui.engine.propagation.load import load_propagator
 from vosgui.engine.propagation.plan import Run
@@ -157,7 +158,7 @@ def test_objects_that_are_stepped_in_two_threads_come_as_in_one(two_threads: Non
     features, following = (propagator.encode(clip[t]) for t in (0, 1))
     states = propagator.start(features, masks)
     split = propagator.step(following, states)
-    torch.set_num_threads(1)
+    use_threads(1)
     alone = NetworkPropagator(propagator.network, "alone", height=32)
     whole = alone.step(following, states)
     np.testing.assert_allclose(split.logits, whole.logits, atol=1e-4)

@@ -10,7 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vosgui.engine.propagation.propagator import Logits
-from vosgui.engine.propagation.soft_aggregation import aggregate_mask, sigmoid, soft_aggregate
+from vosgui.engine.propagation.soft_aggregation import (
+    aggregate_mask,
+    boxes_of,
+    sigmoid,
+    soft_aggregate,
+)
 
 
 def naive(logits: Logits, ids: list[int], hw: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
@@ -81,6 +86,32 @@ def test_extreme_logits_stay_finite(value: float) -> None:
     assert np.isfinite(soft_aggregate(logits)).all()
     assert np.isfinite(sigmoid(logits)).all()
     assert (aggregate_mask(logits, [7, 8, 9], (9, 9)) == (7 if value > 0 else 0)).all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 2**20),
+    n=st.integers(1, 12),
+    small=st.tuples(st.integers(1, 60), st.integers(1, 40)),
+    height=st.floats(-14, 8),
+    floor=st.sampled_from([-12.0, -9.0, 0.5]),
+)
+def test_what_is_the_same_around_all_objects_is_worked_out_once(
+    seed: int, n: int, small: tuple[int, int], height: float, floor: float
+) -> None:
+    """The same bits, where a network has decoded objects in boxes alone."""
+    rng = np.random.default_rng(seed)
+    logits = np.maximum(blobs(rng, n, small, height), np.float32(floor))
+    boxes, ids = boxes_of(logits), list(range(1, n + 1))
+    taken = rng.random(small).astype(np.float32)
+    for others in (None, taken):
+        np.testing.assert_array_equal(
+            soft_aggregate(logits, others, boxes), soft_aggregate(logits, others)
+        )
+    hw = (small[0] * 5 // 4, small[1] * 5 // 4)
+    np.testing.assert_array_equal(
+        aggregate_mask(logits, ids, hw, boxes=boxes), aggregate_mask(logits, ids, hw)
+    )
 
 
 def test_no_objects_give_an_empty_mask() -> None:

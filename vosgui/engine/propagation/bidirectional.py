@@ -19,14 +19,13 @@ import numpy as np
 
 from vosgui.core.annotation import Snapshot
 from vosgui.core.clip import Clip
-from vosgui.core.edits import FrameResult
 from vosgui.engine.propagation.keyframe_memory import KeyframeMemory
 from vosgui.engine.propagation.logit_store import LogitStore
 from vosgui.engine.propagation.plan import Pass
 from vosgui.engine.propagation.prefetch import encode_ahead
 from vosgui.engine.propagation.propagator import LOST, Logits, Propagator
 from vosgui.engine.propagation.soft_aggregation import sigmoid
-from vosgui.engine.propagation.tracker import ObjectPrediction, Predictions, Tracker
+from vosgui.engine.propagation.tracker import ObjectPrediction, Predictions, Tracker, Undecided
 from vosgui.network.confidence import BLEND, Weights, confidence_of_blend
 
 # Encoded frames kept; one takes about 17 MB at 384 pixels high.
@@ -38,7 +37,7 @@ _SURE = 0.98  # confidence counts up to here
 
 def propagate_both_sides(
     clip: Clip, snapshot: Snapshot, passes: Sequence[Pass], propagator: Propagator
-) -> Generator[FrameResult, None, None]:
+) -> Generator[Undecided, None, None]:
     """Carry out the passes of a bidirectional run, as `propagate` does.
 
     A frame between keyframes is yielded twice: as it comes from the later keyframe, then blended,
@@ -68,9 +67,9 @@ def propagate_both_sides(
             with closing(_encoded(clip, one, propagator, recent)) as frames:
                 for t, features in frames:
                     memory.note(t, features)
-                    result = tracker.step(t, features)
-                    if result is not None:
-                        yield result
+                    undecided = tracker.step(t, features)
+                    if undecided is not None:
+                        yield undecided
     finally:
         store.close()
 

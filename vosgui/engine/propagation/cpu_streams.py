@@ -6,6 +6,7 @@ pace.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ class CpuStreams:
     def __init__(self, device: torch.device) -> None:
         self.n = 2 if device.type == "cpu" and n_threads() > 1 else 1
         self._pool = ThreadPoolExecutor(self.n, "cpu-stream") if self.n > 1 else None
+        self._here = threading.local()  # depth : of the blocks that this thread is in
 
     @contextmanager
     def one(self) -> Iterator[None]:
@@ -36,12 +38,16 @@ class CpuStreams:
         if self.n == 1:
             yield
             return
-        torch.get_num_threads()  # else torch sets it once more, at a new thread's first work
-        torch.set_num_threads(n_threads() // self.n)
+        self._here.depth = depth = getattr(self._here, "depth", 0) + 1
+        if depth == 1:
+            torch.get_num_threads()  # else torch sets it once more, at a new thread's first work
+            torch.set_num_threads(n_threads() // self.n)
         try:
             yield
         finally:
-            torch.set_num_threads(n_threads())
+            self._here.depth = depth - 1
+            if depth == 1:
+                torch.set_num_threads(n_threads())
 
     def map(self, do: Callable[[X], Y], items: Sequence[X]) -> list[Y]:
         """Do something with each item, in two streams where there are two."""

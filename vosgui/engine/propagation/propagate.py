@@ -10,9 +10,9 @@ from vosgui.core.clip import Clip
 from vosgui.core.edits import FrameResult
 from vosgui.engine.propagation.bidirectional import propagate_both_sides
 from vosgui.engine.propagation.plan import Pass, Run, plan_on, plan_run
-from vosgui.engine.propagation.prefetch import encode_ahead
+from vosgui.engine.propagation.prefetch import decided_behind, encode_ahead
 from vosgui.engine.propagation.propagator import Propagator
-from vosgui.engine.propagation.tracker import Tracker
+from vosgui.engine.propagation.tracker import Tracker, Undecided
 
 Latest = Callable[[], Snapshot]
 
@@ -39,13 +39,17 @@ def propagate(
     assert clip.info.hw == snapshot.hw, (clip.info.hw, snapshot.hw)
     passes = plan_run(snapshot, run)
     if run.direction == "bidirectional":
-        return propagate_both_sides(clip, snapshot, passes, propagator)
-    return _propagate_one_side(clip, run, passes, propagator, latest or (lambda: snapshot))
+        return decided_behind(propagate_both_sides(clip, snapshot, passes, propagator))
+    if latest is None:
+        one_side = _propagate_one_side(clip, run, passes, propagator, lambda: snapshot)
+        return decided_behind(one_side)
+    # One that is told of changes does no frame before the one that is shown is there.
+    return decided_behind(_propagate_one_side(clip, run, passes, propagator, latest), n_behind=0)
 
 
 def _propagate_one_side(
     clip: Clip, run: Run, passes: Sequence[Pass], propagator: Propagator, latest: Latest
-) -> Generator[FrameResult, None, None]:
+) -> Generator[Undecided, None, None]:
     for one in passes:
         walk = _Walk(run, latest, one)
         tracker = Tracker(walk.snapshot, walk.plan.tracks, propagator)
@@ -53,9 +57,9 @@ def _propagate_one_side(
             for t, features in frames:
                 if walk.is_planned_anew(t):
                     tracker.snapshot, tracker.tracks = walk.snapshot, walk.plan.tracks
-                result = tracker.step(t, features)
-                if result is not None:
-                    yield result
+                undecided = tracker.step(t, features)
+                if undecided is not None:
+                    yield undecided
 
 
 class _Walk:

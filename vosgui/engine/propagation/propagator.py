@@ -70,6 +70,14 @@ class Propagator(ABC):
     def encode(self, frame: Frame) -> Any:
         """Return what is needed of a frame, uint8 (H, W, 3) RGB, once for all objects."""
 
+    def prepare(self, frame: Frame) -> Any:
+        """Return what `encode_prepared` takes of a frame; any thread may do this ahead."""
+        return frame
+
+    def encode_prepared(self, prepared: Any) -> Any:
+        """Return what `encode` does, of what `prepare` returned."""
+        return self.encode(prepared)
+
     @abstractmethod
     def start(self, features: Any, masks: Masks) -> Any:
         """Make the states of N objects from their pixels in a frame, bool (N, H, W)."""

@@ -19,6 +19,7 @@ from vosgui.engine.propagation.propagator import Logits, Probs
 
 _POINTS = 1 << 16  # pixels decided together where no object is more likely than not
 _ROWS = 16  # rows aggregated together: few enough to stay in a core's cache
+_ALIKE = 8  # cells
 _LIMIT = 80.0  # exp of more leaves float32
 
 Places = npt.NDArray[np.intp]
@@ -29,22 +30,48 @@ def sigmoid(logits: Logits) -> Probs:
     return np.asarray(1 / (1 + np.exp(-np.clip(logits, -_LIMIT, _LIMIT))), np.float32)
 
 
-def soft_aggregate(logits: Logits, taken: Probs | None = None) -> Probs:
+def boxes_of(logits: Logits) -> list[Box]:
+    """Return for each object a box outside which its logit is the same everywhere.
+
+    logits : float32 (N, h, w). A network decodes an object where it may be; elsewhere there is
+    nothing to compute. What is in a corner is taken as what is everywhere else.
+    """
+    return [box_of(one != one[0, 0]) for one in logits]
+
+
+def soft_aggregate(
+    logits: Logits, taken: Probs | None = None, boxes: Sequence[Box] | None = None
+) -> Probs:
     """Return each object's share of each cell, float32 (N, h, w); all and the background sum to 1.
 
     taken : float32 (h, w) in [0, 1], how much of a cell belongs to others for certain.
+    boxes : as `boxes_of` returns them, where that is known.
     """
     probs = np.empty(logits.shape, np.float32)
-    for top in range(0, logits.shape[1], _ROWS):
-        rows = slice(top, top + _ROWS)
-        against = np.exp(-np.clip(logits[:, rows], -_LIMIT, _LIMIT))
-        some = np.reciprocal(1 + against, out=probs[:, rows])
-        against *= some  # 1 - some, exact also where those are nearly 1
-        # The sum is never 0: the background vanishes only where an object is certain.
-        some /= some.sum(axis=0) + against.prod(axis=0)
-        if taken is not None:
-            some *= 1 - taken[rows]
+    inside = Box(0, 0, *logits.shape[1:])
+    if boxes is not None and len(boxes):
+        inside = reduce(or_, boxes)
+        # A few cells, as one alone would be summed up in another order.
+        corner = np.repeat(logits[:, :1, :1], _ALIKE, axis=2)
+        elsewhere = np.empty_like(corner)
+        _share_out(corner, elsewhere)
+        probs[:] = elsewhere[:, :, :1]  # where it is not so, it is written over
+    rows, columns = inside.slices
+    for top in range(rows.start, rows.stop, _ROWS):
+        part = slice(top, min(top + _ROWS, rows.stop))
+        _share_out(logits[:, part, columns], probs[:, part, columns])
+    if taken is not None:
+        probs *= 1 - taken
     return probs
+
+
+def _share_out(logits: Logits, shares: Probs) -> None:
+    """Write each object's share of some cells, float32 (N, rows, w) both."""
+    against = np.exp(-np.clip(logits, -_LIMIT, _LIMIT))
+    some = np.reciprocal(1 + against, out=shares)
+    against *= some  # 1 - some, exact also where those are nearly 1
+    # The sum is never 0: the background vanishes only where an object is certain.
+    some /= some.sum(axis=0) + against.prod(axis=0)
 
 
 def aggregate_mask(
@@ -52,17 +79,22 @@ def aggregate_mask(
     ids: Sequence[int],
     hw: tuple[int, int],
     fixed: npt.NDArray[np.bool_] | None = None,
+    boxes: Sequence[Box] | None = None,
 ) -> Mask:
     """Return the mask at the clip's size, uint8 (H, W); on a tie the object that comes first.
 
     logits : float32 (N, h, w), of the objects `ids`; enlarged bilinearly, once.
     fixed : bool (H, W), pixels of others, which no object gets.
+    boxes : as `boxes_of` returns them, where that is known.
     """
     mask = np.zeros(hw, np.uint8)
     # Enlarging all logits of a 4K frame takes far longer than the network. An object wins a pixel
     # only near a cell whose logit is above this floor, so only the box around those is resampled.
     floor = _least_winning_logit(len(ids))
-    grids = [_grid_above(one, floor, hw) for one in logits]
+    grids = [
+        _grid_above(one, floor, hw, boxes[row] if boxes is not None else None)
+        for row, one in enumerate(logits)
+    ]
     whole = reduce(or_, (grid.box for grid in grids if grid), Box(0, 0, 0, 0))
     if not whole:
         return mask
@@ -167,9 +199,15 @@ class _Grid:
         return np.asarray(tall, np.float32)
 
 
-def _grid_above(cells: Logits, floor: float, hw: tuple[int, int]) -> _Grid | None:
-    """Return the pixels that a cell above `floor` reaches, or None where there is no such cell."""
-    around = box_of(cells > floor)
+def _grid_above(cells: Logits, floor: float, hw: tuple[int, int], box: Box | None) -> _Grid | None:
+    """Return the pixels that a cell above `floor` reaches, or None where there is no such cell.
+
+    box : one outside which all cells are like the corner.
+    """
+    if box is None or cells[0, 0] > floor:
+        around = box_of(cells > floor)
+    else:
+        around = box_of(cells[box.slices] > floor).moved(box.y, box.x)
     if not around:
         return None
     y, h = _reach(around.y, around.h, hw[0], cells.shape[0])

@@ -20,6 +20,7 @@ from vosgui.core.clip import Clip, ClipInfo
 from vosgui.core.edits import FrameResult
 from vosgui.core.history import History
 from vosgui.core.journal import MemoryJournal
+from vosgui.core.mask import Mask
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.datasets.given_masks import GivenMasks
 from vosgui.engine.propagation.plan import Direction, Run, n_results, plan_run
@@ -28,6 +29,7 @@ from vosgui.engine.propagation.propagator import Propagator
 from vosgui.errors import InputError, NothingToDoError, TargetError
 from vosgui.files.atomic import atomic_file, make_folder
 from vosgui.files.json_file import write_json
+from vosgui.files.writes_behind import WritesBehind
 from vosgui.media.palette import write_mask
 
 REPORT = "run.json"
@@ -190,7 +192,7 @@ class ClipRun:
         with open_target(Path(folder), overwrite=False):
             deque(self, maxlen=0)
             for t in self.range:
-                self._write(Path(folder), t)
+                self._write(Path(folder), t, self.annotation.mask(t))
 
     def carry_out(
         self, out: Path, notes: Sequence[str] = (), progress: Progress = NO_PROGRESS
@@ -203,9 +205,9 @@ class ClipRun:
         names, written = self.clip.info.frame_names, set()
         confidence: dict[int, dict[str, float]] = {i: {} for i in sorted(self._run.objects)}
         begun = time.perf_counter()
-        with closing(self._results):
+        with closing(self._results), WritesBehind() as files:
             for result in self:
-                self._write(out, result.t)
+                files.submit(self._write, out, result.t, self.annotation.mask(result.t))
                 written.add(result.t)
                 for object_id, level in result.confidence.items():
                     confidence[object_id][names[result.t]] = round(level, 4)
@@ -214,7 +216,7 @@ class ClipRun:
         for t in self.range:
             # Given ones, and what others have removed meanwhile.
             if t not in written or not (out / f"{names[t]}.png").exists():
-                self._write(out, t)
+                self._write(out, t, self.annotation.mask(t))
         return ClipReport(
             model=self.model,
             n_frames=len(self.range),
@@ -226,8 +228,8 @@ class ClipRun:
             notes=[*self.clip.info.warnings, *notes],
         )
 
-    def _write(self, out: Path, t: int) -> None:
-        write_mask(out / f"{self.clip.info.frame_names[t]}.png", self.annotation.mask(t))
+    def _write(self, out: Path, t: int, mask: Mask) -> None:
+        write_mask(out / f"{self.clip.info.frame_names[t]}.png", mask)
 
 
 def _reach(

@@ -1,4 +1,4 @@
-"""One pass through a clip: objects begin, are carried, decided on, and leave."""
+"""One pass through a clip: objects begin, are carried and decided on, and leave."""
 
 from __future__ import annotations
 
@@ -12,12 +12,17 @@ import numpy.typing as npt
 
 from vosgui.core.annotation import Snapshot
 from vosgui.core.edits import FrameResult
-from vosgui.core.mask import Mask, ids_in
+from vosgui.core.mask import Box, Mask, ids_in
 from vosgui.core.track import is_given
 from vosgui.engine.propagation.keyframe_memory import KeyframeMemory
 from vosgui.engine.propagation.plan import TrackPlan
 from vosgui.engine.propagation.propagator import LOST, Logits, Probs, Propagator, Step
-from vosgui.engine.propagation.soft_aggregation import aggregate_mask, sigmoid, soft_aggregate
+from vosgui.engine.propagation.soft_aggregation import (
+    aggregate_mask,
+    boxes_of,
+    sigmoid,
+    soft_aggregate,
+)
 
 Origins = tuple[tuple[int, int], ...]  # up to two (keyframe, revision)
 
@@ -36,6 +41,36 @@ class ObjectPrediction:
 
 Predictions = Mapping[int, ObjectPrediction]  # by object id
 Revise = Callable[[int, Predictions], Predictions]
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """Objects that were carried to frame t, whose pixels are still to be shared out among them.
+
+    mask : uint8 (H, W), the annotation's, whose other objects keep theirs. ends : the origins at
+    the other end, of objects that are matched with it. logits : float32 (N, h, w), of the
+    predictions, ascending by id. boxes : of them, see `boxes_of`.
+    """
+
+    t: int
+    mask: Mask
+    predictions: Predictions
+    ends: Mapping[int, Origins]
+    logits: Logits
+    boxes: Sequence[Box] | None = None
+
+    def decide(self) -> FrameResult:
+        """Share the pixels out; nothing of the run depends on it, so any thread may."""
+        ids = sorted(self.predictions)
+        others = _pixels_of_others(self.mask, ids)
+        decided = aggregate_mask(self.logits, ids, self.mask.shape, others, self.boxes)
+        shown = set(ids_in(decided))
+        return FrameResult(
+            self.t,
+            decided,
+            {i: self.predictions[i].confidence if i in shown else LOST for i in ids},
+            {i: (*self.predictions[i].origins, *self.ends.get(i, ()))[:2] for i in ids},
+        )
 
 
 @dataclass
@@ -57,7 +92,7 @@ class Tracker:
     _origins: dict[int, Origins] = field(default_factory=dict, init=False)
     _other_ends: dict[int, Origins] = field(default_factory=dict, init=False)
 
-    def step(self, t: int, features: Any) -> FrameResult | None:
+    def step(self, t: int, features: Any) -> Undecided | None:
         """Carry the objects to frame t, and begin those that begin there; None: none carried."""
         mask = self.snapshot.mask(t)
         begin = self._beginning(t, mask)
@@ -67,7 +102,7 @@ class Tracker:
         if begin:
             self._begin(t, begin, mask, features)
         if result is None and on_the_way:
-            return FrameResult(t, np.zeros_like(mask), {}, {})
+            return Undecided(t, mask, {}, {}, np.empty((0, 1, 1), np.float32))
         return result
 
     def _beginning(self, t: int, mask: Mask) -> list[int]:
@@ -82,8 +117,8 @@ class Tracker:
             self._ids = [self._ids[row] for row in rows]
             self._states = self._states.select(rows) if rows else None
 
-    def _carry(self, t: int, mask: Mask, features: Any) -> FrameResult:
-        """Carry the objects to frame t, decide and commit."""
+    def _carry(self, t: int, mask: Mask, features: Any) -> Undecided:
+        """Carry the objects to frame t and commit."""
         step = self.propagator.step(features, self._states)
         writable = self.snapshot.writable(t, frozenset(self._ids))
         for i in set(self._ids) - writable:
@@ -93,34 +128,36 @@ class Tracker:
             for row, i in enumerate(self._ids)
             if i in writable
         }
-        self._states = self._committed(step, mask, predictions)
+        # Of nearly all frames: then the step's own logits are the ones, without a copy.
+        all_open = list(predictions) == self._ids
+        boxes = boxes_of(step.logits) if all_open else None
+        self._states = self._committed(step, mask, predictions, boxes)
         if self.revise is not None:
-            predictions = self.revise(t, predictions)
-        ids = sorted(predictions)
-        logits = _stacked(predictions, step.logits)
-        decided = aggregate_mask(logits, ids, mask.shape, _pixels_of_others(mask, ids))
-        shown = set(ids_in(decided))
-        return FrameResult(
-            t,
-            decided,
-            {i: predictions[i].confidence if i in shown else LOST for i in ids},
-            {i: (*predictions[i].origins, *self._other_ends.get(i, ()))[:2] for i in ids},
-        )
+            predictions, all_open, boxes = self.revise(t, predictions), False, None
+        logits = step.logits if all_open else _stacked(predictions, step.logits)
+        ends = {i: self._other_ends[i] for i in predictions.keys() & self._other_ends.keys()}
+        return Undecided(t, mask, predictions, ends, logits, boxes)
 
-    def _committed(self, step: Step, mask: Mask, predictions: Predictions) -> Any:
+    def _committed(
+        self, step: Step, mask: Mask, predictions: Predictions, boxes: Sequence[Box] | None
+    ) -> Any:
         """Return the states after this side's own aggregated probabilities.
 
         What another side says is not among them: one that is lost would take this one along.
         """
         ids = sorted(predictions)
-        logits = _stacked(predictions, step.logits)
-        shares = _shares_of_others(_pixels_of_others(mask, ids), logits)
-        # What is given here (an absence) is certain: of such an object no pixel is open.
-        probs = np.zeros_like(step.logits)
-        probs[[self._ids.index(i) for i in ids]] = soft_aggregate(logits, shares)
-        taken = probs.sum(0) + (0 if shares is None else shares)
-        for row in [row for row in step.lost if self._ids[row] in predictions]:
-            probs[row] = sigmoid(step.lost[row]) * (1 - taken)
+        shares = _shares_of_others(_pixels_of_others(mask, ids), step.logits)
+        if ids == self._ids:
+            probs = soft_aggregate(step.logits, shares, boxes)
+        else:
+            # What is given here (an absence) is certain: of such an object no pixel is open.
+            probs = np.zeros_like(step.logits)
+            logits = _stacked(predictions, step.logits)
+            probs[[self._ids.index(i) for i in ids]] = soft_aggregate(logits, shares)
+        if step.lost:
+            taken = probs.sum(0) + (0 if shares is None else shares)
+            for row in [row for row in step.lost if self._ids[row] in predictions]:
+                probs[row] = sigmoid(step.lost[row]) * (1 - taken)
         return self.propagator.commit(step.states, probs)
 
     def _begin(self, t: int, ids: list[int], mask: Mask, features: Any) -> None:
