@@ -12,7 +12,7 @@ from tests.clips import NumberedClip
 from tests.ui.windows import make_clip, open_clip
 from vosgui.core.annotation import Annotation
 from vosgui.core.history import History
-from vosgui.ui.app import share_heap
+from vosgui.ui.heap import share_heap
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings

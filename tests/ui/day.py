@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from docs.scripts.stage import wait_for
 from tests.ui.hurry import Hurry
 from tests.ui.windows import at, make_clip
-from vosgui.ui.app import share_heap
+from vosgui.ui.heap import share_heap
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.session.settings import Settings
 from vosgui.ui.status import memory_bytes

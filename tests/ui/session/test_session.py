@@ -99,3 +99,12 @@ def test_a_job_hands_over_the_error_that_ended_it(qtbot: QtBot) -> None:
     job.close()
     assert heard.args == [False]
     assert "ZeroDivisionError" in str(errors[0])
+
+
+def test_a_frame_of_a_clip_that_was_left_is_not_shown(open_session: Session) -> None:
+    """Of a loader that is gone a last frame may come: nobody sends it."""
+    frame = open_session.frame
+    assert frame is not None
+    open_session.close()
+    open_session._on_loaded(0, frame)
+    assert open_session.frame is None

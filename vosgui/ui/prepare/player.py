@@ -106,13 +106,13 @@ class FrameView(QWidget):
             self._frames.request(t)
 
     def _on_loaded(self, t: int, image: QImage) -> None:
-        if self.sender() is self._frames:
+        if self._frames is not None and self.sender() is self._frames:
             self._image, self._text, self.shown_t = image, "", t
             self.player.on_shown(t)
             self.update()
 
     def _on_failed(self, t: int, error: ClipError) -> None:
-        if self.sender() is self._frames:
+        if self._frames is not None and self.sender() is self._frames:
             self._image, self._text, self.shown_t = QImage(), str(error), t
             self.player.on_shown(t)
             self.update()

@@ -116,7 +116,7 @@ class Job(QObject):
 
     def _hear(self, signal: str, what: object) -> None:
         """Pass on what the thread in hand tells."""
-        if self.sender() is not self._thread:
+        if self._thread is None or self.sender() is not self._thread:
             return
         if isinstance(what, Progressed):
             self.progress = what

@@ -227,10 +227,10 @@ class Session(QObject):
         self.history_changed.emit()
 
     def _on_loaded(self, t: int, frame: Frame) -> None:
-        if t == self.t and self.sender() is self.loader:
+        if self.is_open and t == self.t and self.sender() is self.loader:
             self.frame = frame
             self.frame_loaded.emit(t)
 
     def _on_load_failed(self, t: int, error: VosguiError) -> None:
-        if t == self.t and self.sender() is self.loader:
+        if self.is_open and t == self.t and self.sender() is self.loader:
             self.failed.emit(error)

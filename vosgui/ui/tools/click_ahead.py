@@ -52,7 +52,7 @@ class ClickAhead(QObject):
         self._reader.ask(later[:1])
 
     def _on_next_loaded(self, t: int, frame: Frame) -> None:
-        if self.sender() is self._reader:
+        if self._reader is not None and self.sender() is self._reader:
             self._ask(t, frame)
 
     def _ask(self, t: int, frame: Frame) -> None:

@@ -15,6 +15,7 @@ from vosgui.core.annotation import Annotation, Header, HeaderPatch, ObjectInfo, 
 from vosgui.core.mask import Box, Mask, Pixels
 from vosgui.core.stroke import Proposal, Stroke
 from vosgui.core.words import some_of
+from vosgui.ui.heap import give_back
 from vosgui.ui.session.session import Session
 from vosgui.ui.tools.click_chain import ClickModel
 from vosgui.ui.tools.tool_thread import ToolThread
@@ -251,9 +252,14 @@ class Surface(QObject):
                 gesture.rebase(self.session.annotation.mask(self.t))
             self.changed.emit(self.whole)
 
+    def _tidy(self) -> None:
+        """Let go of what was kept of the clip that was left; for the tools' thread."""
+        self.click_model.forget()
+        give_back()
+
     def _on_clip_changed(self) -> None:
         """Drop what tools wait for: it is of another clip."""
         self.drop()
         self.tool_thread.drop()
-        self.tool_thread.tidy(self.click_model.forget)
+        self.tool_thread.tidy(self._tidy)
         self.clip_number += 1
