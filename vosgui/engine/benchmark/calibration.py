@@ -146,8 +146,8 @@ def calibrate(pairs: Sequence[Pair], disappearances: Sequence[Side]) -> dict[str
 
     Sides that have lost their object teach nothing: their confidence is 0 whatever the signs.
     """
-    both = [side for pair in pairs for side in pair[:2]]
-    sides = [side for side in (*both, *disappearances) if (side.logits > 0).any()]
+    of_pairs = [side for pair in pairs for side in pair[:2]]
+    sides = [side for side in (*of_pairs, *disappearances) if (side.logits > 0).any()]
     found = torch.stack([side.signs for side in sides])
     J = torch.tensor([side.J for side in sides])
     single = fit(found, J, SIGNS[: found.shape[1]])
