@@ -6,12 +6,14 @@ python -m docs.scripts.pictures [FOLDER]
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image
 from PySide6.QtGui import QPixmap
 
+from docs.scripts.prepare_pictures import prepare_view
 from docs.scripts.stage import CORRECTED, START, Stage, as_image, open_stage, settle, wait_for
 
 PICTURES = Path(__file__).resolve().parents[1] / "pictures"
@@ -69,6 +71,9 @@ def main(folder: Path = PICTURES) -> None:
     with open_stage("dark", clips=("pond", "pond-at-noon", "pond-in-rain")) as stage:
         for name in many_clips(stage):
             save(stage.picture(), folder / f"{name}.png")
+    with open_stage("dark") as stage, tempfile.TemporaryDirectory() as videos:
+        for name, shown in prepare_view(stage, Path(videos)):
+            save(shown, folder / f"{name}.png")
 
 
 if __name__ == "__main__":

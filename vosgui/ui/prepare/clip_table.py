@@ -24,7 +24,7 @@ from vosgui.ui.prepare.painter import accepted_colour
 from vosgui.ui.prepare.strip import Strip
 from vosgui.ui.prepare.tooltip import describe_clip, describe_refusal, state_of
 from vosgui.ui.prepare.view import StripView
-from vosgui.ui.style.panels import PanelTitle, in_column, label, note
+from vosgui.ui.style.panels import PanelTitle, in_column, in_row, label, note
 from vosgui.ui.style.tables import Index, RowsModel, RowsView
 from vosgui.ui.style.theme import roles
 
@@ -128,7 +128,8 @@ class ClipTable(QWidget):
         self._summary = label()
         self._empty = note("No clip yet.")
         title = PanelTitle("Clips", self._summary)
-        self.setLayout(in_column(title, self._empty, (self.view, 1)))
+        rows = in_row(self.view, margins=(7, 0, 0, 0))  # texts begin where titles do
+        self.setLayout(in_column(title, self._empty, (rows, 1)))
         self._size_columns()
         self.view.clicked.connect(self._on_clicked)
         self.model.modelReset.connect(self._refresh)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from vosgui.ui.actions.actions import Actions
 from vosgui.ui.prepare.desk import Desk
-from vosgui.ui.style.panels import PanelTitle, action_button, in_column, note, two_columns
+from vosgui.ui.style.panels import PanelTitle, action_button, in_column, in_row, note, two_columns
 from vosgui.ui.style.theme import roles
 
 _PATH = Qt.ItemDataRole.UserRole
@@ -30,7 +30,8 @@ class VideoList(QWidget):
         buttons = (
             action_button(actions[name]) for name in ("prepare.remove_video", "prepare.add_videos")
         )
-        self.setLayout(in_column(PanelTitle("Videos", *buttons), self._empty, (self.tree, 1)))
+        rows = in_row(self.tree, margins=(7, 0, 0, 0))  # texts begin where titles do
+        self.setLayout(in_column(PanelTitle("Videos", *buttons), self._empty, (rows, 1)))
         self.tree.itemClicked.connect(lambda item: desk.show_video(item.data(0, _PATH)))
         for signal in (desk.changed, desk.video_changed, desk.findings.looking.changed):
             signal.connect(self._refresh)

@@ -36,6 +36,7 @@ from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.job import Job, Progressed
 from vosgui.ui.session.settings import Settings
 from vosgui.ui.style.error_box import show_error
+from vosgui.ui.style.folds import ElidedLabel
 from vosgui.ui.style.message_bar import MessageBar
 from vosgui.ui.style.panels import (
     action_button,
@@ -71,7 +72,7 @@ class PrepareWindow(QMainWindow):
         self.videos = VideoList(self.desk, self.actions_)
         self.rules = RulesForm()
         self.message = MessageBar(self.frame)
-        self.about, self.where = QLabel(), QLabel()
+        self.about, self.where = ElidedLabel(), QLabel()
         self._doing, self._bar = QLabel(), ProgressBar()
         self._left = TimeLeft()
         self._bind_actions()
@@ -159,7 +160,6 @@ class PrepareWindow(QMainWindow):
         across.setSizes([LEFT_PX, START_SIZE[0] - LEFT_PX - RULES_PX, RULES_PX])
         self.rules.setMinimumWidth(RULES_PX)
         self._across = across
-        self.about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.about.setMinimumWidth(100)
         buttons = (action_button(actions[f"prepare.{name}"]) for name in _BUTTONS)
         judging = (
@@ -263,7 +263,6 @@ class PrepareWindow(QMainWindow):
         else:
             text = f"frame {desk.t} · {view.clock(desk.t, 2)}"
         self.about.setText(text)
-        self.about.setToolTip(text)
         self.strip.setAccessibleDescription(text)
 
     def _job(self) -> Job | None:
