@@ -117,6 +117,27 @@ def with_all_there_is(steps: int = 6) -> TrainingConfig:
     )
 
 
+def test_it_learns_several_objects_from_clips_made_by_torch_over_two_sessions(
+    tmp_path: Path,
+) -> None:
+    stages = [Stage(steps=60, batch=4, T=(2, 3), hw=(32, 48), objects=2, kept=(0, 1))]
+    config = tiny(
+        stages=stages,
+        synthetic="torch",
+        lr=1e-2,
+        drop_mask=0.0,
+        sizes={**SIZES, "norm": True},
+        freeze_norm_from=0.9,
+    )
+    run(config, tmp_path, stop_after=31, every_steps=10)
+    assert len(read_log(tmp_path / "log.csv")) == 31
+    run(config, tmp_path, every_steps=10)
+    losses = [float(row["loss"]) for row in read_log(tmp_path / "log.csv")]
+    assert len(losses) == 60
+    assert sum(losses[-10:]) < 0.8 * sum(losses[:10])
+    load_network(tmp_path / BEST)
+
+
 @pytest.mark.parametrize("config", [tiny(), with_all_there_is()], ids=["plain", "all"])
 def test_a_run_that_stopped_goes_on_to_the_same_weights(
     tmp_path: Path, config: TrainingConfig
