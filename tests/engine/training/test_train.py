@@ -409,6 +409,9 @@ def test_lengths_are_shares_of_steps_or_of_time() -> None:
     assert by_time.at(0.29)[0].batch == 48 and by_time.at(0.31)[0].batch == 32
     assert by_time.rate(500, 0.0) == 7e-4 and by_time.rate(500, 1.0) == pytest.approx(1.4e-5)
     assert with_length(by_time, n_clips=0).minutes == 9
+    risen = [by_time.rate(step, done) / 7e-4 for step, done in ((0, 0.0), (14, 0.05), (14, 0.1))]
+    assert risen[0] == pytest.approx(1 / 150) and risen[1] == pytest.approx(0.5, rel=0.02)
+    assert risen[2] > 0.95  # few steps in all: it is up after a tenth of the run
     other = with_length(named_config("lite"), n_clips=0, minutes=1)
     assert [stage.share for stage in other.stages] == pytest.approx([0.375, 0.375, 0.25])
     with pytest.raises(ModelError, match="shares of the whole") as error:

@@ -79,8 +79,8 @@ class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     synthetic : what draws synthetic clips: OpenCV where samples are loaded, or torch on the device
     imagenet : whether a trunk that can starts from ImageNet's weights, where they are installed
     optimiser : "adam" or "adamw"
-    lr, warm_up, lr_end : the rate, the steps it is raised over, and what share of it is left at
-        the end of a half cosine (1: it stays)
+    lr, warm_up, lr_end : the rate, the steps it is raised over (a tenth of the run at most), and
+        what share of it is left at the end of a half cosine (1: it stays)
     groups : what learns at another rate
     bce, dice : weights of the two losses
     ema : decay of the running mean of the weights, which is what is validated and kept; 0 for none
@@ -156,10 +156,10 @@ class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     def rate(self, step: int, done: float | None = None) -> float:
         """Return the learning rate of a step. done : of the run's `length`, if not the steps."""
-        rise = min(1.0, (step + 1) / self.warm_up) if self.warm_up else 1.0
         share = min(1.0, (step if done is None else done) / max(1, self.length()))
+        rise = max((step + 1) / self.warm_up, 10 * share) if self.warm_up else 1.0
         fall = 0.5 * (1 + math.cos(math.pi * share))
-        return self.lr * rise * (self.lr_end + (1 - self.lr_end) * fall)
+        return self.lr * min(1.0, rise) * (self.lr_end + (1 - self.lr_end) * fall)
 
     def n_clips(self, steps: int) -> int:
         """Return how many clips the first steps of a run that goes by steps have."""
