@@ -20,6 +20,7 @@ from tests.project.projects import clip_info, paint
 from tests.torture.trial import Trial
 from vosgui.datasets.validate import validate
 from vosgui.errors import InputError
+from vosgui.files.fault_log import fault_log
 from vosgui.formats.registry import read_format
 from vosgui.project.project import Project
 
@@ -98,7 +99,12 @@ def _reader_of(name: str, root: Path, file: str) -> Read:
         data = bent_json(rng, original) if is_bent else mutated(original, _cuts(rng))
         (root / file).write_bytes(data)
         # Whatever it is: this says what is wrong, and never raises.
-        validate(root, row.name, 1)
+        report = validate(root, row.name, 1)
+        if fault_log().exists():  # what was behind a fault that validate has told of
+            said = fault_log().read_text(encoding="utf-8")
+            fault_log().unlink()
+            raise AssertionError(said)
+        assert all("\n" not in one.text for one in report.issues), report.issues
         dataset = row.list_clips(root)
         for source in dataset.clips:
             annotation = source.read().annotation
