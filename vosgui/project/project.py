@@ -30,6 +30,7 @@ from vosgui.project.clips import ProjectClips
 from vosgui.project.connection import can_write
 from vosgui.project.file import Change, ProjectFile
 from vosgui.project.journal import HISTORY_BYTES, ProjectJournal, Signature, load_annotation
+from vosgui.project.notes import ProjectNotes
 
 _ALL_CLIPS = 0  # in the settings table: belongs to the project as a whole
 
@@ -116,6 +117,10 @@ class Project:
             history = History(load_annotation(self.file, clip_id), journal)
             self._histories[clip_id] = history
         return history
+
+    def notes(self, clip_id: int) -> ProjectNotes:
+        """Return the notes of a clip."""
+        return ProjectNotes(self.file, clip_id)
 
     def batch(self) -> AbstractContextManager[None]:
         """Return a block within which nothing waits for the disk: all of it is kept at its end.

@@ -33,6 +33,7 @@ from vosgui.ui.project.questions import Questions
 from vosgui.ui.project.recent import add_recent_menu
 from vosgui.ui.project.saver import Saver
 from vosgui.ui.review.finder import ReviewFinder
+from vosgui.ui.review.notes import Notes
 from vosgui.ui.review.panel import ReviewPanel
 from vosgui.ui.runs.controller import RunController
 from vosgui.ui.runs.finetuning import FineTuning
@@ -80,6 +81,8 @@ class MainWindow(QMainWindow):
         self.navigation = Navigation(self.session, self)
         self.review = ReviewFinder(self.session, self.settings, self)
         self.commands = ObjectCommands(self.session, self.navigation, self)
+        self.notes = Notes(self.session, self.opener, self.settings, self)
+        self.review.heed(self.notes)
         self.editing = EditJob(self.session, self)
         self.reference = Reference(self.session, self.opener, self)
         self.canvas = Canvas(self.session, self.tools)
@@ -93,7 +96,8 @@ class MainWindow(QMainWindow):
         self.expressions = ExpressionPanel(self.session)
         self._dialogs = Dialogs(
             self, self.session, self.opener, self.playback, self.actions_, self.caches,
-            self.settings, self.editing, lambda: self.runs.is_running or self.saver.is_running,
+            self.settings, self.editing, self.notes,
+            lambda: self.runs.is_running or self.saver.is_running,
         )  # fmt: skip
         self._questions = Questions(self.opener, self.saver, self.reference.open, self)
         self._bind_actions()
@@ -128,6 +132,7 @@ class MainWindow(QMainWindow):
             "navigation": self.navigation,
             "playback": self.playback,
             "review": self.review,
+            "notes": self.notes,
             "runs": self.runs,
             "finetuning": self.finetuning,
             "reference": self.reference,

@@ -25,6 +25,7 @@ Frames = npt.NDArray[np.bool_]  # (n_frames,)
 class Reason(Enum):
     """Why a frame needs review, gravest first."""
 
+    NOTED = "a comment is open"
     LOST = "lost: propagated here without a pixel"
     SWAPPED = "may have changed places with another object"
     SWALLOWED = "took a neighbour's pixels"

@@ -14,6 +14,7 @@ from vosgui.core.track import Source
 
 _JOINED = 2  # frames between two stretches that make them one
 _GRAVITY = {reason: 1 - n / len(Reason) for n, reason in enumerate(Reason)}
+_WORST = 2.0
 _LONG = 100.0  # frames of a stretch that count half as much as its reason
 
 
@@ -23,6 +24,7 @@ class Stretch:
 
     object_id : 0 where nothing is said of any object. frames : from the first to the last.
     t : the frame to look at. reasons : gravest first. severity : [0, 2], larger is worse.
+    text : what a person said of it.
     """
 
     object_id: int
@@ -30,6 +32,12 @@ class Stretch:
     t: int
     reasons: tuple[Reason, ...]
     severity: float
+    text: str = ""
+
+
+def noted(object_id: int, frames: range, text: str) -> Stretch:
+    """Return frames that a person has said something of, which is open."""
+    return Stretch(object_id, frames, frames.start, (Reason.NOTED,), _WORST, text)
 
 
 def stretches(

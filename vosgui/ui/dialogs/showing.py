@@ -18,6 +18,8 @@ from vosgui.ui.dialogs.import_dialog import ImportDialog
 from vosgui.ui.dialogs.refine_dialog import RefineDialog, Refining
 from vosgui.ui.playback import Playback
 from vosgui.ui.project.opener import ClipOpener
+from vosgui.ui.review.notes import Notes
+from vosgui.ui.review.notes_dialog import NotesDialog
 from vosgui.ui.runs.long_run import LongRun, LongRunDialog
 from vosgui.ui.session.edit_job import EditJob
 from vosgui.ui.session.session import Session
@@ -42,13 +44,14 @@ class Dialogs(QObject):
         caches: Caches,
         settings: Settings,
         editing: EditJob,
+        notes: Notes,
         is_busy: Callable[[], bool],
     ) -> None:
         super().__init__(window)
         self._window, self._session, self._opener = window, session, opener
         self._playback, self._actions, self._settings = playback, actions, settings
         self._caches = caches
-        self._is_busy = is_busy
+        self._is_busy, self._notes = is_busy, notes
         self._refining = Refining(session, editing, self)
 
     def show_export(self) -> None:
@@ -73,6 +76,13 @@ class Dialogs(QObject):
     def show_refine(self) -> None:
         """Let the person refine the current object's masks."""
         show_over(RefineDialog(self._session, self._refining, self._window))
+
+    def show_notes(self) -> None:
+        """List the comments of the clip; the list stays open while one works."""
+        dialog = NotesDialog(self._session, self._notes, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._session.clip_changed.connect(dialog.close)
+        dialog.show()
 
     def show_long_run(self, run: LongRun) -> None:
         """Let the person say how far a long run is to go."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 from pathlib import Path
 
@@ -14,10 +15,11 @@ from vosgui.errors import ClipError, GoneError, ProjectError, VosguiError
 from vosgui.files.atomic import make_folder
 from vosgui.media.open_clip import open_clip
 from vosgui.project.clips import ClipRecord
+from vosgui.project.journal import Signature
 from vosgui.project.project import Project, automatic_project
 from vosgui.ui.session.job import Job
 from vosgui.ui.session.session import Session
-from vosgui.ui.session.settings import Settings
+from vosgui.ui.session.settings import Settings, who
 
 PROJECT_SUFFIX = ".vosgui"
 
@@ -266,8 +268,15 @@ class ClipOpener(QObject):
         if self._session.is_open:
             self._session.close()
 
+    def sign(self) -> Signature:
+        """Return who makes an edit now, and when, where that is to be kept."""
+        settings = self._settings
+        return Signature(who(settings), time.time() if settings.keeps_times else None)
+
     def _set_project(self, project: Project | None) -> None:
         if self.project is not None and self.project is not project:
             self.project.close()
         self.project, self.may_lose = project, False
+        if project is not None:
+            project.sign = self.sign
         self.project_changed.emit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,7 +10,8 @@ from vosgui.core.annotation import Snapshot
 from vosgui.core.progress import Progress
 from vosgui.core.quality.needs_review import Reason
 from vosgui.core.quality.shapes import Measured, Shapes, measure
-from vosgui.core.quality.stretches import Stretch, stretches, worst_first
+from vosgui.core.quality.stretches import Stretch, noted, stretches, worst_first
+from vosgui.ui.review.notes import Notes
 from vosgui.ui.session.job import Job
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
@@ -36,6 +37,7 @@ class ReviewFinder(QObject):
         self._unmeasured: set[int] = set()
         self._found: list[Stretch] | None = None
         self._shown: Stretch | None = None
+        self._notes: Notes | None = None
         self._job = Job(self)
         self._job.yielded.connect(self._on_measured)
         self._job.ended.connect(self._measure)
@@ -45,6 +47,11 @@ class ReviewFinder(QObject):
         session.annotation_changed.connect(self._on_annotation_changed)
         session.objects_changed.connect(self._forget)
         session.view_changed.connect(self._on_view_changed)
+
+    def heed(self, notes: Notes) -> None:
+        """Lead to what persons have said, too, as long as it is open."""
+        self._notes = notes
+        notes.changed.connect(self._forget)
 
     @property
     def threshold(self) -> float:
@@ -67,8 +74,23 @@ class ReviewFinder(QObject):
         if not self._session.is_open:
             return []
         if self._found is None:
-            self._found = stretches(self._session.annotation, self.threshold, self._shapes)
+            found = stretches(self._session.annotation, self.threshold, self._shapes)
+            rows = {entry.id: n for n, entry in enumerate(self._session.annotation.objects)}
+            found += self._noted(rows)
+            self._found = sorted(found, key=lambda one: (one.t, rows.get(one.object_id, -1)))
         return worst_first(self._found) if self.is_worst_first else self._found
+
+    def _noted(self, objects: Container[int]) -> list[Stretch]:
+        """Return what persons have said that is open; of objects that are gone, of none alone."""
+        return [
+            noted(
+                note.object_id if note.object_id and note.object_id in objects else 0,
+                note.frames,
+                f"{note.person}: {note.text or note.kind}",
+            )
+            for note in (self._notes.all if self._notes is not None else ())
+            if not note.is_done and note.frames[-1] < self._session.info.n_frames
+        ]
 
     def step(self, direction: int) -> None:
         """Go to the next stretch in a direction, 1 or -1, round the end if need be; say why."""
@@ -106,6 +128,8 @@ class ReviewFinder(QObject):
         names, objects = self._session.info.frame_names, self._session.annotation.objects
         first, last = names[one.frames[0]], names[one.frames[-1]]
         where = f"frame {first}" if first == last else f"frames {first} to {last}"
+        if one.text:
+            return f"{where[0].upper()}{where[1:]}: {one.text}"
         if not one.object_id:
             return f"No object has a mask in {where}"
         name = next(entry.name for entry in objects if entry.id == one.object_id)

@@ -22,6 +22,7 @@ from vosgui.ui.style.panels import (
 )
 
 WORDS = {
+    Reason.NOTED: "commented",
     Reason.LOST: "lost",
     Reason.SWAPPED: "swapped",
     Reason.SWALLOWED: "took a neighbour",
@@ -33,7 +34,7 @@ WORDS = {
     Reason.STALE: "stale",
     Reason.MISSING: "missing",
 }
-_STEP, _BOX_PX = 0.05, 52
+_STEP, _BOX_PX = 0.05, 54
 
 
 class ReviewPanel(QWidget):
@@ -89,7 +90,6 @@ def _threshold_box() -> QDoubleSpinBox:
     box.setSingleStep(_STEP)
     box.setDecimals(2)
     box.setFixedWidth(_BOX_PX)
-    box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
     box.setKeyboardTracking(False)
     box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
     box.setAccessibleName("Confidence under which a mask needs review")

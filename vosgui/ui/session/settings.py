@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -86,6 +87,8 @@ class Settings(msgspec.Struct):
     first_tool : the tool that is taken in hand for an object without a mask.
     frames_per_s : measured speed of runs, by model, device and clip size.
     saving : folder in which a copy of a project was being written, empty once it is whole.
+    person : who works here, kept with every edit; empty for the user of the system.
+    keeps_times : whether the project keeps when an edit was made, which statistics need.
     review_threshold : under which confidence a mask needs a look. review_worst_first : whether the
         worst stretch is shown first, not the earliest.
     frames_mb : how much the frames may take that are kept to be shown again, in MB of 2**20 bytes;
@@ -108,6 +111,8 @@ class Settings(msgspec.Struct):
     prepare: PrepareSettings = msgspec.field(default_factory=PrepareSettings)
     frames_per_s: dict[str, Annotated[float, msgspec.Meta(gt=0)]] = {}
     saving: str = ""
+    person: str = ""
+    keeps_times: bool = True
     review_threshold: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
     review_worst_first: bool = False
     frames_mb: Annotated[int, msgspec.Meta(ge=MIN_FRAMES_MB, le=MAX_FRAMES_MB)] = 256
@@ -126,6 +131,16 @@ _ACTIONS_0_1 = {
     "next_look": "next_review",
     "previous_look": "previous_review",
 }
+
+
+def who(settings: Settings) -> str:
+    """Return who works here: as was said, or the user of the system."""
+    if settings.person:
+        return settings.person
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "somebody"
 
 
 def settings_file() -> Path:

@@ -1,0 +1,99 @@
+"""Comments, accepting and rejecting: by keys, with a list, kept in the project with who said it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QInputDialog, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from tests.ui.windows import open_clip, paint_square
+from vosgui.ui.main_window import MainWindow
+from vosgui.ui.review.notes_dialog import NotesDialog
+
+Key, Modifier = Qt.Key, Qt.KeyboardModifier
+SHIFT, CTRL = Modifier.ShiftModifier, Modifier.ControlModifier
+LEFT = Qt.MouseButton.LeftButton
+
+
+def write(qtbot: QtBot, window: MainWindow, text: str) -> None:
+    """Type into the dialog that asks, and close it with Return."""
+    (dialog,) = window.findChildren(QInputDialog)
+    (line,) = dialog.findChildren(QLineEdit)
+    line.selectAll()
+    qtbot.keyClicks(line, text)
+    qtbot.keyClick(line, Key.Key_Return)
+    qtbot.waitUntil(lambda: not window.findChildren(QInputDialog))
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.canvas.setFocus()
+
+
+def rows(dialog: NotesDialog) -> list[list[str]]:
+    found = [dialog.list.topLevelItem(n) for n in range(dialog.list.topLevelItemCount())]
+    return [[item.text(c) for c in (0, 1, 2, 3, 4, 6)] for item in found if item is not None]
+
+
+def test_a_comment_is_kept_listed_and_led_to(qtbot: QtBot, window: MainWindow) -> None:
+    paint_square(window)
+    window.settings.person = "Ada"
+    window.session.go_to(7)
+    qtbot.keyClick(window.canvas, Key.Key_M, CTRL)
+    write(qtbot, window, "the edge is soft")
+    window.session.set_range(range(10, 13))
+    window.session.go_to(11)
+    qtbot.keyClick(window.canvas, Key.Key_N, CTRL | SHIFT)
+    write(qtbot, window, "jumps")
+    qtbot.keyClick(window.canvas, Key.Key_Y, CTRL | SHIFT)
+    assert window.status.currentMessage() == "Accepted: frames 00010 to 00012."
+    path = window.session.info.path
+    window.actions_["close_clip"].trigger()
+    open_clip(qtbot, window, path)
+    qtbot.keyClick(window.canvas, Key.Key_M, CTRL | SHIFT)
+    (dialog,) = window.findChildren(NotesDialog)
+    assert rows(dialog) == [
+        ["00007", "object 1", "comment", "the edge is soft", "Ada", "open"],
+        ["00010 – 00012", "object 1", "rejected", "jumps", "Ada", "open"],
+        ["00010 – 00012", "object 1", "accepted", "", "Ada", "done"],
+    ]
+    window.session.go_to(5)
+    qtbot.keyClick(window.canvas, Key.Key_N)
+    assert window.session.t == 7
+    assert "Frame 00007: Ada: the edge is soft" in window.status.currentMessage()
+    qtbot.keyClick(window.canvas, Key.Key_N)
+    assert (window.session.t, "jumps" in window.status.currentMessage()) == (10, True)
+
+
+def test_a_note_is_shown_closed_and_removed_from_the_list(qtbot: QtBot, window: MainWindow) -> None:
+    paint_square(window)
+    for t in (4, 9):
+        window.session.go_to(t)
+        qtbot.keyClick(window.canvas, Key.Key_M, CTRL)
+        write(qtbot, window, f"of {t}")
+    qtbot.keyClick(window.canvas, Key.Key_M, CTRL | SHIFT)
+    (dialog,) = window.findChildren(NotesDialog)
+    dialog.list.setCurrentItem(dialog.list.topLevelItem(0))
+    qtbot.mouseClick(dialog.show_button, LEFT)
+    assert window.session.t == 4
+    qtbot.mouseClick(dialog.done_button, LEFT)
+    assert [row[-1] for row in rows(dialog)] == ["done", "open"]
+    dialog.list.setCurrentItem(dialog.list.topLevelItem(0))
+    assert dialog.done_button.text() == "Open Again"
+    qtbot.mouseClick(dialog.remove_button, LEFT)
+    assert [row[3] for row in rows(dialog)] == ["of 9"]
+    assert [note.text for note in window.notes.all] == ["of 9"]
+    dialog.close()
+    qtbot.waitUntil(lambda: not window.findChildren(QDialog))
+
+
+def test_who_works_here_is_kept_with_every_edit(qtbot: QtBot, window: MainWindow) -> None:
+    window.actions_["your_name"].trigger()
+    write(qtbot, window, "Grace")
+    paint_square(window)
+    project = window.opener.project
+    assert project is not None
+    found = project.file.rows(tuple[str, float | None], "SELECT person, at FROM edits")
+    assert found and all(person == "Grace" and at is not None for person, at in found)
+    window.settings.keeps_times = False
+    paint_square(window, 3)
+    found = project.file.rows(tuple[str, float | None], "SELECT person, at FROM edits")
+    assert found[-1] == ("Grace", None)

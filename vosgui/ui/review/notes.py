@@ -1,0 +1,139 @@
+"""Comments on frames, and accepting and rejecting them: made, listed, and gone to."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QWidget
+
+from vosgui.errors import VosguiError
+from vosgui.project.notes import Kind, Note, ProjectNotes
+from vosgui.ui.project.opener import ClipOpener
+from vosgui.ui.session.session import Session
+from vosgui.ui.session.settings import Settings, who
+from vosgui.ui.style.show import show_over
+
+DONE: dict[Kind, str] = {
+    "comment": "Comment kept",
+    "accepted": "Accepted",
+    "rejected": "Rejected",
+}
+
+
+class Notes(QObject):
+    """The notes of the open clip.
+
+    changed : another clip is open, or its notes are others.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, session: Session, opener: ClipOpener, settings: Settings, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._session, self._opener, self._settings = session, opener, settings
+        self._window = window
+        self.all: list[Note] = []
+        opener.opened.connect(self._read)
+        session.clip_changed.connect(self._read)
+
+    @property
+    def person(self) -> str:
+        """Return who works here."""
+        return who(self._settings)
+
+    def comment(self) -> None:
+        """Ask for a comment on the frame shown, or on the range where it is a part of it all."""
+        self._ask(
+            "Comment", f"Comment on {self._where()}:", lambda text: self._add("comment", text)
+        )
+
+    def accept(self) -> None:
+        """Say that another person's work on these frames is right."""
+        self._add("accepted", "")
+
+    def reject(self) -> None:
+        """Say why these frames are to be done again."""
+        self._ask("Reject", f"Rejected: {self._where()}. Why?", partial(self._add, "rejected"))
+
+    def ask_person(self) -> None:
+        """Ask who works here."""
+
+        def take(name: str) -> None:
+            self._settings.person = name.strip()
+            self._session.said.emit(f"What you do from now on is {self.person}'s.")
+
+        self._ask("Your Name", "Who works here? The project keeps it with every edit:", take,
+                  self.person)  # fmt: skip
+
+    def go_to(self, note: Note) -> None:
+        """Show the frames and the object of a note."""
+        session = self._session
+        session.go_to(note.frames[0])
+        if any(entry.id == note.object_id for entry in session.annotation.objects):
+            session.select_object(note.object_id or 0)
+
+    def set_done(self, note: Note, *, is_done: bool) -> None:
+        """Close a note, or open it again."""
+        self._change(lambda kept: kept.set_done(note.id, is_done=is_done))
+
+    def remove(self, note: Note) -> None:
+        """Forget a note."""
+        self._change(lambda kept: kept.remove(note.id))
+
+    def _frames(self) -> range:
+        t, frames = self._session.t, self._session.range
+        is_part = len(frames) < self._session.info.n_frames and t in frames
+        return frames if is_part else range(t, t + 1)
+
+    def _where(self) -> str:
+        frames, names = self._frames(), self._session.info.frame_names
+        first, last = names[frames[0]], names[frames[-1]]
+        return f"frame {first}" if first == last else f"frames {first} to {last}"
+
+    def _add(self, kind: Kind, text: str) -> None:
+        if not self._session.is_open or (not text.strip() and kind == "comment"):
+            return
+        frames, who = self._frames(), self._session.object_id or None
+        words = f"{DONE[kind]}: {self._where()}."
+        if self._change(
+            lambda kept: kept.add(kind, frames, who, text.strip(), self.person, time.time())
+        ):
+            self._session.said.emit(words)
+
+    def _change(self, change: Callable[[ProjectNotes], None]) -> bool:
+        project = self._opener.project
+        if project is None or not self._session.is_open:
+            return False
+        try:
+            change(project.notes(self._opener.clip_id))
+        except VosguiError as error:
+            self._session.failed.emit(error)
+            return False
+        self._read()
+        return True
+
+    def _read(self) -> None:
+        project, self.all = self._opener.project, []
+        if project is not None and self._session.is_open and self._opener.clip_id:
+            try:
+                self.all = project.notes(self._opener.clip_id).all()
+            except VosguiError as error:
+                self._session.failed.emit(error)
+        self.changed.emit()
+
+    def _ask(self, title: str, text: str, then: Callable[[str], object], start: str = "") -> None:
+        dialog = QInputDialog(self._window)
+        dialog.setObjectName("note")
+        dialog.setWindowTitle(title)
+        dialog.setLabelText(text)
+        dialog.setTextValue(start)
+        dialog.setTextEchoMode(QLineEdit.EchoMode.Normal)
+        dialog.resize(420, dialog.sizeHint().height())
+        dialog.textValueSelected.connect(then)
+        self._session.clip_changed.connect(dialog.reject)
+        show_over(dialog)
