@@ -22,7 +22,7 @@ from vosgui.core.annotation import (
     TrackPatch,
 )
 from vosgui.core.colours import colour_of
-from vosgui.core.mask import Box, Mask, Pixels, box_of, compose_prediction, ids_in, pack
+from vosgui.core.mask import Box, Mask, PackedMask, Pixels, box_of, compose_prediction, ids_in, pack
 from vosgui.core.track import Source, Track, empty_track
 
 
@@ -157,7 +157,8 @@ def predict(annotation: Annotation, result: FrameResult, objects: frozenset[int]
     """
     t = result.t
     writable = (objects & result.confidence.keys()) - annotation.locked - annotation.given(t)
-    after = compose_prediction(annotation.mask(t), result.mask, writable)
+    current = annotation.mask(t) if _has_mask(annotation, t) else None
+    after = compose_prediction(current, result.mask, writable)
     tracks = []
     for object_id in sorted(writable):
         record = empty_track(1)
@@ -233,12 +234,18 @@ def _without(mask: Mask, object_id: int) -> Mask:
 
 
 def _mask_patches(annotation: Annotation, t: int, after: Mask) -> tuple[MaskPatch, ...]:
-    before = annotation.mask(t)
-    box = box_of(before != after)
+    before = annotation.mask(t) if _has_mask(annotation, t) else None
+    box = box_of(after) if before is None else box_of(before != after)
     if not box:
         return ()
-    packed_before, packed_after = pack(before[box.slices]), pack(after[box.slices])
-    return (MaskPatch(t, box.y, box.x, packed_before, packed_after),)
+    nothing = PackedMask((box.h, box.w), Box(0, 0, 0, 0), b"")
+    packed_before = nothing if before is None else pack(before[box.slices])
+    return (MaskPatch(t, box.y, box.x, packed_before, pack(after[box.slices])),)
+
+
+def _has_mask(annotation: Annotation, t: int) -> bool:
+    packed = annotation.packed(t)
+    return packed is not None and bool(packed.box)
 
 
 def _record(annotation: Annotation, t: int, object_id: int) -> Track:

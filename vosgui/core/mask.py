@@ -171,22 +171,23 @@ def pack(mask: Mask) -> PackedMask:
     return PackedMask((height, width), box, zlib.compress(runs, 1))
 
 
-def compose_prediction(current: Mask, predicted: Mask, writable: frozenset[int]) -> Mask:
+def compose_prediction(current: Mask | None, predicted: Mask, writable: frozenset[int]) -> Mask:
     """Return `current` with the writable objects replaced by their predicted pixels.
 
     Given beats predicted, always, and this is the one place that sees to it: pixels of objects
     that are not writable (locked, given in this frame, or not part of the run) stay as they are.
 
-    current, predicted : uint8 (H, W).
+    current, predicted : uint8 (H, W); `current` is None where nothing is there, as in most frames.
     writable : ids that a run may change in this frame.
     """
     ids = list(writable)
     stays, comes = np.arange(256, dtype=np.uint8), np.zeros(256, np.uint8)
     stays[ids], comes[ids] = 0, ids
     # Tables and masked copies of OpenCV take a tenth of the time of numpy's indexing.
-    closed = cv2.LUT(current, stays)
     result = np.asarray(cv2.LUT(predicted, comes), np.uint8)
-    cv2.copyTo(closed, closed, result)
+    if current is not None:
+        closed = cv2.LUT(current, stays)
+        cv2.copyTo(closed, closed, result)
     return result
 
 

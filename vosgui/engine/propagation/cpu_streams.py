@@ -56,6 +56,6 @@ class CpuStreams:
             with self.one():
                 return do(item)
 
-        if self._pool is None:
-            return [do(item) for item in items]
+        if self._pool is None or len(items) < 2:  # one has nobody to share with
+            return [in_stream(item) for item in items]
         return list(self._pool.map(in_stream, items))
