@@ -80,8 +80,9 @@ def _of_video(
             t = index.frame_of(number)
             if t is None or t < start or not is_whole:
                 continue
-            colour = geometry.upright(pictures.small(decoded, stored, "bgr24"))
-            grey = pictures.small(decoded, stored_grey, "gray") if t % grey_every == 0 else None
+            due = stored_grey if t % grey_every == 0 else None
+            small, grey = pictures.small(decoded, stored, due)
+            colour = geometry.upright(small)
             yield SmallFrame(t, colour, grey)
     finally:
         decoder.close()

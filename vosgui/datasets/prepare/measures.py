@@ -45,7 +45,9 @@ class FrameMeter:
     def measure(self, frame: SmallFrame) -> tuple[bool, float, float, float, list[float], int]:
         """Return a row of MEASURES."""
         if frame.grey is not None:
-            self._sharpness = float(cv2.Laplacian(frame.grey, cv2.CV_32F).var())
+            self._sharpness = float(
+                cv2.meanStdDev(cv2.Laplacian(frame.grey, cv2.CV_16S))[1][0, 0] ** 2
+            )
             self._hash = perceptual_hash(frame.colour)
         blue, green, red = cv2.split(frame.colour)
         light = float(cv2.max(cv2.max(blue, green), red).mean()) / 255

@@ -8,6 +8,7 @@ import numpy as np
 
 from vosgui.core.clip import Frame
 from vosgui.media.video.geometry import Geometry
+from vosgui.media.video.planes import planes_of, small_bgr, small_grey
 from vosgui.media.video.tone_map import ToneMap
 
 
@@ -26,11 +27,22 @@ class PictureMaker:
             frame = frame.reformat(width=width, height=height, interpolation="BICUBIC")
         return geometry.upright(self._toned(frame).to_ndarray(format="rgb24"))
 
-    def small(self, frame: Any, hw: tuple[int, int], kind: str) -> Frame:
-        """Return a decoded frame, not turned, of size `hw`: "bgr24" (h, w, 3) or "gray" (h, w).
+    def small(
+        self, frame: Any, hw: tuple[int, int], grey_hw: tuple[int, int] | None
+    ) -> tuple[Frame, Frame | None]:
+        """Return a decoded frame, not turned, of size `hw`, uint8 (h, w, 3) BGR, and in grey.
 
+        grey_hw : of the grey one, uint8 (h, w); None for none.
         It is made small while it is still in the decoder's own colours, which costs least.
         """
+        planes = None if self._tone_map is not None else planes_of(frame)
+        if planes is not None:
+            grey = None if grey_hw is None else small_grey(frame, grey_hw, planes)
+            return small_bgr(frame, hw, planes), grey
+        grey = None if grey_hw is None else self._scaled(frame, grey_hw, "gray")
+        return self._scaled(frame, hw, "bgr24"), grey
+
+    def _scaled(self, frame: Any, hw: tuple[int, int], kind: str) -> Frame:
         size = {"width": hw[1], "height": hw[0], "interpolation": "AREA"}
         if self._tone_map is None:
             return np.asarray(frame.reformat(format=kind, **size).to_ndarray(), np.uint8)
