@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from vosgui.errors import GoneError, ReadOnlyError, VosguiError
 from vosgui.ui.actions.actions import Actions, keys_of
+from vosgui.ui.actions.context_menus import add_context_menu, context_menu
 from vosgui.ui.actions.held_keys import HeldKeys
 from vosgui.ui.actions.table import ROWS, tool_row
 from vosgui.ui.caches import Caches
@@ -151,6 +152,11 @@ class MainWindow(QMainWindow):
         self.clips = ClipList(self.session, self.opener, actions)
         self.run_panel = RunPanel(self.session, self.runs, self.finetuning, self.settings, actions)
         self.empty = EmptyState(actions, self.settings)
+        self._transport = Transport(self.session, actions, self.playback)
+        add_context_menu(self.timeline, actions, "tracks", self.timeline.choose_at)
+        self.canvas.menu_wanted.connect(
+            lambda at: context_menu(actions, "canvas", self.canvas).popup(at)
+        )
         self._pages = Pages(
             empty=self.empty,
             left=self.clips,
@@ -159,7 +165,7 @@ class MainWindow(QMainWindow):
             canvas=self.canvas,
             side=(self.objects, self.expressions, self.run_panel,
                   ReviewPanel(self.session, self.review, actions)),
-            below=(Transport(self.session, actions, self.playback), self.timeline),
+            below=(self._transport, self.timeline),
             width=START_SIZE[0],
             folded=self.settings.folded,
         )  # fmt: skip
@@ -214,6 +220,10 @@ class MainWindow(QMainWindow):
         """Take the system's colours, dark or light ones."""
         self.settings.scheme = scheme
         self._on_system_scheme()
+
+    def type_stride(self) -> None:
+        """Let it be typed every how many frames a person annotates."""
+        self._transport.type_stride()
 
     def toggle_panel(self, name: str) -> None:
         """Show a part of a panel that is folded away, or fold it."""

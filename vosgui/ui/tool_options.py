@@ -34,8 +34,10 @@ class ToolOptions(QWidget):
         self.hint = ElidedLabel()
         self.size_slider = _slider("Diameter of the brush: [ and ], Ctrl+wheel or Alt+drag", _STEPS)
         self.size_number = _number(int(MIN_SIZE), int(MAX_SIZE), " px", self._set_size)
+        self.size_number.setAccessibleName("Diameter of the brush")
         self.opacity_slider = _slider("Opacity of the masks: , and .", 100)
         self.opacity_number = _number(0, 100, " %", self._set_opacity)
+        self.opacity_number.setAccessibleName("Opacity of the masks")
         self._of_size = (self.size_slider, self.size_number)
         opacity = label("Opacity"), self.opacity_slider, self.opacity_number
         buttons = [action_button(actions[name]) for name in BUTTONS]

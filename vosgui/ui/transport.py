@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
@@ -35,8 +36,15 @@ class Transport(QWidget):
         self._connect(playback)
         self._refresh()
 
+    def type_stride(self) -> None:
+        """Let the stride of the grid be typed."""
+        self.stride.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.stride.selectAll()
+
     def _lay_out(self, actions: Actions) -> None:
         digits = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        self.frame.setAccessibleName("Frame shown")
+        self.stride.setAccessibleName("Frames from one of the grid to the next")
         self.frame.setToolTip("Frame shown: type a frame name or number to go there")
         self.frame.setFont(digits)
         self.frame.setFixedWidth(self.frame.fontMetrics().horizontalAdvance("0000000") + 16)

@@ -60,8 +60,8 @@ def test_nothing_but_opening_can_be_chosen_in_the_empty_window(empty_window: Mai
 
 def test_undo_names_what_it_takes_back(window: MainWindow) -> None:
     window.actions_["new_object"].trigger()
-    assert window.actions_["undo"].text() == "Undo Add object 1"
+    assert window.actions_["undo"].text() == "&Undo Add object 1"
     window.actions_["undo"].trigger()
-    assert window.actions_["undo"].text() == "Undo"
+    assert window.actions_["undo"].text() == "&Undo"
     assert not window.actions_["undo"].isEnabled()
-    assert window.actions_["redo"].text() == "Redo Add object 1"
+    assert window.actions_["redo"].text() == "&Redo Add object 1"

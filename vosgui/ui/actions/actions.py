@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from vosgui.ui.actions.mnemonics import escaped, with_mnemonics
 from vosgui.ui.actions.row import MENUS, ActionRow, When
 from vosgui.ui.actions.table import PRESETS
 from vosgui.ui.session.session import Session
@@ -28,8 +29,9 @@ class Actions(QObject):
         self._actions: dict[str, QAction] = {}
         self._keys: dict[str, tuple[str, ...]] = {}
         self._choices: dict[str, QActionGroup] = {}  # what keeps the chosen one ticked
+        self._texts = _texts(rows)
         for row in rows:
-            action = QAction(icon(row.icon), row.text, window)
+            action = QAction(icon(row.icon), self._texts[row.id], window)
             action.setObjectName(row.id)
             action.setCheckable(bool(row.flag or row.choice))
             if row.choice:
@@ -67,7 +69,7 @@ class Actions(QObject):
             first = f"{row.name} ({shown_keys(own)})" if own else row.name
             action.setToolTip(f"{first}\n{row.tip}")
             if row.held:  # it is called by HeldKeys; its menu entry shows the first key as text
-                action.setText(f"{row.text}\t{shown_keys(own[:1])}".rstrip())
+                action.setText(f"{self._texts[action_id]}\t{shown_keys(own[:1])}".rstrip())
             else:
                 action.setShortcuts([QKeySequence(key) for key in own])
 
@@ -116,12 +118,12 @@ class Actions(QObject):
     def name(self, **labels: str) -> None:
         """Say in the texts of actions what they would act on; "" for nothing."""
         for action_id, label in labels.items():
-            text = self.rows[action_id].text
+            text, label = self._texts[action_id], escaped(label)
             self._actions[action_id].setText(f"{text} {label}" if label else text)
 
     def fill_menus(self, bar: QMenuBar, names: Sequence[str] = MENUS) -> dict[str, QMenu]:
         """Make the menus and return them by name."""
-        menus = {name: bar.addMenu(name) for name in names}
+        menus = dict(zip(names, map(bar.addMenu, with_mnemonics(names)), strict=True))
         for row in self.rows.values():
             if row.menu:
                 menu = menus[row.menu]
@@ -129,6 +131,19 @@ class Actions(QObject):
                     menu.addSeparator()
                 menu.addAction(self._actions[row.id])
         return menus
+
+
+def _texts(rows: Sequence[ActionRow]) -> dict[str, str]:
+    """Return the text of each action, with a letter that no other of its menu has."""
+    menus: dict[str, list[ActionRow]] = {}
+    for row in rows:
+        menus.setdefault(row.menu, []).append(row)
+    texts = {row.id: row.text for row in rows}
+    for name, entries in menus.items():
+        if name:
+            marked = with_mnemonics([row.text for row in entries])
+            texts.update(zip((row.id for row in entries), marked, strict=True))
+    return texts
 
 
 def keys_of(rows: Iterable[ActionRow], settings: Settings) -> dict[str, tuple[str, ...]]:

@@ -80,6 +80,8 @@ _EDIT = (
 )  # fmt: skip
 
 _VIEW = (
+    _row("zoom_in", "Zoom In", "+ =", "canvas.zoom_steps", "Show the frame larger", "", CLIP, 1),
+    _row("zoom_out", "Zoom Out", "-", "canvas.zoom_steps", "Show the frame smaller", "", CLIP, -1),
     _row("zoom_fit", "Zoom to Fit", "0", "canvas.zoom_to_fit", "Show the whole frame", "zoom-fit"),
     _row("zoom_100", "Zoom to 100 %", "Ctrl+1", "canvas.zoom_100",
          "Show one image pixel as one screen pixel", "zoom-100"),
@@ -123,6 +125,11 @@ _OBJECT = (
          "Add an object and make it current", "add"),
     _row("rename_object", "Rename Object", "F2", "objects.rename",
          "Change the object's name", "", OBJECT),
+    _row("set_category", "Set Category", "F3", "objects.set_category",
+         "Type the object's category: Return takes the first that fits, Tab goes on to the next "
+         "object", "", OBJECT),
+    _row("set_colour", "Set Colour…", "F4", "objects.set_colour",
+         "Choose the object's colour", "", OBJECT),
     _row("write_expression", "Write Expression", "Shift+F2", "expressions.begin",
          "Write a sentence that refers to this object alone", "", OBJECT),
     _row("remove_object", "Remove Object", "", "commands.remove_object",
@@ -135,6 +142,8 @@ _OBJECT = (
          "Hide the object's masks, or show them", "eye", OBJECT, "visible", starts_group=True),
     _row("lock_object", "Lock or Unlock Object", "Shift+L", "commands.toggle",
          "Keep tools and runs from changing the object, or let them", "lock", OBJECT, "locked"),
+    _row("tick_object", "Tick or Untick Object to Run", "Shift+T", "commands.toggle",
+         "Let runs propagate the object, or leave it out", "", OBJECT, "runs"),
     _row("absent", "Mark Absent", "A", "commands.mark_absent",
          "Mark the object as not visible in this frame", "absent", OBJECT, starts_group=True),
     _row("absent_until", "Mark Absent Until Given Again", "Shift+A", "spans.mark_absent",
@@ -251,6 +260,8 @@ _REVIEW = (
          "Limit runs and deletions to the frames from here on", starts_group=True),
     _row("range_end", "Range Ends Here", "Ctrl+]", "navigation.end_range",
          "Limit runs and deletions to the frames up to here"),
+    _row("set_stride", "Set Grid", "Ctrl+G", "window.type_stride",
+         "Type every how many frames a person annotates"),
     _row("range_all", "Range Is the Whole Clip", "Ctrl+\\", "navigation.whole_range",
          "Let runs and deletions go through the whole clip"),
 )  # fmt: skip
@@ -289,6 +300,6 @@ PRESETS: dict[str, dict[str, tuple[str, ...]]] = {
     "CVAT": {
         "previous_frame": ("D", "Left"),
         "next_frame": ("F", "Right"),
-        "run_forward": ("Alt+F",),
+        "run_forward": ("Ctrl+Alt+F",),
     },
 }

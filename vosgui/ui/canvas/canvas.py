@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vosgui.core import edits
@@ -24,7 +24,10 @@ class Canvas(QWidget):
     """Shows the session's frame and mask through a viewport; gestures are handed to the tool.
 
     The mask drawn is always that of the frame whose pixels are shown.
+    menu_wanted : (QPoint of the screen) the context menu is asked for.
     """
+
+    menu_wanted = Signal(object)
 
     def __init__(self, session: Session, tools: ToolBox) -> None:
         super().__init__()
@@ -37,6 +40,7 @@ class Canvas(QWidget):
         self._style: Style | None = None
         self._badges: list[Badge] = []
         self._said = ""
+        self.setAccessibleName("Frame and masks")
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -124,6 +128,12 @@ class Canvas(QWidget):
         if text != self._said:
             self._said = text
             self.update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done here, where the right button is not the tool's."""
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        if self.session.is_open and (not by_mouse or self.gestures.has_menu_at(event.modifiers())):
+            self.menu_wanted.emit(event.globalPos())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep in view what is."""

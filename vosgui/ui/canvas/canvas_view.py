@@ -9,6 +9,7 @@ from vosgui.ui.session.session import Session
 from vosgui.ui.tools.viewport import Viewport
 
 OPACITY_STEP = 0.1
+ZOOM_STEP = 1.2
 
 
 class CanvasView(QObject):
@@ -55,6 +56,11 @@ class CanvasView(QObject):
     def zoom_100(self) -> None:
         """Show one image pixel per device pixel, around the middle of the widget."""
         self.zoom_at(1 / self.ratio, QPointF(self._widget.rect().center()))
+
+    def zoom_steps(self, n: int) -> None:
+        """Zoom n steps of the wheel in, or out where n is negative, around the middle."""
+        centre = QPointF(self._widget.rect().center())
+        self.zoom_at(self.viewport.scale * ZOOM_STEP**n, centre)
 
     def zoom_at(self, scale: float, at: QPointF) -> None:
         """Change the scale; the image point at `at` stays where it is."""

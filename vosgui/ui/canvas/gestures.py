@@ -18,15 +18,15 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from vosgui.ui.actions.held_keys import types_text
-from vosgui.ui.canvas.canvas_view import CanvasView
+from vosgui.ui.canvas.canvas_view import ZOOM_STEP, CanvasView
 from vosgui.ui.tools.surface import Surface
 from vosgui.ui.tools.tool import Pointer
 from vosgui.ui.tools.toolbox import ToolBox
 
 WHEEL_NOTCH = 120.0  # QWheelEvent.angleDelta of one notch
-ZOOM_STEP = 1.2
 NOWHERE = (-1, -1)
 Button, Key = Qt.MouseButton, Qt.Key
+_LEAVE_RIGHT = ("pan", "pick")  # tools that do nothing with the right button
 _OF_A_GESTURE = (Key.Key_Escape, Key.Key_Return, Key.Key_Enter, Key.Key_Backspace, Key.Key_Delete)
 
 
@@ -210,8 +210,15 @@ class Gestures(QObject):
         left = event.button() == Button.LeftButton
         return left and (self._space_held or self._tool.name == "pan")
 
+    def has_menu_at(self, modifiers: Qt.KeyboardModifier) -> bool:
+        """Return whether a right click with these keys held shows the menu and draws nothing."""
+        is_ctrl = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+        return is_ctrl or self._tool.name in _LEAVE_RIGHT
+
     def _takes(self, event: QMouseEvent) -> bool:
         """Return whether a press is the tool's: left or right, with no other button held."""
+        if event.button() == Button.RightButton and self.has_menu_at(event.modifiers()):
+            return False
         held = self._button != Button.NoButton or self._pan_from is not None
         is_tools = event.button() in (Button.LeftButton, Button.RightButton)
         return is_tools and not held and self._surface.session.is_open

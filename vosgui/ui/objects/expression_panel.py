@@ -35,6 +35,8 @@ class ExpressionPanel(QWidget):
         self.model = ExpressionModel(session, self)
         self.view = _ExpressionView(self.model, _RowDelegate())
         self.field = _Field()
+        self.view.setAccessibleName("Expressions of the object")
+        self.field.setAccessibleName("A new expression")
         self.summary, self.warning = label(), label("", "warning")
         self.warning.setContentsMargins(10, 4, 10, 0)
         self.up = _button("up", "Move the expression up")
@@ -181,5 +183,6 @@ def _button(drawing: str, tip: str) -> QToolButton:
     button.setIcon(icon(drawing))
     button.setIconSize(BUTTON_ICON)
     button.setToolTip(tip)
+    button.setAccessibleName(tip)
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return button

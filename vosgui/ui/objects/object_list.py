@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import (
     QAbstractItemModel,
+    QEvent,
     QModelIndex,
+    QObject,
+    QPoint,
     QRect,
     QRectF,
     QSize,
     Qt,
+    Signal,
 )
 from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPalette
 from PySide6.QtWidgets import (
@@ -22,7 +26,8 @@ from PySide6.QtWidgets import (
 )
 
 from vosgui.ui.actions.actions import Actions
-from vosgui.ui.objects.categories import offer_categories
+from vosgui.ui.actions.context_menus import add_context_menu
+from vosgui.ui.objects.category_field import CategoryField
 from vosgui.ui.objects.object_model import (
     HERE_ROLE,
     OBJECT_ROLE,
@@ -50,7 +55,11 @@ class ObjectList(QWidget):
         super().__init__()
         self._session = session
         self.model = ObjectModel(session, self)
-        self.view = RowsView(self.model, _ObjectDelegate())
+        delegate = _ObjectDelegate()
+        delegate.went_on.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
+        self.view = RowsView(self.model, delegate)
+        self.view.setAccessibleName("Objects")
+        add_context_menu(self.view, actions, "objects", self._choose_at)
         self._empty = note("No object yet: click what is to be one (C), or paint it (B).")
         self.here = label()
         self.here.setContentsMargins(10, 4, 10, 6)
@@ -79,10 +88,45 @@ class ObjectList(QWidget):
 
     def rename(self) -> None:
         """Let the current object's name be edited in place."""
-        row = self.model.row_of(self._session.object_id)
-        index = self.model.index(row, Column.NAME)
-        if row >= 0 and self.view.indexWidget(index) is None:  # it is not being edited yet
+        self._edit(self.model.row_of(self._session.object_id), Column.NAME)
+
+    def set_category(self) -> None:
+        """Let the current object's category be edited in place."""
+        self._edit(self.model.row_of(self._session.object_id), Column.CATEGORY)
+
+    def set_colour(self) -> None:
+        """Ask for the current object's colour."""
+        self._ask_colour(self.model.row_of(self._session.object_id))
+
+    def _edit(self, row: int, column: Column) -> None:
+        index = self.model.index(row, column)
+        if index.isValid() and self.view.indexWidget(index) is None:  # it is not being edited yet
             self.view.edit(index)
+
+    def _go_on(self, row: int) -> None:
+        """Go on with the category of the next object, if there is one."""
+        if row < self.model.rowCount():
+            self._session.select_object(self.model.object_at(row).id)
+            self._edit(row, Column.CATEGORY)
+
+    def _choose_at(self, at: QPoint) -> bool:
+        index = self.view.indexAt(at)
+        if index.isValid():
+            self._session.select_object(self.model.object_at(index.row()).id)
+        return index.isValid()
+
+    def _ask_colour(self, row: int) -> None:
+        entry = self.model.object_at(row)
+        asking = QColorDialog(QColor(*entry.colour), self)
+        asking.setWindowTitle(f"Colour of {entry.name}")
+        asking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        asking.colorSelected.connect(lambda colour: self._set_colour(entry.id, colour))
+        asking.open()
+
+    def _set_colour(self, object_id: int, colour: QColor) -> None:
+        row = self.model.row_of(object_id)  # it may have gone meanwhile
+        if row >= 0:
+            self.model.set_colour(row, colour)
 
     def _on_folded(self, is_folded: bool) -> None:
         self.setMaximumHeight(TITLE_PX if is_folded else QWIDGETSIZE_MAX)
@@ -111,10 +155,7 @@ class ObjectList(QWidget):
 
     def _on_clicked(self, index: QModelIndex) -> None:
         if index.column() == Column.COLOUR:
-            entry = self.model.object_at(index.row())
-            colour = QColorDialog.getColor(QColor(*entry.colour), self, f"Colour of {entry.name}")
-            if colour.isValid():
-                self.model.set_colour(index.row(), colour)
+            self._ask_colour(index.row())
         else:
             self.model.toggle(index.row(), index.column())
 
@@ -140,7 +181,12 @@ class ObjectList(QWidget):
 
 
 class _ObjectDelegate(QStyledItemDelegate):
-    """Draws swatches and switches, and offers the known categories while one is typed."""
+    """Draws swatches and switches, and offers the known categories while one is typed.
+
+    went_on : (row) a category was typed, and that of this row is next.
+    """
+
+    went_on = Signal(int)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw a cell as usual, and on its ground a swatch or a switch."""
@@ -168,11 +214,26 @@ class _ObjectDelegate(QStyledItemDelegate):
             option.font.setItalic(True)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        if index.column() == Column.CATEGORY:
+            field = CategoryField(parent)
+            row = index.row()
+            field.taken.connect(lambda goes_on: self._take(field, row + 1 if goes_on else None))
+            return field
         editor = QLineEdit(parent)
         editor.setFrame(False)
-        if index.column() == Column.CATEGORY:
-            offer_categories(editor)
         return editor
+
+    def eventFilter(self, editor: QObject, event: QEvent) -> bool:
+        """Leave to the field of a category what its keys mean."""
+        if isinstance(editor, CategoryField) and editor.takes(event):
+            return editor.event(event)
+        return super().eventFilter(editor, event)
+
+    def _take(self, field: CategoryField, next_row: int | None) -> None:
+        if next_row is not None:  # once the field is gone: its going takes the focus along
+            field.destroyed.connect(lambda: self.went_on.emit(next_row))
+        self.commitData.emit(field)
+        self.closeEditor.emit(field, QStyledItemDelegate.EndEditHint.NoHint)
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         # Called again at each change of the row, a run's included: what is typed stays.

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from vosgui.core.quality.needs_review import grid_progress
 from vosgui.ui.actions.actions import Actions
+from vosgui.ui.actions.context_menus import add_context_menu
 from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.session import Session
 from vosgui.ui.style.panels import (
@@ -33,7 +34,9 @@ class ClipList(QWidget):
         self.setMinimumWidth(MIN_WIDTH_PX)
         self.tree = QTreeWidget()
         self.tree.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.tree.setAccessibleName("Clips of the project")
         two_columns(self.tree)
+        add_context_menu(self.tree, actions, "clips")
         title = PanelTitle("Clips", action_button(actions["add_clip"]))
         self.setLayout(in_column(title, self.tree))
         self._timer = settling(self, SETTLE_MS, self._show_progress)

@@ -15,6 +15,7 @@ class ProgressBar(QProgressBar):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setAccessibleName("How far it is")
         self.setTextVisible(False)
 
     def show_part(self, done: int, total: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import (
     QHelpEvent,
     QImage,
@@ -52,6 +52,7 @@ class Timeline(QWidget):
         self._bar = QScrollBar(Qt.Orientation.Vertical, self)
         self._bar.setSingleStep(TRACK_H)
         self._bar.valueChanged.connect(self.refresh)
+        self.setAccessibleName("Timeline")
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -174,6 +175,7 @@ class Timeline(QWidget):
 
     def _on_objects_changed(self) -> None:
         self._lay_out()
+        self._request_thumbnails()  # the grid may be another one
         self.refresh()
 
     def _on_object_changed(self, object_id: int) -> None:
@@ -220,6 +222,17 @@ class Timeline(QWidget):
         if event.type() == QEvent.Type.Show:
             self._request_thumbnails()
         return super().event(event)
+
+    def choose_at(self, at: QPoint) -> bool:
+        """Make frame and object at a point current, for a menu; False where there is no object."""
+        view = self.view
+        object_id = view.object_at(at.y()) if view is not None else None
+        if view is None or object_id is None:
+            return False
+        self.session.select_object(object_id)
+        if at.x() >= LABELS_W:
+            self.session.go_to(view.scale.frame_at(at.x() - LABELS_W))
+        return True
 
     def _do(self, wanted: Wanted) -> None:
         """Do what a step of a gesture asks for."""

@@ -1,0 +1,171 @@
+"""All by keyboard: menus, what is said of objects, the grid, zoom; and a name for every widget."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAction
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QColorDialog,
+    QComboBox,
+    QHeaderView,
+    QLineEdit,
+    QProgressBar,
+    QScrollBar,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from tests.ui.windows import paint_square
+from vosgui.ui.actions.mnemonics import with_mnemonics
+from vosgui.ui.main_window import MainWindow
+from vosgui.ui.objects.category_field import CategoryField, best_match
+from vosgui.ui.objects.object_model import Column
+
+Key = Qt.Key
+CTRL = Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def letter(action: QAction) -> str:
+    text = action.text().replace("&&", "")
+    return text[text.index("&") + 1].lower() if "&" in text else ""
+
+
+def test_letters_are_of_words_and_never_twice() -> None:
+    assert with_mnemonics(["Run", "Review", "Redo", "R"]) == ["&Run", "R&eview", "Re&do", "R"]
+    assert with_mnemonics(["Cut & Paste", "Copy"]) == ["&Cut && Paste", "C&opy"]
+
+
+def test_every_menu_and_entry_has_a_letter_of_its_own(empty_window: MainWindow) -> None:
+    bar = empty_window.menuBar().actions()
+    for entries in (bar, *(menu.actions() for menu in empty_window.menus.values())):
+        texts = [one for one in entries if not one.isSeparator()]
+        letters = [found for found in map(letter, texts) if found]
+        assert len(set(letters)) == len(letters)
+        assert len(letters) >= 0.8 * len(texts)
+
+
+def test_alt_and_a_letter_open_a_menu(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.keyClick(window, Key.Key_V, ALT)
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is window.menus["View"])
+    qtbot.keyClick(window.menus["View"], Key.Key_Escape)
+
+
+def test_plus_and_minus_zoom(qtbot: QtBot, window: MainWindow) -> None:
+    start = window.canvas.view.zoom
+    qtbot.keyClick(window.canvas, Key.Key_Plus)
+    assert window.canvas.view.zoom > start
+    qtbot.keyClick(window.canvas, Key.Key_Minus)
+    assert window.canvas.view.zoom == pytest.approx(start)
+    qtbot.keyClick(window.canvas, Key.Key_Equal)
+    assert window.canvas.view.zoom > start
+
+
+def test_runs_are_ticked(qtbot: QtBot, window: MainWindow) -> None:
+    paint_square(window)
+    qtbot.keyClick(window.canvas, Key.Key_T, SHIFT)
+    assert not window.session.annotation.objects[0].runs
+    qtbot.keyClick(window.canvas, Key.Key_T, SHIFT)
+    assert window.session.annotation.objects[0].runs
+
+
+def test_the_grid_is_typed_and_its_thumbnails_come_at_once(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    thumbnails = window.timeline.thumbnails
+    assert thumbnails is not None
+    window.resize(800, 700)
+    qtbot.keyClick(window.canvas, Key.Key_G, CTRL)
+    field = QApplication.focusWidget()
+    assert isinstance(field, QAbstractSpinBox)
+    qtbot.keyClicks(field, "3")
+    qtbot.keyClick(field, Key.Key_Return)
+    assert window.session.annotation.stride == 3
+    view = window.timeline.view
+    assert view is not None
+    frames = view.thumbnail_frames()
+    qtbot.waitUntil(lambda: all(thumbnails.image(t) is not None for t in frames if t < 20))
+    assert window.canvas.hasFocus()
+
+
+def test_a_colour_is_chosen(qtbot: QtBot, window: MainWindow) -> None:
+    paint_square(window)
+    qtbot.keyClick(window.canvas, Key.Key_F4)
+    (asking,) = window.findChildren(QColorDialog)
+    asking.setCurrentColor(Qt.GlobalColor.green)
+    qtbot.keyClick(asking, Key.Key_Return)
+    assert window.session.annotation.objects[0].colour == (0, 255, 0)
+
+
+def category_field(window: MainWindow) -> CategoryField:
+    field = window.objects.view.findChild(CategoryField)
+    assert field is not None
+    return field
+
+
+def press(qtbot: QtBot, window: MainWindow, key: Qt.Key) -> None:
+    """Press a key where it would go: to the list of what fits, if that is shown."""
+    popup = QApplication.activePopupWidget()
+    qtbot.keyClick(popup or category_field(window), key)
+
+
+def test_return_takes_the_first_category_that_fits(qtbot: QtBot, window: MainWindow) -> None:
+    paint_square(window)
+    qtbot.keyClick(window.canvas, Key.Key_F3)
+    qtbot.keyClicks(category_field(window), "giraf")
+    press(qtbot, window, Key.Key_Return)
+    qtbot.waitUntil(lambda: window.session.annotation.objects[0].category == "giraffe")
+    qtbot.waitUntil(window.canvas.hasFocus)
+
+
+def test_tab_goes_on_to_the_next_object(qtbot: QtBot, window: MainWindow) -> None:
+    first = paint_square(window)
+    second = paint_square(window, 2)
+    window.session.select_object(first)
+    qtbot.keyClick(window.canvas, Key.Key_F3)
+    qtbot.keyClicks(category_field(window), "zeb")
+    press(qtbot, window, Key.Key_Tab)
+    qtbot.waitUntil(lambda: window.session.object_id == second)
+    view = window.objects.view
+    index = view.model().index(1, Column.CATEGORY)
+    qtbot.waitUntil(lambda: view.indexWidget(index) is not None)
+    field = view.indexWidget(index)
+    qtbot.keyClicks(field, "my own thing")
+    qtbot.keyClick(field, Key.Key_Return)
+    qtbot.waitUntil(lambda: window.session.annotation.objects[1].category == "my own thing")
+    assert window.session.annotation.objects[0].category == "zebra"
+
+
+def test_the_best_match_is_what_was_typed_then_what_begins_so() -> None:
+    names = ["hot dog", "dogs", "dog", "cat"]
+    assert best_match("dog", names) == "dog"
+    assert best_match("og", names) == "dog"
+    assert best_match("hot", names) == "hot dog"
+    assert best_match("x", names) == best_match(" ", names) == ""
+
+
+def is_of_qt(widget: QWidget) -> bool:
+    """Return whether a widget is a part that Qt makes of another one."""
+    own = widget.objectName().startswith("qt_") or isinstance(widget, QHeaderView | QScrollBar)
+    return own or type(widget.parent()).__name__ == "QFrame"  # the list of a combo box
+
+
+def test_every_widget_that_acts_or_shows_has_a_name(window: MainWindow) -> None:
+    paint_square(window)
+    kinds = (QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox,
+             QLineEdit, QProgressBar)  # fmt: skip
+    checked = [one for one in window.findChildren(QWidget)
+               if isinstance(one, kinds) and not is_of_qt(one)]  # fmt: skip
+    checked += [window.canvas, window.timeline]
+    assert len(checked) > 50
+    for widget in checked:
+        known = QAccessible.queryAccessibleInterface(widget)
+        name = known.text(QAccessible.Text.Name)
+        assert name.strip(), (type(widget).__name__, widget.toolTip(), widget.parent())
