@@ -201,4 +201,9 @@ def automatic_project(info: ClipInfo) -> Path:
     """
     name = re.sub(r"[^\w.-]+", "_", info.name).strip("._")[:40] or "clip"
     digest = hashlib.sha256(f"{info.name}\0{info.fingerprint}".encode()).hexdigest()[:12]
-    return paths.user_data() / "projects" / f"{name}-{digest}{project_schema.SUFFIX}"
+    return automatic_projects() / f"{name}-{digest}{project_schema.SUFFIX}"
+
+
+def automatic_projects() -> Path:
+    """Return the folder of the projects of clips that are opened without one."""
+    return paths.user_data() / "projects"

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from vosgui.errors import GoneError, ReadOnlyError, VosguiError
+from vosgui.project.project import automatic_projects
 from vosgui.ui.actions.actions import Actions, keys_of
 from vosgui.ui.actions.context_menus import add_context_menu, context_menu
 from vosgui.ui.actions.held_keys import HeldKeys
@@ -43,12 +44,13 @@ from vosgui.ui.runs.panel import RunPanel
 from vosgui.ui.runs.propagators import Propagators
 from vosgui.ui.session.edit_job import EditJob
 from vosgui.ui.session.job import Job
+from vosgui.ui.session.keep_settings import SettingsKeeper
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Scheme, Settings, load_settings, save_settings
 from vosgui.ui.status import Status
 from vosgui.ui.style.error_box import show_error
 from vosgui.ui.style.folds import ElidedLabel
-from vosgui.ui.style.message_bar import MessageBar
+from vosgui.ui.style.message_line import MessageLine
 from vosgui.ui.style.theme import apply_theme, the_application
 from vosgui.ui.timeline.reference import Reference
 from vosgui.ui.timeline.timeline import Timeline
@@ -102,11 +104,16 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self._questions = Questions(self.opener, self.saver, self.reference.open, self)
         self._bind_actions()
-        self.message = MessageBar(self.canvas)
+        self.message = MessageLine()
         self.status = Status(self.session, self.caches.kept)
         self._lay_out()
         self._connect()
         self._held_keys = HeldKeys(self, self.actions_)
+        keeper = SettingsKeeper(self.settings, self)
+        for signal in (self.opener.opened, self.opener.project_changed, self.session.view_changed,
+                       self.session.clip_changed, self.tools.size_changed, self.runs.changed,
+                       self.actions_.triggered, self._pages.folded):  # fmt: skip
+            signal.connect(keeper.hear)
         self.setAcceptDrops(True)
         self._settings_are_lost = False  # said when the window was closed
         self._restore()
@@ -152,7 +159,7 @@ class MainWindow(QMainWindow):
         self.clips = ClipList(self.session, self.opener, actions)
         self.run_panel = RunPanel(self.session, self.runs, self.finetuning, self.settings, actions)
         self.empty = EmptyState(actions, self.settings)
-        self._transport = Transport(self.session, actions, self.playback)
+        self._transport = Transport(self.session, actions, self.playback, self.message)
         add_context_menu(self.timeline, actions, "tracks", self.timeline.choose_at)
         self.canvas.menu_wanted.connect(
             lambda at: context_menu(actions, "canvas", self.canvas).popup(at)
@@ -225,6 +232,13 @@ class MainWindow(QMainWindow):
         """Let it be typed every how many frames a person annotates."""
         self._transport.type_stride()
 
+    def save(self) -> None:
+        """Answer who asks for it: all is saved, and where."""
+        project = self.opener.project
+        if project is not None and not project.is_read_only and self.opener.look():
+            text = f"Saved: every edit is in {project.path} as soon as it is made"
+            self.session.offered.emit(text, "Save As…", self._questions.save_as)
+
     def toggle_panel(self, name: str) -> None:
         """Show a part of a panel that is folded away, or fold it."""
         self._pages.toggle_panel(name)
@@ -248,8 +262,12 @@ class MainWindow(QMainWindow):
         if self.session.is_open:
             info = self.session.info
             where = f"{info.name} · {info.frame_names[self.session.t]}"
+        project = self.opener.project
+        if project is not None and project.path.parent != automatic_projects():
+            where = " · ".join(part for part in (project.path.stem, where) if part)
         self.setWindowTitle(f"{where} · vosgui" if where else "vosgui")
         self._corner.setText(where)
+        self._corner.set_tip(str(project.path) if project is not None else "")
 
     def _on_opened(self) -> None:
         project = self.opener.project
@@ -261,6 +279,7 @@ class MainWindow(QMainWindow):
 
     def _on_project_changed(self) -> None:
         project = self.opener.project
+        self._show_title()
         self.status.show_saved(is_read_only=project is not None and project.is_read_only)
 
     def _on_failed(self, error: VosguiError) -> None:
@@ -291,11 +310,11 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped, or ask whether it is to be prepared."""
+        """Open what was dropped, or ask what is to become of it."""
         files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
         if files:
             event.acceptProposedAction()
-            self.prepare.drop([Path(file) for file in files])
+            self.prepare.drop([Path(file) for file in files], self._questions.dropped)
 
     def changeEvent(self, event: QEvent) -> None:
         """Look whether the project is in its place, as others may have moved it meanwhile."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from vosgui.ui.side_panels import SidePanels
@@ -19,8 +19,10 @@ class Pages(QStackedWidget):
 
     left : on the outside of the tools and the canvas. options : of the tool, over the canvas.
     side : panels on the right, from top to bottom. below : panels under all of them.
-    folded : names of what is folded away, kept up to date.
+    folded : names of what is folded away, kept up to date; the signal says that it is.
     """
+
+    folded = Signal()
 
     def __init__(
         self,
@@ -62,6 +64,7 @@ class Pages(QStackedWidget):
 
         def keep() -> None:
             names[:] = [name for name, one in self._folds.items() if one.is_folded]
+            self.folded.emit()
 
         for one in self._folds.values():
             one.fold(one.name in names)

@@ -21,9 +21,11 @@ BUTTONS = ("first_frame", "previous_frame", "play", "next_frame", "last_frame")
 
 
 class Transport(QWidget):
-    """Moves and shows the playhead."""
+    """Moves and shows the playhead; beside it is room for a message."""
 
-    def __init__(self, session: Session, actions: Actions, playback: Playback) -> None:
+    def __init__(
+        self, session: Session, actions: Actions, playback: Playback, message: QWidget
+    ) -> None:
         super().__init__()
         self._session = session
         self.setProperty("role", "panel")
@@ -32,7 +34,7 @@ class Transport(QWidget):
         self.frame.setObjectName("frame")
         self._total, self._time, self._range = label(), label(), label()
         self.stride = QSpinBox()
-        self._lay_out(actions)
+        self._lay_out(actions, message)
         self._connect(playback)
         self._refresh()
 
@@ -41,7 +43,7 @@ class Transport(QWidget):
         self.stride.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.stride.selectAll()
 
-    def _lay_out(self, actions: Actions) -> None:
+    def _lay_out(self, actions: Actions, message: QWidget) -> None:
         digits = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         self.frame.setAccessibleName("Frame shown")
         self.stride.setAccessibleName("Frames from one of the grid to the next")
@@ -58,8 +60,9 @@ class Transport(QWidget):
             words.setFont(digits)
         buttons = {name: action_button(actions[name]) for name in BUTTONS}
         self._play_button = buttons["play"]
-        shown = self.frame, 6, self._total, 14, self._time, 14, self.stride, None, self._range
-        self.setLayout(in_row(*buttons.values(), 8, *shown, margins=(6, 0, 10, 0), spacing=2))
+        shown = self.frame, 6, self._total, 14, self._time, 14, self.stride, 14
+        parts = *buttons.values(), 8, *shown, (message, 100), None, self._range
+        self.setLayout(in_row(*parts, margins=(6, 0, 10, 0), spacing=2))
 
     def _connect(self, playback: Playback) -> None:
         session = self._session

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
@@ -19,7 +19,9 @@ Settle = Callable[[Callable[[], None]], None]
 
 
 class Actions(QObject):
-    """All actions of a window by id. keys : the shortcuts of each."""
+    """All actions of a window by id. keys : the shortcuts of each. triggered : one was chosen."""
+
+    triggered = Signal()
 
     def __init__(
         self, window: QWidget, rows: Sequence[ActionRow], keys: Mapping[str, tuple[str, ...]]
@@ -40,6 +42,7 @@ class Actions(QObject):
             action.setIconVisibleInMenu(True)
             # Without this a shortcut in no menu or bar would not be heard.
             window.addAction(action)
+            action.triggered.connect(self.triggered)
             self._actions[row.id] = action
         self.set_keys(keys)
 

@@ -34,6 +34,8 @@ _FILE = (
          "Open the clip that comes with the program, its first frame painted", "", ALWAYS),
     _row("add_clip", "Add Clip to Project…", "", "questions.added_clip",
          "Add one more clip to the open project", "add", starts_group=True),
+    _row("save", "Save", "Ctrl+S", "window.save",
+         "Say where all is saved: every edit is, as soon as it is made"),
     _row("save_as", "Save Project As…", "Ctrl+Shift+S", "questions.save_as",
          "Save a copy of the project, with its history, and go on in the copy", "save"),
     _row("import", "Import Masks or Dataset…", "Ctrl+I", "dialogs.show_import",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -32,6 +32,7 @@ class PrepareDoor(QObject):
         self._opener, self._settings, self._main = opener, settings, window
         self.window: PrepareWindow | None = None
         self._measuring = Job(self)
+        self._open_one: Callable[[Path], None] = opener.open_path
         self._measuring.yielded.connect(self._on_measured)
 
     def show(self) -> None:
@@ -50,12 +51,13 @@ class PrepareDoor(QObject):
         goes_on = last is not None and not (beside / DECISIONS).exists() and last.is_dir()
         self._open(last if last is not None and goes_on else beside, list(videos))
 
-    def drop(self, paths: Sequence[Path]) -> None:
-        """Open what was dropped; ask first where a video is long, or where there are several."""
+    def drop(self, paths: Sequence[Path], open_one: Callable[[Path], None]) -> None:
+        """Ask about a video that is long, or several; hand anything else to `open_one`."""
         videos = [one for one in paths if one.suffix.lower() in VIDEO_SUFFIXES]
         if not videos:
-            self._opener.open_path(paths[0])
+            open_one(paths[0])
             return
+        self._open_one = open_one
         self._measuring.begin(lambda _progress: (videos, _seconds(videos[0])))
 
     def close(self) -> None:
@@ -77,7 +79,7 @@ class PrepareDoor(QObject):
     def _on_measured(self, measured: tuple[list[Path], float]) -> None:
         videos, seconds = measured
         if len(videos) == 1 and seconds < LONG_S:
-            self._opener.open_path(videos[0])
+            self._open_one(videos[0])
             return
         box = QMessageBox(self._main)
         box.setObjectName("long_video")
@@ -94,7 +96,7 @@ class PrepareDoor(QObject):
         box.addButton(QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(prepare)
         prepare.clicked.connect(lambda: self.prepare(videos))
-        open_.clicked.connect(lambda: self._opener.open_path(videos[0]))
+        open_.clicked.connect(lambda: self._open_one(videos[0]))
         show_over(box)
 
     def _on_project(self, project: Path) -> None:

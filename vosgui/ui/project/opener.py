@@ -41,6 +41,11 @@ def _place(project: Project, clip_id: int) -> _Place:
     return found
 
 
+def is_project(path: Path) -> bool:
+    """Return whether a path is that of a project, by its suffix."""
+    return path.suffix == PROJECT_SUFFIX and not path.is_dir()
+
+
 class ClipOpener(QObject):
     """Opens one clip at a time, with the project that keeps its annotation.
 
@@ -76,7 +81,7 @@ class ClipOpener(QObject):
 
     def open_path(self, path: Path) -> None:
         """Open a project or a clip, by its suffix."""
-        if path.suffix == PROJECT_SUFFIX and not path.is_dir():
+        if is_project(path):
             self.open_project(path)
         else:
             self.open_clip(path)
@@ -194,10 +199,29 @@ class ClipOpener(QObject):
             self._settings.remember(clip.info.path)
             known = self._settings.automatic.get(str(clip.info.path))
             if known and Path(known).exists() and Path(known) != automatic_project(clip.info):
-                self._waiting = clip
-                self.clip_changed.emit(clip.info, Path(known))
-                return
+                self._next, self._record = self._saved_with(Path(known), clip.info)
+                if self._next is None:
+                    self._waiting = clip
+                    self.clip_changed.emit(clip.info, Path(known))
+                    return
         self._show(clip)
+
+    def _saved_with(
+        self, path: Path, info: ClipInfo
+    ) -> tuple[Project, ClipRecord] | tuple[None, None]:
+        """Return the project at a path and its record of a clip; nothing where it has none."""
+        try:
+            is_open = self.project is not None and self.project.path == path
+            project = self.project if is_open else Project.open_to_read(path)
+        except VosguiError:
+            return None, None
+        assert project is not None
+        record = next((one for one in project.clips if not one.misfit(info)), None)
+        if record is not None:
+            return project, record
+        if not is_open:
+            project.close()
+        return None, None
 
     def _on_failed(self, error: VosguiError) -> None:
         """Ask for a clip that is not where it was, or not what it was; tell anything else."""

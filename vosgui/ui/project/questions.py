@@ -12,7 +12,7 @@ from vosgui.core.clip import ClipInfo
 from vosgui.errors import ClipError, GoneError
 from vosgui.media.open_clip import VIDEO_SUFFIXES
 from vosgui.project.clips import ClipRecord
-from vosgui.ui.project.opener import PROJECT_SUFFIX, ClipOpener
+from vosgui.ui.project.opener import PROJECT_SUFFIX, ClipOpener, is_project
 from vosgui.ui.project.saver import Saver
 from vosgui.ui.style.forms import ask_path
 from vosgui.ui.style.show import show_over
@@ -53,6 +53,19 @@ class Questions(QObject):
         box.setText("Add a video file or a folder of images?")
         self._offer(box, "Video File…", lambda: self._ask_file("Add Clip", add))
         self._offer(box, "Folder…", lambda: self._ask_folder("Add Folder of Images", add))
+        show_over(box)
+
+    def dropped(self, path: Path) -> None:
+        """Open what was dropped on the window; of a clip ask whether the open project gets it."""
+        project = self._opener.project
+        if project is None or project.is_read_only or is_project(path):
+            self._opener.open_path(path)
+            return
+        box = self._question("dropped", QMessageBox.Icon.Question)
+        box.setText(f"Add {path.name} to the open project, or open it by itself?")
+        box.setInformativeText(f"The open project is {project.path}.")
+        self._offer(box, "Add to Project", lambda: self._opener.add_clip(path))
+        self._offer(box, "Open", lambda: self._opener.open_clip(path))
         show_over(box)
 
     def reference(self) -> None:

@@ -81,5 +81,7 @@ class Saver(Job):
         # The copy may have been whole before it was stopped.
         if project is not None and project.path == self._path and project.file.is_in_place:
             self._settings.remember(self._path)
+            for record in project.clips:  # opened by themselves, they come with this project
+                self._settings.automatic[str(record.info.path)] = str(self._path)
             self._opener.project_changed.emit()
             self._session.said.emit(f"Saved; the work goes on in {self._path}")

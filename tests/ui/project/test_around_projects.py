@@ -1,0 +1,123 @@
+"""Projects as a person meets them: which one is open, where it lies, and what is remembered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.ui.windows import make_clip, open_clip, paint_square
+from vosgui.ui.main_window import MainWindow
+from vosgui.ui.session.settings import Settings, settings_file
+
+Left = Qt.MouseButton.LeftButton
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def drop(window: MainWindow, path: Path) -> None:
+    """Drag a path over the window and let it go there."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    copy, at = Qt.DropAction.CopyAction, QPointF(50, 200)
+    keys = Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(window, QDragEnterEvent(at.toPoint(), copy, data, Left, keys))
+    QApplication.sendEvent(window, QDropEvent(at, copy, data, Left, keys))
+
+
+def answer(qtbot: QtBot, window: MainWindow, name: str, text: str) -> None:
+    """Click a button of the question that is open."""
+    boxes = [one for one in window.findChildren(QMessageBox, name) if one.isVisible()]
+    (box,) = boxes
+    buttons = box.findChildren(QPushButton)
+    (button,) = [one for one in buttons if one.text().replace("&", "") == text]
+    qtbot.mouseClick(button, Left)
+
+
+def save_as(qtbot: QtBot, window: MainWindow, path: Path) -> None:
+    with qtbot.waitSignal(window.saver.ended):
+        window.saver.save_as(path)
+
+
+def place(window: MainWindow, widget: QWidget) -> QRect:
+    return QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+
+
+def test_a_clip_dropped_on_a_project_is_added_or_opened(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    first = window.opener.project
+    assert first is not None
+    drop(window, make_clip(tmp_path / "other", 6, seed=3))
+    with qtbot.waitSignal(window.session.frame_loaded):
+        answer(qtbot, window, "dropped", "Add to Project")
+    assert window.opener.project is first
+    assert [record.name for record in window.opener.records] == ["square", "other"]
+    drop(window, make_clip(tmp_path / "third", 6, seed=4))
+    with qtbot.waitSignal(window.session.frame_loaded):
+        answer(qtbot, window, "dropped", "Open")
+    assert [record.name for record in window.opener.records] == ["third"]
+
+
+def test_a_project_that_is_dropped_is_opened_at_once(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    save_as(qtbot, window, tmp_path / "mine.vosgui")
+    open_clip(qtbot, window, make_clip(tmp_path / "other", 6, seed=3))
+    with qtbot.waitSignal(window.session.frame_loaded):
+        drop(window, tmp_path / "mine.vosgui")
+    assert window.findChild(QMessageBox, "dropped") is None
+    assert window.session.info.name == "square"
+
+
+def test_the_folder_of_a_clip_opens_the_project_it_was_saved_in(
+    qtbot: QtBot, window: MainWindow, clip_folder: Path, tmp_path: Path
+) -> None:
+    save_as(qtbot, window, tmp_path / "mine.vosgui")
+    paint_square(window)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_W, CTRL)
+    open_clip(qtbot, window, clip_folder)
+    assert window.opener.project is not None
+    assert window.opener.project.path == tmp_path / "mine.vosgui"
+    assert [entry.name for entry in window.session.annotation.objects] == ["object 1"]
+
+
+def test_name_and_path_of_a_project_are_shown(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    assert window.windowTitle() == "square · 00000 · vosgui"
+    save_as(qtbot, window, tmp_path / "mine.vosgui")
+    assert window.windowTitle() == "mine · square · 00000 · vosgui"
+    corner = window.menuBar().cornerWidget()
+    assert corner.toolTip() == str(tmp_path / "mine.vosgui")
+
+
+def test_saving_says_where_all_is_saved(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.keyClick(window.canvas, Qt.Key.Key_S, CTRL)
+    assert window.opener.project is not None
+    assert str(window.opener.project.path) in window.message.label.text()
+    assert window.message.isVisible()
+
+
+def test_a_message_lies_over_no_picture_and_moves_nothing(window: MainWindow) -> None:
+    before = place(window, window.canvas), place(window, window.timeline)
+    window.session.warned.emit("something that is long to say: " + "and so on, " * 40)
+    QApplication.processEvents()
+    assert (place(window, window.canvas), place(window, window.timeline)) == before
+    assert window.message.isVisible()
+    assert not any(place(window, window.message).intersects(one) for one in before)
+
+
+def test_settings_survive_a_kill(qtbot: QtBot, window: MainWindow, clip_folder: Path) -> None:
+    def kept() -> Settings:
+        path = settings_file()
+        return (
+            msgspec.json.decode(path.read_bytes(), type=Settings) if path.exists() else Settings()
+        )
+
+    qtbot.waitUntil(lambda: str(clip_folder) in kept().recent)  # and nobody has closed the window
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Period)
+    qtbot.waitUntil(lambda: kept().opacity == 0.6)
