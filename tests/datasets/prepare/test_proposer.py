@@ -88,6 +88,19 @@ def test_shots_are_worked_out_anew_only_where_their_rules_change(decisions: Deci
     assert len(proposer.propose(SCANS, longer)[A].shots) < len(first[A].shots)
 
 
+def test_what_depends_on_nothing_that_changed_is_kept(decisions: Decisions) -> None:
+    proposer = Proposer()
+    first = proposer.propose(SCANS, decisions)
+    one = first[B].proposed[0]
+    decided = decisions.decide(B, (Stretch(one.start, one.stop, "accepted"),), "f")
+    second = proposer.propose(SCANS, decided)
+    third = proposer.propose(SCANS, decided)
+    assert third[A] is second[A] and third[B] is second[B]
+    assert second[B] is not first[B]  # it was decided on
+    fresh = Proposer().propose(SCANS, decided)
+    assert [second[path].proposed for path in SCANS] == [fresh[path].proposed for path in SCANS]
+
+
 def test_a_stretch_is_judged_as_proposals_are(decisions: Decisions) -> None:
     found = found_in(decisions)[A]
     one = found.proposed[2]

@@ -99,6 +99,15 @@ def test_a_scan_that_was_stopped_goes_on_and_finds_the_same(
         np.testing.assert_array_equal(again.measures[field], whole.measures[field], field)
 
 
+def test_a_scan_that_was_stopped_lost_nothing(three_shots: Path, tmp_path: Path) -> None:
+    with open_clip(three_shots) as clip:
+        with pytest.raises(KeyboardInterrupt):
+            scan(clip, ShotRules(), tmp_path, _StopsAt(150))
+        goes_on = _StopsAt(-1)
+        scan(clip, ShotRules(), tmp_path, goes_on)
+    assert goes_on.heard[0] > 150 - 10
+
+
 def test_what_is_kept_and_damaged_is_looked_at_again(three_shots: Path, tmp_path: Path) -> None:
     rules = ShotRules()
     with open_clip(three_shots) as clip:

@@ -168,5 +168,19 @@ def test_times_are_read_as_clocks_are() -> None:
     assert clock(3723, 0) == "1:02:03" and clock(59.99) == "1:00.0"
 
 
+def test_a_thousand_videos_cost_a_look_at_what_changed(
+    view: PrepareWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = view.desk
+    paths = [tmp_path / f"{n}.mp4" for n in range(1000)]
+    desk.apply("Add", desk.decisions.with_videos(paths))
+    shown: list[Path] = []
+    monkeypatch.setattr(view.videos, "_show", lambda _item, path, *_: shown.append(path))
+    desk.findings.problems[paths[7]] = "it cannot be read"
+    desk.changed.emit()
+    assert shown == [paths[7]]
+    assert view.videos.tree.topLevelItemCount() == 1001
+
+
 def test_the_settings_keep_where_clips_go(view: PrepareWindow, target: Path) -> None:
     assert view._settings.prepare.target == str(target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -14,7 +15,7 @@ from vosgui.files.json_file import read_json, write_json
 DECISIONS = "decisions.json"
 
 
-class DecidedVideo(msgspec.Struct, frozen=True, omit_defaults=True):
+class DecidedVideo(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
     """A video, and the stretches that a person decided on.
 
     fingerprint : of the file when its first stretch was decided on: frame numbers of another file
@@ -25,13 +26,13 @@ class DecidedVideo(msgspec.Struct, frozen=True, omit_defaults=True):
     fingerprint: str = ""
     decided: Stretches = ()
 
-    @property
+    @cached_property
     def path(self) -> Path:
         """Return where the video lies."""
         return Path(self.file)
 
 
-class Decisions(msgspec.Struct, frozen=True):
+class Decisions(msgspec.Struct, frozen=True, dict=True):
     """All that a person chose: which videos, by what rules, and which stretches become clips."""
 
     videos: tuple[DecidedVideo, ...] = ()
@@ -39,7 +40,11 @@ class Decisions(msgspec.Struct, frozen=True):
 
     def video(self, path: Path) -> DecidedVideo | None:
         """Return a video; None where it is not among them."""
-        return next((one for one in self.videos if one.path == path), None)
+        return self._by_file.get(str(path))
+
+    @cached_property
+    def _by_file(self) -> dict[str, DecidedVideo]:
+        return {one.file: one for one in self.videos}
 
     def with_videos(self, paths: list[Path]) -> Decisions:
         """Return them with more videos; those that are there stay as they are."""
@@ -58,9 +63,9 @@ class Decisions(msgspec.Struct, frozen=True):
     def decide(self, path: Path, decided: Stretches, fingerprint: str) -> Decisions:
         """Return them with what was decided of one video."""
         videos = list(self.videos)
-        for n, one in enumerate(videos):
-            if one.path == path:
-                videos[n] = DecidedVideo(one.file, one.fingerprint or fingerprint, decided)
+        if (known := self.video(path)) is not None:
+            made = DecidedVideo(known.file, known.fingerprint or fingerprint, decided)
+            videos[videos.index(known)] = made
         return msgspec.structs.replace(self, videos=tuple(videos))
 
 

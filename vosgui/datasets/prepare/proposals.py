@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from vosgui.datasets.prepare.measures import Measures, n_different
+from vosgui.datasets.prepare.measures import Measures
 from vosgui.datasets.prepare.rules import ClipRules
 
 _STEP_S = 0.5  # between the stretches that are looked at
 _CLEAR_OF_CUTS_S = 0.1  # a dissolve, or a cut told a frame late, stays outside
 _BY_HAND = "a stretch that was decided on by hand overlaps it"
+Hashes = npt.NDArray[np.uint64]  # (n,)
 _N_HASHES = 3  # of a clip: near its ends, and in the middle
 
 
@@ -95,7 +96,8 @@ def propose(
         if reason:
             refused.append(Refusal(shot.start, shot.stop, reason))
     chosen: list[Proposal] = []
-    hashes = [*known, *(value for one in held for value in means.hashes(one.start, one.stop))]
+    of_held = [value for one in held for value in means.hashes(one.start, one.stop)]
+    hashes = np.concatenate([np.array([*one], np.uint64) for one in (known, of_held)])
     said: dict[int, Refusal] = {}  # by shot: the first reason is that of its best stretch
     for one in sorted(fitting, key=lambda one: (-one.score, one.start)):
         reason = _why_not(one, chosen, hashes, rules, held)
@@ -103,7 +105,7 @@ def propose(
             said.setdefault(one.shot, Refusal(one.start, one.stop, reason))
             continue
         chosen.append(one)
-        hashes += one.hashes
+        hashes = np.append(hashes, np.array(one.hashes, np.uint64))
     with_clip = {one.shot for one in chosen}
     refused += [one for shot, one in said.items() if shot not in with_clip]
     refused = [one for one in refused if not _is_decided(one, held)]
@@ -113,6 +115,14 @@ def propose(
 
 def _overlap(one: Proposal | Refusal, other: Proposal | Held) -> bool:
     return one.start < other.stop and other.start < one.stop
+
+
+def _nearest(ours: Sequence[int], others: Hashes) -> int:
+    """Return in how many bits the nearest two hashes differ; 64 where there are no others."""
+    if not len(others):
+        return 64
+    differ: npt.NDArray[np.uint8] = np.bitwise_count(np.array(ours, np.uint64)[:, None] ^ others)
+    return int(differ.min())
 
 
 def _is_decided(one: Refusal, held: Sequence[Held]) -> bool:
@@ -125,7 +135,7 @@ def _is_decided(one: Refusal, held: Sequence[Held]) -> bool:
 def _why_not(
     one: Proposal,
     chosen: Sequence[Proposal],
-    hashes: Sequence[int],
+    hashes: Hashes,
     rules: ClipRules,
     held: Sequence[Held],
 ) -> str:
@@ -135,7 +145,7 @@ def _why_not(
         return "a better clip overlaps it"
     if len(chosen) + sum(other.is_kept for other in held) >= rules.max_per_video:
         return f"{rules.max_per_video} clips of this video are better"
-    nearest = min((n_different(a, b) for a in one.hashes for b in hashes), default=64)
+    nearest = _nearest(one.hashes, hashes)
     if nearest < rules.min_distance:
         differ = f"{nearest} of 64 bits differ, {rules.min_distance} are needed"
         return f"it looks like another clip ({differ})"

@@ -6,8 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from vosgui.datasets.prepare.decisions import Decisions
-from vosgui.datasets.prepare.proposals import Held, Means, Proposal, Refusal, judge, propose
+from vosgui.datasets.prepare.proposals import (
+    Hashes,
+    Held,
+    Means,
+    Proposal,
+    Refusal,
+    judge,
+    propose,
+)
 from vosgui.datasets.prepare.rules import ClipRules, ShotRules
 from vosgui.datasets.prepare.scan import Scan
 from vosgui.datasets.prepare.stretches import Stretch
@@ -32,10 +42,12 @@ class Found:
 
 
 class Proposer:
-    """Proposes clips of many videos; shots and sums are worked out anew only where they change."""
+    """Proposes clips of many videos; what is worked out is kept until something of it changes."""
 
     def __init__(self) -> None:
         self._known: dict[Path, tuple[Scan, ShotRules, Found]] = {}
+        # with all that it depends on
+        self._made: dict[Path, tuple[Hashes, ClipRules, list[Held], Found]] = {}
 
     def propose(self, scans: Mapping[Path, Scan], decisions: Decisions) -> dict[Path, Found]:
         """Return what is found in the videos that were looked at, in the order of the decisions.
@@ -53,14 +65,31 @@ class Proposer:
             path: [h for one in parts if one.is_kept for h in _hashes(bases[path], one)]
             for path, parts in held.items()
         }
+        by_hand = {path: own for path, own in decided.items() if own}
         found: dict[Path, Found] = {}
-        earlier: list[int] = []
+        earlier = np.zeros(0, np.uint64)
         for path, base in bases.items():
-            known = [*earlier, *(h for other, own in decided.items() if other != path for h in own)]
-            args = base.shots, base.scan.measures, base.scan.rate, rules.clips
-            made = propose(*args, known, held[path])
-            earlier += [value for clip in made.clips for value in clip.hashes]
-            found[path] = Found(base.scan, base.shots, base.means, made.clips, made.refused)
+            others = [h for other, own in by_hand.items() if other != path for h in own]
+            known = np.concatenate([earlier, np.array(others, np.uint64)])
+            found[path] = self._propose(path, base, rules.clips, known, held[path])
+            new = [value for clip in found[path].proposed for value in clip.hashes]
+            earlier = np.concatenate([earlier, np.array(new, np.uint64)])
+        return found
+
+    def _propose(
+        self, path: Path, base: Found, rules: ClipRules, known: Hashes, held: list[Held]
+    ) -> Found:
+        """Return what is proposed of one video. known : hashes, uint64 (n,)."""
+        made = self._made.get(path)
+        if made is not None:
+            before, of_rules, of_held, found = made
+            is_same = found.shots is base.shots and (of_rules, of_held) == (rules, held)
+            if is_same and np.array_equal(before, known):
+                return found
+        args = base.shots, base.scan.measures, base.scan.rate, rules
+        proposals = propose(*args, known.tolist(), held)
+        found = Found(base.scan, base.shots, base.means, proposals.clips, proposals.refused)
+        self._made[path] = known, rules, held, found
         return found
 
     def _base(self, path: Path, scan: Scan, rules: ShotRules) -> Found:

@@ -62,17 +62,21 @@ def scan(
     start = max(0, n_known - LOOKS_BACK) if n_known else 0
     finder, meter = ChangeFinder(rules, info.rate, start), FrameMeter()
     frames = small_frames(clip, detector_hw(info.hw), grey_hw(info.hw), GREY_EVERY, start)
-    if n_known < info.n_frames:
-        for frame in frames:
+    n_done = n_known
+    try:
+        for frame in frames if n_known < info.n_frames else ():
             changes.update(finder.changes(frame.t, frame.colour))
             row = meter.measure(frame)
             if frame.t >= n_known:
                 measures[frame.t] = row
+                n_done = frame.t + 1
             if file is not None and frame.t and frame.t % _KEPT_EVERY == 0:
-                _save(file, frame.t + 1, changes, measures)
+                _save(file, n_done, changes, measures)
             progress.report(frame.t + 1, info.n_frames)
-        if file is not None:
-            _save(file, info.n_frames, changes, measures)
+        n_done = info.n_frames  # the last ones may be damaged
+    finally:
+        if file is not None and n_done > n_known:  # also where it is stopped
+            _save(file, n_done, changes, measures)
     progress.report(info.n_frames, info.n_frames)
     return Scan(info.rate, tuple(sorted(changes)), measures, info.fingerprint)
 

@@ -139,8 +139,7 @@ class FrameView(QWidget):
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(room, flags, self._text)
             return
-        size = QSize(self._image.size() / self.devicePixelRatioF()).boundedTo(self.size())
-        size = self._image.size().scaled(size, Qt.AspectRatioMode.KeepAspectRatio)
+        size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
         place = QRect((self.width() - size.width()) // 2, (self.height() - size.height()) // 2,
                       size.width(), size.height())  # fmt: skip
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from vosgui.ui.actions.actions import Actions
 from vosgui.ui.prepare.desk import Desk
@@ -26,6 +26,12 @@ class VideoList(QWidget):
         self.tree.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.tree.setAccessibleName("Videos")
         two_columns(self.tree)
+        # As wide as the longest state: to measure all of thousands takes seconds.
+        self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
+        self.tree.setColumnWidth(1, self.tree.fontMetrics().horizontalAdvance("looking…") + 14)
+        self.tree.setUniformRowHeights(True)
+        self._videos: list[Path] = []
+        self._states: dict[Path, tuple[str, str]] = {}
         self._empty = note("No video yet. Add some, or drop them here.")
         buttons = (
             action_button(actions[name]) for name in ("prepare.remove_video", "prepare.add_videos")
@@ -38,25 +44,42 @@ class VideoList(QWidget):
         self._refresh()
 
     def _refresh(self) -> None:
+        """Show what has changed: of thousands of videos few do at a time."""
         videos = [one.path for one in self._desk.decisions.videos]
-        if videos != [self._item(n).data(0, _PATH) for n in range(self.tree.topLevelItemCount())]:
+        if videos != self._videos:
+            self._videos, self._states = videos, {}
             self.tree.clear()
-            for path in videos:
-                item = QTreeWidgetItem([path.name, ""])
+            items = [QTreeWidgetItem([path.name, ""]) for path in videos]
+            for item, path in zip(items, videos, strict=True):
                 item.setData(0, _PATH, path)
-                self.tree.addTopLevelItem(item)
+                item.setTextAlignment(
+                    1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                )
+            self.tree.addTopLevelItems(items)
         for n, path in enumerate(videos):
-            item, (text, tip) = self._item(n), self._state(path)
-            item.setText(1, text)
-            item.setToolTip(0, "\n".join([str(path), *self._desk.findings.warnings.get(path, ())]))
-            item.setToolTip(1, tip)
-            bad = path in self._desk.findings.problems
-            item.setForeground(1, QColor(roles().warning if bad else roles().muted))
-            item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            if path == self._desk.current:
-                self.tree.setCurrentItem(item)
+            state = self._state(path)
+            if self._states.get(path) != state:
+                self._states[path] = state
+                self._show(self._item(n), path, *state)
+        if self._desk.current in videos:
+            self.tree.setCurrentItem(self._item(videos.index(self._desk.current)))
         self.tree.setVisible(bool(videos))
         self._empty.setVisible(not videos)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the colours of another scheme."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._states = {}
+            self._refresh()
+        super().changeEvent(event)
+
+    def _show(self, item: QTreeWidgetItem, path: Path, text: str, tip: str) -> None:
+        findings = self._desk.findings
+        item.setText(1, text)
+        item.setToolTip(0, "\n".join([str(path), *findings.warnings.get(path, ())]))
+        item.setToolTip(1, tip)
+        is_bad = path in findings.problems
+        item.setForeground(1, QColor(roles().warning if is_bad else roles().muted))
 
     def _item(self, n: int) -> QTreeWidgetItem:
         item = self.tree.topLevelItem(n)
