@@ -123,7 +123,7 @@ def main() -> None:
     """Measure what the arguments say and print a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--objects", type=int, nargs="+", default=[1, 7])
-    parser.add_argument("--frames", type=int, default=24, help="of ours")
+    parser.add_argument("--frames", type=int, default=48, help="of ours, some read ahead")
     parser.add_argument(
         "--peer-frames", type=int, default=8, help="of the others, slower as they are"
     )

@@ -175,8 +175,9 @@ def _photographs(
     if synthetic != "torch" or not (photos or procedural):
         return None
     found = find_photographs(list(photos)) if photos else Photographs()
+    n_textures = 0 if found.masked and not procedural else N_TEXTURES
     with bar("photograph", quiet=not _is_first()) as progress:
-        return read_photographs(found, N_TEXTURES if procedural else 0, progress=progress)
+        return read_photographs(found, n_textures, progress=progress)
 
 
 def _imagenet(config: TrainingConfig) -> Path | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -102,22 +103,28 @@ def read_photographs(
 
     Raises what reading one raises, and DatasetError where no mask shows an object.
     """
-    masks = dict(photographs.masked)
-    found: list[_Read] = []
+    n = len(photographs.plain) + n_textures
+    pixels = torch.empty(n, 3, side, side, dtype=torch.uint8)
+    ids = torch.empty(n, side, side, dtype=torch.uint8)
+    objects: list[_Object] = []
+    extents = []
     with ThreadPoolExecutor(_READERS) as threads:
-        for one in threads.map(partial(_read, masks=masks, side=side), photographs.plain):
-            found.append(one)
-            progress.report(len(found), len(photographs.plain))
-    found += [_textured(number, side) for number in range(n_textures)]
-    table = _table([one.ids for one in found], [one.extent for one in found], side)
+        one_read = partial(_read, masks=dict(photographs.masked), side=side)
+        photos = threads.map(one_read, photographs.plain)
+        textures = (_textured(number, side) for number in range(n_textures))
+        for number, one in enumerate(chain(photos, textures)):
+            pixels[number] = torch.from_numpy(one.pixels).permute(2, 0, 1)
+            ids[number] = torch.from_numpy(one.ids)
+            objects += _objects(number, one.ids, side)
+            extents.append(one.extent)
+            progress.report(number + 1, n)
+    table = _table(objects, extents, side)
     if not len(table.cut) or not len(table.in_place):
         raise DatasetError(
             "No photograph has a mask with an object that can be set in motion: clips are made of "
             "images/ and masks/ of the same names."
         )
-    pixels = torch.from_numpy(np.stack([one.pixels for one in found]))
-    ids = torch.from_numpy(np.stack([one.ids for one in found]))
-    return PhotographTensors(pixels.permute(0, 3, 1, 2).contiguous(), ids, table)
+    return PhotographTensors(pixels, ids, table)
 
 
 def _read(path: Path, masks: dict[Path, Path], side: int) -> _Read:
@@ -162,8 +169,9 @@ class _Object(NamedTuple):
     edges: int
 
 
-def _table(ids: Sequence[Ids], extents: Sequence[tuple[float, float]], side: int) -> ObjectTable:
-    found = [one for number, mask in enumerate(ids) for one in _objects(number, mask, side)]
+def _table(
+    found: Sequence[_Object], extents: Sequence[tuple[float, float]], side: int
+) -> ObjectTable:
     mates = np.zeros(len(found), np.int64)
     for i, one in enumerate(found):
         near = [
