@@ -15,6 +15,11 @@ VosguiError
 └── InternalError       our own fault: the command line exits with 1
 """
 
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
 
 class VosguiError(Exception):
     """Base of all errors that carry a message for the user.
@@ -105,6 +110,11 @@ class InternalError(VosguiError):
     """A fault of the program itself."""
 
 
-def with_option(text: str, option: str) -> str:
-    """Return a text that ends with advice and the option of the command line that follows it."""
-    return f"{text.removesuffix('.')} ({option})." if option else text
+def with_option(text: str, option: str, known: Collection[str] | None = None) -> str:
+    """Return a text that ends with advice and the option of the command line that follows it.
+
+    known : the options that the command has; None for any. Advice that names others is left.
+    """
+    named = re.findall(r"--[a-z][\w-]*", option)
+    is_known = known is None or all(word in known for word in named)
+    return f"{text.removesuffix('.')} ({option})." if option and is_known else text

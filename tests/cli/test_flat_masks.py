@@ -90,6 +90,14 @@ def test_what_names_do_not_tell_is_refused(
     assert all(line.startswith("vosgui") for line in capsys.readouterr().err.splitlines() if line)
 
 
+def test_numbers_in_front_of_names_are_no_one_clip(tmp_path: Path) -> None:
+    for name, box in (("videoA", A), ("videoB", B)):
+        for t in range(2):
+            put_palette(tmp_path / f"{t:05d}_{name}.png", boxes({1: box}))
+    with pytest.raises(DatasetError, match="videoA, videoB"):
+        read(tmp_path)
+
+
 def test_masks_beside_frames_that_begin_otherwise_are_not_their_clip(tmp_path: Path) -> None:
     for t in range(2):
         put_palette(tmp_path / f"mask_{t:05d}.png", boxes({1: A}))

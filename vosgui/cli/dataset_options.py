@@ -19,7 +19,7 @@ from vosgui.core.progress import Progress
 from vosgui.core.words import counted
 from vosgui.datasets.partial_tree import n_kept, partial_folder
 from vosgui.datasets.workers import Workers
-from vosgui.errors import InputError
+from vosgui.errors import InputError, with_option
 from vosgui.files.json_file import write_json
 from vosgui.formats.registry import readable, writable
 from vosgui.formats.writer import WriteOptions
@@ -88,7 +88,10 @@ def shown_writing(target: Path, unit: str, *, quiet: bool) -> Iterator[Progress]
 def print_issues(issues: Sequence[Issue]) -> None:
     """Print the gravest issues, and how many there are of each kind."""
     for one in sorted(issues, key=lambda one: -one.severity)[:_SHOWN]:
-        print(one)
+        context = click.get_current_context(silent=True)
+        params = context.command.params if context is not None else []
+        known = [name for param in params for name in param.opts] if params else None
+        print(with_option(f"{one.severity.name.lower()}: {one.words}", one.option, known))
     if len(issues) > _SHOWN:
         print(f"... and {len(issues) - _SHOWN} more; --json writes all.")
     if issues:

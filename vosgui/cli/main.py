@@ -15,7 +15,7 @@ import click
 
 from vosgui import __version__
 from vosgui.cli.display import missing_library
-from vosgui.errors import InputError, VosguiError
+from vosgui.errors import InputError, VosguiError, with_option
 
 # name: (line for --help, module under vosgui.cli that holds a click command called `command`);
 # a group has no module: its commands are those whose names begin with its own
@@ -57,8 +57,9 @@ OLD_NAMES = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status: 0, 2 for bad input, 1 for our own faults."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        status = _run(list(sys.argv[1:] if arguments is None else arguments))
+        status = _run(words)
         return status if isinstance(status, int) else 0
     except click.exceptions.Exit as stop:
         return int(stop.exit_code)
@@ -72,8 +73,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("Stopped.", file=sys.stderr)
         return 130
     except VosguiError as error:
-        _tell(error.command_line)
+        _tell(with_option(str(error), error.option, _options_of(words)))
         return 2 if isinstance(error, InputError) else 1
+
+
+def _options_of(words: Sequence[str]) -> list[str] | None:
+    """Return the options of the command that was called; None where it is none."""
+    called = next((" ".join(words[:n]) for n in (2, 1) if " ".join(words[:n]) in COMMANDS), "")
+    module = COMMANDS[called][1] if called else ""
+    params = _load(module).params if module else []
+    return ["--help", *(name for one in params for name in one.opts)] if params else None
 
 
 def _run(words: list[str]) -> object:

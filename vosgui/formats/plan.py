@@ -135,7 +135,7 @@ def five_digit_stems(
     numbers: Sequence[int] = frames if frames[-1] <= MAX_STEM else range(len(frames))
     if numbers[-1] > MAX_STEM:
         raise DatasetError(
-            f"{clip.name} has {len(frames)} frames to export, and five digits number 100,000. "
+            f"{clip.name} has {len(frames)} frames to write, and five digits number 100,000. "
             "Export the grid, or a larger stride."
         )
     stems = tuple(f"{number:05d}" for number in numbers)

@@ -201,7 +201,7 @@ class _Drawing:
             )
         if self._empty:
             text = "No shape at all: taken for not annotated, so nothing is known of these frames."
-            fix = "Where objects are to be absent, mark them so after the import."
+            fix = "Where objects are absent there, mark them so in a project."
             frame, *further = self._empty
             where = {"clip": self._clip, "frame": frame, "further": tuple(further)}
             self._issues.append(note(text, fix=fix, **where))

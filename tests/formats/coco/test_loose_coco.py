@@ -325,3 +325,39 @@ def test_the_check_says_in_words_what_readers_cannot_take(tmp_path: Path) -> Non
     flat, sizeless = [issue.text for issue in issues if issue.severity == Severity.ERROR]
     assert "list of polygons" in flat
     assert "no 'size'" in sizeless
+
+
+def photographs(tracks: bool = False) -> Content:
+    """Return two photographs of several sizes in one folder."""
+    sizes = {"000000000139": HW, "000000000285": (HW[0], HW[1] + 8)}
+    content: Content = {"images": [], "annotations": [], "categories": [{"id": 1, "name": "dog"}]}
+    for n, (stem, (h, w)) in enumerate(sizes.items(), start=1):
+        content["images"].append({"id": n, "file_name": f"{stem}.jpg", "height": h, "width": w})
+        for k in (1, 5):
+            corners = [[k, 1, k + 3, 1, k + 3, 5, k, 5]]
+            one = {"id": 10 * n + k, "image_id": n, "category_id": 1, "segmentation": corners}
+            content["annotations"].append(one | ({"track_id": k} if tracks else {}))
+    return content
+
+
+def test_photographs_of_several_sizes_are_clips_of_their_own(tmp_path: Path) -> None:
+    put_json(tmp_path / "annotations/instances_val2017.json", photographs())
+    put_frames(tmp_path / "val2017", ["000000000139"], HW)
+    put_frames(tmp_path / "val2017", ["000000000285"], (HW[0], HW[1] + 8))
+    dataset = listed(tmp_path)
+    assert [source.name for source in dataset.clips] == ["000000000139", "000000000285"]
+    assert any("differ in size" in str(one) for one in dataset.issues)
+    for source in dataset.clips:
+        clip = source.read()
+        assert clip.frames == tmp_path / f"val2017/{source.name}.jpg"
+        assert sorted(ids_in(clip.annotation.mask(0))) == [1, 2]
+        assert not any(one.severity == Severity.WARNING for one in clip.issues)
+    out = tmp_path / "out"
+    assert main(["convert", str(tmp_path), "--to", "mose", "--out", str(out)]) == 0
+    assert len(list(out.rglob("*.jpg"))) == len(list(out.rglob("*.png"))) == 2
+
+
+def test_frames_with_tracks_have_one_size(tmp_path: Path) -> None:
+    put_json(tmp_path / "instances.json", photographs(tracks=True))
+    with pytest.raises(DatasetError, match="one size"):
+        only(tmp_path)

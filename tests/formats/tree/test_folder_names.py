@@ -67,6 +67,20 @@ def test_a_folder_that_is_found_by_its_files_is_named(tmp_path: Path) -> None:
     assert any("of_the_day" in str(one) for one in dataset.issues)
 
 
+@pytest.mark.parametrize("masks", ["annos", "labelTrue", "of_my_tool"])
+def test_clips_of_frames_are_no_objects_of_an_unlisted_folder(tmp_path: Path, masks: str) -> None:
+    one = boxes({1: (1, 1, 5, 5)})  # as a folder of an object has it
+    for clip in ("walk", "run"):
+        put_frames(tmp_path / "images" / clip, STEMS)
+        for stem in STEMS:
+            put_palette(tmp_path / masks / clip / f"{stem}.png", one)
+    found = read(tmp_path)
+    assert sorted(found) == ["run", "walk"]
+    for clip, labelled in found.items():
+        assert labelled.frames == tmp_path / "images" / clip
+        assert_masks(labelled, dict.fromkeys(STEMS, one))
+
+
 def test_of_two_folders_none_is_taken(tmp_path: Path) -> None:
     put_masks(tmp_path / "Annotations/walk")
     for name in ("monday", "tuesday"):

@@ -21,6 +21,7 @@ from vosgui.formats.tree.find_frames import frames_of_files
 class CocoClip(ShapesClip):
     """The images of one clip, in order, each with its annotations.
 
+    frames : the folder of the images, or the one image.
     categories : names by their ids. says_empty : an image without annotations has no objects.
     """
 
@@ -87,7 +88,8 @@ class CocoClip(ShapesClip):
                 issues.append(warning(text, clip=self.name))
             else:
                 text = "An annotation has no track: it was tied to others by category and order."
-                issues.append(warning(text, clip=self.name, fix="Check who is who."))
+                if len(self.images) > 1:
+                    issues.append(warning(text, clip=self.name, fix="Check who is who."))
                 yield tied(("no track", one.category_id), n_of), one
 
     def _several_categories(self, called: dict[Hashable, set[str]]) -> Iterator[Issue]:

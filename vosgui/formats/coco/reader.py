@@ -24,6 +24,7 @@ from vosgui.formats.tree.names import (
     clip_stem,
     clips_of_flat,
     distinct_names,
+    image_stem,
     said_of_flat,
 )
 from vosgui.media.image_files import image_layout
@@ -127,10 +128,31 @@ def _clips(file: Path) -> tuple[list[tuple[tuple[str, ...], CocoClip]], list[Iss
         found = tuple(tuple(by_image[key_of(image.id)]) for image in group.images)
         for one in (one for of_image in found for one in of_image):
             one.category_id = key_of(one.category_id)
-        about = (group.path[-1], file, frames, tuple(group.images), found, categories)
         whole = group.path if group.path == (file.stem,) else (file.stem, *group.path)
+        if _are_photographs(group, found):
+            for image, of_image in zip(group.images, found, strict=True):
+                stem = image_stem(image.file_name)
+                alone = frames / as_path(image.file_name).name if frames is not None else None
+                alone = alone if alone is not None and alone.is_file() else None
+                clip = CocoClip(stem, file, alone, (image,), (of_image,), categories, is_own)
+                clips.append(((*whole, stem), clip))
+            text = (
+                f"Its {len(group.images)} images differ in size and have no tracks: each is a clip "
+                "of its own, for nothing says who is who in others."
+            )
+            issues.append(note(text, clip=group.path[-1], file=str(file)))
+            continue
+        about = (group.path[-1], file, frames, tuple(group.images), found, categories)
         clips.append((whole, CocoClip(*about, says_empty=is_own)))
     return clips, issues
+
+
+def _are_photographs(group: _Group, found: Sequence[Sequence[Annotation]]) -> bool:
+    """Return whether images are no frames of a clip: of several sizes, and nothing ties them."""
+    is_video = any(image.video_id is not None for image in group.images)
+    has_tracks = any(one.track is not None for of_image in found for one in of_image)
+    sizes = {(image.height, image.width) for image in group.images}
+    return len(sizes) > 1 and not (is_video or has_tracks)
 
 
 def _groups(content: Content, file: Path, issues: list[Issue]) -> Sequence[_Group]:

@@ -95,10 +95,10 @@ class MaskFolderClip:
         fix = "put the masks of each clip, or of each object, into a folder of its own."
         if not {*self.frame_names} <= {*frames}:
             raise DatasetError(
-                f"Masks of the same numbers in {self.masks} begin with {some_of(several)}: they "
+                f"Masks in {self.masks} have the same numbers beside {some_of(several)}: they "
                 f"are of several clips, or of several objects. To have them read, {fix}"
             )
-        text = f"Masks of the same numbers begin with {some_of(several)}: read as one clip."
+        text = f"Masks have the same numbers beside {some_of(several)}: read as one clip."
         fix = f"Where they are of several, {fix}"
         return (warning(text, fix=fix, clip=self.name, file=str(self.masks)),)
 

@@ -18,6 +18,7 @@ from vosgui.media.images import folder_content, is_jpeg, list_images
 # In the order in which they are looked for.
 MASK_FOLDERS = (
     *("annotations", "masks", "mask", "labels", "label", "annotation", "segmentations"),
+    *("anno", "annos", "annot", "annots", "ann"),
     *(
         "segmentation",
         "seg",
@@ -124,6 +125,25 @@ def role_folder(folder: Path, roles: tuple[str, ...]) -> Path | None:
     is_role = is_mask_role if roles is MASK_FOLDERS else partial(is_frame_role, beside=names)
     found = (folder / name for name in (*exact, *filter(is_role, names)))
     return next((one for one in found if not says_clip(one)), None)
+
+
+def unnamed_masks(root: Path) -> Path | None:
+    """Return the one folder beside one of frames whose clips are called as these; None for none.
+
+    Its clips would be taken for objects of one clip else.
+    """
+    frames = role_folder(root, FRAME_FOLDERS)
+    clips = {*folder_content(frames).folders} if frames is not None else set()
+    found = [
+        root / name
+        for name in folder_content(root).folders
+        if clips
+        and not is_frame_role(name)
+        and _words(name).isdisjoint(_MADE)
+        and clips.issuperset(inner := folder_content(root / name).folders)
+        and any(folder_content(root / name / one).has_masks for one in inner)
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def unnamed_frames(masks: Path) -> Path | None:

@@ -20,6 +20,7 @@ from vosgui.formats.tree.folders import (
     role_folder,
     says_clip,
     unnamed_frames,
+    unnamed_masks,
 )
 from vosgui.media.images import folder_content, is_jpeg, list_images
 
@@ -121,7 +122,7 @@ def _split(name: str, root: Path) -> Split | None:
                 found_as = role_folder(root, FRAME_FOLDERS) or unnamed_frames(root / masks / inner)
                 beside = found_as or beside
             return Split(name, root, root / masks / inner, beside / inner, found)
-    own = role_folder(root, MASK_FOLDERS)  # as people call them
+    own = role_folder(root, MASK_FOLDERS) or unnamed_masks(root)  # as people call them
     if own is None or not (folder_content(own).has_masks or any(mask_folders(own))):
         return None
     frames_of = role_folder(root, FRAME_FOLDERS) or unnamed_frames(own)

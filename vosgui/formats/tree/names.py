@@ -21,6 +21,7 @@ IDENTITIES = (
     *("object_id", "objectid", "obj_id", "id"),
 )
 _FLAT = re.compile(r"(.*?)[\s_.-]*([0-9]+)")
+_NUMBER_FIRST = re.compile(r"([0-9]+)[\s_.-]+(.*[^\W\d_].*)")
 
 
 def as_path(name: str) -> PurePosixPath:
@@ -101,15 +102,18 @@ def said_of_flat(prefixes: Iterable[str], where: str) -> tuple[Issue, ...]:
 
 
 def alike_numbered(files: Sequence[str]) -> tuple[str, ...]:
-    """Return what names such as vid1_00000 and vid2_00000 begin with, where numbers recur.
+    """Return what names such as vid1_00000 and vid2_00000, or 00000_a and 00000_b, are told by.
 
     Such files are of several clips, or objects; none where each number is there once.
     """
     if all(file.isdecimal() for file in files):
         return ()
-    found = [one for one in map(_FLAT.fullmatch, files) if one is not None]
-    numbers = {int(one[2]) for one in found}
-    return tuple(dict.fromkeys(one[1] for one in found)) if len(numbers) < len(found) else ()
+    for pattern, name, number in ((_FLAT, 1, 2), (_NUMBER_FIRST, 2, 1)):
+        found = [one for one in map(pattern.fullmatch, files) if one is not None]
+        numbers = {int(one[number]) for one in found}
+        if len(numbers) < len(found):
+            return tuple(dict.fromkeys(one[name] for one in found))
+    return ()
 
 
 def flat_prefix(file: str) -> str:
