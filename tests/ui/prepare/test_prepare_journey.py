@@ -162,6 +162,19 @@ def test_the_category_is_typed_and_offered(
     assert view.desk.selection.verdict == "open"  # Return ended the typing, and accepted nothing
 
 
+def test_clips_go_beside_the_first_video_where_no_folder_was_chosen(
+    qtbot: QtBot, empty_window: MainWindow, video: Path, target: Path
+) -> None:
+    empty_window.actions_["prepare"].trigger()
+    view = empty_window.prepare.window
+    assert view is not None and view.desk.target == Path()
+    view.rules.usual_button.click()
+    assert not Path("decisions.json").exists()  # nowhere to keep it yet
+    view.questions.add([video])
+    settled(qtbot, view)
+    assert view.desk.target == target and video in view.desk.findings.found
+
+
 def drop(window: MainWindow, *paths: Path) -> None:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])

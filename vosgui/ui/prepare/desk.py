@@ -29,7 +29,8 @@ class Desk(Place):
 
     changed : decisions, or what was found. failed : a VosguiError. said : a line for a while.
 
-    target : the folder. findings : what was found. written : names of the clips that lie there.
+    target : the folder, Path() until it is known. findings : what was found. written : names of the
+    clips that lie there.
     """
 
     changed = Signal()
@@ -147,7 +148,8 @@ class Desk(Place):
 
     def _after(self) -> None:
         try:
-            save_decisions(self.target, self.decisions)
+            if self.target != Path():
+                save_decisions(self.target, self.decisions)
         except VosguiError as error:
             self.failed.emit(error)
         if self.current is not None and self.video is None:

@@ -13,6 +13,7 @@ from vosgui.datasets.prepare.decisions import DECISIONS
 from vosgui.errors import ClipError
 from vosgui.media.length import header_length
 from vosgui.media.open_clip import VIDEO_SUFFIXES
+from vosgui.ui.prepare.questions import CLIPS_FOLDER
 from vosgui.ui.prepare.view import clock
 from vosgui.ui.prepare.window import PrepareWindow
 from vosgui.ui.project.opener import ClipOpener
@@ -21,7 +22,6 @@ from vosgui.ui.session.settings import Settings
 from vosgui.ui.style.show import show_over
 
 LONG_S = 60.0  # published clips are of 3 to 6 seconds; nobody annotates a minute in one go
-CLIPS_FOLDER = "clips"
 
 
 class PrepareDoor(QObject):
@@ -38,8 +38,7 @@ class PrepareDoor(QObject):
     def show(self) -> None:
         """Show the view: as it was, or with the folder of clips that was open last."""
         last = self._settings.prepare.target
-        target = Path(last) if last else Path.home() / CLIPS_FOLDER
-        self._open(target, [])
+        self._open(Path(last) if last else Path(), [])
 
     def prepare(self, videos: Sequence[Path]) -> None:
         """Show the view with videos; their clips go to a folder beside the first one."""

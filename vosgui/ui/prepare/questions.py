@@ -15,6 +15,7 @@ from vosgui.ui.session.job import Job
 from vosgui.ui.style.forms import ask_path
 from vosgui.ui.style.show import show_over
 
+CLIPS_FOLDER = "clips"
 _VIDEOS = f"Videos ({' '.join(f'*{one}' for one in VIDEO_SUFFIXES)});;All files (*)"
 
 
@@ -64,8 +65,13 @@ class PrepareQuestions(QObject):
             desk.apply(f"Remove {desk.current.name}", desk.decisions.without(desk.current))
 
     def _on_videos(self, videos: list[Path]) -> None:
-        """Add videos, and look at them; those that are there stay as they are."""
+        """Add videos, and look at them; those that are there stay as they are.
+
+        Where no folder of clips was chosen it is one beside the first video.
+        """
         desk = self._desk
+        if desk.target == Path():
+            self.target_chosen.emit(videos[0].parent / CLIPS_FOLDER)
         new = [one for one in videos if desk.decisions.video(one) is None]
         label = f"Add {counted(len(new), 'video')}"
         if new and desk.apply(label, desk.decisions.with_videos(new)):

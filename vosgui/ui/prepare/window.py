@@ -131,7 +131,8 @@ class PrepareWindow(QMainWindow):
     def open(self, target: Path, videos: list[Path]) -> None:
         """Go on with a folder of clips, with some more videos."""
         if self.desk.target == target or self.desk.open(target):
-            self._settings.prepare.target = str(target)
+            if target != Path():
+                self._settings.prepare.target = str(target)
             self._show_where()
             if videos:
                 self.questions.add(videos)
