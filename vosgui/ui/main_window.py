@@ -27,6 +27,7 @@ from vosgui.ui.objects.spans import SpanCommands
 from vosgui.ui.pages import Pages
 from vosgui.ui.playback import Playback
 from vosgui.ui.prepare.door import PrepareDoor
+from vosgui.ui.project.adder import ClipAdder
 from vosgui.ui.project.clip_list import ClipList
 from vosgui.ui.project.demo import Demo
 from vosgui.ui.project.empty_state import EmptyState
@@ -102,7 +103,8 @@ class MainWindow(QMainWindow):
             self.settings, self.editing, self.notes,
             lambda: self.runs.is_running or self.saver.is_running,
         )  # fmt: skip
-        self._questions = Questions(self.opener, self.saver, self.reference.open, self)
+        self.adder = ClipAdder(self.session, self.opener, self)
+        self._questions = Questions(self.opener, self.adder, self.saver, self.reference.open, self)
         self._bind_actions()
         self.message = MessageLine()
         self.status = Status(self.session, self.caches.kept)
@@ -183,13 +185,14 @@ class MainWindow(QMainWindow):
         session, opener, runs = self.session, self.opener, self.runs
         for signal in (session.clip_changed, session.history_changed, session.view_changed,
                        session.object_changed, session.objects_changed, runs.changed,
-                       self.finetuning.changed, self.saver.changed):  # fmt: skip
+                       self.finetuning.changed, self.saver.changed,
+                       self.adder.changed):  # fmt: skip
             signal.connect(self._update)
         session.clip_changed.connect(self._show_page)
         session.frame_changed.connect(self._show_title)
         session.frame_loaded.connect(self.models.find)
         self.models.yielded.connect(self.run_panel.offer)
-        for job in (opener.reading, self.saver, self.editing.job):
+        for job in (opener.reading, self.saver, self.adder, self.editing.job):
             self.status.follow(job)
         for said in (session.said, self.finetuning.said):
             said.connect(self.status.say)
@@ -222,6 +225,7 @@ class MainWindow(QMainWindow):
         self.runs.stop()
         self.finetuning.stop()
         self.saver.stop()
+        self.adder.stop()
 
     def set_scheme(self, scheme: Scheme) -> None:
         """Take the system's colours, dark or light ones."""
@@ -246,7 +250,7 @@ class MainWindow(QMainWindow):
     def _update(self) -> None:
         busy = self.runs.is_running or self.finetuning.is_running
         self.actions_.update_enabled(
-            self.session, busy=busy, can_stop=busy or self.saver.is_running
+            self.session, busy=busy, can_stop=busy or self.saver.is_running or self.adder.is_running
         )
 
     def _show_page(self) -> None:

@@ -29,7 +29,7 @@ CONTEXTS: dict[str, tuple[str | None, ...]] = {
         *("range_start", "range_end", "range_all", "set_stride", None),
         *("hide_object", "lock_object"),
     ),
-    "clips": ("add_clip", "import", "export", None, "save_as"),
+    "clips": ("add_clip", "add_files", "add_tree", None, "import", "export", None, "save_as"),
 }
 
 

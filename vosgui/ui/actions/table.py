@@ -34,6 +34,11 @@ _FILE = (
          "Open the clip that comes with the program, its first frame painted", "", ALWAYS),
     _row("add_clip", "Add Clip to Project…", "", "questions.added_clip",
          "Add one more clip to the open project", "add", starts_group=True),
+    _row("add_files", "Add Videos to Project…", "", "questions.added_files",
+         "Add many video files to the open project; work goes on meanwhile"),
+    _row("add_tree", "Add All Clips in a Folder…", "", "questions.added_tree",
+         "Add every video and every folder of images in a folder and its subfolders to the open "
+         "project; work goes on meanwhile"),
     _row("save", "Save", "Ctrl+S", "window.save",
          "Say where all is saved: every edit is, as soon as it is made"),
     _row("save_as", "Save Project As…", "Ctrl+Shift+S", "questions.save_as",

@@ -12,6 +12,7 @@ from vosgui.core.clip import ClipInfo
 from vosgui.errors import ClipError, GoneError
 from vosgui.media.open_clip import VIDEO_SUFFIXES
 from vosgui.project.clips import ClipRecord
+from vosgui.ui.project.adder import ClipAdder
 from vosgui.ui.project.opener import PROJECT_SUFFIX, ClipOpener, is_project
 from vosgui.ui.project.saver import Saver
 from vosgui.ui.style.forms import ask_path
@@ -28,8 +29,11 @@ class Questions(QObject):
     compare : called with the reference that is chosen.
     """
 
-    def __init__(self, opener: ClipOpener, saver: Saver, compare: Open, window: QWidget) -> None:
+    def __init__(
+        self, opener: ClipOpener, adder: ClipAdder, saver: Saver, compare: Open, window: QWidget
+    ) -> None:
         super().__init__(window)
+        self._adder = adder
         self._opener, self._saver, self._compare = opener, saver, compare
         self._window = window
         opener.clip_moved.connect(self._on_moved)
@@ -54,6 +58,18 @@ class Questions(QObject):
         self._offer(box, "Video File…", lambda: self._ask_file("Add Clip", add))
         self._offer(box, "Folder…", lambda: self._ask_folder("Add Folder of Images", add))
         show_over(box)
+
+    def added_files(self) -> None:
+        """Ask for video files, and add them all to the open project."""
+        dialog = QFileDialog(self._window, "Add Videos", self._start())
+        dialog.setNameFilter(_CLIPS)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda names: self._adder.add([Path(one) for one in names]))
+        show_over(dialog)
+
+    def added_tree(self) -> None:
+        """Ask for a folder, and add all clips in it and in its subfolders to the open project."""
+        self._ask_folder("Add All Clips in a Folder", lambda path: self._adder.add([path]))
 
     def dropped(self, path: Path) -> None:
         """Open what was dropped on the window; of a clip ask whether the open project gets it."""
