@@ -23,6 +23,7 @@ from vosgui.core.metrics.region_contour import region_similarity
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import counted
 from vosgui.engine.online.finetuned import FineTuned, given_digest, given_places
+from vosgui.engine.online.hearing import hear_within_steps
 from vosgui.engine.online.synthetic_sequences import draw_sequence, given_frame
 from vosgui.engine.propagation.propagator import Propagator
 from vosgui.engine.propagation.recurrent import NetworkPropagator
@@ -116,6 +117,8 @@ def _learn(
     )
     run = TrainingRun(network, config, str(propagator.where[0]))
     begun, share = time.perf_counter(), 0.0
+    said = "The first step"
+    hear_within_steps(network, lambda: progress.report(share, 1, said))
     while share < 1:
         rng = np.random.default_rng(run.step)
         i, t = places[int(rng.integers(len(places)))]
@@ -124,7 +127,8 @@ def _learn(
         spent_s = time.perf_counter() - begun
         share = min(1.0, max(run.step / steps, spent_s / max(seconds, 1e-9)))
         left_s = spent_s * (1 - share) / share
-        progress.report(share, 1, f"Step {run.step}, about {left_s:.0f} s left")
+        said = f"Step {run.step}, about {left_s:.0f} s left"
+        progress.report(share, 1, said)
     learned = dict(run.result().named_parameters())
     tensors = {
         name: torch.lerp(own.detach(), learned[name].detach(), _SHARE).half().cpu().contiguous()

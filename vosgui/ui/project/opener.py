@@ -171,7 +171,7 @@ class ClipOpener(QObject):
         """Close clip and project. Stops what is being opened."""
         if self._is_held():
             return
-        self.reading.close()
+        self.reading.drop()
         self.give_up()
         self._close_clip()
         self._set_project(None)
