@@ -14,6 +14,7 @@ import json
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def _measured(kind: str, n: int) -> tuple[float, float]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / kind
         make(folder, n)
-        read_s = _cpu_s(lambda: [read(one) for one in sorted(folder.iterdir())])
+        read_s = _cpu_s(lambda: deque(map(read, sorted(folder.iterdir())), 0))
         return read_s, _cpu_s(lambda: _check(folder, kind))
 
 
