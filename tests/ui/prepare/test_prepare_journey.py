@@ -38,7 +38,7 @@ def test_from_a_long_video_to_a_project(
     press(Key.Key_PageDown)
     for _ in range(3):  # it goes on to the next by itself
         qtbot.keyClick(view.strip, Key.Key_A)
-        assert view.actions_["prepare.undo"].text().startswith("Undo Accept")
+        assert "Undo Accept" in view.actions_["prepare.undo"].text()
     assert [one.verdict for one in desk.stretches] == ["accepted"] * 3
     with qtbot.waitSignal(view.writer.written, timeout=WAIT_MS):
         qtbot.keyClick(view.strip, Key.Key_Return, CTRL)
