@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "convert": ("Write a dataset in another format.", "convert"),
     "validate": ("Check a dataset against what its readers rely on.", "validate"),
     "stats": ("Count what a dataset or a project is made of.", "stats"),
+    "effort": ("Tell how much time and work a project has taken.", "project.effort"),
     "split": ("Share a dataset out for training, validation and tests.", "split"),
     "evaluate": ("Score predictions against the truth.", "evaluate"),
     "compare": ("Compare two annotations of the same clips.", "compare"),

@@ -261,6 +261,8 @@ _REVIEW = (
          "Say why this frame, or the range, is to be done again; N leads there"),
     _row("comments", "Comments…", "Ctrl+Shift+M", "dialogs.show_notes",
          "List comments, and what was accepted and rejected"),
+    _row("effort", "Effort…", "", "dialogs.show_effort",
+         "Show how much time and work each clip and object has taken; save it as CSV"),
     _row("your_name", "Your Name…", "", "notes.ask_person",
          "Say who works here: the project keeps it with every edit", "", ALWAYS),
     _row("range_start", "Range Starts Here", "Ctrl+[", "navigation.start_range",

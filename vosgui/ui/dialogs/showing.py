@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QInputDialog, QMessageBox, QWidget
 
 from vosgui import __version__
+from vosgui.errors import VosguiError
 from vosgui.ui.actions.actions import Actions
 from vosgui.ui.actions.cheat_sheet import CheatSheet
 from vosgui.ui.actions.command_palette import CommandPalette
@@ -18,6 +19,7 @@ from vosgui.ui.dialogs.import_dialog import ImportDialog
 from vosgui.ui.dialogs.refine_dialog import RefineDialog, Refining
 from vosgui.ui.playback import Playback
 from vosgui.ui.project.opener import ClipOpener
+from vosgui.ui.review.effort_dialog import EffortDialog
 from vosgui.ui.review.notes import Notes
 from vosgui.ui.review.notes_dialog import NotesDialog
 from vosgui.ui.runs.long_run import LongRun, LongRunDialog
@@ -83,6 +85,19 @@ class Dialogs(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._session.clip_changed.connect(dialog.close)
         dialog.show()
+
+    def show_effort(self) -> None:
+        """Show how much work the project has taken."""
+        project = self._opener.project
+        if project is None:
+            return
+        try:
+            dialog = EffortDialog(self._session, project, self._settings, self._window)
+        except VosguiError as error:
+            self._session.failed.emit(error)
+            return
+        self._session.clip_changed.connect(dialog.close)
+        show_over(dialog)
 
     def show_long_run(self, run: LongRun) -> None:
         """Let the person say how far a long run is to go."""

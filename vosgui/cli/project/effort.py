@@ -1,0 +1,38 @@
+"""`effort`: how much time and work a project has taken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from vosgui.cli.options import PATH
+from vosgui.datasets.composition.effort import as_csv, efforts_of
+from vosgui.files.atomic import atomic_file
+from vosgui.project.project import Project
+
+
+@click.command()
+@click.argument("project", metavar="PROJECT", type=PATH)
+@click.option("--csv", "csv_path", type=PATH, metavar="FILE", help="Write a table of all there is.")
+def command(project: Path, csv_path: Path | None) -> None:
+    """Tell how much work each clip of PROJECT, a .vosgui file, has taken, and each of its objects.
+
+    Time is that between edits of one person, without pauses of more than two minutes. It is not
+    known of edits made while times were not kept.
+
+    vosgui effort work.vosgui --csv effort.csv
+    """
+    with Project.open_to_read(project) as opened:
+        found = efforts_of(opened)
+    for one in found:
+        who = one.clip if one.object_id is None else f"  {one.object_id} {one.name}"
+        print(
+            f"{who}: {one.seconds / 60:.1f} min, {one.edits} edits, {one.painted} painted, "
+            f"{one.corrected} corrected, {one.untouched} of {one.propagated} propagated accepted "
+            f"untouched, {one.per_hour:.0f} masks an hour"
+        )
+    if csv_path is not None:
+        with atomic_file(csv_path) as file:
+            file.write(as_csv(found).encode())
+        print(f"Written to {csv_path}.")
