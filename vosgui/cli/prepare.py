@@ -153,7 +153,7 @@ def command(
 
 
 def _print_video(one: Looked) -> None:
-    rate = one.scan.rate
+    rate = one.rate
     print(f"{one.video.name}: {counted(len(one.shots), 'shot')}")
     for cut, clip in zip(one.cuts, one.proposals.clips, strict=True):
         print(f"  {_times(clip.start, clip.stop, rate)}  {cut.name}  score {100 * clip.score:.0f}")

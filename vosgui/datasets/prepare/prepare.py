@@ -13,10 +13,10 @@ from vosgui.core.words import counted, free_name
 from vosgui.datasets.prepare.proposals import Proposals, propose
 from vosgui.datasets.prepare.rules import FileRules, PrepareRules, ShotRules
 from vosgui.datasets.prepare.scan import Scan, scan
-from vosgui.datasets.prepare.write import FRAMES, Cut, sha256_of, write_cut
+from vosgui.datasets.prepare.write import FRAMES, PROVENANCE, Cut, sha256_of, write_cut
 from vosgui.datasets.workers import Workers, each_outcome
 from vosgui.errors import ClipError, InputError, NothingToDoError
-from vosgui.files.atomic import make_folder
+from vosgui.files.atomic import leftovers, make_folder, remove_file, remove_leftovers
 from vosgui.files.json_file import write_json
 from vosgui.media.images import list_images
 from vosgui.media.open_clip import VIDEO_SUFFIXES, open_clip
@@ -30,10 +30,11 @@ Scanned = tuple[Scan, tuple[str, ...]]  # and what there was to say about the vi
 
 @dataclass(frozen=True)
 class Looked:
-    """A video that was looked at. shots : its frames, shot by shot."""
+    """A video that was looked at. shots : its frames, shot by shot. rate : frames per second."""
 
     video: Path
-    scan: Scan
+    n_frames: int
+    rate: float
     shots: tuple[range, ...]
     proposals: Proposals
     cuts: tuple[Cut, ...]
@@ -43,8 +44,8 @@ class Looked:
         """Return what a report says of it, JSON values only."""
         return {
             "video": str(self.video),
-            "frames": len(self.scan.measures),
-            "rate": self.scan.rate,
+            "frames": self.n_frames,
+            "rate": self.rate,
             "shots": [[shot.start, shot.stop] for shot in self.shots],
             "clips": [
                 {
@@ -147,7 +148,8 @@ def look(
             Cut(f"{stem}_{n:02d}", one.start, one.stop)
             for n, one in enumerate(proposals.clips, start=1)
         )
-        looked.append(Looked(video, found, tuple(shots), proposals, cuts, warnings))
+        about = video, len(found.measures), found.rate  # thousands of videos' measures do not fit
+        looked.append(Looked(*about, tuple(shots), proposals, cuts, warnings))
         issues += [note(text, clip=video.name) for text in warnings]
     if not looked:
         last = f" {issues[-1].text}" if issues else ""
@@ -186,6 +188,9 @@ def write_clips(
     issues : what there was to say before, which the report begins with.
     """
     issues = list(issues)
+    for path in leftovers(target, ".tmp"):  # of killed processes
+        remove_file(path)
+    remove_leftovers(target / PROVENANCE)
     settings = {name: asdict(part) for name, part in vars(rules).items()}
     report = {"settings": settings, "videos": [one.as_dict() for one in looked]}
     write_json(target / REPORT, report, indent=2)
@@ -233,7 +238,7 @@ def _write(job: _WriteJob, progress: Progress) -> list[int]:
         whole = job.rules.deinterlace
         quiet = progress.within(0, 0)
         with open_clip(job.video, once=True, deinterlace=whole, progress=quiet) as clip:
-            sha256 = sha256_of(job.video) if job.video.is_file() else clip.info.fingerprint
+            sha256 = sha256_of(job.video)
             written: list[int] = []
             for cut in job.cuts:
                 made = write_cut(clip, cut, job.root, sha256, job.rules, progress.within(0, 0))

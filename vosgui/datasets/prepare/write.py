@@ -23,6 +23,7 @@ from vosgui.files.atomic import make_folder, writing_to
 from vosgui.files.json_file import read_json, write_json
 from vosgui.files.ordinary import open_file
 from vosgui.media.image_files import write_jpeg
+from vosgui.media.images import list_images
 
 FRAMES, PROVENANCE = "JPEGImages", "provenance"
 _EVEN = 0.05  # of a frame's time: frames whose times differ less are even
@@ -32,8 +33,9 @@ _TIE_S = 1e-6  # of two frames that are as near, the earlier one
 class Provenance(msgspec.Struct, frozen=True):
     """Where a written clip comes from.
 
-    sha256, n_bytes : of the video. frames, times_s : for each file in order, the number of its
-    frame in the video from 0, and its time there. hw : of the files. settings : FileRules.
+    sha256, n_bytes : of the video, see `sha256_of`. frames, times_s : for each file in order, the
+    number of its frame in the video from 0, and its time there. hw : of the files. settings :
+    FileRules.
     """
 
     name: str
@@ -63,11 +65,15 @@ class Cut:
 
 
 def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file, in hex."""
+    """Return the SHA-256 of a file, in hex; of a folder that of its images' names and bytes."""
     digest = hashlib.sha256()
-    with open_file(path) as file:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
+    is_folder = path.is_dir()
+    for one in list_images(path) if is_folder else [path]:
+        if is_folder:
+            digest.update(f"{one.name}\0{one.stat().st_size}\0".encode("utf-8", "surrogateescape"))
+        with open_file(one) as file:
+            while chunk := file.read(1 << 20):
+                digest.update(chunk)
     return digest.hexdigest()
 
 
