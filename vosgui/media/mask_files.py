@@ -29,10 +29,15 @@ _HEAD = 1024  # bytes of a PNG in which its palette lies, unless there is much b
 
 
 class StoredMask(NamedTuple):
-    """A mask image as it was stored. palette : three bytes an entry, RGB; b"" where it has none."""
+    """A mask image as it was stored.
+
+    palette : three bytes an entry, RGB; b"" where it has none. is_plain : it is a PNG of 8 bits,
+    of palette or grey.
+    """
 
     values: Values
     palette: bytes = b""
+    is_plain: bool = False
 
 
 def read_stored(path: Path) -> StoredMask:
@@ -45,7 +50,7 @@ def read_stored(path: Path) -> StoredMask:
         data = read_bytes(path)
         stored = stored_values(data)
         if stored is not None:
-            return StoredMask(*stored)
+            return StoredMask(*stored, is_plain=True)
         with Image.open(io.BytesIO(data)) as image:
             if image.format not in ("JPEG", "MPO"):
                 if image.mode in ("RGB", "RGBA", "PA", "LA"):

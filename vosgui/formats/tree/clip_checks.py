@@ -102,8 +102,16 @@ class MaskClipCheck:
     ) -> Iterator[Issue]:
         """Yield what is wrong in a mask. firsts : the frame in which each id was first seen."""
         try:
-            yield from _storage(path, where)
             stored = read_stored(path)
+        except InputError as broken:
+            yield from _storage(path, where)
+            yield error(f"The mask cannot be read: {broken}", **where)
+            return
+        if stored.is_plain:
+            yield from _kind("P" if stored.palette else "L", 8, len(stored.palette) // 3, where)
+        else:
+            yield from _storage(path, where)
+        try:
             ids = checked_ids(path, stored.values)
             palettes.ids(stored)
         except InputError as broken:
@@ -186,7 +194,11 @@ def _storage(path: Path, where: dict[str, str]) -> Iterator[Issue]:
     except (*BROKEN_IMAGE, IndexError):
         yield error("It is no PNG.", **where, fix="Save it as 8-bit palette PNG.")
         return
-    bits = int((re.findall(r"\d+", stored) or [8])[0])
+    yield from _kind(mode, int((re.findall(r"\d+", stored) or [8])[0]), n_colours, where)
+
+
+def _kind(mode: str, bits: int, n_colours: int, where: dict[str, str]) -> Iterator[Issue]:
+    """Yield what is wrong in the kind of a PNG. mode : Pillow's. n_colours : of the palette."""
     if mode in _KINDS:
         fix = "Save it as 8-bit palette PNG; readers turn colours into other ids."
         yield error(f"It holds {_KINDS[mode]}, not ids.", **where, fix=fix)
