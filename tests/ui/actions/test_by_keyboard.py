@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAction
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAccessible, QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -169,3 +169,16 @@ def test_every_widget_that_acts_or_shows_has_a_name(window: MainWindow) -> None:
         known = QAccessible.queryAccessibleInterface(widget)
         name = known.text(QAccessible.Text.Name)
         assert name.strip(), (type(widget).__name__, widget.toolTip(), widget.parent())
+
+
+def test_space_that_was_held_long_does_not_play(qtbot: QtBot, window: MainWindow) -> None:
+    def key(kind: QEvent.Type, ms: int) -> None:
+        event = QKeyEvent(kind, Key.Key_Space, Qt.KeyboardModifier.NoModifier, " ")
+        event.setTimestamp(ms)
+        QApplication.sendEvent(window.canvas, event)
+
+    for held_ms, plays in ((2000, False), (120, True)):
+        key(QEvent.Type.KeyPress, 10_000)
+        key(QEvent.Type.KeyRelease, 10_000 + held_ms)
+        assert window.playback.playing is plays
+    window.playback.pause()

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.windows import make_clip
 from vosgui.media.clips_under import clips_under
 from vosgui.ui.main_window import MainWindow
+from vosgui.ui.project.clip_list import CLIP_ID
 
 
 @pytest.fixture
@@ -76,3 +77,20 @@ def test_escape_stops_it_and_what_was_added_stays(
     assert len(names(window)) <= 6
     assert "added" in window.message.label.text()
     assert not window.adder.is_running
+
+
+def test_the_list_shows_how_far_a_clip_was_when_it_was_left(
+    qtbot: QtBot, window: MainWindow, tree: Path
+) -> None:
+    with qtbot.waitSignal(window.adder.ended, timeout=20_000):
+        window.adder.add([tree / "a", tree / "b"])
+    listed = window.clips.tree
+    item = listed.topLevelItem(2)
+    with qtbot.waitSignal(window.session.frame_loaded):
+        at = listed.visualItemRect(item).center()
+        qtbot.mouseClick(listed.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert listed.currentItem() is item  # the rows were kept
+    assert window.session.info.name == "b"
+    first = listed.topLevelItem(0)
+    assert first is not None
+    assert first.text(1) == window.opener.progress_of(first.data(0, CLIP_ID)) != ""

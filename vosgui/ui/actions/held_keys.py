@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from vosgui.ui.actions.actions import Actions
 from vosgui.ui.style.theme import the_application
 
+TAP_MS = 400  # a key held longer was held for something else
 _TEXT = (QLineEdit, QPlainTextEdit, QAbstractSpinBox, QKeySequenceEdit)
 _KEYS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
 _COMMAND = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
@@ -26,15 +27,15 @@ class HeldKeys(QObject):
     """Watches the keys of one window.
 
     A "hold" action is triggered when its key goes down and again when it comes up. A "tap"
-    action is triggered when its key comes up, unless the mouse was pressed meanwhile: then the
-    key was held for the mouse (to pan). While a text field has the focus, keys go to it, and no
+    action is triggered when its key comes up soon, unless the mouse was pressed meanwhile: else
+    the key was held for the mouse (to pan). While a text field has the focus, keys go to it, and no
     shortcut hears what is typed.
     """
 
     def __init__(self, window: QWidget, actions: Actions) -> None:
         super().__init__(window)
         self._window, self._actions = window, actions
-        self._tapping: tuple[Qt.Key, QAction] | None = None
+        self._tapping: tuple[Qt.Key, QAction, int] | None = None  # key, action, when in ms
         self._holding: dict[Qt.Key, QAction] = {}
         the_application().installEventFilter(self)
 
@@ -60,7 +61,7 @@ class HeldKeys(QObject):
             return
         sequence = QKeySequence(event.keyCombination())
         if tap := self._actions.held("tap", sequence):
-            self._tapping = key, tap
+            self._tapping = key, tap, event.timestamp()
         hold = self._actions.held("hold", sequence)
         if hold and hold.isEnabled() and key not in self._holding:
             self._holding[key] = hold
@@ -71,8 +72,9 @@ class HeldKeys(QObject):
         if event.isAutoRepeat():
             return
         if self._tapping is not None and self._tapping[0] == key:
-            action, self._tapping = self._tapping[1], None
-            action.trigger()
+            (_, action, since), self._tapping = self._tapping, None
+            if event.timestamp() - since <= TAP_MS:
+                action.trigger()
         if key in self._holding:
             self._holding.pop(key).trigger()
 
