@@ -16,7 +16,8 @@ from vosgui.cli.main import main
 from vosgui.engine.models.config import read_config
 from vosgui.engine.models.load import read_weights
 from vosgui.errors import ModelError, VosguiError
-from vosgui.files.ordinary import check_ordinary, head_of, open_file, read_bytes
+from vosgui.files.ordinary import check_ordinary, head_of, is_ordinary, open_file, read_bytes
+from vosgui.formats.tree.frames_beside import FramesBeside
 from vosgui.media.image_files import image_size, read_image
 from vosgui.media.mask_files import is_of_8_bits, palette_of, read_stored
 from vosgui.media.open_clip import open_clip
@@ -172,3 +173,15 @@ def test_sizes_of_a_model_have_bounds(tmp_path: Path) -> None:
             load_network(tmp_path)
         assert "\n" not in str(raised.value)
         assert str(tmp_path / "config.json") in str(raised.value) and name in str(raised.value)
+
+
+def test_of_a_name_that_no_system_takes_there_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "x").touch()
+    assert is_ordinary(tmp_path / "x")
+    for name in ("y" * 400, "y\0", "no"):
+        assert not is_ordinary(tmp_path / name)
+    assert not is_ordinary(tmp_path)
+    (tmp_path / "images").mkdir()
+    beside = FramesBeside(tmp_path / "instances.json")
+    assert beside.folder(f"{'y' * 400}/00000.jpg") is None
+    assert beside.folder(f"c/{'y' * 400}.jpg", "c") is None

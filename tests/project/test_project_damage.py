@@ -161,3 +161,15 @@ def test_a_disk_that_is_really_full(small_disk: Path, project: Project) -> None:
         assert state_of(history_in(again).annotation) == before
     left = {p.name for p in small_disk.iterdir()}
     assert left <= {"a.vosgui", "a.vosgui-wal", "tennis"}  # the log stays until there is room
+
+
+def test_damage_that_stands_in_the_words_of_sqlite_is_a_line(tmp_path: Path) -> None:
+    """Its message quotes the schema as it lies in the file, which need not be text any more."""
+    path = tmp_path / "a.vosgui"
+    Project.create(path).close()
+    whole = path.read_bytes()
+    assert b"CREATE TABLE" in whole
+    path.write_bytes(whole.replace(b"CREATE TABLE", b"CRE\xd1TE \xb4ABLE"))
+    with pytest.raises(ProjectError) as raised:
+        Project.open(path)
+    assert str(path) in str(raised.value) and "\n" not in str(raised.value)

@@ -30,6 +30,14 @@ def check_ordinary(path: Path) -> None:
         raise OSError(errno.EINVAL, f"it is {what}, not a file", str(path))
 
 
+def is_ordinary(path: Path) -> bool:
+    """Return whether there is an ordinary file; of a name that no system takes there is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def open_file(path: Path) -> BinaryIO:
     """Open an ordinary file to read its bytes; raise OSError where there is none."""
     check_ordinary(path)

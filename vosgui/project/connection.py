@@ -67,6 +67,8 @@ def connect_alone(path: Path) -> sqlite3.Connection:
         connection.close()
         if isinstance(error, sqlite3.Error):
             raise explain(path, error, ProjectError) from error
+        if isinstance(error, UnicodeDecodeError):  # SQLite has put what is damaged into its words
+            raise ProjectError(f"The project {path} {DAMAGED}.") from error
         raise
     return connection
 

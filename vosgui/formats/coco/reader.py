@@ -11,7 +11,7 @@ from vosgui.core.issues import Issue, error, note
 from vosgui.errors import ClipError, DatasetError
 from vosgui.files.json_file import has_keys
 from vosgui.files.loose_json import key_of
-from vosgui.files.ordinary import open_file
+from vosgui.files.ordinary import is_ordinary, open_file
 from vosgui.formats.coco.clip import CocoClip
 from vosgui.formats.coco.content import Annotation, Content, Image, read_content
 from vosgui.formats.coco.writer import WRITTEN_BY
@@ -133,7 +133,7 @@ def _clips(file: Path) -> tuple[list[tuple[tuple[str, ...], CocoClip]], list[Iss
             for image, of_image in zip(group.images, found, strict=True):
                 stem = image_stem(image.file_name)
                 alone = frames / as_path(image.file_name).name if frames is not None else None
-                alone = alone if alone is not None and alone.is_file() else None
+                alone = alone if alone is not None and is_ordinary(alone) else None
                 clip = CocoClip(stem, file, alone, (image,), (of_image,), categories, is_own)
                 clips.append(((*whole, stem), clip))
             text = (

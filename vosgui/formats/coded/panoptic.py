@@ -16,7 +16,7 @@ from vosgui.core.issues import Issue, note, warning
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
 from vosgui.files.loose_json import key_of
-from vosgui.files.ordinary import read_bytes
+from vosgui.files.ordinary import is_ordinary, read_bytes
 from vosgui.formats.coded.clip import CodedClip, Left
 from vosgui.formats.dataset import ClipSource, Dataset, without_broken
 from vosgui.formats.shapes import FileObject
@@ -205,7 +205,7 @@ def _clip(
     folders = [base / inner for base in bases for inner in (file.stem, *_MASKS, "")]
     first = next(iter(listed.values())).mask
     paths = [one.mask for one in listed.values()]  # of which single ones may be gone
-    there = (one for one in folders if any((one / path).is_file() for path in paths))
+    there = (one for one in folders if any(is_ordinary(one / path) for path in paths))
     masks = next(there, None)
     if masks is None:
         raise DatasetError(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from vosgui.files.ordinary import is_ordinary
 from vosgui.formats.cvat.elements import CvatTask
 from vosgui.formats.tree.find_frames import frames_named
 from vosgui.formats.tree.layout import FRAMES_IN, is_plain_name
@@ -44,7 +45,7 @@ class CvatFrames:
         source = self._root / as_path(task.source).name
         if found := frames_named(self._root, clip):
             return found
-        return source if task.source and source.is_file() else self._any(task.subset)
+        return source if task.source and is_ordinary(source) else self._any(task.subset)
 
     def _bases(self, subset: str) -> list[Path]:
         inner = (f"images/{subset}", subset) if is_plain_name(subset) else ()

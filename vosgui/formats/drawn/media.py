@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
+from vosgui.files.ordinary import is_ordinary
 from vosgui.formats.tree.find_frames import frames_named
 from vosgui.formats.tree.layout import FRAMES_IN
 
@@ -38,7 +39,7 @@ def file_beside(file: Path, said: str, inner: Iterable[str] = ()) -> Path | None
     for n in range(len(parts)):
         for base in bases:
             found = base.joinpath(*parts[n:])
-            if found.is_file():
+            if is_ordinary(found):
                 return found
     return None
 

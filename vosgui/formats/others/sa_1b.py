@@ -19,6 +19,7 @@ from vosgui.core.mask import MAX_OBJECT_ID, Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, ShapeError
 from vosgui.files.json_file import has_keys, read_json
+from vosgui.files.ordinary import is_ordinary
 from vosgui.formats.coco.rle import Segmentation, drawn_of
 from vosgui.formats.dataset import ClipSource, Dataset
 from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checked_hw
@@ -101,7 +102,7 @@ def list_sa_1b(path: Path) -> Dataset:
 def _image(file: Path) -> Path | None:
     """Return the image beside a file of its name, None where there is none."""
     found = (file.with_name(f"{file.stem}{ending}") for ending in sorted(SUFFIXES))
-    return next((image for image in found if image.is_file()), None)
+    return next((image for image in found if is_ordinary(image)), None)
 
 
 def _files(path: Path) -> Iterator[Path]:

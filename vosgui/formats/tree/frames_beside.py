@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from vosgui.files.ordinary import is_ordinary
 from vosgui.formats.tree.folders import is_frame_role
 from vosgui.formats.tree.layout import FRAMES, FRAMES_IN, SPLITS
 from vosgui.formats.tree.names import as_path, image_stem
@@ -37,16 +38,16 @@ class FramesBeside:
             parts = parts[-1:] if parts and parts[-1] != ".." else ()
         if self._found is not None:
             base, n_left_out = self._found
-            if parts[n_left_out:] and base.joinpath(*parts[n_left_out:]).is_file():
+            if parts[n_left_out:] and is_ordinary(base.joinpath(*parts[n_left_out:])):
                 return Path(base, *parts[n_left_out:]).parent
         # As it is written, then without the folders of another machine that lead to it.
         for n_left_out in range(len(parts)):
             for base in self._bases:
                 rest = parts[n_left_out:]
-                if base.joinpath(*rest).is_file():
+                if is_ordinary(base.joinpath(*rest)):
                     self._found = base, n_left_out
                     return Path(base, *rest).parent
-                if clip and base.joinpath(clip, *rest).is_file():
+                if clip and is_ordinary(base.joinpath(clip, *rest)):
                     return Path(base, clip, *rest).parent
         return self._by_stem(parts, clip)
 
@@ -58,7 +59,7 @@ class FramesBeside:
         for base in self._bases:
             for inner in (parts[:-1], parts[-2:-1], *(((clip,),) if clip else ())):
                 folder = Path(base, *inner)
-                if any((folder / f"{stem}{ending}").is_file() for ending in SUFFIXES):
+                if any(is_ordinary(folder / f"{stem}{ending}") for ending in SUFFIXES):
                     return folder
         return None
 

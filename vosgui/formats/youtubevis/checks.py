@@ -105,7 +105,8 @@ def _entry(entry: Any, video: Mapping[str, Any] | None) -> Iterator[Issue]:
         yield error("It has no list of segmentations.")
         return
     yield from check_whole(entry, "video_id", "category_id")
-    length = len((video or {}).get("file_names") or masks)
+    names = (video or {}).get("file_names")
+    length = len(names) if isinstance(names, list) and names else len(masks)
     for key in _LISTS if video is not None else _LISTS[:1]:
         values = entry.get(key)
         if not isinstance(values, list) or len(values) != length:
