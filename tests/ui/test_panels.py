@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from vosgui.core import edits
 from vosgui.ui.main_window import MainWindow
+from vosgui.ui.side_panels import SidePanels
 from vosgui.ui.style.folds import ElidedLabel, FoldButton
 
 Left = Qt.MouseButton.LeftButton
@@ -108,3 +109,11 @@ def test_a_line_that_is_cut_tells_all_of_it_by_its_tooltip(qtbot: QtBot) -> None
     line.resize(600, 20)
     assert line.shown == line.text()
     assert line.toolTip() == ""
+
+
+def test_nothing_of_a_panel_is_cut_at_the_side(seven: MainWindow) -> None:
+    right = seven.rect().right()
+    (side,) = seven.findChildren(SidePanels)
+    for widget in side.findChildren(QWidget):
+        if widget.isVisible():
+            assert widget.mapTo(seven, widget.rect().topRight()).x() <= right, widget

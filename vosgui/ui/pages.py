@@ -40,7 +40,6 @@ class Pages(QStackedWidget):
         middle = QWidget()
         middle.setLayout(in_row(tools, (in_column(options, (canvas, 1), spacing=1), 1), spacing=1))
         panels = SidePanels(side[0], side[1:])
-        panels.setMinimumWidth(SIDE_PX - 48)
         across = _splitter(Qt.Orientation.Horizontal, left, middle, panels)
         across.setStretchFactor(1, 1)
         across.setSizes([CLIPS_PX, width - SIDE_PX - CLIPS_PX, SIDE_PX])

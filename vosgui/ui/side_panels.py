@@ -58,6 +58,7 @@ class SidePanels(QSplitter):
         self.is_dragged = True
 
     def _share(self) -> None:
+        self.setMinimumWidth(self._rest.minimumSizeHint().width())  # nothing is cut at the side
         if self.is_dragged:
             return
         room = self.height() - HANDLE_PX

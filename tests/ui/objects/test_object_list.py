@@ -128,7 +128,8 @@ def test_in_a_low_window_the_list_is_what_gets_shorter(qtbot: QtBot, two: MainWi
     panel = two.run_panel
     qtbot.waitUntil(lambda: two.objects.view.height() < two.objects.view.sizeHint().height())
     assert panel.height() >= panel.minimumSizeHint().height()
-    assert panel.reach.geometry().bottom() < panel.bar.geometry().top()
+    for part in (panel.reach, panel.follow):
+        assert panel.rect().contains(part.mapTo(panel, part.rect().bottomRight()))
 
 
 def test_removing_takes_the_masks_along_and_comes_back(two: MainWindow) -> None:
