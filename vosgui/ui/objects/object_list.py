@@ -100,7 +100,9 @@ class ObjectList(QWidget):
 
     def _edit(self, row: int, column: Column) -> None:
         index = self.model.index(row, column)
-        if index.isValid() and self.view.indexWidget(index) is None:  # it is not being edited yet
+        # A folded list has no cell to type in, and one that is typed in is not left for another.
+        is_free = self.view.isVisible() and self.view.state() != RowsView.State.EditingState
+        if is_free and index.isValid():
             self.view.edit(index)
 
     def _go_on(self, row: int) -> None:
