@@ -40,6 +40,7 @@ from vosgui.engine.propagation.plan import Direction, Run
 from vosgui.engine.propagation.propagate import propagate
 from vosgui.engine.propagation.propagator import Propagator
 from vosgui.engine.propagation.scored_run import open_truth
+from vosgui.errors import NothingToDoError
 from vosgui.formats.tree.find_clips import find_clips
 from vosgui.ui.session.session import Session
 
@@ -136,13 +137,15 @@ class Annotator:
         given = sorted(self.cost.given)
         first = max((g for g in given if g < t), default=t)
         stop = min((g + 1 for g in given if g > t), default=len(self.clip))
-        if stop - first <= len([g for g in given if first <= g < stop]):
-            return  # its neighbours are given too
         way: Direction = "forward" if given == [t] else "bidirectional"
         run = Run(t, first, stop, frozenset({OBJECT}), way, "reinitialise")
         snapshot = self.annotation.snapshot()
+        try:
+            results = propagate(self.clip, snapshot, run, self._propagator)
+        except NothingToDoError:
+            return  # all around it is given or verified
         edit = self.session.begin_run("Run", t)
-        for result in propagate(self.clip, snapshot, run, self._propagator):
+        for result in results:
             edit.extend(edits.predict(self.annotation, result, run.objects))
         edit.close()
         for one in measure(self.annotation.snapshot(), range(first, stop)):
