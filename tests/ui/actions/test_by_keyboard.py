@@ -182,3 +182,17 @@ def test_space_that_was_held_long_does_not_play(qtbot: QtBot, window: MainWindow
         key(QEvent.Type.KeyRelease, 10_000 + held_ms)
         assert window.playback.playing is plays
     window.playback.pause()
+
+
+def test_a_category_that_is_being_typed_is_taken_where_the_name_is_next(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    """Qt warns of a second editor, and a test in which it warns fails."""
+    paint_square(window)
+    qtbot.keyClick(window.canvas, Key.Key_1, ALT)  # folded away: it unfolds
+    qtbot.keyClick(window.canvas, Key.Key_F3)
+    qtbot.keyClicks(category_field(window), "my thing")
+    window.actions_["rename_object"].trigger()
+    assert window.session.annotation.objects[0].category == "my thing"
+    view = window.objects.view
+    assert view.indexWidget(view.model().index(0, Column.NAME)) is not None

@@ -70,7 +70,8 @@ class ObjectList(QWidget):
         title = PanelTitle("Objects", *buttons, folds=body)
         self.setLayout(in_column(title, (body, 1)))
         assert title.fold is not None
-        title.fold.folded.connect(self._on_folded)
+        self._fold = title.fold
+        self._fold.folded.connect(self._on_folded)
         self._size_columns()
         self._connect()
         self._refresh()
@@ -100,9 +101,12 @@ class ObjectList(QWidget):
 
     def _edit(self, row: int, column: Column) -> None:
         index = self.model.index(row, column)
-        # A folded list has no cell to type in, and one that is typed in is not left for another.
-        is_free = self.view.isVisible() and self.view.state() != RowsView.State.EditingState
-        if is_free and index.isValid():
+        if not index.isValid() or self.view.indexWidget(index) is not None:  # it is being edited
+            return
+        self._fold.fold(False)
+        if self.view.state() == RowsView.State.EditingState and (typed := self.focusWidget()):
+            typed.clearFocus()  # what is typed elsewhere is taken
+        if self.view.state() != RowsView.State.EditingState and self.view.isVisible():
             self.view.edit(index)
 
     def _go_on(self, row: int) -> None:
