@@ -31,10 +31,12 @@ def _one_heap() -> None:
 def open_session(qtbot: QtBot) -> Iterator[Session]:
     """Return a session whose first frame is loaded; it has no object yet."""
     session = Session()
-    with qtbot.waitSignal(session.frame_loaded):
-        session.open(NumberedClip(N_FRAMES, HW), History(Annotation(HW, N_FRAMES)))
-    yield session
-    session.close()
+    try:  # its thread may not outlive it, also where the frame does not come in time
+        with qtbot.waitSignal(session.frame_loaded, timeout=30_000):
+            session.open(NumberedClip(N_FRAMES, HW), History(Annotation(HW, N_FRAMES)))
+        yield session
+    finally:
+        session.close()
 
 
 @pytest.fixture

@@ -139,10 +139,10 @@ def test_no_paint_lands_while_the_shown_frame_is_not_the_playheads(qtbot: QtBot)
     session = Session()
     annotation = Annotation((60, 80), 9)
     annotation.apply(edits.give_mask(annotation, 0, np.ones((60, 80), np.uint8), [1]))
-    with qtbot.waitSignal(session.frame_loaded):
-        session.open(SlowClip(9, (60, 80)), History(annotation))
-    canvas = show(qtbot, session)
     try:
+        with qtbot.waitSignal(session.frame_loaded, timeout=30_000):
+            session.open(SlowClip(9, (60, 80)), History(annotation))
+        canvas = show(qtbot, session)
         session.go_to(5)
         assert canvas.surface.mask is annotation.mask(0)  # that of the pixels still shown
         with qtbot.waitSignal(canvas.surface.message, check_params_cb=bool) as heard:

@@ -26,11 +26,13 @@ N_FRAMES = 12
 def session(qtbot: QtBot) -> Iterator[Session]:
     session = Session()
     history = History(Annotation(HW, N_FRAMES))
-    with qtbot.waitSignal(session.frame_loaded):
-        session.open(NumberedClip(N_FRAMES, HW), history)
-    session.apply("Add object", edits.add_object(session.annotation))
-    yield session
-    session.close()
+    try:  # its thread may not outlive it, also where the frame does not come in time
+        with qtbot.waitSignal(session.frame_loaded, timeout=30_000):
+            session.open(NumberedClip(N_FRAMES, HW), history)
+        session.apply("Add object", edits.add_object(session.annotation))
+        yield session
+    finally:
+        session.close()
 
 
 def test_the_frame_gone_to_last_is_the_one_shown(session: Session, qtbot: QtBot) -> None:
