@@ -34,8 +34,8 @@ class One:
 
 
 def put_row(monkeypatch: pytest.MonkeyPatch, check: Check) -> None:
-    row = replace(registry.read_format("masks"), name="faulty", checks=check)
-    monkeypatch.setattr(registry, "FORMATS", (row, *registry.FORMATS))
+    rows = [row if row.name != "masks" else replace(row, checks=check) for row in registry.FORMATS]
+    monkeypatch.setattr(registry, "FORMATS", tuple(rows))
 
 
 def of_whole(_root: Path, _list_clips: ListClips) -> Checks:
@@ -51,7 +51,7 @@ def test_one_of_a_clip_is_told_and_the_others_are_checked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
     put_row(monkeypatch, of_clips)
-    issues = validate(tmp_path, "faulty", workers).issues
+    issues = validate(tmp_path, "masks", workers).issues
     assert [one.clip for one in issues] == ["", "a", "b", "c"]
     assert "report" in issues[2].text and "KeyError" in issues[2].text
     assert "\n" not in str(issues[2]) and str(tmp_path) in str(issues[2])
@@ -63,7 +63,7 @@ def test_one_of_the_whole_is_a_line_of_the_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put_row(monkeypatch, of_whole)
-    assert main(["validate", str(tmp_path), "--format", "faulty"]) == 1
+    assert main(["validate", str(tmp_path), "--format", "masks"]) == 1
     said = capsys.readouterr()
     assert "Traceback" not in said.err + said.out
     assert "fault of vosgui" in said.out + said.err
@@ -81,7 +81,7 @@ class Stopping(Progress):
 def test_a_stop_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put_row(monkeypatch, of_clips)
     with pytest.raises(Stop):
-        validate(tmp_path, "faulty", 1, Stopping())
+        validate(tmp_path, "masks", 1, Stopping())
     assert not fault_log().exists()
 
 

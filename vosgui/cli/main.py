@@ -82,7 +82,10 @@ def _options_of(words: Sequence[str]) -> list[str] | None:
     """Return the options of the command that was called; None where it is none."""
     called = next((" ".join(words[:n]) for n in (2, 1) if " ".join(words[:n]) in COMMANDS), "")
     module = COMMANDS[called][1] if called else ""
-    params = _load(module).params if module else []
+    try:
+        params = _load(module).params if module else []
+    except InputError:  # what it lacks is what is being told
+        return None
     return ["--help", *(name for one in params for name in one.opts)] if params else None
 
 

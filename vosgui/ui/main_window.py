@@ -337,8 +337,8 @@ class MainWindow(QMainWindow):
         self.prepare.close()
         for job in self.findChildren(Job):
             job.close()
-        self.canvas.surface.tool_thread.close()
         self.opener.close()
+        self.canvas.surface.tool_thread.close()  # it tidies up after the clip that was closed
         self.settings.geometry = self.saveGeometry().toBase64().toStdString()
         self.settings.layout = self._pages.layout_state
         try:

@@ -45,6 +45,7 @@ class ToolThread(QThread):
         self._is_serving = False
         self._turn = 0
         self._told.connect(self._tell)
+        parent.destroyed.connect(self.close)  # before its children are: a thread outlives nobody
 
     def ask(
         self, work: Work, then: Callable[[Any], None], failed: Callable[[VosguiError], None]
