@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QInputDialog
 from pytestqt.qtbot import QtBot
@@ -225,3 +226,28 @@ def test_nothing_is_copied_where_there_is_no_mask(qtbot: QtBot, window: MainWind
     qtbot.keyClick(window.canvas, Key.Key_X, CTRL)
     assert "locked" in window.status.currentMessage()
     assert window.session.annotation.frames_with_mask() == (0,)
+
+
+def test_a_mask_is_scaled_to_another_clip_and_never_pasted_over_what_is_locked_or_taken(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    object_id = paint_square(window)
+    annotation = window.session.annotation
+    qtbot.keyClick(window.canvas, Key.Key_C, CTRL)
+    qtbot.keyClick(window.canvas, Key.Key_V, CTRL)  # it is so
+    assert "Nothing is changed" in window.status.currentMessage()
+    qtbot.keyClick(window.canvas, Key.Key_L, SHIFT)
+    window.session.go_to(3)
+    qtbot.keyClick(window.canvas, Key.Key_V, CTRL)
+    assert "locked" in window.status.currentMessage()
+    assert annotation.frames_with_mask() == (0,)
+    was = annotation.hw
+    twice = tmp_path / "twice"
+    twice.mkdir()
+    Image.new("RGB", (2 * was[1], 2 * was[0])).save(twice / "00000.png")
+    open_clip(qtbot, window, twice)
+    qtbot.waitUntil(lambda: window.session.annotation.hw == (2 * was[0], 2 * was[1]))
+    qtbot.keyClick(window.canvas, Key.Key_V, CTRL)
+    pasted = window.session.annotation.mask(0)
+    assert pasted.shape == (2 * was[0], 2 * was[1])
+    assert (pasted == object_id).sum() == 4 * SQUARE.h * SQUARE.w
