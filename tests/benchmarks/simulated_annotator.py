@@ -164,9 +164,10 @@ def by_review(annotator: Annotator) -> int | None:
 
 
 def by_truth(annotator: Annotator) -> int | None:
-    """Return the frame that is worst and not yet given, as nobody can know it."""
+    """Return the frame that is worst and not yet good, as nobody can know it."""
     left = [t for t in annotator.truth if t not in annotator.cost.given]
-    return min(left, key=annotator.J, default=None)
+    worst = min(left, key=annotator.J, default=None)
+    return None if worst is None or annotator.J(worst) >= GOOD else worst
 
 
 WAYS: dict[str, Tell] = {"review": by_review, "worst": by_truth}
