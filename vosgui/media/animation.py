@@ -10,10 +10,11 @@ from statistics import median
 
 from PIL import Image
 
-from vosgui.core.array_cache import ArrayCache, Kept
-from vosgui.core.clip import Clip, ClipInfo, Frame
+from vosgui.core.array_cache import ArrayCache
+from vosgui.core.clip import ClipInfo, Frame
 from vosgui.core.progress import Progress
 from vosgui.errors import ClipError
+from vosgui.media.cached_clip import CachedClip
 from vosgui.media.fingerprint import file_fingerprint
 from vosgui.media.image_files import opened_image, rgb_of
 from vosgui.media.images import NOMINAL_RATE
@@ -80,7 +81,7 @@ def _seek(path: Path, image: Image.Image, t: int) -> None:
         ) from error
 
 
-class AnimationClip(Clip):
+class AnimationClip(CachedClip):
     """A reader of an image file of many pictures.
 
     Pillow goes to any picture by itself: back to the first, where the format wants that.
@@ -114,15 +115,6 @@ class AnimationClip(Clip):
     def reopen(self, *, once: bool = False) -> AnimationClip:
         """Return another reader of the same clip."""
         return AnimationClip(self.info, self._cache.max_bytes, once=once)
-
-    def keep(self, max_bytes: int) -> None:
-        """Bound how much the frames may take that this reader keeps, from the next one on."""
-        self._cache.max_bytes = max_bytes
-
-    @property
-    def kept(self) -> Kept:
-        """Return how much the frames take that this reader keeps."""
-        return Kept("frames", self._cache.n_bytes, self._cache.max_bytes)
 
     def close(self) -> None:
         """Let go of the file and of the frames that are kept."""

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from vosgui.core.array_cache import ArrayCache, Kept
-from vosgui.core.clip import Clip, ClipInfo, Frame
+from vosgui.core.array_cache import ArrayCache
+from vosgui.core.clip import ClipInfo, Frame
 from vosgui.core.progress import Progress
 from vosgui.core.words import counted
 from vosgui.errors import ClipError
 from vosgui.files.archive import is_clutter
+from vosgui.media.cached_clip import CachedClip
 from vosgui.media.fingerprint import folder_fingerprint
 from vosgui.media.image_files import SUFFIXES, image_layout, read_image, unused_bits
 
@@ -184,7 +185,7 @@ def _read_layout(
     return sizes[0], frozenset(turned)
 
 
-class ImageClip(Clip):
+class ImageClip(CachedClip):
     """A reader of a folder of images. turned : which of them EXIF turns."""
 
     def __init__(
@@ -226,15 +227,6 @@ class ImageClip(Clip):
         """Return another reader of the same clip."""
         kept = self._cache.max_bytes
         return ImageClip(self.info, self._files, self._turned, kept, once=once)
-
-    def keep(self, max_bytes: int) -> None:
-        """Bound how much the frames may take that this reader keeps, from the next one on."""
-        self._cache.max_bytes = max_bytes
-
-    @property
-    def kept(self) -> Kept:
-        """Return how much the frames take that this reader keeps."""
-        return Kept("frames", self._cache.n_bytes, self._cache.max_bytes)
 
     def close(self) -> None:
         """Let go of the frames that are kept."""

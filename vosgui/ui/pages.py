@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from vosgui.ui.side_panels import SidePanels
 from vosgui.ui.style.folds import FoldButton
-from vosgui.ui.style.panels import in_column, in_row, paint_as_panel, rule
+from vosgui.ui.style.panels import in_column, in_row, in_splitter, paint_as_panel, rule
 
 SIDE_PX, CLIPS_PX = 300, 180
 
@@ -40,10 +40,10 @@ class Pages(QStackedWidget):
         middle = QWidget()
         middle.setLayout(in_row(tools, (in_column(options, (canvas, 1), spacing=1), 1), spacing=1))
         panels = SidePanels(side[0], side[1:])
-        across = _splitter(Qt.Orientation.Horizontal, left, middle, panels)
+        across = in_splitter(Qt.Orientation.Horizontal, left, middle, panels)
         across.setStretchFactor(1, 1)
         across.setSizes([CLIPS_PX, width - SIDE_PX - CLIPS_PX, SIDE_PX])
-        self._down = _splitter(Qt.Orientation.Vertical, across, _panel(below))
+        self._down = in_splitter(Qt.Orientation.Vertical, across, _panel(below))
         self._down.setStretchFactor(0, 1)
         self.addWidget(empty)
         self.addWidget(self._down)
@@ -88,12 +88,3 @@ def _panel(widgets: Sequence[QWidget]) -> QWidget:
     parted = [part for widget in widgets for part in (rule(), widget)]
     panel.setLayout(in_column(*parted[1:]))
     return panel
-
-
-def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
-    splitter = QSplitter(orientation)
-    splitter.setChildrenCollapsible(False)
-    splitter.setHandleWidth(2)
-    for widget in widgets:
-        splitter.addWidget(widget)
-    return splitter

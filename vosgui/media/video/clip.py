@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from vosgui.core.array_cache import ArrayCache, Kept
-from vosgui.core.clip import Clip, ClipInfo, Frame
+from vosgui.core.array_cache import ArrayCache
+from vosgui.core.clip import ClipInfo, Frame
 from vosgui.core.progress import Progress
 from vosgui.errors import ClipError
+from vosgui.media.cached_clip import CachedClip
 from vosgui.media.fingerprint import file_fingerprint
 from vosgui.media.video.check import check_size
 from vosgui.media.video.decoder import Decoder
@@ -70,7 +71,7 @@ def _about_pictures(index: VideoIndex) -> list[str]:
     return lines
 
 
-class VideoClip(Clip):
+class VideoClip(CachedClip):
     """A reader of a video file.
 
     The next frame is decoded from where the last one ended. A jump decodes from the key frame
@@ -175,15 +176,6 @@ class VideoClip(Clip):
     def reopen(self, *, once: bool = False) -> VideoClip:
         """Return another reader of the same clip."""
         return VideoClip(self.info, self.index, self._cache.max_bytes, once=once)
-
-    def keep(self, max_bytes: int) -> None:
-        """Bound how much the frames may take that this reader keeps, from the next one on."""
-        self._cache.max_bytes = max_bytes
-
-    @property
-    def kept(self) -> Kept:
-        """Return how much the frames take that this reader keeps."""
-        return Kept("frames", self._cache.n_bytes, self._cache.max_bytes)
 
     def close(self) -> None:
         """Let go of the file and of the frames that are kept."""

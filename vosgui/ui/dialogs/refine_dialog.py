@@ -13,6 +13,7 @@ from vosgui.core.changes.refine import WAYS, refine
 from vosgui.core.progress import Progress
 from vosgui.ui.session.edit_job import EditJob
 from vosgui.ui.session.session import Session
+from vosgui.ui.session.unlocked import unlocked_object
 from vosgui.ui.style.forms import lay_out
 from vosgui.ui.style.panels import in_column
 
@@ -35,11 +36,8 @@ class Refining(QObject):
     def begin(self, way: str, px: int, frames: Collection[int]) -> None:
         """Refine the current object's masks in these frames; it is an edit when all are done."""
         session = self._session
-        entry = session.current_object
+        entry = unlocked_object(session)
         if entry is None:
-            return
-        if entry.locked:
-            session.said.emit(f"{entry.name} is locked. Unlock it with Shift+L.")
             return
         wanted = list(frames)
         self._editing.begin(

@@ -12,6 +12,7 @@ from vosgui.core import edits
 from vosgui.core.annotation import HeaderPatch, ObjectInfo
 from vosgui.core.mask import Pixels
 from vosgui.ui.session.session import Session
+from vosgui.ui.session.unlocked import unlocked_object
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,8 @@ class MaskClipboard(QObject):
 
     def cut(self) -> None:
         """Keep the current object's mask in this frame, and delete it there."""
-        session, entry = self._session, self._session.current_object
-        assert entry is not None
-        if entry.locked:
-            session.said.emit(f"{entry.name} is locked. Unlock it with Shift+L.")
-        elif self.copy():
+        session, entry = self._session, unlocked_object(self._session)
+        if entry is not None and self.copy():
             part = edits.clear_object(session.annotation, entry.id, [session.t])
             session.apply(f"Cut {entry.name}", part)
 

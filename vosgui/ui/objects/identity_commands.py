@@ -14,6 +14,7 @@ from vosgui.core.changes import identities
 from vosgui.core.mask import MAX_OBJECT_ID
 from vosgui.ui.session.edit_job import EditJob, Work
 from vosgui.ui.session.session import Session
+from vosgui.ui.session.unlocked import unlocked_object
 from vosgui.ui.style.show import show_over
 
 
@@ -34,7 +35,7 @@ class IdentityCommands(QObject):
 
     def split(self) -> None:
         """Make the object another one from this frame on."""
-        session, entry = self._session, self._unlocked()
+        session, entry = self._session, unlocked_object(self._session)
         new_id = session.annotation.header.free_id()
         if entry is None:
             return
@@ -50,7 +51,7 @@ class IdentityCommands(QObject):
 
     def change_id(self) -> None:
         """Ask for another id of the object."""
-        entry = self._unlocked()
+        entry = unlocked_object(self._session)
         if entry is None:
             return
         dialog = QInputDialog(self._window)
@@ -126,7 +127,7 @@ class IdentityCommands(QObject):
         self, title: str, text: str, act: Callable[[ObjectInfo, ObjectInfo], None]
     ) -> None:
         """Ask for another object, unless there is only one; it is looked up again by its id."""
-        entry = self._unlocked()
+        entry = unlocked_object(self._session)
         if entry is None:
             return
         others = [
@@ -159,11 +160,4 @@ class IdentityCommands(QObject):
         """Return the current object: without one none of these actions can be chosen."""
         entry = self._session.current_object
         assert entry is not None
-        return entry
-
-    def _unlocked(self) -> ObjectInfo | None:
-        entry = self._current()
-        if entry.locked:
-            self._session.said.emit(f"{entry.name} is locked. Unlock it with Shift+L.")
-            return None
         return entry

@@ -12,6 +12,7 @@ from vosgui.core.annotation import Annotation, Part
 from vosgui.core.changes.over_frames import absent_over, until_given, verify_over
 from vosgui.ui.session.edit_job import EditJob
 from vosgui.ui.session.session import Session
+from vosgui.ui.session.unlocked import unlocked_object
 
 Span = Literal["range", "until"]
 Change = Callable[[Annotation, int, range], Part]
@@ -38,10 +39,8 @@ class SpanCommands(QObject):
 
     def _do(self, label: str, change: Change, span: Span) -> None:
         session = self._session
-        entry = session.current_object
-        assert entry is not None  # without one none of these actions can be chosen
-        if entry.locked:
-            session.said.emit(f"{entry.name} is locked. Unlock it with Shift+L.")
+        entry = unlocked_object(session)
+        if entry is None:
             return
         frames = session.range
         if span == "until":

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDialog, QLabel, QMainWindow, QSplitter, QStatusBar, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QMainWindow, QStatusBar, QWidget
 
 from vosgui.core.words import counted
 from vosgui.datasets.prepare.chosen import accepted
@@ -42,6 +42,7 @@ from vosgui.ui.style.panels import (
     action_button,
     in_column,
     in_row,
+    in_splitter,
     paint_as_panel,
     rule,
     text_button,
@@ -153,10 +154,10 @@ class PrepareWindow(QMainWindow):
     def _lay_out(self) -> None:
         actions = self.actions_
         self.actions_.fill_menus(self.menuBar(), MENUS)
-        left = _splitter(Qt.Orientation.Vertical, self.videos, self.clips)
+        left = in_splitter(Qt.Orientation.Vertical, self.videos, self.clips)
         left.setStretchFactor(1, 1)
         left.setSizes([180, 400])
-        across = _splitter(Qt.Orientation.Horizontal, left, self.frame, self.rules)
+        across = in_splitter(Qt.Orientation.Horizontal, left, self.frame, self.rules)
         across.setStretchFactor(1, 1)
         across.setSizes([LEFT_PX, START_SIZE[0] - LEFT_PX - RULES_PX, RULES_PX])
         self.rules.setMinimumWidth(RULES_PX)
@@ -343,12 +344,3 @@ class PrepareWindow(QMainWindow):
         chosen.geometry = self.saveGeometry().toBase64().toStdString()
         chosen.layout = self._across.saveState().toBase64().toStdString()
         super().closeEvent(event)
-
-
-def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
-    splitter = QSplitter(orientation)
-    splitter.setChildrenCollapsible(False)
-    splitter.setHandleWidth(2)
-    for widget in widgets:
-        splitter.addWidget(widget)
-    return splitter

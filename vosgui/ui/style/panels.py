@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLayout,
     QPushButton,
+    QSplitter,
     QToolButton,
     QTreeWidget,
     QVBoxLayout,
@@ -157,3 +158,13 @@ def two_columns(tree: QTreeWidget) -> None:
     tree.header().setStretchLastSection(False)
     tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+
+
+def in_splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
+    """Return widgets side by side, or one below the other, between lines that can be dragged."""
+    splitter = QSplitter(orientation)
+    splitter.setChildrenCollapsible(False)
+    splitter.setHandleWidth(2)
+    for widget in widgets:
+        splitter.addWidget(widget)
+    return splitter
