@@ -99,3 +99,13 @@ def tiny_model(folder: Path) -> Path:
     about = ModelConfig(architecture="s2s-lite", title="Tiny")
     save_model(folder, LiteNetwork(TINY), about, "")
     return folder
+
+
+def look(
+    qtbot: QtBot,
+    window: MainWindow,
+    modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
+    """Press N, and wait for the answer: what needs a look is found in a job."""
+    with qtbot.waitSignal(window.session.said):
+        qtbot.keyClick(window.canvas, Qt.Key.Key_N, modifier)

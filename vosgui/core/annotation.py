@@ -214,7 +214,6 @@ class Annotation(Tracked):
         self._masks: dict[int, PackedMask] = {}
         self._tracks: dict[int, Track] = {}
         self.unpacked = ArrayCache(unpacked_bytes)
-        self._ids: dict[int, tuple[int, ...]] = {}
         self.last_revision = 0
 
     # -- reading ---------------------------------------------------------------------------
@@ -253,10 +252,8 @@ class Annotation(Tracked):
 
     def ids(self, t: int) -> tuple[int, ...]:
         """Return the ids that have a pixel in frame t, ascending."""
-        if t not in self._ids:
-            packed = self._masks.get(t)
-            self._ids[t] = () if packed is None else packed.ids
-        return self._ids[t]
+        packed = self._masks.get(t)
+        return () if packed is None else packed.ids
 
     def frames_with_mask(self) -> tuple[int, ...]:
         """Return the frames whose mask holds at least one pixel, ascending."""
@@ -323,7 +320,6 @@ class Annotation(Tracked):
         """
         self.last_revision = last_revision
         self._masks = dict(masks)
-        self._ids.clear()
         for object_id, track in tracks.items():
             self._set_track(object_id, track, track)
 
@@ -331,7 +327,6 @@ class Annotation(Tracked):
         height, width = patch.after.hw
         box = Box(patch.y, patch.x, height, width)
         packed = self._masks.get(patch.t)
-        self._ids.pop(patch.t, None)
         if packed is None or packed.box.inside(box):
             # All there is lies within the patch, as in a run and its undo: nothing to unpack.
             placed = self._masks[patch.t] = patch.after.placed(patch.y, patch.x, self.hw)

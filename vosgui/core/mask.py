@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -111,7 +112,7 @@ class PackedMask:
             mask[self.box.slices] = np.repeat(values, lengths).reshape(self.box.h, self.box.w)
         return mask
 
-    @property
+    @cached_property
     def ids(self) -> tuple[int, ...]:
         """Return the object ids that have a pixel, ascending, without unpacking the mask."""
         if not self.box:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from tests.ui.windows import N_FRAMES, paint_square
+from tests.ui.windows import N_FRAMES, look, paint_square
 from vosgui.core import edits
 from vosgui.core.annotation import ObjectInfo
 from vosgui.core.track import Source
@@ -94,11 +94,11 @@ def test_absent_and_copies_from_the_grid(qtbot: QtBot, window: MainWindow) -> No
 
 def test_the_next_frame_that_needs_a_look(qtbot: QtBot, window: MainWindow) -> None:
     paint_square(window)
-    qtbot.keyClick(window.canvas, Key.Key_N)
+    look(qtbot, window)
     assert window.session.t == 5
     assert "frames 00005 to 00015: no mask on the grid" in window.status.currentMessage()
     window.session.go_to(0)
-    qtbot.keyClick(window.canvas, Key.Key_N, SHIFT)
+    look(qtbot, window, SHIFT)
     assert window.session.t == 5, "round the start to the last stretch"
     assert "no mask on the grid" in window.status.currentMessage()
 
@@ -109,7 +109,7 @@ def test_the_object_that_needs_a_look_becomes_current(qtbot: QtBot, window: Main
         "Lock",
         edits.set_object(window.session.annotation, replace(_object(window, second), locked=True)),
     )
-    qtbot.keyClick(window.canvas, Key.Key_N)
+    look(qtbot, window)
     assert (window.session.t, window.session.object_id) == (5, first)
 
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QInputDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from tests.ui.windows import open_clip, paint_square
+from tests.ui.windows import look, open_clip, paint_square
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.review.notes_dialog import NotesDialog
 
@@ -23,6 +23,11 @@ def write(qtbot: QtBot, window: MainWindow, text: str) -> None:
     qtbot.keyClicks(line, text)
     qtbot.keyClick(line, Key.Key_Return)
     qtbot.waitUntil(lambda: not window.findChildren(QInputDialog))
+    back_to(qtbot, window)
+
+
+def back_to(qtbot: QtBot, window: MainWindow) -> None:
+    """Go on in the window, as a dialog is closed or left open."""
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     window.canvas.setFocus()
@@ -55,11 +60,13 @@ def test_a_comment_is_kept_listed_and_led_to(qtbot: QtBot, window: MainWindow) -
         ["00010 – 00012", "object 1", "rejected", "jumps", "Ada", "open"],
         ["00010 – 00012", "object 1", "accepted", "", "Ada", "done"],
     ]
+    dialog.close()
+    back_to(qtbot, window)
     window.session.go_to(5)
-    qtbot.keyClick(window.canvas, Key.Key_N)
+    look(qtbot, window)
     assert window.session.t == 7
     assert "Frame 00007: Ada: the edge is soft" in window.status.currentMessage()
-    qtbot.keyClick(window.canvas, Key.Key_N)
+    look(qtbot, window)
     assert (window.session.t, "jumps" in window.status.currentMessage()) == (10, True)
 
 

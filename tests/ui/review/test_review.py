@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel
 from pytestqt.qtbot import QtBot
 
-from tests.ui.windows import HW, N_FRAMES, paint_square
+from tests.ui.windows import HW, N_FRAMES, look, paint_square
 from vosgui.core import edits
 from vosgui.core.edits import FrameResult
 from vosgui.core.quality.needs_review import Reason
@@ -42,19 +42,19 @@ def texts(window: MainWindow) -> list[str]:
 def test_n_goes_from_stretch_to_stretch_and_says_why(qtbot: QtBot, window: MainWindow) -> None:
     levels = {3: 0.4, 4: 0.3, 5: 0.4} | dict.fromkeys(range(10, 16), 0.0)
     carry(window, levels)
-    qtbot.keyClick(window.canvas, Key.Key_N)
+    look(qtbot, window)
     assert window.session.t == 4, "the worst frame of the stretch"
     assert window.status.currentMessage() == (
         "object 1, frames 00003 to 00005: low confidence, down to 0.30 (1 of 2)"
     )
-    qtbot.keyClick(window.canvas, Key.Key_N)
+    look(qtbot, window)
     assert window.session.t == 10
     assert "frames 00010 to 00015: lost" in window.status.currentMessage()
-    qtbot.keyClick(window.canvas, Key.Key_N)
+    look(qtbot, window)
     assert window.session.t == 4, "round the end"
-    qtbot.keyClick(window.canvas, Key.Key_N, SHIFT)
+    look(qtbot, window, SHIFT)
     assert window.session.t == 10
-    qtbot.keyClick(window.canvas, Key.Key_N, SHIFT)
+    look(qtbot, window, SHIFT)
     assert window.session.t == 4
     qtbot.waitUntil(lambda: "2 stretches to review" in texts(window))
     assert "1 lost · 1 uncertain" in texts(window)
@@ -65,9 +65,9 @@ def test_worst_first_by_choice(qtbot: QtBot, window: MainWindow) -> None:
     (tick,) = (box for box in window.findChildren(QCheckBox) if box.text() == "Worst first")
     qtbot.mouseClick(tick, Qt.MouseButton.LeftButton, pos=tick.rect().center() / 4)
     assert tick.isChecked() and window.settings.review_worst_first
-    qtbot.keyClick(window.canvas, Key.Key_N)
+    look(qtbot, window)
     assert window.session.t == 10
-    qtbot.keyClick(window.canvas, Key.Key_N)
+    look(qtbot, window)
     assert window.session.t == 4
 
 
@@ -76,7 +76,7 @@ def test_the_threshold_is_set_in_the_window_and_nothing_left_is_said_of_it_alone
 ) -> None:
     carry(window, {3: 0.6})
     qtbot.waitUntil(lambda: "Nothing under 0.50 left" in texts(window))
-    qtbot.keyClick(window.canvas, Key.Key_N)
+    look(qtbot, window)
     assert "no confidence is under 0.50" in window.status.currentMessage()
     lane = window.timeline.grab().toImage()
     (panel,) = window.findChildren(ReviewPanel)
@@ -89,7 +89,7 @@ def test_the_threshold_is_set_in_the_window_and_nothing_left_is_said_of_it_alone
     qtbot.waitUntil(lambda: "1 stretch to review" in texts(window))
     assert window.timeline.grab().toImage() != lane, "its line and the lane have changed"
     window.canvas.setFocus()
-    qtbot.keyClick(window.canvas, Key.Key_N)
+    look(qtbot, window)
     assert window.session.t == 3
     assert window.session.view.threshold == 0.7
 
@@ -124,6 +124,6 @@ def test_an_object_without_masks_is_led_to_the_first_frame_of_the_grid(
     qtbot: QtBot, window: MainWindow
 ) -> None:
     window.session.go_to(7)
-    qtbot.keyClick(window.canvas, Key.Key_N)
+    look(qtbot, window)
     assert window.session.t == 0
     assert "No object has a mask in frames 00000 to 00015" in window.status.currentMessage()

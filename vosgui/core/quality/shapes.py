@@ -58,6 +58,15 @@ class Shapes:
         self._swallowers: dict[int, Flags] = {}
         self._swapped: dict[int, Flags] = {}
 
+    def copy(self) -> Shapes:
+        """Return what is measured so far, for another thread."""
+        copy = Shapes(0)
+        copy._known = self._known.copy()
+        copy._series = {i: series.copy() for i, series in self._series.items()}
+        copy._swallowers = {i: flags.copy() for i, flags in self._swallowers.items()}
+        copy._swapped = {i: flags.copy() for i, flags in self._swapped.items()}
+        return copy
+
     def take(self, measured: Measured) -> None:
         """Take what was measured in place of what was known of that frame."""
         t = measured.t

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container
 
 from PySide6.QtCore import QObject, Signal
 
-from vosgui.core.annotation import Snapshot
-from vosgui.core.progress import Progress
 from vosgui.core.quality.needs_review import Reason
-from vosgui.core.quality.shapes import Measured, Shapes, measure
 from vosgui.core.quality.stretches import Stretch, noted, stretches, worst_first
+from vosgui.ui.review.measurer import ShapeMeasurer
 from vosgui.ui.review.notes import Notes
 from vosgui.ui.session.job import Job
 from vosgui.ui.session.session import Session
@@ -18,13 +16,12 @@ from vosgui.ui.session.settings import Settings
 from vosgui.ui.style.panels import settling
 
 SETTLE_MS = 250  # a run brings many changes a second; they are looked at together
-_BATCH = 32  # frames that are measured before the window hears of them
 
 
 class ReviewFinder(QObject):
     """Knows the stretches of the open clip that need a look, and leads through them.
 
-    Shapes are measured in a job, frames that were changed alone.
+    They are found in a job, from a copy; a step waits for what is found of the masks as they are.
     changed : the stretches, or how they are ordered, may differ.
     """
 
@@ -33,25 +30,29 @@ class ReviewFinder(QObject):
     def __init__(self, session: Session, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
         self._session, self._settings = session, settings
-        self._shapes = Shapes(0)
-        self._unmeasured: set[int] = set()
-        self._found: list[Stretch] | None = None
+        self._by_masks: list[Stretch] = []
+        self._is_outdated = False  # something has changed since the last look began
+        self._steps: list[int] = []  # asked for, but what is to be found is not found yet
         self._shown: Stretch | None = None
         self._notes: Notes | None = None
+        self._measurer = ShapeMeasurer(session, self)
+        self._measurer.changed.connect(self._forget)
+        self._measurer.settled.connect(self.changed)
         self._job = Job(self)
-        self._job.yielded.connect(self._on_measured)
-        self._job.ended.connect(self._measure)
-        self._timer = settling(self, SETTLE_MS, self._measure)
+        self._job.yielded.connect(self._on_found)
+        self._job.failed.connect(session.failed)
+        self._job.ended.connect(self._on_ended)
+        self._timer = settling(self, SETTLE_MS, self._look)
         session.set_view(threshold=settings.review_threshold)
         session.clip_changed.connect(self._on_clip_changed)
-        session.annotation_changed.connect(self._on_annotation_changed)
+        session.annotation_changed.connect(self._forget)
         session.objects_changed.connect(self._forget)
         session.view_changed.connect(self._on_view_changed)
 
     def heed(self, notes: Notes) -> None:
         """Lead to what persons have said, too, as long as it is open."""
         self._notes = notes
-        notes.changed.connect(self._forget)
+        notes.changed.connect(self.changed)
 
     @property
     def threshold(self) -> float:
@@ -69,16 +70,20 @@ class ReviewFinder(QObject):
         self.changed.emit()
 
     @property
+    def is_settled(self) -> bool:
+        """Return whether all there is is found, of the masks as they are."""
+        return not (self._is_outdated or self._job.is_running) and self._measurer.is_done
+
+    @property
     def found(self) -> list[Stretch]:
         """Return the stretches that need a look, in the order in which they are gone through."""
         if not self._session.is_open:
             return []
-        if self._found is None:
-            found = stretches(self._session.annotation, self.threshold, self._shapes)
-            rows = {entry.id: n for n, entry in enumerate(self._session.annotation.objects)}
-            found += self._noted(rows)
-            self._found = sorted(found, key=lambda one: (one.t, rows.get(one.object_id, -1)))
-        return worst_first(self._found) if self.is_worst_first else self._found
+        rows = {entry.id: n for n, entry in enumerate(self._session.annotation.objects)}
+        found = [one for one in self._by_masks if not one.object_id or one.object_id in rows]
+        found = [*found, *self._noted(rows)]
+        found.sort(key=lambda one: (one.t, rows.get(one.object_id, -1)))
+        return worst_first(found) if self.is_worst_first else found
 
     def _noted(self, objects: Container[int]) -> list[Stretch]:
         """Return what persons have said that is open; of objects that are gone, of none alone."""
@@ -94,11 +99,25 @@ class ReviewFinder(QObject):
 
     def step(self, direction: int) -> None:
         """Go to the next stretch in a direction, 1 or -1, round the end if need be; say why."""
+        self._steps.append(direction)
+        if self._is_outdated:
+            self._look()
+        elif not self._job.is_running:
+            self._take_steps()
+
+    def _take_steps(self) -> None:
+        """Do what was asked for before all was found."""
+        steps, self._steps = self._steps, []
+        for direction in steps:
+            self._step(direction)
+
+    def _step(self, direction: int) -> None:
         found, session = self.found, self._session
         if not found:
-            session.said.emit(
-                f"Nothing is left to review: no confidence is under {self.threshold:.2f}."
-            )
+            under = f"no confidence is under {self.threshold:.2f}"
+            text = f"Nothing is left to review: {under}, and no shape looks wrong."
+            session.said.emit(text if self.is_settled else f"{under.capitalize()}; shapes are "
+                              "still being looked at.")  # fmt: skip
             return
         n = self._next(found, direction)
         self._shown = one = found[n]
@@ -144,48 +163,36 @@ class ReviewFinder(QObject):
         return str(reason.value)
 
     def _forget(self) -> None:
-        self._found = None
+        self._is_outdated = True
         self._timer.start()
+
+    def _look(self) -> None:
+        """Find the stretches of the masks as they are."""
+        self._measurer.measure()
+        if not self._session.is_open or not self._is_outdated:
+            return
+        self._is_outdated = False
+        annotation, shapes = self._session.annotation.copy(), self._measurer.shapes.copy()
+        threshold = self.threshold
+        self._job.begin(lambda _progress: stretches(annotation, threshold, shapes))
+
+    def _on_found(self, found: list[Stretch]) -> None:
+        self._by_masks = found
+
+    def _on_ended(self) -> None:
+        self.changed.emit()
+        self._take_steps()
 
     def _on_clip_changed(self) -> None:
         self._job.drop()
-        self._found = self._shown = None
-        self._unmeasured = set()
-        if self._session.is_open:
-            annotation = self._session.annotation
-            self._shapes = Shapes(annotation.n_frames)
-            self._unmeasured = set(annotation.frames_with_mask())
-        self._measure()
-
-    def _on_annotation_changed(self, frames: tuple[int, ...]) -> None:
-        self._unmeasured.update(frames)
-        self._forget()
+        self._by_masks, self._steps, self._shown = [], [], None
+        self._is_outdated = True
+        self._look()
+        self.changed.emit()
 
     def _on_view_changed(self) -> None:
         if self.threshold != self._settings.review_threshold:
             self._settings.review_threshold = self.threshold
-            self._found = None
+            self._is_outdated = True
+            self._look()
             self.changed.emit()
-
-    def _measure(self) -> None:
-        """Measure what was changed, unless that is going on: then it is done after it."""
-        if self._unmeasured and self._session.is_open and not self._job.is_running:
-            frames, self._unmeasured = self._unmeasured, set()
-            snapshot = self._session.annotation.snapshot()
-            self._job.begin(lambda _progress: _batches(snapshot, frames, _progress))
-        self.changed.emit()
-
-    def _on_measured(self, batch: list[Measured]) -> None:
-        for one in batch:
-            self._shapes.take(one)
-        self._found = None
-
-
-def _batches(snapshot: Snapshot, frames: set[int], _progress: Progress) -> Iterator[list[Measured]]:
-    batch: list[Measured] = []
-    for one in measure(snapshot, frames):
-        batch.append(one)
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    yield batch

@@ -77,6 +77,7 @@ class ReviewPanel(QWidget):
         n = len(found)
         text = counted(n, "stretch") if n == 1 else f"{n} stretches"
         under = f"Nothing under {self._finder.threshold:.2f} left"
+        under = under if self._finder.is_settled else "Looking…"
         self._count.setText(f"{text} to review" if n else under)
         counts = Counter(one.reasons[0] for one in found)
         words = [f"{counts[reason]} {WORDS[reason]}" for reason in Reason if counts[reason]]
