@@ -61,8 +61,30 @@ def test_an_older_version_is_migrated_after_a_backup(project: Project) -> None:
         assert state_of(history_in(old).annotation) == state
 
 
+def as_version_3(path: Path) -> None:
+    """Take from a project what version 4 has brought."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for table in ("clip_edits", "counts"):
+            connection.execute(f"DROP TABLE {table}")
+        for column in ("assignee", "is_removed"):
+            connection.execute(f"ALTER TABLE clips DROP COLUMN {column}")
+        connection.execute("PRAGMA user_version = 3")
+
+
+def test_a_project_of_version_3_is_opened(project: Project) -> None:
+    state = state_of(paint(project, 5).annotation)
+    project.close()
+    as_version_3(project.path)
+    with Project.open(project.path) as again:
+        assert state_of(history_in(again).annotation) == state
+        again.clip_edits.assign([again.clips[0].id], "Ann")
+        assert again.clips[0].assignee == "Ann"
+    assert project.path.with_name("tennis.format3.backup.vosgui").exists()
+
+
 def as_version_2(path: Path) -> None:
-    """Take from a project what version 3 has brought."""
+    """Take from a project what versions 3 and 4 have brought."""
+    as_version_3(path)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("DROP TABLE notes")
         for column in ("t", "person", "at"):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,8 +16,16 @@ from vosgui.core.clip import ClipInfo
 from vosgui.core.words import free_name
 from vosgui.errors import ClipError, ProjectError
 from vosgui.project.encoding import encode_header
-from vosgui.project.file import ProjectFile
-from vosgui.project.records import COLUMNS, ClipRow, Frames
+from vosgui.project.file import Change, ProjectFile
+from vosgui.project.records import COLUMNS, ClipRow, Frames, Text
+
+
+class ClipMarks(msgspec.Struct, frozen=True):
+    """What a person can change of a clip in the list, see `ClipRecord`."""
+
+    name: Text
+    assignee: str
+    is_removed: bool
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,8 @@ class ClipRecord:
     info : as the clip was when it was added; `info.path` is where it was last seen.
     stored_path : relative to the project's folder, with slashes, where there is such a path.
     n_bytes : size of a video file; None for a folder of images.
+    assignee : who is to work on it, empty for nobody.
+    is_removed : taken off the list of clips, and kept with all that was done.
     """
 
     id: int
@@ -34,6 +45,13 @@ class ClipRecord:
     info: ClipInfo
     stored_path: str
     n_bytes: int | None
+    assignee: str = ""
+    is_removed: bool = False
+
+    @property
+    def marks(self) -> ClipMarks:
+        """Return what can be changed of it."""
+        return ClipMarks(self.name, self.assignee, self.is_removed)
 
     def misfit(self, info: ClipInfo) -> str:
         """Return in what another clip differs from this one, or an empty string."""
@@ -59,42 +77,62 @@ class ClipRecord:
 
 
 class ProjectClips(Collection[ClipRecord]):
-    """The clips of a project, in the order in which they were added."""
+    """The clips of a project that were not removed, in the order in which they were added."""
 
     def __init__(self, file: ProjectFile) -> None:
         self._file = file
         rows = file.rows(ClipRow, f"SELECT {COLUMNS} FROM clips ORDER BY id")
         self._records = {record.id: record for record in (_record(file.path, row) for row in rows)}
-        self._names = {record.name for record in self}
+        self._names = Counter(record.name for record in self._records.values())
         self._at: dict[Path, list[int]] = {}  # the clips at a path
-        for record in self:
+        for record in self._records.values():
             self._at.setdefault(record.info.path, []).append(record.id)
+        self._listed = self._not_removed()
+
+    def _not_removed(self) -> tuple[ClipRecord, ...]:
+        return tuple(one for one in self._records.values() if not one.is_removed)
 
     def __len__(self) -> int:
-        return len(self._records)
+        return len(self._listed)
 
     def __iter__(self) -> Iterator[ClipRecord]:
-        return iter(tuple(self._records.values()))
+        return iter(self._listed)
 
     def __contains__(self, record: object) -> bool:
-        return record in self._records.values()
+        return record in self._listed
 
     def __getitem__(self, n: int) -> ClipRecord:
-        return tuple(self._records.values())[n]
+        return self._listed[n]
+
+    def of_id(self, clip_id: int) -> ClipRecord | None:
+        """Return a clip, also a removed one; None where there is none of this id."""
+        return self._records.get(clip_id)
+
+    @property
+    def removed(self) -> tuple[ClipRecord, ...]:
+        """Return the clips that were removed, in the order in which they were added."""
+        return tuple(one for one in self._records.values() if one.is_removed)
 
     def add(self, info: ClipInfo) -> ClipRecord:
-        """Add a clip by reference and return its record; the same clip is not added twice."""
+        """Add a clip by reference and return its record; the same clip is not added twice.
+
+        One that was removed is put back, with all that was done.
+        """
         info = replace(info, path=info.path.absolute())
         there = self._at.setdefault(info.path, [])
         for clip_id in there:
-            if not self._records[clip_id].misfit(info):
+            found = self._records[clip_id]
+            if not found.misfit(info):
+                if found.is_removed:
+                    self.mark({clip_id: ClipMarks(found.name, found.assignee, False)})
                 return self._records[clip_id]
-        name = free_name(info.name, self._names.__contains__)
+        name = free_name(info.name, lambda one: self._names[one] > 0)
         stored_path, n_bytes = relative_path(info.path, self._file.path.parent), _n_bytes(info.path)
         frames = msgspec.json.encode(Frames(info.frame_names, info.times_s)).decode()
         with self._file.writing() as connection:
             cursor = connection.execute(
-                f"INSERT INTO clips ({COLUMNS}) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                f"INSERT INTO clips ({COLUMNS})"
+                " VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0)",
                 (
                     *(name, stored_path, str(info.path), n_bytes),
                     *(info.name, *info.hw, info.rate, info.fingerprint, frames),
@@ -108,9 +146,39 @@ class ProjectClips(Collection[ClipRecord]):
             )
         record = ClipRecord(cursor.lastrowid, name, info, stored_path, n_bytes)
         self._records[record.id] = record
-        self._names.add(name)
+        self._listed = (*self._listed, record)
+        self._names[name] += 1
         there.append(record.id)
         return record
+
+    def mark(self, marks: Mapping[int, ClipMarks], also: Change = lambda _connection: None) -> None:
+        """Change names, assignees, and which clips are removed, by id: all, or where it fails none.
+
+        also : is written in the same transaction. Raises ClipError where two clips would be of one
+        name, also of one that was removed.
+        """
+        names = Counter(self._names)
+        names.subtract(self._records[one].name for one in marks)
+        for mark in marks.values():
+            if names[mark.name] > 0:
+                raise ClipError(f"There is another clip {mark.name}. Choose another name.")
+            names[mark.name] += 1
+        with self._file.writing() as connection:
+            # No two clips may have one name, not even in between.
+            connection.executemany(
+                "UPDATE clips SET name = '\x01' || id WHERE id = ?", [(one,) for one in marks]
+            )
+            connection.executemany(
+                "UPDATE clips SET name = ?, assignee = ?, is_removed = ? WHERE id = ?",
+                [(one.name, one.assignee, one.is_removed, i) for i, one in marks.items()],
+            )
+            also(connection)
+        for i, one in marks.items():
+            self._records[i] = replace(
+                self._records[i],
+                name=one.name, assignee=one.assignee, is_removed=one.is_removed,
+            )  # fmt: skip
+        self._names, self._listed = names, self._not_removed()
 
     def locate(self, record: ClipRecord) -> Path:
         """Return where a clip lies, seen from the project first, then where it was last.
@@ -150,6 +218,7 @@ class ProjectClips(Collection[ClipRecord]):
         self._at[self._records[record.id].info.path].remove(record.id)
         self._at.setdefault(path, []).append(record.id)
         self._records[record.id] = moved
+        self._listed = self._not_removed()
         return moved
 
     def rebase(self, connection: sqlite3.Connection, folder: Path) -> None:
@@ -158,7 +227,7 @@ class ProjectClips(Collection[ClipRecord]):
             "UPDATE clips SET path = ?, absolute_path = ? WHERE id = ?",
             (
                 (relative_path(record.info.path, folder), str(record.info.path), record.id)
-                for record in self
+                for record in self._records.values()
             ),
         )
 
@@ -202,4 +271,6 @@ def _record(project: Path, row: ClipRow) -> ClipRecord:
         row.rate,
         row.fingerprint,
     )
-    return ClipRecord(row.id, row.name, info, row.path, row.n_bytes)
+    return ClipRecord(
+        row.id, row.name, info, row.path, row.n_bytes, row.assignee, bool(row.is_removed)
+    )

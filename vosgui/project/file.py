@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -41,6 +42,8 @@ class ProjectFile:
 
     The file stays locked until `close`: two processes that both edit an annotation would each
     overwrite the other's history.
+
+    n_changes : how often each clip's annotation has changed since the file was opened.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
@@ -49,6 +52,7 @@ class ProjectFile:
         read_only : every attempt to write raises ReadOnlyError; nothing is locked.
         """
         self.path, self.is_read_only = path, read_only
+        self.n_changes: Counter[int] = Counter()
         self._lock = RLock()
         self._is_batch = False
         self._connection = connect_to_read(path) if read_only else connect_alone(path)

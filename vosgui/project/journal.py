@@ -236,6 +236,8 @@ class ProjectJournal:
             "UPDATE annotations SET last_revision = ? WHERE clip_id = ?",
             (annotation.last_revision, clip_id),
         )
+        connection.execute("DELETE FROM counts WHERE clip_id = ?", (clip_id,))
+        self._file.n_changes[clip_id] += 1
         if header:
             connection.execute(
                 "UPDATE annotations SET header = ? WHERE clip_id = ?",

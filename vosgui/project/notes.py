@@ -9,6 +9,7 @@ from vosgui.project.file import ProjectFile
 from vosgui.project.records import FrameIndex, ObjectId, RowId
 
 Kind = Literal["comment", "accepted", "rejected"]
+_COLUMNS = "id, kind, first, last, object_id, text, person, at, is_done"
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,18 @@ class Note:
     is_done: bool
 
 
+def notes_by_clip(file: ProjectFile) -> dict[int, list[Note]]:
+    """Return the notes of all clips that have some; ProjectError where one is damaged."""
+    found: dict[int, list[Note]] = {}
+    rows = file.rows(
+        tuple[RowId, RowId, Kind, FrameIndex, FrameIndex, ObjectId | None, str, str, float, int],
+        f"SELECT clip_id, {_COLUMNS} FROM notes ORDER BY clip_id, first, id",
+    )
+    for row in rows:
+        found.setdefault(row[0], []).append(_note(*row[1:]))
+    return found
+
+
 class ProjectNotes:
     """The notes of one clip in its project file. They are no part of the history of edits."""
 
@@ -39,14 +52,10 @@ class ProjectNotes:
         """Return all notes, by frame; ProjectError where one is damaged."""
         rows = self._file.rows(
             tuple[RowId, Kind, FrameIndex, FrameIndex, ObjectId | None, str, str, float, int],
-            "SELECT id, kind, first, last, object_id, text, person, at, is_done FROM notes"
-            " WHERE clip_id = ? ORDER BY first, id",
+            f"SELECT {_COLUMNS} FROM notes WHERE clip_id = ? ORDER BY first, id",
             (self._clip_id,),
         )
-        return [
-            Note(i, kind, range(first, max(first, last) + 1), who, text, person, at, is_done == 1)
-            for i, kind, first, last, who, text, person, at, is_done in rows
-        ]
+        return [_note(*row) for row in rows]
 
     def add(
         self, kind: Kind, frames: range, object_id: int | None, text: str, person: str, at: float
@@ -69,3 +78,11 @@ class ProjectNotes:
         """Forget a note."""
         with self._file.writing() as connection:
             connection.execute("DELETE FROM notes WHERE id = ?", (note_id,))
+
+
+def _note(
+    note_id: int, kind: Kind, first: int, last: int, object_id: int | None, text: str,
+    person: str, at: float, is_done: int,
+) -> Note:  # fmt: skip
+    frames = range(first, max(first, last) + 1)
+    return Note(note_id, kind, frames, object_id, text, person, at, is_done == 1)

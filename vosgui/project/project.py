@@ -26,8 +26,10 @@ from vosgui.core.history import History
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import ProjectError
 from vosgui.project import schema as project_schema
+from vosgui.project.clip_edits import ClipEdits
 from vosgui.project.clips import ProjectClips
 from vosgui.project.connection import can_write
+from vosgui.project.counts import Counts
 from vosgui.project.file import Change, ProjectFile
 from vosgui.project.journal import HISTORY_BYTES, ProjectJournal, Signature, load_annotation
 from vosgui.project.notes import ProjectNotes
@@ -39,6 +41,7 @@ class Project:
     """An open project file. No other process can open it until it is closed.
 
     clips : in the order in which they were added; `clips.add` adds one.
+    clip_edits : changes the list of clips, and undoes that. counts : how far each clip is.
     file : knows whether it is in its place, and can be put back.
     history_bytes : how much history is kept, of all clips together; the oldest edits go first.
     sign : returns who makes an edit now; nobody, until it is set.
@@ -47,9 +50,14 @@ class Project:
     def __init__(self, file: ProjectFile, history_bytes: int = HISTORY_BYTES) -> None:
         self.file = file
         self._history_bytes = history_bytes
-        self.clips = ProjectClips(file)
         self.sign: Callable[[], Signature] = Signature
+        self._read_clips()
         self._histories: WeakValueDictionary[int, History] = WeakValueDictionary()
+
+    def _read_clips(self) -> None:
+        self.clips = ProjectClips(self.file)
+        self.clip_edits = ClipEdits(self.file, self.clips, lambda: self.sign())
+        self.counts = Counts(self.file)
 
     @classmethod
     def create(cls, path: Path | str, history_bytes: int = HISTORY_BYTES) -> Project:
@@ -145,7 +153,7 @@ class Project:
         may be added. Raises TargetError where the copy cannot be written; then nothing has changed.
         """
         self.file.move_to(path, self._rebased(path), progress)
-        self.clips = ProjectClips(self.file)
+        self._read_clips()
 
     def _rebased(self, path: Path) -> Change:
         return lambda connection: self.clips.rebase(connection, path.parent)

@@ -24,6 +24,7 @@ FrameIndex = Annotated[int, msgspec.Meta(ge=0, lt=_MOST)]
 ObjectId = Annotated[int, msgspec.Meta(ge=1, le=MAX_OBJECT_ID)]
 Side = Annotated[int, msgspec.Meta(ge=1, le=1 << 17)]  # of a frame, in pixels
 Rate = Annotated[float, msgspec.Meta(gt=0, lt=1e9)]
+Flag = Annotated[int, msgspec.Meta(ge=0, le=1)]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 Row = TypeVar("Row")
 
@@ -50,6 +51,8 @@ class ClipRow(msgspec.Struct, array_like=True):
     fingerprint: str
     frames: str
     n_frames: FrameIndex
+    assignee: str
+    is_removed: Flag
 
 
 COLUMNS = ", ".join(ClipRow.__struct_fields__)

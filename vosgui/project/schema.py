@@ -14,7 +14,7 @@ from vosgui.errors import ProjectError, TargetError
 from vosgui.project.connection import APPLICATION_ID
 from vosgui.project.file import ProjectFile, new_file
 
-VERSION = 3
+VERSION = 4
 SUFFIX = ".vosgui"
 
 # clips.path: relative to the project's folder, with slashes; absolute where there is no such path.
@@ -27,6 +27,10 @@ SUFFIX = ".vosgui"
 # and when, in seconds since 1970; NULL where that is not kept. at: of its first part.
 # notes: what persons say of frames first..last of a clip, and of an object (NULL: of none alone).
 # masks.packed, parts.data: see encoding. cells.cell: one record of a track, as core/track says.
+# clips.assignee: who is to work on it, empty for nobody. clips.is_removed: taken off the list, and
+# kept with all that was done.
+# clip_edits: changes of the list of clips, in the order of `id`; data: JSON, see clip_edits.py.
+# counts: how far each clip is, in JSON; no row where its annotation has changed since.
 # blobs: what belongs to a clip, is large, and can be made again; not part of its history.
 _BLOBS = """
 CREATE TABLE blobs (
@@ -50,6 +54,20 @@ CREATE TABLE notes (
     is_done INTEGER NOT NULL DEFAULT 0
 );
 """
+_LIST = """
+CREATE TABLE clip_edits (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    label TEXT NOT NULL,
+    is_done INTEGER NOT NULL,
+    person TEXT,
+    at REAL,
+    data TEXT NOT NULL
+);
+CREATE TABLE counts (
+    clip_id INTEGER PRIMARY KEY REFERENCES clips ON DELETE CASCADE,
+    data TEXT NOT NULL
+);
+"""
 _TABLES = f"""
 CREATE TABLE clips (
     id INTEGER PRIMARY KEY,
@@ -63,7 +81,9 @@ CREATE TABLE clips (
     n_bytes INTEGER,
     rate REAL NOT NULL,
     fingerprint TEXT NOT NULL,
-    frames TEXT NOT NULL
+    frames TEXT NOT NULL,
+    assignee TEXT NOT NULL DEFAULT '',
+    is_removed INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE annotations (
     clip_id INTEGER PRIMARY KEY REFERENCES clips ON DELETE CASCADE,
@@ -107,7 +127,7 @@ CREATE TABLE settings (
     value TEXT NOT NULL,
     PRIMARY KEY (clip_id, key)
 ) WITHOUT ROWID;
-{_BLOBS}{_NOTES}"""
+{_BLOBS}{_NOTES}{_LIST}"""
 
 # version: the statements that make it the next one.
 MIGRATIONS: Mapping[int, str] = {
@@ -117,6 +137,11 @@ MIGRATIONS: Mapping[int, str] = {
         ALTER TABLE edits ADD COLUMN person TEXT;
         ALTER TABLE edits ADD COLUMN at REAL;
         {_NOTES}
+    """,
+    3: f"""
+        ALTER TABLE clips ADD COLUMN assignee TEXT NOT NULL DEFAULT '';
+        ALTER TABLE clips ADD COLUMN is_removed INTEGER NOT NULL DEFAULT 0;
+        {_LIST}
     """,
 }
 
