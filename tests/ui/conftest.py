@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.clips import NumberedClip
@@ -25,6 +28,16 @@ N_FRAMES = 40
 def _one_heap() -> None:
     """Take memory as the window's program does; heaps that other tests began stay."""
     share_heap()
+
+
+@pytest.fixture(autouse=True)
+def _no_button_stays_down(qapp: QApplication) -> Iterator[None]:
+    """Fail a test that presses a button and never lets go: for Qt it is down in all that follow."""
+    yield
+    held = qapp.mouseButtons()
+    for button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+        QTest.mouseRelease(QWidget(), button)  # or the next test would fail as well
+    assert held == Qt.MouseButton.NoButton, f"{held} is still down"
 
 
 @pytest.fixture

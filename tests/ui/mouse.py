@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 
@@ -38,3 +39,11 @@ def hover(widget: QWidget, pos: QPoint) -> None:
         Qt.KeyboardModifier.NoModifier,
     )
     QApplication.sendEvent(widget, event)
+
+
+def double_click(widget: QWidget, pos: QPoint) -> None:
+    """Click twice, as a hand does: QTest's own sends the second press alone, which stays down."""
+    left = Qt.MouseButton.LeftButton
+    QTest.mouseClick(widget, left, pos=pos)
+    QTest.mouseDClick(widget, left, pos=pos)
+    QTest.mouseRelease(widget, left, pos=pos)

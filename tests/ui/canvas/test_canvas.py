@@ -337,6 +337,8 @@ def test_a_stroke_is_on_the_screen_before_it_is_an_edit(
     assert not session.annotation.frames_with_mask()
     qtbot.keyClick(canvas, Qt.Key.Key_Escape)
     assert pixel(canvas, 35.5, 20.5) == (0, 0, 0)
+    qtbot.mouseRelease(canvas, Left, pos=at(canvas, 50, 20))
+    assert not session.annotation.frames_with_mask(), "what was given up stays so"
 
 
 def test_a_mask_that_changes_mid_stroke_keeps_its_change_and_gets_the_stroke(

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.toy_format import ROW
+from tests.ui.mouse import double_click
 from tests.ui.windows import make_clip, open_clip, paint_square
 from vosgui.formats import registry
 from vosgui.ui.dialogs.export_dialog import ExportDialog
@@ -56,8 +57,7 @@ def test_issues_lead_to_their_frames(
     item = dialog.issues.topLevelItem(row)
     place = dialog.issues.visualItemRect(item).center()
     view = dialog.issues.viewport()
-    qtbot.mouseClick(view, Left, pos=place)
-    qtbot.mouseDClick(view, Left, pos=place)
+    double_click(view, place)
     assert window.session.t == 5
 
 

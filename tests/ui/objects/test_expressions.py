@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from tests.ui.mouse import double_click
 from tests.ui.windows import make_clip, open_clip, paint_square
 from vosgui.core import edits
 from vosgui.core.annotation import Expression
@@ -87,8 +88,7 @@ def test_a_double_click_changes_the_words(qtbot: QtBot, two: MainWindow) -> None
     write(qtbot, two, "a sqare", "a thing")
     view = two.expressions.view
     where = view.visualRect(two.expressions.model.index(0, Column.TEXT)).center()
-    qtbot.mouseClick(view.viewport(), Left, pos=where)
-    qtbot.mouseDClick(view.viewport(), Left, pos=where)
+    double_click(view.viewport(), where)
     editor = view.viewport().findChild(QLineEdit)
     assert isinstance(editor, QLineEdit)
     editor.selectAll()

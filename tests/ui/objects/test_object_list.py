@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from tests.ui.mouse import double_click
 from tests.ui.windows import paint_square
 from vosgui.core.annotation import ObjectInfo
 from vosgui.ui.main_window import MainWindow
@@ -72,8 +73,7 @@ def test_texts_are_edited_in_place(
 ) -> None:
     view = two.objects.view
     where = place(two, 1, column)
-    qtbot.mouseClick(view.viewport(), Left, pos=where)
-    qtbot.mouseDClick(view.viewport(), Left, pos=where)
+    double_click(view.viewport(), where)
     editor = view.findChild(QLineEdit)
     assert editor is not None
     editor.selectAll()

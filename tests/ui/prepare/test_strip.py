@@ -9,7 +9,7 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from tests.ui.mouse import hover, wheel
+from tests.ui.mouse import double_click, hover, wheel
 from tests.ui.prepare.conftest import WAIT_MS, Press, at, drag, settled
 from vosgui.datasets.prepare.decisions import load_decisions
 from vosgui.ui.prepare.view import REFUSED_TOP
@@ -119,7 +119,7 @@ def test_what_was_refused_says_why_and_can_be_taken_all_the_same(
     assert "blurred" in next(iter(view.strip.view.warnings.values()))  # it is taken, and told
     press(Key.Key_A)
     assert view.desk.stretches[0].verdict == "accepted"
-    qtbot.mouseDClick(view.strip, Left, pos=at(view, 140, REFUSED_TOP + 8))
+    double_click(view.strip, at(view, 140, REFUSED_TOP + 8))
     settled(qtbot, view)
     assert len(spans(view)) == 2
 

@@ -126,6 +126,8 @@ def test_what_is_looked_for_lands_in_the_frame_where_it_was_begun(
     coloured.session.go_to(2)
     qtbot.waitUntil(lambda: bool(masked(coloured).any()))
     assert coloured.session.annotation.frames_with_mask() == (0,)
+    qtbot.mouseRelease(canvas, Left, pos=at(coloured, 45, 50))
+    assert coloured.session.annotation.frames_with_mask() == (0,), "it is let go in another frame"
 
 
 def dragged(
