@@ -205,6 +205,7 @@ class MainWindow(QMainWindow):
         self.canvas.view.zoom_changed.connect(self.status.show_zoom)
         self.run_panel.model_chosen.connect(self.finetuning.look)
         self.run_panel.status_changed.connect(self.status.show_run)
+        self.notes.changed.connect(lambda: self.timeline.show_notes(self.notes.all))
         self.commands.reinitialised.connect(runs.continue_or_offer)
         for warned in (session.warned, self.finetuning.warned):
             warned.connect(self.message.say)

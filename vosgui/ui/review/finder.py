@@ -53,6 +53,13 @@ class ReviewFinder(QObject):
         """Lead to what persons have said, too, as long as it is open."""
         self._notes = notes
         notes.changed.connect(self.changed)
+        notes.stretch_here = self._stretch_here
+
+    def _stretch_here(self) -> range | None:
+        """Return the frames of the stretch that was led to, if it is still shown."""
+        shown = self._shown
+        is_shown = shown is not None and self._session.t in shown.frames
+        return shown.frames if shown is not None and is_shown else None
 
     @property
     def threshold(self) -> float:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from functools import partial
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QInputDialog, QWidget
 
 from vosgui.errors import VosguiError
 from vosgui.project.notes import Kind, Note, ProjectNotes
 from vosgui.ui.project.opener import ClipOpener
+from vosgui.ui.review.note_dialog import NoteDialog
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings, who
 from vosgui.ui.style.show import show_over
@@ -26,6 +26,7 @@ DONE: dict[Kind, str] = {
 class Notes(QObject):
     """The notes of the open clip.
 
+    stretch_here : returns the frames that review has led to, if they are shown.
     changed : another clip is open, or its notes are others.
     """
 
@@ -38,6 +39,7 @@ class Notes(QObject):
         self._session, self._opener, self._settings = session, opener, settings
         self._window = window
         self.all: list[Note] = []
+        self.stretch_here: Callable[[], range | None] = lambda: None
         opener.opened.connect(self._read)
         session.clip_changed.connect(self._read)
 
@@ -48,17 +50,15 @@ class Notes(QObject):
 
     def comment(self) -> None:
         """Ask for a comment on the frame shown, or on the range where it is a part of it all."""
-        self._ask(
-            "Comment", f"Comment on {self._where()}:", lambda text: self._add("comment", text)
-        )
+        self._ask_note("Comment", "comment")
 
     def accept(self) -> None:
         """Say that another person's work on these frames is right."""
-        self._add("accepted", "")
+        self._add("accepted", self._places()[0], self._session.object_id or None, "")
 
     def reject(self) -> None:
         """Say why these frames are to be done again."""
-        self._ask("Reject", f"Rejected: {self._where()}. Why?", partial(self._add, "rejected"))
+        self._ask_note("Reject", "rejected")
 
     def ask_person(self) -> None:
         """Ask who works here."""
@@ -67,8 +67,13 @@ class Notes(QObject):
             self._settings.person = name.strip()
             self._session.said.emit(f"What you do from now on is {self.person}'s.")
 
-        self._ask("Your Name", "Who works here? The project keeps it with every edit:", take,
-                  self.person)  # fmt: skip
+        dialog = QInputDialog(self._window)
+        dialog.setObjectName("your_name")
+        dialog.setWindowTitle("Your Name")
+        dialog.setLabelText("Who works here? The project keeps it with every edit:")
+        dialog.setTextValue(self.person)
+        dialog.textValueSelected.connect(take)
+        show_over(dialog)
 
     def go_to(self, note: Note) -> None:
         """Show the frames and the object of a note."""
@@ -85,25 +90,36 @@ class Notes(QObject):
         """Forget a note."""
         self._change(lambda kept: kept.remove(note.id))
 
-    def _frames(self) -> range:
+    def _places(self) -> list[range]:
+        """Return the frames that a note may be of here, those that are likely meant first."""
         t, frames = self._session.t, self._session.range
         is_part = len(frames) < self._session.info.n_frames and t in frames
-        return frames if is_part else range(t, t + 1)
+        places = [frames] if is_part else []
+        stretch = self.stretch_here()
+        places += [range(t, t + 1), *([stretch] if stretch is not None else [])]
+        return list(dict.fromkeys(places))
 
-    def _where(self) -> str:
-        frames, names = self._frames(), self._session.info.frame_names
+    def _worded(self, frames: range) -> str:
+        names = self._session.info.frame_names
         first, last = names[frames[0]], names[frames[-1]]
         return f"frame {first}" if first == last else f"frames {first} to {last}"
 
-    def _add(self, kind: Kind, text: str) -> None:
-        if not self._session.is_open or (not text.strip() and kind == "comment"):
+    def _add(self, kind: Kind, frames: range, who: int | None, text: str) -> None:
+        if not self._session.is_open or (not text and kind == "comment"):
             return
-        frames, who = self._frames(), self._session.object_id or None
-        words = f"{DONE[kind]}: {self._where()}."
-        if self._change(
-            lambda kept: kept.add(kind, frames, who, text.strip(), self.person, time.time())
-        ):
+        words = f"{DONE[kind]}: {self._worded(frames)}."
+        if self._change(lambda kept: kept.add(kind, frames, who, text, self.person, time.time())):
             self._session.said.emit(words)
+
+    def _ask_note(self, title: str, kind: Kind) -> None:
+        session = self._session
+        entry = session.current_object
+        whom = ([(entry.id, entry.name)] if entry is not None else []) + [(None, "no object alone")]
+        places = [(frames, self._worded(frames)) for frames in self._places()]
+        dialog = NoteDialog(title, places, whom, self._window)
+        dialog.written.connect(lambda frames, who, text: self._add(kind, frames, who, text))
+        session.clip_changed.connect(dialog.reject)
+        show_over(dialog)
 
     def _change(self, change: Callable[[ProjectNotes], None]) -> bool:
         project = self._opener.project
@@ -125,15 +141,3 @@ class Notes(QObject):
             except VosguiError as error:
                 self._session.failed.emit(error)
         self.changed.emit()
-
-    def _ask(self, title: str, text: str, then: Callable[[str], object], start: str = "") -> None:
-        dialog = QInputDialog(self._window)
-        dialog.setObjectName("note")
-        dialog.setWindowTitle(title)
-        dialog.setLabelText(text)
-        dialog.setTextValue(start)
-        dialog.setTextEchoMode(QLineEdit.EchoMode.Normal)
-        dialog.resize(420, dialog.sizeHint().height())
-        dialog.textValueSelected.connect(then)
-        self._session.clip_changed.connect(dialog.reject)
-        show_over(dialog)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPixmap, QPolygonF
 from vosgui.ui.style.theme import small_font
 from vosgui.ui.timeline.curve import draw_curve
 from vosgui.ui.timeline.labels import draw_curve_label, draw_labels
+from vosgui.ui.timeline.note_marks import draw_notes
 from vosgui.ui.timeline.scale import (
     CURVE_TOP,
     LABELS_W,
@@ -81,6 +82,7 @@ class TimelinePainter:
             self._draw_thumbnails(painter, view, look)
         draw_curve(painter, view, look)
         _draw_range(painter, view, look)
+        draw_notes(painter, view)
         painter.restore()
         if invalid.left() < LABELS_W:
             draw_labels(painter, view, look)

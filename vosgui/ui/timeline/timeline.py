@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import (
     QHelpEvent,
@@ -14,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QToolTip, QWidget
 
+from vosgui.project.notes import Note
 from vosgui.ui.session.session import Session
 from vosgui.ui.timeline.gestures import Drag, TimelineGestures, Wanted
 from vosgui.ui.timeline.painter import TimelinePainter
@@ -47,6 +50,7 @@ class Timeline(QWidget):
         self.thumbnails: Thumbnails | None = None
         self._shown_t = 0
         self._threshold = session.view.threshold
+        self._notes: tuple[Note, ...] = ()
         self._painter = TimelinePainter(self._thumbnail)
         self._gestures = TimelineGestures()
         self._bar = QScrollBar(Qt.Orientation.Vertical, self)
@@ -85,6 +89,7 @@ class Timeline(QWidget):
             session.range,
             self._reference.agreement if self._reference is not None else None,
             session.view.threshold,
+            self._notes,
         )
 
     def set_scale(self, scale: TimeScale) -> None:
@@ -93,6 +98,12 @@ class Timeline(QWidget):
             self.scale = scale
             self._request_thumbnails()
             self._refresh(QRect(LABELS_W, 0, self.width(), self.height()))
+
+    def show_notes(self, notes: Sequence[Note]) -> None:
+        """Show what persons have said of frames of the clip."""
+        if tuple(notes) != self._notes:
+            self._notes = tuple(notes)
+            self.refresh()
 
     def refresh(self) -> None:
         """Draw everything anew."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF
 from vosgui.core.metrics.reference_scores import Agreement
 from vosgui.core.track import describe_record
 from vosgui.core.words import counted
+from vosgui.ui.timeline.note_marks import describe_notes
 from vosgui.ui.timeline.scale import CURVE_TOP, LABELS_W, RULER_H, TRACKS_TOP
 from vosgui.ui.timeline.view import TimelineView
 
@@ -16,8 +17,9 @@ from vosgui.ui.timeline.view import TimelineView
 def describe(view: TimelineView, at: QPointF) -> str:
     """Return what is known of the frame and object at a point of the timeline.
 
-    On the ruler it is the frame's time, on the curve it is about the current object. Over the
-    labels it is empty, but for what the current object's mean J and F against a reference are.
+    On the ruler it is the frame's time, and there and on thumbnails what was said of it; on the
+    curve it is about the current object. Over the labels it is empty, but for what the current
+    object's mean J and F against a reference are.
     """
     on_curve = CURVE_TOP <= at.y() < TRACKS_TOP
     current, agreement = view.current, view.agreement
@@ -27,8 +29,9 @@ def describe(view: TimelineView, at: QPointF) -> str:
         return f"{current.name}: {describe_means(agreement, current.id)}"
     t = view.scale.frame_at(at.x() - LABELS_W)
     name = view.info.frame_names[t]
-    if at.y() < RULER_H:
-        return f"{name} · {view.info.times_s[t]:.2f} s"
+    if at.y() < CURVE_TOP:
+        when = f"{name} · {view.info.times_s[t]:.2f} s" if at.y() < RULER_H else name
+        return "\n".join([when, *describe_notes(view, t)])
     object_id = view.object_id if on_curve and current else view.object_at(at.y())
     entry = next((entry for entry in view.objects if entry.id == object_id), None)
     if entry is None:

@@ -14,6 +14,7 @@ from vosgui.core.clip import ClipInfo
 from vosgui.core.metrics.reference_scores import Agreement
 from vosgui.core.quality.needs_review import LOW_CONFIDENCE
 from vosgui.core.track import Track
+from vosgui.project.notes import Note
 from vosgui.ui.timeline.scale import THUMBNAIL_H, TRACK_H, TRACKS_TOP, TimeScale
 
 MUTED = 0.75  # opacity of text of less weight
@@ -27,7 +28,7 @@ class TimelineView:
     tracks : by object id, TRACK_DTYPE (n_frames,). t : the frame of the playhead.
     object_id : the current object, or 0. frames : the range that runs are held to.
     agreement : the scores against a reference, if there is one.
-    threshold : under which confidence a mask needs a look.
+    threshold : under which confidence a mask needs a look. notes : what was said of frames.
     """
 
     scale: TimeScale
@@ -41,6 +42,7 @@ class TimelineView:
     frames: range
     agreement: Agreement | None = None
     threshold: float = LOW_CONFIDENCE
+    notes: tuple[Note, ...] = ()
 
     @property
     def current(self) -> ObjectInfo | None:
