@@ -88,6 +88,7 @@ class MainWindow(QMainWindow):
         self.notes = Notes(self.session, self.opener, self.settings, self)
         self.review.heed(self.notes)
         self.editing = EditJob(self.session, self)
+        self._identities = IdentityCommands(self.session, self.editing, self)
         self.reference = Reference(self.session, self.opener, self)
         self.canvas = Canvas(self.session, self.tools)
         self.timeline = Timeline(self.session, self.reference)
@@ -137,7 +138,7 @@ class MainWindow(QMainWindow):
             "expressions": self.expressions,
             "commands": self.commands,
             "spans": SpanCommands(self.session, self.editing, self),
-            "identities": IdentityCommands(self.session, self.editing, self),
+            "identities": self._identities,
             "clipboard": MaskClipboard(self.session, self),
             "navigation": self.navigation,
             "playback": self.playback,
@@ -205,6 +206,7 @@ class MainWindow(QMainWindow):
         self.canvas.view.zoom_changed.connect(self.status.show_zoom)
         self.run_panel.model_chosen.connect(self.finetuning.look)
         self.run_panel.status_changed.connect(self.status.show_run)
+        self.review.swap_found.connect(self._identities.offer_swap)
         self.notes.changed.connect(lambda: self.timeline.show_notes(self.notes.all))
         self.commands.reinitialised.connect(runs.continue_or_offer)
         for warned in (session.warned, self.finetuning.warned):

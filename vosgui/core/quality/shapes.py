@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -24,6 +25,7 @@ _SWAPPED = 0.4  # of both areas, which have changed hands
 Overlaps = Mapping[tuple[int, int], int]  # (id before, id after) to pixels
 Series = npt.NDArray[np.float64]  # (n_frames, 4): area, y, x, number of parts
 Flags = npt.NDArray[np.bool_]  # (n_frames,)
+_Key = TypeVar("_Key")
 
 
 @dataclass(frozen=True)
@@ -41,12 +43,14 @@ class Measured:
     """Frame t: the shapes of the objects there, and how they came out of the frame before.
 
     swallowers : objects that took much of a neighbour. swapped : those that changed places.
+    touching : pairs of objects, the lower id first, that touch or nearly do.
     """
 
     t: int
     shapes: Mapping[int, Shape]
     swallowers: frozenset[int]
     swapped: frozenset[int]
+    touching: frozenset[tuple[int, int]] = frozenset()
 
 
 class Shapes:
@@ -57,6 +61,8 @@ class Shapes:
         self._series: dict[int, Series] = {}
         self._swallowers: dict[int, Flags] = {}
         self._swapped: dict[int, Flags] = {}
+        self._touching: dict[tuple[int, int], Flags] = {}
+        self._exchanged: Mapping[int, Flags] = {}
 
     def copy(self) -> Shapes:
         """Return what is measured so far, for another thread."""
@@ -65,6 +71,8 @@ class Shapes:
         copy._series = {i: series.copy() for i, series in self._series.items()}
         copy._swallowers = {i: flags.copy() for i, flags in self._swallowers.items()}
         copy._swapped = {i: flags.copy() for i, flags in self._swapped.items()}
+        copy._touching = {pair: flags.copy() for pair, flags in self._touching.items()}
+        copy._exchanged = self._exchanged
         return copy
 
     def take(self, measured: Measured) -> None:
@@ -77,14 +85,10 @@ class Shapes:
             shape = measured.shapes.get(object_id)
             gone = (0, np.nan, np.nan, np.nan)
             series[t] = gone if shape is None else (shape.area, shape.y, shape.x, shape.n_parts)
-        for flags, ids in (
-            (self._swallowers, measured.swallowers),
-            (self._swapped, measured.swapped),
-        ):
-            for object_id in ids - flags.keys():
-                flags[object_id] = np.zeros(len(self._known), bool)
-            for object_id, where in flags.items():
-                where[t] = object_id in ids
+        n_frames = len(self._known)
+        _put(self._swallowers, measured.swallowers, t, n_frames)
+        _put(self._swapped, measured.swapped, t, n_frames)
+        _put(self._touching, measured.touching, t, n_frames)
 
     def series(self, object_id: int) -> Series:
         """Return area, y, x and parts of an object, float64 (n_frames, 4); NaN where unknown.
@@ -102,8 +106,32 @@ class Shapes:
         return self._swallowers.get(object_id, np.zeros(len(self._known), bool))
 
     def swapped(self, object_id: int) -> Flags:
-        """Return where the object and another one changed places, bool (n_frames,)."""
-        return self._swapped.get(object_id, np.zeros(len(self._known), bool))
+        """Return where the object and another one changed places, bool (n_frames,).
+
+        From one frame to the next, or while they met: see meetings.py.
+        """
+        nowhere = np.zeros(len(self._known), bool)
+        at_once = self._swapped.get(object_id, nowhere)
+        return np.asarray(at_once | self._exchanged.get(object_id, nowhere), bool)
+
+    def note_exchanged(self, exchanged: Mapping[int, Flags]) -> bool:
+        """Take where objects changed places while they met; return whether that is news."""
+        before, self._exchanged = self._exchanged, exchanged
+        return before.keys() != exchanged.keys() or any(
+            (before[i] != flags).any() for i, flags in exchanged.items()
+        )
+
+    def touching(self) -> Mapping[tuple[int, int], Flags]:
+        """Return where two objects touch, bool (n_frames,), of each pair that does somewhere."""
+        return self._touching
+
+
+def _put(flags: dict[_Key, Flags], keys: frozenset[_Key], t: int, n_frames: int) -> None:
+    """Set the flags of frame t: those of some keys, and of no others."""
+    for key in keys - flags.keys():
+        flags[key] = np.zeros(n_frames, bool)
+    for key, where in flags.items():
+        where[t] = key in keys
 
 
 def measure(snapshot: Snapshot, frames: Iterable[int]) -> Iterator[Measured]:
@@ -117,7 +145,8 @@ def measure(snapshot: Snapshot, frames: Iterable[int]) -> Iterator[Measured]:
         small = _small(snapshot, t)
         shapes = shapes_of(small)
         pairs = {} if before is None else overlaps(before, small)
-        yield Measured(t, shapes, swallowers(areas, pairs), swapped(areas, pairs))
+        signs = swallowers(areas, pairs), swapped(areas, pairs), touching(small)
+        yield Measured(t, shapes, *signs)
         before_t, before, areas = t, small, {i: shape.area for i, shape in shapes.items()}
 
 
@@ -136,6 +165,18 @@ def swapped(before: Mapping[int, int], pairs: Overlaps) -> frozenset[int]:
     """Return who took each other's place. before : areas then. pairs : as `overlaps` has them."""
     moved = {(was, now) for (was, now), n in pairs.items() if n >= _SWAPPED * before[was]}
     return frozenset(was for was, now in moved if was != now and (now, was) in moved)
+
+
+def touching(mask: Mask) -> frozenset[tuple[int, int]]:
+    """Return the pairs of objects that are within two pixels of each other; uint8 (h, w)."""
+    pairs: set[tuple[int, int]] = set()
+    for n in (1, 2):
+        for one, other in ((mask[n:], mask[:-n]), (mask[:, n:], mask[:, :-n])):
+            both = (one > 0) & (other > 0) & (one != other)
+            low, high = np.minimum(one[both], other[both]), np.maximum(one[both], other[both])
+            codes = np.unique(low.astype(np.int32) * 256 + high).tolist()
+            pairs |= {divmod(code, 256) for code in codes}
+    return frozenset(pairs)
 
 
 def _areas(mask: Mask) -> dict[int, int]:

@@ -29,6 +29,16 @@ class IdentityCommands(QObject):
         """Swap the object with another one from this frame on."""
         self._with_other("Swap from Here On", "Swap {} with:", self._swap_with)
 
+    def offer_swap(self, object_id: int, other_id: int) -> None:
+        """Offer to swap two objects from the frame shown on."""
+        entries = {one.id: one for one in self._session.annotation.objects}
+        entry, other = entries[object_id], entries[other_id]
+        self._session.offered.emit(
+            f"{entry.name} and {other.name} may have changed places here.",
+            "Swap from Here On",
+            lambda: self._if_there(self._swap_with, entry, other),
+        )
+
     def merge(self) -> None:
         """Let the object take all masks of another one."""
         self._with_other("Merge Objects", "Merge into {}:", self._merge_with)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from vosgui.core.quality.needs_review import Reason
 from vosgui.core.quality.stretches import Stretch, noted, stretches, worst_first
+from vosgui.core.words import some_of
 from vosgui.ui.review.measurer import ShapeMeasurer
 from vosgui.ui.review.notes import Notes
 from vosgui.ui.session.job import Job
@@ -23,9 +24,11 @@ class ReviewFinder(QObject):
 
     They are found in a job, from a copy; a step waits for what is found of the masks as they are.
     changed : the stretches, or how they are ordered, may differ.
+    swap_found : (id, id) the step has led to two objects that may have changed places.
     """
 
     changed = Signal()
+    swap_found = Signal(int, int)
 
     def __init__(self, session: Session, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
@@ -133,6 +136,21 @@ class ReviewFinder(QObject):
             session.select_object(one.object_id)
         self._shown = one
         session.said.emit(f"{self._describe(one)} ({n + 1} of {len(found)})")
+        others = self._swapped_with(one)
+        if len(others) == 1:
+            self.swap_found.emit(one.object_id, others[0])
+
+    def _swapped_with(self, one: Stretch) -> list[int]:
+        """Return the objects that may have changed places with that of a stretch."""
+        if Reason.SWAPPED not in one.reasons:
+            return []
+        return [
+            other.object_id
+            for other in self._by_masks
+            if Reason.SWAPPED in other.reasons
+            and other.object_id != one.object_id
+            and one.t in other.frames
+        ]
 
     def _next(self, found: list[Stretch], direction: int) -> int:
         """Return which stretch follows the one that is shown, or where the playhead is."""
@@ -167,6 +185,9 @@ class ReviewFinder(QObject):
             confidence = self._session.annotation.track(one.object_id)["confidence"]
             worst = float(confidence[one.frames.start : one.frames.stop].min())
             return f"low confidence, down to {worst:.2f}"
+        if reason is Reason.SWAPPED and (others := self._swapped_with(one)):
+            objects = {entry.id: entry.name for entry in self._session.annotation.objects}
+            return f"may have changed places with {some_of([objects[i] for i in others])}"
         return str(reason.value)
 
     def _forget(self) -> None:

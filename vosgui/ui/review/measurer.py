@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from PySide6.QtCore import QObject, Signal
 
 from vosgui.core.annotation import Snapshot
-from vosgui.core.quality.shapes import Measured, Shapes, measure
+from vosgui.core.quality.shapes import Flags, Measured, Shapes, measure
+from vosgui.ui.review.looks import SeenLooks
 from vosgui.ui.session.job import Job
 from vosgui.ui.session.session import Session
 
@@ -16,6 +17,8 @@ _BATCH = 32  # frames that are measured before the window hears of them
 
 class ShapeMeasurer(QObject):
     """Measures frames that were changed, and those alone, each time it is asked to.
+
+    Once all are, objects that have met are compared with what they looked like before.
 
     changed : more is known now. settled : all is, of the masks as they are.
     """
@@ -32,13 +35,18 @@ class ShapeMeasurer(QObject):
         self._job.yielded.connect(self._on_measured)
         self._job.failed.connect(session.failed)
         self._job.ended.connect(self._on_ended)
+        self._looks: SeenLooks | None = None
+        self._comparing = Job(self)
+        self._comparing.yielded.connect(self._on_compared)
+        self._comparing.failed.connect(session.failed)
+        self._comparing.ended.connect(self.settled)
         session.clip_changed.connect(self._on_clip_changed)
         session.annotation_changed.connect(self._unmeasured.update)
 
     @property
     def is_done(self) -> bool:
         """Return whether all masks are measured as they are."""
-        return not self._unmeasured and not self._job.is_running
+        return not (self._unmeasured or self._job.is_running or self._comparing.is_running)
 
     def measure(self) -> None:
         """Measure what was changed, unless that is going on: then it is done after it."""
@@ -50,16 +58,25 @@ class ShapeMeasurer(QObject):
 
     def _on_clip_changed(self) -> None:
         self._job.drop()
+        self._comparing.drop()
         self._unmeasured.clear()
-        if self._session.is_open:
+        self._looks = None
+        if self._session.is_open and self._session.clip is not None:
             annotation = self._session.annotation
+            self._looks = SeenLooks(self._session.clip)
             self.shapes = Shapes(annotation.n_frames)
             self._unmeasured.update(annotation.frames_with_mask())
 
     def _on_ended(self) -> None:
         self.measure()
-        if self.is_done:
-            self.settled.emit()
+        if not self._job.is_running and self._looks is not None:
+            annotation, shapes = self._session.annotation.copy(), self.shapes.copy()
+            find = self._looks.exchanged
+            self._comparing.begin(lambda _progress: find(annotation, shapes))
+
+    def _on_compared(self, exchanged: dict[int, Flags]) -> None:
+        if self.shapes.note_exchanged(exchanged):
+            self.changed.emit()
 
     def _on_measured(self, batch: list[Measured]) -> None:
         for one in batch:
