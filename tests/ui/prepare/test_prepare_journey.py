@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.datasets.prepare.long_videos import Shot, write_shots
@@ -45,6 +45,7 @@ def test_from_a_long_video_to_a_project(
     settled(qtbot, view)
     assert all(desk.is_written(one) for one in desk.stretches)
     assert "3 clips of 225 frames" in view.message.label.text()
+    assert not _on_screen(view.message).intersects(_on_screen(view.frame))  # nor over any picture
     # The command line writes the same bytes.
     prepare([video], tmp_path / "other", RULES, 1)
     written = {k: v for k, v in files(target).items() if k != "decisions.json"}
@@ -59,6 +60,10 @@ def test_from_a_long_video_to_a_project(
         view.actions_["prepare.open_clips"].trigger()
     assert empty_window.opener.project is not None
     assert len(empty_window.opener.project.clips) == 3
+
+
+def _on_screen(widget: QWidget) -> QRect:
+    return QRect(widget.mapToGlobal(QPoint()), widget.size())
 
 
 def test_each_decision_is_on_the_disk_before_the_next_event(

@@ -37,7 +37,7 @@ from vosgui.ui.session.job import Job, Progressed
 from vosgui.ui.session.settings import Settings
 from vosgui.ui.style.error_box import show_error
 from vosgui.ui.style.folds import ElidedLabel
-from vosgui.ui.style.message_bar import MessageBar
+from vosgui.ui.style.message_line import MessageLine
 from vosgui.ui.style.panels import (
     action_button,
     in_column,
@@ -72,7 +72,7 @@ class PrepareWindow(QMainWindow):
         self.clips = ClipTable(self.desk, self.strip, self.commands)
         self.videos = VideoList(self.desk, self.actions_)
         self.rules = RulesForm()
-        self.message = MessageBar(self.frame)
+        self.message = MessageLine()
         self.about, self.where = ElidedLabel(), QLabel()
         self._doing, self._bar = QLabel(), ProgressBar()
         self._left = TimeLeft()
@@ -173,7 +173,7 @@ class PrepareWindow(QMainWindow):
         bar = QWidget()
         bar.setFixedHeight(BAR_PX)
         bar.setLayout(
-            in_row(*buttons, 8, (self.about, 1), 8, *judging, margins=(6, 0, 8, 0), spacing=4)
+            in_row(*buttons, 8, (self.about, 1), (self.message, 100), 8, *judging, margins=(6, 0, 8, 0), spacing=4)
         )
         below = QWidget()
         below.setLayout(in_column(rule(), bar, rule(), self.strip))

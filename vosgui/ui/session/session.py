@@ -51,7 +51,7 @@ class Session(QObject):
     failed : (VosguiError) an edit could not be kept, or something else not be done; what was open
         still is, the annotation as it was before.
     said : (text) for the status line.
-    warned : (text) for the bar over the canvas. offered : (text, button, what that does) likewise.
+    warned : (text) for the line over the timeline. offered : (text, button, what that does) likewise.
     """
 
     leaving = Signal(bool)

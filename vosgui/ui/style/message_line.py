@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QToolButton
 from vosgui.ui.style.folds import ElidedLabel
 from vosgui.ui.style.panels import in_row
 
+MOST_PX = 28  # of its height: bars that hold it are higher
 
 class MessageLine(QFrame):
     """Shown until it is closed or another is said; it lies over no picture and moves nothing."""
@@ -32,6 +33,7 @@ class MessageLine(QFrame):
         close.clicked.connect(self.hide)
         parts = (self.label, 1), self.button, close
         self.setLayout(in_row(*parts, margins=(8, 0, 2, 0), spacing=6))
+        self.setMaximumHeight(MOST_PX)
         self.hide()
 
     @Slot(str)
