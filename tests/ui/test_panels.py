@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.windows import make_clip
 from vosgui.core import edits
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.side_panels import SidePanels
@@ -117,3 +120,31 @@ def test_nothing_of_a_panel_is_cut_at_the_side(seven: MainWindow) -> None:
     for widget in side.findChildren(QWidget):
         if widget.isVisible():
             assert widget.mapTo(seven, widget.rect().topRight()).x() <= right, widget
+
+
+def test_the_timeline_folded_leaves_its_room_to_the_canvas(qtbot: QtBot, seven: MainWindow) -> None:
+    canvas, before = seven.canvas, seven.canvas.height()
+    lanes = seven.timeline.height()
+    qtbot.keyClick(canvas, Qt.Key.Key_7, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: canvas.height() >= before + lanes - 2)
+    assert not seven.timeline.isVisible()
+    qtbot.keyClick(canvas, Qt.Key.Key_7, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: canvas.height() == before)
+    assert seven.timeline.height() == lanes
+
+
+def test_the_list_of_clips_folds_where_there_are_several(
+    qtbot: QtBot, seven: MainWindow, tmp_path: Path
+) -> None:
+    fold, canvas = fold_of(seven, "Clips"), seven.canvas
+    assert not fold.isVisible(), "there is one clip, and no list of them"
+    alone = canvas.width()
+    seven.opener.add_clip(make_clip(tmp_path / "another"))
+    qtbot.waitUntil(lambda: seven.clips.isVisible())
+    qtbot.waitUntil(lambda: canvas.width() < alone)
+    qtbot.mouseClick(fold, Left)
+    qtbot.waitUntil(lambda: canvas.width() == alone)
+    assert not seven.clips.isVisible()
+    qtbot.keyClick(canvas, Qt.Key.Key_6, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: canvas.width() < alone)
+    assert seven.clips.isVisible()

@@ -15,6 +15,7 @@ from vosgui.ui.actions.context_menus import add_context_menu, context_menu
 from vosgui.ui.actions.held_keys import HeldKeys
 from vosgui.ui.actions.table import ROWS, tool_row
 from vosgui.ui.caches import Caches
+from vosgui.ui.canvas.beside import GridFrameBeside
 from vosgui.ui.canvas.canvas import Canvas
 from vosgui.ui.dialogs.showing import Dialogs
 from vosgui.ui.navigation import Navigation
@@ -46,12 +47,14 @@ from vosgui.ui.runs.propagators import Propagators
 from vosgui.ui.session.edit_job import EditJob
 from vosgui.ui.session.job import Job
 from vosgui.ui.session.keep_settings import SettingsKeeper
+from vosgui.ui.session.kept_view import KeptView
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Scheme, Settings, load_settings, save_settings
 from vosgui.ui.status import Status
 from vosgui.ui.style.error_box import show_error
 from vosgui.ui.style.folds import ElidedLabel
 from vosgui.ui.style.message_line import MessageLine
+from vosgui.ui.style.panels import in_splitter
 from vosgui.ui.style.theme import apply_theme, the_application
 from vosgui.ui.timeline.reference import Reference
 from vosgui.ui.timeline.timeline import Timeline
@@ -91,17 +94,19 @@ class MainWindow(QMainWindow):
         self._identities = IdentityCommands(self.session, self.editing, self)
         self.reference = Reference(self.session, self.opener, self)
         self.canvas = Canvas(self.session, self.tools)
+        self.beside = GridFrameBeside(self.session, self.canvas)
         self.timeline = Timeline(self.session, self.reference)
         self.caches = Caches(
             self.session, self.canvas.surface.click_model, self.timeline, self.settings, self
         )
         self.prepare = PrepareDoor(self.opener, self.settings, self)
+        KeptView(self.session, self.settings.view, self)
         FirstTool(self.session, self.tools, self.settings, self)
         self.objects = ObjectList(self.session, self.actions_)
         self.expressions = ExpressionPanel(self.session)
         self._dialogs = Dialogs(
-            self, self.session, self.opener, self.playback, self.actions_, self.caches,
-            self.settings, self.editing, self.notes,
+            self, self.canvas, self.session, self.opener, self.playback, self.actions_,
+            self.caches, self.settings, self.editing, self.notes,
             lambda: self.runs.is_running or self.saver.is_running,
         )  # fmt: skip
         self.adder = ClipAdder(self.session, self.opener, self)
@@ -172,7 +177,7 @@ class MainWindow(QMainWindow):
             left=self.clips,
             tools=ToolStrip(self.tools, actions),
             options=ToolOptions(self.session, self.tools, self.settings, actions),
-            canvas=self.canvas,
+            canvas=in_splitter(Qt.Orientation.Horizontal, self.beside, self.canvas),
             side=(self.objects, self.expressions, self.run_panel,
                   ReviewPanel(self.session, self.review, actions)),
             below=(self._transport, self.timeline),

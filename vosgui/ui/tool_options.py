@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSlider, QSpinBox, QWidget
 
 from vosgui.ui.actions.actions import Actions
@@ -13,11 +12,13 @@ from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
 from vosgui.ui.style.folds import ElidedLabel
 from vosgui.ui.style.panels import action_button, in_row, label, paint_as_panel
+from vosgui.ui.style.sliders import number, show_value, slider
 from vosgui.ui.tools.brush import MAX_SIZE, MIN_SIZE, BrushTool
 from vosgui.ui.tools.toolbox import ToolBox
 
 SLIDER_PX, HEIGHT_PX = 90, 34
-BUTTONS = ("zoom_fit", "zoom_100", "undo", "redo")
+BUTTONS = ("view_options", "zoom_fit", "zoom_100", "undo", "redo")
+_SIZE, _OPACITY = "Diameter of the brush", "Opacity of the masks"
 _STEPS = 200  # of the size's slider, evenly in its logarithm: a step is a share of the size
 
 
@@ -32,12 +33,13 @@ class ToolOptions(QWidget):
         paint_as_panel(self)
         self.setFixedHeight(HEIGHT_PX)
         self.hint = ElidedLabel()
-        self.size_slider = _slider("Diameter of the brush: [ and ], Ctrl+wheel or Alt+drag", _STEPS)
-        self.size_number = _number(int(MIN_SIZE), int(MAX_SIZE), " px", self._set_size)
-        self.size_number.setAccessibleName("Diameter of the brush")
-        self.opacity_slider = _slider("Opacity of the masks: , and .", 100)
-        self.opacity_number = _number(0, 100, " %", self._set_opacity)
-        self.opacity_number.setAccessibleName("Opacity of the masks")
+        self.size_slider = slider(f"{_SIZE}: [ and ], Ctrl+wheel or Alt+drag", 0, _STEPS, SLIDER_PX)
+        self.size_number = number(_SIZE, int(MIN_SIZE), int(MAX_SIZE), " px", self._set_size)
+        self.opacity_slider = slider(f"{_OPACITY}: , and .", 0, 100, SLIDER_PX)
+        self.opacity_number = number(_OPACITY, 0, 100, " %", self._set_opacity)
+        _give_keys_back(
+            self.size_slider, self.opacity_slider, self.size_number, self.opacity_number
+        )
         self._of_size = (self.size_slider, self.size_number)
         opacity = label("Opacity"), self.opacity_slider, self.opacity_number
         buttons = [action_button(actions[name]) for name in BUTTONS]
@@ -74,13 +76,13 @@ class ToolOptions(QWidget):
             return
         self._settings.brush_sizes[self._tools.current.name] = size
         share = math.log(size / MIN_SIZE) / math.log(MAX_SIZE / MIN_SIZE)
-        _show(self.size_slider, round(_STEPS * share))
-        _show(self.size_number, round(size))
+        show_value(self.size_slider, round(_STEPS * share))
+        show_value(self.size_number, round(size))
 
     def _show_opacity(self) -> None:
         self._settings.opacity = self._session.view.opacity
         for widget in (self.opacity_slider, self.opacity_number):
-            _show(widget, round(100 * self._session.view.opacity))
+            show_value(widget, round(100 * self._session.view.opacity))
 
     def _on_size_slid(self, step: int) -> None:
         self._set_size(round(MIN_SIZE * (MAX_SIZE / MIN_SIZE) ** (step / _STEPS)))
@@ -95,30 +97,11 @@ class ToolOptions(QWidget):
         self._session.set_view(opacity=percent / 100)
 
 
-def _slider(tip: str, most: int) -> QSlider:
-    slider = QSlider(Qt.Orientation.Horizontal)
-    slider.setRange(0, most)
-    slider.setFixedWidth(SLIDER_PX)
-    slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys stay with the canvas
-    slider.setToolTip(tip)
-    slider.setAccessibleName(tip.split(":")[0])
-    return slider
-
-
-def _number(least: int, most: int, unit: str, act: Callable[[int], None]) -> QSpinBox:
-    """Return a field of a number, which gives the keys back once it is typed."""
-    field = QSpinBox()
-    field.setRange(least, most)
-    field.setSuffix(unit)
-    field.setKeyboardTracking(False)
-    field.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-    field.valueChanged.connect(act)
-    field.editingFinished.connect(field.clearFocus)
-    return field
-
-
-def _show(widget: QSlider | QSpinBox, value: int) -> None:
-    """Show a value that was set elsewhere."""
-    blocked = QSignalBlocker(widget)
-    widget.setValue(value)
-    blocked.unblock()
+def _give_keys_back(*fields: QSlider | QSpinBox) -> None:
+    """Leave the keys with the canvas: a number that was typed gives them back."""
+    for field in fields:
+        if isinstance(field, QSpinBox):
+            field.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+            field.editingFinished.connect(field.clearFocus)
+        else:
+            field.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -13,7 +13,7 @@ from vosgui.ui.tools.toolbox import ToolBox
 
 ICON = QSize(20, 20)
 WIDTH_PX = 40
-BELOW = ("paint_over", "outline")
+BELOW = ("paint_over", "outline", "onion_skin", "magnifier", "beside")
 
 
 class ToolStrip(QWidget):

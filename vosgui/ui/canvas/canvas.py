@@ -12,12 +12,13 @@ from vosgui.ui.canvas.badges import Badge, badges_of, draw_badges, draw_message
 from vosgui.ui.canvas.canvas_view import CanvasView
 from vosgui.ui.canvas.frame_picture import FramePicture, draw_grid
 from vosgui.ui.canvas.gestures import Gestures
-from vosgui.ui.canvas.overlay import Overlay, Style
+from vosgui.ui.canvas.magnifier import Magnifier
+from vosgui.ui.canvas.onion_skin import OnionLayers
+from vosgui.ui.canvas.overlay import Overlay, Style, draw
 from vosgui.ui.session.session import Session
 from vosgui.ui.tools.click_ahead import ClickAhead
 from vosgui.ui.tools.surface import Surface
 from vosgui.ui.tools.toolbox import ToolBox
-from vosgui.ui.tools.viewport import Viewport
 
 
 class Canvas(QWidget):
@@ -37,6 +38,7 @@ class Canvas(QWidget):
         self.gestures = Gestures(self, self.view, self.surface, tools)
         self._click_ahead = ClickAhead(self.surface, tools, self)
         self._picture, self._overlay = FramePicture(), Overlay()
+        self._onion, self._magnifier = OnionLayers(), Magnifier()
         self._style: Style | None = None
         self._badges: list[Badge] = []
         self._said = ""
@@ -57,9 +59,11 @@ class Canvas(QWidget):
         self.surface.changed.connect(self._on_surface_changed)
         self.surface.message.connect(self._say)
         self.view.changed.connect(self._on_view_changed)
+        self.gestures.cursor_moved.connect(self._on_cursor_moved)
 
     def _on_view_changed(self) -> None:
         self._note_seen()
+        self._place_magnifier()
         self.update()
 
     def _note_seen(self) -> None:
@@ -75,6 +79,7 @@ class Canvas(QWidget):
         self.gestures.cancel()
         self.surface.t = None
         self._picture.set_frame(None)
+        self._onion.clear()
         self._say("")
         self._restyle()
         self.view.zoom_to_fit()
@@ -94,6 +99,9 @@ class Canvas(QWidget):
     def _restyle(self) -> None:
         """Draw everything anew, as the objects look now."""
         self._read_style()
+        self._read_onion()
+        self._picture.light = self.session.view.light
+        self._place_magnifier()
         self.update()
 
     def _read_style(self) -> None:
@@ -108,11 +116,20 @@ class Canvas(QWidget):
             self._style = Style.of(objects, session.view, session.object_id, stale)
             self._badges = badges_of(annotation, t, stale, session.view.threshold)
 
+    def _read_onion(self) -> bool:
+        """Look up the masks before and after; return whether they are other ones."""
+        view, t = self.session.view, self.surface.t
+        if view.onion and t is not None and self._style is not None:
+            return self._onion.read(self.session.annotation, t, self._style, view.onion_skin)
+        self._onion.clear()
+        return False
+
     def _on_annotation_changed(self, frames: tuple[int, ...]) -> None:
         """Show what an edit did to the shown frame: its mask, or whether it is stale."""
         before = self._style, self._badges
         self._read_style()
-        if self.surface.t in frames or (self._style, self._badges) != before:
+        is_other = self._read_onion() or (self._style, self._badges) != before
+        if self.surface.t in frames or is_other:
             self.update()
 
     def _on_surface_changed(self, box: Box) -> None:
@@ -122,7 +139,19 @@ class Canvas(QWidget):
         rect = self.view.viewport.rect(box).adjusted(-4, -4, 4, 4)
         on_device = QRectF(rect.topLeft() * ratio, rect.size() * ratio)
         self._overlay.invalidate(on_device.toAlignedRect())
+        self._magnifier.hear_of_mask()
         self.update(rect.toAlignedRect())
+        self._place_magnifier()
+
+    def _on_cursor_moved(self, x: int, y: int) -> None:
+        self._magnifier.pixel = (x, y) if x >= 0 else None
+        self._place_magnifier()
+
+    def _place_magnifier(self) -> None:
+        is_shown = self.session.is_open and self.session.view.magnifier
+        place = self._magnifier.place(self.view.viewport, QRectF(self.rect()), is_shown=is_shown)
+        if not place.isEmpty():
+            self.update(place.toAlignedRect())
 
     def _say(self, text: str) -> None:
         if text != self._said:
@@ -150,13 +179,15 @@ class Canvas(QWidget):
             return
         viewport, ratio = self.view.viewport, self.view.ratio
         self._picture.draw(painter, viewport, exposed, whole, ratio)
-        device = Viewport(viewport.scale * ratio, viewport.x * ratio, viewport.y * ratio)
-        size = round(self.width() * ratio), round(self.height() * ratio)
-        image = self._overlay.image(mask, style, device, size)
-        source = QRectF(exposed.topLeft() * ratio, exposed.size() * ratio)
-        painter.drawImage(exposed, image, source)
+        if self._onion.fills:
+            self._onion.draw(painter, viewport, exposed)
+        draw(painter, self._overlay, mask, style, viewport, exposed)
+        if not self._onion.fills:
+            self._onion.draw(painter, viewport, exposed)
         draw_grid(painter, viewport, exposed, self.surface.hw)
         self.gestures.paint(painter)
         draw_badges(painter, self._badges, QPointF(12, 12), self.font())
         if self._said:
             draw_message(painter, self._said, whole, self.font())
+        n = self.session.view.magnification
+        self._magnifier.paint(painter, viewport, n, self._picture, mask, style)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, QPointF, QSizeF, Signal
 from PySide6.QtWidgets import QWidget
 
 from vosgui.ui.session.session import Session
+from vosgui.ui.session.view import Light
 from vosgui.ui.tools.viewport import Viewport
 
 OPACITY_STEP = 0.1
+LIGHT_STEP, MOST_LIGHT = 10, 100  # percent
 ZOOM_STEP = 1.2
 
 
@@ -45,6 +49,17 @@ class CanvasView(QObject):
     def toggle(self, name: str) -> None:
         """Turn a switch of `View` over, by its name."""
         self._session.set_view(**{name: not getattr(self._session.view, name)})
+
+    def change_light(self, name: str, steps: int) -> None:
+        """Show frames brighter or darker, or with more or less contrast."""
+        light = self._session.view.light
+        value = getattr(light, name) + LIGHT_STEP * steps
+        light = replace(light, **{name: min(max(value, -MOST_LIGHT), MOST_LIGHT)})
+        self._session.set_view(light=light)
+
+    def reset_light(self) -> None:
+        """Show frames as they are."""
+        self._session.set_view(light=Light())
 
     def zoom_to_fit(self) -> None:
         """Show the whole image, and keep doing so while the widget changes its size."""

@@ -13,12 +13,12 @@ from typing import Literal
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QImage, QPainter
 
 from vosgui.core.annotation import ObjectInfo
 from vosgui.core.mask import Mask
-from vosgui.ui.session.session import View
+from vosgui.ui.session.view import View
 from vosgui.ui.tools.viewport import Viewport
 
 Argb = npt.NDArray[np.uint32]  # premultiplied
@@ -39,6 +39,7 @@ class Style:
     """How the objects of one frame look.
 
     objects : (id, colour RGB) of those that are shown. stale : ids to hatch. current : an id, or 0.
+    opacity, edge : of fills and of outlines, [0, 1].
     """
 
     objects: tuple[tuple[int, tuple[int, int, int]], ...] = ()
@@ -46,6 +47,7 @@ class Style:
     current: int = 0
     opacity: float = 0.5
     outline_only: bool = False
+    edge: float = 1.0
 
     @classmethod
     def of(
@@ -72,7 +74,7 @@ class Style:
             for kind in range(4):
                 striped = bool(kind & _STRIPE)
                 if kind & _EDGE:
-                    alpha = 0.0 if stale and striped else 1.0
+                    alpha = 0.0 if stale and striped else self.edge
                 else:
                     alpha = fill * emphasis * (0.35 if stale and not striped else 1.0)
                 table[kind, object_id] = _argb(colour, alpha)
@@ -124,6 +126,26 @@ class Overlay:
             render(mask, style, self._table, viewport, r, part)
             self._invalid = QRect()
         return self._image
+
+
+def draw(
+    painter: QPainter,
+    overlay: Overlay,
+    mask: Mask,
+    style: Style,
+    viewport: Viewport,
+    exposed: QRectF,
+) -> None:
+    """Draw what is exposed of a widget of the picture of its mask, uint8 (H, W).
+
+    viewport : in screen pixels.
+    """
+    widget = painter.device()
+    ratio = widget.devicePixelRatioF()
+    size = round(widget.width() * ratio), round(widget.height() * ratio)
+    device = Viewport(viewport.scale * ratio, viewport.x * ratio, viewport.y * ratio)
+    image = overlay.image(mask, style, device, size)
+    painter.drawImage(exposed, image, QRectF(exposed.topLeft() * ratio, exposed.size() * ratio))
 
 
 def render(

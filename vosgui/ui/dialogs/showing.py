@@ -17,6 +17,7 @@ from vosgui.ui.caches import Caches
 from vosgui.ui.dialogs.export_dialog import ExportDialog
 from vosgui.ui.dialogs.import_dialog import ImportDialog
 from vosgui.ui.dialogs.refine_dialog import RefineDialog, Refining
+from vosgui.ui.dialogs.view_options import ViewOptions
 from vosgui.ui.playback import Playback
 from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.review.effort_dialog import EffortDialog
@@ -39,6 +40,7 @@ class Dialogs(QObject):
     def __init__(
         self,
         window: QWidget,
+        canvas: QWidget,
         session: Session,
         opener: ClipOpener,
         playback: Playback,
@@ -51,6 +53,7 @@ class Dialogs(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._session, self._opener = window, session, opener
+        self._canvas = canvas
         self._playback, self._actions, self._settings = playback, actions, settings
         self._caches = caches
         self._is_busy, self._notes = is_busy, notes
@@ -78,6 +81,16 @@ class Dialogs(QObject):
     def show_refine(self) -> None:
         """Let the person refine the current object's masks."""
         show_over(RefineDialog(self._session, self._refining, self._window))
+
+    def show_view_options(self) -> None:
+        """Let the person set light, onion skin and magnifier; shown already, it goes."""
+        known = self._window.findChild(ViewOptions)
+        if known is not None:
+            known.close()
+            return
+        dialog = ViewOptions(self._session, self._window)
+        self._session.clip_changed.connect(dialog.close)
+        dialog.show_beside(self._canvas)
 
     def show_notes(self) -> None:
         """List the comments of the clip; the list stays open while one works."""

@@ -172,9 +172,8 @@ class PrepareWindow(QMainWindow):
         )
         bar = QWidget()
         bar.setFixedHeight(BAR_PX)
-        bar.setLayout(
-            in_row(*buttons, 8, (self.about, 1), (self.message, 100), 8, *judging, margins=(6, 0, 8, 0), spacing=4)
-        )
+        said = in_row((self.about, 1), (self.message, 100), margins=(8, 0, 8, 0), spacing=4)
+        bar.setLayout(in_row(*buttons, (said, 1), *judging, margins=(6, 0, 8, 0), spacing=4))
         below = QWidget()
         below.setLayout(in_column(rule(), bar, rule(), self.strip))
         for widget in (below, left):

@@ -6,7 +6,7 @@ Widgets read the session, hear its signals and call its methods; they never writ
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,24 +14,9 @@ from vosgui.core.annotation import Annotation, ObjectInfo, Part
 from vosgui.core.clip import Clip, ClipInfo, Frame
 from vosgui.core.edits import Edit
 from vosgui.core.history import History, OpenEdit
-from vosgui.core.quality.needs_review import LOW_CONFIDENCE
 from vosgui.errors import VosguiError
 from vosgui.ui.session.frame_loader import FrameLoader
-
-
-@dataclass(frozen=True)
-class View:
-    """How masks are shown and painted; kept over clips, not part of the annotation.
-
-    opacity : of the masks' fill, [0, 1]. paint_over : whether tools take other objects' pixels.
-    threshold : under which confidence a mask is shown as uncertain, [0, 1].
-    """
-
-    opacity: float = 0.5
-    outline_only: bool = False
-    masks_hidden: bool = False
-    paint_over: bool = False
-    threshold: float = LOW_CONFIDENCE
+from vosgui.ui.session.view import View
 
 
 class Session(QObject):
@@ -46,12 +31,13 @@ class Session(QObject):
     objects_changed : the list of objects, or one's name, colour, lock..., changed.
     object_changed : (id) another object is current; 0 where there is none.
     history_changed : undo and redo may be possible or not, their labels may differ.
-    view_changed : opacity, outline, hiding or paint-over changed.
+    view_changed : how things are shown or painted, a field of `View`, changed.
     range_changed : the range that runs and exports are held to changed.
     failed : (VosguiError) an edit could not be kept, or something else not be done; what was open
         still is, the annotation as it was before.
     said : (text) for the status line.
-    warned : (text) for the line over the timeline. offered : (text, button, what that does) likewise.
+    warned : (text) for the line over the timeline.
+    offered : (text, button, what that does) likewise.
     """
 
     leaving = Signal(bool)

@@ -75,6 +75,19 @@ class PrepareSettings(msgspec.Struct):
     layout: str = ""
 
 
+class ViewSettings(msgspec.Struct):
+    """How frames and masks are shown: the fields of `View` and `OnionSkin` that are kept."""
+
+    onion: bool = False
+    beside: bool = False
+    magnifier: bool = False
+    before: bool = True
+    after: bool = True
+    fills: bool = False
+    strength: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.8
+    magnification: Annotated[int, msgspec.Meta(ge=2, le=32)] = 8
+
+
 class Settings(msgspec.Struct):
     """All settings. A field that is missing in the file has its default.
 
@@ -109,6 +122,7 @@ class Settings(msgspec.Struct):
     run: RunSettings = msgspec.field(default_factory=RunSettings)
     export: ExportSettings = msgspec.field(default_factory=ExportSettings)
     prepare: PrepareSettings = msgspec.field(default_factory=PrepareSettings)
+    view: ViewSettings = msgspec.field(default_factory=ViewSettings)
     frames_per_s: dict[str, Annotated[float, msgspec.Meta(gt=0)]] = {}
     saving: str = ""
     person: str = ""

@@ -7,20 +7,29 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QWidget
 
 LEAST_CHARS = 4
+ARROWS = Qt.ArrowType
 
 
 class FoldButton(QToolButton):
     """Shows and hides a part of a panel. It takes no focus: keys stay with the canvas.
 
     name : what is folded, for the settings and for who hears the window.
+    arrows : shown while it is folded, and while it is not.
     folded : (whether it is folded now). is_folded : likewise.
     """
 
     folded = Signal(bool)
 
-    def __init__(self, name: str, body: QWidget, text: str = "") -> None:
+    def __init__(
+        self,
+        name: str,
+        body: QWidget,
+        text: str = "",
+        arrows: tuple[Qt.ArrowType, Qt.ArrowType] = (ARROWS.RightArrow, ARROWS.DownArrow),
+    ) -> None:
         super().__init__()
         self.name, self.body, self.is_folded = name, body, False
+        self._arrows = arrows
         self.setText(text)
         self.setToolTip(f"Show or hide: {name}")
         self.setAccessibleName(f"Show or hide: {name}")
@@ -41,8 +50,8 @@ class FoldButton(QToolButton):
             self.folded.emit(is_folded)
 
     def _show(self) -> None:
-        arrows = Qt.ArrowType
-        self.setArrowType(arrows.RightArrow if self.is_folded else arrows.DownArrow)
+        folded, open_ = self._arrows
+        self.setArrowType(folded if self.is_folded else open_)
 
 
 class ElidedLabel(QLabel):

@@ -12,6 +12,7 @@ from vosgui.ui.style.panels import in_row
 
 MOST_PX = 28  # of its height: bars that hold it are higher
 
+
 class MessageLine(QFrame):
     """Shown until it is closed or another is said; it lies over no picture and moves nothing."""
 

@@ -1,0 +1,57 @@
+"""A slider and a field of its number, side by side, which show one value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QSlider, QSpinBox, QWidget
+
+from vosgui.ui.style.panels import in_row
+
+
+def slider(tip: str, least: int, most: int, width_px: int) -> QSlider:
+    """Return a slider between two numbers, named by its tip up to the colon."""
+    made = QSlider(Qt.Orientation.Horizontal)
+    made.setRange(least, most)
+    made.setFixedWidth(width_px)
+    made.setToolTip(tip)
+    made.setAccessibleName(tip.split(":")[0])
+    return made
+
+
+def number(name: str, least: int, most: int, unit: str, act: Callable[[int], None]) -> QSpinBox:
+    """Return a field of a number, which acts once it is typed."""
+    field = QSpinBox()
+    field.setRange(least, most)
+    field.setSuffix(unit)
+    field.setKeyboardTracking(False)
+    field.setAccessibleName(name)
+    field.lineEdit().setTextMargins(4, 0, 0, 0)  # as in the other fields
+    field.valueChanged.connect(act)
+    return field
+
+
+def show_value(widget: QSlider | QSpinBox, value: int) -> None:
+    """Show a value that was set elsewhere."""
+    blocked = QSignalBlocker(widget)
+    widget.setValue(value)
+    blocked.unblock()
+
+
+class SliderField(QWidget):
+    """A slider and the field of its number, for a form. act : called with a value that is set."""
+
+    def __init__(
+        self, tip: str, least: int, most: int, width_px: int, act: Callable[[int], None]
+    ) -> None:
+        super().__init__()
+        self.slider = slider(tip, least, most, width_px)
+        self.number = number(tip.split(":")[0], least, most, " %", act)
+        self.slider.valueChanged.connect(act)
+        self.setLayout(in_row((self.slider, 1), self.number, spacing=8))
+
+    def show_value(self, value: int) -> None:
+        """Show a value that was set elsewhere."""
+        show_value(self.slider, value)
+        show_value(self.number, value)
