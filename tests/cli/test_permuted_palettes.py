@@ -12,9 +12,12 @@ import pytest
 
 from tests.trees import boxes, masks_of, put_colours, put_frames, put_text
 from vosgui.cli.main import main
+from vosgui.core.colours import voc_palette
+from vosgui.datasets.given_masks import read_masks
 from vosgui.engine.training.tree_source import annotated_clips, read_pair
 from vosgui.formats.dataset import LabelledClip
 from vosgui.formats.registry import detect
+from vosgui.media.open_clip import open_clip
 
 BLACK, RED, GREEN = (0, 0, 0), (250, 0, 0), (0, 250, 0)
 STEMS = ["00000", "00001", "00002", "00003"]
@@ -103,12 +106,43 @@ def test_evaluate_and_compare_go_by_colour_and_say_so(tmp_path: Path, run: Run) 
     assert "palettes differ" in result.output and "100.0" in result.output
 
 
-def test_permuted_as_a_whole_it_is_said_that_indices_are_compared(tmp_path: Path, run: Run) -> None:
-    for side, colours in (("a", [BLACK, RED, GREEN]), ("b", [BLACK, GREEN, RED])):
-        for stem in STEMS:
-            put_colours(tmp_path / side / f"c/{stem}.png", boxes({1: A, 2: B}), colours)
+@pytest.mark.parametrize(
+    ("b", "ids"), [([BLACK, GREEN, RED], (2, 1)), ([BLACK, GREEN, (9, 9, 99), RED], (3, 1))]
+)
+def test_permuted_as_a_whole_both_sides_are_read_by_colour(
+    tmp_path: Path, run: Run, b: list[tuple[int, int, int]], ids: tuple[int, int]
+) -> None:
+    for stem in STEMS:
+        put_colours(tmp_path / f"a/c/{stem}.png", boxes({1: A, 2: B}), [BLACK, RED, GREEN])
+        put_colours(tmp_path / f"b/c/{stem}.png", boxes({ids[0]: A, ids[1]: B}), b)
     result = run("compare", tmp_path / "a", tmp_path / "b")
-    assert "(250, 0, 0) is 1 here and 2 there" in result.output
+    assert "c: A and B: Their palettes differ" in result.output
+    report = tmp_path / "scores.json"
+    run("evaluate", tmp_path / "a", tmp_path / "b", "--protocol", "all", "--json", report)
+    assert json.loads(report.read_text())["overall"]["J"]["mean"] == 1
+
+
+def test_a_tree_cut_down_to_the_colours_in_use_is_scored_like_the_whole_one(
+    tmp_path: Path, run: Run
+) -> None:
+    voc = [tuple(row) for row in voc_palette().tolist()]
+    for stem in STEMS:
+        put_colours(tmp_path / f"a/c/{stem}.png", boxes({2: A, 5: B}), voc)
+        put_colours(tmp_path / f"b/c/{stem}.png", boxes({1: A, 2: B}), [BLACK, voc[2], voc[5]])
+    report = tmp_path / "scores.json"
+    result = run("evaluate", tmp_path / "a", tmp_path / "b", "--protocol", "all", "--json", report)
+    assert json.loads(report.read_text())["overall"]["J"]["mean"] == 1
+    assert "c: predictions: Their palette is not in the order of ids" in result.output
+    mask = tmp_path / f"b/c/{STEMS[0]}.png"
+    assert_ids_of_first(tmp_path, mask)
+
+
+def assert_ids_of_first(tmp_path: Path, mask: Path) -> None:
+    put_frames(tmp_path / "frames", STEMS)
+    with open_clip(tmp_path / "frames") as clip:
+        given = read_masks(mask, clip.info)
+    assert given.objects == {2, 5}
+    assert "not in the order" in given.notes[0]
 
 
 def test_validate_says_that_readers_take_the_index(tmp_path: Path, run: Run) -> None:

@@ -66,7 +66,7 @@ def read_masks(path: Path, info: ClipInfo, frame: int | None = None) -> GivenMas
         notes = []
         values = MaskValues([path])
         ids = checked_size(path, values.ids(path)[0], info.hw)
-        notes += [f"{path}: {text}" for text in values.notes]
+        notes += [f"{path}: {text}" for text in (*values.notes, *values.warnings)]
         masks = {frame: object_ids(ids, str(path), notes)}
     masks = {t: mask for t, mask in masks.items() if mask.any()}
     if not masks:

@@ -169,19 +169,17 @@ def names_in_words(one: MaskSource, other: MaskSource) -> list[str]:
 
 def ids_in_words(clip: str, sides: Mapping[str, MaskSource]) -> list[str]:
     """Return what is to be said of the ids of a clip's masks, by what each side is called."""
-    lines = [f"{clip}: {side}: {text}" for side, one in sides.items() for text in one.notes]
-    own = [one.source if isinstance(one, Renamed) else one for one in sides.values()]
-    trees = [one for one in own if isinstance(one, MaskFolderClip) and one.frame_names]
-    palettes = [palette_of(one.path(one.frame_names[0])) for one in trees]
-    if len(palettes) == 2 and (how := permuted(*palettes)):
-        text = f"the palettes of {' and '.join(sides)} differ ({how}): indices were compared."
-        lines.append(f"{clip}: {text}")
-    return lines
+    said: dict[str, list[str]] = {}  # the same of both where they were read on one scale
+    for side, one in sides.items():
+        for text in one.notes:
+            said.setdefault(text, []).append(side)
+    return [f"{clip}: {' and '.join(names)}: {text}" for text, names in said.items()]
 
 
 def on_one_scale(a: MaskSource, b: MaskSource) -> tuple[MaskSource, MaskSource]:
     """Return two sources of one clip in which the same colour, or number, is the same object.
 
+    So it is with palettes of the same colours in another order: indices would mix who is who.
     Raises MaskError where one has colours that say no ids, and the other ids.
     """
     if isinstance(b, Renamed):
@@ -189,7 +187,7 @@ def on_one_scale(a: MaskSource, b: MaskSource) -> tuple[MaskSource, MaskSource]:
         return a, replace(b, source=inner)
     firsts = [one.path(one.frame_names[0]) for one in (a, b) if isinstance(one, MaskFolderClip)]
     are_plain = [is_of_8_bits(path) for path in firsts]
-    if all(are_plain) or len(firsts) < 2:
+    if len(firsts) < 2 or (all(are_plain) and not permuted(*map(palette_of, firsts))):
         return a, b
     assert isinstance(a, MaskFolderClip) and isinstance(b, MaskFolderClip)
     paths = [one.path(name) for one in (a, b) for name in one.frame_names]

@@ -118,10 +118,13 @@ def read_codes(path: Path) -> Codes:
 
     A colour is R + 256 G + 65536 B (panopticapi, `rgb2id`). Raises what `read_values` raises.
     """
-    values = read_values(path).astype(np.int32)
-    if values.ndim == 2:
-        return values
-    red, green, blue = np.moveaxis(values, 2, 0)
+    values = read_values(path)
+    return values.astype(np.int32) if values.ndim == 2 else codes_in(values)
+
+
+def codes_in(colours: Values) -> Codes:
+    """Return the numbers of colours, uint8 (..., 3), as int32 (...)."""
+    red, green, blue = np.moveaxis(colours.astype(np.int32), -1, 0)
     return np.asarray(red + (green << 8) + (blue << 16), np.int32)
 
 

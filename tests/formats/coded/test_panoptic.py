@@ -10,7 +10,15 @@ import numpy as np
 import pytest
 
 from tests.formats.coded.test_mots import CAR, MAN
-from tests.trees import assert_masks, boxes, put_frames, put_image, put_text, texts
+from tests.trees import (
+    assert_masks,
+    boxes,
+    put_colours,
+    put_frames,
+    put_image,
+    put_text,
+    texts,
+)
 from vosgui.errors import DatasetError
 from vosgui.formats.registry import detect
 
@@ -69,6 +77,21 @@ def test_vipseg_things_are_objects_and_stuff_is_said(tmp_path: Path) -> None:
     said = texts(clip)
     assert "14384 is 1, 14385 is 2, 70000 is 3" in said
     assert "Stuff became background: wall" in said
+
+
+def test_colours_that_became_a_palette_are_the_same_numbers(tmp_path: Path) -> None:
+    """What makes files smaller turns few colours into a palette of them."""
+    path = tmp_path / "panomasksRGB/12_abc/0.png"
+    listed = [segment(300, 60), segment(1, 61)]
+    vipseg(tmp_path, [{"image_id": "0", "file_name": "0.png", "segments_info": listed}])
+    shown = np.where(boxes({1: CAR}) > 0, 0, np.where(boxes({1: MAN}) > 0, 1, 2))
+    put_colours(path, shown, [(44, 1, 0), (1, 0, 0), (0, 0, 0)])
+    (source,) = detect(tmp_path).list_clips(tmp_path).clips
+    clip = source.read()
+    assert_masks(clip, {"0": boxes({1: MAN, 2: CAR})})
+    assert [one.category for one in clip.annotation.objects] == ["dog", "person"]
+    put_colours(path, boxes({1: MAN}), [(0, 0, 0), (9, 9, 9)])  # listed are its indices
+    assert_masks(source.read(), {"0": boxes({1: MAN})})
 
 
 def test_what_the_file_does_not_list_and_crowds_are_left_out_and_said(tmp_path: Path) -> None:

@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 
 from tests.formats.coded.test_mots import CAR, MAN, coded
-from tests.trees import assert_masks, boxes, put_frames, put_image, put_palette, put_text, texts
+from tests.trees import (
+    assert_masks,
+    boxes,
+    put_colours,
+    put_frames,
+    put_image,
+    put_palette,
+    put_text,
+    texts,
+)
 from vosgui.core.colours import voc_palette
 from vosgui.errors import MaskError
 from vosgui.formats.registry import detect
@@ -97,3 +106,21 @@ def test_voc_in_colours_has_the_ids_of_its_palette(tmp_path: Path) -> None:
     put_image(tmp_path / "SegmentationObject/a.png", strange)
     with pytest.raises(MaskError, match=r"a\.png.*77, 77, 77"):
         source.read()
+
+
+def test_voc_whose_palettes_were_sorted_is_read_by_colour(tmp_path: Path) -> None:
+    """What makes files smaller keeps the colours in use, by frequency or light."""
+    rows = [tuple(row) for row in voc_palette().tolist()]
+    objects, kinds = (5, 0, 2, 255), (15, 0, 7, 255)
+    for folder, order in (("SegmentationObject", objects), ("SegmentationClass", kinds)):
+        mask = np.where(boxes({1: CAR}) > 0, np.uint8(0), np.where(boxes({1: MAN}) > 0, 2, 1))
+        mask[11, :] = 3
+        put_colours(tmp_path / folder / "a.png", mask, [rows[i] for i in order])
+    (source,) = detect(tmp_path).list_clips(tmp_path).clips
+    clip = source.read()
+    assert_masks(clip, {"a": np.where(np.arange(12)[:, None] < 11, boxes({5: CAR, 2: MAN}), 0)})
+    found = {one.id: one.category for one in clip.annotation.objects}
+    assert found == {2: "car", 5: "person"}
+    said = texts(clip)
+    assert "0 (128, 0, 128) is 5" in said and "1 (0, 0, 0) is 0" in said
+    assert "void became background: 255" in said

@@ -106,6 +106,56 @@ def test_two_palettes_of_the_field_show_the_same_ids(tmp_path: Path) -> None:
     assert not note
 
 
+@pytest.mark.parametrize("table", [voc_palette(), palette()])
+@pytest.mark.parametrize("order", [(5, 2, 7), (7, 2), (2,)])
+def test_one_palette_cut_down_to_the_colours_in_use_has_the_published_ids(
+    tmp_path: Path, table: np.ndarray, order: tuple[int, ...]
+) -> None:
+    """What makes files smaller leaves 0, 2, 5, 7 as 0, 1, 2, 3; the same in every frame."""
+    rows: list[Colour] = [tuple(row) for row in table.tolist()]  # type: ignore[misc]
+    where = [A, B, C]
+    shown = {n: where[n - 1] for n in range(1, len(order) + 1)}
+    paths = put(tmp_path, *[(shown, [BLACK, *(rows[i] for i in order)])] * 2)
+    found, note = ids_of(paths)
+    assert_ids(found, *[{i: where[n] for n, i in enumerate(order)}] * 2)
+    assert f"1 {rows[order[0]]} is {order[0]}" in note
+
+
+@pytest.mark.parametrize("colours", [[RED, GREEN, BLACK], [(255, 255, 255), BLACK]])
+def test_black_is_background_wherever_one_palette_has_it(
+    tmp_path: Path, colours: list[Colour]
+) -> None:
+    black = len(colours) - 1
+    mask = np.full((12, 16), black, np.uint8)
+    mask[1:6, 1:6] = 0
+    if black > 1:
+        mask[6:10, 8:13] = 1
+    path = put_colours(tmp_path / "0.png", mask, colours)
+    (found,), note = ids_of([path])
+    np.testing.assert_array_equal(found == 0, mask == black)
+    assert (len(np.unique(found)), int(found[11, 0])) == (len(colours), 0)
+    assert f"{black} (0, 0, 0) is 0" in note
+
+
+@pytest.mark.parametrize(
+    "colours",
+    [
+        [BLACK, (255, 255, 255)],  # 9 of YouTube-VOS, and of any binary mask
+        [BLACK, (128, 128, 128), (64, 64, 64)],
+        [BLACK, GREEN, RED],
+        [(9, 9, 9), RED, GREEN],
+        [RED, GREEN, BLUE, BLACK],  # which no pixel is
+    ],
+)
+def test_indices_are_ids_where_one_palette_says_nothing_else(
+    tmp_path: Path, colours: list[Colour]
+) -> None:
+    objects = {1: A, 2: B} if len(colours) > 2 else {1: A}
+    found, note = ids_of(put(tmp_path, (objects, colours), (objects, colours)))
+    assert_ids(found, objects, objects)
+    assert not note
+
+
 def test_masks_in_colours_of_their_own_are_told_by_index_and_that_is_said(tmp_path: Path) -> None:
     other = [BLACK, (1, 99, 3), (77, 0, 5)]
     paths = put(tmp_path, ({1: A, 2: B}, [BLACK, RED, GREEN]), ({1: A, 2: B}, other))
@@ -178,6 +228,8 @@ def test_the_background_of_a_binary_mask_is_black() -> None:
 
 def test_palettes_of_two_sides_that_are_permuted_are_told() -> None:
     one, other = (bytes([*BLACK, *a, *b]) for a, b in ((RED, GREEN), (GREEN, RED)))
-    assert "(250, 0, 0) is 1 here and 2 there" in permuted(one, other)
+    assert "(250, 0, 0) is 1 on one side and 2 on the other" in permuted(one, other)
+    assert permuted(one[:6] + other[6:9], bytes([*BLACK, *BLUE, *GREEN, *RED]))  # cut down
+    assert not permuted(one, bytes([*BLACK, *BLUE, *RED]))
     assert not permuted(one, one)
     assert not permuted(palette().tobytes(), voc_palette().tobytes())

@@ -68,6 +68,11 @@ class CodedClip(ABC):
     def meaning(self, code: int, frame: str) -> FileObject | Left | None:
         """Return what a number stands for in a frame: an object, something left out, or nothing."""
 
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Return what a person is to check of the masks that were read."""
+        return ()
+
     def codes(self, path: Path) -> Codes:
         """Return the numbers of a mask, int32 (H, W); raise MaskError for a broken one."""
         return read_codes(path)
@@ -105,6 +110,7 @@ class CodedClip(ABC):
             new_object(ids[code], one.name, one.category) for code, one in reading.objects.items()
         ]
         frames = placed.frames.folder if self._is_folder else self.frames
+        issues += [warning(text, clip=self.name) for text in self.doubts]
         said = (*gathered(issues), *broken.issues)
         about = (self.name, frames, names, builder.build(objects), said)
         called = called_in_file(reading.objects, ids)

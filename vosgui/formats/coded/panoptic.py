@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 import msgspec
+import numpy as np
 
 from vosgui.core.issues import Issue, note, warning
 from vosgui.errors import DatasetError
@@ -22,6 +23,7 @@ from vosgui.formats.dataset import ClipSource, Dataset, without_broken
 from vosgui.formats.shapes import FileObject
 from vosgui.formats.tree.find_frames import first_plain, frames_named
 from vosgui.formats.tree.layout import FRAMES_IN, is_plain_name
+from vosgui.media.mask_files import Codes, codes_in, read_stored
 
 _WHAT = "a file of panoptic segments"
 # Where the masks of a file lie, seen from its folder or the one above, beside its own name.
@@ -88,6 +90,20 @@ class PanopticClip(CodedClip):
     def files(self, issues: list[Issue]) -> Mapping[str, Path]:
         """Return the masks by the name of their frame."""
         return {frame: self.masks / one.mask for frame, one in self.listed.items()}
+
+    def codes(self, path: Path) -> Codes:
+        """Return the ids of a mask, int32 (H, W), of colours or of what its palette shows."""
+        stored = read_stored(path)
+        if stored.values.ndim == 3:
+            return codes_in(stored.values)
+        values = stored.values.astype(np.int32)
+        used = np.unique(values)
+        table = codes_in(np.frombuffer(stored.palette, np.uint8).reshape(-1, 3))
+        if used[-1] >= table.size:
+            return values
+        listed = [*self.listed[path.stem].meant]
+        as_values, as_colours = (np.isin(one, listed).sum() for one in (used, table[used]))
+        return table[values] if as_colours > as_values else values
 
     def meaning(self, code: int, frame: str) -> FileObject | Left | None:
         """Return the object of a segment."""

@@ -24,9 +24,11 @@ from vosgui.files.text_file import read_text
 from vosgui.formats.coded.clip import CodedClip, Left
 from vosgui.formats.dataset import ClipSource, Dataset
 from vosgui.formats.shapes import FileObject
+from vosgui.formats.tree.frame_palettes import FramePalettes
 from vosgui.formats.tree.layout import folders_in
 from vosgui.media.images import is_jpeg, list_images
-from vosgui.media.mask_files import Codes, read_ids_or_colours
+from vosgui.media.mask_files import Codes, StoredMask, checked_ids, read_stored
+from vosgui.media.soft_edges import Colours
 
 _NOTE = "Each image is a clip of its own: its file does not say who is who in other images."
 
@@ -79,9 +81,10 @@ class VocClip(CodedClip):
 
     def codes(self, path: Path) -> Codes:
         """Return the ids of a mask, int32 (H, W): its values, or what VOC's colours stand for."""
-        image = read_ids_or_colours(path)
+        stored = read_stored(path)
+        image = checked_ids(path, stored.values)
         if image.ndim == 2:
-            return image.astype(np.int32)
+            return self._palette.ids(stored).astype(np.int32)
         colours = _codes_of(image)
         table = {code: i for i, code in enumerate(_codes_of(voc_palette()).tolist())}
         values, places = np.unique(colours, return_inverse=True)
@@ -101,21 +104,42 @@ class VocClip(CodedClip):
             return Left("The border that is void became background:", str(VOID))
         return FileObject(code, self._categories.get(code, ""), called=str(code)) if code else None
 
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Return what became of indices whose palette is not VOC's."""
+        return (self._palette.note,) if self._palette.note else ()
+
+    @cached_property
+    def _palette(self) -> FramePalettes:
+        return FramePalettes([self.masks])
+
     @cached_property
     def _categories(self) -> dict[int, str]:
         """Return the class that most pixels of each object have."""
         if self.classes is None:
             return {}
-        image, objects = read_ids_or_colours(self.classes), self.codes(self.masks)
+        stored, objects = read_stored(self.classes), self.codes(self.masks)
+        image = checked_ids(self.classes, stored.values)
         if image.shape[:2] != objects.shape:
             raise MaskError(f"The masks {self.classes} and {self.masks} differ in size.")
-        names = self._names_of_ids() if image.ndim == 2 else self._names_of_colours()
-        kinds = image.astype(np.int32) if image.ndim == 2 else _codes_of(image)
+        colours = self._colours_in(stored) if image.ndim == 2 else image
+        names = self._names_of_ids() if colours is None else self._names_of_colours()
+        kinds = image.astype(np.int32) if colours is None else _codes_of(colours)
         found = {}
         for value in np.unique(objects[(objects > 0) & (objects != VOID)]).tolist():
             kind, n = np.unique(kinds[objects == value], return_counts=True)
             found[value] = names.get(int(kind[n.argmax()]), "")
         return found
+
+    def _colours_in(self, stored: StoredMask) -> Colours | None:
+        """Return the colours of a palette mask, uint8 (H, W, 3), where all are those of classes."""
+        table = np.frombuffer(stored.palette, np.uint8).reshape(-1, 3)
+        used = np.unique(stored.values)
+        if used[-1] >= len(table):
+            return None
+        known = {0, _code(*voc_palette()[VOID].tolist()), *self._names_of_colours()}
+        is_told = {*_codes_of(table[used]).tolist()} <= known
+        return table[stored.values] if is_told else None
 
     def _names_of_ids(self) -> dict[int, str]:
         names = [name for name, _ in self.labels] or ["", *_VOC_NAMES]
