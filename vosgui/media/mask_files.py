@@ -123,7 +123,7 @@ def read_codes(path: Path) -> Codes:
 
 
 def codes_in(colours: Values) -> Codes:
-    """Return the numbers of colours, uint8 (..., 3), as int32 (...)."""
+    """Return the numbers of colours, uint8 (N, 3) or (H, W, 3), int32 (N,) or (H, W)."""
     red, green, blue = np.moveaxis(colours.astype(np.int32), -1, 0)
     return np.asarray(red + (green << 8) + (blue << 16), np.int32)
 
