@@ -121,10 +121,11 @@ class History:
         """Apply and keep one edit; False where it changes nothing."""
         if not part:
             return False
+        if self.growing is None:
+            self.keep(label, part)
+            return True
         n_undone = self.journal.n_edits - self.journal.n_done
-        serial = self.keep(label, part)
-        if self.growing is not None:
-            self.growing.note(serial, part, n_undone)
+        self.growing.note(self.keep(label, part), part, n_undone)
         return True
 
     def open(

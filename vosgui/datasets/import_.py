@@ -213,10 +213,11 @@ def _add(
             f"The frames of the clips {owner} and {labelled.name} are both in {info.path}, which "
             "is one clip in a project. Put the frames of each into a folder of its own."
         )
-    names = {record.name for record in project.clips}
+    n_before = len(project.clips)
     record = project.clips.add(replace(info, name=labelled.name))
+    is_new = len(project.clips) > n_before
     history = project.history(record.id)
-    if annotated_frames(history.annotation) and not overwrite:
+    if not (is_new or overwrite) and annotated_frames(history.annotation):
         raise DatasetError(
             f"The project has the clip {record.name} annotated already. Import into another "
             "project, or have its annotation replaced by the dataset's.",
@@ -225,6 +226,6 @@ def _add(
     history.do("Import", take_over(history.annotation, labelled.annotation))
     if record.name == labelled.name:
         return ""
-    if record.name in names:
+    if not is_new:
         return f"Its frames are the project's clip {record.name}, which took its annotation."
     return f"The project has another clip of this name; this one is {record.name}."

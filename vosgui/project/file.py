@@ -133,13 +133,15 @@ class ProjectFile:
         with self._lock:
             begin, keep, undo = _PART if self._is_batch else _WHOLE
             connection = self._connection
-            self.check_place()
+            if not self._is_batch:  # a part of a batch is kept with the whole of it
+                self.check_place()
             try:
                 if not self._is_batch:
                     self._look_after_log()
                 connection.execute(begin)
                 yield connection
-                self.check_place()
+                if keep == "COMMIT":
+                    self.check_place()
                 connection.execute(keep)
             except BaseException as error:
                 if connection.in_transaction:  # a full disk has ended it already

@@ -65,10 +65,13 @@ class ProjectJournal:
     @property
     def n_done(self) -> int:
         """Return how many of them are done."""
+        return self._n_done_of(self.n_edits)
+
+    def _n_done_of(self, n_edits: int) -> int:
         found = self._file.rows(
             tuple[Count], "SELECT n_done FROM annotations WHERE clip_id = ?", (self._clip_id,)
         )
-        if len(found) != 1 or found[0][0] > self.n_edits:
+        if len(found) != 1 or found[0][0] > n_edits:
             raise self._damaged("it has another number of edits than it says")
         return found[0][0]
 
@@ -168,8 +171,8 @@ class ProjectJournal:
             self._store(connection, touched, annotation)
 
     def _drop_undone(self, connection: sqlite3.Connection) -> None:
-        first, _ = self._places()
-        undone = (self._clip_id, first + self.n_done)
+        first, last = self._places()
+        undone = (self._clip_id, first + self._n_done_of(last - first + 1))
         connection.execute("DELETE FROM edits WHERE clip_id = ? AND place >= ?", undone)
 
     def _place_of(self, serial: int) -> int | None:
@@ -178,9 +181,11 @@ class ProjectJournal:
 
     def _places(self) -> tuple[int, int]:
         """Return the places of the first and the last edit; (1, 0) where there is none."""
-        statement, kind = "SELECT {}(place) FROM edits WHERE clip_id = ?", tuple[Place | None]
-        ((first,),) = self._file.rows(kind, statement.format("min"), (self._clip_id,))
-        ((last,),) = self._file.rows(kind, statement.format("max"), (self._clip_id,))
+        end = "(SELECT {}(place) FROM edits WHERE clip_id = ?1)"  # each from the index
+        statement = f"SELECT {end.format('min')}, {end.format('max')}"
+        ((first, last),) = self._file.rows(
+            tuple[Place | None, Place | None], statement, (self._clip_id,)
+        )
         return (1, 0) if first is None or last is None else (first, last)
 
     def _edit(self, index: int) -> tuple[int, str, int | None]:

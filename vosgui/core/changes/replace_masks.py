@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from vosgui.core.annotation import Annotation, HeaderPatch, MaskPatch, Part, TrackPatch
 from vosgui.core.edits import give_mask
 from vosgui.core.mask import pack
-from vosgui.core.track import Source, empty_track
+from vosgui.core.track import Source, Track, empty_track
 
 
 def take_over(annotation: Annotation, other: Annotation) -> Part:
@@ -53,11 +54,12 @@ def _track_patch(annotation: Annotation, other: Annotation, object_id: int) -> T
     before, after = annotation.track(object_id), other.track(object_id).copy()
     after["revision"][after["revision"] > 0] += annotation.last_revision
     after["origin_revision"][after["origin"] >= 0] += annotation.last_revision
-    unknown = empty_track(1).tobytes()
-    touched = [
-        t
-        for t in range(annotation.n_frames)
-        if before[t].tobytes() != unknown or after[t].tobytes() != unknown
-    ]
-    frames = np.array(touched, np.int32)
+    touched = _is_known(before) | _is_known(after)
+    frames = np.flatnonzero(touched).astype(np.int32)
     return TrackPatch(object_id, frames, before[frames], after[frames])
+
+
+def _is_known(track: Track) -> npt.NDArray[np.bool_]:
+    """Return in which frames a track is not as an empty one is, bool (n_frames,)."""
+    stored = np.ascontiguousarray(track).view(np.uint8).reshape(len(track), -1)
+    return np.asarray((stored != empty_track(1).view(np.uint8)).any(axis=1))

@@ -238,6 +238,8 @@ class _Reading:
 
     def _checked(self, mask: Mask, stem: str) -> Mask:
         """Return a mask without void."""
+        if mask.max(initial=0) < MAX_OBJECT_ID:
+            return mask
         if (mask == VOID).any():
             self._warn("Pixels of value 255 (void) became background.", stem)
             mask = np.where(mask == VOID, np.uint8(0), mask)

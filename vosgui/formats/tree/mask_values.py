@@ -52,6 +52,7 @@ class MaskValues:
         self._palettes = FramePalettes(paths)
         self._rule = _Rule()
         self._looked_at_all = False
+        self._last: tuple[Path, StoredMask] | None = None  # as it was read to look at it
         survey = _Survey()
         for values in self._each():
             survey.look_at(values)
@@ -65,7 +66,8 @@ class MaskValues:
             self._tick()
             values = None
             with self._broken.at(path.stem, path):
-                values = self._values(read_stored(path))
+                stored = read_stored(path)
+                values, self._last = self._values(stored), (path, stored)
             if values is not None:
                 yield values
 
@@ -95,7 +97,10 @@ class MaskValues:
 
         Raises MaskError for a broken one.
         """
-        values = self._values(read_stored(path))
+        is_at_hand = self._last is not None and self._last[0] == path
+        stored = self._last[1] if is_at_hand and self._last else read_stored(path)
+        self._last = None
+        values = self._values(stored)
         if not self._looked_at_all and (values.ndim == 3 or values.dtype != np.uint8):
             self._look_at_all()  # the first masks were plain, this one is not
         return self._rule.ids(values)
