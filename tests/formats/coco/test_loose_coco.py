@@ -357,7 +357,19 @@ def test_photographs_of_several_sizes_are_clips_of_their_own(tmp_path: Path) -> 
     assert len(list(out.rglob("*.jpg"))) == len(list(out.rglob("*.png"))) == 2
 
 
-def test_frames_with_tracks_have_one_size(tmp_path: Path) -> None:
-    put_json(tmp_path / "instances.json", photographs(tracks=True))
-    with pytest.raises(DatasetError, match="one size"):
-        only(tmp_path)
+def test_images_with_tracks_are_a_clip_for_each_size(tmp_path: Path) -> None:
+    content = photographs(tracks=True)
+    content["images"].append({**content["images"][0], "id": 3, "file_name": "more.jpg"})
+    content["annotations"].append({**content["annotations"][0], "id": 31, "image_id": 3})
+    put_json(tmp_path / "instances.json", content)
+    put_frames(tmp_path, ["000000000139", "more"], HW)
+    put_frames(tmp_path, ["000000000285"], (HW[0], HW[1] + 8))
+    dataset = listed(tmp_path)
+    (issue,) = dataset.issues
+    assert "Of another than most are 000000000285" in str(issue)
+    clips = {one.name: one.read() for one in dataset.clips}
+    assert [*clips] == ["instances", "000000000285"]
+    assert clips["instances"].frame_names == ("000000000139", "more")
+    assert clips["instances"].frames is None
+    assert clips["000000000285"].frames == tmp_path / "000000000285.jpg"
+    assert [[o.id for o in one.annotation.objects] for one in clips.values()] == [[1, 5], [1, 5]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -210,8 +211,27 @@ def test_images_without_a_shape_are_not_annotated(tmp_path: Path) -> None:
     assert report.n_frames == 2
 
 
+PHOTOS = image("b/x.jpg", shape(5)) + image("b/y.jpg", shape(5), hw=(96, 128))
 SIZES = image("b/0.jpg", shape(5)) + image("b/1.jpg", shape(5), hw=(96, 128))
 GARBLED = image("b/0.jpg", shape(5)).replace('width="64"', 'width="wide"')
+
+
+def test_images_of_several_sizes_are_clips_of_their_own(tmp_path: Path) -> None:
+    put_cvat(tmp_path / "annotations.xml", image("a/0.jpg", shape(5)) + PHOTOS)
+    put_frames(tmp_path / "images/b", ["x"], HW)
+    put_frames(tmp_path / "images/b", ["y"], (96, 128))
+    dataset = listed(tmp_path)
+    assert "b: " in str(dataset.issues[0]) and "64x48, 128x96" in str(dataset.issues[0])
+    clips = {one.name: one.read() for one in dataset.clips}
+    assert {name: one.annotation.hw for name, one in clips.items()} == {
+        "a": HW,
+        "x": HW,
+        "y": (96, 128),
+    }
+    assert clips["y"].frames == tmp_path / "images/b/y.jpg"
+    only_b = replace(dataset, clips=tuple(one for one in dataset.clips if one.name != "a"))
+    report = import_dataset(only_b, tmp_path / "p.vosgui", ImportOptions())
+    assert (report.n_clips, report.n_frames) == (2, 2)
 
 
 @pytest.mark.parametrize(("broken", "words"), [(SIZES, ("64x48", "128x96")), (GARBLED, ("wide",))])

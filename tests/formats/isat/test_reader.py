@@ -11,7 +11,6 @@ import pytest
 
 from tests.trees import assert_masks, boxes, put_frames, put_text, texts
 from vosgui.core.track import Source
-from vosgui.errors import DatasetError
 from vosgui.formats.dataset import LabelledClip
 from vosgui.formats.registry import detect
 
@@ -140,11 +139,18 @@ def test_folders_are_clips_and_stray_files_are_named(tmp_path: Path) -> None:
     assert [issue.file for issue in dataset.issues] == [str(tmp_path / "a/classes.json")]
 
 
-def test_frames_of_two_sizes_are_refused(tmp_path: Path) -> None:
-    put_isat(tmp_path, "0", [shape("car", square(1, 1, 3), 1)])
-    put_isat(tmp_path, "1", [], width=20)
-    with pytest.raises(DatasetError, match="20x12"):
-        only(tmp_path)
+def test_images_of_two_sizes_are_clips_of_their_own(tmp_path: Path) -> None:
+    put_isat(tmp_path, "b", [shape("car", square(1, 1, 3), 1)])
+    put_isat(tmp_path, "a", [shape("car", square(1, 1, 3), 1)], width=20)
+    put_frames(tmp_path, ["b"], HW)
+    put_frames(tmp_path, ["a"], (HW[0], 20))
+    dataset = detect(tmp_path).list_clips(tmp_path)
+    assert "differ in size (20x12, 16x12)" in str(dataset.issues[0])
+    clips = {one.name: one.read() for one in dataset.clips}
+    assert {name: one.frames for name, one in clips.items()} == {
+        name: tmp_path / f"{name}.jpg" for name in "ab"
+    }
+    assert [one.annotation.hw for one in clips.values()] == [(12, 20), (12, 16)]
 
 
 def test_frames_of_two_videos_in_one_folder_are_clips_of_their_own(tmp_path: Path) -> None:

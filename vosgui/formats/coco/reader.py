@@ -17,6 +17,7 @@ from vosgui.formats.coco.content import Annotation, Content, Image, read_content
 from vosgui.formats.coco.writer import WRITTEN_BY
 from vosgui.formats.dataset import BrokenClip, Dataset, without_broken
 from vosgui.formats.shapes import checked_hw
+from vosgui.formats.tree.by_size import told_by_size
 from vosgui.formats.tree.frames_beside import FramesBeside
 from vosgui.formats.tree.layout import SPLITS
 from vosgui.formats.tree.names import (
@@ -129,30 +130,33 @@ def _clips(file: Path) -> tuple[list[tuple[tuple[str, ...], CocoClip]], list[Iss
         for one in (one for of_image in found for one in of_image):
             one.category_id = key_of(one.category_id)
         whole = group.path if group.path == (file.stem,) else (file.stem, *group.path)
-        if _are_photographs(group, found):
-            for image, of_image in zip(group.images, found, strict=True):
-                stem = image_stem(image.file_name)
-                alone = frames / as_path(image.file_name).name if frames is not None else None
-                alone = alone if alone is not None and is_ordinary(alone) else None
-                clip = CocoClip(stem, file, alone, (image,), (of_image,), categories, is_own)
-                clips.append(((*whole, stem), clip))
-            text = (
-                f"Its {len(group.images)} images differ in size and have no tracks: each is a clip "
-                "of its own, for nothing says who is who in others."
-            )
-            issues.append(note(text, clip=group.path[-1], file=str(file)))
-            continue
         about = (group.path[-1], file, frames, tuple(group.images), found, categories)
-        clips.append((whole, CocoClip(*about, says_empty=is_own)))
+        clips += _by_size(whole, CocoClip(*about, says_empty=is_own), issues)
     return clips, issues
 
 
-def _are_photographs(group: _Group, found: Sequence[Sequence[Annotation]]) -> bool:
-    """Return whether images are no frames of a clip: of several sizes, and nothing ties them."""
-    is_video = any(image.video_id is not None for image in group.images)
-    has_tracks = any(one.track is not None for of_image in found for one in of_image)
-    sizes = {(image.height, image.width) for image in group.images}
-    return len(sizes) > 1 and not (is_video or has_tracks)
+def _by_size(
+    parts: tuple[str, ...], clip: CocoClip, issues: list[Issue]
+) -> list[tuple[tuple[str, ...], CocoClip]]:
+    """Return the clips of images that may differ in size, with the names that lead to each."""
+    if any(image.video_id is not None for image in clip.images):
+        return [(parts, clip)]
+    stems = [image_stem(image.file_name) for image in clip.images]
+    sizes = [(image.height, image.width) for image in clip.images]
+    tied = any(one.track is not None for found in clip.annotations for one in found)
+    about: dict[str, Any] = {"clip": clip.name, "file": str(clip.file), "issues": issues}
+    groups = told_by_size(stems, sizes, are_tied=tied, **about)
+    if len(groups) == 1:
+        return [(parts, clip)]
+    clips = []
+    for one in groups:
+        images = tuple(clip.images[n] for n in one.places)
+        alone = clip.frames / as_path(images[0].file_name).name if clip.frames else None
+        frames = alone if one.is_alone and alone is not None and is_ordinary(alone) else None
+        found = tuple(clip.annotations[n] for n in one.places)
+        own = replace(clip, frames=frames, images=images, annotations=found)
+        clips.append((one.named(parts), own))
+    return clips
 
 
 def _groups(content: Content, file: Path, issues: list[Issue]) -> Sequence[_Group]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from vosgui.core.issues import Issue, warning
 from vosgui.errors import DatasetError
@@ -15,6 +16,8 @@ from vosgui.formats.cvat.clip import CvatImagesClip, CvatTracksClip
 from vosgui.formats.cvat.elements import CvatFile, CvatImage, CvatTask, CvatTrack, read_cvat
 from vosgui.formats.cvat.frames import CvatFrames
 from vosgui.formats.dataset import BrokenClip, Dataset
+from vosgui.formats.tree.by_size import told_by_size
+from vosgui.formats.tree.find_frames import apart_frames
 from vosgui.formats.tree.layout import folders_in
 from vosgui.formats.tree.names import (
     as_path,
@@ -31,12 +34,16 @@ _HEAD = 4096  # bytes in which the root begins
 
 @dataclass
 class _Group:
-    """The images or tracks of one clip, and the folders that name it, the task's name first."""
+    """The images or tracks of one clip, and the folders that name it, the task's name first.
+
+    is_apart : its images lie among others of another size.
+    """
 
     path: tuple[str, ...]
     task: CvatTask
     images: list[CvatImage] = field(default_factory=list)
     tracks: list[CvatTrack] = field(default_factory=list)
+    is_apart: bool = False
 
 
 _Clip = CvatImagesClip | CvatTracksClip | BrokenClip
@@ -125,12 +132,26 @@ def _told_apart(file: CvatFile, group: _Group, issues: list[Issue]) -> list[_Gro
     """Return the clips of a group of images, which their names may tell; issues : say so."""
     told = [] if file.is_whole else clips_of_flat([one.name for one in group.images])
     if not any(told):
-        return [group]
+        return _by_size(file, group, issues)
     issues += said_of_flat(told, str(file.path))
     groups = {name: _Group((*group.path, name), group.task) for name in dict.fromkeys(told)}
     for name, image in zip(told, group.images, strict=True):
         groups[name].images.append(image)
-    return list(groups.values())
+    return [one for whole in groups.values() for one in _by_size(file, whole, issues)]
+
+
+def _by_size(file: CvatFile, group: _Group, issues: list[Issue]) -> list[_Group]:
+    """Return the clips of images that may differ in size."""
+    stems, sizes = [image_stem(one.name) for one in group.images], [one.hw for one in group.images]
+    tied = any(one.identity is not None for image in group.images for one in image.shapes)
+    about: dict[str, Any] = {"clip": group.path[-1], "file": str(file.path), "issues": issues}
+    found = told_by_size(stems, sizes, are_tied=tied, **about)
+    if len(found) == 1:
+        return [group]
+    return [
+        _Group(one.named(group.path), group.task, [group.images[n] for n in one.places], [], True)
+        for one in found
+    ]
 
 
 def _called(file: Path) -> str:
@@ -148,6 +169,9 @@ def _clip(file: CvatFile, group: _Group, finder: CvatFrames) -> _Clip:
         frames = finder.of_video(name, group.task)
         return CvatTracksClip(name, file.path, frames, group.task, tuple(group.tracks))
     frames = finder.of_images(name, [one.name for one in group.images], group.images[0].subset)
+    if group.is_apart:
+        stems = [[image_stem(one.name)] for one in group.images]
+        frames = apart_frames(frames, stems).folder
     about = (name, file.path, frames, file.is_whole)
     return CvatImagesClip(*about, group.task, tuple(group.images))
 

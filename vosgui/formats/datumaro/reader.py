@@ -7,7 +7,7 @@ with the rotation of boxes among the attributes, and keyframes of tracks marked 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -26,6 +26,7 @@ from vosgui.formats.datumaro.figures import NO_AREA, is_of_track, pixels_of_anno
 from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure, Hw
 from vosgui.formats.drawn.media import file_beside, first_few, frames_of, parts_of
 from vosgui.formats.shapes import Outline, ShapesClip
+from vosgui.formats.tree.by_size import told_by_size
 from vosgui.formats.tree.names import (
     clips_of_flat,
     distinct_names,
@@ -86,6 +87,7 @@ class DatumaroClip(ShapesClip):
     labels: tuple[str, ...] = field(repr=False)
     video: str = ""
     strangers: frozenset[str] = field(default=frozenset(), repr=False)
+    is_apart: bool = False
 
     def outline(self, progress: Progress = NO_PROGRESS) -> Outline:
         """Put the shapes of each frame in order, those of a higher z_order on top."""
@@ -97,7 +99,7 @@ class DatumaroClip(ShapesClip):
             for item, place in zip(self.items, self.places, strict=True)
         ]
         drawn = DrawnClip(self.name, frames, says_all=not has_tracks, issues=issues)
-        drawn.strangers = self.strangers
+        drawn.strangers, drawn.is_apart = self.strangers, self.is_apart
         if self.video:
             frames_of_video = [one.video_frame for one in self.items if one.video_frame]
             drawn.n_frames = 1 + max(one.frame_index for one in frames_of_video)
@@ -116,10 +118,7 @@ class DatumaroClip(ShapesClip):
     def _frame(self, item: _Item, place: int, has_tracks: bool, issues: list[Issue]) -> DrawnFrame:
         frame = item.video_frame
         name = _stem(item) if frame is None else f"{frame.frame_index:05d}"
-        said = item.image.size if item.image else None
-        hw: Hw | None = (said[0], said[1]) if said and len(said) == 2 else None
-        if hw is None:
-            hw = next((one for one in map(size_in, item.annotations) if one is not None), None)
+        hw = _size_of(item)
         figures = []
         for n, one in sorted(enumerate(item.annotations), key=lambda pair: _z_order(pair[1])):
             kind = one.get("type")
@@ -153,6 +152,13 @@ class DatumaroClip(ShapesClip):
         return Figure(label, draw, who, place=place)
 
 
+def _size_of(item: _Item) -> Hw | None:
+    said = item.image.size if item.image else None
+    if said and len(said) == 2:
+        return said[0], said[1]
+    return next((one for one in map(size_in, item.annotations) if one is not None), None)
+
+
 def _attributes(one: Mapping[str, Any]) -> Mapping[str, Any]:
     found = one.get("attributes")
     return found if isinstance(found, Mapping) else {}
@@ -176,7 +182,7 @@ def list_datumaro(path: Path) -> Dataset:
 
     Raises DatasetError where a file is broken or there is none.
     """
-    found: list[tuple[tuple[str, ...], Path, str, list[tuple[int, _Item]], tuple[str, ...]]] = []
+    found: list[tuple[tuple[str, ...], DatumaroClip]] = []
     issues: list[Issue] = []
     files = [*filter(_is_file, _json_files(path))]
     whole_ones, broken = without_broken(files, lambda one: read_json(one, _File, _WHAT))
@@ -188,18 +194,40 @@ def list_datumaro(path: Path) -> Dataset:
             above = (file.stem,) if file.stem != _DEFAULT or video or folders else ()
             within = (*folders, PurePosixPath(video).stem) if video else folders
             parts = (root.resolve().name, *above, *within)
-            found.append((parts, file, video, items, labels))
+            ordered = _ordered(items)
+            places, own = tuple(n for n, _ in ordered), tuple(one for _, one in ordered)
+            clip = DatumaroClip("", file, own, places, labels, video)
+            found += [(parts, clip)] if video else _by_size(parts, clip, issues)
     if not found:
         raise DatasetError(f"There is no file of datumaro with images in {path}.")
-    names = distinct_names([parts for parts, *_ in found], path.stem)
+    names = distinct_names([parts for parts, _ in found], path.stem)
     clips: list[ClipSource] = []
-    for name, (_, file, video, items, labels) in zip(names, found, strict=True):
-        others = (one for _, other, _, more, _ in found if more is not items for _, one in more)
+    for name, (_, clip) in zip(names, found, strict=True):
+        others = (one for _, other in found if other is not clip for one in other.items)
         strangers = frozenset(stem for one in others for stem in _all_stems(one))
-        ordered = _ordered(items)
-        places, own = tuple(n for n, _ in ordered), tuple(one for _, one in ordered)
-        clips.append(DatumaroClip(name, file, own, places, labels, video, strangers))
+        clips.append(replace(clip, name=name, strangers=strangers))
     return Dataset((*clips, *broken), tuple(issues))
+
+
+def _by_size(
+    parts: tuple[str, ...], clip: DatumaroClip, issues: list[Issue]
+) -> list[tuple[tuple[str, ...], DatumaroClip]]:
+    """Return the clips of images that may differ in size, with the names that lead to each."""
+    stems, sizes = [_stem(one) for one in clip.items], [_size_of(one) for one in clip.items]
+    tied = any(_is_tied(one) for item in clip.items for one in item.annotations)
+    about: dict[str, Any] = {"clip": parts[-1], "file": str(clip.file), "issues": issues}
+    groups = told_by_size(stems, sizes, are_tied=tied, **about)
+    found = []
+    for group in groups:
+        items = tuple(clip.items[n] for n in group.places)
+        places = tuple(clip.places[n] for n in group.places)
+        own = replace(clip, items=items, places=places, is_apart=len(groups) > 1)
+        found.append((group.named(parts), own))
+    return found
+
+
+def _is_tied(one: Mapping[str, Any]) -> bool:
+    return is_of_track(one) or identity_said(_attributes(one).items()) is not None
 
 
 def _all_stems(item: _Item) -> Iterator[str]:

@@ -20,7 +20,7 @@ from vosgui.formats.dataset import stride_of
 from vosgui.formats.frame_matching import match_frames
 from vosgui.formats.shapes import Outline, Shape, checked_hw
 from vosgui.formats.ties import Told, tie
-from vosgui.formats.tree.find_frames import clip_frames
+from vosgui.formats.tree.find_frames import apart_frames, clip_frames
 from vosgui.media.image_files import image_size
 from vosgui.media.images import list_images
 from vosgui.media.open_clip import open_clip
@@ -72,7 +72,8 @@ class DrawnClip:
     frames are named by their number. says_all, says_empty : as `Outline` has them.
     strangers : names of other clips' frames. order : who the objects are, in the order of their
     ids, where the file lists them. has_parts : a number of a label is there to tie parts of an
-    object. broken : takes frames of another size than most, where each has a file of its own.
+    object. is_apart : its images lie among others of another size. broken :
+    takes frames of another size than most, where each has a file of its own.
     """
 
     clip: str
@@ -84,6 +85,7 @@ class DrawnClip:
     strangers: frozenset[str] = frozenset()
     order: Sequence[Hashable] = ()
     has_parts: bool = False
+    is_apart: bool = False
     issues: list[Issue] = field(default_factory=list)
     broken: BrokenFrames = field(default_factory=BrokenFrames)
 
@@ -123,6 +125,9 @@ class DrawnClip:
                 raise DatasetError(f"The clip {self.clip} is said to have {self.n_frames} frames.")
             names = tuple(f"{t:05d}" for t in range(self.n_frames))
             return self.folder, names, {name: t for t, name in enumerate(names)}
+        if self.is_apart:
+            apart = apart_frames(self.folder, [(one.name, *one.also) for one in self.frames])
+            return apart.folder, apart.names, apart.places
         own = dict.fromkeys(frame.name for frame in self.frames)
         frames = clip_frames(self.folder, own)
         others = {name for frame in self.frames for name in (frame.name, *frame.also)}

@@ -27,6 +27,7 @@ from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure, Hw
 from vosgui.formats.drawn.geometry import points_of, whole_points_within
 from vosgui.formats.drawn.media import first_few
 from vosgui.formats.shapes import Outline, ShapesClip
+from vosgui.formats.tree.by_size import size_said, told_by_size
 from vosgui.formats.tree.frames_beside import frames_beside
 from vosgui.formats.tree.layout import folders_in
 from vosgui.formats.tree.names import (
@@ -65,12 +66,16 @@ class _File(msgspec.Struct):
 
 @dataclass(frozen=True)
 class IsatClip(ShapesClip):
-    """Files of one folder, one per image. strangers : names of others' frames in it."""
+    """Files of one folder, one per image. strangers : names of others' frames in it.
+
+    is_apart : others in it are of another size.
+    """
 
     name: str
     folder: Path
     files: tuple[Path, ...] = field(repr=False)
     strangers: frozenset[str] = field(default=frozenset(), repr=False)
+    is_apart: bool = False
 
     def outline(self, progress: Progress = NO_PROGRESS) -> Outline:
         """Read all files; the higher layer is on top."""
@@ -95,7 +100,7 @@ class IsatClip(ShapesClip):
             issues.append(note(text, clip=self.name, fix="Check who is who."))
         folder = _images(self.folder, images)
         drawn = DrawnClip(self.name, frames, folder, has_parts=True, issues=issues, broken=broken)
-        drawn.strangers = self.strangers
+        drawn.strangers, drawn.is_apart = self.strangers, self.is_apart
         return drawn.outline()
 
     def _frame(self, path: Path, content: _File, issues: list[Issue]) -> DrawnFrame:
@@ -133,7 +138,8 @@ def is_isat(path: Path) -> bool:
 
 def list_isat(path: Path) -> Dataset:
     """Return the clips, one per folder; raise DatasetError where there is none."""
-    found: list[tuple[str, IsatClip]] = []
+    found: list[tuple[tuple[str, ...], IsatClip]] = []
+    root = path.resolve()
     issues: list[Issue] = []
     for folder in _folders(path):
         files = _json_files(folder)
@@ -148,21 +154,37 @@ def list_isat(path: Path) -> Dataset:
         for prefix in dict.fromkeys(told):
             files_of = [file for file, one in zip(own, told, strict=True) if one == prefix]
             strangers = frozenset(file.stem for file in own if file not in files_of)
-            found.append((prefix, IsatClip("", folder, tuple(files_of), strangers)))
+            parts = _named_after(root.name, folder.resolve().relative_to(root).parts)
+            parts = (*parts, prefix) if prefix else parts
+            found += _by_size(parts, IsatClip("", folder, tuple(files_of), strangers), issues)
         if own:
             text = "It is no file of ISAT; it was left out."
             issues += [note(text, file=str(file)) for file in files if file not in own]
     if not found:
         raise DatasetError(f"There are no files of ISAT in {path}.")
-    root = path.resolve()
-    paths = []
-    for prefix, clip in found:
-        parts = _named_after(root.name, clip.folder.resolve().relative_to(root).parts)
-        paths.append((*parts, prefix) if prefix else parts)
-    names = distinct_names(paths, root.name)
+    names = distinct_names([parts for parts, _ in found], root.name)
     pairs = zip(names, found, strict=True)
     clips: list[ClipSource] = [replace(clip, name=name) for name, (_, clip) in pairs]
     return Dataset(tuple(clips), tuple(issues))
+
+
+def _by_size(
+    parts: tuple[str, ...], clip: IsatClip, issues: list[Issue]
+) -> list[tuple[tuple[str, ...], IsatClip]]:
+    """Return the clips of files whose images may differ in size, with the names that lead there."""
+    stems, sizes = [file.stem for file in clip.files], [_size_in(file) for file in clip.files]
+    about: dict[str, Any] = {"clip": parts[-1], "file": str(clip.folder), "issues": issues}
+    groups = told_by_size(stems, sizes, are_tied=False, **about)
+    found = []
+    for one in groups:
+        files = tuple(clip.files[n] for n in one.places)
+        found.append((one.named(parts), replace(clip, files=files, is_apart=len(groups) > 1)))
+    return found
+
+
+def _size_in(file: Path) -> Hw | None:
+    """Return the height and width in the head of a file; None where it does not tell."""
+    return size_said(head_of(file, _HEAD))
 
 
 def _named_after(root: str, inner: Sequence[str]) -> tuple[str, ...]:

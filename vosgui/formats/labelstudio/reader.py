@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from vosgui.core.issues import Issue, note, warning
 from vosgui.core.progress import NO_PROGRESS, Progress
@@ -21,8 +22,11 @@ from vosgui.formats.drawn.media import file_beside, first_few, frames_of
 from vosgui.formats.labelstudio.regions import Region, region_pixels, regions_of
 from vosgui.formats.labelstudio.tasks import Medium, Task, is_export, tasks_of
 from vosgui.formats.shapes import Outline, ShapesClip
+from vosgui.formats.tree.by_size import told_by_size
 from vosgui.formats.tree.names import clips_of_flat, distinct_names, image_stem, said_of_flat
 from vosgui.media.images import natural_key
+
+_Images = list[tuple[Medium, Task, int]]  # each with its task and its place among its images
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class ImagesClip(ShapesClip):
     file: Path
     images: tuple[tuple[Medium, Task, int], ...] = field(repr=False)
     strangers: frozenset[str] = field(default=frozenset(), repr=False)
+    is_apart: bool = False
 
     def outline(self, progress: Progress = NO_PROGRESS) -> Outline:
         """Put what was drawn later on top, as Label Studio does."""
@@ -46,7 +51,7 @@ class ImagesClip(ShapesClip):
         for name, (medium, task, item) in zip(names, self.images, strict=True):
             if id(task) not in regions:
                 regions[id(task)] = regions_of(task.results or ())
-            own = [one for one in regions[id(task)] if one.item == item or len(task.media) == 1]
+            own = _own(regions[id(task)], task, item)
             hw = next((one.hw for one in own if one.hw), None)
             figures = None if task.results is None else tuple(_figures(own, task))
             also = (image_stem(medium.said),) if are_plain else ()
@@ -56,7 +61,7 @@ class ImagesClip(ShapesClip):
         tries = (first.said, first.name) if are_plain else (first.said,)
         folder = _images(self.file, self.name, tries)
         drawn = DrawnClip(self.name, frames, folder, says_empty=True, issues=issues)
-        drawn.strangers = self.strangers
+        drawn.strangers, drawn.is_apart = self.strangers, self.is_apart
         return drawn.outline()
 
 
@@ -166,11 +171,12 @@ def list_labelstudio(path: Path) -> Dataset:
 
     Raises DatasetError where a file is broken, or nothing is annotated.
     """
-    found: list[tuple[tuple[str, ...], Path, list[tuple[Medium, Task, int]]]] = []
+    found: list[tuple[tuple[str, ...], Path, _Images]] = []
+    apart: set[int] = set()  # the places among them of images of one size among others
     issues: list[Issue] = []
     whole, broken = without_broken([*filter(is_export, _json_files(path))], tasks_of)
     for file, tasks in whole:
-        groups: dict[tuple[str, ...], list[tuple[Medium, Task, int]]] = {}
+        groups: dict[tuple[str, ...], _Images] = {}
         for task in tasks:
             for item, medium in enumerate(task.media):
                 if medium.is_video:
@@ -183,8 +189,12 @@ def list_labelstudio(path: Path) -> Dataset:
             issues += said_of_flat(told, str(file))
             for prefix in dict.fromkeys(told):
                 own = [one for one, other in zip(images, told, strict=True) if other == prefix]
+                own.sort(key=lambda one: natural_key(one[0].name))
                 parts = (*(folders or (file.stem,)), *((prefix,) if prefix else ()))
-                found.append((parts, file, own))
+                of_sizes = _by_size(parts, file, own, issues)
+                if len(of_sizes) > 1:
+                    apart |= {*range(len(found), len(found) + len(of_sizes))}
+                found += [(named, file, media) for named, media in of_sizes]
     if not any(task.results is not None for *_, media in found for _, task, _ in media):
         raise DatasetError(
             f"{path} has no task about images or videos with an annotation. Label Studio's "
@@ -192,15 +202,33 @@ def list_labelstudio(path: Path) -> Dataset:
         )
     names = distinct_names([parts for parts, *_ in found], path.stem)
     clips: list[ClipSource] = []
-    for name, (_, file, media) in zip(names, found, strict=True):
+    for n, (name, (_, file, media)) in enumerate(zip(names, found, strict=True)):
         if media[0][0].is_video:
             clips.append(VideoClip(name, file, media[0][0], media[0][1]))
             continue
         others = (one for *_, more in found if more is not media for one, *_ in more)
         strangers = frozenset(image_stem(one.name) for one in others if not one.is_video)
-        media.sort(key=lambda one: natural_key(one[0].name))
-        clips.append(ImagesClip(name, file, tuple(media), strangers))
+        clips.append(ImagesClip(name, file, tuple(media), strangers, n in apart))
     return Dataset((*clips, *broken), tuple(issues))
+
+
+def _by_size(
+    parts: tuple[str, ...], file: Path, images: _Images, issues: list[Issue]
+) -> list[tuple[tuple[str, ...], _Images]]:
+    """Return the images of each clip, which may differ in size, with the names that lead to it."""
+    regions = {id(task): regions_of(task.results or ()) for _, task, _ in images}
+    own = [_own(regions[id(task)], task, item) for _, task, item in images]
+    sizes = [next((one.hw for one in of_image if one.hw), None) for of_image in own]
+    tied = any(one.who is not None for of_image in own for one in of_image)
+    about: dict[str, Any] = {"clip": parts[-1], "file": str(file), "issues": issues}
+    stems = [image_stem(medium.name) for medium, *_ in images]
+    groups = told_by_size(stems, sizes, are_tied=tied, **about)
+    return [(one.named(parts), [images[n] for n in one.places]) for one in groups]
+
+
+def _own(regions: Sequence[Region], task: Task, item: int) -> list[Region]:
+    """Return the regions of one of a task's images."""
+    return [one for one in regions if one.item == item or len(task.media) == 1]
 
 
 def _json_files(path: Path) -> list[Path]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from vosgui.core.issues import Issue, note, warning
 from vosgui.core.mask import Pixels
@@ -26,10 +27,12 @@ from vosgui.formats.others.labelme_files import (
     labelme_files,
     labelme_folders,
     read_labelme,
+    size_in,
 )
 from vosgui.formats.shapes import Outline, Shape, ShapesClip, problems_of
 from vosgui.formats.ties import Told, tie
-from vosgui.formats.tree.find_frames import clip_frames
+from vosgui.formats.tree.by_size import told_by_size
+from vosgui.formats.tree.find_frames import apart_frames, clip_frames
 from vosgui.formats.tree.folders import FRAME_FOLDERS, role_folder
 from vosgui.formats.tree.layout import FRAMES
 from vosgui.formats.tree.names import (
@@ -53,12 +56,14 @@ class LabelmeClip(ShapesClip):
     """Files, each about a frame, in their folder or elsewhere.
 
     prefix : what the names of its frames have before their number, where others lie beside them.
+    is_apart : others beside them are of another size.
     """
 
     name: str
     folder: Path
     paths: tuple[Path, ...] = field(repr=False)
     prefix: str = ""
+    is_apart: bool = False
 
     def outline(self, progress: Progress = NO_PROGRESS) -> Outline:
         """Read all files; of two shapes that overlap the later is on top, as in labelme."""
@@ -96,7 +101,9 @@ class LabelmeClip(ShapesClip):
         folder = next((image.parent for image in images.values()), None)
         own = {*stems.values()}
         frames = clip_frames(folder, stems.values())
-        if self.prefix:
+        if self.is_apart:
+            frames = apart_frames(folder, [[stem] for stem in stems.values()])
+        elif self.prefix:
             near = zip(frames.names, clips_of_flat(frames.names), strict=True)
             names = tuple(name for name, one in near if one == self.prefix or name in own)
             frames = replace(frames, names=names)
@@ -273,10 +280,44 @@ def list_labelme(path: Path) -> Dataset:
         for prefix in dict.fromkeys(told):
             own = (file for file, other in zip(files, told, strict=True) if other == prefix)
             clip = LabelmeClip("", folder, tuple(own), prefix)
-            groups.append(((*inner, prefix) if prefix else inner, clip))
+            parts = (*inner, prefix) if prefix else inner
+            groups += _by_size(parts or (path.resolve().name,), clip, issues)
     names = distinct_names([inner for inner, _ in groups], path.resolve().name)
     pairs = zip(names, groups, strict=True)
     return Dataset(tuple(replace(one, name=name) for name, (_, one) in pairs), tuple(issues))
+
+
+def _by_size(
+    parts: tuple[str, ...], clip: LabelmeClip, issues: list[Issue]
+) -> list[tuple[tuple[str, ...], LabelmeClip]]:
+    """Return the clips of files whose images may differ in size, with the names that lead there.
+
+    Files of other kinds go with the first clip, which names them.
+    """
+    sizes = [size_in(file) for file in clip.paths]
+    tied = len({*sizes} - {None}) > 1 and any(map(_has_identity, clip.paths))
+    about: dict[str, Any] = {"clip": parts[-1], "file": str(clip.folder), "issues": issues}
+    true = [n for n, one in enumerate(sizes) if one or is_labelme_file(clip.paths[n])]
+    stems, known = [clip.paths[n].stem for n in true], [sizes[n] for n in true]
+    groups = told_by_size(stems, known, are_tied=tied, **about)
+    if len(groups) == 1:
+        return [(parts, clip)]
+    found = []
+    for one in groups:
+        own = tuple(clip.paths[true[n]] for n in one.places)
+        found.append((one.named(parts), replace(clip, paths=own, is_apart=True)))
+    others = tuple(one for n, one in enumerate(clip.paths) if n not in true)
+    found[0] = found[0][0], replace(found[0][1], paths=(*found[0][1].paths, *others))
+    return found
+
+
+def _has_identity(file: Path) -> bool:
+    """Return whether a file says of a shape who it is; a broken one says nothing."""
+    try:
+        content = read_labelme(file)
+    except DatasetError:
+        return False
+    return content is not None and any(identity_in(one.attributes) for one in content.shapes)
 
 
 def _told_apart(files: Sequence[Path]) -> list[str]:

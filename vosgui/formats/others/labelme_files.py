@@ -16,7 +16,9 @@ from PIL import Image
 
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import json_text, read_json
+from vosgui.files.ordinary import open_file
 from vosgui.formats.shapes import checked_hw
+from vosgui.formats.tree.by_size import size_said
 from vosgui.formats.tree.layout import find_splits
 from vosgui.formats.tree.names import image_stem
 from vosgui.media.image_files import image_size
@@ -26,6 +28,7 @@ from vosgui.media.palette import BROKEN_IMAGE
 _WHAT = "a file of labelme"
 _DEEP = 3  # folders within folders that are looked into
 _MANY = 500  # folders without such a file, after which none is looked for
+_END = 512  # bytes of a file in which labelme writes its image's size
 _FEW = 64  # files that are looked at to recognise a folder; it may hold thousands of others
 
 
@@ -84,6 +87,19 @@ def read_labelme(path: Path) -> LabelmeFile | None:
         if is_labelme_file(path):
             raise
         return None
+
+
+def size_in(path: Path) -> tuple[int, int] | None:
+    """Return the height and width at the end of a file, or anywhere in it; None for none."""
+    try:
+        with open_file(path) as file:
+            file.seek(max(0, path.stat().st_size - _END))
+            if (found := size_said(file.read(), b"imageHeight", b"imageWidth")) is None:
+                file.seek(0)
+                found = size_said(file.read(), b"imageHeight", b"imageWidth")
+    except OSError:
+        return None
+    return found
 
 
 def labelme_files(folder: Path) -> list[Path]:

@@ -6,6 +6,7 @@ PROJECT/DATASET/video/NAME.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure, Hw
 from vosgui.formats.drawn.media import FEW, first_few
 from vosgui.formats.shapes import Outline, ShapesClip
 from vosgui.formats.supervisely.figures import pixels_of_geometry
+from vosgui.formats.tree.by_size import size_said, told_by_size
 from vosgui.formats.tree.layout import folders_in
 from vosgui.formats.tree.names import (
     clips_of_flat,
@@ -79,7 +81,8 @@ class _VideoFile(msgspec.Struct, rename="camel"):
 class ImagesClip(ShapesClip):
     """The images of one clip of a dataset. files : what is said of each.
 
-    strangers : names of other clips' frames among the images.
+    strangers : names of other clips' frames among the images. is_apart : others there are of
+    another size.
     """
 
     name: str
@@ -87,6 +90,7 @@ class ImagesClip(ShapesClip):
     files: tuple[Path, ...] = field(repr=False)
     shapes: Mapping[str, str] = field(repr=False)
     strangers: frozenset[str] = field(default=frozenset(), repr=False)
+    is_apart: bool = False
 
     def outline(self, progress: Progress = NO_PROGRESS) -> Outline:
         """Read all files; what is later in the list is on top."""
@@ -115,7 +119,9 @@ class ImagesClip(ShapesClip):
         images = self.folder / _IMAGES
         folder = images if list_images(images) else None
         about = (self.name, frames, folder)
-        return DrawnClip(*about, strangers=self.strangers, broken=broken).outline()
+        drawn = DrawnClip(*about, strangers=self.strangers, broken=broken)
+        drawn.is_apart = self.is_apart
+        return drawn.outline()
 
     def _figures(self, content: _ImageFile, seen: Mapping[Hashable, int]) -> Iterator[Figure]:
         """Yield what was drawn in an image; parts that are tied within it alone as one."""
@@ -216,6 +222,7 @@ def list_supervisely(path: Path) -> Dataset:
     Raises DatasetError where there is none, or a file of the project's classes is broken.
     """
     found: list[tuple[tuple[str, ...], Path, str, tuple[Path, ...]]] = []
+    apart: set[tuple[Path, ...]] = set()  # files of images of one size among others
     issues: list[Issue] = []
     for folder, inner in _datasets(path):
         kind, files = _kind_of(folder), _files(folder)
@@ -224,7 +231,10 @@ def list_supervisely(path: Path) -> Dataset:
             issues += said_of_flat(told, str(folder))
             for prefix in dict.fromkeys(told):
                 own = tuple(file for file, one in zip(files, told, strict=True) if one == prefix)
-                found.append(((*inner, prefix) if prefix else inner, folder, kind, own))
+                parts = (*inner, prefix) if prefix else inner
+                groups = _by_size(parts, folder, own, issues)
+                found += [(named, folder, kind, of_size) for named, of_size in groups]
+                apart |= {of_size for _, of_size in groups} if len(groups) > 1 else set()
         elif kind == "videos":
             found += [((*inner, Path(file.stem).stem), folder, kind, (file,)) for file in files]
     if not found:
@@ -239,11 +249,39 @@ def list_supervisely(path: Path) -> Dataset:
         if kind == "images":
             others = {file for _, other, _, more in found if other == folder for file in more}
             strangers = frozenset(image_stem(file.stem) for file in others - {*files})
-            clips.append(ImagesClip(name, folder, files, shapes, strangers))
+            about = (name, folder, files, shapes, strangers, files in apart)
+            clips.append(ImagesClip(*about))
         else:
             video = folder / _VIDEOS / files[0].stem
             clips.append(VideoClip(name, files[0], video if video.is_file() else None))
     return Dataset(tuple(clips), tuple(issues))
+
+
+def _by_size(
+    parts: tuple[str, ...], folder: Path, files: tuple[Path, ...], issues: list[Issue]
+) -> list[tuple[tuple[str, ...], tuple[Path, ...]]]:
+    """Return the files of each clip of images that may differ in size, and what leads to it."""
+    sizes = [_size_in(file) for file in files]
+    stems = [image_stem(file.stem) for file in files]
+    tied = len({*sizes} - {None}) > 1 and any(map(_has_identity, files))
+    about: dict[str, Any] = {"clip": parts[-1], "file": str(folder), "issues": issues}
+    groups = told_by_size(stems, sizes, are_tied=tied, **about)
+    return [(one.named(parts), tuple(files[n] for n in one.places)) for one in groups]
+
+
+def _size_in(file: Path) -> tuple[int, int] | None:
+    """Return the height and width in the head of a file; None where it does not tell."""
+    said = re.search(rb'"size"\s*:\s*\{[^}]*\}', head_of(file, _HEAD))
+    return size_said(said[0]) if said else None
+
+
+def _has_identity(file: Path) -> bool:
+    """Return whether a tag of some object says who it is; a broken file says nothing."""
+    try:
+        content = read_json(file, _ImageFile, "a file of a Supervisely image")
+    except DatasetError:
+        return False
+    return any(_tagged(one) is not None for one in content.objects)
 
 
 def _datasets(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -49,6 +49,20 @@ def clip_frames(folder: Path | None, otherwise: Iterable[str], prefix: str = "")
     if not images:
         return ClipFrames(None, tuple(dict.fromkeys(otherwise)), None)
     return ClipFrames(folder, tuple(path.stem for path in images), images[0])
+
+
+def apart_frames(folder: Path | None, names: Sequence[Collection[str]]) -> ClipFrames:
+    """Return the frames of a clip that is some images of a folder, as others have another size.
+
+    names : of each frame, those under which its image may lie. One image may be opened by itself;
+    several can not, so the folder is not theirs.
+    """
+    stems = tuple(next(iter(one)) for one in names)
+    if folder is not None and len(names) == 1:
+        image = next((one for one in list_images(folder) if one.stem in names[0]), None)
+        if image is not None:
+            return ClipFrames(image, (image.stem,), image)
+    return ClipFrames(None, stems, None)
 
 
 @dataclass(frozen=True)
