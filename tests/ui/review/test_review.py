@@ -75,7 +75,7 @@ def test_the_threshold_is_set_in_the_window_and_nothing_left_is_said_of_it_alone
     qtbot: QtBot, window: MainWindow
 ) -> None:
     carry(window, {3: 0.6})
-    qtbot.waitUntil(lambda: "Nothing under 0.50 left" in texts(window))
+    qtbot.waitUntil(lambda: "None left under 0.50" in texts(window))
     look(qtbot, window)
     assert "no confidence is under 0.50" in window.status.currentMessage()
     lane = window.timeline.grab().toImage()
@@ -99,9 +99,7 @@ def test_shapes_are_measured_in_the_background_as_they_change(
 ) -> None:
     object_id = carry(window, {})
     session = window.session
-    qtbot.waitUntil(
-        lambda: window.review.found == [] and "Nothing under 0.50 left" in texts(window)
-    )
+    qtbot.waitUntil(lambda: window.review.found == [] and "None left under 0.50" in texts(window))
     mask = np.zeros(HW, np.uint8)
     mask[30:46, 44:60] = object_id
     run = session.begin_run("Propagate forward")

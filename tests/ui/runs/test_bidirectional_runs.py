@@ -59,7 +59,7 @@ def test_it_fills_from_both_sides_and_is_one_edit(
     before = [window.session.annotation.packed(t) for t in (3, 12)]
     with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS) as heard:
         qtbot.keyClick(window.canvas, Key.Key_F, CTRL | SHIFT)
-        assert window.runs.is_running and window.runs.is_bidirectional
+        qtbot.waitUntil(lambda: window.runs.is_bidirectional)  # it is timed before
     assert heard.args == [True]
     expected = [1] * 3 + [0] + [2] * 8 + [0] + [1] * (N_FRAMES - 13)
     assert n_origins(window.session.annotation, object_id) == expected

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QWidget
 
 from vosgui.core.quality.needs_review import Reason
 from vosgui.core.words import counted
 from vosgui.ui.actions.actions import Actions
 from vosgui.ui.review.finder import ReviewFinder
 from vosgui.ui.session.session import Session
+from vosgui.ui.style.folds import ElidedLabel
 from vosgui.ui.style.panels import (
     PanelTitle,
     action_button,
@@ -43,7 +44,7 @@ class ReviewPanel(QWidget):
     def __init__(self, session: Session, finder: ReviewFinder, actions: Actions) -> None:
         super().__init__()
         self._session, self._finder = session, finder
-        self._count, self._reasons = QLabel(), label(" ")
+        self._count, self._reasons = ElidedLabel(), label(" ")
         self._reasons.setContentsMargins(10, 0, 10, 0)
         self.threshold = _threshold_box()
         self.threshold.setValue(finder.threshold)
@@ -76,7 +77,7 @@ class ReviewPanel(QWidget):
         found = self._finder.found
         n = len(found)
         text = counted(n, "stretch") if n == 1 else f"{n} stretches"
-        under = f"Nothing under {self._finder.threshold:.2f} left"
+        under = f"None left under {self._finder.threshold:.2f}"
         under = under if self._finder.is_settled else "Looking…"
         self._count.setText(f"{text} to review" if n else under)
         counts = Counter(one.reasons[0] for one in found)

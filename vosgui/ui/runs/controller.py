@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,7 +16,8 @@ from vosgui.ui.runs.finetuning import FineTuning
 from vosgui.ui.runs.long_run import LONG_S, LongRun
 from vosgui.ui.runs.pace import Pace
 from vosgui.ui.runs.propagators import FLOW, Propagators
-from vosgui.ui.runs.starting import find_left_out, ways_of
+from vosgui.ui.runs.starting import find_left_out, may_be_long, ways_of
+from vosgui.ui.runs.timing import RunTimer, time_run
 from vosgui.ui.runs.work import Drawn, RunWork
 from vosgui.ui.session.job import Job, Progressed
 from vosgui.ui.session.session import Session
@@ -24,6 +25,7 @@ from vosgui.ui.session.settings import Reach, Settings
 
 if TYPE_CHECKING:
     from vosgui.engine.propagation.plan import AtKeyframes, Direction, Run
+    from vosgui.engine.propagation.propagator import Propagator
 
 IN_WORDS: dict[Direction, str] = {
     "forward": "forward",
@@ -53,6 +55,7 @@ class RunController(Job):
         self._session, self._finetuning = session, finetuning
         self._propagators, self._settings = propagators, settings
         self._work: RunWork | None = None
+        self._timing = RunTimer(self)
         self._last: Run | None = None
         self._next: list[Run] = []  # what follows when this run ends
         self._again: dict[int, int] = {}  # objects to be run again, and from where
@@ -60,12 +63,24 @@ class RunController(Job):
         self._is_drawing = self._is_at_once = False
         self._left_out = ""  # what is said of objects that the run leaves out
         self.model_used = self.device_used = ""
+        self._timing.changed.connect(self.changed)
+        self._timing.failed.connect(session.failed)
         self.progressed.connect(self._on_loaded)
         self.yielded.connect(self._on_yielded)
         self.ended.connect(self._on_ended)
         session.clip_changed.connect(self.stop)
         session.annotation_changed.connect(self._on_edited)
         session.objects_changed.connect(self._on_edited)
+
+    @property
+    def is_running(self) -> bool:
+        """Return whether a run is at work, or is timed before it begins."""
+        return super().is_running or self._timing.is_running
+
+    @property
+    def is_timing(self) -> bool:
+        """Return whether it is being found out how long a run will take."""
+        return self._timing.is_running
 
     @property
     def is_bidirectional(self) -> bool:
@@ -102,6 +117,7 @@ class RunController(Job):
     def stop(self) -> None:
         """End the run at its next frame; what it yielded stays, as one edit."""
         self._next, self._is_at_once = [], False
+        self._timing.drop()
         super().stop()
         if self._work:
             self._work.go_on()  # where it waits for the window
@@ -109,6 +125,7 @@ class RunController(Job):
     def close(self) -> None:
         """End the run and wait for its thread."""
         self.stop()
+        self._timing.close()
         super().close()
         if self._work:
             self._work.edit.close()
@@ -145,17 +162,39 @@ class RunController(Job):
         objects = self._session.annotation.objects if self._session.is_open else ()
         return frozenset(o.id for o in objects if o.runs)
 
-    def _speed_key(self, n_objects: int) -> str:
+    def _speed_key(self, n_objects: int, direction: Direction = "forward") -> str:
         chosen, (height, width) = self._settings.run, self._session.info.hw
         looks = "twice " if chosen.flip else ""
-        return f"{chosen.model or 'auto'} {chosen.device} {looks}{width}x{height} {n_objects}"
+        between = " between" if direction == "bidirectional" else ""
+        size = f"{width}x{height} {n_objects}{between}"
+        return f"{chosen.model or 'auto'} {chosen.device} {looks}{size}"
 
     def _start(self, direction: Direction, objects: frozenset[int]) -> None:
         session = self._session
         if not session.is_open or self.is_running:
             return
         run = self._run(direction, objects, self._settings.run.reach)
-        ways = ways_of(self._settings, session, self._speed_key(len(objects)), run, self._run)
+        key = self._speed_key(len(objects), direction)
+        speed = self._settings.frames_per_s.get(key)
+        if speed is None and may_be_long(session, run):
+            self._time(run, key)
+        else:
+            self._ask_or_begin(run, speed)
+
+    def _time(self, run: Run, key: str) -> None:
+        """Find out how fast the run goes, and go on from there. Nothing is kept of what it does."""
+        clip, snapshot, load = self._session.clip, self._session.annotation.snapshot(), self._load()
+        assert clip is not None
+
+        def go_on(speed: float | None) -> None:
+            if speed is not None:
+                self._settings.frames_per_s[key] = speed
+            self._ask_or_begin(run, speed)
+
+        self._timing.begin_timing(partial(time_run, clip, snapshot, run, load), go_on)
+
+    def _ask_or_begin(self, run: Run, speed: float | None) -> None:
+        ways = ways_of(self._settings, self._session, speed, run, self._run)
         if ways and ways[0].seconds > LONG_S:
             self.asked.emit(LongRun(ways, lambda reach: self._begin_within(run, reach)))
         else:
@@ -200,17 +239,21 @@ class RunController(Job):
             self._begin_all(runs)
 
     def _begin(self, run: Run) -> None:
-        session, chosen = self._session, self._settings.run
+        session = self._session
         self._last, self._next, self._again, self._missed = run, [], {}, {}
         self._is_at_once, self._left_out = False, ""
         clip, annotation = session.clip, session.annotation.copy()
         assert clip is not None
-        key, place = (chosen.model or "auto", chosen.device), self._finetuning.place
-        load = partial(self._propagators.load_to_run, key, place, flip=chosen.flip)
+        load = self._load()
         edit = session.begin_run(f"Propagate {IN_WORDS[run.direction]}", run.start)
-        speed_key = self._speed_key(len(run.objects))
+        speed_key = self._speed_key(len(run.objects), run.direction)
         self._work = RunWork(clip, run, load, annotation, edit, speed_key)
         self.begin(self._work.carry_out)
+
+    def _load(self) -> Callable[[], Propagator]:
+        chosen, place = self._settings.run, self._finetuning.place
+        key = chosen.model or "auto", chosen.device
+        return partial(self._propagators.load_to_run, key, place, flip=chosen.flip)
 
     def _on_loaded(self, progress: Progressed) -> None:
         assert self._work and self._work.propagator
@@ -280,7 +323,7 @@ class RunController(Job):
     def _on_ended(self, complete: bool) -> None:
         work, self._work = self._work, None
         assert work
-        if work.pace and work.pace.rate > 0 and work.run.direction != "bidirectional":
+        if work.pace and work.pace.rate > 0:
             self._settings.frames_per_s[work.speed_key] = work.pace.rate
         work.edit.close()
         if self._session.clip is work.clip:

@@ -182,6 +182,9 @@ class RunPanel(QWidget):
         runs, finetuning = self._runs, self._finetuning
         if not (runs.is_running or finetuning.is_running):
             return self._plan_line()
+        if runs.is_timing:
+            self.bar.show_part(0, 0)
+            return "Finding out how long it takes…"
         work = runs if runs.is_running else finetuning
         if work.is_stopping or work.progress is None:
             self.bar.show_part(0, 0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vosgui.errors import NothingToDoError
-from vosgui.ui.runs.long_run import Way
+from vosgui.ui.runs.long_run import LONG_S, Way
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Reach, Settings
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from vosgui.engine.propagation.plan import Direction, Run
 
 _MOST_NAMED = 4
+_SLOWEST_S = 5.0  # a result: ten objects at 4K on a slow machine
 REACHES: tuple[Reach, ...] = ("end", "range", "keyframe")
 
 
@@ -62,17 +63,29 @@ def find_left_out(run: Run, session: Session) -> NotCarried | None:
     )
 
 
+def may_be_long(session: Session, run: Run) -> bool:
+    """Return whether a run of unknown speed has so many frames that it might take long."""
+    from vosgui.engine.propagation.plan import n_results, plan_run
+
+    try:
+        return n_results(plan_run(session.annotation.snapshot(), run)) * _SLOWEST_S > LONG_S
+    except NothingToDoError:
+        return False
+
+
 def ways_of(
     settings: Settings,
     session: Session,
-    speed_key: str,
+    speed: float | None,
     run: Run,
     of_reach: Callable[[Direction, frozenset[int], Reach], Run],
 ) -> list[Way]:
-    """Return how far a run may go, the way that is set first; nothing where no speed is known."""
+    """Return how far a run may go, the way that is set first; nothing where no speed is known.
+
+    speed : results in a second.
+    """
     from vosgui.engine.propagation.plan import n_results, plan_run
 
-    speed = settings.frames_per_s.get(speed_key)
     if not speed:
         return []
     snapshot = session.annotation.snapshot()
