@@ -65,3 +65,18 @@ def test_what_is_locked_or_never_given_cannot_be_run(annotation: Annotation) -> 
     assert found(annotation, 3, **between) == [LeftOut(1, Lack.NO_KEYFRAME)]
     annotation.apply(edits.clear_object(annotation, 1, range(8)))
     assert found(annotation, 3) == [LeftOut(1, Lack.NO_MASK)]
+
+
+def test_what_was_carried_through_stays_beside_what_is_new(annotation: Annotation) -> None:
+    _clip, truth = moving_squares(8)
+    both = {"objects": frozenset({1, 2})}
+    annotation.apply(edits.set_object(annotation, edits.new_object(2)))
+    annotation.apply(edits.give_mask(annotation, 3, only(truth[3], 2), [2]))
+    assert found(annotation, 3, **both) == [LeftOut(1, Lack.NOTHING_NEW)]
+    annotation.apply(edits.verify(annotation, 3, [1], on=True))
+    assert found(annotation, 3, **both) == [LeftOut(1, Lack.NOTHING_NEW)], "it is as it was"
+    annotation.apply(edits.clear_object(annotation, 1, [4]))
+    assert found(annotation, 3, **both) == [], "there is something to be carried to"
+    annotation.apply(edits.give_mask(annotation, 4, only(truth[4], 1), [1]))
+    annotation.apply(edits.reinitialise(annotation, 3, 1))
+    assert found(annotation, 3, **both) == [], "a person has said to begin anew"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -16,7 +17,7 @@ from vosgui.files.atomic import make_folder
 from vosgui.media.open_clip import open_clip
 from vosgui.project.clips import ClipRecord
 from vosgui.project.journal import Signature
-from vosgui.project.project import Project, automatic_project
+from vosgui.project.project import Project, automatic_project, automatic_projects
 from vosgui.ui.session.job import Job
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings, who
@@ -198,13 +199,28 @@ class ClipOpener(QObject):
         if self._next is None:
             self._settings.remember(clip.info.path)
             known = self._settings.automatic.get(str(clip.info.path))
-            if known and Path(known).exists() and Path(known) != automatic_project(clip.info):
+            if not (known and Path(known).exists()):
+                self._find_renamed(clip.info)
+            elif Path(known) != automatic_project(clip.info):
                 self._next, self._record = self._saved_with(Path(known), clip.info)
                 if self._next is None:
                     self._waiting = clip
                     self.clip_changed.emit(clip.info, Path(known))
                     return
         self._show(clip)
+
+    def _find_renamed(self, info: ClipInfo) -> None:
+        """Find the project of a clip that was opened under another name, where it is no more."""
+        places = self._settings.automatic
+        for place, known in () if automatic_project(info).exists() else tuple(places.items()):
+            path = Path(place)
+            names = (replace(info, name=name) for name in {path.name, path.stem})
+            is_saved = Path(known).parent != automatic_projects()
+            if (is_saved or Path(known) in map(automatic_project, names)) and not path.exists():
+                self._next, self._record = self._saved_with(Path(known), info)
+                if self._next is not None:
+                    places[str(info.path)] = places.pop(place)
+                    return
 
     def _saved_with(
         self, path: Path, info: ClipInfo
