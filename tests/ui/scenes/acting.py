@@ -27,7 +27,10 @@ RUN_MS = 30_000
 def press(
     qtbot: QtBot, window: MainWindow, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE
 ) -> None:
-    """Press a key over the canvas."""
+    """Press a key over the canvas; dialogs that were over the window have gone."""
+    if not window.isActiveWindow():
+        with qtbot.waitActive(window):
+            window.activateWindow()
     qtbot.keyClick(window.canvas, key, modifiers)
 
 
@@ -92,13 +95,10 @@ def click_column(qtbot: QtBot, window: MainWindow, row: int, column: Column) -> 
 
 
 def choose(qtbot: QtBot, box: QComboBox, value: str) -> None:
-    """Open a list by the mouse and choose a row of it by keys."""
-    qtbot.mouseClick(box, Left)
-    view = box.view()
-    qtbot.keyClick(view, Key.Key_Home)
+    """Choose a row of a list by keys."""
+    qtbot.keyClick(box, Key.Key_Home)
     for _ in range(box.findData(value)):
-        qtbot.keyClick(view, Key.Key_Down)
-    qtbot.keyClick(view, Key.Key_Return)
+        qtbot.keyClick(box, Key.Key_Down)
     assert box.currentData() == value
 
 

@@ -66,8 +66,6 @@ def answer(qtbot: QtBot, window: MainWindow, name: str, button: str) -> None:
 
 def close_clip(qtbot: QtBot, window: MainWindow) -> None:
     """Close the clip by its key; dialogs that were over the window have gone."""
-    with qtbot.waitActive(window):
-        window.activateWindow()
     press(qtbot, window, Key.Key_W, CTRL)
     assert not window.session.is_open
 

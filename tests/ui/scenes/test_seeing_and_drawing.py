@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect
+from PySide6.QtCore import QAbstractEventDispatcher, QEvent, QObject, QPoint, QRect
 from PySide6.QtGui import QColor, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -30,6 +30,7 @@ from vosgui.core.mask import Box
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.tool_options import ToolOptions
 
+REST_MS = 2000  # how often at most anything is looked at, at rest
 PATCH = Box(30, 40, 12, 14)  # of the ground
 
 
@@ -174,3 +175,11 @@ def test_scene_18(qtbot: QtBot, empty_window: MainWindow, tmp_path: Path) -> Non
         press(qtbot, window, Key.Key_Right)  # it is asked for in a thread: the window goes on
         assert window.session.t == 1
     assert window.opener.project.path == tmp_path / "copy.vosgui"
+
+    dispatcher = QAbstractEventDispatcher.instance()
+
+    def ticking() -> list[int]:
+        timers = (dispatcher.registeredTimers(one) for one in window.findChildren(QObject))
+        return [timer.interval for found in timers for timer in found]
+
+    qtbot.waitUntil(lambda: min(ticking(), default=REST_MS) >= REST_MS)

@@ -150,6 +150,7 @@ class RunPanel(QWidget):
 
     def _connect(self) -> None:
         self._runs.yielded.connect(self._on_progressed)
+        self._runs.ended.connect(self._refresh)  # how fast it was is known by then
         for work in (self._runs, self._finetuning):
             work.progressed.connect(self._on_progressed)
             work.changed.connect(self._refresh)
