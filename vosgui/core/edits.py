@@ -7,7 +7,7 @@ inverse. Nothing here changes the annotation: `Annotation.apply` does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,17 @@ from vosgui.core.annotation import (
     TrackPatch,
 )
 from vosgui.core.colours import colour_of
-from vosgui.core.mask import Box, Mask, PackedMask, Pixels, box_of, compose_prediction, ids_in, pack
+from vosgui.core.mask import (
+    Box,
+    GivesWay,
+    Mask,
+    PackedMask,
+    Pixels,
+    box_of,
+    compose_prediction,
+    ids_in,
+    pack,
+)
 from vosgui.core.track import Source, Track, empty_track
 
 
@@ -51,12 +61,14 @@ class FrameResult:
     confidence : object id to [0, 1], for every object that was carried to this frame; 0 where no
         pixel is left of it: hidden, gone, or lost.
     origins : object id to up to two (keyframe, revision) pairs that its mask came from.
+    gives_way : objects that do not run, to those of the run that were drawn inside of them.
     """
 
     t: int
     mask: Mask
     confidence: Mapping[int, float]
     origins: Mapping[int, tuple[tuple[int, int], ...]]
+    gives_way: GivesWay = field(default_factory=dict)
 
 
 def paint(annotation: Annotation, t: int, object_id: int, box: Box, after: Mask) -> Part:
@@ -156,9 +168,11 @@ def predict(annotation: Annotation, result: FrameResult, objects: frozenset[int]
     Objects that are locked or given in this frame by now are left alone, whatever the run says.
     """
     t = result.t
-    writable = (objects & result.confidence.keys()) - annotation.locked - annotation.given(t)
+    closed = annotation.locked | annotation.given(t)
+    writable = (objects & result.confidence.keys()) - closed
+    gives_way = {i: takers for i, takers in result.gives_way.items() if i not in closed}
     current = annotation.mask(t) if _has_mask(annotation, t) else None
-    after = compose_prediction(current, result.mask, writable)
+    after = compose_prediction(current, result.mask, writable, gives_way)
     tracks = []
     for object_id in sorted(writable):
         record = empty_track(1)
@@ -264,8 +278,8 @@ def _given_anew(annotation: Annotation, t: int, object_id: int, **values: object
     """
     record = _record(annotation, t, object_id)
     values |= {"revision": annotation.new_revision(), "confidence": np.nan}
-    for field, value in {**values, "origin": -1, "origin_revision": 0}.items():
-        record[field] = value
+    for name, value in {**values, "origin": -1, "origin_revision": 0}.items():
+        record[name] = value
     return _track_patch(annotation, t, object_id, record)
 
 

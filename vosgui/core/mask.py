@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +14,9 @@ import numpy.typing as npt
 
 Mask = npt.NDArray[np.uint8]  # (H, W), object ids, 0 is background
 Pixels = npt.NDArray[np.bool_]  # (H, W), one object's pixels
+
+GivesWay = Mapping[int, frozenset[int]]  # an object to those that may take its pixels
+NOBODY: GivesWay = {}
 
 VOID = 255  # to the readers of DAVIS: pixels that nobody is asked about
 MAX_OBJECT_ID = 254
@@ -83,6 +87,13 @@ def ids_in(mask: Mask) -> tuple[int, ...]:
     there[flat[:-1][flat[:-1] != flat[1:]]] = there[flat[-1]] = True
     there[0] = False
     return tuple(np.flatnonzero(there).tolist())
+
+
+def among(mask: Mask, ids: Iterable[int]) -> Pixels:
+    """Return where a mask, uint8 (H, W), has one of these ids, bool (H, W)."""
+    table = np.zeros(256, np.uint8)
+    table[list(ids)] = 1
+    return cv2.LUT(mask, table) > 0
 
 
 def renumbered(mask: Mask, table: npt.NDArray[np.uint8]) -> Mask:
@@ -177,14 +188,20 @@ def pack(mask: Mask) -> PackedMask:
     return PackedMask((height, width), box, zlib.compress(runs, 1))
 
 
-def compose_prediction(current: Mask | None, predicted: Mask, writable: frozenset[int]) -> Mask:
+def compose_prediction(
+    current: Mask | None,
+    predicted: Mask,
+    writable: frozenset[int],
+    gives_way: GivesWay = NOBODY,
+) -> Mask:
     """Return `current` with the writable objects replaced by their predicted pixels.
 
     Given beats predicted, always, and this is the one place that sees to it: pixels of objects
     that are not writable (locked, given in this frame, or not part of the run) stay as they are.
 
     current, predicted : uint8 (H, W); `current` is None where nothing is there, as in most frames.
-    writable : ids that a run may change in this frame.
+    writable : ids that a run may change in this frame. gives_way : others whose pixels these may
+        have, where they are neither locked nor given.
     """
     ids = list(writable)
     stays, comes = np.arange(256, dtype=np.uint8), np.zeros(256, np.uint8)
@@ -193,6 +210,8 @@ def compose_prediction(current: Mask | None, predicted: Mask, writable: frozense
     result = np.asarray(cv2.LUT(predicted, comes), np.uint8)
     if current is not None:
         closed = cv2.LUT(current, stays)
+        for other, takers in gives_way.items():
+            closed[(current == other) & among(result, takers)] = 0
         cv2.copyTo(closed, closed, result)
     return result
 

@@ -104,8 +104,9 @@ def test_a_long_run_says_how_long_and_asks_how_far(
     qtbot.waitUntil(lambda: not window.findChildren(QDialog))
 
 
-def test_who_covers_a_late_object_is_said_and_both_can_run(
-    qtbot: QtBot, window: MainWindow
+@pytest.mark.parametrize("is_locked", [False, True])
+def test_who_is_carried_gives_way_to_a_late_object_unless_it_is_locked(
+    qtbot: QtBot, window: MainWindow, is_locked: bool
 ) -> None:
     first = paint_square(window)
     run(qtbot, window)
@@ -118,13 +119,16 @@ def test_who_covers_a_late_object_is_said_and_both_can_run(
     inside = np.full((10, 10), 2, np.uint8)
     session.apply("Brush", edits.paint(session.annotation, 4, 2, box, inside))
     window.objects.model.toggle(0, 3)
-    with qtbot.waitSignal(session.offered, timeout=RUN_MS) as heard:
+    if not is_locked:
+        run(qtbot, window)
+        assert session.annotation.ids(6) == (first, 2)
+        assert not window.message.isVisible()
+        return
+    qtbot.keyClick(window.canvas, Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
+    with qtbot.waitSignal(session.warned, timeout=RUN_MS) as heard:
         run(qtbot, window)
     assert heard.args[0].startswith("object 2 is covered by object 1")
     assert 2 not in session.annotation.ids(6)
-    with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
-        press_button(qtbot, window)
-    assert session.annotation.ids(8) == (first, 2)
 
 
 def test_nothing_moves_when_a_run_begins(qtbot: QtBot, window: MainWindow) -> None:

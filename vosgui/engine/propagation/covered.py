@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import numpy as np
 import numpy.typing as npt
 
 from vosgui.core.annotation import Snapshot
+from vosgui.core.mask import Mask
 from vosgui.core.track import Source
 from vosgui.engine.propagation.plan import Run
 
 _NEAR = 5  # frames within which an object has hardly moved
+_INSIDE, _GROWN = 0.1, 0.5  # of the object's area, and of what another one has of it
 _LEFT, _TAKEN = 0.3, 0.5  # of its area: what it has at most, and another one has at least
+
+
+def objects_around(
+    mask: Mask, following: Mask, ids: Iterable[int], runs: Collection[int]
+) -> dict[int, frozenset[int]]:
+    """Return of each of these objects those that do not run and that it was drawn inside of.
+
+    mask : uint8 (H, W), of a frame in which the objects are given. following : of the frame that
+    they are carried to first. There another object has their pixels, and has grown by them: what
+    only moves there does not grow.
+    """
+    areas, later = (np.bincount(one.reshape(-1), minlength=256) for one in (mask, following))
+    found = {}
+    for i in ids:
+        under = np.bincount(following[mask == i], minlength=256)
+        under[[0, *runs]] = 0
+        around = (under >= _INSIDE * areas[i]) & (later - areas >= _GROWN * under) & (under > 0)
+        found[i] = frozenset(np.flatnonzero(around).tolist())
+    return found
 
 
 def covered_by(now: Snapshot, run: Run, frames: Collection[int]) -> dict[int, tuple[int, int]]:
@@ -46,12 +67,10 @@ def _begin(
     track = now.tracks[object_id][where]
     where = where[track["source"] == Source.PROPAGATED]
     starts = [run.start, *now.keyframes(object_id).tolist()]
-    ends = [*where[:1].tolist(), *where[-1:].tolist()]
-    pairs = [
-        (abs(t - start), start, t)
-        for start in starts
-        for t in ends
-        if t != start and now.has_mask(start, object_id)
-    ]
-    near = [pair for pair in pairs if pair[0] <= _NEAR]
+    near = []
+    for start in starts:
+        others = where[where != start]
+        if others.size and now.has_mask(start, object_id):
+            t = int(others[np.abs(others - start).argmin()])
+            near += [(abs(t - start), start, t)] * (abs(t - start) <= _NEAR)
     return min(near)[1:] if near else None

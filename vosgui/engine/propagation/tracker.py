@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,8 +12,9 @@ import numpy.typing as npt
 
 from vosgui.core.annotation import Snapshot
 from vosgui.core.edits import FrameResult
-from vosgui.core.mask import Box, Mask, ids_in
+from vosgui.core.mask import Box, GivesWay, Mask, among, ids_in
 from vosgui.core.track import is_given
+from vosgui.engine.propagation.covered import objects_around
 from vosgui.engine.propagation.keyframe_memory import KeyframeMemory
 from vosgui.engine.propagation.plan import TrackPlan
 from vosgui.engine.propagation.propagator import LOST, Logits, Probs, Propagator, Step
@@ -50,6 +51,7 @@ class Undecided:
     mask : uint8 (H, W), the annotation's, whose other objects keep theirs. ends : the origins at
     the other end, of objects that are matched with it. logits : float32 (N, h, w), of the
     predictions, ascending by id. boxes : of them, see `boxes_of`.
+    gives_way : objects that do not run, to those that may have their pixels.
     """
 
     t: int
@@ -58,18 +60,22 @@ class Undecided:
     ends: Mapping[int, Origins]
     logits: Logits
     boxes: Sequence[Box] | None = None
+    gives_way: GivesWay = field(default_factory=dict)
 
     def decide(self) -> FrameResult:
         """Share the pixels out; nothing of the run depends on it, so any thread may."""
         ids = sorted(self.predictions)
-        others = _pixels_of_others(self.mask, ids)
+        others = _pixels_of_others(self.mask, [*ids, *self.gives_way])
         decided = aggregate_mask(self.logits, ids, self.mask.shape, others, self.boxes)
+        for other, takers in self.gives_way.items():  # to nobody else
+            decided[(self.mask == other) & ~among(decided, takers)] = 0
         shown = set(ids_in(decided))
         return FrameResult(
             self.t,
             decided,
             {i: self.predictions[i].confidence if i in shown else LOST for i in ids},
             {i: (*self.predictions[i].origins, *self.ends.get(i, ()))[:2] for i in ids},
+            self.gives_way,
         )
 
 
@@ -91,6 +97,7 @@ class Tracker:
     _states: Any = field(default=None, init=False)
     _origins: dict[int, Origins] = field(default_factory=dict, init=False)
     _other_ends: dict[int, Origins] = field(default_factory=dict, init=False)
+    _around: dict[int, frozenset[int]] = field(default_factory=dict, init=False)
 
     def step(self, t: int, features: Any) -> Undecided | None:
         """Carry the objects to frame t, and begin those that begin there; None: none carried."""
@@ -131,22 +138,36 @@ class Tracker:
         # Of nearly all frames: then the step's own logits are the ones, without a copy.
         all_open = list(predictions) == self._ids
         boxes = boxes_of(step.logits) if all_open else None
-        self._states = self._committed(step, mask, predictions, boxes)
+        gives_way = self._gives_way(t, predictions)
+        self._states = self._committed(step, mask, predictions, boxes, gives_way)
         if self.revise is not None:
             predictions, all_open, boxes = self.revise(t, predictions), False, None
         logits = step.logits if all_open else _stacked(predictions, step.logits)
         ends = {i: self._other_ends[i] for i in predictions.keys() & self._other_ends.keys()}
-        return Undecided(t, mask, predictions, ends, logits, boxes)
+        return Undecided(t, mask, predictions, ends, logits, boxes, gives_way)
+
+    def _gives_way(self, t: int, ids: Iterable[int]) -> GivesWay:
+        """Return who gives way to which of these objects in frame t."""
+        found: dict[int, frozenset[int]] = {}
+        for i in ids:
+            for other in self.snapshot.writable(t, self._around.get(i, frozenset())):
+                found[other] = found.get(other, frozenset()) | {i}
+        return found
 
     def _committed(
-        self, step: Step, mask: Mask, predictions: Predictions, boxes: Sequence[Box] | None
+        self,
+        step: Step,
+        mask: Mask,
+        predictions: Predictions,
+        boxes: Sequence[Box] | None,
+        gives_way: GivesWay,
     ) -> Any:
         """Return the states after this side's own aggregated probabilities.
 
         What another side says is not among them: one that is lost would take this one along.
         """
         ids = sorted(predictions)
-        shares = _shares_of_others(_pixels_of_others(mask, ids), step.logits)
+        shares = _shares_of_others(_pixels_of_others(mask, [*ids, *gives_way]), step.logits)
         if ids == self._ids:
             probs = soft_aggregate(step.logits, shares, boxes)
         else:
@@ -167,7 +188,9 @@ class Tracker:
         if self.memory is not None:
             way = self.tracks[0].after.step
             started, ends = self.memory.add_other_ends(started, t, ids, way)
+        around = self._those_around(t, ids, mask)
         for i in ids:
+            self._around[i] = around.get(i, frozenset())
             self._origins[i] = _origin(self.snapshot, t, i)
             self._other_ends[i] = _origin(self.snapshot, ends[i], i) if i in ends else ()
         states = [started] if self._states is None else [self._states, started]
@@ -175,6 +198,15 @@ class Tracker:
         order = np.argsort(self._ids)  # results do not depend on who began when
         self._states = self.propagator.concat(states).select(order.tolist())
         self._ids = [self._ids[row] for row in order]
+
+    def _those_around(self, t: int, ids: list[int], mask: Mask) -> dict[int, frozenset[int]]:
+        """Return inside of which objects, that do not run, these are drawn in frame t."""
+        runs = {track.object_id for track in self.tracks}
+        after = next((track.after for track in self.tracks if track.after), range(0))
+        following = t + after.step
+        if following not in self.snapshot.masks:
+            return {}
+        return objects_around(mask, self.snapshot.mask(following), ids, runs)
 
 
 def _stacked(predictions: Predictions, like: Logits) -> Logits:
