@@ -17,6 +17,7 @@ from vosgui.ui.session.session import Session
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 CTRL = Modifier.ControlModifier
 RUN_MS, N_FRAMES = 20_000, 44
+LAST = 38  # where the square is still whole
 
 
 @pytest.fixture
@@ -30,8 +31,14 @@ def window(
     return empty_window
 
 
-def run_and(qtbot: QtBot, window: MainWindow, act: Callable[[], None], n: int = 1) -> list[int]:
-    """Run forward, act once n frames are shown, and wait until all runs are over.
+def run_and(
+    qtbot: QtBot,
+    window: MainWindow,
+    act: Callable[[], None],
+    n: int = 1,
+    key: tuple[Qt.Key, Qt.KeyboardModifier] = (Key.Key_F, Modifier.NoModifier),
+) -> list[int]:
+    """Run, act once n frames are shown, and wait until all runs are over.
 
     Returns the frames that were drawn by then, of the current object.
     """
@@ -50,7 +57,7 @@ def run_and(qtbot: QtBot, window: MainWindow, act: Callable[[], None], n: int = 
         acted.append(True)
 
     session.annotation_changed.connect(once)
-    qtbot.keyClick(window.canvas, Key.Key_F)
+    qtbot.keyClick(window.canvas, *key)
     qtbot.waitUntil(lambda: bool(acted) and not window.runs.is_running, timeout=RUN_MS)
     session.annotation_changed.disconnect(once)
     return drawn
@@ -107,6 +114,25 @@ def test_a_mask_given_ahead_is_a_keyframe_that_the_run_meets(
         qtbot.keyClick(window.canvas, Key.Key_Y, CTRL)
     np.testing.assert_array_equal(session.annotation.mask(30) == object_id, given)
     assert origins(session, object_id)[29:32] == [0, -1, 30]
+
+
+def test_a_run_between_keyframes_meets_a_mask_given_ahead_too(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    object_id = paint_square(window)
+    paint_again(window, object_id, LAST)
+    session = window.session
+    runs = []
+    window.runs.ended.connect(runs.append)
+    key = Key.Key_F, CTRL | Modifier.ShiftModifier
+    run_and(qtbot, window, lambda: paint_again(window, object_id, 20), key=key)
+    assert runs == [True], "one run is enough"
+    assert session.annotation.track(object_id)["source"][20] == Source.PAINTED
+    ends = session.annotation.track(object_id)["origin"].tolist()
+    assert ends[1:20] == [[0, 20]] * 19
+    assert ends[21:LAST] == [[20, LAST]] * (LAST - 21)
+    assert not session.annotation.stale(object_id).any()
+    assert "steps" not in window.status.currentMessage()
 
 
 def test_what_the_run_does_not_carry_changes_nothing_for_it(

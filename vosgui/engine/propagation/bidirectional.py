@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import closing
 from typing import Any
 
@@ -19,9 +19,18 @@ import numpy as np
 
 from vosgui.core.annotation import Snapshot
 from vosgui.core.clip import Clip
+from vosgui.core.track import is_given
 from vosgui.engine.propagation.keyframe_memory import KeyframeMemory
 from vosgui.engine.propagation.logit_store import LogitStore
-from vosgui.engine.propagation.plan import Pass
+from vosgui.engine.propagation.plan import (
+    Pass,
+    Run,
+    TrackPlan,
+    gaps_of,
+    plan_run,
+    planned_on,
+    rest_of_both_sides,
+)
 from vosgui.engine.propagation.prefetch import encode_ahead
 from vosgui.engine.propagation.propagator import LOST, Logits, Propagator
 from vosgui.engine.propagation.soft_aggregation import sigmoid
@@ -33,45 +42,129 @@ _N_RECENT = 6
 # A side without the object has lost it more often than it tells that it is away.
 _TRUST_IN_NOTHING = 0.2
 _SURE = 0.98  # confidence counts up to here
+_MOST_ANEW = 2  # times that a stretch begins anew, as keyframes in it are changed
+
+Latest = Callable[[], Snapshot]
 
 
 def propagate_both_sides(
-    clip: Clip, snapshot: Snapshot, passes: Sequence[Pass], propagator: Propagator
+    clip: Clip, run: Run, latest: Latest, propagator: Propagator
 ) -> Generator[Undecided, None, None]:
-    """Carry out the passes of a bidirectional run, as `propagate` does.
+    """Carry out a bidirectional run, as `propagate` does.
 
     A frame between keyframes is yielded twice: as it comes from the later keyframe, then blended,
     with both keyframes as its origins; where the sides know of each other's end, both are origins
-    from the first. So something is seen, and can be stopped, at any time.
+    from the first. So something is seen, and can be stopped, at any time. A keyframe that is given
+    ahead of the forward pass is met: from there both sides begin anew, see `_Rest`.
     """
-    store = LogitStore()
-    # The tracks of all forward passes are the same: one tracker, a stretch at a time.
-    forward = next(one for one in passes if not one.is_backward)
-    reach = range(forward.frames.start, passes[-1].frames.stop)
-    memory, weights = KeyframeMemory(snapshot, propagator, reach), propagator.blend_weights
+    rest = _Rest(run, latest)
+    store, weights = LogitStore(), propagator.blend_weights
     ahead = Tracker(
-        snapshot,
-        forward.tracks,
-        propagator,
-        lambda t, own: blend(t, own, store.take(t), weights),
-        memory,
+        rest.snapshot, (), propagator, lambda t, own: blend(t, own, store.take(t), weights)
     )
     recent: OrderedDict[int, Any] = OrderedDict()
     try:
-        for one in passes:
+        while rest.passes:
+            one, *_ = rest.passes
+            memory = rest.memory_of(propagator)
             memory.prepare(clip, one)
             tracker = ahead
             if one.is_backward:
                 store.clear()
-                tracker = Tracker(snapshot, one.tracks, propagator, store.put, memory)
+                tracker = Tracker(rest.snapshot, one.tracks, propagator, store.put)
+            tracker.tracks, tracker.memory = one.tracks, memory
             with closing(_encoded(clip, one, propagator, recent)) as frames:
                 for t, features in frames:
+                    if rest.is_planned_anew(t):
+                        break
                     memory.note(t, features)
+                    tracker.snapshot, tracker.tracks = rest.snapshot, rest.tracks
                     undecided = tracker.step(t, features)
                     if undecided is not None:
                         yield undecided
+                else:
+                    rest.done()
     finally:
         store.close()
+
+
+class _Rest:
+    """What is left of a bidirectional run, as it is planned by now; the first pass is at work.
+
+    A keyframe that is changed ahead has the stretch begin anew, where the forward pass has come to.
+    Within a stretch that is done a few times only: else who draws faster than a backward pass goes
+    would never see it end. Then, and where a backward pass comes to the keyframe yet, it is met.
+    """
+
+    def __init__(self, run: Run, latest: Latest) -> None:
+        self._run, self._latest = run, latest
+        self.snapshot = self._planned = latest()
+        self.passes = plan_run(self.snapshot, run)
+        self._gaps = gaps_of(self.snapshot, run)
+        self._come_to = next(one for one in self.passes if not one.is_backward).frames[0]
+        self._n_anew = 0
+        self._memory: KeyframeMemory | None = None
+
+    @property
+    def tracks(self) -> tuple[TrackPlan, ...]:
+        """Return the tracks of the pass at work."""
+        return self.passes[0].tracks
+
+    @property
+    def _is_backward(self) -> bool:
+        return self.passes[0].is_backward
+
+    def memory_of(self, propagator: Propagator) -> KeyframeMemory:
+        """Return the memory of keyframes as they are now."""
+        if self._memory is None or self._memory.snapshot is not self._planned:
+            reach = range(max(0, self._run.first), min(self.snapshot.n_frames, self._run.stop))
+            self._memory = KeyframeMemory(self._planned, propagator, reach)
+        return self._memory
+
+    def done(self) -> None:
+        """Go on to the next pass."""
+        one, *rest = self.passes
+        self.passes = tuple(rest)
+        if not one.is_backward:
+            self._come_to, self._n_anew = one.frames.stop, 0
+
+    def is_planned_anew(self, t: int) -> bool:
+        """Look before frame t what has changed; return whether other passes come next."""
+        if not self._is_backward:
+            self._come_to = t
+        snapshot = self._latest()
+        if snapshot is self.snapshot:
+            return False
+        self.snapshot = snapshot
+        changed = self._changed_keyframes(snapshot)
+        if not changed:
+            return False
+        is_met = self._is_backward and max(changed) < t
+        if is_met or self._n_anew == _MOST_ANEW:
+            self._take_in(snapshot)
+            return False
+        self._n_anew += 1
+        self._planned = snapshot
+        self.passes = rest_of_both_sides(snapshot, self._run, self._gaps, self._come_to)
+        return True
+
+    def _take_in(self, snapshot: Snapshot) -> None:
+        """Let the passes that are planned meet the keyframes as they are."""
+        self._planned = snapshot
+        self.passes = tuple(planned_on(snapshot, self._run, self._gaps, one) for one in self.passes)
+
+    def _changed_keyframes(self, snapshot: Snapshot) -> list[int]:
+        """Return the frames ahead in which an object is given otherwise than it was."""
+        found: list[int] = []
+        for i, gap in self._gaps.items():
+            if i not in snapshot.tracks:
+                continue
+            ahead = slice(max(gap.start, self._come_to), gap.stop)
+            now, then = (one.tracks[i][ahead] for one in (snapshot, self._planned))
+            differs = is_given(now) != is_given(then)
+            differs |= is_given(now) & (now["revision"] != then["revision"])
+            found += (np.flatnonzero(differs) + ahead.start).tolist()
+        return found
 
 
 def _encoded(

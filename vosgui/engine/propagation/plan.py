@@ -103,19 +103,9 @@ def plan_run(snapshot: Snapshot, run: Run) -> tuple[Pass, ...]:
 
     Those of a bidirectional run come stretch by stretch: backward, if need be, then forward.
     """
-    if not run.objects:
-        raise NothingToDoError("No object is chosen for the run. Tick one or more objects.")
-    objects = run.objects & snapshot.tracks.keys()
-    if not objects:
-        raise NothingToDoError(f"There is no object {words(run.objects)} in this clip.")
-    if objects <= snapshot.locked:
-        raise NothingToDoError(f"{named(objects)} locked. Unlock an object that is to run.")
-    objects -= snapshot.locked
-    frames = range(max(0, run.first), min(snapshot.n_frames, run.stop))
-    if not frames:
-        raise NothingToDoError(f"The range {run.first}:{run.stop} holds no frame of the clip.")
+    frames, objects = _checked(snapshot, run)
     if run.direction == "bidirectional":
-        return _plan_both_sides(snapshot, run, frames, objects)
+        return _plan_both_sides(snapshot, run, frames, gaps_of(snapshot, run))
     if run.start not in frames:
         raise NothingToDoError(
             f"Frame {run.start} lies outside the range {frames.start}:{frames.stop}. "
@@ -131,6 +121,22 @@ def plan_run(snapshot: Snapshot, run: Run) -> tuple[Pass, ...]:
     if not plan:
         raise NothingToDoError(why_nothing(snapshot, run.start, run.direction, objects, frames))
     return plan
+
+
+def _checked(snapshot: Snapshot, run: Run) -> tuple[range, frozenset[int]]:
+    """Return the frames and the objects that a run may change; NothingToDoError where none."""
+    if not run.objects:
+        raise NothingToDoError("No object is chosen for the run. Tick one or more objects.")
+    objects = run.objects & snapshot.tracks.keys()
+    if not objects:
+        raise NothingToDoError(f"There is no object {words(run.objects)} in this clip.")
+    if objects <= snapshot.locked:
+        raise NothingToDoError(f"{named(objects)} locked. Unlock an object that is to run.")
+    objects -= snapshot.locked
+    frames = _frames(snapshot, run)
+    if not frames:
+        raise NothingToDoError(f"The range {run.first}:{run.stop} holds no frame of the clip.")
+    return frames, objects
 
 
 def n_results(passes: tuple[Pass, ...]) -> int:
@@ -211,15 +217,57 @@ def _plan_track(
     )
 
 
+def gaps_of(snapshot: Snapshot, run: Run) -> dict[int, range]:
+    """Return of each object of a bidirectional run the frames over which it may be carried."""
+    frames, objects = _checked(snapshot, run)
+    return {i: _gap(snapshot, run, frames, i) for i in sorted(objects)}
+
+
+def rest_of_both_sides(
+    snapshot: Snapshot, run: Run, gaps: Mapping[int, range], t: int
+) -> tuple[Pass, ...]:
+    """Return the passes that are left of a bidirectional run which has come to frame t.
+
+    gaps : as they were when it began. snapshot : the annotation as it is by now.
+    """
+    frames = _frames(snapshot, run)
+    try:
+        passes = _plan_both_sides(snapshot, run, frames, _known(snapshot, gaps))
+    except NothingToDoError:
+        return ()
+    left = range(t, frames.stop)
+    rest = [replace(one, frames=_common(one.frames, left)) for one in passes]
+    return tuple(one for one in rest if one.frames and (not one.is_backward or one.n_results))
+
+
+def planned_on(snapshot: Snapshot, run: Run, gaps: Mapping[int, range], one: Pass) -> Pass:
+    """Return a pass of a bidirectional run with the keyframes that there are by now."""
+    walk = one.frames if one.is_backward else _frames(snapshot, run)
+    return Pass(one.frames, _plan_side(snapshot, run, walk, _known(snapshot, gaps)).tracks)
+
+
+def _known(snapshot: Snapshot, gaps: Mapping[int, range]) -> dict[int, range]:
+    """Return the gaps of objects that are still there."""
+    return {i: gap for i, gap in gaps.items() if i in snapshot.tracks}
+
+
+def _frames(snapshot: Snapshot, run: Run) -> range:
+    return range(max(0, run.first), min(snapshot.n_frames, run.stop))
+
+
+def _plan_side(snapshot: Snapshot, run: Run, walk: range, gaps: Mapping[int, range]) -> Pass:
+    parts = {i: _common(walk, gap) for i, gap in gaps.items()}
+    return _plan_pass(snapshot, run, walk, parts, from_given=True)
+
+
 def _plan_both_sides(
-    snapshot: Snapshot, run: Run, frames: range, objects: frozenset[int]
+    snapshot: Snapshot, run: Run, frames: range, gaps: Mapping[int, range]
 ) -> tuple[Pass, ...]:
     """Plan backward and forward passes; the forward ones have the same tracks, cut in stretches."""
-    gaps = {i: _gap(snapshot, run, frames, i) for i in sorted(objects)}
+    objects = frozenset(gaps)
 
     def plan(walk: range) -> Pass:
-        parts = {i: _common(walk, gap) for i, gap in gaps.items()}
-        return _plan_pass(snapshot, run, walk, parts, from_given=True)
+        return _plan_side(snapshot, run, walk, gaps)
 
     if not any(gaps.values()):
         raise NothingToDoError(why_no_gap(objects, run.start))

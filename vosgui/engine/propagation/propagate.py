@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 
 from vosgui.core.annotation import Snapshot
 from vosgui.core.clip import Clip
 from vosgui.core.edits import FrameResult
-from vosgui.engine.propagation.bidirectional import propagate_both_sides
+from vosgui.engine.propagation.bidirectional import Latest, propagate_both_sides
 from vosgui.engine.propagation.plan import Pass, Run, plan_on, plan_run
 from vosgui.engine.propagation.prefetch import decided_behind, encode_ahead
 from vosgui.engine.propagation.propagator import Propagator
 from vosgui.engine.propagation.tracker import Tracker, Undecided
-
-Latest = Callable[[], Snapshot]
 
 
 def propagate(
@@ -32,14 +30,15 @@ def propagate(
     some frames twice, see `propagate_both_sides`: the later result counts. The same snapshot, run
     and device give the same results, bit for bit. Closing the generator ends the run at once.
 
-    latest : returns the annotation as it is by now; asked before each frame of a run that goes one
-        way, which meets the keyframes that it finds there. Without, nothing changes meanwhile.
+    latest : returns the annotation as it is by now; asked before each frame of a run, which meets
+        the keyframes that it finds there. Without, nothing changes meanwhile.
     Raises NothingToDoError (at the call), ClipError where a frame cannot be decoded.
     """
     assert clip.info.hw == snapshot.hw, (clip.info.hw, snapshot.hw)
     passes = plan_run(snapshot, run)
     if run.direction == "bidirectional":
-        return decided_behind(propagate_both_sides(clip, snapshot, passes, propagator))
+        now = latest or (lambda: snapshot)
+        return decided_behind(propagate_both_sides(clip, run, now, propagator))
     if latest is None:
         one_side = _propagate_one_side(clip, run, passes, propagator, lambda: snapshot)
         return decided_behind(one_side)

@@ -289,8 +289,11 @@ class RunController(Job):
             self._is_drawing = False
         t = work.last_t = drawn.result.t
         work.frames.update(part.frames)
-        late = session.annotation.given(t) & drawn.result.confidence.keys()
-        if late and work.run.at_keyframes == "reinitialise":
+        carried = drawn.result.confidence.keys()
+        late = session.annotation.given(t) & carried
+        if self.is_bidirectional:  # which comes to most frames twice, and may have met it by then
+            self._missed = {i: at for i, at in self._missed.items() if at != t or i in carried}
+        if late and (self.is_bidirectional or work.run.at_keyframes == "reinitialise"):
             self._missed |= {i: t for i in late if i in session.annotation.ids(t)}
         return True
 

@@ -24,6 +24,7 @@ class Pace:
     def step(self) -> None:
         """Note that one more frame is done."""
         self.n_done += 1
+        self.total = max(self.total, self.n_done)  # keyframes that are given meanwhile make more
         self._recent.append(self._clock())
 
     @property
