@@ -23,7 +23,8 @@ class ClipInfo:
     name : the file's stem or the folder's name.
     hw : height and width in pixels, as shown (rotation applied).
     frame_names : one per frame, in order: the file stem of an image, "00000", ... for a video.
-    times_s : presentation time of each frame in seconds, not decreasing; t / rate for images.
+    times_s : presentation time of each frame in seconds, not decreasing; t / rate for images,
+        of clips that `prepare` wrote as the video had them.
     rate : frames per second, nominal.
     fingerprint : hex digest that tells this clip from another one at the same path.
     warnings : what opening the clip had to say, one line each (a damaged tail, say).

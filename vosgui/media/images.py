@@ -19,12 +19,13 @@ from vosgui.files.archive import is_clutter
 from vosgui.media.cached_clip import CachedClip
 from vosgui.media.fingerprint import folder_fingerprint
 from vosgui.media.image_files import SUFFIXES, image_layout, read_image, unused_bits
+from vosgui.media.provenance import times_of
 
 _ENDS = tuple(sorted(SUFFIXES))
 _MASK_ENDS = tuple(sorted(SUFFIXES - {".jpg", ".jpeg"}))
 _MOST = 0.6  # of the steps from number to number are the usual one
 _DARK_BITS = 2
-NOMINAL_RATE = 30.0  # frames per second; images do not tell theirs
+NOMINAL_RATE = 30.0  # frames per second; only images that `prepare` wrote tell theirs
 
 
 def natural_key(name: str) -> tuple[list[tuple[int, int, str]], str]:
@@ -118,17 +119,23 @@ def open_images(
             f"Only {16 - n_unused} of the 16 bits of {files[0].name} are used, so that it looks "
             "dark: of 16 bits the upper 8 are shown. Write the images with values up to 65535."
         )
+    times = times_of(path, files) if path.is_dir() else None
     info = ClipInfo(
         path=path,
         name=path.name if path.is_dir() else path.stem,
         hw=hw,
         frame_names=tuple(file.stem for file in files),
-        times_s=tuple(t / NOMINAL_RATE for t in range(len(files))),
-        rate=NOMINAL_RATE,
+        times_s=times or tuple(t / NOMINAL_RATE for t in range(len(files))),
+        rate=_rate_of(times) if times else NOMINAL_RATE,
         fingerprint=folder_fingerprint(files),
         warnings=tuple(warnings),
     )
     return ImageClip(info, files, turned, cache_bytes, once=once)
+
+
+def _rate_of(times: Sequence[float]) -> float:
+    """Return frames per second by the times of all frames; the nominal rate of a single one."""
+    return round((len(times) - 1) / times[-1], 6) if len(times) > 1 else NOMINAL_RATE
 
 
 def missing_images(files: Sequence[Path]) -> Iterator[str]:

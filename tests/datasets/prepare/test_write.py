@@ -13,13 +13,15 @@ from tests.media.video_factory import number_of, remux, write_video
 from vosgui.core.progress import Progress
 from vosgui.datasets.prepare.prepare import prepare
 from vosgui.datasets.prepare.rules import ClipRules, FileRules, PrepareRules
-from vosgui.datasets.prepare.write import Cut, Provenance, frames_of, sha256_of, write_cut
+from vosgui.datasets.prepare.write import Cut, frames_of, sha256_of, write_cut
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
 from vosgui.media.image_files import read_image
 from vosgui.media.open_clip import open_clip
+from vosgui.media.provenance import Provenance
 
 PLAIN = FileRules()
+STAMPS = [40 * t for t in range(20)] + [800 + 80 * t for t in range(20)]  # 25, then 12.5 a second
 
 
 def written(video: Path, root: Path, cut: Cut, rules: FileRules = PLAIN) -> Provenance:
@@ -44,6 +46,42 @@ def test_the_frames_are_those_that_provenance_names(
     assert made == read_json(tmp_path / "provenance" / "a.json", Provenance, "provenance")
 
 
+@pytest.mark.parametrize(
+    ("rules", "rate"),
+    [(PLAIN, 25), (FileRules(stride=5), 5), (FileRules(rate=10), 10)],
+    ids=["all", "every fifth", "resampled"],
+)
+def test_a_written_clip_opens_at_its_own_pace(
+    three_shots: Path, tmp_path: Path, rules: FileRules, rate: float
+) -> None:
+    made = written(three_shots, tmp_path, Cut("a", 103, 141), rules)
+    with open_clip(tmp_path / "JPEGImages" / "a") as clip:
+        assert clip.info.rate == pytest.approx(rate, abs=1e-5)
+        assert clip.info.times_s == pytest.approx([t / rate for t in range(len(made.files))])
+
+
+def test_a_clip_with_uneven_times_keeps_them_when_it_is_opened(tmp_path: Path) -> None:
+    video = write_video(tmp_path / "uneven.mp4", "h264-mp4", len(STAMPS), stamps=STAMPS)
+    written(video, tmp_path, Cut("a", 10, 30), FileRules(keep_times=True))
+    with open_clip(tmp_path / "JPEGImages" / "a") as clip:
+        steps = np.diff(clip.info.times_s)
+    assert np.allclose(steps[:10], 0.04) and np.allclose(steps[10:], 0.08)
+
+
+@pytest.mark.parametrize("damage", ["", "{", '{"name": "a"}'])
+def test_images_that_their_provenance_does_not_fit_open_as_any_others(
+    three_shots: Path, tmp_path: Path, damage: str
+) -> None:
+    written(three_shots, tmp_path, Cut("a", 0, 8))
+    folder, about = tmp_path / "JPEGImages" / "a", tmp_path / "provenance" / "a.json"
+    if damage:
+        about.write_text(damage)
+    else:
+        (folder / "00003.jpg").unlink()
+    with open_clip(folder) as clip:
+        assert clip.info.rate == 30
+
+
 def test_a_large_frame_is_made_smaller_and_a_small_one_never_larger(
     three_shots: Path, tmp_path: Path
 ) -> None:
@@ -61,9 +99,6 @@ def test_a_phones_video_is_written_upright(three_shots: Path, tmp_path: Path) ->
     with open_clip(turned) as clip:
         error = np.abs(clip[1].astype(int) - read_image(tmp_path / "JPEGImages/a/00001.jpg"))
     assert error.mean() < 2
-
-
-STAMPS = [40 * t for t in range(20)] + [800 + 80 * t for t in range(20)]  # 25, then 12.5 a second
 
 
 def test_uneven_frames_are_resampled_or_keep_their_times(tmp_path: Path) -> None:

@@ -33,6 +33,18 @@ def test_colours_are_those_of_the_whole_picture(kind: str, matrix: int) -> None:
     assert np.abs(small_grey(frame, SMALL, planes) - luma).mean() < 2
 
 
+def test_of_a_large_frame_the_pixels_are_those_that_pyscenedetect_takes() -> None:
+    """It makes its pictures small by `cv2.resize`: noise stays in them, and in its scores."""
+    noise = np.random.default_rng(0).integers(100, 156, (720, 1280, 1), np.uint8).repeat(3, axis=2)
+    frame = av.VideoFrame.from_ndarray(noise, format="rgb24").reformat(format="yuv420p")
+    planes = planes_of(frame)
+    assert planes is not None
+    due = cv2.resize(frame.to_ndarray(format="bgr24"), (256, 144), interpolation=cv2.INTER_LINEAR)
+    small = small_bgr(frame, (144, 256), planes)
+    assert np.abs(small.astype(int) - due).max() <= 2
+    assert small.std() > 5  # a mean of all pixels has none of it
+
+
 @pytest.mark.parametrize("kind", ["yuv420p10le", "rgb24", "gray", "nv12", "yuva420p"])
 def test_frames_that_are_stored_otherwise_have_none(kind: str) -> None:
     frame = av.VideoFrame.from_ndarray(numbered_frame(1), format="rgb24").reformat(format=kind)

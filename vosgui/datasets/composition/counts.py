@@ -81,10 +81,9 @@ def count_project(path: Path, progress: Progress = NO_PROGRESS) -> Iterator[Clip
         for n, name in enumerate(names):
             (item,) = project_items(project, [name])
             times, rate = item.info.times_s, item.info.rate
-            is_video = item.info.path.is_file()
-            duration = (
-                _of_times(times, rate) if is_video else duration_s(item.info.frame_names, rate)
-            )
+            duration = _of_times(times, rate)
+            if not item.info.path.is_file() and rate == NOMINAL_RATE:  # their numbers tell more
+                duration = duration_s(item.info.frame_names, rate)
             yield _counted(name, item.annotation, item.info.n_frames, duration, "")
             progress.report(n + 1, len(names))
 

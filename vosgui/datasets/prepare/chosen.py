@@ -15,11 +15,12 @@ from vosgui.datasets.prepare.prepare import Looked, PrepareReport, write_clips
 from vosgui.datasets.prepare.proposals import Proposals, Refusal
 from vosgui.datasets.prepare.proposer import Found
 from vosgui.datasets.prepare.stretches import Stretch
-from vosgui.datasets.prepare.write import FRAMES, PROVENANCE, Cut, Provenance
+from vosgui.datasets.prepare.write import Cut
 from vosgui.datasets.workers import Workers
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
 from vosgui.media.open_clip import open_clip
+from vosgui.media.provenance import FRAMES, PROVENANCE, Provenance
 from vosgui.project.project import Project
 
 

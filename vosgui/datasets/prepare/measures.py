@@ -50,7 +50,7 @@ class FrameMeter:
             )
             self._hash = perceptual_hash(frame.colour)
         blue, green, red = cv2.split(frame.colour)
-        light = float(cv2.max(cv2.max(blue, green), red).mean()) / 255
+        light = cv2.mean(cv2.max(cv2.max(blue, green), red))[0] / 255
         shift, motion = self._motion(frame.colour)
         return True, light, self._sharpness, motion, shift, self._hash
 

@@ -13,13 +13,14 @@ from vosgui.core.words import counted, free_name
 from vosgui.datasets.prepare.proposals import Proposals, propose
 from vosgui.datasets.prepare.rules import FileRules, PrepareRules, ShotRules
 from vosgui.datasets.prepare.scan import Scan, scan
-from vosgui.datasets.prepare.write import FRAMES, PROVENANCE, Cut, sha256_of, write_cut
+from vosgui.datasets.prepare.write import Cut, sha256_of, write_cut
 from vosgui.datasets.workers import Workers, each_outcome
 from vosgui.errors import ClipError, InputError, NothingToDoError
 from vosgui.files.atomic import leftovers, make_folder, remove_file, remove_leftovers
 from vosgui.files.json_file import write_json
 from vosgui.media.images import list_images
 from vosgui.media.open_clip import VIDEO_SUFFIXES, open_clip
+from vosgui.media.provenance import FRAMES, PROVENANCE
 
 SCANS, REPORT = ".scans", "prepare.json"
 _SCAN_SHARE = 0.7  # of the progress: every frame is looked at, some are written

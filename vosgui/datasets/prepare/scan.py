@@ -88,7 +88,7 @@ class _State(msgspec.Struct):
 
 def _key(clip: Clip, rules: ShotRules) -> str:
     """Return a name that another file, or other rules of what is looked for, do not have."""
-    about = f"1 {clip.info.fingerprint} {clip.info.n_frames} {rules.detector} {rules.level}"
+    about = f"2 {clip.info.fingerprint} {clip.info.n_frames} {rules.detector} {rules.level}"
     return hashlib.blake2b(about.encode(), digest_size=12).hexdigest()
 
 

@@ -14,7 +14,6 @@ import cv2
 import msgspec
 import numpy as np
 
-from vosgui import __version__
 from vosgui.core.clip import Clip, Frame
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.datasets.prepare.rules import FileRules
@@ -24,34 +23,10 @@ from vosgui.files.json_file import read_json, write_json
 from vosgui.files.ordinary import open_file
 from vosgui.media.image_files import write_jpeg
 from vosgui.media.images import list_images
+from vosgui.media.provenance import FRAMES, PROVENANCE, Provenance
 
-FRAMES, PROVENANCE = "JPEGImages", "provenance"
 _EVEN = 0.05  # of a frame's time: frames whose times differ less are even
 _TIE_S = 1e-6  # of two frames that are as near, the earlier one
-
-
-class Provenance(msgspec.Struct, frozen=True):
-    """Where a written clip comes from.
-
-    sha256, n_bytes : of the video, see `sha256_of`. frames, times_s : for each file in order, the
-    number of its frame in the video from 0, and its time there. hw : of the files. settings :
-    FileRules.
-    """
-
-    name: str
-    category: str
-    video: str
-    sha256: str
-    n_bytes: int
-    rate: float
-    first_frame: int
-    last_frame: int
-    files: list[str]
-    frames: list[int]
-    times_s: list[float]
-    hw: tuple[int, int]
-    settings: dict[str, str | int | float | bool | None]
-    program: str = f"vosgui {__version__}"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Frames made small from the planes in which they were decoded: a fifth of what FFmpeg takes."""
+"""Frames made small from the planes in which they were decoded: a third of what FFmpeg takes."""
 
 from __future__ import annotations
 
@@ -50,8 +50,13 @@ def shrunk(plane: Plane, hw: tuple[int, int]) -> Plane:
 
 
 def small_bgr(frame: Any, hw: tuple[int, int], planes: tuple[Plane, Plane, Plane]) -> Plane:
-    """Return a decoded frame of size `hw`, uint8 (h, w, 3) BGR. planes : its own."""
-    small = cv2.merge([shrunk(plane, hw) for plane in planes])
+    """Return a decoded frame of size `hw`, uint8 (h, w, 3) BGR. planes : its own.
+
+    Each pixel lies between the four nearest ones, as in the pictures of PySceneDetect: of a large
+    frame most rows are not touched, and scores come out as theirs to a tenth.
+    """
+    size = hw[::-1]
+    small = cv2.merge([cv2.resize(one, size, interpolation=cv2.INTER_LINEAR) for one in planes])
     to_bgr = _to_bgr(int(frame.colorspace), is_full=is_full_range(frame))
     return np.asarray(cv2.transform(small, to_bgr), np.uint8)
 
