@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.media.video_factory import number_of
+from vosgui.core.annotation import Header
+from vosgui.core.edits import new_object, set_object
 from vosgui.datasets.prepare.chosen import (
     accepted,
     add_to_project,
@@ -18,7 +21,7 @@ from vosgui.datasets.prepare.chosen import (
 from vosgui.datasets.prepare.decisions import Decisions
 from vosgui.datasets.prepare.prepare import prepare, scan_videos
 from vosgui.datasets.prepare.proposer import Found, Proposer
-from vosgui.datasets.prepare.rules import ClipRules, PrepareRules
+from vosgui.datasets.prepare.rules import ClipRules, FileRules, PrepareRules
 from vosgui.datasets.prepare.stretches import Stretch
 from vosgui.errors import InputError
 from vosgui.media.image_files import read_image
@@ -84,6 +87,28 @@ def test_a_clip_keeps_its_name_and_takes_nobody_elses(
     write_chosen(other, look(three_shots, tmp_path, other), tmp_path, 1)
     first = sorted((tmp_path / "JPEGImages" / "three_02").iterdir())
     assert len(first) == 60 and number_of(read_image(first[0])) == 110
+
+
+@pytest.mark.parametrize(("every", "stride"), [(1, 5), (5, 1), (10, 1)])
+def test_a_project_begins_with_the_category_and_grid_of_its_clips(
+    three_shots: Path, tmp_path: Path, decisions: Decisions, every: int, stride: int
+) -> None:
+    rules = replace(RULES, files=FileRules(stride=every))
+    found = look(three_shots, tmp_path, decisions)
+    both = (Stretch(10, 60, "accepted", "dog"), Stretch(110, 180, "accepted"))
+    ready = named(decisions.decide(three_shots, both, "f").with_rules(rules), tmp_path)
+    report = write_chosen(ready, found, tmp_path, 1)
+    path = add_to_project(tmp_path, report.written, tmp_path / "p.vosgui")
+    with Project.open(path) as project:
+        dog, other = (project.history(one.id) for one in project.clips)
+        assert [(o.id, o.category) for o in dog.annotation.header.objects] == [(1, "dog")]
+        assert other.annotation.header == Header(stride=stride)
+        assert dog.annotation.header.stride == stride
+        dog.do("Rename", set_object(dog.annotation, new_object(1, category="cat")))
+    add_to_project(tmp_path, report.written, path)  # once more: what was done there stays
+    with Project.open(path) as project:
+        (entry,) = project.history(1).annotation.header.objects
+        assert entry.category == "cat" and len(project.clips) == 2
 
 
 def test_what_was_rejected_is_in_the_report(

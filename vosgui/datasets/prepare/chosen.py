@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
 import msgspec
 
+from vosgui.core.annotation import Header
+from vosgui.core.edits import new_object, set_header
+from vosgui.core.history import History
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import free_name
 from vosgui.datasets.prepare.decisions import DecidedVideo, Decisions
@@ -115,15 +119,33 @@ def _looked(video: DecidedVideo, found: Found, decisions: Decisions) -> Looked:
 def add_to_project(target: Path, names: Iterable[str], path: Path) -> Path:
     """Add written clips to a project, a new one where there is none, and return its path.
 
+    A clip in which nothing was done yet gets an object of the category for which it was chosen, and
+    is annotated in every frame where only those on the grid were written.
     Raises ProjectError where the project cannot be read or written, ClipError for a clip that has
     gone.
     """
+    there = _written(target)
     opened = Project.open(path) if path.exists() else Project.create(path)
     with opened as project, project.batch():
         for name in names:
             with open_clip(target / FRAMES / name) as clip:
-                project.clips.add(clip.info)
+                record = project.clips.add(clip.info)
+            if (made := there.get(name)) is not None:
+                _begin(project.history(record.id), made)
     return path
+
+
+def _begin(history: History, made: Provenance) -> None:
+    """Say in a clip's annotation, where it is empty, what is known of the clip."""
+    annotation = history.annotation
+    header = annotation.header
+    if header != Header():
+        return
+    if made.category:
+        header = header.with_object(new_object(1, category=made.category))
+    stride = int(made.settings.get("stride") or 1)
+    header = replace(header, stride=max(1, header.stride // stride))
+    history.do(f"Prepared: {made.category or 'clip'}", set_header(annotation, header))
 
 
 def accepted(videos: Sequence[DecidedVideo]) -> list[Stretch]:
