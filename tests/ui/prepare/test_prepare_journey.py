@@ -16,11 +16,13 @@ from tests.ui.prepare.conftest import RULES, WAIT_MS, Press, opened, settled
 from tests.ui.windows import N_FRAMES
 from vosgui.datasets.prepare.decisions import load_decisions
 from vosgui.datasets.prepare.prepare import prepare
+from vosgui.ui.actions.command_palette import CommandPalette
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.prepare import door
 from vosgui.ui.prepare.window import PrepareWindow
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
+OF_THE_WINDOW = {"decisions.json", ".prepare.lock"}
 CTRL, SHIFT = Modifier.ControlModifier, Modifier.ShiftModifier
 
 
@@ -48,7 +50,7 @@ def test_from_a_long_video_to_a_project(
     assert not _on_screen(view.message).intersects(_on_screen(view.frame))  # nor over any picture
     # The command line writes the same bytes.
     prepare([video], tmp_path / "other", RULES, 1)
-    written = {k: v for k, v in files(target).items() if k != "decisions.json"}
+    written = {k: v for k, v in files(target).items() if k not in OF_THE_WINDOW}
     assert written == files(tmp_path / "other")
     with qtbot.waitSignal(empty_window.session.frame_loaded, timeout=WAIT_MS):
         qtbot.mouseClick(view.message.button, Qt.MouseButton.LeftButton)
@@ -75,6 +77,16 @@ def test_each_decision_is_on_the_disk_before_the_next_event(
         assert load_decisions(target) == view.desk.decisions
     decided = load_decisions(target).videos[0].decided
     assert {one.verdict for one in decided} >= {"accepted", "rejected"}
+
+
+def test_an_action_is_found_by_its_name(qtbot: QtBot, view: PrepareWindow, press: Press) -> None:
+    press(Key.Key_K, CTRL)
+    palette = view.findChild(CommandPalette)
+    assert palette is not None
+    qtbot.keyClicks(palette.field, "accept all of")
+    qtbot.keyClick(palette.field, Key.Key_Return)
+    settled(qtbot, view)
+    assert [one.verdict for one in view.desk.stretches] == ["accepted"] * 3
 
 
 def test_closed_and_opened_it_goes_on(

@@ -24,6 +24,7 @@ class CommandPalette(QDialog):
 
     def __init__(self, actions: Actions, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._actions = actions
         blank = QPixmap(16, 16)  # keeps the names in one line where an action has no icon
         blank.fill(Qt.GlobalColor.transparent)
@@ -86,7 +87,7 @@ class CommandPalette(QDialog):
     def _do(self) -> None:
         item = self.rows.currentItem()
         if item is not None and not item.isDisabled():
-            self.hide()
+            self.close()
             self._actions[item.data(0, _ID)].trigger()
 
 

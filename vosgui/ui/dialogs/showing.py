@@ -120,9 +120,7 @@ class Dialogs(QObject):
 
     def show_palette(self) -> None:
         """Let the person find an action by its name."""
-        palette = CommandPalette(self._actions, self._window)
-        palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        palette.show_over(self._window)
+        CommandPalette(self._actions, self._window).show_over(self._window)
 
     def show_cheat_sheet(self) -> None:
         """Show all keys."""

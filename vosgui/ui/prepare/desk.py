@@ -18,6 +18,7 @@ from vosgui.datasets.prepare.proposals import Refusal
 from vosgui.datasets.prepare.stretches import Stretch, Stretches, in_time, shown
 from vosgui.errors import VosguiError
 from vosgui.ui.prepare.findings import Findings
+from vosgui.ui.prepare.folder_lock import FolderLock
 from vosgui.ui.prepare.history import DecisionHistory
 from vosgui.ui.prepare.place import Place
 
@@ -39,7 +40,7 @@ class Desk(Place):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.target = Path()
+        self.target, self._lock = Path(), FolderLock()
         self.history = DecisionHistory(Decisions())
         self.written: set[str] = set()
         self.findings = Findings(self)
@@ -90,14 +91,21 @@ class Desk(Place):
         return bool(one.name) and one.name in self.written
 
     def open(self, target: Path) -> bool:
-        """Go on with the preparation of a folder, or begin one; False where that cannot be read."""
+        """Go on with the preparation of a folder, or begin one.
+
+        False where that cannot be read, or another window is at it.
+        """
+        lock = FolderLock()
         try:
+            if target != Path():
+                lock.take(target)
             decisions = load_decisions(target)
         except VosguiError as error:
+            lock.release()
             self.failed.emit(error)
             return False
         self.close()
-        self.target = target
+        self.target, self._lock = target, lock
         self.history = DecisionHistory(decisions)
         named = (one for video in decisions.videos for one in video.decided if one.name)
         self.written = {one.name for one in named if is_written(target, one)}
@@ -110,6 +118,7 @@ class Desk(Place):
     def close(self) -> None:
         """Let go of the videos; all that was decided is kept."""
         self.target = Path()
+        self._lock.release()
         self.findings.close()
         self.let_go()
 
@@ -150,6 +159,7 @@ class Desk(Place):
         try:
             if self.target != Path():
                 save_decisions(self.target, self.decisions)
+                self._lock.take(self.target)  # a new folder is there now
         except VosguiError as error:
             self.failed.emit(error)
         if self.current is not None and self.video is None:

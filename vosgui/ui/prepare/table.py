@@ -52,8 +52,10 @@ _EDIT = (
          When.REDO),
     _row("rules", "Adjust Rules", "F6", "rules.begin",
          "Type in the rules; Enter and Esc lead back", "", ALWAYS, starts_group=True),
+    _row("command_palette", "Command Palette…", "Ctrl+K", "window.show_palette",
+         "Find any action of this view by its name", "", ALWAYS, starts_group=True),
     _row("shortcuts", "Keyboard Shortcuts…", "", "window.show_shortcuts",
-         "Change the keys of any action of this view", "", ALWAYS, starts_group=True),
+         "Change the keys of any action of this view", "", ALWAYS),
 )  # fmt: skip
 
 _CLIP = (

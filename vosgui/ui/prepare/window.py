@@ -16,6 +16,7 @@ from vosgui.datasets.prepare.stretches import Stretch
 from vosgui.errors import VosguiError
 from vosgui.ui.actions.actions import Actions, keys_of
 from vosgui.ui.actions.cheat_sheet import CheatSheet
+from vosgui.ui.actions.command_palette import CommandPalette
 from vosgui.ui.actions.held_keys import HeldKeys
 from vosgui.ui.actions.row import When
 from vosgui.ui.actions.shortcuts import ShortcutsDialog
@@ -122,6 +123,10 @@ class PrepareWindow(QMainWindow):
     def show_shortcuts(self) -> None:
         """Let the person change keys."""
         show_over(ShortcutsDialog(self.actions_, self._settings, self))
+
+    def show_palette(self) -> None:
+        """Let the person find an action by its name."""
+        CommandPalette(self.actions_, self).show_over(self)
 
     def show_keys(self) -> None:
         """Show all keys."""
