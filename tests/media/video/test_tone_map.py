@@ -9,6 +9,7 @@ import av
 import numpy as np
 import pytest
 
+from tests.media.video_factory import encoder_is_here
 from vosgui.media.open_clip import open_clip
 from vosgui.media.small_frames import small_frames
 from vosgui.media.video.tone_map import (
@@ -46,6 +47,9 @@ def test_what_is_dark_stays_and_what_is_bright_fits() -> None:
     assert np.allclose(toned[nits < 80], nits[nits < 80])
     assert toned[-1] == pytest.approx(203)
     assert toned_nits(np.array([4000.0]))[0] == pytest.approx(203)
+    assert toned_nits(np.array([1000.0, 4000.0]), 4000.0)[1] == pytest.approx(203)
+    assert toned_nits(np.array([1000.0]), 4000.0)[0] < 200
+    assert np.allclose(toned_nits(np.array([100.0, 150.0, 1000.0]), 150.0), [100, 150, 203])
 
 
 @pytest.mark.parametrize("curve", ["PQ", "HLG"])
@@ -70,13 +74,47 @@ def test_a_video_is_shown_as_the_curve_says(tmp_path: Path, curve: Curve) -> Non
         assert small.grey is not None and small.grey.shape == (16, 128)
 
 
-def write_grey(path: Path, values: np.ndarray, curve: Curve) -> Path:
+SCREEN = "G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L({}0000,50)"
+
+
+@pytest.mark.parametrize(
+    ("said", "peak"),
+    [
+        ({}, 1000),
+        ({"master-display": SCREEN.format(4000)}, 4000),
+        ({"master-display": SCREEN.format(4000), "max-cll": "600,100"}, 600),
+        ({"max-cll": "5,1"}, 1000),  # nonsense
+        ({"master-display": SCREEN.format(150)}, 150),  # less than white
+    ],
+    ids=["nothing", "screen", "content", "nonsense", "dim"],
+)
+@pytest.mark.skipif(not encoder_is_here("libx265"), reason="PyAV without libx265")
+def test_the_brightest_light_is_the_one_that_the_file_says(
+    tmp_path: Path, said: dict[str, str], peak: float
+) -> None:
+    values = np.linspace(0.1, 0.7, 8)
+    about = {**said, "lossless": "1", "log-level": "none"}
+    parameters = ":".join(f"{name}={value}" for name, value in about.items())
+    path = write_grey(tmp_path / "hdr.mkv", values, "PQ", "libx265", {"x265-params": parameters})
+    due = 255 * ordinary_rgb(grey(values.tolist()), "PQ", peak)[:, 0]
+    with open_clip(path) as clip:
+        assert np.allclose(clip[0][4].reshape(8, -1, 3)[:, 4:-4].mean(axis=(1, 2)), due, atol=2.5)
+        assert f"up to {peak} cd/m2" in clip.info.warnings[0]
+
+
+def write_grey(
+    path: Path,
+    values: np.ndarray,
+    curve: Curve,
+    codec: str = "ffv1",
+    options: dict[str, str] | None = None,
+) -> Path:
     """Write one frame of eight grey bars, 10 bits of limited range, losslessly."""
     luma = np.round(64 + 876 * np.repeat(values, 32)).astype(np.uint16)
     picture = np.full((96, 256), 512, np.uint16)
     picture[:64] = luma
     with av.open(str(path), "w") as container:
-        stream: Any = container.add_stream("ffv1", rate=25)
+        stream: Any = container.add_stream(codec, rate=25, options=options or {})
         stream.height, stream.width, stream.pix_fmt = 64, 256, "yuv420p10le"
         context = stream.codec_context
         context.color_trc, context.colorspace, context.color_primaries = _H273[curve], 9, 9

@@ -56,8 +56,9 @@ def _about_pictures(index: VideoIndex) -> list[str]:
     lines = []
     if index.geometry.hdr:
         lines.append(
-            f"The colours are {index.geometry.hdr} (high dynamic range): they are brought down to "
-            "those of an ordinary screen, and exported so."
+            f"The colours are {index.geometry.hdr} (high dynamic range, up to "
+            f"{index.geometry.peak_nits:.0f} cd/m2): they are brought down to those of an ordinary "
+            "screen, and exported so."
         )
     if index.deinterlaces:
         lines.append("The frames are interlaced: whole ones are made of their fields.")

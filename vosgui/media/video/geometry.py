@@ -10,7 +10,7 @@ import numpy as np
 
 from vosgui.core.clip import Frame
 from vosgui.media import libav as av
-from vosgui.media.video.tone_map import Curve
+from vosgui.media.video.tone_map import PEAK_NITS, Curve, peak_nits_of
 
 _MOST_STRETCH = 4  # a pixel more oblong than this is a mistake in the file's header
 _HDR_CURVES: dict[int, Curve] = {16: "PQ", 18: "HLG"}  # ITU-T H.273, table 3
@@ -24,6 +24,7 @@ class Geometry:
     scaled_hw : their size with square pixels: the shorter side of a pixel is stretched.
     transpose, flip_x, flip_y : what the display matrix asks for, in this order.
     hdr : name of the transfer curve if it is one for high dynamic range.
+    peak_nits : of such a video, its brightest light in cd/m2.
     is_transparent : whether the first frame has alpha, and some of it is not opaque.
     """
 
@@ -34,6 +35,7 @@ class Geometry:
     flip_y: bool
     hdr: Curve | None
     is_transparent: bool
+    peak_nits: float = PEAK_NITS
 
     @property
     def shown_hw(self) -> tuple[int, int]:
@@ -74,7 +76,9 @@ def read_geometry(frame: Any, pixel_aspect: Fraction | None) -> Geometry:
             scaled = (round(height / pixel_aspect), width)
     transpose, flip_x, flip_y = _display_matrix(frame)
     hdr = _HDR_CURVES.get(int(frame.color_trc))
-    return Geometry((height, width), scaled, transpose, flip_x, flip_y, hdr, _is_transparent(frame))
+    peak = peak_nits_of(frame) if hdr == "PQ" else PEAK_NITS
+    about = (transpose, flip_x, flip_y, hdr, _is_transparent(frame))
+    return Geometry((height, width), scaled, *about, peak)
 
 
 def _is_transparent(frame: Any) -> bool:

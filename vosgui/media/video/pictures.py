@@ -17,7 +17,7 @@ class PictureMaker:
 
     def __init__(self, geometry: Geometry) -> None:
         self._geometry = geometry
-        self._tone_map = ToneMap(geometry.hdr) if geometry.hdr else None
+        self._tone_map = ToneMap(geometry.hdr, geometry.peak_nits) if geometry.hdr else None
 
     def picture(self, frame: Any) -> Frame:
         """Return a decoded frame as uint8 (H, W, 3) RGB, as shown."""

@@ -16,7 +16,8 @@ Curve = Literal["PQ", "HLG"]
 Values = npt.NDArray[np.float64]
 
 _WHITE_NITS = 203.0  # of diffuse white, ITU-R BT.2408: what becomes white here
-_PEAK_NITS = 1000.0  # of the masters that most films and all phones are made to
+PEAK_NITS = 1000.0  # of the masters that most films and all phones are made to
+_LEAST_PEAK, _MOST_PEAK = 100.0, 10_000.0  # what PQ can say, and no dimmer than any screen
 _SCREEN_GAMMA = 2.4  # ITU-R BT.1886
 _NODES = 33  # a side of the table; what lies between is interpolated
 # ITU-R BT.2100, table 4
@@ -52,15 +53,17 @@ def hlg_nits(values: Values) -> Values:
     dark, bright = values**2 / 3, (np.exp((values - _C) / _A) + _B) / 12
     scene = np.where(values <= 0.5, dark, bright)
     gain = np.power(np.maximum(scene @ _LUMA, 1e-9), 0.2)[..., None]
-    return np.asarray(_PEAK_NITS * scene * gain)
+    return np.asarray(PEAK_NITS * scene * gain)
 
 
-def toned_nits(nits: Values) -> Values:
-    """Return light in cd/m2, float64 (n,) or any shape, with 1000 brought to white.
+def toned_nits(nits: Values, peak_nits: float = PEAK_NITS) -> Values:
+    """Return light in cd/m2, float64 (n,) or any shape, with the peak brought to white.
 
     The curve is that of ITU-R BT.2390, section 5.4: what is dark stays as it is.
     """
-    peak, most = pq_values(np.array([_PEAK_NITS, _WHITE_NITS]))
+    if peak_nits <= _WHITE_NITS:
+        return np.minimum(nits, _WHITE_NITS)
+    peak, most = pq_values(np.array([peak_nits, _WHITE_NITS]))
     white = most / peak
     knee = 1.5 * white - 0.5
     light = np.minimum(pq_values(nits) / peak, 1)
@@ -73,16 +76,38 @@ def toned_nits(nits: Values) -> Values:
     return pq_nits(peak * np.where(light < knee, light, spline))
 
 
-def ordinary_rgb(values: Values, curve: Curve) -> Values:
+def ordinary_rgb(values: Values, curve: Curve, peak_nits: float = PEAK_NITS) -> Values:
     """Return HDR values as those of an ordinary screen, float64 (n, 3) RGB of 0 to 1.
+
+    peak_nits : the brightest light that there is, in cd/m2.
 
     The brightest channel is toned and the others with it, so that the hue stays; then BT.2020's
     colours become BT.709's, and what these do not reach is clipped.
     """
     nits = pq_nits(values) if curve == "PQ" else hlg_nits(values)
     brightest = np.maximum(nits.max(axis=-1, keepdims=True), 1e-9)
-    light = nits * (toned_nits(brightest) / brightest) / _WHITE_NITS
+    light = nits * (toned_nits(brightest, peak_nits) / brightest) / _WHITE_NITS
     return np.asarray(np.power(np.clip(light @ _TO_709.T, 0, 1), 1 / _SCREEN_GAMMA))
+
+
+def peak_nits_of(frame: Any) -> float:
+    """Return the brightest light of a PQ video in cd/m2, as a decoded frame of it says.
+
+    What is known of the content comes before the screen on which it was made (CTA-861.3, SMPTE ST
+    2086); where neither is said, or is nonsense, it is 1000.
+    """
+    kinds = av.sidedata.sidedata.Type
+    said = []
+    light = frame.side_data.get(kinds.CONTENT_LIGHT_LEVEL)
+    if light is not None:
+        said.append(float(np.frombuffer(bytes(light), np.uint32)[0]))
+    screen = frame.side_data.get(kinds.MASTERING_DISPLAY_METADATA)
+    if screen is not None:
+        # Ten fractions: colours, white and darkest before the brightest; then what of it is known.
+        numbers = np.frombuffer(bytes(screen), np.int32)[:22]
+        above, below, _, is_known = (int(one) for one in numbers[18:22])
+        said.append(above / below if is_known and below else 0.0)
+    return next((one for one in said if _LEAST_PEAK <= one <= _MOST_PEAK), PEAK_NITS)
 
 
 class ToneMap:
@@ -91,8 +116,8 @@ class ToneMap:
     It belongs to one thread, as a decoder does.
     """
 
-    def __init__(self, curve: Curve) -> None:
-        self._curve = curve
+    def __init__(self, curve: Curve, peak_nits: float = PEAK_NITS) -> None:
+        self._curve, self._peak_nits = curve, peak_nits
         self._filters: dict[tuple[int, int, str], Any] = {}
 
     def apply(self, frame: Any) -> Any:
@@ -110,7 +135,7 @@ class ToneMap:
         """Return filters for frames like this one."""
         with tempfile.TemporaryDirectory() as folder:
             table = Path(folder) / "table.cube"
-            table.write_text(_cube(self._curve), "ascii")
+            table.write_text(_cube(self._curve, self._peak_nits), "ascii")
             graph = av.filter.Graph()
             size = {"width": frame.width, "height": frame.height, "format": frame.format}
             source = graph.add_buffer(**size, time_base=Fraction(1, 1))
@@ -124,10 +149,10 @@ class ToneMap:
         return graph
 
 
-def _cube(curve: Curve) -> str:
+def _cube(curve: Curve, peak_nits: float) -> str:
     """Return the table as a file of colours, red running fastest."""
     steps = np.linspace(0, 1, _NODES)
     blue, green, red = np.meshgrid(steps, steps, steps, indexing="ij")
-    colours = ordinary_rgb(np.stack([red, green, blue], axis=-1).reshape(-1, 3), curve)
+    colours = ordinary_rgb(np.stack([red, green, blue], axis=-1).reshape(-1, 3), curve, peak_nits)
     lines = [f"{r:.6f} {g:.6f} {b:.6f}" for r, g, b in colours.tolist()]
     return "\n".join([f"LUT_3D_SIZE {_NODES}", *lines, ""])
