@@ -9,7 +9,15 @@ import av
 import numpy as np
 import pytest
 
-from tests.media.video_factory import KINDS, N_FRAMES, copy, number_of, numbers, overwrite
+from tests.media.video_factory import (
+    KINDS,
+    N_FRAMES,
+    copy,
+    number_of,
+    numbers,
+    overwrite,
+    write_video,
+)
 from vosgui.core.clip import Clip
 from vosgui.errors import ClipError
 from vosgui.media.open_clip import open_clip
@@ -109,3 +117,16 @@ def test_a_cut_off_file_whose_index_is_in_front(videos: dict[str, Path], tmp_pat
         assert numbers(clip) == list(range(len(clip)))
         assert len(clip.info.warnings) == 1
         assert "damaged at frame" in clip.info.warnings[0] or "cut short" in clip.info.warnings[0]
+
+
+def test_a_matroska_file_that_is_cut_between_two_packets_says_so(tmp_path: Path) -> None:
+    """Its reader sees no error then: only the header tells how long it was."""
+    path = write_video(tmp_path / "cut.mkv", "h264-mkv")
+    with open_clip(path) as clip:
+        assert len(clip) == 90 and not clip.info.warnings
+    with av.open(str(path)) as container:
+        ends = [packet.pos for packet in container.demux(video=0) if packet.size]
+    path.write_bytes(path.read_bytes()[: ends[60] - 16])
+    with open_clip(path) as clip:
+        assert 50 <= len(clip) <= 60 and numbers(clip) == list(range(len(clip)))
+        assert len(clip.info.warnings) == 1 and "cut short" in clip.info.warnings[0]

@@ -133,10 +133,12 @@ def look(
     """
     looked: list[Looked] = []
     issues: list[Issue] = []
+    problem: InputError | None = None
     known: list[int] = []
     names: set[str] = set()
     for video, result in scan_videos(videos_in(videos), target, rules.shots, workers, progress):
         if isinstance(result, InputError):
+            problem = result
             issues.append(error(f"It was left out. {result}", clip=video.name))
             continue
         found, warnings = result
@@ -153,7 +155,7 @@ def look(
         looked.append(Looked(*about, tuple(shots), proposals, cuts, warnings))
         issues += [note(text, clip=video.name) for text in warnings]
     if not looked:
-        last = f" {issues[-1].text}" if issues else ""
+        last = f" {problem}" if problem is not None else ""
         raise NothingToDoError(f"No video could be read.{last}")
     return looked, issues
 

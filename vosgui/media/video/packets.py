@@ -6,6 +6,7 @@ its time stamp: containers leave stamps out, repeat them, or shift them after a 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -25,6 +26,7 @@ Stamps = npt.NDArray[np.int64]
 _NONE = np.iinfo(np.int64).min
 # These show text files as moving pictures; nobody means that as a clip.
 _TEXT_FORMATS = {"tty", "bin", "adf", "idf", "xbin"}
+_HELD = 3  # frames: how long the last one is shown, not all files say
 _HOLE = 1.5  # times the usual step
 _SKIPPED_BYTES = 512  # headers between packets
 _REPORT_EVERY = 256  # packets
@@ -40,7 +42,7 @@ class Packets:
     first_key : number of the first true key packet; what comes before it cannot be decoded.
     key_numbers : number of a key packet by its place in the file and its size, where unique.
     corrupt : numbers of the packets that the container knows to be damaged.
-    n_missing : how many packets the file's own index lists, and reading did not find.
+    n_missing : how many packets the file's own index or header tells of, and reading did not find.
     skipped : bytes between the end of the packet before and the start of this one, 0 if unknown.
     broke_off : what reading stopped at before the end of the file, or None.
     """
@@ -161,7 +163,7 @@ def read_packets(path: Path, progress: Progress) -> Packets:
     names: dict[tuple[int | None, int], int] = {}
     corrupt: list[int] = []
     skipped: list[int] = []
-    end, broke_off = 0, None
+    end, broke_off, ends = 0, None, _NONE
     n_read, size = 0, path.stat().st_size
     with open_file(path) as container:
         stream = video_stream(path, container)
@@ -179,6 +181,7 @@ def read_packets(path: Path, progress: Progress) -> Packets:
                 skipped.append(packet.pos - end if packet.pos is not None and n else 0)
                 end = (packet.pos or 0) + packet.size
                 pts.append(_NONE if packet.pts is None else packet.pts)
+                ends = max(ends, pts[-1] + (packet.duration or 0))
                 shown.append(not packet.is_discard)
                 if n % _REPORT_EVERY == 0 and packet.pos is not None:
                     progress.report(packet.pos, size)
@@ -186,6 +189,7 @@ def read_packets(path: Path, progress: Progress) -> Packets:
             broke_off = str(error)
         if not any(shown):
             raise not_a_video(path, broke_off or "it holds no frames")
+        listed = max(len(stream.index_entries) - n_read, _not_there(stream, ends))
         return Packets(
             path=path,
             stream_index=stream.index,
@@ -196,8 +200,21 @@ def read_packets(path: Path, progress: Progress) -> Packets:
             key_numbers={name: n for name, n in names.items() if n >= 0},
             time_base=stream.time_base,
             rate=float(stream.average_rate or stream.guessed_rate or 0) or 30.0,
-            n_missing=max(0, len(stream.index_entries) - n_read),
+            n_missing=max(0, listed),
             corrupt=tuple(corrupt),
             skipped=np.array(skipped, np.int64),
             broke_off=broke_off,
         )
+
+
+def _not_there(stream: Any, ends: int) -> int:
+    """Return how many frames a Matroska file should have after the last one, by its own header.
+
+    ends : time stamp at which the last packet ends. Where such a file is cut nothing else tells.
+    """
+    said = re.fullmatch(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)", stream.metadata.get("DURATION", ""))
+    if said is None or ends < 0 or not stream.average_rate:
+        return 0
+    hours, minutes, seconds = (float(part) for part in said.groups())
+    missing_s = 3600 * hours + 60 * minutes + seconds - float(ends * stream.time_base)
+    return max(0, round(missing_s * float(stream.average_rate)) - _HELD)
