@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 from pathlib import Path
@@ -135,3 +136,11 @@ def test_the_help_of_evaluate_says_which_option_is_of_which_task(
     assert "--csv" in sections[" of --task vos and rvos"]
     assert "--expressions" in sections[" of --task rvos"]
     assert "--areas" in sections[" of --task vis"]
+
+
+@pytest.mark.parametrize("module", [module for _, module in COMMANDS.values() if module])
+def test_no_two_options_of_a_command_share_a_name(module: str) -> None:
+    """The later one would take the value of the other."""
+    command = importlib.import_module(f"vosgui.cli.{module}").command
+    names = [param.name for param in command.params]
+    assert len(names) == len({*names})

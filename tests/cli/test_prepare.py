@@ -58,9 +58,48 @@ def test_a_broken_video_is_named_and_the_others_are_done(
     assert (tmp_path / "out/JPEGImages/walk_01/00000.jpg").is_file()
 
 
+def test_every_option_reaches_its_rule(video: Path, tmp_path: Path) -> None:
+    given = {
+        "shots": {"detector": "adaptive", "threshold": 3.5, "min_length_s": 0.4},
+        "clips": {
+            **{"min_length_s": 1.0, "max_length_s": 1.5, "max_per_video": 2, "margin": 0.02},
+            **{"min_sharpness": 1.0, "min_light": 0.01, "max_light": 0.99, "max_shake": 50.0},
+            **{"min_motion": 0.01, "min_distance": 0},
+        },
+        "files": {"short_side": 64, "quality": 80, "stride": 2, "rate": 12.5},
+    }
+    flags = {
+        ("shots", "min_length_s"): "--min-shot",
+        ("clips", "min_length_s"): "--min-length",
+        ("clips", "max_length_s"): "--max-length",
+        ("clips", "max_per_video"): "--max-clips",
+        ("files", "rate"): "--fps",
+    }
+    words = [
+        word
+        for part, rules in given.items()
+        for name, value in rules.items()
+        for word in (flags.get((part, name), f"--{name.replace('_', '-')}"), str(value))
+    ]
+    words += ["--flashes", "suppress", "--keep-times", "--deinterlace", "--workers", "1"]
+    assert main(["prepare", str(video), "--out", str(tmp_path / "out"), *words]) == 0
+    settings = json.loads((tmp_path / "out" / "prepare.json").read_text())["settings"]
+    given["shots"]["flashes"] = "suppress"
+    given["files"] |= {"keep_times": True, "deinterlace": True}
+    assert settings == given
+    clips = json.loads((tmp_path / "out" / "prepare.json").read_text())["videos"][0]["clips"]
+    assert clips and all(25 <= one["stop"] - one["start"] <= 38 for one in clips)
+
+
 @pytest.mark.parametrize(
     "words",
-    [["--threshold", "0"], ["--margin", "0.6"], ["--min-length", "nan"], ["--quality", "0"]],
+    [
+        ["--threshold", "0"],
+        ["--margin", "0.6"],
+        ["--min-length", "nan"],
+        ["--quality", "0"],
+        ["--min-length", "7"],
+    ],
 )
 def test_numbers_that_make_no_sense(
     video: Path, tmp_path: Path, words: list[str], capsys: pytest.CaptureFixture[str]

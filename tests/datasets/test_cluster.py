@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,30 @@ def test_a_worker_that_is_killed_loses_nothing(tmp_path: Path) -> None:
         results = list(each_job(count, jobs, Cluster(address)))
         killer.join()
     assert results == [f"clip {n} in {tmp_path}" for n in range(4)]
+
+
+VERSIONS = cluster_module._versions
+
+
+def versions_or_death(here: int, died: Path) -> dict[str, str]:
+    if os.getpid() != here:
+        try:
+            died.touch(exist_ok=False)
+        except FileExistsError:
+            return VERSIONS()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return VERSIONS()
+
+
+def test_a_worker_that_is_killed_while_all_are_looked_at_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions = partial(versions_or_death, os.getpid(), tmp_path / "died")
+    monkeypatch.setattr(cluster_module, "_versions", versions)
+    with dask_cluster("", "") as address:
+        results = list(each_job(count, works(tmp_path, 3, 3, 3), Cluster(address)))
+    assert results == [f"clip {n} in {tmp_path}" for n in range(3)]
+    assert (tmp_path / "died").exists()
 
 
 def die(work: Work, progress: Progress) -> str:

@@ -23,14 +23,18 @@ T = TypeVar("T")
 def as_one(name: str, kind: type[T], *options: Callable[..., Any]) -> Callable[..., Any]:
     """Return a decorator that adds options to a command, which gets them as one value.
 
-    kind : a dataclass; its fields are the options.
+    kind : a dataclass; its fields are the options. One whose name another kind has as well is an
+        option of the name NAME__FIELD.
     """
+    own_name = f"{name}__"
 
     def add(function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
         def command(**values: Any) -> Any:
-            own = {name: values.pop(name) for name in {*values} & {*kind.__annotations__}}
-            return function(**values, **{name: kind(**own)})
+            fields = {key: key.removeprefix(own_name) for key in values}
+            own = {key: field for key, field in fields.items() if field in kind.__annotations__}
+            made = kind(**{field: values.pop(key) for key, field in own.items()})
+            return function(**values, **{name: made})
 
         return reduce(lambda made, option: option(made), reversed(options), command)
 

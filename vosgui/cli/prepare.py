@@ -37,7 +37,7 @@ shot_options = as_one(
     click.option("--threshold", type=Above0(), help=f"Of the detector; else {_THRESHOLDS}."),
     click.option(
         "--min-shot",
-        "min_length_s",
+        "shots__min_length_s",
         type=Above0(),
         default=ShotRules.min_length_s,
         help="Seconds; a shot is no shorter.",
@@ -53,7 +53,11 @@ clip_options = as_one(
     "clips",
     ClipRules,
     click.option(
-        "--min-length", "min_length_s", type=Above0(), default=_CLIPS.min_length_s, help="Seconds."
+        "--min-length",
+        "clips__min_length_s",
+        type=Above0(),
+        default=_CLIPS.min_length_s,
+        help="Seconds.",
     ),
     click.option(
         "--max-length", "max_length_s", type=Above0(), default=_CLIPS.max_length_s, help="Seconds."
@@ -136,6 +140,8 @@ def command(
 
     vosgui prepare holiday.mp4 --out clips --project work.vosgui
     """
+    if clips.min_length_s > clips.max_length_s:
+        raise click.UsageError("--min-length is more than --max-length.")
     rules = PrepareRules(shots, clips, files)
     with bar("frame", quiet=output.quiet) as progress:
         report = prepare(videos, out, rules, output.workers, progress)

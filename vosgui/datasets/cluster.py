@@ -230,8 +230,17 @@ def _check_shared(client: Client, jobs: Sequence[object]) -> None:
 
 
 def _asked(client: Client, function: Callable[..., Any], *arguments: Any) -> Mapping[str, Any]:
-    """Return the answer of each worker by its address, an error where it could not give one."""
-    return client.run(function, *arguments, on_error="return")  # type: ignore[no-any-return]
+    """Return the answer of each worker by its address, an error where it could not give one.
+
+    A worker that is lost meanwhile is none.
+    """
+    answers: Mapping[str, Any] = client.run(function, *arguments, on_error="return")
+    last = time.monotonic() + _ANSWERS_S
+    while any(isinstance(one, OSError) for one in answers.values()) and time.monotonic() < last:
+        time.sleep(_TOLD_S)  # until the scheduler has noticed, too
+        there = client.scheduler_info()["workers"]
+        answers = {name: answer for name, answer in answers.items() if name in there}
+    return answers
 
 
 class _Pickler(pickle.Pickler):
