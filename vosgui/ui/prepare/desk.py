@@ -18,9 +18,9 @@ from vosgui.datasets.prepare.proposals import Refusal
 from vosgui.datasets.prepare.stretches import Stretch, Stretches, in_time, shown
 from vosgui.errors import VosguiError
 from vosgui.ui.prepare.findings import Findings
-from vosgui.ui.prepare.folder_lock import FolderLock
 from vosgui.ui.prepare.history import DecisionHistory
 from vosgui.ui.prepare.place import Place
+from vosgui.ui.session.folder_lock import FolderLock
 
 
 class Desk(Place):

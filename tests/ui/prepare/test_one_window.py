@@ -15,11 +15,11 @@ from vosgui.datasets.prepare.decisions import load_decisions
 from vosgui.errors import TargetError
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.prepare.desk import Desk
-from vosgui.ui.prepare.folder_lock import FolderLock
+from vosgui.ui.session.folder_lock import FolderLock
 
 HOLDS = """
 import pathlib, sys
-from vosgui.ui.prepare.folder_lock import FolderLock
+from vosgui.ui.session.folder_lock import FolderLock
 lock = FolderLock()
 lock.take(pathlib.Path(sys.argv[1]))
 print("held", flush=True)
