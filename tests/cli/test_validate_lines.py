@@ -100,9 +100,14 @@ def test_coco_instances(
 
 def test_coco_that_is_none(tree: Path, tmp_path: Path) -> None:
     file = tmp_path / "coco" / "a.json"
-    put_text(file, '{"images": [1],\n"annotations": [], "categories": []}')
+    put_text(file, '{"images": [\n1],\n"annotations": [], "categories": []}')
+    ((issue),) = check(tmp_path / "coco")[1]
+    assert "a whole number in place of a table" in issue["text"]
+    assert (issue["line"], issue["file"]) == (2, str(file))
+    put_text(file, '{"images": [],\n"annotations": 3, "categories": []}')
     ((issue),) = check(tmp_path / "coco")[1]
     assert "not a file of COCO instances" in issue["text"]
+    assert (issue["line"], issue["file"]) == (2, str(file))
     put_text(file, '{"images": [],\n"annotations": [], "categories": [}')
     ((issue),) = check(tmp_path / "coco")[1]
     assert (issue["line"], issue["file"]) == (2, str(file))
@@ -115,7 +120,7 @@ def test_coco_that_breaks_off(tree: Path, tmp_path: Path) -> None:
         file.write_text(text[:end])
         status, (issue,) = check(tmp_path / "out")
         assert (status, issue["file"]) == (1, str(file))
-        assert "is not JSON" in issue["text"] and issue["line"]
+        assert "truncated" in issue["text"] and issue["line"]
 
 
 def labelme(root: Path, shapes: list[Content]) -> Path:

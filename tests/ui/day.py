@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt, QThread
+from PySide6.QtCore import QMessageLogContext, Qt, QThread, QtMsgType, qInstallMessageHandler
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
@@ -52,6 +52,7 @@ class Day:
         self.raised: list[str] = []
         self._n_threads = 0  # at the first look
         sys.excepthook = self._note
+        qInstallMessageHandler(self._note_of_qt)
         settings = Settings()
         settings.run.model = "flow"
         self.window = MainWindow(settings)
@@ -119,6 +120,10 @@ class Day:
             trace = trace.tb_next
         where = trace.tb_frame.f_code if trace else None
         self.raised.append(f"{kind.__name__}: {error} in {where}")
+
+    def _note_of_qt(self, kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+        if kind != QtMsgType.QtDebugMsg and not text.startswith("This plugin does not support"):
+            self.raised.append(f"Qt: {text}")
 
 
 def n_threads(window: MainWindow) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmapCache
 from PySide6.QtWidgets import QInputDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -31,6 +32,7 @@ def test_what_is_kept_is_told_with_its_bound(qtbot: QtBot, window: MainWindow) -
     held = told(window)
     assert held.keys() == {"frames", "masks", "thumbnails", "features for clicks"}
     assert held["frames"][1] == round((window.settings.frames_mb << 20) / 1e6)
+    assert QPixmapCache.cacheLimit() <= 1024  # kB of icons, by Qt's count
     before = window.caches.kept()[0].n_bytes
     with qtbot.waitSignal(window.session.frame_loaded):
         window.session.go_to(9)

@@ -27,8 +27,16 @@ def read_json(path: Path, form: type[_T], what: str) -> _T:
     what : the file's role, for the message.
     Raises DatasetError where it is missing, no JSON, or of another form.
     """
+    return read_text_as(path, form, what)[1]
+
+
+def read_text_as(path: Path, form: type[_T], what: str) -> tuple[bytes, _T]:
+    """Return the text of a JSON file, of which `msgspec.Raw` values are parts, and its value.
+
+    Raises DatasetError as `read_json` does.
+    """
     try:
-        return Loose(form).decode(json_text(path))
+        return Loose(form).text_and_value(json_text(path))
     except OSError as error:
         raise DatasetError(f"Cannot read {path}: {error.strerror}.") from error
     except UnicodeDecodeError as error:

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import inspect
 
 _T = TypeVar("_T")
+_MOST_BENT = 1 << 26  # bytes: as values, a text takes ten times as much
 _YES_NO = {"true": True, "false": False, "yes": True, "no": False}
 # Text is kept, also one that breaks off: else each quote in it would be looked at as a beginning.
 _NO_NUMBERS = re.compile(rb'("[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z))|-?\b(?:NaN|Infinity)\b', re.DOTALL)
@@ -31,7 +32,7 @@ _WORDS = {
 
 
 class Loose(Generic[_T]):
-    """Decode JSON texts of one form: as the form has it, or else loosely.
+    """Decode JSON texts of one form: as the form has it, or else loosely, up to 64 MB of text.
 
     Whole numbers may be floats, text, or true and false; text may be a number; null stands for an
     empty list or table and for whatever is left out by default, and {} or "" for null. NaN and
@@ -53,21 +54,47 @@ class Loose(Generic[_T]):
         except msgspec.ValidationError:
             raise
         except msgspec.DecodeError:
-            mended = _NO_NUMBERS.sub(lambda found: found[1] or b"null", bytes(text))
-            if mended == text:
-                raise
-            return self._bent(mended)
+            return self._mended(bytes(text))[1]
+
+    def text_and_value(self, text: bytes) -> tuple[bytes, _T]:
+        """Return the text without what is no JSON, and its value; raise as `decode` does.
+
+        `msgspec.Raw` values are parts of the text.
+        """
+        try:
+            return text, self._bent(text)
+        except msgspec.ValidationError:
+            raise
+        except msgspec.DecodeError:
+            return self._mended(text)
+
+    def _mended(self, text: bytes) -> tuple[bytes, _T]:
+        mended = _NO_NUMBERS.sub(lambda found: found[1] or b"null", text)
+        return mended, self._bent(mended)
 
     def _bent(self, text: bytes | msgspec.Raw) -> _T:
         try:
             return self._strict.decode(text)
         except msgspec.ValidationError as refused:
+            if memoryview(text).nbytes > _MOST_BENT:
+                raise
             value = loosened(msgspec.json.decode(text), _info(self._form))
             try:
                 bent: _T = msgspec.convert(value, self._form, str_keys=True)
             except msgspec.ValidationError as error:
                 raise error from refused
             return bent
+
+
+def value_of(text: msgspec.Raw) -> Any:
+    """Return the value of a text that was kept; raise ValueError where it is none.
+
+    Long lists take ten times as much as values: they are kept as texts until they are drawn.
+    """
+    try:
+        return _ANY.decode(text)
+    except (msgspec.DecodeError, RecursionError) as problem:
+        raise ValueError(in_words(problem)) from problem
 
 
 def whole(value: object) -> int | None:
@@ -94,6 +121,9 @@ def key_of(value: object) -> int | str | None:
 
 def in_words(problem: Exception) -> str:
     """Return what msgspec has against a value in words, with its place."""
+    if lacks := re.match(r"Object missing required field `(.*?)`", str(problem)):
+        at = re.search(r" - at `\$\.?([^`]*)`", str(problem))
+        return f"{(at[1] if at else '') or 'it'} has no {lacks[1]}"
     said = re.fullmatch(r"Expected (.*), got (.*?)(?: - at `(.*)`)?", str(problem))
     if said is None:
         return re.sub(r" - at `\$\.?([^`]*)`", r" (at \1)", str(problem))
@@ -101,6 +131,9 @@ def in_words(problem: Exception) -> str:
     wanted = " or ".join(_WORDS.get(one, one) for one in wanted.strip("`").split(" | "))
     where = (place or "").replace("key` in `", "").lstrip("$").lstrip(".")
     return f"{where or 'it'} is {_WORDS.get(got.strip('`'), got)} in place of {wanted}"
+
+
+_ANY: Loose[Any] = Loose(Any)
 
 
 @lru_cache(maxsize=64)
@@ -121,6 +154,8 @@ def loosened(value: Any, form: inspect.Type) -> Any:
         case inspect.BoolType():
             said = _YES_NO.get(value.casefold()) if isinstance(value, str) else whole(value)
             return bool(said) if said in (0, 1) else value
+        case inspect.RawType():
+            return value if isinstance(value, msgspec.Raw) else _as_text(value)
         case inspect.StrType():
             is_number = isinstance(value, int | float) and not isinstance(value, bool)
             return str(key_of(value)) if is_number else value
@@ -182,9 +217,15 @@ def _struct(value: dict[str, Any], form: inspect.StructType) -> dict[str, Any]:
     return bent
 
 
+def _as_text(value: Any) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(value))
+
+
 def _takes_null(form: inspect.Type) -> bool:
     inner = form.types if isinstance(form, inspect.UnionType) else (form,)
-    return any(isinstance(one, inspect.NoneType | inspect.AnyType) for one in inner)
+    return any(
+        isinstance(one, inspect.NoneType | inspect.AnyType | inspect.RawType) for one in inner
+    )
 
 
 def _items(value: Any, form: inspect.Type) -> Any:

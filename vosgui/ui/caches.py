@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QPixmapCache
 
 from vosgui.core.annotation import UNPACKED_BYTES
 from vosgui.core.array_cache import Kept
@@ -10,6 +11,10 @@ from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
 from vosgui.ui.timeline.timeline import Timeline
 from vosgui.ui.tools.click_chain import CLICK_BYTES, ClickModel
+
+# Qt keeps 10 MB of drawn icons, in three times as much memory, where each dialog for files draws
+# its own anew: a day of them would be kept.
+_ICONS_KB = 1024
 
 
 class Caches(QObject):
@@ -27,6 +32,7 @@ class Caches(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
+        QPixmapCache.setCacheLimit(_ICONS_KB)
         self._session, self._clicks, self._timeline = session, clicks, timeline
         self._settings = settings
         session.clip_changed.connect(self._bound)

@@ -16,7 +16,7 @@ from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, ShapeError
 from vosgui.files.json_file import has_keys, read_json
 from vosgui.files.loose_json import Loose, in_words, key_of
-from vosgui.formats.coco.rle import Segmentation, drawn_of
+from vosgui.formats.coco.rle import NO_MASK, MaskText, drawn_of
 from vosgui.formats.dataset import BrokenClip, Dataset, stride_of, without_broken
 from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checked_hw
 from vosgui.formats.tree.find_frames import frames_of_files
@@ -31,7 +31,7 @@ _WHOLE = "all_classes.json"  # of val and test, beside files with a part of the 
 
 
 class _Mask(msgspec.Struct):
-    rle: Segmentation = None
+    rle: MaskText = NO_MASK
 
 
 class _Sequence(msgspec.Struct):

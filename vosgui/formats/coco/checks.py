@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
+
+import msgspec
 
 from vosgui.core.issues import Issue, Severity, error, warning
 from vosgui.formats.checks import Checks
 from vosgui.formats.coco.json_checks import (
+    Id,
     PlacedIssue,
+    Records,
     at,
     check_file,
     check_numbers,
@@ -18,11 +22,47 @@ from vosgui.formats.coco.json_checks import (
     read_rle,
 )
 from vosgui.formats.coco.reader import coco_files
+from vosgui.formats.coco.rle import NO_MASK, MaskText
 from vosgui.formats.dataset import ListClips
 from vosgui.formats.tree.names import image_stem
 from vosgui.formats.tree.tree_checks import tree_checks
 
-_TRACKS = ("track_id", "instance_id", "object_id")
+
+class _File(msgspec.Struct):
+    images: list[msgspec.Raw]
+    annotations: list[msgspec.Raw]
+    categories: list[msgspec.Raw]
+
+
+class _Known(msgspec.Struct):
+    id: Id
+
+
+class _Image(msgspec.Struct):
+    file_name: str = ""
+    width: int = 0
+    height: int = 0
+
+
+class _Annotation(msgspec.Struct):
+    id: Id
+    image_id: Id
+    category_id: Id | None = None
+    segmentation: MaskText = NO_MASK
+    area: int | float | None = None
+    bbox: list[float] | None = None
+    track_id: Any = None
+    instance_id: Any = None
+    object_id: Any = None
+
+    @property
+    def track(self) -> Id | None:
+        """Return what ties it to others, None for nothing."""
+        named = (self.track_id, self.instance_id, self.object_id)
+        return next((one for one in named if isinstance(one, int | float | str)), None)
+
+
+_KNOWN, _IMAGE, _ANNOTATION = Records(_Known), Records(_Image), Records(_Annotation)
 
 
 def coco_checks(path: Path, list_clips: ListClips) -> Checks:
@@ -36,73 +76,83 @@ def coco_checks(path: Path, list_clips: ListClips) -> Checks:
 
 def check_coco(path: Path) -> tuple[Issue, ...]:
     """Return every issue of a file, each with its line."""
-    return check_file(path, _issues)
+    return check_file(path, _File, "a file of COCO instances", _issues)
 
 
-def _issues(content: Any) -> Iterator[PlacedIssue]:
-    try:
-        images = {image["id"]: image for image in content["images"]}
-        categories = [category["id"] for category in content["categories"]]
-        annotations = content["annotations"]
-        yield from check_numbers("categories", categories)
-        for key in ("images", "annotations"):
-            yield from _distinct(key, [one.get("id") for one in content[key]])
-    except (KeyError, TypeError, AttributeError) as problem:
-        text = f"It is not a file of COCO instances: {problem!r} is missing or garbled."
-        yield error(text), ()
-        return
-    for n, image in enumerate(content["images"]):
-        yield from at(("images", n), _image(image))
-    tracks: set[tuple[Any, Any]] = set()
-    for n, entry in enumerate(annotations):
-        where = ("annotations", n)
-        if wrong := link_issue(entry, "image_id", images, "image"):
-            yield wrong, where
+def _issues(content: _File) -> Iterator[PlacedIssue]:
+    categories: list[Id] = []
+    for text in content.categories:
+        known = _KNOWN.decode(text)
+        if isinstance(known, Issue):
+            yield known, text
+        else:
+            categories.append(known.id)
+    yield from check_numbers("categories", categories, next(iter(content.categories), None))
+    images: dict[Id, _Image | None] = {}
+    for text in content.images:
+        known = _KNOWN.decode(text)
+        if isinstance(known, Issue):
+            yield known, text
             continue
-        if wrong := link_issue(entry, "category_id", categories, "category"):
-            yield wrong, where
-        yield from at(where, _annotation(entry, images[entry["image_id"]], tracks))
+        yield from at(text, _id(known.id, known.id in images))
+        image = _IMAGE.decode(text)
+        yield from at(text, [image] if isinstance(image, Issue) else _image(image))
+        images[known.id] = None if isinstance(image, Issue) else image
+    yield from _annotations(content.annotations, images, set(categories))
 
 
-def _distinct(key: str, ids: list[Any]) -> Iterator[PlacedIssue]:
-    seen: set[Any] = set()
-    for n, one in enumerate(ids):
-        if not isinstance(one, int | float | str):
-            yield error(f"Its id {one!r} is not a whole number."), (key, n)
+def _annotations(
+    texts: Sequence[msgspec.Raw], images: dict[Id, _Image | None], categories: set[Id]
+) -> Iterator[PlacedIssue]:
+    seen: set[Id] = set()
+    tracks: set[tuple[Id, Id]] = set()
+    for text in texts:
+        entry = _ANNOTATION.decode(text)
+        if isinstance(entry, Issue):
+            yield entry, text
             continue
-        if not isinstance(one, int):
-            text = f"Its id {one!r} is not a whole number, as some readers want it."
-            yield warning(text, fix="Number them."), (key, n)
-        if one in seen:
-            yield error(f"Another one has its id, {one}.", fix="Number them anew."), (key, n)
-        seen.add(one)
+        yield from at(text, _id(entry.id, entry.id in seen))
+        seen.add(entry.id)
+        if wrong := link_issue(entry.image_id, "image_id", images, "image"):
+            yield wrong, text
+            continue
+        if wrong := link_issue(entry.category_id, "category_id", categories, "category"):
+            yield wrong, text
+        if image := images[entry.image_id]:
+            yield from at(text, _annotation(entry, image, tracks))
 
 
-def _image(image: Mapping[str, Any]) -> Iterator[Issue]:
-    name = image.get("file_name")
-    if not isinstance(name, str) or not name:
+def _id(one: Id, is_twice: bool) -> Iterator[Issue]:
+    if not isinstance(one, int):
+        text = f"Its id {one!r} is not a whole number, as some readers want it."
+        yield warning(text, fix="Number them.")
+    if is_twice:
+        yield error(f"Another one has its id, {one}.", fix="Number them anew.")
+
+
+def _image(image: _Image) -> Iterator[Issue]:
+    name = image.file_name
+    if not name:
         yield error("It has no file_name.")
     elif name.startswith("/") or ".." in PurePosixPath(name).parts or "\\" in name:
         yield error(f"Its file_name is {name!r}.", fix="Name it below the folder of images.")
-    for key in ("width", "height"):
-        if not isinstance(image.get(key), int) or image[key] < 1:
+    for key, side in (("width", image.width), ("height", image.height)):
+        if side < 1:
             yield error(f"Its {key} is not a whole number from 1 on.")
 
 
-def _annotation(
-    entry: Mapping[str, Any], image: Mapping[str, Any], tracks: set[tuple[Any, Any]]
-) -> Iterator[Issue]:
-    where = {"frame": image_stem(str(image.get("file_name")))}
-    named = (entry.get(key) for key in _TRACKS)
-    track = next((one for one in named if isinstance(one, int | float | str)), None)
-    if track is not None and (entry["image_id"], track) in tracks:
-        yield error(f"Track {track} is twice in one image.", **where, fix="Join the two masks.")
-    tracks.add((entry["image_id"], track))
-    mask = entry.get("segmentation") or []
-    rle = read_rle(mask, (image.get("height"), image.get("width")), **where)
+def _annotation(entry: _Annotation, image: _Image, tracks: set[tuple[Id, Id]]) -> Iterator[Issue]:
+    where = {"frame": image_stem(image.file_name)}
+    track = entry.track
+    if track is not None:
+        if (entry.image_id, track) in tracks:
+            text = f"Track {track} is twice in one image."
+            yield error(text, **where, fix="Join the two masks.")
+        tracks.add((entry.image_id, track))
+    rle = read_rle(entry.segmentation, (image.height, image.width), **where)
     if isinstance(rle, Issue):
         yield rle
     elif rle is None:
         yield warning("It has no mask.", **where, fix="Take it out, or draw one.")
-    elif isinstance(mask, dict):  # of polygons, tools count the area in their own ways
-        yield from check_sizes(rle, entry.get("area"), entry.get("bbox"), **where)
+    elif bytes(entry.segmentation).startswith(b"{"):  # of polygons, tools count areas in other ways
+        yield from check_sizes(rle, entry.area, entry.bbox, **where)

@@ -12,7 +12,7 @@ from vosgui.core.issues import Issue, error
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import json_text, read_json
 from vosgui.files.loose_json import Loose, in_words, key_of
-from vosgui.formats.coco.rle import Segmentation
+from vosgui.formats.coco.rle import NO_MASK, MaskText
 from vosgui.formats.tree.names import identity_in
 
 _T = TypeVar("_T")
@@ -38,7 +38,7 @@ class Annotation(msgspec.Struct):
     image_id: _Id
     category_id: _Id | None = None
     id: _Id | None = None
-    segmentation: Segmentation = None
+    segmentation: MaskText = NO_MASK
     iscrowd: bool | int = 0
     track_id: _Id | None = None
     trackid: _Id | None = msgspec.field(name="trackId", default=None)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from pycocotools import mask as coco
 
 from vosgui.core.mask import Pixels
+from vosgui.files.loose_json import Loose, in_words
 
 Rle = dict[str, Any]  # "size": [H, W], "counts": bytes, as pycocotools takes and gives it
 Polygons = Sequence[Sequence[float]]
@@ -28,9 +29,14 @@ class StoredRle(msgspec.Struct):
 
 
 Segmentation = StoredRle | list[Any] | str | None  # a list is of polygons, text of run lengths
+# A mask as the file has it, decoded when it is drawn: as values, it takes ten times as much.
+MaskText = msgspec.Raw
+NO_MASK = msgspec.Raw(b"null")
 
 _MORE, _SIGN, _BITS, _MOST_GROUPS = 0x20, 0x10, 5, 7
 _SHORT = 400  # characters that Python reads sooner than numpy is called
+_SEGMENTATION: Loose[Segmentation] = Loose(Segmentation)  # type: ignore[arg-type]
+_MISSING = (b"null", b"[]", b"{}", b'""')
 
 
 def checked_rle(size: Sequence[int], counts: str | Sequence[int]) -> Rle:
@@ -60,23 +66,33 @@ def _checked_runs(hw: tuple[int, int], counts: str | Sequence[int]) -> Sequence[
     return lengths
 
 
-def rle_of(segmentation: Segmentation, hw: tuple[int, int]) -> Rle | None:
+def segmentation_of(text: MaskText) -> Segmentation:
+    """Return the mask that a text has; raise ValueError where it is none."""
+    try:
+        return _SEGMENTATION.decode(text)
+    except (msgspec.DecodeError, RecursionError) as problem:
+        raise ValueError(f"its segmentation is no mask: {in_words(problem)}") from problem
+
+
+def rle_of(said: Segmentation | MaskText, hw: tuple[int, int]) -> Rle | None:
     """Return a mask as a JSON file has it as run lengths, None where it has none.
 
     Raises ValueError for broken run lengths or polygons, and for those of another size.
     """
+    segmentation = segmentation_of(said) if isinstance(said, msgspec.Raw) else said
     if segmentation is None or isinstance(segmentation, list):
         return polygons_as_rle(flat_polygons(segmentation or []), hw)
     stored = _stored(segmentation, hw)
     return checked_rle(*stored) if stored is not None else None
 
 
-def drawn_of(segmentation: Segmentation, hw: tuple[int, int]) -> Pixels | None:
+def drawn_of(said: Segmentation | MaskText, hw: tuple[int, int]) -> Pixels | None:
     """Return the pixels of a mask as a JSON file has it, bool (H, W); None where it has none.
 
     Raises ValueError for broken run lengths or polygons, for those of another size, and for
     polygons beyond the frame: run lengths alone can say that an object is not there.
     """
+    segmentation = segmentation_of(said) if isinstance(said, msgspec.Raw) else said
     if segmentation is None or isinstance(segmentation, list):
         rle = polygons_as_rle(flat_polygons(segmentation or []), hw)
         pixels = None if rle is None else pixels_of(rle)
@@ -112,8 +128,17 @@ def _stored(
     return size, counts
 
 
-def is_missing(segmentation: Segmentation) -> bool:
+def is_missing(text: MaskText) -> bool:
     """Return whether a file says in one way or another that there is no mask."""
+    said = bytes(text)
+    if said in _MISSING:
+        return True
+    if len(said) > _SHORT:
+        return False
+    try:
+        segmentation = segmentation_of(text)
+    except ValueError:
+        return False  # it is said when it is drawn
     if isinstance(segmentation, StoredRle):
         return not segmentation.counts
     return not segmentation

@@ -15,9 +15,9 @@ import numpy as np
 
 from vosgui.core.issues import Issue, note, warning
 from vosgui.errors import DatasetError
-from vosgui.files.json_file import read_json
+from vosgui.files.json_file import has_keys, read_json
 from vosgui.files.loose_json import key_of
-from vosgui.files.ordinary import is_ordinary, read_bytes
+from vosgui.files.ordinary import is_ordinary
 from vosgui.formats.coded.clip import CodedClip, Left
 from vosgui.formats.dataset import ClipSource, Dataset, without_broken
 from vosgui.formats.shapes import FileObject
@@ -146,13 +146,11 @@ def _jsons(path: Path) -> list[Path]:
 
 
 def _is_instances(file: Path) -> bool:
-    text = read_bytes(file)
-    return b'"segmentation"' in text and b'"segments_info"' not in text
+    return has_keys(file, "segmentation") and not has_keys(file, "segments_info")
 
 
 def _is_panoptic(file: Path) -> bool:
-    text = read_bytes(file)
-    return b'"segments_info"' in text and b'"categories"' in text
+    return has_keys(file, "segments_info", "categories")
 
 
 def _clips(file: Path, content: _Content, issues: list[Issue]) -> tuple[list[PanopticClip], int]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from vosgui.core.mask import Pixels
 from vosgui.errors import ShapeError
+from vosgui.files.loose_json import value_of
 from vosgui.formats.coco.rle import StoredRle, pixels_of, rle_of
 from vosgui.formats.drawing import polygon
 from vosgui.formats.drawn.geometry import box, oval, points_of, turned
@@ -18,11 +19,20 @@ from vosgui.formats.drawn.geometry import box, oval, points_of, turned
 NO_AREA = ("label", "caption", "points", "polyline", "cuboid_3d", "cuboid_2d", "skeleton")
 
 
-def pixels_of_annotation(about: Mapping[str, Any], hw: tuple[int, int]) -> Pixels:
+def annotation_of(text: msgspec.Raw) -> dict[str, Any]:
+    """Return what the text of an annotation says; raise ValueError where it is none."""
+    said = value_of(text)
+    if not isinstance(said, dict):
+        raise ValueError("an annotation is no table { }")
+    return said
+
+
+def pixels_of_annotation(text: msgspec.Raw, hw: tuple[int, int]) -> Pixels:
     """Return the pixels of a mask, polygon, box or ellipse, bool (H, W).
 
     Raises ShapeError or ValueError where there are none.
     """
+    about = annotation_of(text)
     kind = about.get("type")
     if kind == "mask":
         found = rle_of(_rle(about), hw)
@@ -44,10 +54,10 @@ def pixels_of_annotation(about: Mapping[str, Any], hw: tuple[int, int]) -> Pixel
     raise ShapeError(f"annotations of the kind {kind} are not read", has_no_area=True)
 
 
-def size_in(about: Mapping[str, Any]) -> tuple[int, int] | None:
+def size_in(text: msgspec.Raw) -> tuple[int, int] | None:
     """Return the height and width of the frame where an annotation is a mask, else None."""
     try:
-        height, width = _rle(about).size
+        height, width = _rle(annotation_of(text)).size
     except ValueError:
         return None
     return height, width

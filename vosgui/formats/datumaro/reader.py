@@ -6,7 +6,7 @@ with the rotation of boxes among the attributes, and keyframes of tracks marked 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from vosgui.core.issues import Issue, note, warning
+from vosgui.core.mask import Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
@@ -22,7 +23,13 @@ from vosgui.files.json_lines import JsonPath
 from vosgui.files.loose_json import key_of, whole
 from vosgui.files.ordinary import head_of
 from vosgui.formats.dataset import ClipSource, Dataset, without_broken
-from vosgui.formats.datumaro.figures import NO_AREA, is_of_track, pixels_of_annotation, size_in
+from vosgui.formats.datumaro.figures import (
+    NO_AREA,
+    annotation_of,
+    is_of_track,
+    pixels_of_annotation,
+    size_in,
+)
 from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure, Hw
 from vosgui.formats.drawn.media import file_beside, first_few, frames_of, parts_of
 from vosgui.formats.shapes import Outline, ShapesClip
@@ -53,7 +60,7 @@ class _VideoFrame(msgspec.Struct):
 
 class _Item(msgspec.Struct):
     id: str
-    annotations: list[dict[str, Any]] = []
+    annotations: list[msgspec.Raw] = []  # as values, points take ten times as much
     attr: dict[str, Any] = {}
     image: _Image | None = None
     video_frame: _VideoFrame | None = None
@@ -91,8 +98,8 @@ class DatumaroClip(ShapesClip):
 
     def outline(self, progress: Progress = NO_PROGRESS) -> Outline:
         """Put the shapes of each frame in order, those of a higher z_order on top."""
-        found = [one for item in self.items for one in item.annotations]
-        has_tracks = any(is_of_track(one) for one in found)
+        found = (one for item in self.items for one in item.annotations)
+        has_tracks = any(is_of_track(self._said(one)) for one in found)
         issues: list[Issue] = []
         frames = [
             self._frame(item, place, has_tracks, issues)
@@ -119,8 +126,9 @@ class DatumaroClip(ShapesClip):
         frame = item.video_frame
         name = _stem(item) if frame is None else f"{frame.frame_index:05d}"
         hw = _size_of(item)
+        told = [(n, self._said(one)) for n, one in enumerate(item.annotations)]
         figures = []
-        for n, one in sorted(enumerate(item.annotations), key=lambda pair: _z_order(pair[1])):
+        for n, one in sorted(told, key=lambda pair: _z_order(pair[1])):
             kind = one.get("type")
             if kind in NO_AREA:
                 text = f"Annotations of the kind {kind} cover no pixels; they were left out."
@@ -130,12 +138,25 @@ class DatumaroClip(ShapesClip):
                 issues.append(note(text, clip=self.name, frame=name))
             else:
                 where: JsonPath = ("items", place, "annotations", n)
-                figures.append(self._figure(one, where, has_tracks))
+                draw = partial(pixels_of_annotation, item.annotations[n])
+                figures.append(self._figure(one, draw, where, has_tracks))
         also = (image_stem(item.image.path),) if item.image and item.image.path else ()
-        is_filled_in = not figures and any(is_of_track(one) for one in item.annotations)
+        is_filled_in = not figures and any(is_of_track(one) for _, one in told)
         return DrawnFrame(name, self.file, None if is_filled_in else tuple(figures), hw, also)
 
-    def _figure(self, one: Mapping[str, Any], place: JsonPath, has_tracks: bool) -> Figure:
+    def _said(self, text: msgspec.Raw) -> dict[str, Any]:
+        try:
+            return annotation_of(text)
+        except ValueError as problem:
+            raise DatasetError(f"{self.file} is not {_WHAT}: {problem}.") from problem
+
+    def _figure(
+        self,
+        one: Mapping[str, Any],
+        draw: Callable[[Hw], Pixels],
+        place: JsonPath,
+        has_tracks: bool,
+    ) -> Figure:
         number = whole(one.get("label_id"))
         known = number is not None and 0 <= number < len(self.labels)
         label = self.labels[number] if known and number is not None else ""
@@ -148,15 +169,14 @@ class DatumaroClip(ShapesClip):
         if who is None and group not in (None, 0):
             who = ("group", group)
         is_outside = _attributes(one).get("outside") is True
-        draw = None if is_outside else partial(pixels_of_annotation, one)
-        return Figure(label, draw, who, place=place)
+        return Figure(label, None if is_outside else draw, who, place=place)
 
 
 def _size_of(item: _Item) -> Hw | None:
     said = item.image.size if item.image else None
     if said and len(said) == 2:
         return said[0], said[1]
-    return next((one for one in map(size_in, item.annotations) if one is not None), None)
+    return next((size for one in item.annotations if (size := size_in(one)) is not None), None)
 
 
 def _attributes(one: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -226,7 +246,11 @@ def _by_size(
     return found
 
 
-def _is_tied(one: Mapping[str, Any]) -> bool:
+def _is_tied(text: msgspec.Raw) -> bool:
+    try:
+        one = annotation_of(text)
+    except ValueError:
+        return False  # it is said when its clip is read
     return is_of_track(one) or identity_said(_attributes(one).items()) is not None
 
 

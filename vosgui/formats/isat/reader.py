@@ -19,7 +19,7 @@ from vosgui.core.mask import Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import is_json, read_json
-from vosgui.files.loose_json import key_of
+from vosgui.files.loose_json import key_of, value_of
 from vosgui.files.ordinary import head_of
 from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.formats.dataset import ClipSource, Dataset
@@ -44,6 +44,9 @@ _HEAD = 4096
 _LABELS = ("labels", "label", "annotations", "json", "jsons", "isat")  # folders beside the images
 
 
+_NOTHING = msgspec.Raw(b"null")
+
+
 class _Info(msgspec.Struct):
     width: int
     height: int
@@ -53,8 +56,8 @@ class _Info(msgspec.Struct):
 class _Object(msgspec.Struct):
     category: str = ""
     group: Any = None
-    segmentation: Any = ()
-    bbox: Any = ()
+    segmentation: msgspec.Raw = _NOTHING
+    bbox: msgspec.Raw = _NOTHING
     layer: float = 1.0
     iscrowd: bool = False
 
@@ -121,8 +124,9 @@ class IsatClip(ShapesClip):
         return DrawnFrame(name, path, tuple(figures), hw, also=(path.stem,))
 
 
-def _pixels(segmentation: Any, bbox: Any, hw: Hw) -> Pixels:
+def _pixels(outline: msgspec.Raw, around: msgspec.Raw, hw: Hw) -> Pixels:
     """Return what ISAT's own PNG export has: whole coordinates, the border is part of it."""
+    segmentation, bbox = value_of(outline), value_of(around)
     points = points_of(segmentation or ()) if segmentation else None
     if points is None and bbox:
         (left, top), (right, bottom) = points_of(bbox)

@@ -19,7 +19,7 @@ from vosgui.files.loose_json import key_of, whole
 from vosgui.formats.dataset import ClipSource, Dataset, without_broken
 from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure
 from vosgui.formats.drawn.media import file_beside, first_few, frames_of
-from vosgui.formats.labelstudio.regions import Region, region_pixels, regions_of
+from vosgui.formats.labelstudio.regions import Region, pixels_of_region, region_pixels, regions_of
 from vosgui.formats.labelstudio.tasks import Medium, Task, is_export, tasks_of
 from vosgui.formats.shapes import Outline, ShapesClip
 from vosgui.formats.tree.by_size import told_by_size
@@ -139,7 +139,7 @@ class _Track:
 
 def _figures(regions: Sequence[Region], task: Task) -> Iterator[Figure]:
     for one in regions:
-        draw = partial(region_pixels, one.value, one.rotation)
+        draw = partial(pixels_of_region, one)
         place = (*task.place, one.place)
         yield Figure(one.label, draw, key_of(one.who), place=place)
 

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 from PIL import Image
 
 from vosgui.core.mask import Pixels
 from vosgui.errors import ShapeError
-from vosgui.files.loose_json import whole
+from vosgui.files.loose_json import value_of, whole
 from vosgui.formats.drawing import polygon
 from vosgui.formats.drawn.geometry import box, oval, points_of, turned
 from vosgui.formats.labelstudio.brush import brush_pixels
@@ -28,6 +29,7 @@ Value = Mapping[str, Any]
 class Region:
     """What was drawn once: all results that share an id.
 
+    texts : of its results: as values, points and brush masks take ten times as much.
     place : of the first of them in its list. item : of several images of a task, which one.
     who : what a result such as a text called track_id says. hw, rotation : of the image.
     """
@@ -35,47 +37,65 @@ class Region:
     id: str
     place: int
     label: str
-    value: Value
+    texts: tuple[msgspec.Raw, ...]
     who: object
     hw: tuple[int, int] | None
     rotation: int
     item: int
+    is_sequence: bool
 
     @property
-    def is_sequence(self) -> bool:
-        """Return whether it is a box that moves through a video."""
-        return isinstance(self.value.get("sequence"), list)
+    def value(self) -> Value:
+        """Return what its results say of it together."""
+        return _joined(map(_said, self.texts))
 
 
-def regions_of(results: Iterable[Any]) -> list[Region]:
+def regions_of(results: Iterable[msgspec.Raw]) -> list[Region]:
     """Return the regions among the results of an annotation, in order."""
-    found: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
-    for n, one in enumerate(results):
-        if isinstance(one, Mapping) and isinstance(one.get("value"), Mapping):
-            found.setdefault(str(one.get("id") or f"no id {n}"), []).append((n, one))
+    found: dict[str, list[tuple[int, msgspec.Raw]]] = {}
+    for n, text in enumerate(results):
+        one = _said(text)
+        if one:
+            found.setdefault(str(one.get("id") or f"no id {n}"), []).append((n, text))
     regions = (_region(key, parts) for key, parts in found.items())
     return [region for region in regions if region is not None]
 
 
-def _region(key: str, parts: list[tuple[int, Mapping[str, Any]]]) -> Region | None:
-    """Return a region, None where it is none: an answer about the image as a whole, a relation."""
+def _said(text: msgspec.Raw) -> Mapping[str, Any]:
+    """Return a result; an empty one of what says nothing of a region."""
+    try:
+        one = value_of(text)
+    except ValueError:
+        return {}
+    return one if isinstance(one, dict) and isinstance(one.get("value"), dict) else {}
+
+
+def _joined(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     value: dict[str, Any] = {}
-    for _, one in parts:
+    for one in parts:
         value |= one["value"]
+    return value
+
+
+def _region(key: str, texts: list[tuple[int, msgspec.Raw]]) -> Region | None:
+    """Return a region, None where it is none: an answer about the image as a whole, a relation."""
+    parts = [_said(text) for _, text in texts]
+    value = _joined(parts)
     is_shape = any(name in value for name in ("x", "points", "rle", "sequence", "imageDataURL"))
     if not is_shape and "vertices" not in value:
         return None
-    first = parts[0][1]
     labels = (said for name, said in value.items() if name.endswith("labels") and said)
     label = next((str(said[0]) for said in labels if isinstance(said, list)), "")
-    who = identity_said((str(one.get("from_name")), _answer(one["value"])) for _, one in parts)
+    who = identity_said((str(one.get("from_name")), _answer(one["value"])) for one in parts)
     height, width = (
-        next((n for _, one in parts if (n := whole(one.get(side)))), 0)
+        next((n for one in parts if (n := whole(one.get(side)))), 0)
         for side in ("original_height", "original_width")
     )
     hw = (height, width) if height and width else None
-    rotation, item = whole(first.get("image_rotation")) or 0, whole(first.get("item_index")) or 0
-    return Region(key, parts[0][0], label, value, who, hw, rotation % 360, item)
+    rotation, item = (whole(parts[0].get(key)) or 0 for key in ("image_rotation", "item_index"))
+    own = tuple(text for _, text in texts)
+    is_sequence = isinstance(value.get("sequence"), list)
+    return Region(key, texts[0][0], label, own, who, hw, rotation % 360, item, is_sequence)
 
 
 def _answer(value: Value) -> object:
@@ -86,6 +106,11 @@ def _answer(value: Value) -> object:
         if isinstance(said, str | int | float):
             return said
     return None
+
+
+def pixels_of_region(region: Region, hw: tuple[int, int]) -> Pixels:
+    """Return the pixels of a region, bool (H, W); raise as `region_pixels` does."""
+    return region_pixels(region.value, region.rotation, hw)
 
 
 def region_pixels(value: Value, rotation: int, hw: tuple[int, int]) -> Pixels:
@@ -133,9 +158,10 @@ def _filled(
 
 
 def _bytes(said: Any) -> bytes:
-    if not isinstance(said, bytes):
-        raise ValueError("its brush mask is no list of bytes")
-    return said
+    try:
+        return bytes(said if isinstance(said, list) else [said])
+    except (TypeError, ValueError) as error:
+        raise ValueError("its brush mask is no list of bytes") from error
 
 
 def _bitmask(said: Any, hw: tuple[int, int]) -> Pixels:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -13,9 +12,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
 
+from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
 from vosgui.files.json_lines import JsonPath
-from vosgui.files.loose_json import key_of
+from vosgui.files.loose_json import key_of, value_of
 from vosgui.files.ordinary import head_of
 from vosgui.formats.drawn.media import parts_of
 from vosgui.media.image_files import SUFFIXES
@@ -34,7 +34,7 @@ _PREFERRED = ("image", "img", "images", "video")  # keys of a task's data
 class Annotation(msgspec.Struct):
     """What one person drew in a task."""
 
-    result: list[Any] = []
+    result: list[msgspec.Raw] = []
     was_cancelled: bool = False
     ground_truth: bool = False
     updated_at: str = ""
@@ -69,7 +69,7 @@ class Task:
     """A task: its media, and what was drawn; None where nobody did. n_others : who drew as well."""
 
     media: tuple[Medium, ...]
-    results: tuple[Any, ...] | None
+    results: tuple[msgspec.Raw, ...] | None
     place: JsonPath
     n_others: int
 
@@ -91,7 +91,7 @@ def tasks_of(file: Path) -> list[Task]:
     """
     head = _head(file)
     if head.startswith(b"[") and _is_min(head):
-        return tasks_of_min(read_json(file, list[dict[str, Any]], _WHAT))
+        return _tasks_of_min(file)
     is_one = head.startswith(b"{")
     tasks = [read_json(file, _Task, _WHAT)] if is_one else read_json(file, list[_Task], _WHAT)
     found = []
@@ -108,36 +108,39 @@ def tasks_of(file: Path) -> list[Task]:
             continue
         best = max(counted, key=lambda k: (given[k].ground_truth, given[k].updated_at, k))
         where: JsonPath = (*place, key, best, "result")
-        results = tuple(_packed(one) for one in given[best].result)
-        found.append(Task(media, results, where, len(counted) - 1))
+        found.append(Task(media, tuple(given[best].result), where, len(counted) - 1))
     return found
 
 
-def _packed(result: Any) -> Any:
-    """Return a result whose brush mask, if it has one, takes a byte for each of its numbers."""
-    value = result.get("value") if isinstance(result, dict) else None
-    if isinstance(value, dict) and isinstance(value.get("rle"), list):
-        with suppress(TypeError, ValueError):  # what is wrong is said when it is drawn
-            value["rle"] = bytes(value["rle"])
-    return result
-
-
-def tasks_of_min(items: Sequence[Mapping[str, Any]]) -> list[Task]:
+def _tasks_of_min(file: Path) -> list[Task]:
     """Return the tasks of JSON-MIN: an item has the data, and a list of regions for each tag.
 
     What several tags say of one region has its shape in common, for ids are left out.
     """
+    items = read_json(file, list[dict[str, msgspec.Raw]], _WHAT)
+    try:
+        return _tasks_of_items(items)
+    except ValueError as problem:
+        raise DatasetError(f"{file} is not {_WHAT}: {problem}.", file=str(file)) from problem
+
+
+def _tasks_of_items(items: Sequence[Mapping[str, msgspec.Raw]]) -> list[Task]:
     by_task: dict[object, list[int]] = {}
     for n, item in enumerate(items):
-        by_task.setdefault(key_of(item.get("id")) or ("no id", n), []).append(n)
+        by_task.setdefault(key_of(_value(item.get("id"))) or ("no id", n), []).append(n)
     found = []
     for places in by_task.values():
-        best = max(places, key=lambda n: (str(items[n].get("updated_at")), n))
-        results = tuple(map(_packed, _results_of_min(items[best])))
-        media = _media(items[best])
+        best = max(places, key=lambda n: (str(_value(items[n].get("updated_at"))), n))
+        item = {name: _value(text) for name, text in items[best].items()}
+        results = tuple(msgspec.Raw(msgspec.json.encode(one)) for one in _results_of_min(item))
+        media = _media(item)
         if media:
             found.append(Task(media, results, (best,), len(places) - 1))
     return found
+
+
+def _value(text: msgspec.Raw | None) -> Any:
+    return None if text is None else value_of(text)
 
 
 def _results_of_min(item: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

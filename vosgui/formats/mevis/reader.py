@@ -18,7 +18,7 @@ from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, ShapeError
 from vosgui.files.json_file import has_keys, read_json
 from vosgui.files.loose_json import Loose, in_words
-from vosgui.formats.coco.rle import Segmentation, StoredRle, drawn_of, is_missing
+from vosgui.formats.coco.rle import MaskText, StoredRle, drawn_of, is_missing, segmentation_of
 from vosgui.formats.dataset import ClipSource, Dataset
 from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checked_hw
 from vosgui.formats.tree.find_frames import frames_named
@@ -27,7 +27,7 @@ from vosgui.formats.tree.names import as_path, distinct_names, image_stem
 from vosgui.formats.youtubevos.refer_expressions import ExpressionClip, Said, read_expressions
 
 MASKS, EXPRESSIONS = "mask_dict.json", "meta_expressions.json"
-_SEGMENTATIONS = Loose(list[Segmentation])  # of one object, one for each frame
+_SEGMENTATIONS = Loose(list[MaskText])  # of one object, one for each frame
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,7 @@ class MevisClip(ShapesClip):
                 shapes.append((t, drawn))
         return Outline(self.frames, names, hw, objects, shapes, stride=1, issues=issues)
 
-    def _decoded(
-        self, i: int, text: msgspec.Raw, issues: list[Issue]
-    ) -> Sequence[Segmentation] | None:
+    def _decoded(self, i: int, text: msgspec.Raw, issues: list[Issue]) -> Sequence[MaskText] | None:
         try:
             return _SEGMENTATIONS.decode(text)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
@@ -84,24 +82,28 @@ class MevisClip(ShapesClip):
             issues.append(error(f"{said}; they were left out.", clip=self.name))
             return None
 
-    def _hw(self, masks: Mapping[int, Sequence[Segmentation]]) -> tuple[int, int]:
-        sizes = (
-            one.size
-            for of_object in masks.values()
-            for one in of_object
-            if isinstance(one, StoredRle) and len(one.size) == 2
-        )
-        size = next(sizes, None)
+    def _hw(self, masks: Mapping[int, Sequence[MaskText]]) -> tuple[int, int]:
+        texts = (one for of_object in masks.values() for one in of_object)
+        size = next((size for one in texts if (size := _size_in(one)) is not None), None)
         if size is None:
             raise DatasetError(f"{self.file}: the clip {self.name} has no mask.")
         return checked_hw(size[0], size[1], str(self.file))
 
-    def _pixels(self, one: Segmentation, hw: tuple[int, int], i: int) -> Pixels | None:
+    def _pixels(self, one: MaskText, hw: tuple[int, int], i: int) -> Pixels | None:
         try:
             return drawn_of(one, hw)
         except ValueError as problem:
             text = f"the mask of object {i} cannot be drawn: {problem}"
             raise ShapeError(text, file=str(self.file)) from problem
+
+
+def _size_in(text: MaskText) -> list[int] | None:
+    """Return the height and width that a mask says; None where it does not, or is broken."""
+    try:
+        said = None if is_missing(text) else segmentation_of(text)
+    except ValueError:
+        return None
+    return said.size if isinstance(said, StoredRle) and len(said.size) == 2 else None
 
 
 def is_mevis(root: Path) -> bool:

@@ -20,7 +20,7 @@ from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, ShapeError
 from vosgui.files.json_file import has_keys, read_json
 from vosgui.files.ordinary import is_ordinary
-from vosgui.formats.coco.rle import Segmentation, drawn_of
+from vosgui.formats.coco.rle import MaskText, drawn_of
 from vosgui.formats.dataset import ClipSource, Dataset
 from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checked_hw
 from vosgui.formats.tree.layout import folders_in
@@ -38,7 +38,7 @@ class _Image(msgspec.Struct):
 
 
 class _Annotation(msgspec.Struct):
-    segmentation: Segmentation
+    segmentation: MaskText
     id: int | str | None = None
     area: float = 0.0
 

@@ -17,7 +17,7 @@ from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, ShapeError
 from vosgui.files.json_file import read_json
 from vosgui.files.json_lines import line_of
-from vosgui.formats.coco.rle import StoredRle, drawn_of
+from vosgui.formats.coco.rle import MaskText, drawn_of, is_missing
 from vosgui.formats.dataset import ClipSource, Dataset, stride_of
 from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checked_hw
 from vosgui.formats.tree.find_frames import clip_frames, frames_named
@@ -27,7 +27,7 @@ _KINDS = ("_manual.json", "_auto.json")
 
 
 class _Video(msgspec.Struct):
-    masklet: list[list[StoredRle | None]]
+    masklet: list[list[MaskText]]
     video_height: float
     video_width: float
     video_frame_count: float | None = None
@@ -61,7 +61,7 @@ class SavClip(ShapesClip):
         objects = {n: FileObject(n + 1) for n in range(n_objects)}
         shapes: list[tuple[int, list[Shape]]] = []
         for k, masks in enumerate(content.masklet):
-            found = [(n, rle) for n, rle in enumerate(masks) if rle is not None]
+            found = [(n, rle) for n, rle in enumerate(masks) if not is_missing(rle)]
             draws = [Shape(n, partial(self._pixels, rle, hw, k, n)) for n, rle in found]
             shapes.append((STEP * k, draws))
         names = tuple(f"{t:05d}" for t in range(n_frames))
@@ -78,7 +78,7 @@ class SavClip(ShapesClip):
         stride = stride_of([t for t, _ in there])
         return Outline(self.video, frames.names, hw, objects, there, stride, issues=issues)
 
-    def _pixels(self, rle: StoredRle, hw: tuple[int, int], k: int, n: int) -> Pixels | None:
+    def _pixels(self, rle: MaskText, hw: tuple[int, int], k: int, n: int) -> Pixels | None:
         try:
             return drawn_of(rle, hw)
         except ValueError as error:

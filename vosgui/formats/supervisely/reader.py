@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from vosgui.core.issues import Issue, warning
 from vosgui.core.mask import Pixels
@@ -22,7 +23,7 @@ from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
 from vosgui.files.json_lines import JsonPath
-from vosgui.files.loose_json import key_of
+from vosgui.files.loose_json import key_of, value_of
 from vosgui.files.ordinary import head_of
 from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.formats.dataset import ClipSource, Dataset
@@ -62,12 +63,12 @@ class _Size(msgspec.Struct):
 
 class _ImageFile(msgspec.Struct):
     size: _Size
-    objects: list[dict[str, Any]] = []
+    objects: list[msgspec.Raw] = []  # as values, points take ten times as much
 
 
 class _Frame(msgspec.Struct):
     index: int
-    figures: list[dict[str, Any]] = []
+    figures: list[msgspec.Raw] = []
 
 
 class _VideoFile(msgspec.Struct, rename="camel"):
@@ -99,14 +100,15 @@ class ImagesClip(ShapesClip):
     def readable(self, broken: BrokenFrames, progress: Progress = NO_PROGRESS) -> Outline:
         """Read the files that can be read."""
         contents = {}
+        seen: Counter[Hashable] = Counter()
         for path in self.files:
             with broken.at(image_stem(path.stem), path):
-                contents[path] = read_json(path, _ImageFile, "a file of a Supervisely image")
+                content = read_json(path, _ImageFile, "a file of a Supervisely image")
+                told = [_told(one, path) for one in content.objects]
+                seen.update({key for one in told if (key := _text(one, "instance"))})
+                contents[path] = content
             progress.report(0)
         broken.check_left(len(contents))
-        seen: Counter[Hashable] = Counter()
-        for content in contents.values():
-            seen.update({key for one in content.objects if (key := _text(one, "instance"))})
         frames = [
             DrawnFrame(
                 image_stem(path.stem),
@@ -126,16 +128,17 @@ class ImagesClip(ShapesClip):
     def _figures(self, content: _ImageFile, seen: Mapping[Hashable, int]) -> Iterator[Figure]:
         """Yield what was drawn in an image; parts that are tied within it alone as one."""
         parts: dict[str, list[int]] = {}
-        for n, one in enumerate(content.objects):
-            parts.setdefault(_text(one, "instance") or f"no {n}", []).append(n)
+        for n, text in enumerate(content.objects):
+            parts.setdefault(_text(_said(text), "instance") or f"no {n}", []).append(n)
         for key, places in parts.items():
-            tied = [content.objects[n] for n in places]
+            texts = [content.objects[n] for n in places]
+            tied = [*map(_said, texts)]
             label = _text(tied[0], "classTitle")
             who = key_of(next((said for one in tied if (said := _tagged(one))), None))
             if who is None and seen.get(key, 0) > 1:
                 who = key
             kinds = [self._kind(one) for one in tied]
-            draw = partial(_drawn, tuple(zip(kinds, tied, strict=True)))
+            draw = partial(_drawn, tuple(zip(kinds, texts, strict=True)))
             yield Figure(label, draw, who, place=("objects", places[0]))
 
     def _kind(self, one: Mapping[str, Any]) -> str:
@@ -161,18 +164,15 @@ class VideoClip(ShapesClip):
         frames = []
         for k, frame in enumerate(content.frames):
             figures = []
-            places = sorted(range(len(frame.figures)), key=lambda n: _priority(frame.figures[n]))
-            for n in places:
-                one = frame.figures[n]
+            told = [(n, _told(one, self.file)) for n, one in enumerate(frame.figures)]
+            for n, one in sorted(told, key=lambda pair: _priority(pair[1])):
                 key = _text(one, "objectKey") or key_of(one.get("objectId"))
                 if key not in classes:
                     text = "A figure belongs to no object of the file; it was left out."
                     where = {"frame": f"{frame.index:05d}", "file": str(self.file)}
                     issues.append(warning(text, clip=self.name, **where))
                     continue
-                geometry = one.get("geometry")
-                about = geometry if isinstance(geometry, Mapping) else one
-                draw = partial(_drawn, ((_text(one, "geometryType"), about),))
+                draw = partial(_drawn, ((_text(one, "geometryType"), frame.figures[n]),))
                 place: JsonPath = ("frames", k, "figures", n)
                 figures.append(Figure(classes[key], draw, ids[key] or key, True, place))
             name = f"{frame.index:05d}"
@@ -184,11 +184,31 @@ class VideoClip(ShapesClip):
         return DrawnClip(*about_clip, says_all=False, order=order, issues=issues).outline()
 
 
-def _drawn(parts: Sequence[tuple[str, Mapping[str, Any]]], hw: Hw) -> Pixels:
-    pixels = pixels_of_geometry(*parts[0], hw)
-    for kind, about in parts[1:]:
-        pixels = pixels | pixels_of_geometry(kind, about, hw)
+def _drawn(parts: Sequence[tuple[str, msgspec.Raw]], hw: Hw) -> Pixels:
+    """Return the pixels of figures, or of objects, which are their own geometry."""
+    pixels = np.zeros(hw, bool)
+    for kind, text in parts:
+        said = _said(text)
+        geometry = said.get("geometry")
+        about = geometry if isinstance(geometry, Mapping) else said
+        pixels |= pixels_of_geometry(kind, about, hw)
     return pixels
+
+
+def _told(text: msgspec.Raw, file: Path) -> dict[str, Any]:
+    """Return what an object or a figure of a file says; raise DatasetError where it is broken."""
+    try:
+        return _said(text)
+    except ValueError as problem:
+        raise DatasetError(f"{file} is broken: {problem}.", file=str(file)) from problem
+
+
+def _said(text: msgspec.Raw) -> dict[str, Any]:
+    """Return what an object or a figure says; raise ValueError where it is no table."""
+    said = value_of(text)
+    if not isinstance(said, dict):
+        raise ValueError("an object is no table { }")
+    return said
 
 
 def _text(one: Mapping[str, Any], key: str) -> str:
@@ -279,9 +299,9 @@ def _has_identity(file: Path) -> bool:
     """Return whether a tag of some object says who it is; a broken file says nothing."""
     try:
         content = read_json(file, _ImageFile, "a file of a Supervisely image")
+        return any(_tagged(_told(one, file)) is not None for one in content.objects)
     except DatasetError:
         return False
-    return any(_tagged(one) is not None for one in content.objects)
 
 
 def _datasets(

@@ -2,32 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+
+import msgspec
 
 from vosgui.core.issues import Issue, error
 from vosgui.files.ordinary import head_of
 from vosgui.formats.checks import Checks
 from vosgui.formats.coco.json_checks import (
+    Id,
     PlacedIssue,
+    Records,
     at,
     check_file,
     check_numbers,
     check_sizes,
-    check_whole,
     link_issue,
     read_rle,
 )
+from vosgui.formats.coco.rle import MaskText
 from vosgui.formats.dataset import ListClips
 from vosgui.formats.tree.tree_checks import tree_checks
 from vosgui.formats.youtubevis.reader import instance_files
 
-_LISTS = ("segmentations", "areas", "bboxes")
-
-
 _START = 1 << 16  # bytes, in which a results.json has its first track
 _KEYS = (b'"video_id"', b'"segmentations"')
+
+
+class _File(msgspec.Struct):
+    videos: list[msgspec.Raw]
+    categories: list[msgspec.Raw]
+    annotations: list[msgspec.Raw] | None = None
+
+
+class _Known(msgspec.Struct):
+    id: Id
+
+
+class _Video(msgspec.Struct):
+    file_names: list[str]
+    width: int
+    height: int
+    length: int | None = None
+
+
+class _Entry(msgspec.Struct):
+    """A track: a mask, its area and its box for each frame."""
+
+    video_id: int
+    category_id: int
+    segmentations: list[MaskText]
+    areas: list[int | float | None] | None = None
+    bboxes: list[list[float] | None] | None = None
+
+
+class _Result(msgspec.Struct):
+    """A track of the results."""
+
+    video_id: int
+    category_id: int
+    score: float
+    segmentations: list[MaskText]
+
+
+_KNOWN, _VIDEO, _ENTRY, _RESULT = (
+    Records(_Known),
+    Records(_Video),
+    Records(_Entry),
+    Records(_Result),
+)
 
 
 def is_results(path: Path) -> bool:
@@ -55,79 +99,92 @@ def youtubevis_checks(path: Path, list_clips: ListClips) -> Checks:
 
 def check_youtubevis(path: Path) -> tuple[Issue, ...]:
     """Return every issue of a file, each with its line."""
-    return check_file(path, _issues)
+    form: type[_File | list[msgspec.Raw]] = _File | list[msgspec.Raw]  # type: ignore[assignment]
+    return check_file(path, form, "a file of YouTube-VIS", _issues)
 
 
-def _issues(content: Any) -> Iterator[PlacedIssue]:
+def _issues(content: _File | list[msgspec.Raw]) -> Iterator[PlacedIssue]:
     if isinstance(content, list):
-        for n, entry in enumerate(content):
-            yield from at((n,), _entry(entry, None))
+        for text in content:
+            found = _RESULT.decode(text)
+            yield from at(text, [found] if isinstance(found, Issue) else _masks(found, None))
         return
-    try:
-        videos = {video["id"]: video for video in content["videos"]}
-        categories = [category["id"] for category in content["categories"]]
-        annotations = content.get("annotations") or []
-        for key, ids in (("videos", list(videos)), ("categories", categories)):
-            yield from check_numbers(key, ids)
-        yield from check_numbers("annotations", [one["id"] for one in annotations])
-    except (KeyError, TypeError) as problem:
-        yield error(f"It is not a file of YouTube-VIS: {problem!r} is missing or garbled."), ()
-        return
-    for n, video in enumerate(content["videos"]):
-        yield from at(("videos", n), _video(video))
-    for n, entry in enumerate(annotations):
-        where = ("annotations", n)
-        if wrong := link_issue(entry, "video_id", videos, "clip"):
-            yield wrong, where
+    yield from _numbers("categories", content.categories)
+    yield from _numbers("videos", content.videos)
+    annotations = content.annotations or []
+    yield from _numbers("annotations", annotations)
+    videos: dict[Id, _Video | None] = {}
+    for text in content.videos:
+        known, video = _KNOWN.decode(text), _VIDEO.decode(text)
+        yield from at(text, [video] if isinstance(video, Issue) else _video(video))
+        if not isinstance(known, Issue):
+            videos[known.id] = None if isinstance(video, Issue) else video
+    told = map(_KNOWN.decode, content.categories)
+    categories = {one.id for one in told if not isinstance(one, Issue)}
+    for text in annotations:
+        entry = _ENTRY.decode(text)
+        if isinstance(entry, Issue):
+            yield entry, text
             continue
-        if wrong := link_issue(entry, "category_id", categories, "category"):
-            yield wrong, where
-        yield from at(where, _entry(entry, videos[entry["video_id"]]))
+        if wrong := link_issue(entry.video_id, "video_id", videos, "clip"):
+            yield wrong, text
+            continue
+        if wrong := link_issue(entry.category_id, "category_id", categories, "category"):
+            yield wrong, text
+        if one := videos[entry.video_id]:
+            yield from at(text, _entry(entry, one))
 
 
-def _video(video: Mapping[str, Any]) -> Iterator[Issue]:
-    names = video.get("file_names")
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        yield error("Its file_names are not a list of names.")
-        return
-    if video.get("length") != len(names):
-        text = f"Its length is {video.get('length')}, but it has {len(names)} file_names."
+def _numbers(key: str, texts: Sequence[msgspec.Raw]) -> Iterator[PlacedIssue]:
+    """Yield what is wrong with the ids of a list, and which entries have none."""
+    ids: list[Id] = []
+    for text in texts:
+        known = _KNOWN.decode(text)
+        if isinstance(known, Issue):
+            yield known, text
+        else:
+            ids.append(known.id)
+    yield from check_numbers(key, ids, next(iter(texts), None))
+
+
+def _video(video: _Video) -> Iterator[Issue]:
+    names = video.file_names
+    if video.length != len(names):
+        text = f"Its length is {video.length}, but it has {len(names)} file_names."
         yield error(text, fix="Make them agree.")
     if any(name.count("/") != 1 or "\\" in name for name in names):
         yield error("A file name is not CLIP/FRAME.jpg.", fix="Use one folder and a slash.")
-    yield from check_whole(video, "width", "height")
 
 
-def _entry(entry: Any, video: Mapping[str, Any] | None) -> Iterator[Issue]:
-    """Yield what is wrong with a track. video : that it is of; None for one of the results."""
-    masks = entry.get("segmentations") if isinstance(entry, dict) else None
-    if not isinstance(masks, list):
-        yield error("It has no list of segmentations.")
-        return
-    yield from check_whole(entry, "video_id", "category_id")
-    names = (video or {}).get("file_names")
-    length = len(names) if isinstance(names, list) and names else len(masks)
-    for key in _LISTS if video is not None else _LISTS[:1]:
-        values = entry.get(key)
-        if not isinstance(values, list) or len(values) != length:
-            n = len(values) if isinstance(values, list) else "no"
+def _entry(entry: _Entry, video: _Video) -> Iterator[Issue]:
+    """Yield what is wrong with a track of a clip."""
+    masks = entry.segmentations
+    length = len(video.file_names) or len(masks)
+    is_null = [bytes(one) == b"null" for one in masks]
+    lists = (("segmentations", masks), ("areas", entry.areas), ("bboxes", entry.bboxes))
+    for key, values in lists:
+        if values is None or len(values) != length:
+            n = "no" if values is None else len(values)
             fix = "Give one for each frame, null where the object is absent."
             yield error(f"It has {n} {key} for {length} frames.", fix=fix)
             return
-        if [one is None for one in values] != [one is None for one in masks]:
+        if key != "segmentations" and [one is None for one in values] != is_null:
             yield error(f"Its {key} and segmentations are null in different frames.")
             return
-    if video is None and not isinstance(entry.get("score"), int | float):
-        yield error("It has no score.")
-    hw = None if video is None else (video.get("height"), video.get("width"))
-    for t, mask in enumerate(masks):
-        rle = (
-            None
-            if mask is None
-            else read_rle(mask, hw, frame=str(t))
-            or error("Its mask is broken: no polygon has three points.", frame=str(t))
-        )
-        if isinstance(rle, Issue):
+    yield from _masks(entry, video)
+
+
+def _masks(entry: _Entry | _Result, video: _Video | None) -> Iterator[Issue]:
+    """Yield what is wrong with masks. video : that they are of; None for those of the results."""
+    hw = None if video is None else (video.height, video.width)
+    for t, mask in enumerate(entry.segmentations):
+        if bytes(mask) == b"null":
+            continue
+        rle = read_rle(mask, hw, frame=str(t))
+        if rle is None:
+            yield error("Its mask is broken: no polygon has three points.", frame=str(t))
+        elif isinstance(rle, Issue):
             yield rle
-        elif rle is not None and video is not None:
-            yield from check_sizes(rle, entry["areas"][t], entry["bboxes"][t], frame=str(t))
+        elif isinstance(entry, _Entry):
+            area, box = (entry.areas or ())[t], (entry.bboxes or ())[t]
+            yield from check_sizes(rle, area, box, frame=str(t))

@@ -18,7 +18,7 @@ from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
 from vosgui.files.loose_json import Loose, in_words, key_of
 from vosgui.formats.categories import MISSPELT, OVIS_MISSPELT
-from vosgui.formats.coco.rle import Rle, Segmentation, rle_of
+from vosgui.formats.coco.rle import MaskText, Rle, rle_of
 from vosgui.formats.youtubevis.tracks import Track
 
 _T = TypeVar("_T")
@@ -54,7 +54,7 @@ class _Owned(msgspec.Struct):
 
 class _Annotation(msgspec.Struct):
     category_id: _Id | None
-    segmentations: list[Segmentation]
+    segmentations: list[MaskText]
     iscrowd: bool | int = 0
     areas: list[float | None] | None = None
     id: _Id | None = None
@@ -63,7 +63,7 @@ class _Annotation(msgspec.Struct):
 class _Result(msgspec.Struct):
     category_id: _Id
     score: float
-    segmentations: list[Segmentation]
+    segmentations: list[MaskText]
 
 
 # Made once: a file has many thousand entries.
@@ -93,7 +93,7 @@ class StoredTrack:
 
     at: str
     category_id: int | str
-    masks: Sequence[Segmentation]
+    masks: Sequence[MaskText]
     crowd: bool
     number: int | str | None = None
 
@@ -172,7 +172,7 @@ class ClipTexts:
         self._check_length(entry.segmentations, at)
         return entry
 
-    def _check_length(self, masks: Sequence[Segmentation], at: str) -> None:
+    def _check_length(self, masks: Sequence[MaskText], at: str) -> None:
         length = len(self.clip.file_names)
         if len(masks) != length:
             raise DatasetError(
@@ -180,13 +180,13 @@ class ClipTexts:
                 "Give one for each frame, null where the object is absent."
             )
 
-    def _masks(self, masks: Sequence[Segmentation], at: str) -> tuple[Rle | None, ...]:
+    def _masks(self, masks: Sequence[MaskText], at: str) -> tuple[Rle | None, ...]:
         """Return the run lengths of each frame; raise DatasetError for one that is broken."""
         self._check_length(masks, at)
         found = []
         for t, one in enumerate(masks):
             try:
-                found.append(None if one is None else rle_of(one, self.clip.hw))
+                found.append(rle_of(one, self.clip.hw))
             except ValueError as problem:
                 text = f"{at}, frame {t} of clip {self.clip.name}: {problem}."
                 raise DatasetError(text) from problem

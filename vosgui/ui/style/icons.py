@@ -50,6 +50,8 @@ class _TintedEngine(QIconEngine):
     ) -> QPixmap:
         # The size is in screen pixels, from Qt 6.8 on: each has scale x scale pixels of the device.
         pixmap = QPixmap(size * scale)
+        if pixmap.isNull():  # where a window is so small that no room is left for it
+            return pixmap
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         self.paint(painter, pixmap.rect(), mode, state)

@@ -1,0 +1,54 @@
+"""Large files take little more memory than their own size, however many numbers stand in them."""
+
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks.large_files import KINDS
+from vosgui.formats.coco.checks import check_coco
+from vosgui.formats.locate import locate
+from vosgui.formats.youtubevis.checks import check_youtubevis
+
+_MB = 1_000_000
+_LISTED = [
+    *("coco-polygons", "coco-rle", "youtubevis-polygons", "youtubevis-rle", "burst", "mevis"),
+    *("datumaro", "labelstudio-polygons", "labelstudio-brush"),
+]
+
+
+def traced(do: Callable[[], object]) -> tuple[int, object]:
+    """Return the most bytes that were held at once, and what was returned."""
+    tracemalloc.start()
+    try:
+        found = do()
+        return tracemalloc.get_traced_memory()[1], found
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("kind", _LISTED)
+def test_what_is_listed_is_the_text_of_the_file(tmp_path: Path, kind: str) -> None:
+    size = KINDS[kind](tmp_path, _MB).stat().st_size
+    row, root = locate(tmp_path, "auto")
+    row.list_clips(root)  # what is loaded once
+    peak, found = traced(lambda: row.list_clips(root))
+    assert found is not None
+    assert peak < 2.5 * size, f"{peak / size:.1f} times"
+
+
+@pytest.mark.parametrize(
+    ("kind", "check"),
+    [
+        ("coco-polygons", check_coco),
+        ("youtubevis-polygons", check_youtubevis),
+        ("youtubevis-rle", check_youtubevis),
+    ],
+)
+def test_a_file_is_checked_entry_by_entry(
+    tmp_path: Path, kind: str, check: Callable[[Path], object]
+) -> None:
+    file = KINDS[kind](tmp_path, 3 * _MB)
+    peak, _ = traced(lambda: check(file))
+    assert peak < 2.5 * file.stat().st_size, f"{peak / file.stat().st_size:.1f} times"
