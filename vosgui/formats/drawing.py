@@ -41,10 +41,12 @@ def bordered_polygon(points: Sequence[Point], hw: tuple[int, int]) -> Pixels:
     """Return a polygon with its border, as labelme draws it, bool (H, W)."""
     from PIL import ImageDraw  # with the fonts that it brings, slow to load
 
-    image = Image.new("1", (hw[1], hw[0]))
-    corners = [(float(x), float(y)) for x, y in _with_area("polygon", points)]
-    ImageDraw.Draw(image).polygon(corners, outline=1, fill=1)
-    return _on_the_frame(np.array(image, bool))
+    corners = _with_area("polygon", points)
+    # What lies beyond it is left. Moved to the corner of the frame, it would be rounded otherwise.
+    last = np.clip(np.ceil(corners.max(axis=0)) + 1, 0, (hw[1] - 1, hw[0] - 1))
+    image = Image.new("L", (int(last[0]) + 1, int(last[1]) + 1))
+    ImageDraw.Draw(image).polygon(corners.reshape(-1).tolist(), outline=1, fill=1)
+    return placed(np.asarray(image, bool), 0, 0, hw)
 
 
 def box(points: Sequence[Point], hw: tuple[int, int], degrees: float = 0.0) -> Pixels:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 
 from vosgui.core.annotation import Annotation, Expression, ObjectInfo
@@ -317,12 +318,17 @@ def flattened(hw: tuple[int, int], layers: Iterable[tuple[int, Pixels]]) -> tupl
     layers : object ids, 0 for background, with bool (H, W), the topmost last.
     """
     mask = np.zeros(hw, np.uint8)
-    n_shared = 0
+    n_shared = n_before = 0
     for object_id, pixels in layers:
-        below = mask[pixels]
-        if object_id and below.any():
-            n_shared += int(np.count_nonzero(below[below != object_id]))
-        mask[pixels] = object_id
+        n_own = cv2.countNonZero(pixels.view(np.uint8))
+        below = mask.copy() if n_before else mask
+        # A masked copy of OpenCV takes a tenth of the time of numpy's indexing.
+        cv2.copyTo(np.full_like(mask, object_id), pixels.view(np.uint8), mask)
+        n_after = cv2.countNonZero(mask)
+        if object_id and n_after < n_before + n_own:
+            found = below[pixels]
+            n_shared += int(np.count_nonzero(found[found != object_id]))
+        n_before = n_after
     return mask, n_shared
 
 
