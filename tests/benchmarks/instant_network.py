@@ -8,7 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vosgui.network.interface import Features, State, VosNetwork
+from vosgui.core.mask import Box, box_of
+from vosgui.network.interface import CERTAIN, Features, State, VosNetwork
 
 _N_MASKS = 30  # that come in turns
 _EDGE = 1.5  # cells over which a logit falls by one: edges as soft as a network's
@@ -28,15 +29,17 @@ class InstantNetwork(VosNetwork):
         y, x = np.mgrid[: hw[0], : hw[1]].astype(np.float32)
         radius = min(hw[0] / 4, hw[1] / n / 2.2)
         self._logits, self._masks = [], []
+        self._boxes: list[list[Box]] = []  # that the discs lie in, as a network knows them
         for t in range(_N_MASKS):
             angle = 2 * np.pi * t / _N_MASKS
             discs = [
                 radius - np.hypot(y - hw[0] / 2 - 20 * np.sin(angle + i), x - (i + 0.5) * hw[1] / n)
                 for i in range(n)
             ]
-            logits = torch.from_numpy(np.stack(discs)[:, None] / _EDGE).clamp(-12, 12)
+            logits = torch.from_numpy(np.stack(discs)[:, None] / _EDGE).clamp(-CERTAIN, CERTAIN)
             self._logits.append(logits)
             self._masks.append(logits.sigmoid())
+            self._boxes.append([box_of(one[0].numpy() > -CERTAIN) for one in logits])
 
     def encode(self, frame: Tensor) -> Features:
         """Encode nothing."""
@@ -54,7 +57,8 @@ class InstantNetwork(VosNetwork):
         t, first = state.age[0] + 1, int(state.hidden[0])
         rows = slice(first, first + len(state))  # some of them, where they are shared out
         now = t % _N_MASKS
-        after = replace(state, mask=self._masks[now][rows], age=(t,) * len(state))
+        mask, boxes = self._masks[now][rows], tuple(self._boxes[now][rows])
+        after = replace(state, mask=mask, age=(t,) * len(state), boxes=boxes)
         return self._logits[now][rows], after
 
     def commit(self, state: State, masks: Tensor) -> State:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from vosgui.network.interface import State
+from vosgui.network.interface import NOWHERE, State
 from vosgui.network.object_presence import OBJECT_PRESENCE_SIGNS, look_up
 
 Weights = Mapping[str, float]
@@ -51,19 +51,42 @@ def signs(before: State, after: State) -> Tensor:
     mask before, in [0, 1]. age : frames since the object was initialised, log. The others are those
     of `look_up`; without a memory of frames `given_found` is 0 and the last three are left out.
     """
-    now, last = after.mask.float().flatten(1), before.mask.float().flatten(1)  # (N, h * w)
-    area, common = now.sum(1), torch.minimum(now, last).sum(1)
-    uncertain = 4 * (area - torch.linalg.vecdot(now, now)).clamp(min=0)
+    area, squares, common = _sums(before, after).unbind(1)  # (N,) each
+    uncertain = 4 * (area - squares).clamp(min=0)
     columns = [
         (uncertain + 1).log() - 0.5 * (area + 1).log(),
-        common / (area + last.sum(1) - common + _CELLS),
-        torch.tensor(after.age, device=now.device).float().log1p(),
+        common / (area + _areas(before) - common + _CELLS),
+        torch.tensor(after.age, device=area.device).float().log1p(),
     ]
     own = torch.stack(columns, 1)  # (N, 3)
     if not after.memory[0]:
         return torch.cat([own, own.new_zeros(len(own), 1)], 1)
     found = torch.stack([look_up(frames) for frames in after.memory])  # (N, 4)
     return torch.cat([own, found.to(own.device)], 1)
+
+
+def _sums(before: State, after: State) -> Tensor:
+    """Return each mask's area, its sum of squares, and what it has in common with the one before.
+
+    float32 (N, 3), in cells. Outside an object's box there is next to nothing to sum up.
+    """
+    sums = []
+    n_cells = after.mask.shape[-2] * after.mask.shape[-1]
+    outside = torch.tensor([NOWHERE, NOWHERE**2, NOWHERE], device=after.mask.device)
+    for i in range(len(after)):
+        box = after.boxes[i].slices if after.boxes else (slice(None), slice(None))
+        now, last = after.mask[i, 0][box].float(), before.mask[i, 0][box].float()
+        here = [now.sum(), now.square().sum(), torch.minimum(now, last).sum()]
+        sums.append(torch.stack(here) + (n_cells - now.numel()) * outside)
+    return torch.stack(sums)
+
+
+def _areas(state: State) -> Tensor:
+    """Return the areas of N masks in cells, float32 (N,), by their coarse shares where kept."""
+    if not state.memory[0]:
+        return state.mask.float().flatten(1).sum(1)
+    shares = torch.stack([frames[-1].value for frames in state.memory]).float()  # (N, 1, h8, w8)
+    return shares.flatten(1).sum(1) * (state.mask[0].numel() / shares[0].numel())
 
 
 def confidence(found: Tensor, weights: Weights) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +12,11 @@ import msgspec
 import torch
 from torch import Tensor, nn
 
+from vosgui.core.mask import Box
+
 # A logit past which nothing is left to doubt; minus it is that of an object that is not there.
 CERTAIN = 12.0
+NOWHERE = 1 / (1 + math.exp(CERTAIN))  # the probability of such a one
 
 # What a model's configuration may ask for: a file of a few bytes must not take all of the memory.
 Channels = Annotated[int, msgspec.Meta(ge=1, le=8192)]
@@ -23,7 +27,7 @@ Pixels = Annotated[int, msgspec.Meta(ge=16, le=8192)]
 class Features:
     """A frame and what the encoder made of it, the same for all objects.
 
-    frame : float (B, 3, h, w), RGB in [0, 1]
+    frame : (B, 3, h, w), RGB, uint8 or float in [0, 1]
     maps : (B, C, h / s, w / s) each, the network's own
     """
 
@@ -62,6 +66,8 @@ class State:
     memory : one tuple per object, the given frame first, then the permanent ones, the frame before
         this one last; empty for a network without correspondence
     age : frames since each object was initialised
+    boxes : of pixels, where each object was looked for in the step that made the state: outside,
+        its logits were -CERTAIN; empty where that is not known, or was everywhere
     """
 
     hidden: Tensor
@@ -69,6 +75,7 @@ class State:
     mask: Tensor
     memory: tuple[tuple[MemoryFrame, ...], ...]
     age: tuple[int, ...]
+    boxes: tuple[Box, ...] = ()
 
     def __len__(self) -> int:
         return self.hidden.shape[0]
@@ -82,6 +89,7 @@ class State:
             self.mask[order],
             tuple(self.memory[i] for i in order),
             tuple(self.age[i] for i in order),
+            tuple(self.boxes[i] for i in order) if self.boxes else (),
         )
 
     @staticmethod
@@ -93,6 +101,7 @@ class State:
             torch.cat([state.mask for state in states]),
             sum((state.memory for state in states), ()),
             sum((state.age for state in states), ()),
+            sum((state.boxes for state in states), ()) if all(s.boxes for s in states) else (),
         )
 
     def detach(self) -> State:
@@ -132,7 +141,7 @@ class VosNetwork(nn.Module, ABC):
 
     @abstractmethod
     def encode(self, frame: Tensor) -> Features:
-        """Encode frames, float (B, 3, h, w), RGB in [0, 1], once for all objects."""
+        """Encode frames, (B, 3, h, w), RGB, uint8 or float in [0, 1], once for all objects."""
 
     def encode_clips(self, frames: Tensor) -> list[Features]:
         """Encode B clips, float (B, T, 3, h, w), all frames at once: T times features of batch B.

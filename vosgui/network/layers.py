@@ -27,7 +27,7 @@ def with_parts(module: M, **parts: nn.Module) -> M:
 
 
 class Normalise(nn.Module):
-    """Bring RGB in [0, 1] to a mean and deviation a channel; ImageNet's, where none is given."""
+    """Bring RGB to a mean and deviation a channel; ImageNet's, where none is given."""
 
     scale: Tensor
     shift: Tensor
@@ -39,7 +39,9 @@ class Normalise(nn.Module):
         self.register_buffer("shift", (-middle / spread).view(1, 3, 1, 1), persistent=False)
 
     def forward(self, frame: Tensor) -> Tensor:
-        """Return a frame, float (B, 3, h, w), normalised."""
+        """Return a frame, uint8 or float in [0, 1], (B, 3, h, w), as float and normalised."""
+        if frame.dtype == torch.uint8:
+            frame = frame.float().div_(255)
         return torch.addcmul(self.shift, frame, self.scale)  # six times as fast as two steps
 
 

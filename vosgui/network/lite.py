@@ -18,6 +18,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor, nn
 
+from vosgui.core.mask import Box
 from vosgui.network.clip_matching import match_clips
 from vosgui.network.int8 import Int8Conv, Int8SplitConv
 from vosgui.network.interface import Channels, Features, MemoryFrame, Pixels, State, VosNetwork
@@ -30,7 +31,7 @@ from vosgui.network.layers import (
     resize,
     with_parts,
 )
-from vosgui.network.lite_decoder import CELL, Ahead, LiteDecoder
+from vosgui.network.lite_decoder import CELL, Ahead, LiteDecoder, enlarged
 from vosgui.network.lite_int8 import Int8Trunk
 from vosgui.network.matching import bands, match_memory
 from vosgui.network.pretrained_int8 import Int8PretrainedTrunk
@@ -99,7 +100,7 @@ class LiteNetwork(VosNetwork):
         self.decoder = LiteDecoder(config.encoder, config.hidden, config.decoder, norm=config.norm)
 
     def encode(self, frame: Tensor) -> Features:
-        """Encode frames, float (B, 3, h, w), RGB in [0, 1], once for all objects.
+        """Encode frames, (B, 3, h, w), RGB, uint8 or float in [0, 1], once for all objects.
 
         The maps: key, the ConvLSTM's gates as far as they are shared, and what the trunk makes the
         Decoder's maps of, at strides 2, 4 and 8: it need not do that for the whole frame. In
@@ -146,18 +147,20 @@ class LiteNetwork(VosNetwork):
         _, gates, *fine = features.maps
         hidden, cell = self.lstm(self.reduce(matched), state.hidden, state.cell, gates)
         carried = hidden, matched, state.mask
+        boxes: list[Box] = []
         if self.training:
-            half = self.decoder(*carried, fine)
+            logits = resize(self.decoder(*carried, fine).float(), features.frame)  # (N, 1, h, w)
+            mask = torch.sigmoid(logits)
         else:
-            half = self.decoder.in_boxes(*carried, fine, self._ahead)
-        logits = resize(half.float(), features.frame)  # (N, 1, h, w)
-        mask = torch.sigmoid(logits)
+            half, boxes = self.decoder.in_boxes(*carried, fine, self._ahead)
+            logits, mask, boxes = enlarged(half.float(), boxes)
         new = self._memory_frames(features, mask)
         memory = tuple(
             (*self._aged(frames, age), one)
             for frames, age, one in zip(state.memory, state.age, new, strict=True)
         )
-        return logits, State(hidden, cell, mask, memory, tuple(age + 1 for age in state.age))
+        ages = tuple(age + 1 for age in state.age)
+        return logits, State(hidden, cell, mask, memory, ages, tuple(boxes))
 
     def _ahead(self, *fine: Tensor) -> Ahead:
         """Compute what the Decoder needs of a frame, or of a part of it, for all objects."""

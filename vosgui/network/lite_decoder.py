@@ -8,8 +8,9 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor, nn
 
+from vosgui.core.mask import Box
 from vosgui.network.int8 import Grid, Int8SplitConv
-from vosgui.network.interface import CERTAIN
+from vosgui.network.interface import CERTAIN, NOWHERE
 from vosgui.network.layers import ConvNorm, Join, with_parts
 from vosgui.network.lite_int8 import ConvToOne, Int8Join
 
@@ -77,8 +78,10 @@ class LiteDecoder(nn.Module):
 
     def in_boxes(
         self, hidden: Tensor, matched: Tensor, mask: Tensor, fine: Sequence[Tensor], ahead: Prepare
-    ) -> Tensor:
-        """Return logits as `forward`, float (N, 1, h / 2, w / 2), of each object where it may be.
+    ) -> tuple[Tensor, list[Box]]:
+        """Return logits as `forward`, float (N, 1, h / 2, w / 2), and where each object may be.
+
+        The boxes are of pixels at half size; outside, an object's logits are -CERTAIN.
 
         fine : of the frame, at strides 2, 4 and 8. ahead : makes of their crops what
         `LiteDecoder.ahead` returns
@@ -91,8 +94,9 @@ class LiteDecoder(nn.Module):
         half = hidden.new_full((len(hidden), 1, *size), -CERTAIN)
         boxes = _boxes(likely.float(), (hidden.shape[-2], hidden.shape[-1]))
         whole = _around([box for box in boxes if box is not None])
+        where = [_half_size(box) for box in boxes]
         if whole is None:
-            return half
+            return half, where
         # A box is whole cells of 16 pixels, so it is whole cells at every stride below.
         strides = (2, 4, 8)
         shared = ahead(*(_crop(m, whole, 16 // s) for m, s in zip(fine, strides, strict=True)))
@@ -107,7 +111,7 @@ class LiteDecoder(nn.Module):
             )
             own = _crop(hidden[one], box, 1), _crop(matched[one], box, 2), _crop(mask[one], box, 16)
             _crop(half[one], box, 8).copy_(self(*own, (ahead2, ahead4, ahead8)))
-        return half
+        return half, where
 
     def in_int8(self, ranges: Mapping[str, float], grids: tuple[Grid, Grid, Grid]) -> LiteDecoder:
         """Return the Decoder with integer convolutions. grids : of the maps at 2, 4 and 8."""
@@ -128,6 +132,33 @@ class LiteDecoder(nn.Module):
             conv = Int8SplitConv(layer.conv.weight, layer.conv.bias, reach, grid)
             parts[name] = with_parts(layer, conv=conv)
         return with_parts(self, **parts)
+
+
+def enlarged(half: Tensor, boxes: Sequence[Box]) -> tuple[Tensor, Tensor, list[Box]]:
+    """Return logits of twice the size, float (N, 1, h, w), their sigmoids, and their boxes.
+
+    half : float (N, 1, h / 2, w / 2). boxes : as `LiteDecoder.in_boxes` returns them
+
+    As bilinear enlargement of the whole. A pixel beside a box is between what is inside and what is
+    outside, so the boxes grow by two pixels each way.
+    """
+    n, _, height, width = half.shape
+    logits = half.new_full((n, 1, 2 * height, 2 * width), -CERTAIN)
+    probs = torch.full_like(logits, NOWHERE)
+    grown = []
+    for i, box in enumerate(boxes):
+        if not box:
+            grown.append(box)
+            continue
+        top, left = max(0, box.y - 1), max(0, box.x - 1)
+        bottom, right = min(height, box.y + box.h + 1), min(width, box.x + box.w + 1)
+        some = half[i : i + 1, :, top:bottom, left:right]
+        large = F.interpolate(some, scale_factor=2, mode="bilinear", align_corners=False)
+        grown.append(Box(2 * top, 2 * left, 2 * (bottom - top), 2 * (right - left)))
+        rows, columns = grown[-1].slices
+        logits[i : i + 1, :, rows, columns] = large
+        probs[i : i + 1, :, rows, columns] = large.sigmoid_()
+    return logits, probs, grown
 
 
 def _boxes(likely: Tensor, hw: tuple[int, int]) -> list[_Box | None]:
@@ -163,6 +194,14 @@ def _within(box: _Box, whole: _Box) -> _Box:
     """Return a box as seen from the corner of one that holds it."""
     top, bottom, left, right = box
     return top - whole[0], bottom - whole[0], left - whole[2], right - whole[2]
+
+
+def _half_size(box: _Box | None) -> Box:
+    """Return a box as pixels at half the frame's size, an empty one for None."""
+    if box is None:
+        return Box(0, 0, 0, 0)
+    top, bottom, left, right = (8 * side for side in box)
+    return Box(top, left, bottom - top, right - left)
 
 
 def _crop(maps: Tensor, box: _Box, scale: int) -> Tensor:

@@ -55,13 +55,14 @@ class Int8PretrainedTrunk(nn.Module):
         self._out2 = int8_conv(trunk.out2, own2)
 
     def forward(self, maps: Tensor) -> tuple[Tensor, ...]:
-        """Return the levels of each stage, uint8 (B, C, h / s, w / s), of a frame in [0, 1].
+        """Return the levels of each stage, uint8 (B, C, h / s, w / s), of a frame.
 
-        maps : float32 (B, 3, h, w), not normalised
+        maps : (B, 3, h, w), not normalised: uint8, or float32 in [0, 1]
 
         As of `PretrainedTrunk`, the two finest are not done.
         """
-        now = self._stem.to_levels(self._pixels.levels_of(maps), self._stem_grid, relu=True)
+        levels = maps if maps.dtype == torch.uint8 else self._pixels.levels_of(maps)
+        now = self._stem.to_levels(levels, self._stem_grid, relu=True)
         own = []
         for i, block in enumerate(self.blocks):
             now = block(now)

@@ -116,7 +116,7 @@ class S2SNetwork(VosNetwork):
             self.initializer.fill(tensors)
 
     def encode(self, frame: Tensor) -> Features:
-        """Encode frames, float (B, 3, h, w); with `mask_input` that waits for the mask."""
+        """Encode frames, uint8 or float (B, 3, h, w); `mask_input` waits for the mask."""
         if self.config.mask_input:
             return Features(frame)
         return Features(frame, (self._gates(self.normalise(frame)),))

@@ -92,7 +92,7 @@ class Constant(LiteNetwork):
 
     def encode(self, frame):  # type: ignore[no-untyped-def]
         features = super().encode(frame)
-        colours = normalize(avg_pool2d(frame, 8) - 0.5, dim=1)
+        colours = normalize(avg_pool2d(frame.float() / 255, 8) - 0.5, dim=1)
         return replace(features, maps=(colours.repeat(1, 2, 1, 1), *features.maps[1:]))
 
     def carry(self, features, state, matched):  # type: ignore[no-untyped-def]

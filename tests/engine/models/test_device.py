@@ -30,26 +30,32 @@ def test_a_type_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("has_bfloat16", "has_int8", "machine", "expected"),
+    ("has_tiles", "has_bfloat16", "has_int8", "machine", "expected"),
     [
-        (True, True, "x86_64", torch.bfloat16),
-        (False, True, "x86_64", torch.int8),
-        (False, True, "AMD64", torch.int8),
-        (False, True, "aarch64", torch.float32),
-        (False, False, "x86_64", torch.float32),
+        (True, True, True, "x86_64", torch.bfloat16),
+        (False, True, True, "x86_64", torch.int8),
+        (False, True, False, "x86_64", torch.bfloat16),
+        (False, False, True, "x86_64", torch.int8),
+        (False, False, True, "AMD64", torch.int8),
+        (False, False, True, "aarch64", torch.float32),
+        (False, False, False, "x86_64", torch.float32),
     ],
 )
 def test_what_a_processor_has_decides_the_type(
     monkeypatch: pytest.MonkeyPatch,
+    has_tiles: bool,
     has_bfloat16: bool,
     has_int8: bool,
     machine: str,
     expected: torch.dtype,
 ) -> None:
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: has_tiles)
     monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: has_bfloat16)
     monkeypatch.setattr(devices, "is_exact", lambda: has_int8)
     monkeypatch.setattr(devices.platform, "machine", lambda: machine)
     assert usual_dtype(torch.device("cpu")) == expected
+    monkeypatch.setenv("VOSGUI_DTYPE", "bfloat16")  # it can be named wherever it is
+    assert choose_device("cpu")[1] == torch.bfloat16
 
 
 def test_a_gpu_computes_in_float32_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,7 +45,7 @@ class Copying(VosNetwork):
 
     def encode(self, frame: torch.Tensor) -> Features:
         self.sizes.append(tuple(frame.shape))
-        assert frame.min() >= 0 and frame.max() <= 1
+        assert frame.dtype == torch.uint8
         return Features(frame)
 
     def initialise(self, features: Features, masks: torch.Tensor) -> State:

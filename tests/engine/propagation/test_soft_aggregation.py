@@ -99,14 +99,14 @@ def test_extreme_logits_stay_finite(value: float) -> None:
 def test_what_is_the_same_around_all_objects_is_worked_out_once(
     seed: int, n: int, small: tuple[int, int], height: float, floor: float
 ) -> None:
-    """The same bits, where a network has decoded objects in boxes alone."""
+    """The same mask, where a network has decoded objects in boxes alone, and nearly the shares."""
     rng = np.random.default_rng(seed)
     logits = np.maximum(blobs(rng, n, small, height), np.float32(floor))
     boxes, ids = boxes_of(logits), list(range(1, n + 1))
     taken = rng.random(small).astype(np.float32)
     for others in (None, taken):
-        np.testing.assert_array_equal(
-            soft_aggregate(logits, others, boxes), soft_aggregate(logits, others)
+        np.testing.assert_allclose(
+            soft_aggregate(logits, others, boxes), soft_aggregate(logits, others), atol=1e-4
         )
     hw = (small[0] * 5 // 4, small[1] * 5 // 4)
     np.testing.assert_array_equal(

@@ -189,8 +189,7 @@ class ClickSegmenter:
     def _encode(self, pixels: Frame) -> ClickMaps:
         with self._running():
             there = torch.from_numpy(pixels).to(self._device)  # (h, w, 3)
-            frame = there.permute(2, 0, 1)[None].float().div_(255)  # (1, 3, h, w)
-            maps = self._trunk.trunk_maps(frame)
+            maps = self._trunk.trunk_maps(there.permute(2, 0, 1)[None])
             key = F.normalize(self._trunk.key(maps[2]).float(), dim=1)
             return self._head.ahead(maps, key)
 

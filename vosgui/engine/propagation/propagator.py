@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vosgui.core.clip import Frame
+from vosgui.core.mask import Box
 from vosgui.network.confidence import BLEND, Weights
 
 Logits = npt.NDArray[np.float32]  # (N, h, w), at the propagator's own size
@@ -42,12 +43,14 @@ class Step:
     logits : float32 (N, h, w). confidence : (N,) in [0, 1], the overlap with the truth to expect.
     lost : of objects that are taken for gone, by their row, the logits, float32 (h, w), of the mask
         that was made all the same: it is not shown, but their states go on from it.
+    boxes : of each object, one outside which its logit is the same everywhere; None: not known.
     """
 
     logits: Logits
     states: Any
     confidence: tuple[float, ...]
     lost: Mapping[int, npt.NDArray[np.float32]] = field(default_factory=dict)
+    boxes: Sequence[Box] | None = None
 
 
 class Propagator(ABC):

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from vosgui.core.clip import Frame
+from vosgui.core.mask import Box
 from vosgui.engine.models.device import describe_device
 from vosgui.engine.models.digest import weights_digest
 from vosgui.engine.models.load import fill_network
@@ -110,14 +111,14 @@ class NetworkPropagator(Propagator):
 
     def prepare(self, frame: Frame) -> Prepared:
         """Scale and pad a frame, uint8 (H, W, 3) RGB."""
-        return Prepared(self.input.scaled(frame), self.input.inner_hw(frame.shape))
+        with self._streams.one():
+            return Prepared(self.input.scaled(frame), self.input.inner_hw(frame.shape))
 
     def encode_prepared(self, prepared: Prepared) -> Encoded:
         """Encode a frame that is scaled and padded."""
         pixels = torch.from_numpy(prepared.pixels).to(self._device)  # (h, w, 3)
         with self._running():
-            # Turned about when it is float: a tenth of the time of the other way round.
-            maps = pixels.float().div_(255).permute(2, 0, 1)[None]  # (1, 3, h, w)
+            maps = pixels.permute(2, 0, 1)[None]  # (1, 3, h, w)
             return Encoded(self._running_network.encode(maps), prepared.inner_hw)
 
     def start(self, features: Encoded, masks: Masks) -> State:
@@ -135,8 +136,9 @@ class NetworkPropagator(Propagator):
             unmeasured = SINGLE if after.memory[0] else WITHOUT_MATCHES
             weights = self.network.confidence.get("single", unmeasured)
             levels = torch.where(logits.flatten(1).amax(1) > 0, confidence(found, weights), LOST)
-            told = levels.tolist()
-            return Step(logits.cpu().numpy(), self.network.trust(after, told), tuple(told), lost)
+            told, boxes = levels.tolist(), _inside(after.boxes, features.inner_hw)
+            states = self.network.trust(after, told)
+            return Step(logits.cpu().numpy(), states, tuple(told), lost, boxes)
 
     def _lost(self, logits: Tensor, after: State, found: Tensor) -> dict[int, Probs]:
         """Empty, in place, the logits of objects whose masks show something else; return what was.
@@ -235,3 +237,12 @@ class NetworkPropagator(Propagator):
         if self._dtype != torch.float32:
             stack.enter_context(torch.autocast(self._device.type, self._dtype))
         return stack
+
+
+def _inside(boxes: Sequence[Box], hw: tuple[int, int]) -> list[Box] | None:
+    """Return what of some boxes lies within a frame without its padding; None where none is known.
+
+    hw : of the frame, without padding
+    """
+    cut = [Box(one.y, one.x, min(one.h, hw[0] - one.y), min(one.w, hw[1] - one.x)) for one in boxes]
+    return cut or None

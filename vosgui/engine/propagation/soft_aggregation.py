@@ -16,10 +16,9 @@ import numpy.typing as npt
 
 from vosgui.core.mask import Box, Mask, box_of
 from vosgui.engine.propagation.propagator import Logits, Probs
+from vosgui.network.interface import CERTAIN, NOWHERE
 
 _POINTS = 1 << 16  # pixels decided together where no object is more likely than not
-_ROWS = 16  # rows aggregated together: few enough to stay in a core's cache
-_ALIKE = 8  # cells
 _LIMIT = 80.0  # exp of more leaves float32
 
 Places = npt.NDArray[np.intp]
@@ -34,7 +33,7 @@ def boxes_of(logits: Logits) -> list[Box]:
     """Return for each object a box outside which its logit is the same everywhere.
 
     logits : float32 (N, h, w). A network decodes an object where it may be; elsewhere there is
-    nothing to compute. What is in a corner is taken as what is everywhere else.
+    nothing to compute. What is in the first corner is taken as what is everywhere else.
     """
     return [box_of(one != one[0, 0]) for one in logits]
 
@@ -45,33 +44,49 @@ def soft_aggregate(
     """Return each object's share of each cell, float32 (N, h, w); all and the background sum to 1.
 
     taken : float32 (h, w) in [0, 1], how much of a cell belongs to others for certain.
-    boxes : as `boxes_of` returns them, where that is known.
+    boxes : as `boxes_of` returns them, where that is known. Outside of its own an object that is
+        not there has next to nothing, which is not shared out.
     """
+    everywhere = Box(0, 0, *logits.shape[1:])
+    boxes = [
+        box if elsewhere(one, box) <= -CERTAIN else everywhere
+        for one, box in zip(logits, boxes or [everywhere] * len(logits), strict=True)
+    ]
     probs = np.empty(logits.shape, np.float32)
-    inside = Box(0, 0, *logits.shape[1:])
-    if boxes is not None and len(boxes):
-        inside = reduce(or_, boxes)
-        # A few cells, as one alone would be summed up in another order.
-        corner = np.repeat(logits[:, :1, :1], _ALIKE, axis=2)
-        elsewhere = np.empty_like(corner)
-        _share_out(corner, elsewhere)
-        probs[:] = elsewhere[:, :, :1]  # where it is not so, it is written over
-    rows, columns = inside.slices
-    for top in range(rows.start, rows.stop, _ROWS):
-        part = slice(top, min(top + _ROWS, rows.stop))
-        _share_out(logits[:, part, columns], probs[:, part, columns])
+    inside = reduce(or_, boxes, Box(0, 0, 0, 0))
+    # What all objects have together, and what they leave to the background, around them all.
+    total = np.zeros((inside.h, inside.w), np.float32)
+    rest = np.ones((inside.h, inside.w), np.float32)
+    for one, shares, box in zip(logits, probs, boxes, strict=True):
+        if box != everywhere:
+            shares.fill(NOWHERE)
+        if not box:
+            continue
+        here, there = box.slices, box.moved(-inside.y, -inside.x).slices
+        against = np.negative(np.maximum(one[here], -_LIMIT))
+        np.exp(against, out=against)
+        some = np.add(1, against)
+        np.reciprocal(some, out=some)
+        shares[here] = some
+        total[there] += some
+        against *= some  # 1 - some, exact also where those are nearly 1
+        rest[there] *= against
+    # The sum is never 0: the background vanishes only where an object is certain.
+    total += rest
+    for shares, box in zip(probs, boxes, strict=True):
+        if box:
+            shares[box.slices] /= total[box.moved(-inside.y, -inside.x).slices]
     if taken is not None:
         probs *= 1 - taken
     return probs
 
 
-def _share_out(logits: Logits, shares: Probs) -> None:
-    """Write each object's share of some cells, float32 (N, rows, w) both."""
-    against = np.exp(-np.clip(logits, -_LIMIT, _LIMIT))
-    some = np.reciprocal(1 + against, out=shares)
-    against *= some  # 1 - some, exact also where those are nearly 1
-    # The sum is never 0: the background vanishes only where an object is certain.
-    some /= some.sum(axis=0) + against.prod(axis=0)
+def elsewhere(logits: Logits, box: Box) -> np.float32:
+    """Return what a map of logits, (h, w), is outside of a box that is not all of it."""
+    bottom, right = logits.shape[0] - 1, logits.shape[1] - 1
+    y = 0 if box.y else bottom  # one of the corners is outside
+    x = 0 if box.x else right
+    return np.float32(logits[y, x])
 
 
 def aggregate_mask(
@@ -109,7 +124,7 @@ def aggregate_mask(
             np.copyto(owner[inside], np.uint8(object_id), where=better)
     lost = best <= 0
     if len(ids) > 1:
-        _let_sums_win(lost, best, logits, whole, hw, floor)
+        _let_sums_win(lost, best, logits, whole, hw, floor, boxes)
     owner[lost] = 0
     if fixed is not None:
         mask[fixed] = 0
@@ -123,6 +138,7 @@ def _let_sums_win(
     whole: Box,
     hw: tuple[int, int],
     floor: float,
+    boxes: Sequence[Box] | None,
 ) -> None:
     """Clear `lost` where the best object, below one half, is yet likelier than the background.
 
@@ -131,11 +147,25 @@ def _let_sums_win(
     rows, columns = np.nonzero(lost & (best > floor))
     for first in range(0, len(rows), _POINTS):
         y, x = rows[first : first + _POINTS], columns[first : first + _POINTS]
-        here = _sample(logits, y + whole.y, x + whole.x, hw)  # (N, points)
-        top = here.max(axis=0)
-        log_background = -np.logaddexp(0, here).sum(axis=0)
-        won = -np.logaddexp(0, -top) > log_background
+        log_background = np.zeros(len(y), np.float32)
+        for i, one in enumerate(logits):
+            box = Box(0, 0, *one.shape) if boxes is None else boxes[i]
+            near = _near(box, y + whole.y, x + whole.x, one.shape, hw)
+            log_background -= np.logaddexp(0, elsewhere(one, box))
+            log_background[near] += np.logaddexp(0, elsewhere(one, box))
+            here = _sample(one, y[near] + whole.y, x[near] + whole.x, hw)
+            log_background[near] -= np.logaddexp(0, here)
+        won = -np.logaddexp(0, -best[y, x]) > log_background
         lost[y[won], x[won]] = False
+
+
+def _near(
+    box: Box, y: Places, x: Places, cells_hw: tuple[int, ...], hw: tuple[int, int]
+) -> npt.NDArray[np.bool_]:
+    """Return which pixels a box of cells reaches, bool (points,)."""
+    top, height = _reach(box.y, box.h, hw[0], cells_hw[0])
+    left, width = _reach(box.x, box.w, hw[1], cells_hw[1])
+    return (y >= top) & (y < top + height) & (x >= left) & (x < left + width)
 
 
 @lru_cache(maxsize=256)
@@ -204,7 +234,7 @@ def _grid_above(cells: Logits, floor: float, hw: tuple[int, int], box: Box | Non
 
     box : one outside which all cells are like the corner.
     """
-    if box is None or cells[0, 0] > floor:
+    if box is None or elsewhere(cells, box) > floor:
         around = box_of(cells > floor)
     else:
         around = box_of(cells[box.slices] > floor).moved(box.y, box.x)
@@ -225,12 +255,12 @@ def _reach(first: int, n: int, n_pixels: int, n_cells: int) -> tuple[int, int]:
 
 
 def _sample(logits: Logits, y: Places, x: Places, hw: tuple[int, int]) -> Logits:
-    """Return the enlarged logits at some pixels, (N, points)."""
-    rows = _Axis.of(y, hw[0], logits.shape[1])
-    columns = _Axis.of(x, hw[1], logits.shape[2])
+    """Return the enlarged logits, (h, w), of an object at some pixels, (points,)."""
+    rows = _Axis.of(y, hw[0], logits.shape[0])
+    columns = _Axis.of(x, hw[1], logits.shape[1])
 
     def along(row: Places) -> Logits:
-        left, right = logits[:, row, columns.cell], logits[:, row, columns.after]
+        left, right = logits[row, columns.cell], logits[row, columns.after]
         return np.asarray(left + columns.share * (right - left), np.float32)
 
     upper, lower = along(rows.cell), along(rows.after)

@@ -137,7 +137,7 @@ class Tracker:
         }
         # Of nearly all frames: then the step's own logits are the ones, without a copy.
         all_open = list(predictions) == self._ids
-        boxes = boxes_of(step.logits) if all_open else None
+        boxes = (step.boxes or boxes_of(step.logits)) if all_open else None
         gives_way = self._gives_way(t, predictions)
         self._states = self._committed(step, mask, predictions, boxes, gives_way)
         if self.revise is not None:
