@@ -42,14 +42,15 @@ BLEND: Weights = {"mean": 0.7516, "agreement": 1.2748, "bias": -0.3188}
 _CELLS = 4.0  # added to areas, so that the ratio of two small ones means little
 
 
-def signs(before: State, after: State) -> Tensor:
+def signs(before: State, after: State, *, whole: bool = False) -> Tensor:
     """Return what tells good masks from bad ones, float32 (N, 7), in the order of SIGNS.
 
     before, after : the states before and after a step, `after` with the step's own masks.
 
     edge : uncertain cells against the square root of the area, log. steadiness : overlap with the
     mask before, in [0, 1]. age : frames since the object was initialised, log. The others are those
-    of `look_up`; without a memory of frames `given_found` is 0 and the last three are left out.
+    of `look_up`, which takes `whole`; without a memory of frames `given_found` is 0 and the last
+    three are left out.
     """
     area, squares, common = _sums(before, after).unbind(1)  # (N,) each
     uncertain = 4 * (area - squares).clamp(min=0)
@@ -61,7 +62,7 @@ def signs(before: State, after: State) -> Tensor:
     own = torch.stack(columns, 1)  # (N, 3)
     if not after.memory[0]:
         return torch.cat([own, own.new_zeros(len(own), 1)], 1)
-    found = torch.stack([look_up(frames) for frames in after.memory])  # (N, 4)
+    found = torch.stack([look_up(frames, whole=whole) for frames in after.memory])  # (N, 4)
     return torch.cat([own, found.to(own.device)], 1)
 
 

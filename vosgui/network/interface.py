@@ -122,6 +122,8 @@ class VosNetwork(nn.Module, ABC):
     pixels. One encoded frame serves all objects: features of batch 1 go with a state of any N;
     features of batch N (in training) go with a state of N, one object per frame.
 
+    whole : in a run too it computes all of every frame, as in training, and looks at no values on
+        the way: for devices where each look at one waits for all that was queued before
     ranges : the largest absolute value of each layer's maps by the layer's name, as measured when
         the model was saved; empty where it is not known
     takes_memory_frames : a state may take in further given frames
@@ -134,6 +136,7 @@ class VosNetwork(nn.Module, ABC):
     stride: int = 16
     default_height: int = 384
     fixed_hw: tuple[int, int] | None = None
+    whole: bool = False
     ranges: Mapping[str, float] = {}
     takes_memory_frames: bool = False
     object_presence: Mapping[str, float] = {}

@@ -137,7 +137,7 @@ class LiteNetwork(VosNetwork):
             if self.training:
                 return match_clips(keys, state.memory, tau, self.config.radius)
             where = self.config.radius, band.start or 0
-            return match_memory(keys, state.memory, tau, *where, sparse=True)
+            return match_memory(keys, state.memory, tau, *where, sparse=not self.whole)
 
     def carry(
         self, features: Features, state: State, matched: Tensor | None
@@ -148,8 +148,9 @@ class LiteNetwork(VosNetwork):
         hidden, cell = self.lstm(self.reduce(matched), state.hidden, state.cell, gates)
         carried = hidden, matched, state.mask
         boxes: list[Box] = []
-        if self.training:
-            logits = resize(self.decoder(*carried, fine).float(), features.frame)  # (N, 1, h, w)
+        if self.training or self.whole:
+            ahead = fine if self.training else self._ahead(*fine)
+            logits = resize(self.decoder(*carried, ahead).float(), features.frame)  # (N, 1, h, w)
             mask = torch.sigmoid(logits)
         else:
             half, boxes = self.decoder.in_boxes(*carried, fine, self._ahead)

@@ -29,7 +29,7 @@ def object_presence(found: Tensor, weights: Mapping[str, float]) -> Tensor:
     return found @ factors + weights["bias"]
 
 
-def look_up(frames: tuple[MemoryFrame, ...]) -> Tensor:
+def look_up(frames: tuple[MemoryFrame, ...], *, whole: bool = False) -> Tensor:
     """Look an object's given and present masks up in each other's frames, float32 (4,).
 
     frames : its memory after a step, as in `State`, with the step's own mask
@@ -38,9 +38,10 @@ def look_up(frames: tuple[MemoryFrame, ...]) -> Tensor:
     of this mask and the given one. given_best, mask_best : mean best similarity of the given mask's
     cells to any cell here, and of this mask's cells to any of the given mask's. Of several given
     masks the best counts, sign by sign; of `given_found` the first.
+    whole : compare all cells with all, and look at no values on the way; the result is the same
     """
     given = [frames[0], *(one for one in frames[1:-1] if one.is_permanent)]
-    found = [_look_up(one, frames[-1]) for one in given]
+    found = [(_look_up_whole if whole else _look_up)(one, frames[-1]) for one in given]
     return torch.cat([found[0][:1], torch.stack(found)[:, 1:].amax(0)])
 
 
@@ -58,6 +59,36 @@ def _look_up(given: MemoryFrame, now: MemoryFrame) -> Tensor:
             (sampled(of_mask, _SAMPLE).t() @ of_given).amax(1).mean(),
         ]
     )
+
+
+def _look_up_whole(given: MemoryFrame, now: MemoryFrame) -> Tensor:
+    there, here = given.key.float().flatten(1), now.key.float().flatten(1)  # (C, M) each
+    of_given, of_mask = _cells(given), _cells(now)  # (M,) each
+    similar = there.t() @ here  # (M, M)
+    shares = torch.softmax(similar * _SHARP, 1) @ now.value.float().flatten()
+    best_there = similar.masked_fill(~of_given[:, None], -1.0).amax(0)  # (M,)
+    picked, looked_up = _picked(of_given), _picked(of_mask)  # (M,) each, their sums are 1
+    return torch.stack(
+        [
+            shares @ picked,
+            F.cosine_similarity(_mean(now), _mean(given), 0),
+            similar.amax(1) @ picked,
+            best_there @ looked_up,
+        ]
+    )
+
+
+def _cells(frame: MemoryFrame) -> Tensor:
+    shares = frame.value.float().flatten()  # (M,)
+    return shares >= 0.5 * shares.max()
+
+
+def _picked(cells: Tensor) -> Tensor:
+    """Return the weights, float32 (M,), of the cells that `sampled` picks of some, bool (M,)."""
+    rank = cells.cumsum(0) - 1
+    step = -(-cells.sum() // _SAMPLE)
+    picked = (cells & (rank % step == 0)).float()
+    return picked / picked.sum()
 
 
 def _mean(frame: MemoryFrame) -> Tensor:

@@ -71,7 +71,11 @@ class NetworkInput:
 
     def padded(self, probs: Probs, device: torch.device) -> Tensor:
         """Return probabilities, float32 (N, h, w), as (N, 1, h, w) padded like their frame."""
-        maps = torch.from_numpy(probs).to(device)[:, None]  # (N, 1, h, w)
+        return self.padded_maps(torch.from_numpy(probs).to(device))
+
+    def padded_maps(self, probs: Tensor) -> Tensor:
+        """Return probabilities, float32 (N, h, w), as (N, 1, h, w) padded like their frame."""
+        maps = probs[:, None]  # (N, 1, h, w)
         below, right = self._missing(maps.shape[-2:])
         return F.pad(maps, (0, right, 0, below), mode="replicate") if below or right else maps
 

@@ -60,6 +60,7 @@ class Propagator(ABC):
     takes_memory_frames : whether `add_memory_frame` changes anything.
     encodes_in_parallel : whether `encode` may run in one thread while another does all the rest;
         what computes where the other thread does gains nothing by it.
+    stays_there : whether a step's logits may stay on its device, see `Tracker`.
     blend_weights : what the confidence of a mask between two keyframes goes by.
     """
 
@@ -67,6 +68,7 @@ class Propagator(ABC):
     device: str
     takes_memory_frames: bool = False
     encodes_in_parallel: bool = False
+    stays_there: bool = False
     blend_weights: Weights = BLEND
 
     @abstractmethod

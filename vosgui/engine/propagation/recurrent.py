@@ -13,12 +13,13 @@ import torch
 from torch import Tensor
 
 from vosgui.core.clip import Frame
-from vosgui.core.mask import Box
+from vosgui.core.mask import Box, Pixels
 from vosgui.engine.models.device import describe_device
 from vosgui.engine.models.digest import weights_digest
 from vosgui.engine.models.load import fill_network
 from vosgui.engine.propagation.cpu_streams import CpuStreams
 from vosgui.engine.propagation.network_input import NetworkInput, shares_of_cells
+from vosgui.engine.propagation.on_device import DeviceStep, Fetched, sent
 from vosgui.engine.propagation.propagator import LOST, Masks, Probs, Propagator, Step
 from vosgui.network.confidence import (
     BLEND,
@@ -58,6 +59,8 @@ class NetworkPropagator(Propagator):
         network has such a form. where : its device, and the type of its floating-point numbers.
     dtype : torch.int8 counts where the network has such a form, else it is float32.
     height : to which the shorter side of a frame is scaled; None for the network's own.
+    stays_there : whether whole frames are computed and masks decided on where the network runs,
+        without a wait in between; None: on CUDA.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class NetworkPropagator(Propagator):
         device: torch.device | None = None,
         dtype: torch.dtype = torch.float32,
         height: int | None = None,
+        stays_there: bool | None = None,
     ) -> None:
         self._device = device or torch.device("cpu")
         self.in_int8 = dtype == torch.int8
@@ -76,6 +80,7 @@ class NetworkPropagator(Propagator):
             height or network.default_height, network.stride, network.fixed_hw
         )
         self.takes_memory_frames = network.takes_memory_frames
+        self.stays_there = self._device.type == "cuda" if stays_there is None else stays_there
         # a frame is encoded in one stream while another is stepped in the other
         self._streams = CpuStreams(self._device)
         self.encodes_in_parallel = self._streams.n > 1
@@ -86,6 +91,7 @@ class NetworkPropagator(Propagator):
 
     def _take(self, network: VosNetwork) -> None:
         self.network = network.eval()
+        network.whole = self.stays_there
         self.blend_weights = network.confidence.get("blend", BLEND)
         self._running_network = self.network.in_int8() if self.in_int8 else self.network
 
@@ -116,7 +122,7 @@ class NetworkPropagator(Propagator):
 
     def encode_prepared(self, prepared: Prepared) -> Encoded:
         """Encode a frame that is scaled and padded."""
-        pixels = torch.from_numpy(prepared.pixels).to(self._device)  # (h, w, 3)
+        pixels = sent(prepared.pixels, self._device)  # (h, w, 3)
         with self._running():
             maps = pixels.permute(2, 0, 1)[None]  # (1, 3, h, w)
             return Encoded(self._running_network.encode(maps), prepared.inner_hw)
@@ -133,12 +139,50 @@ class NetworkPropagator(Propagator):
         with torch.inference_mode(), self._streams.one():
             logits, after, found = self.step_with_signs(features, states)
             lost = self._lost(logits, after, found)
-            unmeasured = SINGLE if after.memory[0] else WITHOUT_MATCHES
-            weights = self.network.confidence.get("single", unmeasured)
-            levels = torch.where(logits.flatten(1).amax(1) > 0, confidence(found, weights), LOST)
+            levels = self._levels(logits, after, found)
             told, boxes = levels.tolist(), _inside(after.boxes, features.inner_hw)
             states = self.network.trust(after, told)
             return Step(logits.cpu().numpy(), states, tuple(told), lost, boxes)
+
+    def step_there(self, features: Encoded, states: State) -> DeviceStep:
+        """Carry N objects to the next frame, and leave everything where it is."""
+        network = self._running_network
+        with self._running():
+            matched = network.match(features.features, states)
+            logits, after, found = self._carry(features, states, matched)
+            gone = torch.zeros(len(logits), dtype=torch.bool, device=logits.device)
+            if self.network.object_presence and after.memory[0]:
+                own = found[:, len(OWN_SIGNS) :]
+                gone = object_presence(own, self.network.object_presence) < 0
+            shown = logits.masked_fill(gone[:, None, None], -CERTAIN)
+            levels = self._levels(shown, after, found)
+            states = network.trust(after, levels.unbind())  # type: ignore[arg-type]
+            return DeviceStep(shown, logits, gone, levels, states)
+
+    def commit_there(self, step: DeviceStep, others: Probs | None) -> State:
+        """Take what was decided as the masks of the frame done.
+
+        others : float32 (h, w), what belongs to others for certain
+        """
+        with self._running():
+            shares = self.input.padded_maps(step.shares(others))
+            return self._running_network.commit(step.states, shares)
+
+    def fetch(
+        self, step: DeviceStep, ids: Sequence[int], hw: tuple[int, int], fixed: Pixels | None
+    ) -> Fetched:
+        """Have a mask, uint8 (H, W), and confidence brought back, as `DeviceStep.fetch` does.
+
+        fixed : bool (H, W), pixels of others
+        """
+        with self._running():
+            return step.fetch(ids, hw, fixed)
+
+    def _levels(self, logits: Tensor, after: State, found: Tensor) -> Tensor:
+        """Return the confidence of masks, float32 (N,), from their signs, (N, 4 or 7)."""
+        unmeasured = SINGLE if after.memory[0] else WITHOUT_MATCHES
+        weights = self.network.confidence.get("single", unmeasured)
+        return torch.where(logits.flatten(1).amax(1) > 0, confidence(found, weights), LOST)
 
     def _lost(self, logits: Tensor, after: State, found: Tensor) -> dict[int, Probs]:
         """Empty, in place, the logits of objects whose masks show something else; return what was.
@@ -214,7 +258,7 @@ class NetworkPropagator(Propagator):
         height, width = features.inner_hw
         with self._running():
             logits, after = self._running_network.carry(features.features, states, matched)
-            found = signs(states, after)  # (N, 4 or 7)
+            found = signs(states, after, whole=self.stays_there)  # (N, 4 or 7)
             return logits[:, 0, :height, :width].float(), after, found
 
     def _shared_out(self, n: int) -> list[list[int]]:

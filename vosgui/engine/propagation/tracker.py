@@ -16,6 +16,7 @@ from vosgui.core.mask import Box, GivesWay, Mask, among, ids_in
 from vosgui.core.track import is_given
 from vosgui.engine.propagation.covered import objects_around
 from vosgui.engine.propagation.keyframe_memory import KeyframeMemory
+from vosgui.engine.propagation.on_device import Fetched, as_mask
 from vosgui.engine.propagation.plan import TrackPlan
 from vosgui.engine.propagation.propagator import LOST, Logits, Probs, Propagator, Step
 from vosgui.engine.propagation.soft_aggregation import (
@@ -50,7 +51,8 @@ class Undecided:
 
     mask : uint8 (H, W), the annotation's, whose other objects keep theirs. ends : the origins at
     the other end, of objects that are matched with it. logits : float32 (N, h, w), of the
-    predictions, ascending by id. boxes : of them, see `boxes_of`.
+    predictions, ascending by id. boxes : of them, see `boxes_of`. fetched : the mask, on its way
+    here, where it was decided on where the network runs; then logits and confidence are not here.
     gives_way : objects that do not run, to those that may have their pixels.
     """
 
@@ -61,19 +63,25 @@ class Undecided:
     logits: Logits
     boxes: Sequence[Box] | None = None
     gives_way: GivesWay = field(default_factory=dict)
+    fetched: Fetched | None = None
 
     def decide(self) -> FrameResult:
         """Share the pixels out; nothing of the run depends on it, so any thread may."""
         ids = sorted(self.predictions)
-        others = _pixels_of_others(self.mask, [*ids, *self.gives_way])
-        decided = aggregate_mask(self.logits, ids, self.mask.shape, others, self.boxes)
+        if self.fetched is None:
+            others = _pixels_of_others(self.mask, [*ids, *self.gives_way])
+            decided = aggregate_mask(self.logits, ids, self.mask.shape, others, self.boxes)
+            confidence = [self.predictions[i].confidence for i in ids]
+        else:
+            decided, confidence = as_mask(self.fetched)
         for other, takers in self.gives_way.items():  # to nobody else
             decided[(self.mask == other) & ~among(decided, takers)] = 0
         shown = set(ids_in(decided))
+        levels = dict(zip(ids, confidence, strict=True))
         return FrameResult(
             self.t,
             decided,
-            {i: self.predictions[i].confidence if i in shown else LOST for i in ids},
+            {i: levels[i] if i in shown else LOST for i in ids},
             {i: (*self.predictions[i].origins, *self.ends.get(i, ()))[:2] for i in ids},
             self.gives_way,
         )
@@ -126,8 +134,10 @@ class Tracker:
 
     def _carry(self, t: int, mask: Mask, features: Any) -> Undecided:
         """Carry the objects to frame t and commit."""
-        step = self.propagator.step(features, self._states)
         writable = self.snapshot.writable(t, frozenset(self._ids))
+        if self.propagator.stays_there and self.revise is None and len(writable) == len(self._ids):
+            return self._carry_there(t, mask, features)
+        step = self.propagator.step(features, self._states)
         for i in set(self._ids) - writable:
             self._origins[i] = (*self._origins[i][:1], *_origin(self.snapshot, t, i))
         predictions: Predictions = {
@@ -153,6 +163,21 @@ class Tracker:
             for other in self.snapshot.writable(t, self._around.get(i, frozenset())):
                 found[other] = found.get(other, frozenset()) | {i}
         return found
+
+    def _carry_there(self, t: int, mask: Mask, features: Any) -> Undecided:
+        """Carry, commit and decide without a look at a value: nothing waits for the device."""
+        propagator: Any = self.propagator
+        step, ids = propagator.step_there(features, self._states), list(self._ids)
+        gives_way = self._gives_way(t, ids)
+        fixed = _pixels_of_others(mask, [*ids, *gives_way])
+        self._states = propagator.commit_there(step, _shares_of_others(fixed, step.logits))
+        fetched = propagator.fetch(step, ids, mask.shape, fixed)
+        none = np.empty((1, 1), np.float32)
+        predictions = {i: ObjectPrediction(none, LOST, self._origins[i]) for i in ids}
+        ends = {i: self._other_ends[i] for i in ids if i in self._other_ends}
+        return Undecided(
+            t, mask, predictions, ends, none[None], gives_way=gives_way, fetched=fetched
+        )
 
     def _committed(
         self,
