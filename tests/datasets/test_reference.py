@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.trees import put_text
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation
 from vosgui.core.history import History
 from vosgui.core.mask import Box
 from vosgui.core.metrics.reference_scores import FrameScore
 from vosgui.core.metrics.region_contour import score_frame
+from vosgui.datasets.mask_sources import MasksInMemory, project_masks
 from vosgui.datasets.reference import as_it_is, open_reference, score_frames
-from vosgui.errors import MaskError, NothingToDoError
+from vosgui.errors import DatasetError, MaskError, NothingToDoError
 from vosgui.media.palette import write_mask
 
 HW = (24, 32)
@@ -48,8 +52,13 @@ def write(folder: Path, masks: dict[str, np.ndarray]) -> Path:
     return folder
 
 
+def own(annotation: Annotation, name: str = "clip") -> MasksInMemory:
+    found = project_masks(name, annotation.snapshot(), NAMES)
+    return replace(found, categories={one.id: one.category for one in annotation.objects})
+
+
 def scores(folder: Path, annotation: Annotation) -> dict[int, FrameScore]:
-    reference = open_reference(folder, "clip", NAMES)
+    reference = open_reference(folder, own(annotation), NAMES)
     return {s.t: s for s in score_frames(reference, annotation.snapshot(), range(4))}
 
 
@@ -85,13 +94,44 @@ def test_the_clip_of_the_same_name_is_taken(tmp_path: Path, annotation: Annotati
     write(tmp_path / "Annotations" / "other", {"00000": truth(20)})
     assert scores(tmp_path, annotation)[0].J == {1: 1.0}
     with pytest.raises(NothingToDoError, match=r"no clip third.*clip, other"):
-        open_reference(tmp_path, "third", NAMES)
+        open_reference(tmp_path, own(annotation, "third"), NAMES)
 
 
-def test_other_frame_names_are_told(tmp_path: Path) -> None:
+def labelme(folder: Path, stem: str, labels: dict[str, int]) -> None:
+    """Write a square per label, x pixels from the left."""
+    shapes = [
+        {"label": label, "shape_type": "rectangle", "points": [[x, 4], [x + 9.5, 13.5]]}
+        for label, x in labels.items()
+    ]
+    about = {"imagePath": f"{stem}.jpg", "imageHeight": HW[0], "imageWidth": HW[1]}
+    put_text(folder / f"{stem}.json", json.dumps({"shapes": shapes, **about}))
+
+
+def test_objects_are_found_by_name_and_frames_by_number(
+    tmp_path: Path, annotation: Annotation
+) -> None:
+    history = History(annotation)
+    for entry, category in zip(annotation.objects, ("dog", "cat"), strict=True):
+        history.do("Category", edits.set_object(annotation, replace(entry, category=category)))
+    labelme(tmp_path / "any", "0", {"cat": 20, "dog": 4})
+    reference = open_reference(tmp_path / "any", own(annotation), NAMES)
+    (found,) = score_frames(reference, annotation.snapshot(), range(4))
+    assert found.t == 0
+    assert found.J[1] == 1.0
+    assert any("dog is 1" in text for text in reference.how)
+    assert any("number" in text for text in reference.how)
+
+
+def test_what_nothing_tells_is_no_score(tmp_path: Path, annotation: Annotation) -> None:
+    labelme(tmp_path / "any", "00000", {"zebra": 20, "gnu": 4})
+    with pytest.raises(DatasetError, match="Nothing tells which objects"):
+        open_reference(tmp_path / "any", own(annotation), NAMES)
+
+
+def test_other_frame_names_are_told(tmp_path: Path, annotation: Annotation) -> None:
     folder = write(tmp_path / "any", {"first": truth()})
     with pytest.raises(NothingToDoError, match=r"No mask .* named like a frame of clip.*first"):
-        open_reference(folder, "clip", NAMES)
+        open_reference(folder, own(annotation), NAMES)
 
 
 def test_another_size_is_refused(tmp_path: Path, annotation: Annotation) -> None:

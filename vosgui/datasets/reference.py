@@ -15,7 +15,14 @@ from vosgui.core.metrics.region_contour import score_frame
 from vosgui.core.track import Source
 from vosgui.core.words import some_of
 from vosgui.datasets.find_masks import find_masks
-from vosgui.datasets.mask_sources import MaskSource, project_masks
+from vosgui.datasets.mask_sources import (
+    MasksInMemory,
+    MaskSource,
+    Renamed,
+    named_like,
+    project_masks,
+)
+from vosgui.datasets.same_objects import Relabelled, same_objects
 from vosgui.errors import NothingToDoError
 
 
@@ -24,19 +31,23 @@ class ReferenceMasks:
     """The masks that a clip is compared with.
 
     frames : the frames of the clip that the reference has, ascending, with their names.
+    how : in words, how objects and frames of other names were found.
     """
 
     path: Path
     source: MaskSource
     frames: Mapping[int, str]
+    how: tuple[str, ...] = ()
 
 
-def open_reference(path: Path, clip_name: str, frame_names: Sequence[str]) -> ReferenceMasks:
-    """Return the masks in a folder or project that belong to a clip.
+def open_reference(path: Path, own: MasksInMemory, frame_names: Sequence[str]) -> ReferenceMasks:
+    """Return the masks in a folder, a dataset or a project that belong to a clip, `own`.
 
-    The clip of the same name is taken, or the only one there is. Raises NothingToDoError where
-    there is none, or none of its frames is named like the clip's.
+    The clip of the same name is taken, or the only one there is; objects and frames are found by
+    name as `compare` does. Raises NothingToDoError where there is none, or none of its frames is
+    the clip's; DatasetError where nothing tells who is who.
     """
+    clip_name = own.name
     clips = find_masks(path)
     source = clips.get(clip_name) or (next(iter(clips.values())) if len(clips) == 1 else None)
     if source is None:
@@ -44,6 +55,12 @@ def open_reference(path: Path, clip_name: str, frame_names: Sequence[str]) -> Re
             f"{path} has no clip {clip_name}; it has {some_of(sorted(clips))}. "
             "Choose the folder of one clip's masks."
         )
+    if own.snapshot.tracks:
+        source = same_objects(own, source, own.categories)
+    how = [source.how] if isinstance(source, Relabelled) else []
+    if not {*source.frame_names} & {*frame_names}:
+        source = named_like(source, frame_names)
+        how += [source.how] if isinstance(source, Renamed) else []
     have = set(source.frame_names)
     frames = {t: name for t, name in enumerate(frame_names) if name in have}
     if not frames:
@@ -51,7 +68,7 @@ def open_reference(path: Path, clip_name: str, frame_names: Sequence[str]) -> Re
             f"No mask in {path} is named like a frame of {clip_name}: it has "
             f"{some_of(source.frame_names)}, the clip {some_of(frame_names)}."
         )
-    return ReferenceMasks(path, source, frames)
+    return ReferenceMasks(path, source, frames, tuple(how))
 
 
 def as_it_is(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from tests.trees import put_text
 from tests.ui.windows import HW, N_FRAMES, SQUARE, make_clip, open_clip, paint_square
 from vosgui.core import edits
 from vosgui.core.mask import Box
@@ -63,6 +65,23 @@ def on_curve(window: MainWindow, t: int) -> QPointF:
 
 def test_only_what_is_known_is_compared(compared: MainWindow) -> None:
     assert means(compared) == (1.0, 1.0, 1)
+
+
+def test_how_objects_and_frames_of_a_file_were_found_is_said(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    paint_square(window)
+    x, y, w, h = SQUARE.x, SQUARE.y, SQUARE.w, SQUARE.h
+    points = [[x, y], [x + w - 0.5, y + h - 0.5]]
+    shape = {"label": "ball", "shape_type": "rectangle", "points": points}
+    about = {"imagePath": "0.jpg", "imageHeight": HW[0], "imageWidth": HW[1]}
+    put_text(tmp_path / "ours/0.json", json.dumps({"shapes": [shape], **about}))
+    said: list[str] = []
+    window.session.said.connect(said.append)
+    with qtbot.waitSignal(window.reference.settled):
+        window.reference.open(tmp_path / "ours")
+    assert means(window)[0] == 1.0
+    assert "number in their names" in said[-1] and "mean J 100.0 %" in said[-1]
 
 
 def test_a_change_is_scored_and_its_undo_too(qtbot: QtBot, compared: MainWindow) -> None:

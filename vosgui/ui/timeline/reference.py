@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from vosgui.core.annotation import Snapshot
 from vosgui.core.metrics.reference_scores import Agreement, FrameScore
 from vosgui.core.progress import Progress
+from vosgui.datasets.mask_sources import project_masks
 from vosgui.datasets.reference import ReferenceMasks, as_it_is, open_reference, score_frames
 from vosgui.errors import VosguiError
 from vosgui.ui.project.opener import ClipOpener
@@ -78,10 +80,18 @@ class Reference(QObject):
         assert self._path is not None
         frames, self._unscored = sorted(self._unscored), set()
         snapshot, known, was = self._session.annotation.snapshot(), self._masks, self._as_it_was
-        of_clip = self._path, self._session.info.name, self._session.info.frame_names
+        path, info = self._path, self._session.info
+        own = project_masks(info.name, snapshot, info.frame_names)
+        objects = self._session.annotation.objects
+        own = replace(own, categories={one.id: one.category for one in objects})
+
+        def find() -> ReferenceMasks:
+            if was is not None:
+                return as_it_is(path, info.name, info.frame_names, was)
+            return open_reference(path, own, info.frame_names)
 
         def work(_progress: Progress) -> Iterator[tuple[ReferenceMasks, list[FrameScore]]]:
-            masks = known or (as_it_is(*of_clip, was) if was else open_reference(*of_clip))
+            masks = known or find()
             batch: list[FrameScore] = []
             begun = time.monotonic()
             for score in score_frames(masks, snapshot, frames):
@@ -121,11 +131,14 @@ class Reference(QObject):
             self.settled.emit()
 
     def _say_means(self) -> None:
-        """Say once, when all frames are scored, how far the current object agrees."""
+        """Say once, when all frames are scored, how far the current object agrees, and by what."""
         entry = self._session.current_object
-        if self._is_new and entry is not None and self.agreement is not None:
-            text = f"{entry.name}: {describe_means(self.agreement, entry.id)}"
-            self._session.said.emit(text)
+        said = [*self._masks.how] if self._masks is not None else []
+        if entry is not None and self.agreement is not None:
+            means = f"{entry.name}: {describe_means(self.agreement, entry.id)}"
+            said.insert(0, f"{means}." if said else means)
+        if self._is_new and said:
+            self._session.said.emit(" ".join(said))
         self._is_new = False
 
     def _on_annotation(self, frames: tuple[int, ...]) -> None:
