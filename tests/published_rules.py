@@ -19,8 +19,6 @@ import numpy as np
 from PIL import Image
 from pycocotools import mask as coco_masks
 
-from vosgui.formats.tree.folders import CLIP_FILE
-
 Array = np.ndarray
 
 # Where the frames and the masks of a format lie, "" for none; "*" is a clip.
@@ -181,9 +179,7 @@ RULES = (
 def _masks(root: Path, form: str) -> list[Path]:
     """Return the files of masks; none where a format has them in JSON or XML."""
     found = folders(root, MASKS[form]) if form in MASKS else []
-    files = sorted(path for folder in found for path in folder.iterdir())
-    # a clip that is called like what a folder holds says that it is one
-    return [path for path in files if form != "masks" or path.name != CLIP_FILE]
+    return sorted(path for folder in found for path in folder.iterdir())
 
 
 def _clips(root: Path, form: str) -> Iterator[tuple[Path, Path]]:

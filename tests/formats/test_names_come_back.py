@@ -19,6 +19,7 @@ from vosgui.formats.tree.find_frames import with_frames_in
 from vosgui.formats.tree.folders import FRAME_FOLDERS, MASK_FOLDERS
 from vosgui.formats.tree.layout import FRAMES_OF, RESOLUTIONS, SPLITS
 from vosgui.formats.writer import WriteOptions
+from vosgui.media.palette import read_mask, write_mask
 
 NAMES = [
     ("2024.05.01_cam1", "2024.05.01_cam2"),
@@ -122,3 +123,19 @@ def test_folders_of_masks_come_back_under_every_name(tmp_path: Path, form: str, 
         for t in range(2):
             found = back[one.name].annotation.mask(t) > 0
             np.testing.assert_array_equal(found, one.annotation.mask(t) > 0)
+
+
+def test_nothing_lies_beside_masks_and_an_older_tree_comes_back_too(tmp_path: Path) -> None:
+    """Readers of the field take every file of a clip's folder for a mask."""
+    out = tmp_path / "out"
+    out.mkdir()
+    writer = write_format("masks").writer(WriteOptions())
+    clips = [clip(name, n, tmp_path / "frames") for n, name in enumerate(("images", "dog"))]
+    writer.finish([written_by(writer, one, out) for one in clips], out)
+    masks = sorted(path for path in out.rglob("*") if path.is_file())
+    assert {path.suffix for path in masks} == {".png"}
+    for path in masks:  # as they were written before
+        write_mask(path, read_mask(path))
+    assert [one.name for one in detect(out).list_clips(out).clips] == ["dog"]
+    (out / "images/clip.txt").write_text("images\n")
+    assert sorted(one.name for one in detect(out).list_clips(out).clips) == ["dog", "images"]

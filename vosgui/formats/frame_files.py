@@ -108,7 +108,7 @@ def _write_mask(path: Path, images: MaskImages, mask: Mask, picture: Frame | byt
         table[list(images.values)] = list(images.values.values())
         mask = renumbered(mask, table)
     if images.kind == "palette":
-        write_mask(path, mask)
+        write_mask(path, mask, says_clip=images.says_clip)
     elif images.kind == "grey":
         write_png(path, mask)
     else:

@@ -27,13 +27,15 @@ class MaskImages:
     folder : below the root of the dataset. values : what the pixels of an object become, by its id,
         all others becoming 0; None keeps every id. at : positions of the frames that have one; None
         for all. kind : 8 bits with a palette, grey, 16 bits of grey, whose values may go up to
-        65,535, or the frame's own colours with these as alpha.
+        65,535, or the frame's own colours with these as alpha. says_clip : those with a palette
+        say that their folder is a clip's, whatever it is called.
     """
 
     folder: str
     values: Mapping[int, int] | None = None
     at: frozenset[int] | None = None
     kind: Literal["palette", "grey", "grey16", "alpha"] = "palette"
+    says_clip: bool = False
 
     def has(self, position: int) -> bool:
         """Return whether a frame has a mask here."""

@@ -17,7 +17,7 @@ from vosgui.core.mask import Mask
 from vosgui.core.words import reason
 from vosgui.errors import MaskError
 from vosgui.files.atomic import atomic_file
-from vosgui.files.ordinary import read_bytes
+from vosgui.files.ordinary import head_of, read_bytes
 from vosgui.media.png_values import palette_png, stored_values
 
 # Of images half as large as those that it refuses, and of damaged EXIF, Pillow tells the terminal.
@@ -35,19 +35,27 @@ BROKEN_IMAGE = (
 # Pillow stretches grey of 2 and 4 bits to 0..255; dividing by this gives the stored values again.
 _STRETCH = {"L;2": 85, "L;4": 17}
 _LOSSY = {"JPEG", "MPO"}
+_CLIP = b"vosgui\0clip"  # a text of a PNG: its keyword and what it says
+_HEAD = 128  # bytes of a PNG of ours in which it lies
 
 
-def write_mask(path: Path, mask: Mask) -> None:
+def write_mask(path: Path, mask: Mask, *, says_clip: bool = False) -> None:
     """Write a mask as 8-bit palette PNG, whole or not at all.
 
-    mask : uint8 (H, W), object ids.
+    mask : uint8 (H, W), object ids. says_clip : it says that its folder is a clip's, whatever that
+    is called; only `mask_says_clip` hears it.
     The palette always has 256 entries: with fewer, PNG writers choose fewer bits and lose ids.
     Raises TargetError where it cannot be written.
     """
     assert mask.dtype == np.uint8 and mask.ndim == 2, (mask.dtype, mask.shape)
-    content = palette_png(mask, palette().tobytes())
+    content = palette_png(mask, palette().tobytes(), _CLIP if says_clip else b"")
     with atomic_file(path) as file:
         file.write(content)
+
+
+def mask_says_clip(path: Path) -> bool:
+    """Return whether a mask says that its folder is a clip's, as `write_mask` lets it."""
+    return b"tEXt" + _CLIP in head_of(path, _HEAD)
 
 
 def read_mask(path: Path, expected_hw: tuple[int, int] | None = None) -> Mask:

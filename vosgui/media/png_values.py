@@ -79,8 +79,10 @@ def palette_in(head: bytes) -> bytes | None:
     return None
 
 
-def palette_png(values: Mask, colours: bytes) -> bytes:
+def palette_png(values: Mask, colours: bytes, said: bytes = b"") -> bytes:
     """Return uint8 (H, W) as an 8-bit palette PNG. colours : 256 times red, green and blue.
+
+    said : a text that goes with it, a keyword and what it says, with 0 between.
 
     Masks are runs of one value: looking for nothing else takes less than half the time, and little
     more room.
@@ -92,7 +94,8 @@ def palette_png(values: Mask, colours: bytes) -> bytes:
     deflate = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_RLE)
     packed = deflate.compress(rows.data) + deflate.flush()
     header = _HEADER.pack(width, height, 8, _PALETTE, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"PLTE", colours), (b"IDAT", packed), (b"IEND", b""))
+    text = ((b"tEXt", said),) if said else ()
+    chunks = ((b"IHDR", header), *text, (b"PLTE", colours), (b"IDAT", packed), (b"IEND", b""))
     return _SIGNATURE + b"".join(_chunk(kind, content) for kind, content in chunks)
 
 

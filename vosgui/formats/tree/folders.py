@@ -7,6 +7,7 @@ A folder that is called after what it holds is never a clip's or an object's, un
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from vosgui.media.images import folder_content, is_jpeg, list_images
+from vosgui.media.palette import mask_says_clip
 
 # In the order in which they are looked for.
 MASK_FOLDERS = (
@@ -71,7 +73,7 @@ _MADE = {
         "flow",
     ),
 }
-CLIP_FILE = "clip.txt"  # in a folder of masks: it is a clip's, whatever it is called
+CLIP_FILE = "clip.txt"  # in a folder of masks, as we said before that it is a clip's
 _DEPTH = 4  # folders below the root that are looked through
 
 
@@ -114,7 +116,14 @@ def _words(name: str) -> frozenset[str]:
 
 def says_clip(folder: Path) -> bool:
     """Return whether a folder says that it is a clip's, as ours do that are called like a role."""
-    return (folder / CLIP_FILE).is_file()
+    if (folder / CLIP_FILE).is_file():
+        return True
+    try:
+        with os.scandir(folder) as entries:
+            masks = (one.path for one in entries if one.name.casefold().endswith(".png"))
+            return mask_says_clip(Path(next(masks, "")))  # all of ours say it
+    except OSError:
+        return False
 
 
 def role_folder(folder: Path, roles: tuple[str, ...]) -> Path | None:
