@@ -77,7 +77,7 @@ def test_datumaro_layout_has_labels_and_one_clip(tmp_path: Path) -> None:
 
 
 def test_masks_are_found_by_the_number_of_their_frame(tmp_path: Path) -> None:
-    put_frames(tmp_path / "images/0002", ["000004", "000005"])
+    put_frames(tmp_path / "images/0002", ["000004", "000005", "000006"])
     put_image(tmp_path / "instances/0002/4.png", coded({1001: CAR}))
     put_image(tmp_path / "instances/0002/9.png", coded({1001: MAN}))
     clip = only(tmp_path, "mots")

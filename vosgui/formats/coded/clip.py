@@ -17,6 +17,7 @@ from vosgui.core.words import some_of
 from vosgui.errors import DatasetError, InputError, MaskError
 from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.formats.dataset import AnnotationBuilder, LabelledClip, stride_of
+from vosgui.formats.frame_matching import match_frames
 from vosgui.formats.shapes import FileObject, called_in_file, numbered
 from vosgui.formats.tree.find_frames import ClipFrames, clip_frames
 from vosgui.media.image_files import image_size
@@ -145,11 +146,12 @@ class CodedClip(ABC):
             alone = ClipFrames(self.frames, (self.frames.stem,), self.frames)
             return _Placed({0: (stem, files[stem])}, alone, image_size(self.frames))
         frames = clip_frames(self.frames, stems)
-        numbers = {int(name): t for t, name in enumerate(frames.names) if name.isdecimal()}
+        matched = match_frames(stems, frames.names)
+        if matched.how:
+            issues.append(note(matched.how, clip=self.name))
         found: dict[int, tuple[str, Path]] = {}
         for stem in stems:
-            number = numbers.get(int(stem)) if stem.isdecimal() else None
-            t = frames.places.get(stem, number)
+            t = matched.places.get(stem)
             if t is None:
                 text = "There is no frame to this mask; it was left out."
                 where = {"clip": self.name, "file": str(files[stem]), "frame": stem}

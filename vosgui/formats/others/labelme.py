@@ -20,6 +20,7 @@ from vosgui.files.loose_json import whole
 from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.formats.dataset import Dataset, stride_of
 from vosgui.formats.drawing import bordered_polygon, box, circle, pasted
+from vosgui.formats.frame_matching import match_frames
 from vosgui.formats.others.labelme_files import (
     LabelmeFile,
     LabelmeShape,
@@ -107,9 +108,12 @@ class LabelmeClip(ShapesClip):
             near = zip(frames.names, clips_of_flat(frames.names), strict=True)
             names = tuple(name for name, one in near if one == self.prefix or name in own)
             frames = replace(frames, names=names)
+        matched = match_frames([*stems.values()], frames.names)
+        if matched.how:
+            issues.append(note(matched.how, clip=self.name))
         found: dict[int, Path] = {}
         for path, stem in stems.items():
-            t = frames.places.get(stem)
+            t = matched.places.get(stem)
             if path not in contents:
                 continue
             if t is None:

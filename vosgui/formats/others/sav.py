@@ -19,6 +19,7 @@ from vosgui.files.json_file import read_json
 from vosgui.files.json_lines import line_of
 from vosgui.formats.coco.rle import MaskText, drawn_of, is_missing
 from vosgui.formats.dataset import ClipSource, Dataset, stride_of
+from vosgui.formats.frame_matching import match_frames
 from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checked_hw
 from vosgui.formats.tree.find_frames import clip_frames, frames_named
 
@@ -68,7 +69,10 @@ class SavClip(ShapesClip):
         if self.video is None or self.video.is_file():
             return Outline(self.video, names, hw, objects, shapes, STEP, issues=issues)
         frames = clip_frames(self.video, names)
-        places = {int(name): t for t, name in enumerate(frames.names) if name.isdecimal()}
+        matched = match_frames([names[t] for t, _ in shapes], frames.names)
+        if matched.how:
+            issues.append(note(matched.how, clip=self.name))
+        places = {t: matched.places[names[t]] for t, _ in shapes if names[t] in matched.places}
         missing = [t for t, _ in shapes if t not in places]
         if missing:
             text = "There is no frame to these masks; they were left out."
