@@ -22,7 +22,7 @@ from vosgui.datasets.import_ import ImportOptions, import_dataset
 from vosgui.errors import InputError
 from vosgui.formats.coco.checks import check_coco
 from vosgui.formats.dataset import AnnotationBuilder, LabelledClip
-from vosgui.formats.registry import read_format, write_format
+from vosgui.formats.registry import read_format, readable, write_format
 from vosgui.formats.tree.tree_checks import with_lines
 from vosgui.formats.writer import WriteOptions
 from vosgui.formats.youtubevis.checks import check_youtubevis
@@ -147,6 +147,12 @@ def sa_1b(root: Path) -> Path:
     return root / "out"
 
 
+def refer_submission(root: Path) -> Path:
+    for expression, where in (("0", (1, 1, 4, 4)), ("1", (5, 6, 3, 5))):
+        put_image(root / f"out/Annotations/c/{expression}/00000.png", boxes({255: where}, HW))
+    return root / "out"
+
+
 # format: how it is made, which file is mutated
 FORMATS: dict[str, tuple[Callable[[Path], Path], str]] = {
     "youtube-vos": (written("youtube-vos"), "train/meta.json"),
@@ -176,6 +182,7 @@ FORMATS: dict[str, tuple[Callable[[Path], Path], str]] = {
     "sa-v written": (written("sa-v"), "c_manual.json"),
     "sa-v-masks": (written("sa-v-masks"), "Annotations_6fps/c/001/00000.png"),
     "lvos written": (written("lvos"), "train/train_meta.json"),
+    "refer-youtube-vos-submission": (refer_submission, "Annotations/c/0/00000.png"),
     "mose": (written("mose"), "train/Annotations/c/00000.png"),
     "mots": (written("mots"), "instances/c/000000.png"),
     "mots labels": (written("mots"), "instances/labels.txt"),
@@ -190,6 +197,11 @@ FORMATS: dict[str, tuple[Callable[[Path], Path], str]] = {
     "label-studio video": (label_studio_video, "export.json"),
     "supervisely video": (supervisely_video, "ds/ann/c.mp4.json"),
 }
+
+
+def test_every_format_that_is_read_has_files_that_are_mutated() -> None:
+    assert {row.name for row in readable()} == {name.partition(" ")[0] for name in FORMATS}
+
 
 PIECES = [b"", b"null", b"-1", b"1e999", b"NaN", b'"', b"[", b"}", b"99999999999", b"\x00", b"\xff"]
 PIECES += [b"0", b"254", b"255", b"256", b'""', b"../", b"<", b"&x;", b"[]", b"{}", b"1.5", b"true"]
