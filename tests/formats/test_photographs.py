@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.trees import put_image, put_text
+from tests.trees import boxes, put_image, put_palette, put_text
+from vosgui.cli.main import main
+from vosgui.core.issues import Severity
 from vosgui.datasets.import_ import ImportOptions, import_dataset
+from vosgui.datasets.validate import validate
 from vosgui.formats.registry import detect
 from vosgui.project.project import Project
 
@@ -117,7 +121,24 @@ def label_studio(root: Path) -> None:
     put_json(root / "export.json", tasks)
 
 
+def masks(root: Path) -> None:
+    put_images(root / "images")
+    for name, hw in SIZES.items():
+        put_palette(root / f"masks/{name}.png", boxes({1: (2, 2, 19, 19)}, hw))
+
+
+def tree(root: Path) -> None:
+    put_images(root / "images/holiday")
+    masks(root / "x")
+    (root / "x/masks").rename(root / "holiday")
+    shutil.rmtree(root / "x")
+    (root / "masks").mkdir()
+    (root / "holiday").rename(root / "masks/holiday")
+
+
 FORMATS: dict[str, Callable[[Path], None]] = {
+    "mose": masks,
+    "mose of clips": tree,
     "labelme": labelme,
     "supervisely": supervisely,
     "datumaro": datumaro,
@@ -132,7 +153,7 @@ FORMATS: dict[str, Callable[[Path], None]] = {
 def test_photographs_are_clips_of_their_own_with_their_image(tmp_path: Path, form: str) -> None:
     FORMATS[form](tmp_path / "in")
     row = detect(tmp_path / "in")
-    assert row.name == form
+    assert row.name == form.partition(" ")[0]
     dataset = row.list_clips(tmp_path / "in")
     assert {one.name for one in dataset.clips} == {*SIZES}
     assert any("differ in size" in str(one) for one in dataset.issues)
@@ -145,3 +166,14 @@ def test_photographs_are_clips_of_their_own_with_their_image(tmp_path: Path, for
             assert mask.shape == record.info.hw == SIZES[record.name]
             assert record.info.path.stem == record.name
             assert mask[10, 10] == 1 and mask[30, 30] == 0
+
+
+def test_masks_of_photographs_are_valid_and_scored(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    masks(tmp_path)
+    assert not [
+        one for one in validate(tmp_path, "auto", 1).issues if one.severity is Severity.ERROR
+    ]
+    assert main(["evaluate", str(tmp_path), str(tmp_path), "--protocol", "all"]) == 0
+    assert "J&F 100.0" in capsys.readouterr().out

@@ -141,8 +141,7 @@ def five_digit_stems(
             "Export the grid, or a larger stride."
         )
     stems = tuple(f"{number:05d}" for number in numbers)
-    text = f"Frames renamed to five digits: {own[0]} is {stems[0]}, {own[-1]} is {stems[-1]}."
-    return stems, (note(text, clip=clip.name),)
+    return stems, (_renamed(clip, own, stems, "five"),)
 
 
 def numbered_stems(
@@ -167,8 +166,12 @@ def numbered_stems(
         )
     if stems == own:
         return own, ()
-    text = f"Frames renamed to {n_digits} digits: {own[0]} is {stems[0]}, {own[-1]} is {stems[-1]}."
-    return stems, (note(text, clip=clip.name),)
+    return stems, (_renamed(clip, own, stems, str(n_digits)),)
+
+
+def _renamed(clip: LabelledClip, own: Sequence[str], stems: Sequence[str], digits: str) -> Issue:
+    pairs = dict.fromkeys(f"{own[n]} is {stems[n]}" for n in (0, -1))
+    return note(f"Frames renamed to {digits} digits: {', '.join(pairs)}.", clip=clip.name)
 
 
 def numbered_note(clip: LabelledClip, ids: Mapping[int, int]) -> tuple[Issue, ...]:

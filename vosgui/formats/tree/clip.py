@@ -20,7 +20,7 @@ from vosgui.errors import DatasetError, MaskError
 from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.formats.dataset import AnnotationBuilder, LabelledClip, stride_of
 from vosgui.formats.frame_matching import match_frames
-from vosgui.formats.tree.find_frames import clip_frames
+from vosgui.formats.tree.find_frames import apart_frames, clip_frames
 from vosgui.formats.tree.frame_palettes import FramePalettes
 from vosgui.formats.tree.layout import FRAMES, MASKS, mask_files
 from vosgui.formats.tree.mask_values import MaskValues, with_own_ids
@@ -43,6 +43,7 @@ class MaskFolderClip:
     listed : what the dataset's file says of the objects, None where there is none.
     values : what colours and numbers stand for, where another clip's are to be the same.
     prefix : what its masks' names begin with, before their number, where others lie beside them.
+    only : the name of its one frame, where others beside it are photographs of another size.
     """
 
     name: str
@@ -53,6 +54,7 @@ class MaskFolderClip:
     expressions: Mapping[int, tuple[Expression, ...]] = field(default_factory=dict)
     values: MaskValues | None = field(default=None, repr=False, compare=False)
     prefix: str = ""
+    only: str = ""
 
     def read(
         self, progress: Progress = NO_PROGRESS, *, skip_broken: bool = False, strict: bool = False
@@ -70,12 +72,16 @@ class MaskFolderClip:
     def _files(self) -> dict[str, str]:
         files = ((path.stem, path.name) for path in mask_files(self.masks))
         own = self.prefix
+        if self.only:
+            return {stem: name for stem, name in files if stem == self.only}
         return {stem: name for stem, name in files if not own or flat_prefix(name) == own}
 
     @property
     def frame_files(self) -> list[Path]:
         """Return the images of its frames, in order; none where it has none."""
         images = list_images(self.frames) if self.frames is not None else []
+        if self.only:
+            return [path for path in images if path.stem == self.only]
         of_it = [path for path in images if flat_prefix(path.name) == self.prefix]
         return of_it if self.prefix and of_it else images
 
@@ -152,7 +158,11 @@ class _Reading:
         if not self.files and clip.masks.is_dir():  # JPEGs: reading one says what is wrong with it
             self.files = {path.stem: path for path in list_images(clip.masks)}
         self._check_for_frames()
-        frames = clip_frames(clip.frames, self.files, clip.prefix)
+        frames = (
+            apart_frames(clip.frames, [[clip.only]])
+            if clip.only
+            else clip_frames(clip.frames, self.files, clip.prefix)
+        )
         self.frames, self.names = frames.folder, frames.names
         if not self.names:
             raise DatasetError(f"The clip {clip.name} has neither frames nor masks.")

@@ -105,7 +105,7 @@ class MaskClipCheck:
             stored = read_stored(path)
         except InputError as broken:
             yield from _storage(path, where)
-            yield error(f"The mask cannot be read: {broken}", **where)
+            yield error(str(broken), **where)
             return
         if stored.is_plain:
             yield from _kind("P" if stored.palette else "L", 8, len(stored.palette) // 3, where)
@@ -115,7 +115,7 @@ class MaskClipCheck:
             ids = checked_ids(path, stored.values)
             palettes.ids(stored)
         except InputError as broken:
-            yield error(f"The mask cannot be read: {broken}", **where)
+            yield error(str(broken), **where)
             return
         if ids.ndim == 3:
             return  # said by how it is stored

@@ -9,9 +9,10 @@ from typing import Literal
 
 from vosgui.core.annotation import Expression
 from vosgui.core.issues import Issue, note, warning
-from vosgui.errors import DatasetError
+from vosgui.errors import ClipError, DatasetError
 from vosgui.files.archive import sole_folders
 from vosgui.formats.dataset import Dataset
+from vosgui.formats.tree.by_size import told_by_size
 from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.formats.tree.find_frames import clip_frames
 from vosgui.formats.tree.folders import MaskFolder, mask_folders
@@ -30,11 +31,13 @@ from vosgui.formats.tree.layout import (
 )
 from vosgui.formats.tree.meta import ListedObject, ObjectTable
 from vosgui.formats.tree.names import clips_of_masks, distinct_names, said_of_flat
+from vosgui.media.image_files import image_size
 from vosgui.media.images import folder_content, list_images
 
 Expressions = Mapping[str, Mapping[int, tuple[Expression, ...]]]  # by clip, by object id
 _NO_MASKS = "It has no masks; it was left out."
 _BESIDE = "It lies beside the clip that was read; it was left out."
+_FEW, _LOOKED_AT = 8, 16  # clips whose masks may be photographs', and masks of each
 Given = Literal["every", "first"]  # see MaskFolderClip
 
 
@@ -192,6 +195,44 @@ def clips_of(
 
 
 def _told_apart(tree: Tree, split: Split) -> Tree:
+    """Return a tree in which what lies in one folder are clips of their own, where it tells so."""
+    told = _by_name(tree, split)
+    return _by_size(told, split) if len(told.clips) <= _FEW else told
+
+
+def _by_size(tree: Tree, split: Split) -> Tree:
+    """Return a tree in which masks of photographs, which differ in size, are clips of their own."""
+    paths: list[tuple[str, ...]] = []
+    clips: list[MaskFolderClip] = []
+    issues = list(tree.issues)
+    for clip in tree.clips:
+        stems, about = clip.frame_names, {"clip": clip.name, "file": str(clip.masks)}
+        some = {*stems[:: max(1, len(stems) // _LOOKED_AT)], *stems[-1:]}
+        sizes = {stem: _size(clip.path(stem)) for stem in some}
+        if len({*sizes.values()} - {None}) > 1 and clip.listed is None:
+            all_sizes = [_size(clip.path(stem)) for stem in stems]
+            groups = told_by_size(stems, all_sizes, are_tied=False, **about, issues=issues)
+            if len(groups) > 1:
+                clips += [replace(clip, only=one.name) for one in groups]
+                paths += [(clip.name, one.name) for one in groups]
+                continue
+        clips.append(clip)
+        paths.append((clip.name,))
+    if len(clips) == len(tree.clips):
+        return tree
+    names = distinct_names(paths, clip_name(split.root), in_any_case=False)
+    pairs = zip(clips, names, strict=True)
+    return Tree(tuple(replace(clip, name=name) for clip, name in pairs), tuple(issues))
+
+
+def _size(mask: Path) -> tuple[int, int] | None:
+    try:
+        return image_size(mask)
+    except ClipError:  # who reads it says so
+        return None
+
+
+def _by_name(tree: Tree, split: Split) -> Tree:
     """Return a tree in which masks of several clips in one folder are clips of their own.
 
     Names tell them, as in vid1_00000 and vid2_00000. The first clip's tell whether to look.

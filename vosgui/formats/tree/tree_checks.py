@@ -41,7 +41,7 @@ def tree_checks(
     named = {split.masks for split in find_splits(root) if split.name}
     clips: list[ClipCheck] = []
     for source in dataset.clips:
-        if not isinstance(source, MaskFolderClip):
+        if not isinstance(source, MaskFolderClip) or source.prefix or source.only:
             clips.append(ReadCheck(source))
             continue
         file = metas.get(source.masks.parent, "")
