@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.trees import boxes, put_frames, put_palette, written_by
+from tests.trees import boxes, put_frames, put_palette, put_text, written_by
 from vosgui.cli.main import main
 from vosgui.core.annotation import Expression
 from vosgui.core.edits import new_object
@@ -22,11 +23,11 @@ from vosgui.formats.writer import WriteOptions
 STEMS = ("00000", "00001", "00002", "00003")
 HW = (24, 32)
 A, B = (2, 2, 8, 9), (12, 14, 7, 9)
-# Tracks without a number: where no categories tell, nothing does.
+# Tracks as published are without a number: where no categories tell, nothing does.
 NAMELESS = ("youtube-vis", "ovis")
 # Those that come back whole: of first masks alone and of one object little is left.
 PARTS = ("davis-2016", "youtube-vos-valid", "youtube-vos-submission")
-WHOLE = [row.name for row in writable() if row.reader and row.name not in (*PARTS, *NAMELESS)]
+WHOLE = [row.name for row in writable() if row.reader and row.name not in PARTS] + ["ovis"]
 
 
 def truth(root: Path) -> Path:
@@ -71,11 +72,32 @@ def test_a_dataset_is_the_truth_or_the_result(tmp_path: Path, form: str) -> None
     assert main(["compare", str(tree), str(other)]) == 0
 
 
+@pytest.mark.parametrize("form", [*WHOLE, "zip of coco"])
+def test_a_dataset_in_one_folder_on_top_is_the_same(tmp_path: Path, form: str) -> None:
+    """As tools pack it, with what systems add: it was no dataset, or MOTS a tree of masks."""
+    other = written(tmp_path / "a/b", form.rpartition(" ")[2])
+    put_text(tmp_path / "a/README.md", "See b.")
+    put_text(tmp_path / "a/__MACOSX/b/._out", "junk")
+    shutil.rmtree(tmp_path / "a/b/frames")
+    place = tmp_path / "a"
+    if form.startswith("zip"):
+        place = Path(shutil.make_archive(str(tmp_path / "a"), "zip", tmp_path / "a"))
+    tree = truth(tmp_path / "tree")
+    assert other.is_dir()
+    assert overall(tree, place, tmp_path / "a.json") == (1, 2)
+    assert main(["compare", str(place), str(tree)]) == 0
+
+
 @pytest.mark.parametrize("form", NAMELESS)
 def test_tracks_without_numbers_are_matched_by_category_or_refused(
     tmp_path: Path, form: str
 ) -> None:
     other = written(tmp_path, form)
+    for file in other.rglob("*.json"):  # as published
+        content = json.loads(file.read_text())
+        for one in content["annotations"]:
+            del one["track_id"]
+        file.write_text(json.dumps(content))
     assert main(["evaluate", str(truth(tmp_path / "tree")), str(other)]) == 2
     tree = written(tmp_path / "more", "youtube-vos") / "train"
     assert overall(tree, other, tmp_path / "a.json") == (1, 2)

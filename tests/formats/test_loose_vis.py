@@ -220,3 +220,29 @@ def test_numbers_of_annotations_that_change_are_said(tmp_path: Path) -> None:
         one["id"] = 3774 + n
     put_json(tmp_path / "train/instances.json", content)
     assert "3774 is 1" in texts(only(tmp_path))
+
+
+@pytest.mark.parametrize("key", ["track_id", "instance_id"])
+@pytest.mark.parametrize(
+    ("said", "ids"),
+    [((7, 3), [7, 3]), (("9", 2.0), [9, 2]), ((0, 1), [1, 2]), (("b", "a"), [1, 2])],
+)
+def test_tracks_that_the_file_names_are_the_objects(
+    tmp_path: Path, key: str, said: tuple[Any, Any], ids: list[int]
+) -> None:
+    content = vis_content(["c/0.jpg", "c/1.jpg"])
+    for one, name in zip(content["annotations"], said, strict=True):
+        one[key] = name
+    put_json(tmp_path / "instances.json", content)
+    clip = only(tmp_path)
+    table = np.array([0, *ids], np.uint8)
+    assert_masks(clip, {"0": table[truth(0)], "1": table[truth(1)]})
+    assert ("numbered" in texts(clip)) == (ids == [1, 2])
+
+
+def test_tracks_of_one_name_are_told_by_their_place(tmp_path: Path) -> None:
+    content = vis_content(["c/0.jpg", "c/1.jpg"])
+    for one in content["annotations"]:
+        one["track_id"] = 5
+    put_json(tmp_path / "instances.json", content)
+    assert_masks(only(tmp_path), {"0": truth(0), "1": truth(1)})

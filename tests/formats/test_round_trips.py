@@ -23,7 +23,7 @@ from vosgui.core.mask import Mask, ids_in
 from vosgui.errors import NothingToDoError
 from vosgui.files.archive import unpacked
 from vosgui.formats.dataset import AnnotationBuilder, LabelledClip
-from vosgui.formats.registry import detect, write_format
+from vosgui.formats.registry import detect, writable, write_format
 from vosgui.formats.writer import WriteOptions
 
 CATEGORIES = ("person", "dog", "", "straße & <co>")
@@ -97,7 +97,9 @@ FORMATS: dict[str, Callable[[LabelledClip], list[int]] | None] = {
     "youtube-vos": in_order,
     "refer-youtube-vos": in_order,
     "davis": by_first_frame,
-    "youtube-vis": in_order,
+    "youtube-vis": None,
+    "ovis": None,
+    "burst": None,
     "coco": None,  # keeps ids
     "cvat": None,
     "masks": None,
@@ -110,6 +112,12 @@ FORMATS: dict[str, Callable[[LabelledClip], list[int]] | None] = {
 }
 NO_CATEGORIES = ("masks", "mose", "sa-v", "sa-v-masks")
 BLANK = ("youtube-vos", "refer-youtube-vos", "davis", "lvos")  # others call it "object"
+
+
+def test_every_format_that_is_written_and_read_is_here() -> None:
+    """MeViS and submissions have tests of their own: they keep what has an expression alone."""
+    both = {row.name for row in writable() if row.reader} | {"ovis"}
+    assert both - {*FORMATS} == {"mevis", "refer-youtube-vos-submission"}
 
 
 @pytest.mark.parametrize("format_name", FORMATS)
@@ -140,6 +148,7 @@ def test_masks_and_categories_survive(format_name: str, clip: LabelledClip) -> N
             blank = "" if format_name in BLANK else "object"
             for old, now in zip(ids, new, strict=True):
                 said = back.annotation.header.object(now).category
+                said = said.lower() if format_name == "ovis" else said  # Person, in its list
                 assert said == (categories[old] or blank)
         if format_name == "refer-youtube-vos":
             for old, now in zip(ids, new, strict=True):

@@ -8,7 +8,8 @@ from pathlib import Path
 from vosgui.datasets.mask_sources import MaskSource, project_masks
 from vosgui.errors import DatasetError, NothingToDoError
 from vosgui.formats.dataset import Dataset
-from vosgui.formats.registry import detect
+from vosgui.formats.format import Format
+from vosgui.formats.locate import locate
 from vosgui.formats.tree.find_clips import find_clips
 from vosgui.project.project import Project
 
@@ -24,16 +25,17 @@ def find_masks(path: Path, *, every_frame: bool = False) -> dict[str, MaskSource
     """
     if is_project(path):
         return _of_project(path)
-    if not path.is_file() and not _other_format(path):
+    found = _located(path)
+    is_tree = found is None or found[0].is_tree or found[0].reader is None
+    if is_tree and not path.is_file():  # the reader of trees says what is missing
         return {clip.name: clip for clip in find_clips(path).clips}
-    try:
-        row = detect(path)
-    except DatasetError as problem:
+    if found is None:
         raise DatasetError(
             f"{path} is of no known format: neither a dataset, nor a folder or zip of masks, nor a "
             f"project (*{PROJECT_SUFFIX})."
-        ) from problem
-    return _of_dataset(row.list_clips(path), every_frame=every_frame)
+        )
+    row, place = found
+    return _of_dataset(row.list_clips(place), every_frame=every_frame)
 
 
 def is_project(path: Path) -> bool:
@@ -41,13 +43,12 @@ def is_project(path: Path) -> bool:
     return path.suffix == PROJECT_SUFFIX and not path.is_dir()
 
 
-def _other_format(path: Path) -> bool:
-    """Return whether a folder is of a format that is no tree of masks."""
+def _located(path: Path) -> tuple[Format, Path] | None:
+    """Return the format that a path holds, and where; None where it is of no known one."""
     try:
-        row = detect(path)
-    except DatasetError:  # the reader of trees says what is missing
-        return False
-    return row.reader is not None and not row.is_tree
+        return locate(path, "auto")
+    except DatasetError:
+        return None
 
 
 def _of_dataset(dataset: Dataset, *, every_frame: bool) -> dict[str, MaskSource]:

@@ -58,6 +58,8 @@ class _Annotation(msgspec.Struct):
     iscrowd: bool | int = 0
     areas: list[float | None] | None = None
     id: _Id | None = None
+    track_id: _Id | None = None
+    instance_id: _Id | None = None
 
 
 class _Result(msgspec.Struct):
@@ -88,7 +90,8 @@ class VisClip:
 class StoredTrack:
     """A track as its file has it, its masks not drawn yet.
 
-    at : its name there, for messages. number : of its annotation, None where it has none.
+    at : its name there, for messages. number : of its annotation, None where it has none. who :
+    which object of its clip it is, where the file says more than that.
     """
 
     at: str
@@ -96,6 +99,7 @@ class StoredTrack:
     masks: Sequence[MaskText]
     crowd: bool
     number: int | str | None = None
+    who: int | str | None = None
 
 
 @dataclass(frozen=True)
@@ -156,8 +160,9 @@ class ClipTexts:
                 continue
             is_crowd, kind = bool(entry.iscrowd), _key(entry.category_id)
             place = at.rpartition(": ")[2]
-            number = key_of(entry.id)
-            tracks.append(StoredTrack(place, kind, entry.segmentations, is_crowd, number))
+            number, who = key_of(entry.id), key_of(entry.track_id)
+            who = key_of(entry.instance_id) if who is None else who
+            tracks.append(StoredTrack(place, kind, entry.segmentations, is_crowd, number, who))
         if broken and not tracks:
             raise broken[0]
         issues += [

@@ -43,23 +43,29 @@ class VisSource(ShapesClip):
             text = "A track of a crowd (iscrowd) was left out."
             issues.append(warning(text, clip=self.name, count=len(tracks) - len(kept)))
         files = self.texts.clip.file_names
-        names, folder, said = frames_of_files(files, self.frames, self.file, self.name)
-        issues += said
+        names, folder, odd = frames_of_files(files, self.frames, self.file, self.name)
+        issues += odd
         numbers = [int(name) for name in names if name.isdecimal()]
         n_images = len(list_images(folder)) if folder else 0
         stride = stride_of(numbers) if len(numbers) == len(names) < n_images else 1
-        objects = {
-            n: FileObject(category=self.categories.get(track.category_id, ""))
-            for n, track in enumerate(kept)
-        }
+        said = [track.who for track in kept]
+        are_told = None not in said and len({*said}) == len(said)
+        objects = {n: self._object(track, are_told) for n, track in enumerate(kept)}
         shapes = [(t, list(self._shapes(kept, t))) for t in range(len(names))]
         hw = self.texts.clip.hw
         numbers_now = ((track.number, n) for n, track in enumerate(kept, start=1))
         changes = [(old, new) for old, new in numbers_now if old not in (None, new)]
-        if changes:
+        if changes and not are_told:
             text = f"Annotations were numbered: {renumbering(changes)}."
             issues.append(note(text, clip=self.name))
         return Outline(folder, names, hw, objects, shapes, stride, issues=issues)
+
+    def _object(self, track: StoredTrack, is_told: bool) -> FileObject:
+        category = self.categories.get(track.category_id, "")
+        if not is_told:
+            return FileObject(category=category)
+        number = track.who if isinstance(track.who, int) else None
+        return FileObject(number, category, called=str(track.who))
 
     def _shapes(self, tracks: Sequence[StoredTrack], t: int) -> Iterator[Shape]:
         for n, track in enumerate(tracks):

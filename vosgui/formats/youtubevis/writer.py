@@ -56,6 +56,7 @@ class YoutubeVisWriter(TrackWriter):
             for track in clip.entry["tracks"]:
                 about = {"id": len(annotations) + 1, "video_id": n}
                 about |= {"category_id": ids[track["category"]], "iscrowd": 0, **size}
+                about |= {"track_id": track["id"]}  # numbers of annotations are the file's
                 lists = {key: _listed(track, one) for key, one in _LISTS.items()}
                 annotations.append({**about, **lists})
         content = {"info": _INFO, "licenses": [], "videos": videos}
