@@ -108,19 +108,7 @@ class LabelmeClip(ShapesClip):
             near = zip(frames.names, clips_of_flat(frames.names), strict=True)
             names = tuple(name for name, one in near if one == self.prefix or name in own)
             frames = replace(frames, names=names)
-        matched = match_frames([*stems.values()], frames.names)
-        if matched.how:
-            issues.append(note(matched.how, clip=self.name))
-        found: dict[int, Path] = {}
-        for path, stem in stems.items():
-            t = matched.places.get(stem)
-            if path not in contents:
-                continue
-            if t is None:
-                where = {"clip": self.name, "frame": stem, "file": str(path)}
-                issues.append(warning("There is no such frame; the file was left out.", **where))
-            else:
-                found[t] = path
+        found = self._found({p: s for p, s in stems.items() if p in contents}, frames.names, issues)
         told = [(frames.names[t], _told(contents[path])) for t, path in sorted(found.items())]
         ties = tie(told, self.name, "group_id")
         shapes = [
@@ -144,6 +132,23 @@ class LabelmeClip(ShapesClip):
             says_empty=False,
             issues=[*issues, *ties.issues],
         )
+
+    def _found(
+        self, stems: Mapping[Path, str], frames: Sequence[str], issues: list[Issue]
+    ) -> dict[int, Path]:
+        """Return the files by the index of their frame; issues : take those that have none."""
+        matched = match_frames([*stems.values()], frames)
+        if matched.how:
+            issues.append(note(matched.how, clip=self.name))
+        found: dict[int, Path] = {}
+        for path, stem in stems.items():
+            t = matched.places.get(stem)
+            if t is None:
+                where = {"clip": self.name, "frame": stem, "file": str(path)}
+                issues.append(warning("There is no such frame; the file was left out.", **where))
+            else:
+                found[t] = path
+        return found
 
     def _is_named_like_a_frame(self, path: Path) -> bool:
         """Return whether an image is called like a file, or it is numbered as all others are."""
