@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
-from tests.ui.windows import paint_again, paint_square
-from vosgui.ui.dialogs.refine_dialog import RefineDialog
+from tests.ui.windows import SQUARE, click, paint_again, paint_square
+from vosgui.core.changes.refine import SNAP
+from vosgui.core.changes.refine import refine as refined_by_hand
+from vosgui.ui.dialogs.refine_dialog import RefinePanel
 from vosgui.ui.main_window import MainWindow
 
 Key, Left = Qt.Key, Qt.MouseButton.LeftButton
 
 
 def refine(qtbot: QtBot, window: MainWindow, way: str, px: int, scope: int) -> None:
-    """Refine the current object's masks; of so few frames that is done at once."""
+    """Refine the current object's masks; of so few frames that is done at once, but for edges."""
+    window.activateWindow()
+    qtbot.waitUntil(window.canvas.hasFocus)
     qtbot.keyClick(window.canvas, Key.Key_R)
-    dialog = window.findChild(RefineDialog)
+    dialog = window.findChild(RefinePanel)
     assert dialog is not None
     dialog.way.setCurrentText(way)
     dialog.px.setValue(px)
     dialog.scope.setCurrentIndex(scope)
-    (buttons,) = dialog.findChildren(QDialogButtonBox)
-    qtbot.mouseClick(buttons.button(QDialogButtonBox.StandardButton.Ok), Left)
+    qtbot.mouseClick(dialog.buttons.button(QDialogButtonBox.StandardButton.Ok), Left)
 
 
 @pytest.mark.parametrize(("scope", "frames"), [(0, {0}), (1, {0}), (2, {0, 3}), (3, {0, 3, 9})])
@@ -54,3 +57,130 @@ def test_what_cannot_be_refined_says_why(qtbot: QtBot, window: MainWindow) -> No
     window.commands.toggle("locked")
     refine(qtbot, window, "Grow", 2, 0)
     assert "locked" in said[-1]
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, window: MainWindow) -> RefinePanel:
+    """Return the panel over a frame whose mask is the square, a pixel too large on each side."""
+    session = window.session
+    paint_square(window)
+    session.apply("Grow", refined_by_hand(session.annotation, 1, 0, "Grow", 2, by_hand=True))
+    qtbot.keyClick(window.canvas, Key.Key_R)
+    found = window.findChild(RefinePanel)
+    assert found is not None
+    return found
+
+
+def shown(window: MainWindow) -> np.ndarray:
+    """Return what the canvas shows of object 1, bool (H, W)."""
+    mask = window.canvas.surface.mask
+    assert mask is not None
+    return mask == 1
+
+
+def test_what_is_chosen_is_seen_before_it_is_an_edit(
+    qtbot: QtBot, window: MainWindow, panel: RefinePanel
+) -> None:
+    session = window.session
+    before = session.annotation.mask(0) == 1
+    panel.way.setCurrentText("Shrink")
+    qtbot.waitUntil(lambda: shown(window).sum() < before.sum())
+    assert np.array_equal(session.annotation.mask(0) == 1, before), "nothing is changed yet"
+    assert "0 pixels more" in panel.change.text()
+    few = shown(window).sum()
+    panel.px.setValue(4)
+    qtbot.waitUntil(lambda: shown(window).sum() < few)
+    qtbot.mouseClick(panel.previews, Left, pos=QPoint(8, panel.previews.height() // 2))
+    qtbot.waitUntil(lambda: np.array_equal(shown(window), before))
+    with qtbot.waitSignal(panel.destroyed):
+        qtbot.keyClick(panel, Key.Key_Escape)
+    assert np.array_equal(session.annotation.mask(0) == 1, before)
+
+
+def test_the_edit_is_what_was_shown(qtbot: QtBot, window: MainWindow, panel: RefinePanel) -> None:
+    session = window.session
+    before = session.annotation.mask(0) == 1
+    panel.px.setValue(3)
+    panel.way.setCurrentText(SNAP)
+    with qtbot.waitSignal(panel.job.ended):
+        pass
+    qtbot.waitUntil(lambda: not panel.job.is_running and "pixels more" in panel.change.text())
+    seen = shown(window)
+    assert not np.array_equal(seen, before)
+    with qtbot.waitSignal(session.annotation_changed):
+        qtbot.keyClick(panel, Key.Key_Return)
+    assert np.array_equal(session.annotation.mask(0) == 1, seen)
+    truth = np.zeros(seen.shape, bool)
+    truth[SQUARE.slices] = True
+    assert (seen != truth).sum() < (before != truth).sum() / 4, "the square's own edge is found"
+    session.undo()
+    assert np.array_equal(session.annotation.mask(0) == 1, before)
+
+
+def test_a_stroke_takes_the_preview_away_and_is_shown_with_the_next_one(
+    qtbot: QtBot, window: MainWindow, panel: RefinePanel
+) -> None:
+    session = window.session
+    panel.way.setCurrentText("Shrink")
+    before = session.annotation.mask(0) == 1
+    qtbot.waitUntil(lambda: shown(window).sum() < before.sum())
+    window.tools.select("brush")
+    click(qtbot, window, 50, 40)
+    painted = session.annotation.mask(0) == 1
+    assert painted[before].all(), "what was shown was no edit"
+    assert painted[40, 50]
+    qtbot.waitUntil(lambda: shown(window).sum() < painted.sum())
+
+
+def test_another_frame_shows_nothing_of_this_one(
+    qtbot: QtBot, window: MainWindow, panel: RefinePanel
+) -> None:
+    qtbot.waitUntil(lambda: "pixels more" in panel.change.text())
+    with qtbot.waitSignal(window.session.frame_loaded):
+        window.session.go_to(4)
+    assert not shown(window).any()
+    qtbot.waitUntil(lambda: panel.change.text() == "Nothing changes here")
+
+
+def test_edges_are_found_in_many_frames_as_one_edit(qtbot: QtBot, window: MainWindow) -> None:
+    session = window.session
+    paint_square(window)
+    for t in range(3):
+        paint_again(window, 1, t)
+        session.apply("Grow", refined_by_hand(session.annotation, 1, t, "Grow", 2, by_hand=True))
+    before = [(session.annotation.mask(t) == 1).copy() for t in range(3)]
+    with qtbot.waitSignal(session.annotation_changed):
+        refine(qtbot, window, SNAP, 3, 3)
+    for t, one in enumerate(before):
+        truth = np.zeros(one.shape, bool)
+        truth[SQUARE.moved(0, t).slices] = True
+        found = session.annotation.mask(t) == 1
+        assert (found != truth).sum() < (one != truth).sum() / 4
+    session.undo()
+    assert all(np.array_equal(session.annotation.mask(t) == 1, before[t]) for t in range(3))
+
+
+def test_what_was_chosen_last_is_chosen_again(
+    qtbot: QtBot, window: MainWindow, panel: RefinePanel
+) -> None:
+    panel.way.setCurrentText("Smooth")
+    panel.px.setValue(7)
+    with qtbot.waitSignal(panel.destroyed):
+        qtbot.keyClick(panel, Key.Key_Escape)
+    window.activateWindow()
+    qtbot.waitUntil(window.canvas.hasFocus)
+    qtbot.keyClick(window.canvas, Key.Key_R)
+    again = window.findChild(RefinePanel)
+    assert again is not None
+    assert (again.way.currentText(), again.px.value()) == ("Smooth", 7)
+
+
+def test_a_panel_closed_while_it_works_ends_nothing_else(
+    qtbot: QtBot, window: MainWindow, panel: RefinePanel
+) -> None:
+    with qtbot.waitSignal(panel.job.changed):
+        panel.way.setCurrentText(SNAP)
+    panel.close()
+    with qtbot.waitSignal(window.session.frame_loaded):
+        window.session.go_to(3)
+    assert not window.canvas.surface.stroke and not shown(window).any()

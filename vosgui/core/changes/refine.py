@@ -1,4 +1,4 @@
-"""Masks made larger, smaller or smoother, or rid of holes or of specks."""
+"""Masks made larger, smaller or smoother, rid of holes or of specks, or snapped to edges."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from vosgui.core.annotation import Annotation, MaskPatch, Part
+from vosgui.core.changes import snap
+from vosgui.core.clip import Frame
 from vosgui.core.edits import drawn_anew
-from vosgui.core.mask import Pixels, box_of, pack
+from vosgui.core.mask import Box, Mask, Pixels, box_of, pack
 from vosgui.core.track import is_given
 
 
@@ -51,7 +53,7 @@ def without_specks(pixels: Pixels, px: int) -> Pixels:
     return np.asarray(kept[labels])
 
 
-# in words: the way
+# in words: the way, which looks at the mask alone
 WAYS: dict[str, Callable[[Pixels, int], Pixels]] = {
     "Grow": grown,
     "Shrink": shrunk,
@@ -59,41 +61,57 @@ WAYS: dict[str, Callable[[Pixels, int], Pixels]] = {
     "Fill holes": filled,
     "Drop specks": without_specks,
 }
+SNAP = "Snap to the image's edge"  # the way that looks at the frame, too
 _MARGIN = 2  # pixels around what a way may reach
 
 
-def refine(
-    annotation: Annotation, object_id: int, t: int, way: str, px: int, *, by_hand: bool
-) -> Part:
-    """Return the change by which an object's mask in frame t becomes another one.
+def refined(mask: Mask, object_id: int, way: str, px: int, frame: Frame | None) -> tuple[Box, Mask]:
+    """Return the box in which the mask of a frame, uint8 (H, W), becomes another, and that one.
 
-    It takes background alone, and a locked object does not change.
-    way : one of WAYS. by_hand : the mask counts as drawn by hand then, also where a run drew it
+    The object takes background alone. Where nothing changes, the box is empty.
+    way : one of WAYS, or SNAP. frame : uint8 (H, W, 3), which SNAP looks at
     """
-    if object_id in annotation.locked:
-        return Part()
-    mask = annotation.mask(t)
     own = mask == object_id
     box = box_of(own)
     if not box:
-        return Part()
-    reach = px + _MARGIN
-    rows = slice(max(box.y - reach, 0), box.y + box.h + reach)
-    columns = slice(max(box.x - reach, 0), box.x + box.w + reach)
-    before, here = mask[rows, columns], own[rows, columns]
-    wanted = WAYS[way](np.ascontiguousarray(here), px)
+        return box, mask[box.slices]
+    far = (snap.reach(px) if way == SNAP else px) + _MARGIN
+    top, left = max(box.y - far, 0), max(box.x - far, 0)
+    around = np.s_[top : box.y + box.h + far, left : box.x + box.w + far]
+    before, here = mask[around], np.ascontiguousarray(own[around])
+    if way == SNAP:
+        assert frame is not None
+        wanted = snap.snapped(here, px, frame[around])
+    else:
+        wanted = WAYS[way](here, px)
     after = np.where(here, np.uint8(0), before)
     after[wanted & (here | (before == 0))] = object_id
     changed = box_of(before != after)
-    if not changed:
+    return changed.moved(top, left) if changed else changed, after[changed.slices]
+
+
+def refine(
+    annotation: Annotation,
+    object_id: int,
+    t: int,
+    way: str,
+    px: int,
+    frame: Frame | None = None,
+    *,
+    by_hand: bool,
+) -> Part:
+    """Return the change by which an object's mask in frame t becomes another one.
+
+    A locked object does not change. frame : as `refined` takes it.
+    by_hand : the mask counts as drawn by hand then, also where a run drew it
+    """
+    if object_id in annotation.locked or object_id not in annotation.ids(t):
         return Part()
-    patch = MaskPatch(
-        t,
-        rows.start + changed.y,
-        columns.start + changed.x,
-        pack(before[changed.slices]),
-        pack(after[changed.slices]),
-    )
+    mask = annotation.mask(t)
+    box, after = refined(mask, object_id, way, px, frame)
+    if not box:
+        return Part()
+    patch = MaskPatch(t, box.y, box.x, pack(mask[box.slices]), pack(after))
     counts = by_hand or bool(is_given(annotation.track(object_id)[t : t + 1])[0])
     return Part((patch,), (drawn_anew(annotation, t, object_id),) if counts else ())
 

@@ -80,8 +80,8 @@ _EDIT = (
     _row("delete_in_range", "Delete Masks in Range", "Ctrl+Delete", "spans.delete",
          "Delete the object's masks in all frames of the range", "", OBJECT, "range"),
     _row("refine", "Refine Mask…", "R", "dialogs.show_refine",
-         "Grow, shrink or smooth the object's mask, fill its holes or drop its specks, in this "
-         "frame, in the range or in all frames", "", OBJECT),
+         "Grow, shrink or smooth the object's mask, fill its holes, drop its specks or snap it to "
+         "the image's edge, in this frame, in the range or in all frames", "", OBJECT),
     _row("shortcuts", "Keyboard Shortcuts…", "", "dialogs.show_shortcuts",
          "Change the keys of any action", "", ALWAYS, starts_group=True),
 )  # fmt: skip

@@ -14,9 +14,10 @@ from vosgui.ui.actions.cheat_sheet import CheatSheet
 from vosgui.ui.actions.command_palette import CommandPalette
 from vosgui.ui.actions.shortcuts import ShortcutsDialog
 from vosgui.ui.caches import Caches
+from vosgui.ui.canvas.canvas import Canvas
 from vosgui.ui.dialogs.export_dialog import ExportDialog
 from vosgui.ui.dialogs.import_dialog import ImportDialog
-from vosgui.ui.dialogs.refine_dialog import RefineDialog, Refining
+from vosgui.ui.dialogs.refine_dialog import RefinePanel, Refining
 from vosgui.ui.dialogs.view_options import ViewOptions
 from vosgui.ui.playback import Playback
 from vosgui.ui.project.opener import ClipOpener
@@ -40,7 +41,7 @@ class Dialogs(QObject):
     def __init__(
         self,
         window: QWidget,
-        canvas: QWidget,
+        canvas: Canvas,
         session: Session,
         opener: ClipOpener,
         playback: Playback,
@@ -79,8 +80,14 @@ class Dialogs(QObject):
         show_over(dialog)
 
     def show_refine(self) -> None:
-        """Let the person refine the current object's masks."""
-        show_over(RefineDialog(self._session, self._refining, self._window))
+        """Let the person refine the current object's masks; shown already, it goes."""
+        known = self._window.findChild(RefinePanel)
+        if known is not None:
+            known.close()
+            return
+        surface = self._canvas.surface
+        panel = RefinePanel(self._session, surface, self._refining, self._window)
+        panel.show_beside(self._canvas)
 
     def show_view_options(self) -> None:
         """Let the person set light, onion skin and magnifier; shown already, it goes."""
