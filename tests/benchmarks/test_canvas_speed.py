@@ -14,12 +14,14 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from pytestqt.qtbot import QtBot
 
 from tests.clips import ArrayClip
+from tests.ui.mouse import hover
 from vosgui.core import edits
 from vosgui.core.annotation import Annotation
 from vosgui.core.history import History
 from vosgui.core.mask import Mask
 from vosgui.ui.canvas.canvas import Canvas
 from vosgui.ui.session.session import Session
+from vosgui.ui.session.view import Light
 from vosgui.ui.tools.toolbox import ToolBox
 
 SIZES = {"1080p": (1080, 1920), "4K": (2160, 3840)}
@@ -106,10 +108,26 @@ def test_a_whole_repaint(benchmark: BenchmarkFixture, canvas: Canvas) -> None:
     benchmark(canvas.repaint)
 
 
-def test_another_frame(benchmark: BenchmarkFixture, canvas: Canvas) -> None:
-    """From frame to frame, decoded already: scaling, overlay and repaint."""
+VIEWS: dict[str, dict[str, object]] = {
+    "as it is": {},
+    "light": {"light": Light(30, 20)},
+    "onion skin": {"onion": True},
+    "magnifier": {"magnifier": True},
+}
+
+
+@pytest.mark.parametrize("zoom", ["fit", "100 %"])
+@pytest.mark.parametrize("view", list(VIEWS))
+def test_another_frame(benchmark: BenchmarkFixture, canvas: Canvas, view: str, zoom: str) -> None:
+    """From frame to frame, decoded already: scaling, overlay and repaint; as playback does it."""
     turns = count(1)
     session = canvas.session
+    if zoom == "fit":
+        canvas.view.zoom_to_fit()
+    else:
+        canvas.view.zoom_100()
+    session.set_view(**VIEWS[view])
+    hover(canvas, QPoint(600, 300))
 
     def step() -> None:
         session.t = next(turns) % 2

@@ -1,5 +1,6 @@
 """How long a click takes at 1920x1080, from the button that is let go to the mask on the screen.
 
+Also how smooth the brush and playback are while clicks are worked out.
 The networks have the sizes of those that ship and random weights, which do not change their speed.
 Run it on two cores that are yours alone: `taskset -c 0,1 python -m pytest
 tests/benchmarks/test_click_speed.py --benchmark-only --benchmark-json=FILE`. `p50_ms` and `p95_ms`
@@ -10,28 +11,33 @@ where that was needed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 import pytest
 import torch
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from pytest_benchmark.fixture import BenchmarkFixture
 from pytestqt.qtbot import QtBot
 
 from tests.clips import ArrayClip
 from tests.engine.clicks.tiny import save_head
+from vosgui.core import edits
 from vosgui.core.annotation import Annotation
+from vosgui.core.clicks import Click
 from vosgui.core.history import History
 from vosgui.engine.models.config import ModelConfig
 from vosgui.engine.models.save import save_model
 from vosgui.network.clicks import ClickHead
 from vosgui.network.lite import LiteConfig, LiteNetwork
 from vosgui.ui.canvas.canvas import Canvas
+from vosgui.ui.playback import Playback
 from vosgui.ui.session.session import Session
-from vosgui.ui.tools.click_chain import ClickModel
+from vosgui.ui.tools.click_chain import ClickChain, ClickModel
 from vosgui.ui.tools.clicks import ClickTool
 from vosgui.ui.tools.toolbox import ToolBox
 
@@ -67,7 +73,7 @@ def canvas(qtbot: QtBot, head: Path) -> Iterator[Canvas]:
     canvas.show()
     canvas.tools.select("clicks")
     with qtbot.waitSignal(session.frame_loaded):
-        session.open(ArrayClip(frames), History(Annotation(HW, len(frames))))
+        session.open(ArrayClip(frames, rate=30.0), History(Annotation(HW, len(frames))))
     yield canvas
     canvas.surface.tool_thread.close()
     session.close()
@@ -140,3 +146,91 @@ def test_each_further_click(benchmark: BenchmarkFixture, canvas: Canvas) -> None
             click(canvas, 0)
 
     timed(benchmark, lambda: click(canvas, len(tool_of(canvas).marks)), setup)
+
+
+@contextmanager
+def clicks_at_work(canvas: Canvas, is_busy: bool) -> Iterator[None]:
+    """Let the tools' thread work at clicks all the while: encode a frame, then one click on it."""
+    surface = canvas.surface
+    turns = iter(range(10_000))
+    is_over = False
+
+    def again(_found: object = None) -> None:
+        if is_over or surface.session.frame is None:
+            return
+        key, frame, mask = ("busy", next(turns)), surface.session.frame, np.zeros(HW, np.uint8)
+        chain = ClickChain(surface.click_model, key, frame, mask, 1, surface.whole)
+        surface.tool_thread.ask(lambda: chain.add(0, Click(900, 500)), again, again)
+
+    if is_busy:
+        again()
+    yield
+    is_over = True
+    surface.tool_thread.drop()
+    surface.tool_thread.wait()
+
+
+def note_percentiles(benchmark: BenchmarkFixture, took: list[float]) -> None:
+    for share in (50, 95, 100):
+        benchmark.extra_info[f"p{share}_ms"] = round(float(np.percentile(took, share)), 1)
+
+
+@pytest.mark.parametrize("is_busy", [False, True], ids=["quiet", "clicks at work"])
+def test_a_brush_meanwhile(benchmark: BenchmarkFixture, canvas: Canvas, is_busy: bool) -> None:
+    """From a movement of the mouse to its paint on the screen."""
+    canvas.session.apply("Add", edits.add_object(canvas.session.annotation))
+    canvas.tools.select("brush")
+    took: list[float] = []
+
+    def stroke() -> None:
+        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(200, 200))
+        for n in range(60):
+            began = perf_counter()
+            pos = QPoint(200 + 14 * n, 300 + 9 * (n % 20))
+            event = QMouseEvent(
+                QEvent.Type.MouseMove, QPointF(pos), canvas.mapToGlobal(QPointF(pos)),
+                Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton,
+                Qt.KeyboardModifier.NoModifier,
+            )  # fmt: skip
+            QCoreApplication.sendEvent(canvas, event)
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.UpdateRequest.value)
+            took.append(1000 * (perf_counter() - began))
+            QCoreApplication.processEvents()
+        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(1000, 400))
+        canvas.session.undo()
+
+    with clicks_at_work(canvas, is_busy):
+        benchmark.pedantic(stroke, rounds=8, warmup_rounds=1)
+    note_percentiles(benchmark, took[60:])
+
+
+@pytest.mark.parametrize("is_busy", [False, True], ids=["quiet", "clicks at work"])
+def test_playback_meanwhile(
+    benchmark: BenchmarkFixture, qtbot: QtBot, canvas: Canvas, is_busy: bool
+) -> None:
+    """From one frame on the screen to the next, at 30 a second; `shown` of 23 are not left out."""
+    session = canvas.session
+    playback = Playback(session, canvas)
+    gaps: list[float] = []
+    shown: list[int] = []
+
+    def note(t: int) -> None:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.UpdateRequest.value)
+        shown.append(t)
+        gaps.append(perf_counter())
+
+    def play() -> None:
+        session.go_to(0)
+        session.frame_loaded.connect(note)
+        with qtbot.waitSignal(playback.changed, timeout=WAIT_MS, check_params_cb=lambda on: not on):
+            playback.toggle()
+        session.frame_loaded.disconnect(note)
+
+    def reset() -> None:
+        shown.clear()
+        gaps.clear()
+
+    with clicks_at_work(canvas, is_busy):
+        benchmark.pedantic(play, setup=reset, rounds=4, warmup_rounds=1)
+    note_percentiles(benchmark, (1000 * np.diff(gaps)).tolist())
+    benchmark.extra_info["shown"] = len(set(shown))
