@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from tests.engine.clicks.tiny import disk_head, tiny_head, tiny_trunk
 from vosgui.core.clicks import Click, DraggedBox
-from vosgui.core.mask import Box
+from vosgui.core.mask import Box, box_of
+from vosgui.core.metrics.region_contour import region_similarity
+from vosgui.engine.clicks.load import load_segmenter
 from vosgui.engine.clicks.segmenter import ClickFrame, ClickSegmenter, Segmentation, clicks_of
 from vosgui.engine.clicks.views import view_around, whole_view
 
@@ -106,11 +110,16 @@ def test_the_first_click_is_looked_at_as_closely_as_the_person_does(
     assert view_around(Box(35, 40, 30, 40), HW).hw in counted.encoded[1:]
 
 
-def test_a_box_says_that_its_middle_belongs_and_what_is_around_it_does_not() -> None:
-    inside, *outside = clicks_of(DraggedBox(10.0, 20.0, 50.0, 40.0))
-    assert inside == Click(30.0, 30.0)
+def test_a_box_says_that_what_is_around_it_does_not_belong() -> None:
+    outside = clicks_of(DraggedBox(10.0, 20.0, 50.0, 40.0))
     assert len(outside) == 8 and not any(c.belongs for c in outside)
     assert not any(10 <= c.x <= 50 and 20 <= c.y <= 40 for c in outside)
+
+
+def test_a_box_around_all_of_the_frame_is_one(counted: Counted, frame: ClickFrame) -> None:
+    whole = DraggedBox(0.0, 0.0, float(HW[1]), float(HW[0]))
+    step = counted.segmenter.add(counted.segmenter.start(frame), whole)
+    assert step.pixels.shape == HW and step.marks == (whole,)
 
 
 def test_nothing_is_found_outside_a_box(counted: Counted, frame: ClickFrame) -> None:
@@ -134,3 +143,21 @@ def test_a_click_far_from_the_object_leaves_the_rest_of_it_alone(frame: ClickFra
     assert again.pixels[90, 150] and again.pixels[22, 15], "later clicks keep it"
     apart = segmenter.add(far, Click(190.0, 10.0, belongs=False))
     assert np.array_equal(apart.pixels, far.pixels)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("clip", ["flamingo", "bear", "tennis"])
+def test_a_box_finds_an_object_also_where_its_middle_is_none_of_it(
+    development_data: Path, clip: str
+) -> None:
+    """The middle of the flamingo's box is water."""
+    tree = development_data / "davis-train-448"
+    pixels = np.asarray(Image.open(tree / "JPEGImages" / clip / "00000.jpg").convert("RGB"))
+    truth = np.asarray(Image.open(tree / "Annotations" / clip / "00000.png")) == 1
+    box = box_of(truth)
+    dragged = DraggedBox(
+        float(box.x - 3), float(box.y - 3), float(box.x + box.w + 3), float(box.y + box.h + 3)
+    )
+    segmenter = load_segmenter("clicks", "cpu")
+    step = segmenter.add(segmenter.start(ClickFrame("frame", pixels)), dragged)
+    assert region_similarity(step.pixels, truth) > 0.5

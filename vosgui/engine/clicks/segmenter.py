@@ -21,6 +21,7 @@ from vosgui.network.clicks import ClickHead, ClickMaps
 from vosgui.network.lite import LiteNetwork
 
 _OUTSIDE = 0.08  # of its sides, how far from a box the object is certainly not
+_FILLED = 0.8  # of a box's sides, an object as it is taken to be at first
 _SLACK = 0.03  # of its longer side, how far beyond a box the object may be
 
 
@@ -114,7 +115,13 @@ class ClickSegmenter:
             return self._look_apart(before, mark)
         view = self._view_for(before, mark)
         mask = before.mask if view == before.view else view.mask_of(before.pixels)
-        return self._look(replace(before, marks=(*before.marks, mark)), view, mask)
+        so_far = replace(before, marks=(*before.marks, mark))
+        if isinstance(mark, Click) or before.pixels.any():
+            return self._look(so_far, view, mask)
+        # Nothing says which of what is in the box is meant. A rough shape of it, and what is found
+        # from that, lead farther than the middle, which may lie beside the object.
+        found = self._look(so_far, view, view.mask_of(_ellipse_in(mark, before.frame.hw)))
+        return self._look(so_far, view, found.mask)
 
     def sharpen(self, step: Segmentation) -> Segmentation:
         """Look again, closely, where the view does not fit what was found; else return it as is."""
@@ -205,18 +212,24 @@ class ClickSegmenter:
 
 
 def clicks_of(mark: Mark) -> list[Click]:
-    """Return what a mark says in clicks.
-
-    A box says that its middle belongs to the object, and that what is around it does not.
-    """
+    """Return what a mark says in clicks: a box, that what is around it does not belong."""
     if isinstance(mark, Click):
         return [mark]
     x, y = (mark.left + mark.right) / 2, (mark.top + mark.bottom) / 2
     far_x = (0.5 + _OUTSIDE) * (mark.right - mark.left)
     far_y = (0.5 + _OUTSIDE) * (mark.bottom - mark.top)
     around = [(a, b) for a in (-1, 0, 1) for b in (-1, 0, 1) if a or b]
-    outside = [Click(x + a * far_x, y + b * far_y, False) for a, b in around]
-    return [Click(x, y), *outside]
+    return [Click(x + a * far_x, y + b * far_y, False) for a, b in around]
+
+
+def _ellipse_in(box: DraggedBox, hw: tuple[int, int]) -> Pixels:
+    """Return what a box may hold before anything is known of it, bool (H, W)."""
+    x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+    half_w = max(_FILLED * (box.right - box.left) / 2, 1.0)
+    half_h = max(_FILLED * (box.bottom - box.top) / 2, 1.0)
+    across = (np.arange(hw[1]) + 0.5 - x) / half_w
+    down = (np.arange(hw[0]) + 0.5 - y) / half_h
+    return np.asarray(across[None] ** 2 + down[:, None] ** 2 <= 1)
 
 
 def _box_in_view(step: Segmentation) -> Box:

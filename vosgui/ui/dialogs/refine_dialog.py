@@ -149,7 +149,7 @@ class RefinePanel(ToolWindow):
         for signal in (session.annotation_changed, session.frame_loaded, session.object_changed,
                        session.objects_changed):  # fmt: skip
             signal.connect(self._timer.start)
-        session.leaving.connect(self._surface.end_preview)
+        session.leaving.connect(self._surface.preview.end)
         session.clip_changed.connect(self.reject)
         self.job.yielded.connect(self._on_worked_out)
         self.job.failed.connect(session.failed)
@@ -162,7 +162,7 @@ class RefinePanel(ToolWindow):
         if self.job.is_running:
             self._is_due = True
             return
-        surface.end_preview()
+        surface.preview.end()
         self.change.setText("")
         entry = session.current_object
         is_there = session.is_open and session.frame is not None and surface.t == session.t
@@ -182,7 +182,7 @@ class RefinePanel(ToolWindow):
         box, after = found
         had, has = mask[box.slices] == object_id, after == object_id
         if box:
-            surface.preview(object_id, box, has)
+            surface.preview.show(session.t, mask, object_id, box, has)
         more, fewer = int(np.sum(has & ~had)), int(np.sum(had & ~has))
         self.change.setText(
             f"{more:,} pixels more, {fewer:,} fewer" if more or fewer else "Nothing changes here"
@@ -219,4 +219,4 @@ class RefinePanel(ToolWindow):
         self._refining.chosen = self._chosen()
         self._timer.stop()
         self.job.retire()
-        self._surface.end_preview()
+        self._surface.preview.end()

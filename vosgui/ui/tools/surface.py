@@ -18,6 +18,7 @@ from vosgui.core.words import some_of
 from vosgui.ui.heap import give_back
 from vosgui.ui.session.session import Session
 from vosgui.ui.tools.click_chain import ClickModel
+from vosgui.ui.tools.preview import Preview
 from vosgui.ui.tools.tool_thread import ToolThread
 
 
@@ -37,8 +38,8 @@ class Place:
 class Surface(QObject):
     """The shown frame of a session.
 
-    stroke, proposal : the gesture in progress, if there is one; never both. Where there is none, a
-        preview of what a panel would do may be shown.
+    stroke, proposal : the gesture in progress, if there is one; never both.
+    preview : what a panel would do, shown where there is none.
     tool_thread : where tools do what takes longer than a frame of the screen.
     seen : the part of the frame that is in view.
     click_model : what makes masks of clicks there. clip_number : another one for every clip.
@@ -56,7 +57,8 @@ class Surface(QObject):
         self.t: int | None = None  # the frame whose pixels are shown; the playhead may be ahead
         self.stroke: Stroke | None = None
         self.proposal: Proposal | None = None
-        self._preview: tuple[int, Proposal] | None = None  # and the frame that it is of
+        self.preview = Preview(self)
+        self.preview.changed.connect(self.changed)
         self.tool_thread = ToolThread(self)
         self.click_model = ClickModel()
         self.clip_number = 0
@@ -80,13 +82,8 @@ class Surface(QObject):
         """Return the mask of the shown frame with the stroke in progress, uint8 (H, W), or None."""
         if self.t is None or not self.session.is_open:
             return None
-        gesture = self.stroke or self.proposal or self._previewed
+        gesture = self.stroke or self.proposal or self.preview.of(self.t)
         return self.session.annotation.mask(self.t) if gesture is None else gesture.mask
-
-    @property
-    def _previewed(self) -> Proposal | None:
-        t, preview = self._preview or (None, None)
-        return preview if t == self.t else None
 
     def id_at(self, x: float, y: float) -> int:
         """Return the id of the visible object under an image point; 0 where there is none."""
@@ -167,26 +164,6 @@ class Surface(QObject):
         if self.proposal is not None:
             self.changed.emit(self.proposal.propose(Box(0, 0, 0, 0), np.zeros((0, 0), bool)))
 
-    def preview(self, object_id: int, box: Box, pixels: Pixels) -> None:
-        """Show what an object would have in a box, while there is no gesture.
-
-        pixels : bool (h, w), of the size of the box; outside it the mask is as it is
-        """
-        if self.t is None or self.stroke is not None or self.proposal is not None:
-            return
-        before = self._previewed
-        annotation = self.session.annotation
-        preview = Proposal(annotation.mask(self.t), object_id, annotation.locked)
-        preview.propose(box, pixels)
-        self._preview = self.t, preview
-        self.changed.emit(preview.box if before is None else preview.box | before.box)
-
-    def end_preview(self) -> None:
-        """Show the mask as it is."""
-        shown, self._preview = self._previewed, None
-        if shown is not None:
-            self.changed.emit(shown.box)
-
     def is_open_to(self, place: Place) -> bool:
         """Return whether the object there is still to be changed by a gesture."""
         if not self.session.is_open or self.session.annotation is not place.annotation:
@@ -199,7 +176,7 @@ class Surface(QObject):
 
     def drop(self) -> None:
         """Forget the gesture, and a preview: the mask is shown as it was."""
-        self.end_preview()
+        self.preview.end()
         for gesture in (self.stroke, self.proposal):
             if gesture is not None:
                 self.stroke = self.proposal = None
@@ -275,7 +252,7 @@ class Surface(QObject):
 
     def _on_annotation_changed(self, frames: tuple[int, ...]) -> None:
         if self.t in frames:
-            self._preview = None
+            self.preview.end()
             gesture = self.stroke or self.proposal
             if gesture is not None:
                 gesture.rebase(self.session.annotation.mask(self.t))
