@@ -38,6 +38,12 @@ def test_it_is_the_grid_frame_before(
     assert beside.beside.t == expected
 
 
+def test_both_views_get_the_same_room(qtbot: QtBot, beside: MainWindow) -> None:
+    qtbot.waitUntil(lambda: abs(beside.beside.width() - beside.canvas.width()) <= 2)
+    beside.resize(beside.width() + 200, beside.height())
+    qtbot.waitUntil(lambda: abs(beside.beside.width() - beside.canvas.width()) <= 2)
+
+
 def test_before_the_first_there_is_none(qtbot: QtBot, beside: MainWindow) -> None:
     beside.session.go_to(0)
     assert beside.beside.t is None

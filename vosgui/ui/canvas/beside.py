@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QSizePolicy, QSplitter, QToolButton, QWidget
 
 from vosgui.core.clip import Clip, Frame
 from vosgui.errors import ClipError
@@ -56,7 +56,10 @@ class GridFrameBeside(QWidget):
         self._pointer: tuple[int, int] | None = None
         self.setAccessibleName("Previous grid frame")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        for widget in (self, canvas):  # where both are shown, each gets and keeps its half
+            policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+            policy.setHorizontalStretch(1)
+            widget.setSizePolicy(policy)
         self.setMinimumSize(120, 120)
         self._close = QToolButton(self)
         self._close.setText("✕")
@@ -87,15 +90,13 @@ class GridFrameBeside(QWidget):
         moved = self._canvas.view.viewport.moved(dx, dy)
         return Viewport(moved.scale, round(moved.x * ratio) / ratio, round(moved.y * ratio) / ratio)
 
-    def sizeHint(self) -> QSize:
-        """Ask for as much as the canvas has."""
-        return self._canvas.size()
-
     def refresh(self) -> None:
         """Show what belongs beside the frame that is shown now."""
         session = self._session
         is_wanted = session.is_open and session.view.beside
-        self.setVisible(is_wanted)
+        if is_wanted == self.isHidden():
+            self.setVisible(is_wanted)
+            self._halve()
         self._picture.light = session.view.light
         if not is_wanted:
             self._let_go()
@@ -109,6 +110,12 @@ class GridFrameBeside(QWidget):
                 self._loader.loaded.connect(self._on_loaded)
             self._loader.ask([self.t])
         self.update()
+
+    def _halve(self) -> None:
+        """Give itself and the canvas the same room, where a line between them can be dragged."""
+        splitter = self.parentWidget()
+        if isinstance(splitter, QSplitter):
+            splitter.setSizes([splitter.width() // 2] * 2)
 
     def _let_go(self) -> None:
         """Keep no frame and no thread."""

@@ -171,6 +171,7 @@ class RefinePanel(ToolWindow):
         mask, frame = session.annotation.mask(session.t), session.frame
         way, px, object_id = self.way.currentText(), self.px.value(), entry.id
         self._asked = mask, object_id
+        self.change.setText("Looking…")
         self.job.begin(lambda _: refined(mask, object_id, way, px, frame), "Refining")
 
     def _on_worked_out(self, found: tuple[Box, Mask]) -> None:
