@@ -17,6 +17,8 @@ from vosgui.ui.actions.table import ROWS, tool_row
 from vosgui.ui.caches import Caches
 from vosgui.ui.canvas.beside import GridFrameBeside
 from vosgui.ui.canvas.canvas import Canvas
+from vosgui.ui.clips.commands import ClipCommands
+from vosgui.ui.clips.panel import ClipList
 from vosgui.ui.dialogs.showing import Dialogs
 from vosgui.ui.navigation import Navigation
 from vosgui.ui.objects.clipboard import MaskClipboard
@@ -29,7 +31,6 @@ from vosgui.ui.pages import Pages
 from vosgui.ui.playback import Playback
 from vosgui.ui.prepare.door import PrepareDoor
 from vosgui.ui.project.adder import ClipAdder
-from vosgui.ui.project.clip_list import ClipList
 from vosgui.ui.project.demo import Demo
 from vosgui.ui.project.empty_state import EmptyState
 from vosgui.ui.project.opener import ClipOpener
@@ -104,6 +105,7 @@ class MainWindow(QMainWindow):
         FirstTool(self.session, self.tools, self.settings, self)
         self.objects = ObjectList(self.session, self.actions_)
         self.expressions = ExpressionPanel(self.session)
+        self.clips = ClipList(self.session, self.opener, self.settings, self.actions_)
         self._dialogs = Dialogs(
             self, self.canvas, self.session, self.opener, self.playback, self.actions_,
             self.caches, self.settings, self.editing, self.notes,
@@ -137,6 +139,8 @@ class MainWindow(QMainWindow):
             "demo": Demo(self.session, self.opener, self),
             "opener": self.opener,
             "prepare": self.prepare,
+            "clips": ClipCommands(self.session, self.opener, self.clips, self.settings, self),
+            "clip_list": self.clips,
             "canvas": self.canvas.view,
             "tools": self.tools,
             "objects": self.objects,
@@ -164,7 +168,6 @@ class MainWindow(QMainWindow):
         self._corner.setFixedSize(CORNER_PX, self.menuBar().sizeHint().height())
         self._corner.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.menuBar().setCornerWidget(self._corner)
-        self.clips = ClipList(self.session, self.opener, actions)
         self.run_panel = RunPanel(self.session, self.runs, self.finetuning, self.settings, actions)
         self.empty = EmptyState(actions, self.settings)
         self._transport = Transport(self.session, actions, self.playback, self.message)
@@ -209,6 +212,7 @@ class MainWindow(QMainWindow):
             failed.connect(self._on_failed)
         self.canvas.gestures.cursor_moved.connect(self.status.show_cursor)
         self.canvas.view.zoom_changed.connect(self.status.show_zoom)
+        self.clips.view.left.connect(self.canvas.setFocus)
         self.run_panel.model_chosen.connect(self.finetuning.look)
         self.run_panel.status_changed.connect(self.status.show_run)
         self.review.swap_found.connect(self._identities.offer_swap)
@@ -272,8 +276,9 @@ class MainWindow(QMainWindow):
     def _show_title(self) -> None:
         where = ""
         if self.session.is_open:
-            info = self.session.info
-            where = f"{info.name} · {info.frame_names[self.session.t]}"
+            info, record = self.session.info, self.opener.record
+            name = record.name if record is not None else info.name
+            where = f"{name} · {info.frame_names[self.session.t]}"
         project = self.opener.project
         if project is not None and project.path.parent != automatic_projects():
             where = " · ".join(part for part in (project.path.stem, where) if part)

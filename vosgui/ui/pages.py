@@ -11,7 +11,7 @@ from vosgui.ui.side_panels import SidePanels
 from vosgui.ui.style.folds import ARROWS, FoldButton
 from vosgui.ui.style.panels import in_column, in_row, in_splitter, paint_as_panel, rule
 
-SIDE_PX, CLIPS_PX = 304, 180
+SIDE_PX, CLIPS_PX = 304, 220
 QWIDGETSIZE_MAX = (1 << 24) - 1  # Qt's own: no bound
 
 

@@ -9,7 +9,7 @@ from vosgui.core import edits
 from vosgui.core.annotation import Annotation, Part
 from vosgui.core.edits import FrameResult
 from vosgui.core.mask import Box
-from vosgui.core.quality.needs_review import Reason, frames_to_review, grid_progress, reasons
+from vosgui.core.quality.needs_review import Reason, frames_to_review, reasons
 
 HW, N_FRAMES = (8, 8), 12
 
@@ -66,7 +66,6 @@ def test_a_verified_frame_needs_no_look(annotation: Annotation) -> None:
     assert frames_to_review(annotation) == [5, 10]
     annotation.apply(edits.verify(annotation, 5, [1], on=True))
     assert frames_to_review(annotation) == [10]
-    assert grid_progress(annotation) == (2, 3)
 
 
 def test_an_object_is_not_missed_before_it_begins(annotation: Annotation) -> None:

@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 from tests.ui.windows import make_clip
 from vosgui.media.clips_under import clips_under
 from vosgui.ui.main_window import MainWindow
-from vosgui.ui.project.clip_list import CLIP_ID
 
 
 @pytest.fixture
@@ -50,7 +49,7 @@ def test_a_tree_is_added_and_what_is_broken_is_named(
     said = window.message.label.text()
     assert said.startswith("5 clips added. 1 could not be read: ")
     assert str(tree / "broken.mp4") in said
-    assert window.clips.tree.topLevelItemCount() == 6
+    assert window.clips.model.rowCount() == 6
 
 
 def test_clips_that_are_there_are_not_added_twice(
@@ -77,20 +76,3 @@ def test_escape_stops_it_and_what_was_added_stays(
     assert len(names(window)) <= 6
     assert "added" in window.message.label.text()
     assert not window.adder.is_running
-
-
-def test_the_list_shows_how_far_a_clip_was_when_it_was_left(
-    qtbot: QtBot, window: MainWindow, tree: Path
-) -> None:
-    with qtbot.waitSignal(window.adder.ended, timeout=20_000):
-        window.adder.add([tree / "a", tree / "b"])
-    listed = window.clips.tree
-    item = listed.topLevelItem(2)
-    with qtbot.waitSignal(window.session.frame_loaded):
-        at = listed.visualItemRect(item).center()
-        qtbot.mouseClick(listed.viewport(), Qt.MouseButton.LeftButton, pos=at)
-    assert listed.currentItem() is item  # the rows were kept
-    assert window.session.info.name == "b"
-    first = listed.topLevelItem(0)
-    assert first is not None
-    assert first.text(1) == window.opener.progress_of(first.data(0, CLIP_ID)) != ""

@@ -141,15 +141,14 @@ def saved_project(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> Path:
 def test_a_project_lists_its_clips_and_opens_at_the_last(
     qtbot: QtBot, window: MainWindow, saved_project: Path
 ) -> None:
-    tree = window.clips.tree
+    view = window.clips.view
     assert window.clips.isVisible()
-    names = [tree.topLevelItem(n).text(0) for n in range(tree.topLevelItemCount())]
-    assert names == ["square", "other"]
+    assert [row.record.name for row in window.clips.model.rows] == ["square", "other"]
     reopened(qtbot, window, saved_project)
     assert window.session.info.name == "other"
-    first = tree.visualItemRect(tree.topLevelItem(0)).center()
+    first = view.visualRect(window.clips.model.index(0)).center()
     with qtbot.waitSignal(window.session.frame_loaded):
-        qtbot.mouseClick(tree.viewport(), Left, pos=first)
+        qtbot.mouseClick(view.viewport(), Left, pos=first)
     assert window.session.info.name == "square"
     assert len(window.session.annotation.objects) == 1
 

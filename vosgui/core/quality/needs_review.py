@@ -107,14 +107,3 @@ def unsaid(annotation: Annotation) -> Frames:
     for entry in annotation.objects:
         said |= annotation.track(entry.id)["source"] != Source.NONE
     return ~said
-
-
-def grid_progress(annotation: Annotation) -> tuple[int, int]:
-    """Return how many frames of the grid are done, and how many there are.
-
-    A frame is done where something is said of some object and none needs review.
-    """
-    to_review = set(frames_to_review(annotation))
-    grid = annotation.grid()
-    done = sum(t not in to_review for t in grid) if annotation.objects else 0
-    return done, len(grid)

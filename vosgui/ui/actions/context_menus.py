@@ -29,7 +29,13 @@ CONTEXTS: dict[str, tuple[str | None, ...]] = {
         *("range_start", "range_end", "range_all", "set_stride", None),
         *("hide_object", "lock_object"),
     ),
-    "clips": ("add_clip", "add_files", "add_tree", None, "import", "export", None, "save_as"),
+    "clips": (
+        *("open_chosen", "rename_clip", "assign_clips", None),
+        *("tick_clips", "tick_all_clips", "untick_clips", None),
+        *("remove_clips", "put_back_clips", "show_clip_folder", None),
+        *("undo_clips", "redo_clips", None),
+        *("add_clip", "add_files", "add_tree", None, "import", "export"),
+    ),
 }
 
 

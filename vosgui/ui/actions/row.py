@@ -58,4 +58,4 @@ class ActionRow:
         return self.text.rstrip("…")
 
 
-MENUS = ("File", "Edit", "View", "Object", "Tools", "Run", "Review", "Help")
+MENUS = ("File", "Edit", "View", "Object", "Tools", "Run", "Review", "Clips", "Help")

@@ -302,6 +302,41 @@ _REVIEW = (
          "Let runs and deletions go through the whole clip"),
 )  # fmt: skip
 
+_CLIPS = (
+    _row("clip_list", "Go to the List of Clips", "F6", "clip_list.focus",
+         "Give the keys to the list of clips: arrows, Space to tick, Return to open, F2, Delete, "
+         "Ctrl+Z; Esc gives them back"),
+    _row("find_clip", "Find Clips", "F7", "clip_list.search",
+         "Type words of names, assignees or folders: only those clips are shown"),
+    _row("previous_clip", "Previous Clip", "Ctrl+PgUp", "clips.step",
+         "Open the clip before this one in the list", "", CLIP, -1, starts_group=True),
+    _row("next_clip", "Next Clip", "Ctrl+PgDown", "clips.step",
+         "Open the clip after this one in the list", "", CLIP, 1),
+    _row("open_chosen", "Open This Clip", "", "clips.open",
+         "Open the clip that is chosen in the list"),
+    _row("rename_clip", "Rename Clip", "", "clips.rename",
+         "Type another name for the clip; exports use it", starts_group=True),
+    _row("assign_clips", "Assign Clips…", "", "clips.assign",
+         "Say who is to work on the clips that are chosen in the list"),
+    _row("tick_clips", "Tick or Untick Clips", "", "clips.tick",
+         "Tick the clips that are chosen in the list, or take their ticks away"),
+    _row("tick_all_clips", "Tick All Clips Shown", "", "clips.tick_all",
+         "Tick all clips that the list shows now", "", CLIP, "all"),
+    _row("untick_clips", "Untick All Clips", "", "clips.tick_all",
+         "Take the ticks of all clips away", "", CLIP, "none"),
+    _row("remove_clips", "Remove Clips from Project", "", "clips.remove",
+         "Take the clips off the list; no file is touched, all masks are kept, and it can be "
+         "undone", "remove", starts_group=True),
+    _row("put_back_clips", "Put Removed Clips Back", "", "clips.put_back",
+         "Put clips that were removed back on the list, with all that was done"),
+    _row("show_clip_folder", "Show Clip's Folder", "", "clips.show_folder",
+         "Show where the clip's file lies in the system's own window"),
+    _row("undo_clips", "Undo Change of the List", "", "clips.undo",
+         "Take back the last name, assignee or removal of clips", starts_group=True),
+    _row("redo_clips", "Redo Change of the List", "", "clips.redo",
+         "Do the last change of the list again that was undone"),
+)  # fmt: skip
+
 _HELP = (
     _row("command_palette", "Command Palette…", "Ctrl+K", "dialogs.show_palette",
          "Find any action by its name", "", ALWAYS),
@@ -313,7 +348,7 @@ _HELP = (
 
 _MENUS = {
     "File": _FILE, "Edit": _EDIT, "View": _VIEW, "Object": _OBJECT, "": _OBJECT_KEYS,
-    "Tools": _TOOLS, "Run": _RUN, "Review": _REVIEW, "Help": _HELP,
+    "Tools": _TOOLS, "Run": _RUN, "Review": _REVIEW, "Clips": _CLIPS, "Help": _HELP,
 }  # fmt: skip
 ROWS = tuple(replace(row, menu=menu) for menu, rows in _MENUS.items() for row in rows)
 

@@ -11,7 +11,6 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from vosgui.core.clip import Clip, ClipInfo
-from vosgui.core.quality.needs_review import grid_progress
 from vosgui.errors import ClipError, GoneError, ProjectError, VosguiError
 from vosgui.files.atomic import make_folder
 from vosgui.media.open_clip import open_clip
@@ -26,11 +25,10 @@ PROJECT_SUFFIX = ".vosgui"
 
 
 class _Place(msgspec.Struct):
-    """Where the person is in a clip, and how far it is, in words."""
+    """Where the person is in a clip."""
 
     t: int = 0
     object: int = 0
-    progress: str = ""
 
 
 def _place(project: Project, clip_id: int) -> _Place:
@@ -52,6 +50,7 @@ class ClipOpener(QObject):
 
     A clip opened by itself gets its automatic project; nothing is ever opened without one.
     opened : a clip is open now. project_changed : another project, or its list of clips.
+    leaving : the open clip is about to be left, leaving_project : the open project.
     clip_moved : (record, ClipError) a project's clip is not where it was, or not what it was:
         the person is to say where it is, with `relocate`.
     clip_changed : (info, path of the older project) the file at a known path holds another clip
@@ -62,6 +61,8 @@ class ClipOpener(QObject):
     """
 
     opened = Signal()
+    leaving = Signal()
+    leaving_project = Signal()
     project_changed = Signal()
     clip_moved = Signal(object, object)
     clip_changed = Signal(object, object)
@@ -117,8 +118,9 @@ class ClipOpener(QObject):
     def show_clip(self, clip_id: int) -> None:
         """Open another clip of the open project."""
         if self.project is not None and clip_id != self.clip_id:
-            record = next(r for r in self.project.clips if r.id == clip_id)
-            self._open_record(self.project, record)
+            record = self.project.clips.of_id(clip_id)
+            if record is not None:
+                self._open_record(self.project, record)
 
     def relocate(self, path: Path) -> None:
         """Open the clip that was asked for with `clip_moved` at another place."""
@@ -138,14 +140,10 @@ class ClipOpener(QObject):
             self._next.close()
         self._waiting = self._record = self._next = None
 
-    def progress_of(self, clip_id: int) -> str:
-        """Return how far a clip of the project was when it was left: "12/30", or nothing."""
-        return _place(self.project, clip_id).progress if self.project else ""
-
     @property
     def record(self) -> ClipRecord | None:
         """Return what the project knows of the open clip; None where none is open."""
-        return next((record for record in self.records if record.id == self.clip_id), None)
+        return self.project.clips.of_id(self.clip_id) if self.project is not None else None
 
     @property
     def records(self) -> Collection[ClipRecord]:
@@ -257,7 +255,7 @@ class ClipOpener(QObject):
             clip.close()
             self._on_failed(error)
             return
-        self.remember_place()
+        self._leave()
         self._record = self._next = None
         self.clip_id = record.id
         self._session.open(clip, history, place.t, place.object)
@@ -288,22 +286,26 @@ class ClipOpener(QObject):
         return project, record
 
     def remember_place(self) -> None:
-        """Keep with the project where the person is, and how far the clip is."""
+        """Keep with the project where the person is."""
         project = self.project
         if project is None or project.is_read_only or not self._session.is_open:
             return
         if not project.file.is_in_place:
             return  # which is said, and asked about, where it matters
-        done, total = grid_progress(self._session.annotation)
-        place = _Place(self._session.t, self._session.object_id, f"{done}/{total}")
+        place = _Place(self._session.t, self._session.object_id)
         try:
             project.set_setting(self.clip_id, "place", place)
             project.set_setting(None, "clip", self.clip_id)
         except VosguiError as error:
             self._session.failed.emit(error)
 
-    def _close_clip(self) -> None:
+    def _leave(self) -> None:
+        if self._session.is_open:
+            self.leaving.emit()
         self.remember_place()
+
+    def _close_clip(self) -> None:
+        self._leave()
         self.clip_id = 0
         if self._session.is_open:
             self._session.close()
@@ -315,6 +317,7 @@ class ClipOpener(QObject):
 
     def _set_project(self, project: Project | None) -> None:
         if self.project is not None and self.project is not project:
+            self.leaving_project.emit()
             self.project.close()
         self.project, self.may_lose = project, False
         if project is not None:

@@ -104,6 +104,7 @@ class Settings(msgspec.Struct):
     keeps_times : whether the project keeps when an edit was made, which statistics need.
     review_threshold : under which confidence a mask needs a look. review_worst_first : whether the
         worst stretch is shown first, not the earliest.
+    clip_order : by what the list of clips is sorted, a name of ui/clips/rows.
     frames_mb : how much the frames may take that are kept to be shown again, in MB of 2**20 bytes;
         nothing else that is kept of a clip takes more.
     """
@@ -129,6 +130,7 @@ class Settings(msgspec.Struct):
     keeps_times: bool = True
     review_threshold: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
     review_worst_first: bool = False
+    clip_order: str = ""
     frames_mb: Annotated[int, msgspec.Meta(ge=MIN_FRAMES_MB, le=MAX_FRAMES_MB)] = 256
 
     def remember(self, path: Path) -> None:

@@ -1,0 +1,1 @@
+"""The list of clips: how it is shown, filtered and changed."""
