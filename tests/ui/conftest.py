@@ -78,3 +78,13 @@ def window(qtbot: QtBot, empty_window: MainWindow, clip_folder: Path) -> MainWin
     open_clip(qtbot, empty_window, clip_folder)
     empty_window.canvas.setFocus()
     return empty_window
+
+
+@pytest.fixture
+def five(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> MainWindow:
+    """Return the window with five clips beside the first, which is open; none has an object."""
+    names = ("ant", "bee", "cat", "dog", "eel")
+    folders = [make_clip(tmp_path / "five" / name, 6, seed=n) for n, name in enumerate(names)]
+    with qtbot.waitSignal(window.adder.ended, timeout=30_000):
+        window.adder.add(folders)
+    return window

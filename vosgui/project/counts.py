@@ -9,7 +9,7 @@ import msgspec
 from vosgui.core.quality.clip_state import ClipCounts, count
 from vosgui.errors import ProjectError
 from vosgui.project.file import ProjectFile
-from vosgui.project.journal import load_annotation
+from vosgui.project.journal import load
 from vosgui.project.records import RowId
 
 
@@ -32,8 +32,8 @@ class Counts:
 
         Raises ProjectError where the annotation is damaged.
         """
-        n_changes = self._file.n_changes[clip_id]
-        return count(load_annotation(self._file, clip_id)), n_changes
+        loaded = load(self._file, clip_id)
+        return count(loaded.annotation), loaded.n_changes
 
     def keep(self, counted: Mapping[int, tuple[ClipCounts, int]]) -> None:
         """Keep what was counted, but of clips whose annotation has changed since."""

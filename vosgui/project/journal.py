@@ -284,6 +284,20 @@ class ProjectJournal:
         return n_bytes
 
 
+@dataclass(frozen=True)
+class Loaded:
+    """An annotation as it was read. n_changes : how often it had changed by then."""
+
+    annotation: Annotation
+    n_changes: int
+
+
+def load(file: ProjectFile, clip_id: int) -> Loaded:
+    """Return the annotation of a clip, read in any thread; raise what `load_annotation` raises."""
+    n_changes = file.n_changes[clip_id]
+    return Loaded(load_annotation(file, clip_id), n_changes)
+
+
 def size_of_clip(file: ProjectFile, clip_id: int) -> tuple[tuple[int, int], int]:
     """Return height and width of a clip, and how many frames it has."""
     rows = file.rows(

@@ -31,7 +31,13 @@ from vosgui.project.clips import ProjectClips
 from vosgui.project.connection import can_write
 from vosgui.project.counts import Counts
 from vosgui.project.file import Change, ProjectFile
-from vosgui.project.journal import HISTORY_BYTES, ProjectJournal, Signature, load_annotation
+from vosgui.project.journal import (
+    HISTORY_BYTES,
+    Loaded,
+    ProjectJournal,
+    Signature,
+    load_annotation,
+)
 from vosgui.project.notes import ProjectNotes
 
 _ALL_CLIPS = 0  # in the settings table: belongs to the project as a whole
@@ -113,8 +119,10 @@ class Project:
         """Return whether nothing can be changed; `save_as` and `move_to` can."""
         return self.file.is_read_only
 
-    def history(self, clip_id: int) -> History:
+    def history(self, clip_id: int, loaded: Loaded | None = None) -> History:
         """Return the history of a clip, with its annotation as it was left.
+
+        loaded : the annotation, where it was read in another thread; used if it is still so.
 
         The same history is returned for as long as someone holds it: two of one clip would
         overwrite each other. Raises ProjectError where the annotation is damaged.
@@ -122,7 +130,9 @@ class Project:
         history = self._histories.get(clip_id)
         if history is None:
             journal = ProjectJournal(self.file, clip_id, self._history_bytes, lambda: self.sign())
-            history = History(load_annotation(self.file, clip_id), journal)
+            is_so = loaded is not None and loaded.n_changes == self.file.n_changes[clip_id]
+            annotation = loaded.annotation if loaded is not None and is_so else None
+            history = History(annotation or load_annotation(self.file, clip_id), journal)
             self._histories[clip_id] = history
         return history
 

@@ -14,6 +14,8 @@ from vosgui.ui.actions.actions import Actions, keys_of
 from vosgui.ui.actions.context_menus import add_context_menu, context_menu
 from vosgui.ui.actions.held_keys import HeldKeys
 from vosgui.ui.actions.table import ROWS, tool_row
+from vosgui.ui.batch.panel import QueuePanel
+from vosgui.ui.batch.queue import RunQueue
 from vosgui.ui.caches import Caches
 from vosgui.ui.canvas.beside import GridFrameBeside
 from vosgui.ui.canvas.canvas import Canvas
@@ -105,7 +107,11 @@ class MainWindow(QMainWindow):
         FirstTool(self.session, self.tools, self.settings, self)
         self.objects = ObjectList(self.session, self.actions_)
         self.expressions = ExpressionPanel(self.session)
-        self.clips = ClipList(self.session, self.opener, self.settings, self.actions_)
+        self.queue = RunQueue(self.session, self.opener, self.runs, self.finetuning, self.settings)
+        self.queue_panel = QueuePanel(self.queue, self.opener)
+        self.clips = ClipList(
+            self.session, self.opener, self.settings, self.actions_, self.queue_panel
+        )
         self._dialogs = Dialogs(
             self, self.canvas, self.session, self.opener, self.playback, self.actions_,
             self.caches, self.settings, self.editing, self.notes,
@@ -139,7 +145,11 @@ class MainWindow(QMainWindow):
             "demo": Demo(self.session, self.opener, self),
             "opener": self.opener,
             "prepare": self.prepare,
-            "clips": ClipCommands(self.session, self.opener, self.clips, self.settings, self),
+            "clips": ClipCommands(
+                self.session, self.opener, self.clips, self.queue, self.settings, self
+            ),
+            "queue": self.queue,
+            "queue_panel": self.queue_panel,
             "clip_list": self.clips,
             "canvas": self.canvas.view,
             "tools": self.tools,
@@ -212,13 +222,15 @@ class MainWindow(QMainWindow):
             failed.connect(self._on_failed)
         self.canvas.gestures.cursor_moved.connect(self.status.show_cursor)
         self.canvas.view.zoom_changed.connect(self.status.show_zoom)
-        self.clips.view.left.connect(self.canvas.setFocus)
+        for left in (self.clips.view.left, self.queue_panel.view.left):
+            left.connect(self.canvas.setFocus)
+        self.queue.clip_changed.connect(self.clips.recount)
         self.run_panel.model_chosen.connect(self.finetuning.look)
         self.run_panel.status_changed.connect(self.status.show_run)
         self.review.swap_found.connect(self._identities.offer_swap)
         self.notes.changed.connect(lambda: self.timeline.show_notes(self.notes.all))
         self.commands.reinitialised.connect(runs.continue_or_offer)
-        for warned in (session.warned, self.finetuning.warned):
+        for warned in (session.warned, self.finetuning.warned, self.queue.told):
             warned.connect(self.message.say)
         session.offered.connect(self.message.offer)
         runs.changed.connect(self._on_run_changed)

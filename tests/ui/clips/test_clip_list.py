@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMenu, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.clips.conftest import click, names, open_by_click, where
+from tests.ui.clip_lists import click, names, open_by_click, where
 from tests.ui.windows import open_clip, paint_square, propagated
 from vosgui.core.quality.clip_state import ClipState
 from vosgui.ui.clips.delegate import tick_rect

@@ -133,8 +133,7 @@ class ClipRun:
         ids = frozenset(one.id for one in self.annotation.objects) if ids is None else ids
         # Masks given outside of the range are carried into it; what lies between is not kept.
         snapshot = self.annotation.snapshot()
-        reach = _reach(snapshot, ids, self.range, request.direction)
-        self._run = Run(*reach, ids, request.direction, "reinitialise")
+        self._run = run_over(snapshot, ids, self.range, request.direction)
         self._n_results, self._n_done = 0, 0
         try:
             self._n_results = n_results(plan_run(snapshot, self._run))
@@ -230,6 +229,14 @@ class ClipRun:
 
     def _write(self, out: Path, t: int, mask: Mask) -> None:
         write_mask(out / f"{self.clip.info.frame_names[t]}.png", mask)
+
+
+def run_over(snapshot: Snapshot, ids: frozenset[int], frames: range, direction: Direction) -> Run:
+    """Return the run that carries objects through frames from what is given of them.
+
+    Raises NothingToDoError where nothing is.
+    """
+    return Run(*_reach(snapshot, ids, frames, direction), ids, direction, "reinitialise")
 
 
 def _reach(

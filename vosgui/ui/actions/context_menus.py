@@ -31,6 +31,7 @@ CONTEXTS: dict[str, tuple[str | None, ...]] = {
     ),
     "clips": (
         *("open_chosen", "rename_clip", "assign_clips", None),
+        *("run_chosen_forward", "run_chosen_bidirectional", None),
         *("tick_clips", "tick_all_clips", "untick_clips", None),
         *("remove_clips", "put_back_clips", "show_clip_folder", None),
         *("undo_clips", "redo_clips", None),

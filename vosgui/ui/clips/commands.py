@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
@@ -11,12 +12,16 @@ from PySide6.QtWidgets import QInputDialog, QWidget
 from vosgui.core.words import counted
 from vosgui.errors import ClipError, VosguiError
 from vosgui.project.clip_edits import ClipEdits
+from vosgui.ui.batch.queue import RunQueue
 from vosgui.ui.clips.panel import ClipList
 from vosgui.ui.clips.rows import after_removal, folder_of, people
 from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings, who
 from vosgui.ui.style.show import show_over
+
+if TYPE_CHECKING:
+    from vosgui.engine.propagation.plan import Direction
 
 
 class ClipCommands(QObject):
@@ -27,10 +32,12 @@ class ClipCommands(QObject):
         session: Session,
         opener: ClipOpener,
         clips: ClipList,
+        queue: RunQueue,
         settings: Settings,
         window: QWidget,
     ) -> None:
         super().__init__(window)
+        self._queue = queue
         self._session, self._opener, self._clips = session, opener, clips
         self._settings, self._window = settings, window
         # The line in which it is typed has to be closed first.
@@ -137,6 +144,21 @@ class ClipCommands(QObject):
             model.tick([row.record.id for row in model.rows], is_ticked=True)
         else:
             model.tick(list(model.ticked), is_ticked=False)
+
+    def run(self, which: str, direction: Direction) -> None:
+        """Let clips be run in the background: those "ticked", or those "chosen"."""
+        project, ticked = self._opener.project, self._clips.model.ticked
+        if project is None:
+            return
+        if which == "ticked" and not ticked:
+            self._session.warned.emit("No clip is ticked. Tick clips in the list, then run them.")
+            return
+        if project.is_read_only:
+            self._session.warned.emit(f"{project.path.name} is read-only: nothing can be run.")
+            return
+        ids = self.meant if which == "chosen" else [r.id for r in project.clips if r.id in ticked]
+        n = self._queue.add(ids, direction)
+        self._session.said.emit(f"{counted(n, 'clip')} in the queue" if n else "Queued already")
 
     def show_folder(self) -> None:
         """Show the folder of the clip in the system's own window."""

@@ -60,24 +60,24 @@ class ClipDelegate(QStyledItemDelegate):
         font = QFont(option.font)
         if is_open:
             font.setWeight(QFont.Weight.DemiBold)
+        who, name = row.record.assignee, first
+        if who:
+            painter.setFont(small_font(option.font))
+            needed = painter.fontMetrics().horizontalAdvance(who) + 2
+            wide = min(needed, first.width() * 2 // 5)
+            painter.setPen(QColor(colours.muted))
+            there = QRect(first.right() - wide, first.y(), wide, first.height())
+            draw_elided(painter, there, who, Qt.AlignmentFlag.AlignRight)
+            name = first.adjusted(0, 0, -wide - AIR_PX, 0)
         painter.setFont(font)
         painter.setPen(QColor(colours.text))
-        draw_elided(painter, first, row.record.name)
+        draw_elided(painter, name, row.record.name)
         painter.setFont(small_font(option.font))
         mark = QRectF(second.left() + 0.5, second.center().y() - MARK_PX / 2 + 1, MARK_PX, MARK_PX)
         draw_state(painter, mark, row.state)
-        painter.setPen(QColor(colours.warning if row.state == ClipState.TO_REVIEW
-                              else colours.muted))  # fmt: skip
-        words = row.words
-        who, room = row.record.assignee, second.adjusted(MARK_PX + 5, 0, 0, 0)
-        metrics = painter.fontMetrics()
-        width = min(metrics.horizontalAdvance(who), room.width() // 2) if who else 0
-        needed = min(metrics.horizontalAdvance(words), room.width() - (width and width + AIR_PX))
-        draw_elided(painter, room.adjusted(0, 0, needed - room.width(), 0), words)
-        if who:
-            painter.setPen(QColor(colours.muted))
-            rest = room.adjusted(needed + AIR_PX, 0, 0, 0)
-            draw_elided(painter, rest, who, Qt.AlignmentFlag.AlignRight)
+        is_due = row.state == ClipState.TO_REVIEW
+        painter.setPen(QColor(colours.warning if is_due else colours.muted))
+        draw_elided(painter, second.adjusted(MARK_PX + 5, 0, 0, 0), row.words)
 
     def createEditor(
         self, parent: QWidget, _option: QStyleOptionViewItem, _index: _Index

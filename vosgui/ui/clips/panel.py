@@ -29,10 +29,18 @@ SETTLE_MS, LOOK_MS = 500, 60
 
 
 class ClipList(QWidget):
-    """Hidden while the project has one clip, and none that was removed."""
+    """Hidden while the project has one clip, and none that was removed.
+
+    below : what is under the list.
+    """
 
     def __init__(
-        self, session: Session, opener: ClipOpener, settings: Settings, actions: Actions
+        self,
+        session: Session,
+        opener: ClipOpener,
+        settings: Settings,
+        actions: Actions,
+        below: QWidget,
     ) -> None:
         super().__init__()
         self._session, self._opener, self._settings = session, opener, settings
@@ -50,7 +58,7 @@ class ClipList(QWidget):
         self.looker = ClipLooker(self)
         add_context_menu(self.view, actions, "clips", self.view.choose_at)
         title = PanelTitle("Clips", self.order, action_button(actions["add_clip"]))
-        self.setLayout(in_column(title, self.filter, (self.view, 1), self.line))
+        self.setLayout(in_column(title, self.filter, (self.view, 1), self.line, below))
         self._settled = settling(self, SETTLE_MS, self._count_open)
         self._looking = settling(self, LOOK_MS, self._look)
         self._sorting = settling(self, SETTLE_MS, self._show_rows)
@@ -96,8 +104,10 @@ class ClipList(QWidget):
         self._notes = self._read_notes()
         clips = project.clips if project is not None else ()
         self.filter.show_people(people(clips))
-        self.model.open_id = self._opener.clip_id
+        was_open, self.model.open_id = self.model.open_id, self._opener.clip_id
         self._show_rows()
+        if self.view.chosen in ([], [was_open]) and was_open != self._opener.clip_id:
+            self.view.choose([self._opener.clip_id])  # who has chosen nothing else goes with it
         self.setVisible(len(clips) + len(project.clips.removed if project else ()) > 1)
         self._count_open()
 

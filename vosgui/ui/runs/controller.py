@@ -240,6 +240,9 @@ class RunController(Job):
 
     def _begin(self, run: Run) -> None:
         session = self._session
+        if session.history.growing is not None:
+            session.said.emit("The queue is at work on this clip: wait for it, or take it out")
+            return
         self._last, self._next, self._again, self._missed = run, [], {}, {}
         self._is_at_once, self._left_out = False, ""
         clip, annotation = session.clip, session.annotation.copy()

@@ -1,26 +1,11 @@
-"""A window on a project of five clips, and how a person acts on its list."""
+"""How a person acts on the list of clips."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from tests.ui.windows import make_clip
 from vosgui.ui.main_window import MainWindow
-
-NAMES = ("ant", "bee", "cat", "dog", "eel")
-
-
-@pytest.fixture
-def five(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> MainWindow:
-    """Return the window with five clips beside the first, which is open; none has an object."""
-    folders = [make_clip(tmp_path / "five" / name, 6, seed=n) for n, name in enumerate(NAMES)]
-    with qtbot.waitSignal(window.adder.ended, timeout=30_000):
-        window.adder.add(folders)
-    return window
 
 
 def names(window: MainWindow) -> list[str]:

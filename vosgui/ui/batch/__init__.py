@@ -1,0 +1,1 @@
+"""Runs of many clips in the background: the queue, what carries it out, and how it is shown."""
