@@ -70,8 +70,10 @@ def test_check_of_a_clip_that_cannot_be_exported(
 def test_merge_and_overwrite(made: Path, tmp_path: Path) -> None:
     words = ["export", str(made), "--out", str(tmp_path), "--quiet", "--clips"]
     assert main([*words, "video"]) == 0
-    assert main([*words, "00aa11bb22"]) == 2
-    assert main([*words, "00aa11bb22", "--merge"]) == 0
+    assert main([*words, "00aa11bb22"]) == 0  # it goes on with an export of its own
+    (tmp_path / ".train.exported").unlink()
+    assert main([*words, "00aa11bb22"]) == 2  # whose it is cannot be told
+    assert main([*words, "00aa11bb22", "--merge"]) == 2
     assert main([*words, "video,00aa11bb22", "--merge"]) == 2
     assert main([*words, "video", "--overwrite", "--frames", "all"]) == 0
     clips = read_tree(tmp_path / "train", style="train")

@@ -13,7 +13,7 @@ from tests.cli.propagating import N, refused, run, write_frames
 from tests.dask_cluster import dask_workers, scheduler
 from vosgui.cli.main import main
 from vosgui.core.mask import Mask
-from vosgui.datasets.kept_clips import UNFINISHED
+from vosgui.datasets.resuming.kept_clips import UNFINISHED
 from vosgui.media.palette import write_mask
 
 CLIPS = ("a", "b", "c")

@@ -66,6 +66,21 @@ def paint(history: History, t: int, object_id: int, value: int) -> None:
     history.do("Brush", edits.paint(history.annotation, t, object_id, box, patch))
 
 
+def test_masks_given_off_the_grid_are_named_with_what_to_do() -> None:
+    annotation = Annotation((10, 12), 21)
+    annotation.apply(edits.set_object(annotation, edits.new_object(1, "dog", "dog")))
+    for t in (0, 5, 10, 15, 20, 3, 12):
+        after = np.ones((3, 3), np.uint8)
+        annotation.apply(edits.paint(annotation, t, 1, Box(1, 1, 3, 3), after))
+    names = [f"{t:05}" for t in range(21)]
+    found = review(annotation, annotation.grid(), names, None, None, written=[0, 5, 10, 15, 20])
+    (off,) = [one for one in found if "off the grid" in one.text]
+    assert off.frames == (3, 12) and "00003, 00012" in off.words
+    assert "every 1 " in off.fix
+    every = review(annotation, range(21), names, None, None, written=[0, 3, 5, 10, 12, 15, 20])
+    assert not [one for one in every if "off the grid" in one.text]
+
+
 def test_a_finished_clip_has_no_issues(history: History) -> None:
     assert check(verified(history)) == []
 

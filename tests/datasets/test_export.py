@@ -31,7 +31,7 @@ from vosgui.datasets.export import (
     export_format,
     folder_name,
 )
-from vosgui.datasets.partial_tree import n_kept
+from vosgui.datasets.resuming.partial_tree import n_kept
 from vosgui.errors import ClipError, DatasetError, NothingToDoError, TargetError
 from vosgui.formats.plan import FrameChoice
 from vosgui.formats.youtubevos.writer import Style

@@ -15,7 +15,7 @@ from tests.datasets.remove_at_event import DONE, RAISED, REFUSED
 from tests.datasets.test_convert import bytes_of
 from tests.datasets.test_killed import put_clip
 from vosgui.datasets import convert as conversion
-from vosgui.datasets.partial_tree import partial_tree
+from vosgui.datasets.resuming.partial_tree import partial_tree
 from vosgui.datasets.target_tree import put_tree
 from vosgui.errors import NothingToDoError, TargetError
 from vosgui.formats.registry import read_format, writable, write_format

@@ -17,7 +17,7 @@ from vosgui.cli.options import FILE, as_one, report_file, workers_option
 from vosgui.core.issues import Issue, Severity
 from vosgui.core.progress import Progress
 from vosgui.core.words import counted
-from vosgui.datasets.partial_tree import n_kept, partial_folder
+from vosgui.datasets.resuming.partial_tree import n_kept, partial_folder
 from vosgui.datasets.workers import Workers
 from vosgui.errors import InputError, with_option
 from vosgui.files.json_file import write_json

@@ -13,7 +13,13 @@ import click
 from vosgui.cli.dataset_options import Output, report_options, shown_writing, write_options
 from vosgui.cli.options import PATH, comma_names, one_of
 from vosgui.core.issues import Severity
-from vosgui.datasets.export import ExportOrder, check_export, export_format, project_items
+from vosgui.datasets.export import (
+    ExportOrder,
+    check_export,
+    export_format,
+    identity_of,
+    project_items,
+)
 from vosgui.errors import InputError
 from vosgui.formats.registry import writable, write_format
 from vosgui.formats.writer import WriteOptions
@@ -66,7 +72,8 @@ def command(
 
     What is missing or does not fit is said first, on stderr. Clips are spread over all cores. A run
     that was stopped goes on where it was; the folder appears when it is whole. The same project
-    gives the same bytes.
+    gives the same bytes. Where the folder holds an earlier export of the project, what has changed
+    takes the place of what was there.
 
     vosgui export work.vosgui --out my-dataset
     vosgui export work.vosgui --format coco --out my-coco --frames all
@@ -90,6 +97,7 @@ def command(
     )
     with Project.open_to_read(project) as opened:
         items = project_items(opened, clips)
+        order = replace(order, of=identity_of(opened, is_all=clips is None))
     checked = check_export(items, order)
     found = [replace(issue, clip=name) for name, issues in checked for issue in issues]
     for one in () if output.quiet and not check else found:

@@ -12,7 +12,7 @@ from vosgui.cli.propagate_runs import tell
 from vosgui.core.words import counted
 from vosgui.datasets.clip_keys import Unpacked
 from vosgui.datasets.cluster import Cluster
-from vosgui.datasets.kept_clips import is_unfinished, kept_clips
+from vosgui.datasets.resuming.kept_clips import is_unfinished, kept_clips
 from vosgui.datasets.workers import Workers, n_cores
 from vosgui.errors import DatasetError, InputError
 from vosgui.files.archive import unpacked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ def review(
     left_out = tuple(sorted(set(frames) - set(written)))
     check = _Check(annotation, tuple(frames), frame_names, visible, categories, no_category)
     found = [*check.frames_as_a_whole(left_out), *_renumbered(ids or {})]
+    found += _off_the_grid(annotation, {*frames, *written}, frame_names)
     found += _of_the_clip(clip_name, len(frames) - len(left_out))
     for entry in annotation.objects:
         found += check.object(entry)
@@ -153,6 +155,30 @@ class _Check:
             return f"all {len(frames)} frames"
         word = "frame" if len(frames) == 1 else "frames"
         return f"{word} {some_of([self.frame_names[t] for t in frames], _NAMED)}"
+
+
+def _off_the_grid(
+    annotation: Annotation, frames: Collection[int], frame_names: Sequence[str]
+) -> Iterator[Issue]:
+    """Yield that masks are given in frames that are not written, and what to do."""
+    given = {
+        int(t)
+        for entry in annotation.objects
+        for t in annotation.keyframes(entry.id)
+        if entry.id in annotation.ids(int(t))
+    }
+    off = tuple(sorted(given.difference(frames)))
+    if off:
+        word = "frame" if len(off) == 1 else "frames"
+        names = some_of([frame_names[t] for t in off], _NAMED)
+        stride = math.gcd(annotation.stride, *off)
+        yield warning(
+            f"masks are given in {word} {names}, off the grid of every {annotation.stride} frames: "
+            "left out of the export.",
+            frames=off,
+            fix=f"Export all frames, or set the grid to every {stride} (Ctrl+G).",
+            option="--frames all",
+        )
 
 
 def _meant(category: str, published: Collection[str]) -> str:

@@ -1,8 +1,8 @@
 """Writing of many clips as a dataset: by the clip over processes, resumable, whole at the end.
 
-The tree grows in a hidden folder beside its place (datasets.partial_tree) and takes the place when
-it is whole. Clips that are whole stay there, so that the same work, begun again, goes on where it
-was stopped, whatever stopped it.
+The tree grows in a hidden folder beside its place (datasets.resuming) and takes the place when it
+is whole. Clips that are whole stay there, so that the same work, begun again, goes on where it was
+stopped, whatever stopped it.
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ from __future__ import annotations
 import dataclasses
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from vosgui.core.issues import Issue, error, left_out
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import counted
 from vosgui.datasets.clip_keys import Unpacked, clip_keys
-from vosgui.datasets.partial_tree import PartialTree, partial_tree, size_of
-from vosgui.datasets.target_tree import Existing, check_target, put_tree
+from vosgui.datasets.resuming.earlier_export import ExportedClip, sizes_of
+from vosgui.datasets.resuming.partial_tree import PartialTree, partial_tree, size_of
+from vosgui.datasets.target_tree import Existing, check_target, put_tree, replace_tree
 from vosgui.datasets.workers import Workers, each_outcome, none_failed
 from vosgui.errors import DatasetError, InputError, NothingToDoError, TargetError
 from vosgui.files.atomic import writing_to
@@ -30,18 +31,26 @@ from vosgui.formats.writer import Writer, WrittenClip
 
 @dataclass(frozen=True)
 class ConvertReport:
-    """What was written, and all that was changed or dropped."""
+    """What was written, and all that was changed or dropped.
+
+    clips : what was written of each, by the name of its folder. about : files about all of them.
+    n_as_before : clips that were there already, as they would be written again.
+    """
 
     target: Path
     n_clips: int
     n_frames: int
     n_objects: int
     issues: tuple[Issue, ...]
+    clips: Mapping[str, ExportedClip] = field(default_factory=dict)
+    about: tuple[str, ...] = ()
+    n_as_before: int = 0
 
     def __str__(self) -> str:
         """Return the line that says what was written."""
         n = ((self.n_clips, "clip"), (self.n_frames, "frame"), (self.n_objects, "object"))
-        return f"{', '.join(counted(*one) for one in n)} in {self.target}"
+        as_before = f"; {counted(self.n_as_before, 'clip')} as before" if self.n_as_before else ""
+        return f"{', '.join(counted(*one) for one in n)} in {self.target}{as_before}"
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,7 @@ def convert(
     joins: Sequence[str] = (),
     existing: Existing = "refuse",
     unpacked: Unpacked | None = None,
+    replaces: Collection[str] | None = None,
 ) -> ConvertReport:
     """Write the clips of a dataset as another; stopped, it can be begun again.
 
@@ -72,6 +82,7 @@ def convert(
         how many clips. unpacked : where the dataset lies, if it came from an archive.
     joins : folders of the clips' folders, by which they can join a tree that is there; then
         `existing` says whether.
+    replaces : files of an earlier dataset at the target, whose place this one takes; None for none.
     The bytes written depend on the input alone, not on workers or on stops. A tree is whole when
     every file of every clip is in it, as large as it was written: what others have removed
     meanwhile is written again.
@@ -86,19 +97,28 @@ def convert(
     keys = clip_keys(clips, f"{writer!r}", unpacked)
     with partial_tree(target, keys) as partial, writing_to(target):
         names = [source.name for source in clips]
-        meta = check_target(target, joins, names, existing)
+        meta = check_target(target, joins, names, existing) if replaces is None else {}
         jobs = [
             _Job(source, writer, key, target, partial, skip_broken)
             for source, key in zip(clips, keys, strict=True)
         ]
         tree, written, issues = _grown(jobs, writer, workers, progress, dataset.n_frames)
         entries = {clip.name: clip.entry for clip in written}
-        put_tree(tree, target, joins, entries, meta)
+        if replaces is None:
+            put_tree(tree, target, joins, entries, meta)
+        else:
+            replace_tree(tree, target, replaces)
         _check_place(target, tree, writer, written)
     issues = [*dataset.issues, *issues]
     n_frames = sum(clip.n_frames for clip in written)
     n_objects = sum(clip.n_objects for clip in written)
-    return ConvertReport(target, len(written), n_frames, n_objects, tuple(issues))
+    of = dict(zip(names, keys, strict=True))
+    return ConvertReport(
+        target, len(written), n_frames, n_objects, tuple(issues),
+        {one.name: ExportedClip(of[one.name], sizes_of(target, (*one.files, *one.later)))
+         for one in written},
+        tuple(map(writer.path, writer.about_all)),
+    )  # fmt: skip
 
 
 def _grown(

@@ -7,6 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from uuid import uuid4
+
+import msgspec
 
 from vosgui.core.annotation import Annotation
 from vosgui.core.clip import ClipInfo
@@ -14,8 +17,17 @@ from vosgui.core.issues import Issue, Severity, error, note
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.review import review
 from vosgui.core.words import free_name
+from vosgui.datasets.clip_keys import clip_keys
 from vosgui.datasets.convert import ConvertReport, convert
-from vosgui.datasets.target_tree import Existing
+from vosgui.datasets.resuming.earlier_export import (
+    EarlierExport,
+    Identity,
+    note_export,
+    read_earlier,
+    sizes_of,
+)
+from vosgui.datasets.target_tree import Existing, check_target, take_out
+from vosgui.datasets.validate import ValidateReport, validate
 from vosgui.datasets.workers import Workers
 from vosgui.errors import InputError, NothingToDoError
 from vosgui.formats.categories import lists
@@ -76,6 +88,7 @@ class ExportOrder:
     form : name of a format. out : folder of the dataset, or of its one split where the format's
         exports are a split: then clips can join what is there, as `existing` says.
     options : of them those count that say nothing of frames.
+    of : the project; where `existing` says "refuse", an earlier export of it is gone on with.
     """
 
     form: str
@@ -84,6 +97,7 @@ class ExportOrder:
     existing: Existing = "refuse"
     options: WriteOptions = field(default_factory=WriteOptions)
     workers: Workers = 1
+    of: Identity = field(default_factory=Identity)
 
     @property
     def row(self) -> Format:
@@ -212,6 +226,8 @@ def export_format(
 ) -> ConvertReport:
     """Write clips as the order says; raise what `convert` raises.
 
+    Where an earlier export of the same project lies, only what has changed is written.
+
     progress : hears how many frames are written. Stopped, it keeps the clips that are whole.
     """
     issues = [
@@ -223,6 +239,97 @@ def export_format(
     n_frames = sum(len(chosen_frames(item.annotation, choice)) for item in items)
     clips = tuple(loaded(item.labelled(name)) for name, item in _named(items))
     dataset = Dataset(clips, tuple(issues), n_frames)
+    goes_on = order.existing == "refuse"  # else it was said what is to become of what is there
+    earlier = read_earlier(order.target, order.of.project, order.form)
+    if earlier is None or not goes_on:
+        report = _converted(dataset, order, progress)
+        gone: list[str] = []
+    elif order.row.split:
+        report, gone = _into_earlier(dataset, order, earlier, progress)
+    else:
+        report, gone = _over_earlier(dataset, order, earlier, progress), list(earlier.clips)
+    _note(order, earlier, report, gone)
+    return report
+
+
+def check_written(order: ExportOrder, progress: Progress = NO_PROGRESS) -> ValidateReport | None:
+    """Check what was written as its readers would; None where the format is not read here."""
+    if order.row.reader is None:
+        return None
+    return validate(order.target, order.form, order.workers, progress)
+
+
+def identity_of(project: Project, *, is_all: bool) -> Identity:
+    """Return by what exports of a project are known again; it is kept in the project."""
+    known: str = project.setting(None, _IDENTITY, "", str)
+    if not known and not project.is_read_only:
+        known = uuid4().hex
+        project.set_setting(None, _IDENTITY, known)
+    return Identity(known or str(project.path), is_all)
+
+
+_IDENTITY = "exported as"  # the setting of the project
+
+
+def _converted(
+    dataset: Dataset, order: ExportOrder, progress: Progress, existing: Existing | None = None
+) -> ConvertReport:
     joins = (FRAMES, MASKS) if order.row.split else ()
     how = (order.writer, order.target, order.workers, progress)
-    return convert(dataset, *how, joins=joins, existing=order.existing)
+    return convert(dataset, *how, joins=joins, existing=existing or order.existing)
+
+
+def _into_earlier(
+    dataset: Dataset, order: ExportOrder, earlier: EarlierExport, progress: Progress
+) -> tuple[ConvertReport, list[str]]:
+    """Write the clips of a split that have changed; return also those that went from it."""
+    target, folders = order.target, (FRAMES, MASKS)
+    keys = clip_keys(dataset.clips, f"{order.writer!r}")
+    pairs = list(zip(dataset.clips, keys, strict=True))
+    changed = [clip for clip, key in pairs if not earlier.has(clip.name, key, target)]
+    others = [clip.name for clip in changed if clip.name not in earlier.clips]
+    check_target(target, folders, others, "merge")
+    names = {clip.name for clip in dataset.clips}
+    gone = sorted(earlier.clips.keys() - names) if order.of.is_all else []
+    issues = [
+        note("Its folder was removed: it is no clip of the project any more.", clip=name)
+        for name in gone
+    ]
+    if changed:
+        n_frames = None if len(changed) < len(pairs) else dataset.n_frames
+        part = Dataset(tuple(changed), dataset.issues, n_frames)
+        report = _converted(part, order, progress, "overwrite")
+    else:
+        report = ConvertReport(target, 0, 0, 0, dataset.issues)
+    if gone:
+        take_out(target, folders, gone)
+    n_as_before = len(pairs) - len(changed)
+    return replace(report, issues=(*report.issues, *issues), n_as_before=n_as_before), gone
+
+
+def _over_earlier(
+    dataset: Dataset, order: ExportOrder, earlier: EarlierExport, progress: Progress
+) -> ConvertReport:
+    """Write a dataset in the place of an earlier one, unless it would be the same."""
+    names = [clip.name for clip in dataset.clips]
+    if not order.of.is_all:
+        earlier.check_covers(names, order.target)
+    keys = dict(zip(names, clip_keys(dataset.clips, f"{order.writer!r}"), strict=True))
+    if earlier.is_whole(keys, order.target):
+        about = tuple(earlier.about)
+        return ConvertReport(
+            order.target, 0, 0, 0, dataset.issues, earlier.clips, about, len(names)
+        )
+    how = (order.writer, order.target, order.workers, progress)
+    return convert(dataset, *how, replaces=earlier.files)
+
+
+def _note(
+    order: ExportOrder, earlier: EarlierExport | None, report: ConvertReport, gone: Sequence[str]
+) -> None:
+    if order.of.project:
+        about = sizes_of(report.target, report.about)
+        before = earlier or EarlierExport(order.of.project, order.form, {}, {})
+        after = before.with_clips(report.clips, gone)
+        after = msgspec.structs.replace(after, about={**after.about, **about})
+        note_export(report.target, after)

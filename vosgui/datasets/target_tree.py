@@ -1,23 +1,24 @@
 """Trees of clips that appear in their place only when they are whole.
 
-A tree is written into a hidden folder beside its place (datasets.partial_tree) and renamed at the
-end. Clips that join an existing tree are written whole first, too; then those of the same names are
-taken out of `meta.json`, the folders are exchanged, and `meta.json` is written last: whoever is
-killed between these leaves clips that `meta.json` does not list, never a listed clip that is not
-whole, and the next export to the place puts everything back first.
+A tree is written into a hidden folder beside its place (datasets.resuming) and renamed at the end,
+or takes the place of an earlier one file by file. Clips that join an existing tree are written
+whole first, too; then those of the same names are taken out of `meta.json`, the folders are
+exchanged, and `meta.json` is written last: whoever is killed between these leaves clips that
+`meta.json` does not list, never a listed clip that is not whole, and the next export to the place
+puts everything back first.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from vosgui.errors import TargetError
-from vosgui.files.atomic import atomic_file, writing_to
+from vosgui.files.atomic import atomic_file, atomic_path, writing_to
 from vosgui.files.ordinary import read_bytes
 from vosgui.formats.tree.meta import META, Meta, read_meta, write_meta
 
@@ -31,11 +32,15 @@ Existing = Literal["refuse", "merge", "overwrite"]
 
 
 class _Join(msgspec.Struct):
-    """A join that is being made: the folders of both trees, and what moves, as FOLDER/CLIP."""
+    """A join that is being made: the folders of both trees, and what moves, as FOLDER/CLIP.
+
+    removes : what goes from the target without another in its place.
+    """
 
     target: str
     tree: str
     moves: list[str]
+    removes: list[str] = []
 
 
 def check_target(
@@ -118,10 +123,66 @@ def _join_tree(
     (beside / JOINING).replace(beside / JOINED)
 
 
+def replace_tree(tree: Path, target: Path, earlier: Collection[str]) -> None:
+    """Give a whole tree the place of an earlier one; what others have put there stays.
+
+    earlier : the files of the earlier one, as paths below it. Raises TargetError where that fails;
+    then what is at `target` is as it was.
+    """
+    with writing_to(target):
+        beside = tree.parent
+        new = sorted(
+            one.relative_to(tree).as_posix() for one in tree.rglob("*") if not one.is_dir()
+        )
+        gone = sorted(file for file in set(earlier).difference(new) if (target / file).is_file())
+        with atomic_file(beside / JOINING) as file:
+            file.write(msgspec.json.encode(_Join(target.name, tree.name, new, gone)))
+        try:
+            for path in gone:
+                _put_aside(target / path, beside / REPLACED / path)
+            for path in new:
+                (target / path).parent.mkdir(parents=True, exist_ok=True)
+                _exchange(tree / path, target / path, beside / REPLACED / path)
+        except BaseException:
+            undo_join(beside)
+            raise
+        (beside / JOINING).replace(beside / JOINED)
+        _remove_empty(target, gone)
+
+
+def take_out(target: Path, folders: Sequence[str], clips: Collection[str]) -> None:
+    """Take clips out of a tree: of its `meta.json` first, then their folders.
+
+    Raises TargetError where that fails.
+    """
+    with writing_to(target):
+        meta = read_meta(target)
+        others = {name: one for name, one in meta["videos"].items() if name not in clips}
+        if others != meta["videos"]:
+            with atomic_path(target / META) as temporary:
+                write_meta(temporary, {**meta, "videos": others})
+        for folder in folders:
+            for clip in clips:
+                shutil.rmtree(target / folder / clip, ignore_errors=True)
+
+
+def _remove_empty(target: Path, gone: Sequence[str]) -> None:
+    """Remove the folders in which nothing is left."""
+    for folder in sorted({(target / file).parent for file in gone}, reverse=True):
+        for one in (folder, *folder.parents):
+            if one == target or not one.is_dir() or any(one.iterdir()):
+                break
+            one.rmdir()
+
+
+def _put_aside(old: Path, aside: Path) -> None:
+    aside.parent.mkdir(parents=True, exist_ok=True)
+    old.replace(aside)
+
+
 def _exchange(new: Path, old: Path, aside: Path) -> None:
     if old.exists():
-        aside.parent.mkdir(parents=True, exist_ok=True)
-        old.replace(aside)
+        _put_aside(old, aside)
     new.replace(old)
 
 
@@ -141,6 +202,10 @@ def undo_join(beside: Path) -> None:
             place.replace(new)
         if aside.exists():
             aside.replace(place)
+    for path in join.removes:
+        if (beside / REPLACED / path).exists():
+            (target / path).parent.mkdir(parents=True, exist_ok=True)
+            (beside / REPLACED / path).replace(target / path)
     if (beside / _BEFORE).exists():  # else an undoing was stopped after this line
         (beside / _BEFORE).replace(target / META)
     (beside / JOINING).unlink()

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.toy_format import ROW
 from tests.ui.mouse import double_click
-from tests.ui.windows import make_clip, open_clip, paint_square
+from tests.ui.windows import make_clip, open_clip, paint_again, paint_square
 from vosgui.formats import registry
 from vosgui.ui.dialogs.export_dialog import ExportDialog
 from vosgui.ui.main_window import MainWindow
@@ -64,7 +64,7 @@ def test_issues_lead_to_their_frames(
 def test_a_tree_is_written_whole(
     qtbot: QtBot, window: MainWindow, dialog: ExportDialog, tmp_path: Path
 ) -> None:
-    with qtbot.waitSignal(dialog.exporter.written, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
         qtbot.mouseClick(dialog.write_button, Left)
     tree = tmp_path / "out" / "train"
     meta = json.loads((tree / "meta.json").read_text())
@@ -75,8 +75,63 @@ def test_a_tree_is_written_whole(
             assert mask.mode == "P"
             assert mask.size == (64, 48)
         assert (tree / "JPEGImages" / "square" / f"{stem}.jpg").exists()
-    assert dialog.line.text() == f"Written: 1 clip, 2 frames, 1 object in {tree}"
+    written = f"Written: 1 clip, 2 frames, 1 object in {tree}. Checked as YouTube-VOS"
+    assert dialog.line.text().startswith(written)
+    assert "1 warning" in dialog.line.text()
     assert dialog.show_button.isVisible()
+
+
+def test_a_second_export_to_the_same_folder_goes_on(
+    qtbot: QtBot, window: MainWindow, dialog: ExportDialog, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
+            qtbot.mouseClick(dialog.write_button, Left)
+    assert "1 clip as before" in dialog.line.text()
+    tree = tmp_path / "out" / "train" / "Annotations" / "square"
+    before = (tree / "00000.png").read_bytes()
+    window.actions_["undo"].trigger()  # frame 10
+    paint_again(window, 1, 4)
+    paint_again(window, 1, 5)
+    with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
+        qtbot.mouseClick(dialog.write_button, Left)
+    assert sorted(one.name for one in tree.iterdir()) == ["00000.png", "00005.png"]
+    assert (tree / "00000.png").read_bytes() == before
+
+
+def test_masks_off_the_grid_are_named_and_a_button_goes_there(
+    qtbot: QtBot, window: MainWindow, dialog: ExportDialog
+) -> None:
+    paint_again(window, 1, 7)
+    with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
+        dialog.check()
+    row = next(n for n, text in enumerate(texts(dialog)) if "off the grid" in text)
+    assert "00007" in texts(dialog)[row] and "every 1" in texts(dialog)[row]
+    assert not dialog.go_button.isEnabled()
+    view = dialog.issues
+    place = view.visualItemRect(view.topLevelItem(row)).center()
+    qtbot.mouseClick(view.viewport(), Left, pos=place)
+    qtbot.mouseClick(dialog.go_button, Left)
+    assert window.session.t == 7
+
+
+def test_a_button_goes_to_a_frame_of_another_clip(
+    qtbot: QtBot, window: MainWindow, dialog: ExportDialog, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(window.session.frame_loaded):
+        window.opener.add_clip(make_clip(tmp_path / "other", 6, seed=2))
+    dialog.form.clips.addItem("All", True)
+    dialog.form.clips.setCurrentIndex(dialog.form.clips.findData(True))
+    with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
+        dialog.form.take()
+    tree = dialog.issues
+    items = [tree.topLevelItem(n) for n in range(tree.topLevelItemCount())]
+    item = next(one for one in items if "square" in one.text(1) and "no mask in" in one.text(1))
+    with qtbot.waitSignal(window.session.frame_loaded):
+        qtbot.mouseClick(tree.viewport(), Left, pos=tree.visualItemRect(item).center())
+        qtbot.mouseClick(dialog.go_button, Left)
+    qtbot.waitUntil(lambda: window.session.info.name == "square" and window.session.t == 5)
+    assert dialog.isVisible()
 
 
 def test_a_tree_that_is_there_is_not_touched_unasked(

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import make_clip, open_clip, paint_square
@@ -18,10 +18,10 @@ Left = Qt.MouseButton.LeftButton
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
-def drop(window: MainWindow, path: Path) -> None:
-    """Drag a path over the window and let it go there."""
+def drop(window: MainWindow, *paths: Path) -> None:
+    """Drag paths over the window and let them go there."""
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     copy, at = Qt.DropAction.CopyAction, QPointF(50, 200)
     keys = Qt.KeyboardModifier.NoModifier
     QApplication.sendEvent(window, QDragEnterEvent(at.toPoint(), copy, data, Left, keys))
@@ -60,6 +60,49 @@ def test_a_clip_dropped_on_a_project_is_added_or_opened(
     with qtbot.waitSignal(window.session.frame_loaded):
         answer(qtbot, window, "dropped", "Open")
     assert [record.name for record in window.opener.records] == ["third"]
+
+
+def test_all_that_is_dropped_is_added_files_folders_and_trees(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    one = make_clip(tmp_path / "one", 4, seed=3)
+    tree = make_clip(tmp_path / "tree" / "deep" / "two", 4, seed=4).parents[1]
+    make_clip(tree / "three", 4, seed=5)
+    (tmp_path / "broken.mp4").write_bytes(b"no video")
+    drop(window, one, tree, tmp_path / "broken.mp4", tmp_path / "work.vosgui")
+    with qtbot.waitSignal(window.adder.ended, timeout=20_000):
+        answer(qtbot, window, "dropped", "Add to Project")
+    assert [record.name for record in window.opener.records] == ["square", "one", "two", "three"]
+    assert "broken.mp4" in window.message.label.text()
+
+
+def test_a_tree_dropped_on_an_empty_window_becomes_a_project(
+    qtbot: QtBot, empty_window: MainWindow, tmp_path: Path
+) -> None:
+    window = empty_window
+    for n, name in enumerate(("a", "b")):
+        make_clip(tmp_path / "tree" / name, 4, seed=n)
+    drop(window, tmp_path / "tree")
+    answer(qtbot, window, "dropped", "New Project…")
+    (dialog,) = window.findChildren(QFileDialog)
+    with qtbot.waitSignal(window.session.frame_loaded, timeout=20_000):
+        dialog.fileSelected.emit(str(tmp_path / "new.vosgui"))
+    dialog.close()
+    assert window.opener.project is not None
+    assert window.opener.project.path == tmp_path / "new.vosgui"
+    assert [record.name for record in window.opener.records] == ["a", "b"]
+    assert window.session.info.name == "a"
+
+
+def test_a_new_project_never_takes_the_place_of_a_file(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    save_as(qtbot, window, tmp_path / "mine.vosgui")
+    with qtbot.waitSignal(window.session.failed):
+        assert not window.opener.new_project(tmp_path / "mine.vosgui")
+    assert window.session.is_open
+    for box in window.findChildren(QMessageBox):
+        box.close()
 
 
 def test_a_project_that_is_dropped_is_opened_at_once(

@@ -14,7 +14,7 @@ from vosgui.core.clip import Clip
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.datasets.clip_keys import Unpacked, clip_keys, state_of
 from vosgui.datasets.given_masks import first_masks, open_annotated
-from vosgui.datasets.kept_clips import KeptClips
+from vosgui.datasets.resuming.kept_clips import KeptClips
 from vosgui.datasets.workers import Workers, each_outcome
 from vosgui.engine.models.device import use_threads
 from vosgui.engine.models.installed import DEFAULT_MODEL, find_model

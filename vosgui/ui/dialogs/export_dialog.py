@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +10,10 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QTreeWidgetItem, QWidget
 
-from vosgui.core.issues import Issue
+from vosgui.core.issues import Issue, Severity
 from vosgui.core.words import counted
 from vosgui.datasets.convert import ConvertReport
+from vosgui.datasets.validate import ValidateReport
 from vosgui.errors import VosguiError
 from vosgui.ui.dialogs.export_form import ExportForm
 from vosgui.ui.dialogs.export_preview import PreviewTree
@@ -41,6 +43,8 @@ class ExportDialog(QDialog):
         self._session, self._opener = session, opener
         self._chosen = settings.export
         self._target: Path | None = None
+        self._written = ""  # what was, in words
+        self._changed: tuple[Issue, ...] = ()
         self.exporter = Exporter(session, opener)
         self.form = ExportForm(self._chosen, len(opener.records))
         self.preview = PreviewTree()
@@ -49,6 +53,9 @@ class ExportDialog(QDialog):
         self.line = QLabel()
         self.write_button, self.close_button = QPushButton("Export"), QPushButton("Close")
         self.show_button = QPushButton("Show Folder")
+        self.go_button = QPushButton("Go There")
+        self.go_button.setToolTip("Show the frame or object that the chosen line is about")
+        self._going: tuple[str, Issue] | None = None  # until its clip is open
         self._title = label(_CHECK, "title")
         self._lay_out()
         self._connect()
@@ -64,12 +71,15 @@ class ExportDialog(QDialog):
     def _lay_out(self) -> None:
         self.line.setWordWrap(True)
         self.show_button.hide()
+        self.go_button.setEnabled(False)
         self.write_button.setDefault(True)
         title = label("What will be written", "title")
         planned = in_column(title, (self.preview, 1), spacing=6)
         found = in_column(self._title, (self.issues, 1), spacing=6)
         halves = in_row((planned, 2), (found, 3), spacing=12)
-        buttons = in_row(self.show_button, None, self.close_button, self.write_button, spacing=10)
+        buttons = in_row(
+            self.show_button, self.go_button, None, self.close_button, self.write_button, spacing=10
+        )
         parts = self.form, (halves, 1), self.bar, self.line, buttons
         self.setLayout(in_column(*parts, margins=(16, 16, 16, 14), spacing=10))
 
@@ -79,19 +89,49 @@ class ExportDialog(QDialog):
         self.close_button.clicked.connect(self.close)
         self.show_button.clicked.connect(self._show_folder)
         self.issues.itemDoubleClicked.connect(self._jump)
+        self.issues.itemSelectionChanged.connect(self._on_chosen)
+        self.go_button.clicked.connect(lambda: self._jump_to_chosen())
+        self._opener.opened.connect(self._on_opened)
         exporter = self.exporter
         exporter.checked.connect(self._on_checked)
         exporter.previewed.connect(self.preview.show_preview)
         exporter.progressed.connect(self._on_progressed)
         exporter.written.connect(self._on_written)
+        exporter.validated.connect(self._on_validated)
         exporter.failed.connect(self._on_failed)
         exporter.ended.connect(self._on_ended)
 
     def _jump(self, item: QTreeWidgetItem) -> None:
-        """Show the frame and the object that an issue is about, if the clip is open."""
+        """Show the frame and the object that an issue is about; open its clip first."""
         issue: Issue | None = item.data(0, _ISSUE)
-        if issue is None or item.data(0, _CLIP) != self._open_name():
+        clip = item.data(0, _CLIP)
+        if issue is None:
             return
+        if clip == self._open_name():
+            self._show(issue)
+            return
+        record = next((one for one in self._opener.records if one.name == clip), None)
+        if record is not None:
+            self._going = clip, issue
+            self._opener.show_clip(record.id)
+
+    def _on_opened(self) -> None:
+        if not self._chosen.all_clips and not self.exporter.is_running:
+            self.check()  # another clip is this clip now
+        going, self._going = self._going, None
+        if going is not None and going[0] == self._open_name():
+            self._show(going[1])
+
+    def _jump_to_chosen(self) -> None:
+        for item in self.issues.selectedItems():
+            self._jump(item)
+
+    def _on_chosen(self) -> None:
+        chosen = self.issues.selectedItems()
+        issue: Issue | None = chosen[0].data(0, _ISSUE) if chosen else None
+        self.go_button.setEnabled(issue is not None and bool(_lead(issue)))
+
+    def _show(self, issue: Issue) -> None:
         if issue.object_id is not None:
             self._session.select_object(issue.object_id)
         if issue.t is not None:
@@ -107,6 +147,7 @@ class ExportDialog(QDialog):
             self.line.setText("Stopping…")
             return
         self.form.take()
+        self._written, self._changed = "", ()
         self.show_button.hide()
         self.bar.show_part(0, 0)
         self.bar.show()
@@ -121,7 +162,7 @@ class ExportDialog(QDialog):
             item = self.issues.add(issue.severity, words)
             item.setData(0, _ISSUE, issue)
             item.setData(0, _CLIP, clip)
-            item.setToolTip(1, words + _lead(issue, here=clip == self._open_name()))
+            item.setToolTip(1, words + _lead(issue))
         n = self.issues.topLevelItemCount()
         self.line.setText("" if n else "Nothing is missing.")
 
@@ -130,15 +171,30 @@ class ExportDialog(QDialog):
             return
         n_done, n_total = int(progress.n_done), int(progress.n_total or 0)
         self.bar.show_part(n_done, max(1, n_total))
+        if self._written:
+            self.line.setText(f"{self._written} Checking it: {n_done} of {n_total} clips")
+            return
         clips = f"{progress.text}, " if self._chosen.all_clips else ""
         self.line.setText(f"{clips}{n_done} of {n_total} frames")
 
     def _on_written(self, report: ConvertReport) -> None:
         self._target = report.target
-        self.line.setText(f"Written: {report}")
+        self._written = f"Written: {report}."
+        self.line.setText(self._written)
         self._title.setText(_REPORT)
+        self._changed = report.issues
         self.issues.show_issues(report.issues)
         self.show_button.show()
+
+    def _on_validated(self, report: ValidateReport) -> None:
+        """Say what the check of the written dataset has found, above what was changed."""
+        n = Counter(one.severity for one in report.issues)
+        found = [counted(n[one], one.name.lower()) for one in reversed(Severity) if n[one]]
+        verdict = ", ".join(found) if found else "nothing is wrong"
+        self.line.setText(f"{self._written} Checked as {report.title}: {verdict}.")
+        if report.issues:
+            self._title.setText(f"{_REPORT}, and what the check of it has found")
+            self.issues.show_issues((*report.issues, *self._changed))
 
     def _on_failed(self, error: VosguiError) -> None:
         self.line.setText(str(error))
@@ -153,6 +209,8 @@ class ExportDialog(QDialog):
 
     def _on_ended(self, complete: bool) -> None:
         self._refresh()
+        if self._written:
+            return  # a check of it that was stopped takes nothing back
         if not complete and self.exporter.error is None:
             n = self.exporter.n_kept
             kept = f" Kept: {counted(n, 'whole clip')}; the same export goes on from there."
@@ -164,8 +222,8 @@ class ExportDialog(QDialog):
         super().done(result)
 
 
-def _lead(issue: Issue, *, here: bool) -> str:
-    """Return what a double-click on an issue does; nothing for a clip that is not open."""
-    if here and issue.t is not None:
+def _lead(issue: Issue) -> str:
+    """Return what a double-click on an issue does; nothing where it leads nowhere."""
+    if issue.t is not None:
         return "\nDouble-click to go there"
-    return "\nDouble-click to select it" if here and issue.object_id is not None else ""
+    return "\nDouble-click to select it" if issue.object_id is not None else ""

@@ -14,7 +14,7 @@ from vosgui.ui.style.forms import ask_into, lay_out, with_buttons
 
 _FRAMES = (("grid", "The grid: the frames that a person annotates"), ("all", "All frames"))
 _EXISTING = (
-    ("refuse", "leave it and say so"),
+    ("refuse", "go on with an export of this project, leave any other"),
     ("merge", "add these clips to it"),
     ("overwrite", "add these clips, replacing those of the same names"),
 )

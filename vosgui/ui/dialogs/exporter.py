@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Signal
 
+from vosgui.core.progress import Progress
 from vosgui.datasets.convert import ConvertReport
 from vosgui.datasets.export import (
     ExportItem,
     ExportOrder,
     Preview,
     check_export,
+    check_written,
     export_format,
+    identity_of,
     preview,
 )
-from vosgui.datasets.partial_tree import n_kept
+from vosgui.datasets.resuming.partial_tree import n_kept
+from vosgui.datasets.validate import ValidateReport
 from vosgui.datasets.workers import n_cores
 from vosgui.errors import VosguiError
 from vosgui.formats.registry import write_format
@@ -33,12 +38,14 @@ class Exporter(Job):
     The annotations are copied when it begins: one can go on painting meanwhile. It outlives the
     dialog until its thread has ended.
     checked : (clip name, its issues), for each clip. previewed : (Preview), after these.
-    progressed : (Progressed), in frames. written : (ConvertReport).
+    progressed : (Progressed), in frames. written : (ConvertReport). validated : (ValidateReport),
+    what the check has found in what was written.
     """
 
     checked = Signal(object)
     previewed = Signal(object)
     written = Signal(object)
+    validated = Signal(object)
 
     def __init__(self, session: Session, opener: ClipOpener) -> None:
         super().__init__(opener)
@@ -60,13 +67,18 @@ class Exporter(Job):
         """Begin the export; what is at work is dropped."""
         if (work := self._work(chosen)) is not None:
             self._target = work[1].target
-            self.begin(lambda progress: export_format(*work, progress))
+            self.begin(lambda progress: _export(*work, progress))
 
     def _work(self, chosen: ExportSettings) -> tuple[list[ExportItem], ExportOrder] | None:
         """Return what is to be exported, and how; None where that fails, which is told."""
         try:
             items = self._items(chosen.all_clips)
-            return items, _order(chosen, len(items), self._session.object_id)
+            order = _order(chosen, len(items), self._session.object_id)
+            project = self._opener.project
+            if project is not None:
+                is_all = len(items) == len(project.clips)
+                order = replace(order, of=identity_of(project, is_all=is_all))
+            return items, order
         except VosguiError as error:
             self.error = error
             self.failed.emit(error)
@@ -90,7 +102,12 @@ class Exporter(Job):
         ]
 
     def _tell(self, item: object) -> None:
-        told = {tuple: self.checked, Preview: self.previewed, ConvertReport: self.written}
+        told = {
+            tuple: self.checked,
+            Preview: self.previewed,
+            ConvertReport: self.written,
+            ValidateReport: self.validated,
+        }
         told[type(item)].emit(item)
 
 
@@ -111,6 +128,19 @@ def _order(chosen: ExportSettings, n_clips: int, object_id: int) -> ExportOrder:
         ),
         min(n_clips, n_cores()),
     )
+
+
+def _export(
+    items: Sequence[ExportItem], order: ExportOrder, progress: Progress
+) -> Iterator[object]:
+    yield export_format(items, order, progress)
+    progress.report(0, None, CHECKING)
+    found = check_written(order, progress)
+    if found is not None:
+        yield found
+
+
+CHECKING = "Checking what was written"
 
 
 def _check(items: Sequence[ExportItem], order: ExportOrder) -> Iterator[object]:

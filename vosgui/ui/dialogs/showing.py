@@ -64,7 +64,7 @@ class Dialogs(QObject):
         """Let the person check the annotation and export it."""
         dialog = ExportDialog(self._session, self._opener, self._settings, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._session.clip_changed.connect(dialog.close)
+        self._opener.leaving_project.connect(dialog.close)
         dialog.show()
         dialog.check()
 

@@ -32,7 +32,7 @@ class PrepareDoor(QObject):
         self._opener, self._settings, self._main = opener, settings, window
         self.window: PrepareWindow | None = None
         self._measuring = Job(self)
-        self._open_one: Callable[[Path], None] = opener.open_path
+        self._take: Callable[[Sequence[Path]], None] = lambda _paths: None
         self._measuring.yielded.connect(self._on_measured)
 
     def show(self) -> None:
@@ -50,13 +50,13 @@ class PrepareDoor(QObject):
         goes_on = last is not None and not (beside / DECISIONS).exists() and last.is_dir()
         self._open(last if last is not None and goes_on else beside, list(videos))
 
-    def drop(self, paths: Sequence[Path], open_one: Callable[[Path], None]) -> None:
-        """Ask about a video that is long, or several; hand anything else to `open_one`."""
+    def drop(self, paths: Sequence[Path], take: Callable[[Sequence[Path]], None]) -> None:
+        """Ask about a video that is long, or several; hand anything else to `take`."""
         videos = [one for one in paths if one.suffix.lower() in VIDEO_SUFFIXES]
-        if not videos:
-            open_one(paths[0])
+        if not videos or len(videos) < len(paths):
+            take(paths)
             return
-        self._open_one = open_one
+        self._take = take
         self._measuring.begin(lambda _progress: (videos, _seconds(videos[0])))
 
     def close(self) -> None:
@@ -78,7 +78,7 @@ class PrepareDoor(QObject):
     def _on_measured(self, measured: tuple[list[Path], float]) -> None:
         videos, seconds = measured
         if len(videos) == 1 and seconds < LONG_S:
-            self._open_one(videos[0])
+            self._take(videos)
             return
         box = QMessageBox(self._main)
         box.setObjectName("long_video")
@@ -86,16 +86,18 @@ class PrepareDoor(QObject):
             box.setText(f"{videos[0].name} is {clock(seconds, 0)} long.")
         else:
             box.setText(f"These are {counted(len(videos), 'video')}.")
+        is_one = len(videos) == 1
         box.setInformativeText(
-            "Prepare finds the shots and cuts short clips worth annotating. Open makes one clip of "
-            f"{'all of it' if len(videos) == 1 else videos[0].name}."
+            "Prepare finds the shots and cuts short clips worth annotating. "
+            + ("Open makes one clip of all of it." if is_one else "Add makes a clip of each.")
         )
         accept = QMessageBox.ButtonRole.AcceptRole
-        prepare, open_ = box.addButton("Prepare", accept), box.addButton("Open", accept)
+        prepare = box.addButton("Prepare", accept)
+        open_ = box.addButton("Open" if is_one else "Add", accept)
         box.addButton(QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(prepare)
         prepare.clicked.connect(lambda: self.prepare(videos))
-        open_.clicked.connect(lambda: self._open_one(videos[0]))
+        open_.clicked.connect(lambda: self._take(videos))
         show_over(box)
 
     def _on_project(self, project: Path) -> None:

@@ -66,6 +66,8 @@ class ClipAdder(Job):
     def _on_ended(self, _complete: bool) -> None:
         assert self._project is not None
         self._opener.project_changed.emit()
+        if not self._opener.clip_id and self._project.clips:
+            self._opener.show_clip(self._project.clips[0].id)
         text = f"{counted(len(self._project.clips) - self._n_before, 'clip')} added."
         if self._failures:
             text += f" {len(self._failures)} could not be read: "

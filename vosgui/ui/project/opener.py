@@ -115,6 +115,22 @@ class ClipOpener(QObject):
         record = next((r for r in project.clips if r.id == last), project.clips[0])
         self._open_record(project, record)
 
+    def new_project(self, path: Path) -> bool:
+        """Make an empty project and open it; False where that fails, which is told."""
+        if self._is_held():
+            return False
+        try:
+            project = Project.create(path.absolute())
+        except VosguiError as error:
+            self._session.failed.emit(error)
+            return False
+        self.reading.drop()
+        self._settings.remember(project.path)
+        self._close_clip()
+        self._set_project(project)
+        self.opened.emit()
+        return True
+
     def show_clip(self, clip_id: int) -> None:
         """Open another clip of the open project."""
         if self.project is not None and clip_id != self.clip_id:

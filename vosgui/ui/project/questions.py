@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from vosgui.core.clip import ClipInfo
 from vosgui.errors import ClipError, GoneError
+from vosgui.media.image_files import SUFFIXES
 from vosgui.media.open_clip import VIDEO_SUFFIXES
 from vosgui.project.clips import ClipRecord
 from vosgui.ui.project.adder import ClipAdder
@@ -71,8 +72,42 @@ class Questions(QObject):
         """Ask for a folder, and add all clips in it and in its subfolders to the open project."""
         self._ask_folder("Add All Clips in a Folder", lambda path: self._adder.add([path]))
 
-    def dropped(self, path: Path) -> None:
-        """Open what was dropped on the window; of a clip ask whether the open project gets it."""
+    def dropped(self, paths: Sequence[Path]) -> None:
+        """Open what was dropped on the window, or add it all; ask where both may be meant."""
+        if len(paths) == 1 and (is_project(paths[0]) or not _is_tree(paths[0])):
+            self._dropped_one(paths[0])
+            return
+        projects = [one for one in paths if is_project(one)]
+        if len(projects) == len(paths):
+            self._opener.open_project(projects[0])
+            return
+        paths = [one for one in paths if one not in projects]
+        project = self._opener.project
+        box = self._question("dropped", QMessageBox.Icon.Question)
+        what = paths[0].name if len(paths) == 1 else f"these {len(paths)} files and folders"
+        can_add = project is not None and not project.is_read_only
+        box.setText(f"Add {what} to the open project, or make a new project of them?" if can_add
+                    else f"Make a new project of {what}?")  # fmt: skip
+        box.setInformativeText(
+            "Every video and every folder of images is a clip, in subfolders as well."
+            + (f" The open project is {project.path}." if can_add and project else "")
+            + (f" {projects[0].name} is a project: open it by itself." if projects else "")
+        )
+        if can_add:
+            self._offer(box, "Add to Project", lambda: self._adder.add(paths))
+        self._offer(box, "New Project…", lambda: self._new_project(paths))
+        show_over(box)
+
+    def _new_project(self, paths: Sequence[Path]) -> None:
+        """Ask where a new project is to lie, and add clips to it."""
+
+        def make(name: str) -> None:
+            if self._opener.new_project(Path(name)):
+                self._adder.add(paths)
+
+        self._ask_new("New Project", make, str(paths[0].parent))
+
+    def _dropped_one(self, path: Path) -> None:
         project = self._opener.project
         if project is None or project.is_read_only or is_project(path):
             self._opener.open_path(path)
@@ -100,12 +135,15 @@ class Questions(QObject):
 
     def save_as(self) -> None:
         """Ask where a copy of the project is to lie."""
-        dialog = QFileDialog(self._window, "Save Project As", self._start())
+        self._ask_new("Save Project As", lambda name: self._saver.save_as(Path(name)))
+
+    def _ask_new(self, title: str, then: Callable[[str], None], start: str = "") -> None:
+        dialog = QFileDialog(self._window, title, start or self._start())
         dialog.setNameFilter(_PROJECTS)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setDefaultSuffix(PROJECT_SUFFIX.lstrip("."))
-        dialog.fileSelected.connect(lambda name: self._saver.save_as(Path(name)))
+        dialog.fileSelected.connect(then)
         show_over(dialog)
 
     def _ask_file(self, title: str, then: Open, names: str = _CLIPS) -> None:
@@ -171,3 +209,13 @@ class Questions(QObject):
 
     def _offer(self, box: QMessageBox, text: str, act: Callable[[], None]) -> None:
         box.addButton(text, QMessageBox.ButtonRole.AcceptRole).clicked.connect(act)
+
+
+def _is_tree(path: Path) -> bool:
+    """Return whether a path is a folder that is no clip itself, but may hold some."""
+    try:
+        return path.is_dir() and not any(
+            one.suffix.lower() in SUFFIXES and one.is_file() for one in path.iterdir()
+        )
+    except OSError:
+        return False

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from vosgui.datasets.partial_tree import PartialTree, partial_folder, partial_tree
+from vosgui.datasets.resuming.partial_tree import PartialTree, partial_folder, partial_tree
 from vosgui.errors import TargetError
 from vosgui.formats.writer import WrittenClip
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from vosgui.datasets.partial_tree import locked, size_of
+from vosgui.datasets.resuming.partial_tree import locked, size_of
 from vosgui.files.atomic import atomic_file, make_folder, writing_to
 from vosgui.files.ordinary import read_bytes
 
