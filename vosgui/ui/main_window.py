@@ -225,6 +225,7 @@ class MainWindow(QMainWindow):
         for left in (self.clips.view.left, self.queue_panel.view.left):
             left.connect(self.canvas.setFocus)
         self.queue.clip_changed.connect(self.clips.recount)
+        self.clips.wanted.connect(self._show_clips)
         self.run_panel.model_chosen.connect(self.finetuning.look)
         self.run_panel.status_changed.connect(self.status.show_run)
         self.review.swap_found.connect(self._identities.offer_swap)
@@ -270,6 +271,10 @@ class MainWindow(QMainWindow):
     def toggle_panel(self, name: str) -> None:
         """Show a part of a panel that is folded away, or fold it."""
         self._pages.toggle_panel(name)
+
+    def _show_clips(self) -> None:
+        if not self.clips.isVisible() and not self.clips.isHidden():
+            self._pages.toggle_panel("Clips")
 
     def _update(self) -> None:
         busy = self.runs.is_running or self.finetuning.is_running

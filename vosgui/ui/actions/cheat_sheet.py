@@ -19,8 +19,8 @@ MOUSE = (
 )
 # The tables of each column, where there is room for three columns, else for two.
 COLUMNS = (
-    (("File", "Edit", "View", "Help"), ("Object", "Tools", "Mouse"), ("Run", "Review")),
-    (("File", "Edit", "View", "Object"), ("Tools", "Mouse", "Run", "Review", "Help")),
+    (("File", "Edit", "View", "Help"), ("Object", "Tools", "Mouse"), ("Run", "Review", "Clips")),
+    (("File", "Edit", "View", "Object"), ("Tools", "Mouse", "Run", "Review", "Clips", "Help")),
 )
 Rows = Sequence[tuple[str, str]]  # keys, and what they do
 AROUND_PX = 28  # margins of the dialog, and a scroll bar

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Literal
+from typing import Any, Literal
 
 
 class When(Enum):
@@ -56,6 +56,16 @@ class ActionRow:
     def name(self) -> str:
         """Return the text without the dots of an action that asks before it acts."""
         return self.text.rstrip("…")
+
+
+def action_row(
+    name: str, text: str, keys: str, handler: str, tip: str, icon: str = "", when: When = When.CLIP,
+    *arguments: int | str, **more: Any,
+) -> ActionRow:  # fmt: skip
+    """Return a row without a menu. keys : with spaces between them."""
+    return ActionRow(
+        name, text, tuple(keys.split()), "", handler, tip, icon, when, arguments, **more
+    )
 
 
 MENUS = ("File", "Edit", "View", "Object", "Tools", "Run", "Review", "Clips", "Help")

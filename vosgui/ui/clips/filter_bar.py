@@ -77,14 +77,13 @@ class FilterBar(QWidget):
             self.person.addItem(text, name)
         self.person.setCurrentIndex(max(0, self.person.findData(chosen)))
 
-    def clear(self) -> None:
-        """Show all clips."""
+    def show_all(self) -> None:
+        """Ask for all clips; whoever calls it shows them."""
         self.text.blockSignals(True)
         self.text.clear()
         self.text.blockSignals(False)
         self.state.setCurrentIndex(0)
         self.person.setCurrentIndex(0)
-        self.changed.emit()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Go down to the list with the arrow, Return or Escape."""

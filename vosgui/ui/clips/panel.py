@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from vosgui.core.quality.clip_state import ClipCounts, count
@@ -31,8 +31,10 @@ SETTLE_MS, LOOK_MS = 500, 60
 class ClipList(QWidget):
     """Hidden while the project has one clip, and none that was removed.
 
-    below : what is under the list.
+    below : what is under the list. wanted : it is to be shown, where it is folded away.
     """
+
+    wanted = Signal()
 
     def __init__(
         self,
@@ -67,6 +69,7 @@ class ClipList(QWidget):
 
     def focus(self) -> None:
         """Give the keys to the list."""
+        self.wanted.emit()
         if self.isVisible():
             self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
             if not self.view.chosen:
@@ -74,6 +77,7 @@ class ClipList(QWidget):
 
     def search(self) -> None:
         """Let it be typed which clips are shown."""
+        self.wanted.emit()
         if self.isVisible():
             self.filter.text.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.filter.text.selectAll()
@@ -100,7 +104,7 @@ class ClipList(QWidget):
             self.looker.forget()
             self.model.forget_pictures()
             self._counts = project.counts.kept() if project is not None else {}
-            self.filter.clear()
+            self.filter.show_all()
         self._notes = self._read_notes()
         clips = project.clips if project is not None else ()
         self.filter.show_people(people(clips))
