@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from vosgui.core import edits
-from vosgui.core.annotation import Annotation, Expression
+from vosgui.core.annotation import Annotation, Expression, Header
 from vosgui.core.edits import FrameResult
 from vosgui.core.history import History
 from vosgui.core.issues import Issue, Severity, note, warning
@@ -67,17 +67,20 @@ def paint(history: History, t: int, object_id: int, value: int) -> None:
 
 
 def test_masks_given_off_the_grid_are_named_with_what_to_do() -> None:
-    annotation = Annotation((10, 12), 21)
+    annotation = Annotation((10, 12), 21, Header(stride=6))
     annotation.apply(edits.set_object(annotation, edits.new_object(1, "dog", "dog")))
-    for t in (0, 5, 10, 15, 20, 3, 12):
+    for t in (0, 6, 12, 18, 3, 15):
         after = np.ones((3, 3), np.uint8)
         annotation.apply(edits.paint(annotation, t, 1, Box(1, 1, 3, 3), after))
     names = [f"{t:05}" for t in range(21)]
-    found = review(annotation, annotation.grid(), names, None, None, written=[0, 5, 10, 15, 20])
+    found = review(annotation, annotation.grid(), names, None, None, written=[0, 6, 12, 18])
     (off,) = [one for one in found if "off the grid" in one.text]
-    assert off.frames == (3, 12) and "00003, 00012" in off.words
-    assert "every 1 " in off.fix
-    every = review(annotation, range(21), names, None, None, written=[0, 3, 5, 10, 12, 15, 20])
+    assert off.frames == (3, 15) and "00003, 00015" in off.words
+    assert off.fix == "Export all frames, or set the grid to every 3 (Ctrl+G)."
+    annotation.apply(edits.paint(annotation, 7, 1, Box(1, 1, 3, 3), np.ones((3, 3), np.uint8)))
+    found = review(annotation, annotation.grid(), names, None, None, written=[0, 6, 12, 18])
+    assert "Export all frames." in [one.fix for one in found]
+    every = review(annotation, range(21), names, None, None, written=[0, 3, 6, 7, 12, 15, 18])
     assert not [one for one in every if "off the grid" in one.text]
 
 

@@ -172,11 +172,12 @@ def _off_the_grid(
         word = "frame" if len(off) == 1 else "frames"
         names = some_of([frame_names[t] for t in off], _NAMED)
         stride = math.gcd(annotation.stride, *off)
+        grid = f", or set the grid to every {stride} (Ctrl+G)" if stride > 1 else ""
         yield warning(
             f"masks are given in {word} {names}, off the grid of every {annotation.stride} frames: "
             "left out of the export.",
             frames=off,
-            fix=f"Export all frames, or set the grid to every {stride} (Ctrl+G).",
+            fix=f"Export all frames{grid}.",
             option="--frames all",
         )
 

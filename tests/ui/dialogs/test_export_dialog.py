@@ -106,7 +106,7 @@ def test_masks_off_the_grid_are_named_and_a_button_goes_there(
     with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
         dialog.check()
     row = next(n for n, text in enumerate(texts(dialog)) if "off the grid" in text)
-    assert "00007" in texts(dialog)[row] and "every 1" in texts(dialog)[row]
+    assert "00007" in texts(dialog)[row] and "Export all frames." in texts(dialog)[row]
     assert not dialog.go_button.isEnabled()
     view = dialog.issues
     place = view.visualItemRect(view.topLevelItem(row)).center()

@@ -94,6 +94,21 @@ def test_a_tree_dropped_on_an_empty_window_becomes_a_project(
     assert window.session.info.name == "a"
 
 
+def test_a_project_opens_at_another_clip_where_the_last_one_is_not_found(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    save_as(qtbot, window, tmp_path / "mine.vosgui")
+    with qtbot.waitSignal(window.session.frame_loaded):
+        window.opener.add_clip(make_clip(tmp_path / "other", 6, seed=3))
+    qtbot.keyClick(window.canvas, Qt.Key.Key_W, CTRL)
+    (tmp_path / "other").rename(tmp_path / "away")
+    window.opener.open_project(tmp_path / "mine.vosgui")
+    with qtbot.waitSignal(window.session.frame_loaded):
+        answer(qtbot, window, "clip_moved", "Cancel")
+    assert window.session.info.name == "square"
+    assert len(window.opener.records) == 2
+
+
 def test_a_new_project_never_takes_the_place_of_a_file(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:

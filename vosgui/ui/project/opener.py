@@ -40,6 +40,14 @@ def _place(project: Project, clip_id: int) -> _Place:
     return found
 
 
+def _is_there(project: Project, record: ClipRecord) -> bool:
+    try:
+        project.clips.locate(record)
+    except ClipError:
+        return False
+    return True
+
+
 def is_project(path: Path) -> bool:
     """Return whether a path is that of a project, by its suffix."""
     return path.suffix == PROJECT_SUFFIX and not path.is_dir()
@@ -149,7 +157,16 @@ class ClipOpener(QObject):
             self._show(clip)
 
     def give_up(self) -> None:
-        """Open neither the moved nor the changed clip."""
+        """Open neither the moved nor the changed clip; where none is open, another one."""
+        project, gone = self._next, self._record
+        if not self._session.is_open and project is not None and gone is not None:
+            for record in project.clips:
+                if record.id != gone.id and _is_there(project, record):
+                    self._open_record(project, record)
+                    return
+        self._forget_next()
+
+    def _forget_next(self) -> None:
         if self._waiting is not None:
             self._waiting.close()
         if self._next is not None and self._next is not self.project:
@@ -187,7 +204,7 @@ class ClipOpener(QObject):
         if self._is_held():
             return
         self.reading.drop()
-        self.give_up()
+        self._forget_next()
         self._close_clip()
         self._set_project(None)
 
@@ -258,7 +275,7 @@ class ClipOpener(QObject):
         if self._record is not None and isinstance(error, ClipError):
             self.clip_moved.emit(self._record, error)
         else:
-            self.give_up()
+            self._forget_next()
             self._session.failed.emit(error)
 
     def _show(self, clip: Clip) -> None:
