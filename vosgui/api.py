@@ -18,7 +18,7 @@ from vosgui.core.clip import Clip, ClipInfo
 from vosgui.core.history import History
 from vosgui.core.mask import MAX_OBJECT_ID, VOID
 from vosgui.datasets.convert import ConvertReport
-from vosgui.datasets.export import ExportOrder, export_format, project_items
+from vosgui.datasets.export import ExportOrder, export_format, identity_of, project_items
 from vosgui.datasets.given_masks import GivenMasks, object_ids, read_masks
 from vosgui.datasets.target_tree import Existing
 from vosgui.errors import InputError, MaskError
@@ -91,7 +91,8 @@ def export(
     out : folder; youtube-vos writes `out`/train, or `out`/valid. format : as `vosgui export` lists
     them. clips : their names in the project; all by default. frames : those that a person annotates
     (every fifth, unless the project says otherwise), or all.
-    existing : what to do where a YouTube-VOS tree is there already; others need a new folder.
+    existing : what to do where a YouTube-VOS tree is there already; others need a new folder. An
+        earlier export of the project is gone on with by default, in every format.
     n_workers : processes. With more than one the calling script needs its
         `if __name__ == "__main__":`, as each of them imports it.
     Raises InputError for a format or a clip that there is not, TargetError where `out` cannot be
@@ -100,7 +101,8 @@ def export(
     _check_word("frames", frames, ExportFrames)
     _check_word("existing", existing, Existing)
     items = project_items(project, clips)
-    order = ExportOrder(format, Path(out), frames, existing=existing, workers=n_workers)
+    of = identity_of(project, is_all=clips is None)
+    order = ExportOrder(format, Path(out), frames, existing=existing, workers=n_workers, of=of)
     return export_format(items, order)
 
 

@@ -126,6 +126,19 @@ def test_a_clip_that_cannot_be_read_is_named_and_the_rest_goes_on(
     assert entry(painted, "bee").stage is Stage.DONE
 
 
+def test_a_model_that_cannot_be_loaded_holds_the_queue(qtbot: QtBot, painted: MainWindow) -> None:
+    painted.settings.run.model = "no such model"
+    run_ticked(qtbot, painted)
+    until(qtbot, lambda: entry(painted, "ant").stage is Stage.FAILED)
+    assert painted.queue.is_paused
+    assert [entry(painted, name).stage for name in ("bee", "cat")] == [Stage.WAITING] * 2
+    assert "no such model" in painted.message.label.text()
+    painted.settings.run.model = "flow"
+    painted.queue.again([of(painted, "ant")])
+    until(qtbot, lambda: is_over(painted))
+    assert all(one.stage is Stage.DONE for one in painted.queue.entries)
+
+
 def test_a_clip_without_masks_says_why(qtbot: QtBot, painted: MainWindow) -> None:
     painted.clips.model.tick([of(painted, "dog")], is_ticked=True)
     run_ticked(qtbot, painted)

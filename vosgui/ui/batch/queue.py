@@ -37,7 +37,7 @@ class RunQueue(Job):
     It has a network of its own. What waits is kept in the project; where that is closed, or the
     window, the run at work ends at once, what it has carried stays, and it waits again.
     queue_changed : other runs, or of another stage. moved_on : the run at work is a frame further.
-    clip_changed : (clip id) a run has changed its annotation. told : (text) all is over.
+    clip_changed : (clip id) a run has changed its annotation. told : (text) all is over, or held.
     entries : the runs, in their order. is_paused : nothing begins until `go_on`.
     """
 
@@ -234,6 +234,7 @@ class RunQueue(Job):
         error = self.error
         if isinstance(error, ModelError | GoneError | TargetError):
             self.is_paused = True  # the next one would end in the same way
+            self.told.emit(f"The queue is held. {error}")
         self._end_run(Stage.DONE if error is None else Stage.FAILED, str(error or ""))
         self._changed()
         self._go_on()
