@@ -94,6 +94,7 @@ def test_all_by_keyboard(qtbot: QtBot, five: MainWindow) -> None:
     assert chosen(five) == ["bee"]
     assert five.session.info.name == "square"  # nothing is opened yet
     qtbot.keyClick(view, Key.Key_Space)
+    assert not five.playback.playing  # on the canvas the key plays
     qtbot.keyClick(view, Key.Key_Down, SHIFT)
     assert chosen(five) == ["bee", "cat"]
     qtbot.keyClick(view, Key.Key_Space)

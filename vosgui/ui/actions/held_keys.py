@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QAbstractSpinBox,
     QApplication,
     QKeySequenceEdit,
@@ -59,6 +60,8 @@ class HeldKeys(QObject):
         key = Qt.Key(event.key())
         if event.isAutoRepeat() or types_text() or not self._is_mine():
             return
+        if key == Qt.Key.Key_Space and isinstance(QApplication.focusWidget(), QAbstractItemView):
+            return  # it ticks what is chosen in a list
         sequence = QKeySequence(event.keyCombination())
         if tap := self._actions.held("tap", sequence):
             self._tapping = key, tap, event.timestamp()
