@@ -22,7 +22,7 @@ ACTIONS = (
     "open_clip", "open_folder", "open_project", "add_clip", "save_as", "import", "export",
     "shortcuts", "compare", "frame_memory", "command_palette", "cheat_sheet", "about", "refine",
     "add_files", "add_tree", "set_colour", "swap_objects", "merge_objects", "change_id", "comment",
-    "reject", "comments", "effort", "your_name", "view_options",
+    "reject", "comments", "effort", "your_name", "assign_clips", "view_options",
 )  # fmt: skip
 WINDOWS = {"prepare"}  # a window of its own, which stays for the next time
 
