@@ -11,12 +11,12 @@ import scenedetect
 
 from tests.clips import ArrayClip
 from tests.datasets.prepare.long_videos import Shot, shot_frame, write_shots
-from tests.media.video_factory import overwrite
+from tests.media.video_factory import overwrite, remux
 from vosgui.core.progress import Progress
 from vosgui.datasets.prepare import scan as scanning
 from vosgui.datasets.prepare.measures import GREY_EVERY, FrameMeter
 from vosgui.datasets.prepare.rules import ShotRules
-from vosgui.datasets.prepare.scan import scan
+from vosgui.datasets.prepare.scan import kept_scan, scan
 from vosgui.datasets.prepare.shots import cuts_of, shots_of
 from vosgui.media.open_clip import open_clip
 from vosgui.media.small_frames import SmallFrame
@@ -115,6 +115,28 @@ def test_what_is_kept_and_damaged_is_looked_at_again(three_shots: Path, tmp_path
         (kept,) = tmp_path.iterdir()
         kept.write_bytes(kept.read_bytes()[:100])
         assert scan(clip, rules, tmp_path).changes == whole.changes
+
+
+def test_a_scan_that_was_done_is_there_without_the_video(three_shots: Path, tmp_path: Path) -> None:
+    path = tmp_path / "short.mkv"
+    path.write_bytes(remux(three_shots, tmp_path / "whole.mkv").read_bytes()[:-20_000])
+    rules, keep = ShotRules(), tmp_path / "kept"
+    keep.mkdir()
+    with open_clip(path) as clip:
+        about = clip.info
+        assert about.warnings
+        with pytest.raises(KeyboardInterrupt):
+            scan(clip, rules, keep, _StopsAt(150))
+        assert kept_scan(about.fingerprint, rules, keep) is None  # it is not done
+        whole = scan(clip, rules, keep)
+    path.unlink()
+    known = kept_scan(about.fingerprint, rules, keep)
+    assert known is not None and known[1] == about.warnings
+    assert known[0].shots(rules) == whole.shots(rules)
+    assert (known[0].rate, known[0].fingerprint) == (whole.rate, whole.fingerprint)
+    np.testing.assert_array_equal(known[0].measures, whole.measures)
+    assert kept_scan(about.fingerprint, ShotRules(threshold=20), keep) is None
+    assert kept_scan("another", rules, keep) is None
 
 
 def test_damaged_frames_are_known(three_shots: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,13 @@ from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import counted, free_name
 from vosgui.datasets.prepare.proposals import Proposals, propose
 from vosgui.datasets.prepare.rules import FileRules, PrepareRules, ShotRules
-from vosgui.datasets.prepare.scan import Scan, scan
+from vosgui.datasets.prepare.scan import Scan, kept_scan, scan
 from vosgui.datasets.prepare.write import Cut, sha256_of, write_cut
 from vosgui.datasets.workers import Workers, each_outcome
 from vosgui.errors import ClipError, InputError, NothingToDoError
 from vosgui.files.atomic import leftovers, make_folder, remove_file, remove_leftovers
 from vosgui.files.json_file import write_json
+from vosgui.media.fingerprint import file_fingerprint
 from vosgui.media.images import list_images
 from vosgui.media.open_clip import VIDEO_SUFFIXES, open_clip
 from vosgui.media.provenance import FRAMES, PROVENANCE
@@ -231,6 +233,12 @@ def videos_in(paths: Sequence[Path]) -> list[Path]:
 
 
 def _scan(job: _ScanJob, progress: Progress) -> Scanned:
+    with suppress(OSError):  # said when it is opened
+        if job.video.is_file():
+            known = kept_scan(file_fingerprint(job.video), job.rules, job.keep)
+            if known is not None:
+                progress.report(len(known[0].measures))
+                return known
     with open_clip(job.video, once=True, progress=progress.within(0, 0)) as clip:
         return scan(clip, job.rules, job.keep, progress), clip.info.warnings
 

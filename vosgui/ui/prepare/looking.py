@@ -17,7 +17,7 @@ from vosgui.media.length import header_length
 from vosgui.ui.session.job import Progressed
 
 _WINDOW_S = 8.0  # over which the pace is measured
-_LEAST_S = 0.5
+_LEAST_S = 2.0  # a pace of less says nothing
 
 
 def look_at(
