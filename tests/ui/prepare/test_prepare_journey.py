@@ -20,6 +20,7 @@ from vosgui.ui.actions.command_palette import CommandPalette
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.prepare import door
 from vosgui.ui.prepare.window import PrepareWindow
+from vosgui.ui.session.settings import load_settings
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 OF_THE_WINDOW = {"decisions.json", ".prepare.lock"}
@@ -87,6 +88,13 @@ def test_an_action_is_found_by_its_name(qtbot: QtBot, view: PrepareWindow, press
     qtbot.keyClick(palette.field, Key.Key_Return)
     settled(qtbot, view)
     assert [one.verdict for one in view.desk.stretches] == ["accepted"] * 3
+
+
+def test_the_folder_is_known_to_the_next_start_however_this_one_ends(
+    qtbot: QtBot, view: PrepareWindow, target: Path
+) -> None:
+    assert view.isVisible()  # nothing was closed
+    qtbot.waitUntil(lambda: load_settings().prepare.target == str(target), timeout=WAIT_MS)
 
 
 def test_closed_and_opened_it_goes_on(

@@ -35,6 +35,7 @@ from vosgui.ui.prepare.video_list import VideoList
 from vosgui.ui.prepare.writer import ClipWriter
 from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.job import Job, Progressed
+from vosgui.ui.session.keep_settings import SettingsKeeper
 from vosgui.ui.session.settings import Settings
 from vosgui.ui.style.error_box import show_error
 from vosgui.ui.style.folds import ElidedLabel
@@ -63,7 +64,7 @@ class PrepareWindow(QMainWindow):
 
     def __init__(self, opener: ClipOpener, settings: Settings) -> None:
         super().__init__()
-        self._settings = settings
+        self._settings, self._keeper = settings, SettingsKeeper(settings, self)
         self.desk = Desk(self)
         self.actions_ = Actions(self, ROWS, keys_of(ROWS, settings))
         self.commands, self.going = ClipCommands(self.desk), Going(self.desk)
@@ -118,6 +119,7 @@ class PrepareWindow(QMainWindow):
         """Let clips play under the pointer, or not."""
         chosen = self._settings.prepare
         chosen.plays_on_hover = not chosen.plays_on_hover
+        self._keeper.hear()
         self._update()
 
     def show_shortcuts(self) -> None:
@@ -139,6 +141,7 @@ class PrepareWindow(QMainWindow):
         if self.desk.target == target or self.desk.open(target):
             if target != Path():
                 self._settings.prepare.target = str(target)
+                self._keeper.hear()  # killed, the view is to find it again
             self._show_where()
             if videos:
                 self.questions.add(videos)
