@@ -17,7 +17,7 @@ from vosgui.media.length import header_length
 from vosgui.ui.session.job import Progressed
 
 _WINDOW_S = 8.0  # over which the pace is measured
-_LEAST_S = 2.0  # a pace of less says nothing
+_LEAST_S, _LEAST_SHARE = 2.0, 0.002  # a pace of less says nothing
 
 
 def look_at(
@@ -51,7 +51,7 @@ class TimeLeft:
         while len(self._recent) > 2 and now - self._recent[1][0] > _WINDOW_S:
             self._recent.popleft()
         then, before = self._recent[0]
-        if now - then < _LEAST_S or share <= before:
+        if now - then < _LEAST_S or share <= before or share < _LEAST_SHARE:
             return None
         return (1 - share) * (now - then) / (share - before)
 
