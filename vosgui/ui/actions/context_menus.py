@@ -15,7 +15,8 @@ CONTEXTS: dict[str, tuple[str | None, ...]] = {
         *("verify", "absent", "reinitialise", None),
         *("copy_previous", "copy_next", "refine", "delete_here", None),
         *("run_forward", "run_backward", "run_both", "run_bidirectional", None),
-        *("zoom_fit", "zoom_100", "outline", "paint_over"),
+        *("zoom_fit", "zoom_100", "outline", "paint_over", None),
+        *("onion_skin", "beside", "magnifier", "view_options"),
     ),
     "objects": (
         *("rename_object", "set_category", "set_colour", "write_expression", None),
