@@ -18,7 +18,7 @@ from vosgui.network.object_presence import OBJECT_PRESENCE_SIGNS, look_up
 
 Weights = Mapping[str, float]
 
-OWN_SIGNS = ("edge", "steadiness", "age", "given_found")
+OWN_SIGNS = ("edge", "steadiness", "age", "area", "given_found")
 SIGNS = (*OWN_SIGNS, *OBJECT_PRESENCE_SIGNS)
 BLEND_SIGNS = ("mean", "agreement")
 # For a model whose config.json has none: those of s2s-lite as it shipped up to 0.1.
@@ -27,6 +27,7 @@ SINGLE: Weights = {
     "edge": -0.6837,
     "steadiness": 0.9994,
     "age": -0.0567,
+    "area": 0.0,
     "given_found": 2.3741,
     "bias": 1.4066,
 }
@@ -34,6 +35,7 @@ WITHOUT_MATCHES: Weights = {
     "edge": -0.882,
     "steadiness": 1.7632,
     "age": -0.2866,
+    "area": 0.0,
     "given_found": 0.0,
     "bias": 3.2479,
 }
@@ -43,14 +45,15 @@ _CELLS = 4.0  # added to areas, so that the ratio of two small ones means little
 
 
 def signs(before: State, after: State, *, whole: bool = False) -> Tensor:
-    """Return what tells good masks from bad ones, float32 (N, 7), in the order of SIGNS.
+    """Return what tells good masks from bad ones, float32 (N, 8), in the order of SIGNS.
 
     before, after : the states before and after a step, `after` with the step's own masks.
 
     edge : uncertain cells against the square root of the area, log. steadiness : overlap with the
-    mask before, in [0, 1]. age : frames since the object was initialised, log. The others are those
-    of `look_up`, which takes `whole`; without a memory of frames `given_found` is 0 and the last
-    three are left out.
+    mask before, in [0, 1]. age : frames since the object was initialised, log. area : of the mask,
+    in pixels as the network sees them, log: an edge that is off by one costs a small one more. The
+    others are those of `look_up`, which takes `whole`; without a memory of frames `given_found` is
+    0 and the last three are left out.
     """
     area, squares, common = _sums(before, after).unbind(1)  # (N,) each
     uncertain = 4 * (area - squares).clamp(min=0)
@@ -58,8 +61,9 @@ def signs(before: State, after: State, *, whole: bool = False) -> Tensor:
         (uncertain + 1).log() - 0.5 * (area + 1).log(),
         common / (area + _areas(before) - common + _CELLS),
         torch.tensor(after.age, device=area.device).float().log1p(),
+        area.log1p(),
     ]
-    own = torch.stack(columns, 1)  # (N, 3)
+    own = torch.stack(columns, 1)  # (N, 4)
     if not after.memory[0]:
         return torch.cat([own, own.new_zeros(len(own), 1)], 1)
     found = torch.stack([look_up(frames, whole=whole) for frames in after.memory])  # (N, 4)
@@ -91,7 +95,7 @@ def _areas(state: State) -> Tensor:
 
 
 def confidence(found: Tensor, weights: Weights) -> Tensor:
-    """Return the expected overlap with the truth, float (N,) in [0, 1], from signs (N, 4 or 7).
+    """Return the expected overlap with the truth, float (N,) in [0, 1], from signs (N, 5 or 8).
 
     weights : by sign; one that is not named counts nothing
     """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -57,6 +59,7 @@ def test_a_soft_edge_a_jump_and_age_are_seen() -> None:
     assert sign("steadiness", crisp, crisp) > 0.99
     assert sign("steadiness", crisp, state(square(32))) == pytest.approx(1 / 3, abs=0.01)
     assert sign("age", crisp, state(square(16), age=20)) > sign("age", crisp, crisp)
+    assert sign("area", crisp, crisp) == pytest.approx(math.log(32 * 32 + 1))
 
 
 def test_the_given_object_is_looked_up_in_the_frame() -> None:
@@ -103,8 +106,11 @@ def test_an_object_without_a_pixel_is_lost_and_says_so() -> None:
 
 def test_the_fit_finds_a_logistic_again() -> None:
     rng = torch.Generator().manual_seed(1)
-    found = torch.randn(1000, len(OWN_SIGNS), generator=rng) * torch.tensor([1.0, 0.1, 3.0, 0.3])
-    true = {"edge": -1.0, "steadiness": 5.0, "age": -0.4, "given_found": 2.0, "bias": 0.5}
+    found = torch.randn(1000, len(OWN_SIGNS), generator=rng) * torch.tensor(
+        [1.0, 0.1, 3.0, 1.0, 0.3]
+    )
+    true = {"edge": -1.0, "steadiness": 5.0, "age": -0.4, "area": 0.5, "given_found": 2.0}
+    true["bias"] = 0.5
     fitted = fit(found, confidence(found, true), OWN_SIGNS, 1e-3)
     for name, weight in true.items():
         assert fitted[name] == pytest.approx(weight, rel=0.1)
@@ -127,8 +133,8 @@ def test_what_tells_a_mask_of_something_else_is_learned_from_objects_that_disapp
     rng = torch.Generator().manual_seed(1)
 
     def side(level: float, J: float) -> Side:
-        signs = torch.cat([torch.zeros(6), torch.tensor([level])])
-        return Side(signs + 0.01 * torch.randn(7, generator=rng), np.ones((2, 2), np.float32), 1, J)
+        signs = torch.cat([torch.zeros(7), torch.tensor([level])])
+        return Side(signs + 0.01 * torch.randn(8, generator=rng), np.ones((2, 2), np.float32), 1, J)
 
     pairs = [(side(0.9, 0.8), side(0.9, 0.8), np.ones((2, 2), bool)) for _ in range(20)]
     gone = [side(0.2, 0.0) for _ in range(20)]

@@ -231,3 +231,13 @@ def test_weights_of_confidence_are_whole_or_left_out(
     path.write_text(json.dumps({**config, "confidence": confidence}))
     with pytest.raises(ModelError, match=said):
         load_network(folder)
+
+
+def test_a_model_measured_before_a_sign_came_is_loaded_without_it(folder: Path) -> None:
+    single = {**dict.fromkeys(OWN_SIGNS, 0.5), "bias": 0.25}
+    del single["area"]
+    path = folder / "config.json"
+    config = json.loads(path.read_bytes())
+    blend = {**dict.fromkeys(BLEND_SIGNS, 0.5), "bias": 0.25}
+    path.write_text(json.dumps({**config, "confidence": {"single": single, "blend": blend}}))
+    assert load_network(folder).confidence["single"] == single

@@ -35,14 +35,14 @@ _MISSED = 0.05  # share of the synthetic objects still there that would be taken
 # Added to the bias then: real objects change more than synthetic ones, and one that is emptied
 # wrongly is worse than a mask too many. Chosen by the J of 30 clips, see the card of s2s-lite.
 DOUBT = 0.35
-_DECAY = 1e-2  # of the weights of normalised signs, so that two that tell the same share it
+_DECAY = 5e-3  # of the weights of normalised signs, so that two that tell the same share it
 
 
 @dataclass(frozen=True)
 class Side:
     """What was carried to a frame from one end of a clip.
 
-    signs : float32 (4,), or (7,) with those of object presence, see network/confidence.py.
+    signs : float32 (5,), or (8,) with those of object presence, see network/confidence.py.
     age : frames from that end. J : overlap with the truth.
     """
 

@@ -55,6 +55,9 @@ class ModelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     trunk: TrunkOf | None = None
 
 
+_LATER = {"area"}  # a sign that came later; it counts nothing for a model measured before
+
+
 def read_config(folder: Path) -> ModelConfig:
     """Read a model folder's config.json; ModelError where it is damaged or not one."""
     path = folder / CONFIG
@@ -87,7 +90,7 @@ def _of_confidence(
 
 def _check(path: Path, name: str, weights: Mapping[str, float], signs: Sequence[str]) -> None:
     wanted = {*signs, "bias"}
-    if weights.keys() != wanted:
+    if not wanted - _LATER <= weights.keys() <= wanted:
         raise ModelError(
             f"{path}: {name} needs {', '.join(sorted(wanted))}, no more and no less. {_REMEDY}"
         )

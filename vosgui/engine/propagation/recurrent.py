@@ -202,7 +202,7 @@ class NetworkPropagator(Propagator):
     def step_with_signs(self, features: Encoded, states: State) -> tuple[Tensor, State, Tensor]:
         """Carry N objects to the next frame: logits, states, and signs of their worth.
 
-        Logits are float32 (N, h, w), signs float32 (N, 4 or 7): see network/confidence.py.
+        Logits are float32 (N, h, w), signs float32 (N, 5 or 8): see network/confidence.py.
         """
         matched = self._match(features, states)
         rows = self._shared_out(len(states))
@@ -258,7 +258,7 @@ class NetworkPropagator(Propagator):
         height, width = features.inner_hw
         with self._running():
             logits, after = self._running_network.carry(features.features, states, matched)
-            found = signs(states, after, whole=self.stays_there)  # (N, 4 or 7)
+            found = signs(states, after, whole=self.stays_there)  # (N, 5 or 8)
             return logits[:, 0, :height, :width].float(), after, found
 
     def _shared_out(self, n: int) -> list[list[int]]:
