@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -131,7 +132,10 @@ def repeated(piece: Path, path: Path, seconds: int) -> Path:
 
 
 def write_clips(root: Path, n_clips: int) -> None:
-    """Write a tree of clips of 27 frames, 1280x720, with two objects; their masks are links."""
+    """Write a tree of clips of 27 frames, 1280x720, with two objects; of each clip one is a file.
+
+    The others are links to it: more than 65,000 to one file ext4 does not make.
+    """
     mask = np.zeros((720, 1280), np.uint8)
     mask[100:400, 100:500], mask[500:600, 800:1000] = 1, 2
     root.mkdir()
@@ -141,8 +145,10 @@ def write_clips(root: Path, n_clips: int) -> None:
         for folder, file in (("Annotations", "mask.png"), ("JPEGImages", "frame.jpg")):
             clip = root / folder / f"clip{n:04d}"
             clip.mkdir(parents=True)
-            for t in range(27):
-                (clip / f"{5 * t:05d}{Path(file).suffix}").hardlink_to(root / file)
+            first = clip / f"00000{Path(file).suffix}"
+            shutil.copyfile(root / file, first)
+            for t in range(1, 27):
+                first.with_stem(f"{5 * t:05d}").hardlink_to(first)
 
 
 # -- in the process that is measured -----------------------------------------------------------
