@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "validate": ("Check a dataset against what its readers rely on.", "validate"),
     "stats": ("Count what a dataset or a project is made of.", "stats"),
     "effort": ("Tell how much time and work a project has taken.", "project.effort"),
+    "edits": ("List who did what in a project, and when.", "project.edits"),
     "split": ("Share a dataset out for training, validation and tests.", "split"),
     "evaluate": ("Score predictions against the truth.", "evaluate"),
     "compare": ("Compare two annotations of the same clips.", "compare"),

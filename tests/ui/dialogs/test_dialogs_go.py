@@ -19,7 +19,7 @@ from vosgui.ui.style.error_box import show_error
 from vosgui.ui.style.forms import ask_path
 
 ACTIONS = (
-    "open_clip", "open_folder", "open_project", "add_clip", "save_as", "import", "export",
+    "edits", "open_clip", "open_folder", "open_project", "add_clip", "save_as", "import", "export",
     "shortcuts", "compare", "frame_memory", "command_palette", "cheat_sheet", "about", "refine",
     "add_files", "add_tree", "set_colour", "swap_objects", "merge_objects", "change_id", "comment",
     "reject", "comments", "effort", "your_name", "assign_clips", "view_options",

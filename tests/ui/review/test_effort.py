@@ -19,13 +19,16 @@ def test_effort_is_shown_saved_and_switched_off(
     paint_square(window)
     window.actions_["effort"].trigger()
     (dialog,) = window.findChildren(EffortDialog)
+    qtbot.waitUntil(dialog.save_button.isEnabled)
     item = dialog.table.topLevelItem(0)
     assert item is not None
     child = item.child(0)
     assert child is not None
-    assert (item.text(0), child.text(0), child.text(3)) == ("square", "1 object 1", "1")
+    assert (item.text(0), child.text(0), child.text(5)) == ("square", "1 object 1", "1")
     dialog.save(tmp_path / "table")
     assert (tmp_path / "table.csv").read_text().startswith("clip,object_id,name")
+    rows = (tmp_path / "table-frames.csv").read_text().splitlines()
+    assert rows[0].startswith("clip,frame,object_id") and rows[1].startswith("square,00000,1,")
     tick = dialog.keeps_times
     qtbot.mouseClick(tick, Qt.MouseButton.LeftButton, pos=QPoint(8, tick.height() // 2))
     assert not window.settings.keeps_times

@@ -7,7 +7,13 @@ from pathlib import Path
 import click
 
 from vosgui.cli.options import PATH
-from vosgui.datasets.composition.effort import as_csv, efforts_of
+from vosgui.datasets.composition.effort import (
+    as_csv,
+    efforts_of,
+    frame_efforts_of,
+    frames_as_csv,
+    with_total,
+)
 from vosgui.files.atomic import atomic_file
 from vosgui.project.project import Project
 
@@ -15,7 +21,11 @@ from vosgui.project.project import Project
 @click.command()
 @click.argument("project", metavar="PROJECT", type=PATH)
 @click.option("--csv", "csv_path", type=PATH, metavar="FILE", help="Write a table of all there is.")
-def command(project: Path, csv_path: Path | None) -> None:
+@click.option(
+    "--frames", "frames_path", type=PATH, metavar="FILE",
+    help="Write a table of each object in each frame that was edited.",
+)  # fmt: skip
+def command(project: Path, csv_path: Path | None, frames_path: Path | None) -> None:
     """Tell how much work each clip of PROJECT, a .vosgui file, has taken, and each of its objects.
 
     Time is that between edits of one person, without pauses of more than two minutes. It is not
@@ -24,15 +34,19 @@ def command(project: Path, csv_path: Path | None) -> None:
     vosgui effort work.vosgui --csv effort.csv
     """
     with Project.open_to_read(project) as opened:
-        found = efforts_of(opened)
+        found = with_total(efforts_of(opened))
+        by_frame = frame_efforts_of(opened) if frames_path is not None else []
     for one in found:
-        who = one.clip if one.object_id is None else f"  {one.object_id} {one.name}"
+        who = one.clip or "All clips"
+        who = who if one.object_id is None else f"  {one.object_id} {one.name}"
         print(
-            f"{who}: {one.seconds / 60:.1f} min, {one.edits} edits, {one.painted} painted, "
+            f"{who}: {one.seconds / 60:.1f} min, {one.edits} edits, {one.clicks} clicks, "
+            f"{one.strokes} strokes, {one.painted} painted, "
             f"{one.corrected} corrected, {one.untouched} of {one.propagated} propagated accepted "
             f"untouched, {one.per_hour:.0f} masks an hour"
         )
-    if csv_path is not None:
-        with atomic_file(csv_path) as file:
-            file.write(as_csv(found).encode())
-        print(f"Written to {csv_path}.")
+    for path, table in ((csv_path, as_csv(found)), (frames_path, frames_as_csv(by_frame))):
+        if path is not None:
+            with atomic_file(path) as file:
+                file.write(table.encode())
+            print(f"Written to {path}.")

@@ -15,17 +15,16 @@ from vosgui.project.project import Project
 from vosgui.project.worklog import LoggedEdit, logged_edits
 
 PAUSE_S = 120.0  # between two edits; who does nothing for longer is not at work
-_STROKES = ("Brush", "Erase", "Polygon", "Live-wire", "Cut out", "Fill", "Clear piece")
 
 
 @dataclass(frozen=True)
 class Effort:
-    """What one object of a clip has taken, or, where it has no id, the clip as a whole.
+    """What one object of a clip has taken; without an id the clip, without a name all clips.
 
     seconds : of work, without pauses; 0 where times are not kept. edits : by hand.
-    strokes, clicked : those of them that draw, and that click. runs : of the clip.
+    strokes : gestures that draw. clicks : single ones, and boxes. runs : of the clip.
     painted, corrected, absent, propagated : frames. untouched : propagated, and verified so.
-    per_frame : seconds for each frame that is given. per_hour : masks of the grid in an hour.
+    masks : of the grid. per_frame : seconds for each frame that is given. per_hour : such masks.
     """
 
     clip: str
@@ -35,13 +34,14 @@ class Effort:
     seconds: float
     edits: int
     strokes: int
-    clicked: int
+    clicks: int
     runs: int
     painted: int
     corrected: int
     absent: int
     propagated: int
     untouched: int
+    masks: int
     per_frame: float
     per_hour: float
 
@@ -55,6 +55,69 @@ def efforts_of(project: Project) -> list[Effort]:
     for record in project.clips:
         annotation = project.history(record.id).annotation
         found += efforts_of_clip(record.name, annotation, logged_edits(project.file, record.id))
+    return found
+
+
+def with_total(efforts: Sequence[Effort]) -> list[Effort]:
+    """Return a table, with a line of what all clips have taken before it if there are several."""
+    clips = [one for one in efforts if one.object_id is None]
+    if len(clips) < 2:
+        return list(efforts)
+    sums = {
+        name: sum(getattr(one, name) for one in clips)
+        for name in ("seconds", "edits", "strokes", "clicks", "runs", "painted", "corrected",
+                     "absent", "propagated", "untouched", "masks")
+    }  # fmt: skip
+    given = sums["painted"] + sums["corrected"] + sums["absent"]
+    rates = _rate(sums["seconds"], given), _rate(3600 * sums["masks"], sums["seconds"])
+    return [Effort("", None, "", "", **sums, per_frame=rates[0], per_hour=rates[1]), *efforts]
+
+
+def _rate(amount: float, by: float) -> float:
+    return round(amount / by, 1) if by else 0.0
+
+
+@dataclass(frozen=True)
+class FrameEffort:
+    """What an object has taken in one frame. source : what its mask is by now.
+
+    seconds : those of its edits, shared among all frames and objects that they are of.
+    """
+
+    clip: str
+    frame: str
+    object_id: int
+    name: str
+    source: str
+    verified: bool
+    seconds: float
+    strokes: int
+    clicks: int
+
+
+FRAME_HEADER = tuple(field.name for field in fields(FrameEffort))
+
+
+def frame_efforts_of(project: Project) -> list[FrameEffort]:
+    """Return what each object has taken in each frame that was edited by hand."""
+    found = []
+    for record in project.clips:
+        annotation = project.history(record.id).annotation
+        edits = logged_edits(project.file, record.id)
+        taken: dict[tuple[int, int], tuple[float, int, int]] = {}
+        for edit, seconds in zip(edits, _times(edits), strict=True):
+            for place in edit.places:
+                before = taken.get(place, (0.0, 0, 0))
+                own = seconds / len(edit.places), edit.n_strokes, edit.n_clicks
+                taken[place] = (before[0] + own[0], before[1] + own[1], before[2] + own[2])
+        for entry in annotation.objects:
+            track = annotation.track(entry.id)
+            for t in sorted(t for i, t in taken if i == entry.id):
+                seconds, strokes, clicks = taken[entry.id, t]
+                source = Source(int(track["source"][t])).name.lower()
+                about = record.name, record.info.frame_names[t], entry.id, entry.name, source
+                verified = bool(track["verified"][t])
+                found.append(FrameEffort(*about, verified, round(seconds, 1), strokes, clicks))
     return found
 
 
@@ -95,16 +158,17 @@ def _effort(
         *about,
         round(seconds, 1),
         len(by_hand),
-        sum(edit.label.startswith(_STROKES) for edit in by_hand),
-        sum(edit.label.startswith("Clicks") for edit in by_hand),
+        sum(edit.n_strokes for edit in by_hand),
+        sum(edit.n_clicks for edit in by_hand),
         len(edits) - len(by_hand),
         painted,
         corrected,
         absent,
         count(Source.PROPAGATED),
         sum(int(((t["source"] == Source.PROPAGATED) & t["verified"]).sum()) for t in tracks),
-        round(seconds / given, 1) if given else 0.0,
-        round(3600 * masks / seconds, 1) if seconds else 0.0,
+        masks,
+        _rate(seconds, given),
+        _rate(3600 * masks, seconds),
     )
 
 
@@ -126,9 +190,18 @@ def _times(edits: Sequence[LoggedEdit]) -> list[float]:
 
 
 def as_csv(efforts: Iterable[Effort]) -> str:
-    """Return a table with a header; of a clip as a whole the id is empty."""
+    """Return a table with a header; of a clip as a whole the id is empty, of all the name too."""
+    return _table(HEADER, efforts)
+
+
+def frames_as_csv(efforts: Iterable[FrameEffort]) -> str:
+    """Return a table with a header."""
+    return _table(FRAME_HEADER, efforts)
+
+
+def _table(header: tuple[str, ...], rows: Iterable[Effort | FrameEffort]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(HEADER)
-    writer.writerows(astuple(one) for one in efforts)
+    writer.writerow(header)
+    writer.writerows(astuple(one) for one in rows)
     return text.getvalue()

@@ -279,6 +279,8 @@ _REVIEW = (
          "Say why this frame, or the range, is to be done again; N leads there"),
     _row("comments", "Comments…", "Ctrl+Shift+M", "dialogs.show_notes",
          "List comments, and what was accepted and rejected"),
+    _row("edits", "Edits…", "", "dialogs.show_edits",
+         "List who did what in this project, and when; save it as CSV"),
     _row("effort", "Effort…", "", "dialogs.show_effort",
          "Show how much time and work each clip and object has taken; save it as CSV"),
     _row("your_name", "Your Name…", "", "notes.ask_person",

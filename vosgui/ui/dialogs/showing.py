@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QInputDialog, QMessageBox, QWidget
 
 from vosgui import __version__
-from vosgui.errors import VosguiError
 from vosgui.ui.actions.actions import Actions
 from vosgui.ui.actions.cheat_sheet import CheatSheet
 from vosgui.ui.actions.command_palette import CommandPalette
@@ -21,6 +20,7 @@ from vosgui.ui.dialogs.refine_dialog import RefinePanel, Refining
 from vosgui.ui.dialogs.view_options import ViewOptions
 from vosgui.ui.playback import Playback
 from vosgui.ui.project.opener import ClipOpener
+from vosgui.ui.review.edits_dialog import EditsDialog
 from vosgui.ui.review.effort_dialog import EffortDialog
 from vosgui.ui.review.notes import Notes
 from vosgui.ui.review.notes_dialog import NotesDialog
@@ -109,15 +109,19 @@ class Dialogs(QObject):
     def show_effort(self) -> None:
         """Show how much work the project has taken."""
         project = self._opener.project
-        if project is None:
-            return
-        try:
+        if project is not None:
             dialog = EffortDialog(self._session, project, self._settings, self._window)
-        except VosguiError as error:
-            self._session.failed.emit(error)
-            return
-        self._session.clip_changed.connect(dialog.close)
-        show_over(dialog)
+            self._session.clip_changed.connect(dialog.close)
+            show_over(dialog)
+
+    def show_edits(self) -> None:
+        """List who did what in the project; the list stays open while one works."""
+        project, record = self._opener.project, self._opener.record
+        if project is not None and record is not None:
+            dialog = EditsDialog(self._session, project, record.name, self._window)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self._session.clip_changed.connect(dialog.close)
+            dialog.show()
 
     def show_long_run(self, run: LongRun) -> None:
         """Let the person say how far a long run is to go."""

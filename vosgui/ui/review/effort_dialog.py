@@ -2,68 +2,59 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from PySide6.QtWidgets import QCheckBox, QTreeWidgetItem, QWidget
 
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QDialog,
-    QFileDialog,
-    QHeaderView,
-    QPushButton,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QWidget,
+from vosgui.datasets.composition.effort import (
+    PAUSE_S,
+    Effort,
+    FrameEffort,
+    as_csv,
+    efforts_of,
+    frame_efforts_of,
+    frames_as_csv,
+    with_total,
 )
-
-from vosgui.datasets.composition.effort import PAUSE_S, Effort, as_csv, efforts_of
-from vosgui.errors import VosguiError
-from vosgui.files.atomic import atomic_file
 from vosgui.project.project import Project
+from vosgui.ui.review.table_dialog import TableDialog
 from vosgui.ui.runs.pace import duration
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
-from vosgui.ui.style.forms import ask_path
-from vosgui.ui.style.panels import in_column, in_row, label
+from vosgui.ui.style.panels import label
 
-COLUMNS = ("Clip, object", "Time", "Edits", "Painted", "Corrected", "Absent", "Propagated",
-           "Untouched", "Masks an hour")  # fmt: skip
-_SIZE = 860, 420
+COLUMNS = ("Clip, object", "Time", "Edits", "Strokes", "Clicks", "Painted", "Corrected", "Absent",
+           "Propagated", "Untouched", "A given frame", "Masks an hour")  # fmt: skip
+Efforts = tuple[list[Effort], list[FrameEffort]]
 
 
-class EffortDialog(QDialog):
+class EffortDialog(TableDialog):
     """Shows time and edits per clip and object, and lets times be kept or not."""
 
     def __init__(
         self, session: Session, project: Project, settings: Settings, parent: QWidget
     ) -> None:
-        super().__init__(parent)
+        super().__init__(session, COLUMNS, parent)
         self.setObjectName("effort")
         self.setWindowTitle("Effort")
-        self._session, self._settings = session, settings
-        self._found = efforts_of(project)
-        self.table = QTreeWidget()
-        self.table.setHeaderLabels(COLUMNS)
-        self.table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self._fill()
+        self._settings = settings
         self.keeps_times = QCheckBox("Keep when edits are made")
         self.keeps_times.setToolTip("Without, no time is known of what is done from now on")
         self.keeps_times.setChecked(settings.keeps_times)
         self.keeps_times.toggled.connect(self._set_times)
-        save, close = QPushButton("Save as CSV…"), QPushButton("Close")
-        save.setAutoDefault(False)
-        save.clicked.connect(self._ask)
-        close.clicked.connect(self.close)
         about = label(
             "Time between edits of one person, without pauses of more than "
-            f"{PAUSE_S / 60:.0f} minutes. Untouched: propagated, and verified as it was."
+            f"{PAUSE_S / 60:.0f} minutes. Untouched: propagated, and verified as it was. Saved are "
+            "this table and another one, of each object in each frame."
         )
-        row = in_row(self.keeps_times, None, save, close, spacing=6)
-        self.setLayout(in_column((self.table, 1), about, row, margins=(12, 12, 12, 12), spacing=10))
-        self.resize(*_SIZE)
+        about.setWordWrap(True)
+        self.lay_out(about, self.keeps_times)
+        self.read(lambda _progress: (with_total(efforts_of(project)), frame_efforts_of(project)))
 
-    def _fill(self) -> None:
+    def fill(self, found: Efforts) -> None:
+        """Show what was found."""
+        efforts, by_frame = found
+        self.tables = {"": as_csv(efforts), "-frames": frames_as_csv(by_frame)}
         clip: QTreeWidgetItem | None = None
-        for one in self._found:
+        for one in efforts:
             item = QTreeWidgetItem(_texts(one))
             if one.object_id is None or clip is None:
                 clip = item
@@ -75,22 +66,11 @@ class EffortDialog(QDialog):
     def _set_times(self, keeps: bool) -> None:
         self._settings.keeps_times = keeps
 
-    def _ask(self) -> None:
-        ask_path(self, "Save as CSV", QFileDialog.FileMode.AnyFile, self.save, name_filter="*.csv")
-
-    def save(self, path: Path) -> None:
-        """Write the table."""
-        path = path if path.suffix else path.with_suffix(".csv")
-        try:
-            with atomic_file(path) as file:
-                file.write(as_csv(self._found).encode())
-        except VosguiError as error:
-            self._session.failed.emit(error)
-        else:
-            self._session.said.emit(f"Written to {path}.")
-
 
 def _texts(one: Effort) -> list[str]:
-    name = one.clip if one.object_id is None else f"{one.object_id} {one.name}"
-    counts = one.edits, one.painted, one.corrected, one.absent, one.propagated, one.untouched
-    return [name, duration(one.seconds), *map(str, counts), f"{one.per_hour:.0f}"]
+    name = one.clip or "All clips"
+    name = name if one.object_id is None else f"{one.object_id} {one.name}"
+    counts = (one.edits, one.strokes, one.clicks, one.painted, one.corrected, one.absent,
+              one.propagated, one.untouched)  # fmt: skip
+    given = duration(one.per_frame) if one.per_frame else "–"
+    return [name, duration(one.seconds), *map(str, counts), given, f"{one.per_hour:.0f}"]

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from vosgui.core.clicks import Click, DraggedBox, Mark
+from vosgui.core.words import counted
 from vosgui.errors import VosguiError
 from vosgui.ui.tools.click_chain import ClickChain, Found
 from vosgui.ui.tools.surface import Place, Surface
@@ -19,7 +20,6 @@ from vosgui.ui.tools.viewport import Viewport
 DRAG_PX = 6.0  # screen pixels that make a press a drag
 _RADIUS_PX = 5.0
 _BELONGS, _NOT = QColor(46, 160, 67), QColor(218, 54, 51)
-LABEL = "Clicks"
 LOADING = "The network for clicks is being loaded…"
 
 
@@ -224,7 +224,8 @@ class ClickTool(Tool):
         while self._ending and (at_once or self._ending[0].is_settled):
             gesture = self._ending.pop(0)
             if gesture.latest is not None:
-                surface.give(gesture.place, gesture.latest.box, gesture.latest.pixels, LABEL)
+                label = counted(len(gesture.marks), "click")
+                surface.give(gesture.place, gesture.latest.box, gesture.latest.pixels, label)
         if not self._ending:
             waiting, self._then = self._then, []
             for then in waiting:
