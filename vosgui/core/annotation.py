@@ -37,6 +37,7 @@ class ObjectInfo:
     """An object: a thing followed through the clip.
 
     id : 1-254, the pixel value in masks. runs : whether the next run carries it.
+    locked_frames : where spans of frames begin and stop in which nothing may change it.
     """
 
     id: int
@@ -47,6 +48,18 @@ class ObjectInfo:
     locked: bool = False
     runs: bool = True
     expressions: tuple[Expression, ...] = ()
+    locked_frames: tuple[tuple[int, int], ...] = ()
+
+    def is_locked_in(self, t: int) -> bool:
+        """Return whether nothing may change the object in frame t."""
+        return self.locked or any(first <= t < stop for first, stop in self.locked_frames)
+
+    def locked_flags(self, n_frames: int) -> npt.NDArray[np.bool_]:
+        """Return in which frames of a clip it is locked on their own, bool (n_frames,)."""
+        flags = np.zeros(n_frames, bool)
+        for first, stop in self.locked_frames:
+            flags[first:stop] = True
+        return flags
 
 
 @dataclass(frozen=True)
@@ -73,6 +86,10 @@ class Header:
         else:
             objects = (*self.objects, entry)
         return replace(self, objects=objects)
+
+    def locked_in(self, t: int) -> frozenset[int]:
+        """Return the ids of the objects that nothing may change in frame t."""
+        return frozenset(o.id for o in self.objects if o.is_locked_in(t))
 
     def free_id(self) -> int | None:
         """Return the lowest id no object has, or None where all 254 are taken."""
@@ -193,6 +210,15 @@ class Snapshot(Tracked):
         return objects - self.locked - self.given(t)
 
 
+def _as_given(track: Track, locked: npt.NDArray[np.bool_]) -> Track:
+    """Return a track, TRACK_DTYPE (n_frames,), that runs leave alone in some frames, bool."""
+    track = copy_track(track)
+    track["source"][locked & (track["source"] == Source.NONE)] = Source.ABSENT
+    track["verified"][locked] = True
+    track.flags.writeable = False
+    return track
+
+
 class Annotation(Tracked):
     """All objects and masks of one clip.
 
@@ -273,14 +299,15 @@ class Annotation(Tracked):
         return ((entry.id, self.track(entry.id)) for entry in self.objects)
 
     def snapshot(self) -> Snapshot:
-        """Return the annotation as it is now, as a value for another thread or process."""
-        return Snapshot(
-            self.hw,
-            self.n_frames,
-            dict(self._masks),
-            dict(self.all_tracks()),
-            self.locked,
-        )
+        """Return the annotation as it is now, as a value for another thread or process.
+
+        Where an object is locked in some frames, its masks there are as given, and absences.
+        """
+        tracks = dict(self.all_tracks())
+        for entry in self.objects:
+            if entry.locked_frames:
+                tracks[entry.id] = _as_given(tracks[entry.id], entry.locked_flags(self.n_frames))
+        return Snapshot(self.hw, self.n_frames, dict(self._masks), tracks, self.locked)
 
     def copy(self) -> Annotation:
         """Return the annotation as it is now, for work in another thread that goes through it."""

@@ -111,7 +111,7 @@ def give_mask(annotation: Annotation, t: int, mask: Mask, objects: Iterable[int]
 
     mask : uint8 (H, W); ids outside `objects` are ignored. Locked objects keep their pixels.
     """
-    writable = frozenset(objects) - annotation.locked
+    writable = frozenset(objects) - annotation.header.locked_in(t)
     after = compose_prediction(annotation.mask(t), mask, writable)
     tracks = []
     for object_id in sorted(writable):
@@ -168,7 +168,7 @@ def predict(annotation: Annotation, result: FrameResult, objects: frozenset[int]
     Objects that are locked or given in this frame by now are left alone, whatever the run says.
     """
     t = result.t
-    closed = annotation.locked | annotation.given(t)
+    closed = annotation.header.locked_in(t) | annotation.given(t)
     writable = (objects & result.confidence.keys()) - closed
     gives_way = {i: takers for i, takers in result.gives_way.items() if i not in closed}
     current = annotation.mask(t) if _has_mask(annotation, t) else None

@@ -129,8 +129,10 @@ def _mask_patch(stored: _StoredMask, hw: tuple[int, int], n_frames: int) -> Mask
 def check_header(header: Header) -> None:
     """Raise Damaged where a header tells of objects that there cannot be."""
     ids = [entry.id for entry in header.objects]
+    spans = [span for entry in header.objects for span in entry.locked_frames]
     channels = [value for entry in header.objects for value in entry.colour]
     is_right = all(1 <= one <= MAX_OBJECT_ID for one in ids) and len(set(ids)) == len(ids)
+    is_right = is_right and all(0 <= first < stop for first, stop in spans)
     if not is_right or header.stride < 1 or not all(0 <= one <= 255 for one in channels):
         raise Damaged
 

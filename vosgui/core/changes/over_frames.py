@@ -25,6 +25,8 @@ def absent_over(annotation: Annotation, object_id: int, frames: range) -> Part:
     track = annotation.track(object_id)[frames.start : frames.stop]
     open_ = ~is_given(track)
     open_[:1] |= track["source"][:1] != Source.ABSENT
+    locked = annotation.header.object(object_id).locked_flags(annotation.n_frames)
+    open_ &= ~locked[frames.start : frames.stop]
     where = np.flatnonzero(open_) + frames.start
     after = empty_track(len(where))
     after["source"] = Source.ABSENT

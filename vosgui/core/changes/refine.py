@@ -105,7 +105,7 @@ def refine(
     A locked object does not change. frame : as `refined` takes it.
     by_hand : the mask counts as drawn by hand then, also where a run drew it
     """
-    if object_id in annotation.locked or object_id not in annotation.ids(t):
+    if object_id in annotation.header.locked_in(t) or object_id not in annotation.ids(t):
         return Part()
     mask = annotation.mask(t)
     box, after = refined(mask, object_id, way, px, frame)

@@ -46,12 +46,14 @@ def reasons(
 ) -> dict[Reason, Frames]:
     """Return in which frames one object needs review, bool (n_frames,) by reason.
 
-    A verified frame needs none. A grid frame is missing from the object's first mask on.
+    A verified frame needs none, nor one that it is locked in. A grid frame is missing from the
+    object's first mask on.
     threshold : confidence under it is low. shapes : what is measured of them, if it is to count.
     """
     track = annotation.track(object_id)
     source = track["source"]
-    propagated = (source == Source.PROPAGATED) & ~track["verified"]
+    open_ = ~annotation.header.object(object_id).locked_flags(annotation.n_frames)
+    propagated = (source == Source.PROPAGATED) & ~track["verified"] & open_
     with np.errstate(invalid="ignore"):
         uncertain = propagated & (track["confidence"] < threshold)
     on_grid = np.zeros(annotation.n_frames, bool)
@@ -61,10 +63,10 @@ def reasons(
     for t in np.flatnonzero(propagated).tolist():
         lost[t] = object_id not in annotation.ids(t)
     found = {
-        Reason.STALE: annotation.stale(object_id),
+        Reason.STALE: annotation.stale(object_id) & open_,
         Reason.UNCERTAIN: uncertain & ~lost,
         Reason.LOST: lost,
-        Reason.MISSING: on_grid & begun & (source == Source.NONE),
+        Reason.MISSING: on_grid & begun & (source == Source.NONE) & open_,
     }
     if shapes is not None:
         found |= _by_shape(annotation, object_id, shapes, propagated)

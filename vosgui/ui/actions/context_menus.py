@@ -27,6 +27,7 @@ CONTEXTS: dict[str, tuple[str | None, ...]] = {
         *("verify", "absent", "reinitialise", None),
         *("run_forward", "run_backward", "run_bidirectional", None),
         *("delete_here", "delete_in_range", "refine", None),
+        *("lock_in_range", "unlock_in_range", None),
         *("range_start", "range_end", "range_all", "set_stride", None),
         *("hide_object", "lock_object"),
     ),

@@ -12,7 +12,7 @@ from vosgui.core import edits
 from vosgui.core.annotation import HeaderPatch, ObjectInfo
 from vosgui.core.mask import Pixels
 from vosgui.ui.session.session import Session
-from vosgui.ui.session.unlocked import unlocked_object
+from vosgui.ui.session.unlocked import unlocked_here
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class MaskClipboard(QObject):
 
     def cut(self) -> None:
         """Keep the current object's mask in this frame, and delete it there."""
-        session, entry = self._session, unlocked_object(self._session)
+        session, entry = self._session, unlocked_here(self._session)
         if entry is not None and self.copy():
             part = edits.clear_object(session.annotation, entry.id, [session.t])
             session.apply(f"Cut {entry.name}", part)
@@ -67,8 +67,7 @@ class MaskClipboard(QObject):
                 session.said.emit("Choose an object first.")
                 return
             entry, is_new = _like(copied.entry), True
-        if entry.locked:
-            session.said.emit(f"{entry.name} is locked. Unlock it with Shift+L.")
+        if not is_new and unlocked_here(session) is None:
             return
         part = edits.put_mask(annotation, session.t, entry.id, _scaled(copied, annotation.hw))
         if part and is_new:

@@ -11,7 +11,7 @@ from vosgui.core.track import Source
 from vosgui.ui.navigation import Navigation
 from vosgui.ui.objects.object_model import turned_over
 from vosgui.ui.session.session import Session
-from vosgui.ui.session.unlocked import unlocked_object
+from vosgui.ui.session.unlocked import unlocked_here
 
 
 class ObjectCommands(QObject):
@@ -97,14 +97,14 @@ class ObjectCommands(QObject):
 
     def mark_absent(self) -> None:
         """Say that the current object cannot be seen in this frame."""
-        if entry := unlocked_object(self._session):
+        if entry := unlocked_here(self._session):
             part = edits.mark_absent(self._session.annotation, self._session.t, entry.id)
             self._session.apply(f"Mark {entry.name} absent", part)
 
     def reinitialise(self) -> None:
         """Take the current object's mask in this frame as given, for runs to start anew from."""
         annotation, t = self._session.annotation, self._session.t
-        entry = unlocked_object(self._session)
+        entry = unlocked_here(self._session)
         if not entry:
             return
         if not (annotation.mask(t) == entry.id).any():
@@ -117,7 +117,7 @@ class ObjectCommands(QObject):
     def copy_from_grid(self, direction: int) -> None:
         """Copy the current object's mask from the next grid frame in a direction, 1 or -1."""
         annotation, t = self._session.annotation, self._session.t
-        entry = unlocked_object(self._session)
+        entry = unlocked_here(self._session)
         if not entry:
             return
         others = [g for g in annotation.grid() if (g > t if direction > 0 else g < t)]
@@ -134,7 +134,7 @@ class ObjectCommands(QObject):
 
     def delete_here(self) -> None:
         """Forget the current object in this frame."""
-        if entry := unlocked_object(self._session):
+        if entry := unlocked_here(self._session):
             part = edits.clear_object(self._session.annotation, entry.id, [self._session.t])
             self._session.apply(f"Delete masks of {entry.name}", part)
 

@@ -14,7 +14,7 @@ from vosgui.core.changes import identities
 from vosgui.core.mask import MAX_OBJECT_ID
 from vosgui.ui.session.edit_job import EditJob, Work
 from vosgui.ui.session.session import Session
-from vosgui.ui.session.unlocked import unlocked_object
+from vosgui.ui.session.unlocked import wholly_unlocked
 from vosgui.ui.style.show import show_over
 
 
@@ -45,7 +45,7 @@ class IdentityCommands(QObject):
 
     def split(self) -> None:
         """Make the object another one from this frame on."""
-        session, entry = self._session, unlocked_object(self._session)
+        session, entry = self._session, wholly_unlocked(self._session)
         new_id = session.annotation.header.free_id()
         if entry is None:
             return
@@ -61,7 +61,7 @@ class IdentityCommands(QObject):
 
     def change_id(self) -> None:
         """Ask for another id of the object."""
-        entry = unlocked_object(self._session)
+        entry = wholly_unlocked(self._session)
         if entry is None:
             return
         dialog = QInputDialog(self._window)
@@ -137,11 +137,13 @@ class IdentityCommands(QObject):
         self, title: str, text: str, act: Callable[[ObjectInfo, ObjectInfo], None]
     ) -> None:
         """Ask for another object, unless there is only one; it is looked up again by its id."""
-        entry = unlocked_object(self._session)
+        entry = wholly_unlocked(self._session)
         if entry is None:
             return
         others = [
-            one for one in self._session.annotation.objects if one.id != entry.id and not one.locked
+            one
+            for one in self._session.annotation.objects
+            if one.id != entry.id and not (one.locked or one.locked_frames)
         ]
         if not others:
             self._session.said.emit("There is no other unlocked object.")
@@ -162,7 +164,8 @@ class IdentityCommands(QObject):
     def _if_there(
         self, act: Callable[[ObjectInfo, ObjectInfo], None], entry: ObjectInfo, other: ObjectInfo
     ) -> None:
-        ids = {one.id for one in self._session.annotation.objects if not one.locked}
+        objects = self._session.annotation.objects
+        ids = {one.id for one in objects if not (one.locked or one.locked_frames)}
         if {entry.id, other.id} <= ids:
             act(entry, other)
 

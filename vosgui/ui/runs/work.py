@@ -105,7 +105,7 @@ class RunWork:
         is_as_known = (
             annotation.packed(t) == drawn.before
             and annotation.given(t) == drawn.given
-            and annotation.locked == self.begun_with.locked
+            and annotation.header.locked_in(t) == self.annotation.header.locked_in(t)
             and all(
                 patch.object_id in objects
                 and annotation.track(patch.object_id)[t].tobytes() == patch.before.tobytes()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtCore import QLine, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from vosgui.core.annotation import ObjectInfo
@@ -24,7 +24,7 @@ _KEY = (
     ("lost", Kind.LOST, False),
     ("absent", Kind.ABSENT, False),
 )
-_KEY_ROWS = 4
+_KEY_ROWS = 5  # in the second column, the last is what is locked
 _SWATCH_PX = 14
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
@@ -77,6 +77,13 @@ def _draw_head(painter: QPainter, look: Look) -> None:
         painter.drawImage(left, top + (row_h - TRACK_H) // 2, image)
         room = QRect(left + _SWATCH_PX + 4, top, LABELS_W, row_h)
         painter.drawText(room, _LEFT, word)
+    left, top = 10 + 78, 3 + (len(_KEY) - _KEY_ROWS) * row_h
+    painter.setPen(QPen(look.text, 2))
+    y = top + row_h // 2
+    painter.drawLines([QLine(left, y, left + _SWATCH_PX - 2, y), QLine(left, y, left, y + 4),
+                       QLine(left + _SWATCH_PX - 2, y, left + _SWATCH_PX - 2, y + 4)])  # fmt: skip
+    painter.setPen(faded(look.text, MUTED))
+    painter.drawText(QRect(left + _SWATCH_PX + 4, top, LABELS_W, row_h), _LEFT, "locked")
     painter.setFont(look.font)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QLine, QPointF, QRect, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
 
+from vosgui.core.annotation import ObjectInfo
 from vosgui.ui.style.theme import small_font
 from vosgui.ui.timeline.curve import draw_curve
 from vosgui.ui.timeline.labels import draw_curve_label, draw_labels
@@ -22,6 +23,7 @@ from vosgui.ui.timeline.scale import (
 from vosgui.ui.timeline.track_strip import TrackStrips
 from vosgui.ui.timeline.view import Look, TimelineView, faded
 
+_LOCK_PX, _LOCK_END_PX = 2, 7
 ACCENT = QColor(0xE5, 0x48, 0x4D)
 ImageOf = Callable[[int], QImage | None]
 
@@ -98,6 +100,7 @@ class TimelinePainter:
             painter.setOpacity(1.0 if entry.visible else 0.4)
             strip = self.strips.image(entry.id, view.tracks[entry.id], view.scale, view.threshold)
             painter.drawImage(0, top, strip)
+            _draw_locks(painter, entry, view, top, look)
         painter.setOpacity(1.0)
 
     def _draw_thumbnails(self, painter: QPainter, view: TimelineView, look: Look) -> None:
@@ -115,6 +118,20 @@ class TimelinePainter:
                 shown = image.height() * width / height
                 left = (image.width() - shown) / 2
                 painter.drawImage(rect, image, QRectF(left, 0, shown, image.height()))
+
+
+def _draw_locks(
+    painter: QPainter, entry: ObjectInfo, view: TimelineView, top: int, look: Look
+) -> None:
+    """Draw a line along the top of a track, with ends, over frames in which it is locked."""
+    painter.setPen(QPen(look.text, _LOCK_PX))
+    for first, stop in entry.locked_frames:
+        left, right = (round(view.scale.x_of(t)) for t in (first, min(stop, view.scale.n_frames)))
+        if left < view.scale.width and right > 0:
+            y, low = top + _LOCK_PX, top + _LOCK_END_PX
+            left, right = max(left, 0) + 1, min(right, view.scale.width) - 1
+            painter.drawLines([QLine(left, y, right, y), QLine(left, y, left, low),
+                               QLine(right, y, right, low)])  # fmt: skip
 
 
 def frame_label(name: str) -> str:

@@ -37,6 +37,7 @@ def describe(view: TimelineView, at: QPointF) -> str:
     if entry is None:
         return name
     words = [name, entry.name, *describe_record(view.tracks[entry.id], t)]
+    words += ["locked"] * entry.is_locked_in(t)
     if agreement is not None:
         J, F = (series[t] for series in agreement.series(entry.id))
         if not math.isnan(J):

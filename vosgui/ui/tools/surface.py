@@ -109,7 +109,7 @@ class Surface(QObject):
         self.stroke = Stroke(
             mask,
             target.id,
-            self.session.annotation.locked,
+            self.session.annotation.header.locked_in(self.session.t),
             over_others=self.session.view.paint_over,
             erases=erases,
         )
@@ -132,7 +132,10 @@ class Surface(QObject):
             return None
         session = self.session
         self.proposal = Proposal(
-            mask, target.id, session.annotation.locked, over_others=session.view.paint_over
+            mask,
+            target.id,
+            session.annotation.header.locked_in(self.t),
+            over_others=session.view.paint_over,
         )
         return Place(session.annotation, self.t, target, not session.annotation.objects)
 
@@ -153,7 +156,10 @@ class Surface(QObject):
             return False
         before = annotation.mask(place.t)
         proposal = Proposal(
-            before, target.id, annotation.locked, over_others=session.view.paint_over
+            before,
+            target.id,
+            annotation.header.locked_in(place.t),
+            over_others=session.view.paint_over,
         )
         proposal.propose(box, pixels)
         part = edits.paint(annotation, place.t, target.id, box, proposal.mask[box.slices])
@@ -172,7 +178,7 @@ class Surface(QObject):
         found = objects.get(place.target.id)
         if found is None:
             return place.is_first and not objects
-        return found.visible and not found.locked
+        return found.visible and not found.is_locked_in(place.t)
 
     def drop(self) -> None:
         """Forget the gesture, and a preview: the mask is shown as it was."""
@@ -209,7 +215,7 @@ class Surface(QObject):
         if not others:
             return f"Nothing is changed: {target.name} has all of these pixels"
         whose = some_of([names.get(i, i) for i in others])
-        if self.session.annotation.locked.issuperset(others):
+        if self.session.annotation.header.locked_in(self.session.t).issuperset(others):
             return f"Nothing is painted: these pixels belong to {whose}, which is locked"
         return f"Nothing is painted: these pixels belong to {whose}. Shift+O paints over others"
 
@@ -239,6 +245,8 @@ class Surface(QObject):
             return "Choose an object first", None
         if found.locked:
             return f"{found.name} is locked: unlock it to change its mask", None
+        if found.is_locked_in(self.t):
+            return f"{found.name} is locked in this frame: Object > Unlock Masks in Range", None
         if not found.visible:
             return f"{found.name} is hidden: show it to change its mask", None
         return "", found
