@@ -125,3 +125,12 @@ def test_an_object_without_masks_is_led_to_the_first_frame_of_the_grid(
     look(qtbot, window)
     assert window.session.t == 0
     assert "No object has a mask in frames 00000 to 00015" in window.status.currentMessage()
+
+
+def test_the_panel_is_as_wide_whatever_it_tells(qtbot: QtBot, window: MainWindow) -> None:
+    (panel,) = window.findChildren(ReviewPanel)
+    width = panel.minimumSizeHint().width()
+    carry(window, {3: 0.4, 10: 0.0, 11: 0.0})
+    qtbot.waitUntil(lambda: "2 stretches to review" in texts(window))
+    assert "1 lost · 1 uncertain" in texts(window)
+    assert panel.minimumSizeHint().width() == width

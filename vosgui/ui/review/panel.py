@@ -44,7 +44,7 @@ class ReviewPanel(QWidget):
     def __init__(self, session: Session, finder: ReviewFinder, actions: Actions) -> None:
         super().__init__()
         self._session, self._finder = session, finder
-        self._count, self._reasons = ElidedLabel(), label(" ")
+        self._count, self._reasons = ElidedLabel(), ElidedLabel()
         self._reasons.setContentsMargins(10, 0, 10, 0)
         self.threshold = _threshold_box()
         self.threshold.setValue(finder.threshold)
@@ -83,7 +83,7 @@ class ReviewPanel(QWidget):
         counts = Counter(one.reasons[0] for one in found)
         words = [f"{counts[reason]} {WORDS[reason]}" for reason in Reason if counts[reason]]
         self._reasons.setText(" · ".join(words) or " ")  # no line moves where there is nothing
-        self._reasons.setToolTip("\n".join(words))
+        self._reasons.set_tip("\n".join(words))
 
 
 def _threshold_box() -> QDoubleSpinBox:
