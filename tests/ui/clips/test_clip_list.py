@@ -148,6 +148,22 @@ def test_a_clip_is_renamed_in_the_list_and_undone(qtbot: QtBot, five: MainWindow
     assert names(five)[2] == "wasp"
 
 
+def test_the_only_clip_of_a_project_is_renamed_without_a_list(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.actions_["rename_clip"].trigger()
+    (dialog,) = window.findChildren(QInputDialog)
+    type_into(qtbot, dialog.findChild(QLineEdit), "box")
+    assert [record.name for record in window.opener.records] == ["box"]
+
+
+def test_a_name_is_typed_once_at_a_time(qtbot: QtBot, five: MainWindow) -> None:
+    for _ in range(2):
+        five.actions_["rename_clip"].trigger()
+    rename(qtbot, five, "box")
+    assert names(five)[0] == "box"
+
+
 def test_a_name_that_is_taken_is_refused_and_named(qtbot: QtBot, five: MainWindow) -> None:
     pick(qtbot, five, menu_of(five, "bee"), "rename_clip")
     rename(qtbot, five, "CAT")

@@ -23,6 +23,7 @@ ACTIONS = (
     "shortcuts", "compare", "frame_memory", "command_palette", "cheat_sheet", "about", "refine",
     "add_files", "add_tree", "set_colour", "swap_objects", "merge_objects", "change_id", "comment",
     "reject", "comments", "effort", "your_name", "assign_clips", "view_options",
+    "rename_clip",
 )  # fmt: skip
 WINDOWS = {"prepare"}  # a window of its own, which stays for the next time
 

@@ -19,7 +19,7 @@ CLIP_ROWS = (
          "Open the clip after this one in the list", "", CLIP, 1),
     _row("open_chosen", "Open This Clip", "", "clips.open",
          "Open the clip that is chosen in the list"),
-    _row("rename_clip", "Rename Clip", "", "clips.rename",
+    _row("rename_clip", "Rename Clip…", "", "clips.rename",
          "Type another name for the clip; exports use it", starts_group=True),
     _row("assign_clips", "Assign Clips…", "", "clips.assign",
          "Say who is to work on the clips that are chosen in the list"),

@@ -67,8 +67,18 @@ class ClipCommands(QObject):
             self._session.said.emit("There is no further clip in the list")
 
     def rename(self) -> None:
-        """Let the name of the clip be typed in the list."""
-        self._clips.view.begin_rename()
+        """Let the name of the clip be typed in the list; in a dialog where there is no list."""
+        record = self._opener.record
+        self._clips.wanted.emit()
+        if self._clips.isVisible() or record is None:
+            self._clips.view.begin_rename()
+            return
+        dialog = QInputDialog(self._window)
+        dialog.setWindowTitle("Rename Clip")
+        dialog.setLabelText("Name of the clip; exports use it:")
+        dialog.setTextValue(record.name)
+        dialog.textValueSelected.connect(lambda name: self._rename(record.id, name))
+        show_over(dialog)
 
     def _rename(self, clip_id: int, name: str) -> None:
         self._edit(lambda edits: edits.rename(clip_id, name))

@@ -86,7 +86,8 @@ class ClipView(QListView):
     def begin_rename(self) -> None:
         """Let the name of the current clip be typed."""
         index = self._current()
-        if index.isValid():
+        is_edited = self.state() == QAbstractItemView.State.EditingState
+        if index.isValid() and self.isVisible() and not is_edited:
             self.setFocus()
             self.setCurrentIndex(index)
             self.edit(index)
