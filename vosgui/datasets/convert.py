@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from vosgui.core.issues import Issue, error, left_out
+from vosgui.core.issues import Issue, error, left_out, why_nothing
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import counted
 from vosgui.datasets.clip_keys import Unpacked, clip_keys
@@ -142,8 +142,8 @@ def _grown(
         if first is not None:
             raise NothingToDoError(f"No object could be written. {first.words}")
         if not any(clip.n_frames for clip in written):
-            why = f" {issues[-1].words}" if issues else ""
-            raise NothingToDoError(f"Nothing is annotated, so that nothing was written.{why}")
+            why = why_nothing(issues)
+            raise NothingToDoError(f"Nothing is annotated, so that nothing was written. {why}")
         _check_files(written)
         keys = [job.key for job, one in zip(jobs, results, strict=True) if one.entry != _BROKEN]
         tree = partial.gather(keys)

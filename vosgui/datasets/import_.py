@@ -11,7 +11,7 @@ from pathlib import Path
 from vosgui.core.annotation import Annotation, Part
 from vosgui.core.changes.replace_masks import take_masks, take_over
 from vosgui.core.clip import ClipInfo
-from vosgui.core.issues import Issue, error, left_out, note, warning
+from vosgui.core.issues import Issue, error, left_out, note, warning, why_nothing
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.datasets.workers import Workers, each_job, each_outcome
 from vosgui.errors import DatasetError, InputError, NothingToDoError, ProjectError, TargetError
@@ -108,8 +108,8 @@ def import_dataset(
         if not report.n_objects and (lost := left_out(report.issues)) is not None:
             raise NothingToDoError(f"No object could be imported. {lost.words}")
         if not report.n_frames:
-            why = f" {report.issues[-1].words}" if report.issues else ""
-            raise NothingToDoError(f"Nothing is annotated, so that nothing was imported.{why}")
+            why = why_nothing(report.issues)
+            raise NothingToDoError(f"Nothing is annotated, so that nothing was imported. {why}")
     return report
 
 
