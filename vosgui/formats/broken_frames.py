@@ -62,12 +62,15 @@ class BrokenFrames:
         most = Counter(hw for *_, hw in sizes).most_common(1)[0][0]
         first: dict[tuple[int, int], str] = {}
         for frame, file, (h, w) in sizes:
-            first.setdefault((h, w), f"{w}x{h} ({frame} in {file})")
+            first.setdefault((h, w), f"{w}x{h} ({file}, frame {frame})")
         for frame, file, hw in sizes if len(first) > 1 else ():
             with self.at(frame, file):
                 if hw != most or not self.skip:
                     said = ", ".join(first.values())
-                    raise DatasetError(f"The frames of the clip {clip} differ in size: {said}.")
+                    raise DatasetError(
+                        f"The frames of the clip {clip} differ in size: {said}. Put "
+                        "those of each size into a folder of their own."
+                    )
         return most
 
     def check_left(self, n_read: int) -> None:

@@ -92,5 +92,5 @@ def test_a_clip_without_a_size_says_what_to_do() -> None:
 
 
 def test_sizes_that_differ_name_their_frames() -> None:
-    with pytest.raises(DatasetError, match=r"8x6 \(a .*9x9 \(b"):
+    with pytest.raises(DatasetError, match=r"8x6 \(.*frame a\).*9x9 \(.*frame b\)"):
         DrawnClip("c", [frame("a"), frame("b", hw=(9, 9))]).outline()

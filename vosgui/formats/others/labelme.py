@@ -77,6 +77,8 @@ class LabelmeClip(ShapesClip):
     def problems(self) -> Iterator[InputError]:
         """Yield what keeps each file from being read and each of its shapes from being drawn."""
         for path in self.paths:
+            if is_json(path) and not is_labelme_file(path):
+                continue  # left out, which is said where the clip is read
             yield from problems_of(partial(self._outline, [path], BrokenFrames()))
 
     def _outline(
