@@ -9,6 +9,7 @@ import pytest
 
 from tests.project.projects import clip_info
 from tests.trees import boxes, put_frames, put_palette
+from tests.ui.windows import tiny_model
 from vosgui.cli.main import main
 from vosgui.project.project import Project
 
@@ -60,6 +61,32 @@ def test_one_line(
     assert "ead-only" in line or "permissions" in line
     assert [path.name for path in folder.iterdir()] == ["there.vosgui"]
     assert (folder / "there.vosgui").read_bytes() == before
+
+
+def test_it_is_said_before_the_work(
+    tree: Path,
+    read_only_disk: tuple[Path, Callable[[], None]],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What takes long is not done for a place that cannot take it."""
+    folder, close = read_only_disk
+    tiny_model(folder / "tiny")
+    close()
+    tiny, report = str(folder / "tiny"), str(folder / "report.json")
+    (tree / "davis-train-448").mkdir()
+    (tree / "Annotations").rename(tree / "davis-train-448/Annotations")
+    (tree / "JPEGImages").rename(tree / "davis-train-448/JPEGImages")
+    for words in (
+        ["model", "calibrate", "--model", tiny, "--clips", "1", "--write"],
+        ["model", "benchmark", "--model", tiny, "--data", str(tree), "--alone", "--write"],
+        ["evaluate", str(tree), str(tree), "--json", report],
+        ["stats", str(tree), "--json", report],
+    ):
+        assert main(words) == 2
+        out, err = capsys.readouterr()
+        (line,) = [one for one in err.splitlines() if one.startswith("vosgui")]
+        assert str(folder) in line and "ead-only" in line
+        assert out == ""
 
 
 @pytest.mark.parametrize("command", ["validate", "evaluate", "compare"])

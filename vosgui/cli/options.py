@@ -13,6 +13,7 @@ import click
 from vosgui.datasets.cluster import Cluster
 from vosgui.datasets.workers import n_cores
 from vosgui.errors import TargetError
+from vosgui.files.atomic import check_place
 
 PATH = click.Path(path_type=Path)
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -92,11 +93,13 @@ device_option = click.option(
 
 
 def report_file(name: str, text: str) -> Callable[..., Any]:
-    """Return an option for a file to write, refused at once where there is no folder for it."""
+    """Return an option for a file to write, refused at once where there is no place for it."""
 
     def checked(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
         if path is not None and not path.resolve().parent.is_dir():
             raise TargetError(f"Cannot write {path}: there is no folder {path.parent}.")
+        if path is not None:
+            check_place(path)
         return path
 
     return click.option(name, type=FILE, help=text, callback=checked)

@@ -57,6 +57,17 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
 
 
+def check_place(path: Path) -> None:
+    """Raise TargetError where no file can be put at a path: before work that takes long."""
+    temporary = path.with_name(f".{os.urandom(8).hex()}{_SUFFIX}")
+    with writing_to(path):
+        try:
+            temporary.touch(exist_ok=False)
+        finally:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
 @contextmanager
 def atomic_path(path: Path, suffix: str = _SUFFIX) -> Iterator[Path]:
     """Yield a path for a new file that takes the place of `path` when the block ends well.

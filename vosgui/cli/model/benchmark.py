@@ -14,7 +14,7 @@ import click
 from vosgui.cli.options import PATH, Above0, comma_names, device_option
 from vosgui.datasets.workers import each_job, n_cores
 from vosgui.errors import DatasetError, TargetError
-from vosgui.files.atomic import atomic_file
+from vosgui.files.atomic import atomic_file, check_place
 from vosgui.files.text_file import read_text
 from vosgui.formats.tree.find_clips import find_clip, find_clips
 
@@ -100,6 +100,8 @@ def command(
     from vosgui.engine.online.finetune import MOST_STEPS
     from vosgui.engine.propagation.load import load_propagator
 
+    if write:
+        check_place(_card_of(model))
     threads = max(1, n_cores() // workers) if workers > 1 else None
     propagator = load_propagator(model, device)
     seconds, steps = finetune or adapt_seconds, finetune_steps or adapt_steps
@@ -247,12 +249,16 @@ def _crowd(job: ScoreJob) -> Iterator[str]:
     )
 
 
-def _write_card(model: str, lines: list[str]) -> None:
-    """Put the table into the card, in place of the one there."""
+def _card_of(model: str) -> Path:
     from vosgui.engine.models.config import CARD
     from vosgui.engine.models.installed import find_model
 
-    path = find_model(model) / CARD
+    return find_model(model) / CARD
+
+
+def _write_card(model: str, lines: list[str]) -> None:
+    """Put the table into the card, in place of the one there."""
+    path = _card_of(model)
     table = "\n".join([_BEGIN, "", *lines, "", _END])
     try:
         card = read_text(path)

@@ -12,6 +12,7 @@ import click
 from vosgui.cli.bar import bar
 from vosgui.cli.options import PATH, device_option
 from vosgui.errors import DatasetError
+from vosgui.files.atomic import check_place
 
 
 @click.command()
@@ -54,12 +55,14 @@ def command(
         gather_disappearances,
         tell_of_presence,
     )
-    from vosgui.engine.models.config import write_calibration
+    from vosgui.engine.models.config import CONFIG, write_calibration
     from vosgui.engine.models.installed import find_model
     from vosgui.engine.propagation.load import load_network_propagator
     from vosgui.engine.training.int8_ranges import synthetic_ranges
     from vosgui.engine.training.photographs import find_photographs
 
+    if write:
+        check_place(find_model(model) / CONFIG)
     propagator = load_network_propagator(model, device, height=CLIP_HW[0])
     hw = propagator.network.fixed_hw or CLIP_HW  # what comes out is compared at that size
     clips = SyntheticClips(find_photographs(list(photos)), n_clips, seed, hw=hw)
