@@ -52,6 +52,17 @@ def resize(maps: Tensor, like: Tensor) -> Tensor:
     return F.interpolate(maps, size=like.shape[-2:], mode="bilinear", align_corners=False)
 
 
+def mean_cells(maps: Tensor, side: int) -> Tensor:
+    """Return the means of cells of side x side, float (N, C, h / side, w / side).
+
+    maps : float (N, C, h, w), both multiples of the side. As `avg_pool2d`, first down the rows and
+        then along them: half of its time on a CPU
+    """
+    n, channels, height, width = maps.shape
+    rows = maps.reshape(n, channels, height // side, side, width).mean(3)
+    return rows.view(n, channels, height // side, width // side, side).mean(4)
+
+
 def concat_channels(*maps: Tensor) -> Tensor:
     """Concatenate maps along their channels, float (N, C, h, w), channels last in memory.
 

@@ -28,6 +28,7 @@ from vosgui.network.layers import (
     ConvNorm,
     Normalise,
     Trunk,
+    mean_cells,
     resize,
     with_parts,
 )
@@ -146,7 +147,8 @@ class LiteNetwork(VosNetwork):
         assert matched is not None
         _, gates, *fine = features.maps
         hidden, cell = self.lstm(self.reduce(matched), state.hidden, state.cell, gates)
-        carried = hidden, matched, state.mask
+        shares = torch.stack([frames[-1].value for frames in state.memory])  # (N, 1, h / 8, w / 8)
+        carried = hidden, matched, state.mask, shares
         boxes: list[Box] = []
         if self.training or self.whole:
             ahead = fine if self.training else self._ahead(*fine)
@@ -169,7 +171,7 @@ class LiteNetwork(VosNetwork):
 
     def commit(self, state: State, masks: Tensor) -> State:
         """Take masks, float (N, 1, h, w) in [0, 1], as those of the frame just done."""
-        values = F.avg_pool2d(masks, CELL)  # (N, 1, h / 8, w / 8)
+        values = mean_cells(masks, CELL)  # (N, 1, h / 8, w / 8)
         memory = tuple(
             (*frames[:-1], frames[-1]._replace(value=value))
             for frames, value in zip(state.memory, values, strict=True)
@@ -218,13 +220,13 @@ class LiteNetwork(VosNetwork):
     ) -> State:
         """Put a given frame before the last one, of the objects whose masks, float (n, 1, h, w)."""
         memory = list(state.memory)
-        for i, value in zip(indices, F.avg_pool2d(masks, CELL), strict=True):
+        for i, value in zip(indices, mean_cells(masks, CELL), strict=True):
             memory[i] = (*memory[i][:-1], MemoryFrame(key, value, True), memory[i][-1])
         return replace(state, memory=tuple(memory))
 
     def _memory_frames(self, features: Features, masks: Tensor) -> list[MemoryFrame]:
         keys = list(features.maps[0].unbind()) * (len(masks) if len(features) == 1 else 1)
-        values = F.avg_pool2d(masks, CELL)  # (N, 1, h / 8, w / 8)
+        values = mean_cells(masks, CELL)  # (N, 1, h / 8, w / 8)
         return [MemoryFrame(key, value) for key, value in zip(keys, values, strict=True)]
 
     def _aged(self, frames: tuple[MemoryFrame, ...], age: int) -> tuple[MemoryFrame, ...]:

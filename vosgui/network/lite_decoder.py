@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from vosgui.core.mask import Box
 from vosgui.network.int8 import Grid, Int8SplitConv
 from vosgui.network.interface import CERTAIN, NOWHERE
-from vosgui.network.layers import ConvNorm, Join, with_parts
+from vosgui.network.layers import ConvNorm, Join, mean_cells, with_parts
 from vosgui.network.lite_int8 import ConvToOne, Int8Join
 
 CELL = 8  # stride of the matching, in pixels
@@ -60,24 +60,36 @@ class LiteDecoder(nn.Module):
         return match2.ahead(at2), match4.ahead(at4), match8.ahead(at8)
 
     def forward(
-        self, hidden: Tensor, matched: Tensor, mask: Tensor, ahead: Sequence[Tensor]
+        self,
+        hidden: Tensor,
+        matched: Tensor,
+        mask: Tensor,
+        shares: Tensor,
+        ahead: Sequence[Tensor],
     ) -> Tensor:
         """Return logits, float (N, 1, h / 2, w / 2), of the whole frame.
 
         hidden : (N, C, h / 16, w / 16). matched : (N, 4, h / 8, w / 8). mask : (N, 1, h, w).
+        shares : (N, 1, h / 8, w / 8), the mask's means
         ahead : what `LiteDecoder.ahead` returns
         """
         ahead2, ahead4, ahead8 = ahead
         near = matched[:, 2:3]  # (N, 1, h / 8, w / 8)
-        maps = self.join8(self.hidden(hidden), ahead8, matched, F.avg_pool2d(mask, CELL))
+        maps = self.join8(self.hidden(hidden), ahead8, matched, shares)
         maps = self.out8(self.match8(maps, ahead8))  # (N, 64, h / 8, w / 8)
         maps = self.join4(maps, ahead4, near)  # (N, 65, h / 4, w / 4)
         maps = self.out4(self.match4(maps, ahead4))  # (N, 32, h / 4, w / 4)
-        maps = self.join2(maps, ahead2, F.avg_pool2d(mask, 2))  # (N, 33, h / 2, w / 2)
+        maps = self.join2(maps, ahead2, mean_cells(mask, 2))  # (N, 33, h / 2, w / 2)
         return self.logits(self.match2(maps, ahead2))  # type: ignore[no-any-return]
 
     def in_boxes(
-        self, hidden: Tensor, matched: Tensor, mask: Tensor, fine: Sequence[Tensor], ahead: Prepare
+        self,
+        hidden: Tensor,
+        matched: Tensor,
+        mask: Tensor,
+        shares: Tensor,
+        fine: Sequence[Tensor],
+        ahead: Prepare,
     ) -> tuple[Tensor, list[Box]]:
         """Return logits as `forward`, float (N, 1, h / 2, w / 2), and where each object may be.
 
@@ -89,7 +101,7 @@ class LiteDecoder(nn.Module):
         The box's edges see zeros where the whole frame has maps, hence the margin around it. What
         does not depend on the object is computed once, in a box around all boxes.
         """
-        likely = torch.maximum(matched[:, [0, 2]].amax(1), F.avg_pool2d(mask, CELL)[:, 0])
+        likely = torch.maximum(matched[:, [0, 2]].amax(1), shares[:, 0])
         size = 2 * fine[1].shape[-2], 2 * fine[1].shape[-1]
         half = hidden.new_full((len(hidden), 1, *size), -CERTAIN)
         boxes = _boxes(likely.float(), (hidden.shape[-2], hidden.shape[-1]))
@@ -109,8 +121,9 @@ class LiteDecoder(nn.Module):
             ahead2, ahead4, ahead8 = (
                 _crop(maps[frame], inside, 16 // s) for maps, s in zip(shared, strides, strict=True)
             )
-            own = _crop(hidden[one], box, 1), _crop(matched[one], box, 2), _crop(mask[one], box, 16)
-            _crop(half[one], box, 8).copy_(self(*own, (ahead2, ahead4, ahead8)))
+            own = _crop(hidden[one], box, 1), _crop(matched[one], box, 2)
+            masks = _crop(mask[one], box, 16), _crop(shares[one], box, 2)
+            _crop(half[one], box, 8).copy_(self(*own, *masks, (ahead2, ahead4, ahead8)))
         return half, where
 
     def in_int8(self, ranges: Mapping[str, float], grids: tuple[Grid, Grid, Grid]) -> LiteDecoder:
