@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from vosgui.network.interface import NOWHERE, State
-from vosgui.network.object_presence import OBJECT_PRESENCE_SIGNS, look_up
+from vosgui.network.object_presence import OBJECT_PRESENCE_SIGNS, look_up, weighted
 
 Weights = Mapping[str, float]
 
@@ -60,7 +60,7 @@ def signs(before: State, after: State, *, whole: bool = False) -> Tensor:
     columns = [
         (uncertain + 1).log() - 0.5 * (area + 1).log(),
         common / (area + _areas(before) - common + _CELLS),
-        torch.tensor(after.age, device=area.device).float().log1p(),
+        torch.stack([area.new_full((), math.log1p(age)) for age in after.age]),
         area.log1p(),
     ]
     own = torch.stack(columns, 1)  # (N, 4)
@@ -77,12 +77,14 @@ def _sums(before: State, after: State) -> Tensor:
     """
     sums = []
     n_cells = after.mask.shape[-2] * after.mask.shape[-1]
-    outside = torch.tensor([NOWHERE, NOWHERE**2, NOWHERE], device=after.mask.device)
     for i in range(len(after)):
         box = after.boxes[i].slices if after.boxes else (slice(None), slice(None))
         now, last = after.mask[i, 0][box].float(), before.mask[i, 0][box].float()
-        here = [now.sum(), now.square().sum(), torch.minimum(now, last).sum()]
-        sums.append(torch.stack(here) + (n_cells - now.numel()) * outside)
+        n_outside = n_cells - now.numel()
+        area = now.sum() + n_outside * NOWHERE
+        squares = now.square().sum() + n_outside * NOWHERE**2
+        common = torch.minimum(now, last).sum() + n_outside * NOWHERE
+        sums.append(torch.stack([area, squares, common]))
     return torch.stack(sums)
 
 
@@ -100,8 +102,8 @@ def confidence(found: Tensor, weights: Weights) -> Tensor:
     weights : by sign; one that is not named counts nothing
     """
     names = SIGNS[: found.shape[1]]
-    factors = torch.tensor([weights.get(name, 0.0) for name in names], device=found.device)
-    return torch.sigmoid(found.float() @ factors + weights["bias"])
+    factors = [weights.get(name, 0.0) for name in names]
+    return torch.sigmoid(weighted(found.float(), factors) + weights["bias"])
 
 
 def confidence_of_blend(found: tuple[float, float], weights: Weights) -> float:

@@ -9,7 +9,7 @@ tells nothing of object presence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
@@ -25,8 +25,16 @@ _LITTLE = 1e-4
 
 def object_presence(found: Tensor, weights: Mapping[str, float]) -> Tensor:
     """Return float (N,), below 0 where masks show something else, from its signs, (N, 3)."""
-    factors = torch.tensor([weights[name] for name in OBJECT_PRESENCE_SIGNS], device=found.device)
-    return found @ factors + weights["bias"]
+    return weighted(found, [weights[name] for name in OBJECT_PRESENCE_SIGNS]) + weights["bias"]
+
+
+def weighted(found: Tensor, factors: Sequence[float]) -> Tensor:
+    """Return the sums of signs, float (N, signs), each by its factor: float (N,).
+
+    Numbers, not a tensor: to send one to a GPU is to wait for it.
+    """
+    parts = [one * factor for one, factor in zip(found.unbind(1), factors, strict=True)]
+    return torch.stack(parts).sum(0)
 
 
 def look_up(frames: tuple[MemoryFrame, ...], *, whole: bool = False) -> Tensor:

@@ -34,17 +34,21 @@ _WAITING = {
 
 
 class NothingWaits(TorchDispatchMode):
-    """Count operations, and note those for which a GPU's queue would have to be empty."""
+    """Count operations, and note those for which a GPU's queue would have to be empty.
+
+    made : how many tensors were made of numbers or arrays, to be sent there.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.n, self.waiting = 0, list[str]()
+        self.n, self.made, self.waiting = 0, 0, list[str]()
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         self.n += 1
         name = str(func).rsplit(".", 1)[0]
+        self.made += name == "aten.lift_fresh"
         by_cells = name in ("aten.index", "aten.index_put_") and any(
             one is not None and one.dtype == torch.bool for one in args[1]
         )
@@ -112,6 +116,7 @@ def test_nothing_waits_between_the_frames(monkeypatch: pytest.MonkeyPatch) -> No
     assert len(list(propagate(clip, snapshot, run, network))) == 6
     due = [t for t, mode in enumerate(steps, 1) if mode.waiting]
     assert due == [4]  # the frame of age 3 is kept, or not, when the next one comes
+    assert {mode.made for mode in steps} == {1}  # the objects' ids, by `sent`, which does not wait
     assert max(mode.n for mode in steps) < 700
 
 
