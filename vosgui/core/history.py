@@ -37,6 +37,7 @@ class OpenEdit:
 
     announce : called with the parts that were kept, and with none when it is closed.
     begun : whether it has a part yet. frames : those that its parts have changed.
+    n_turns : how often, since it was begun, a part has changed what can be undone.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class OpenEdit:
         self._serial = 0
         self._above: list[_Above] = []
         self.frames: set[int] = set()
+        self.n_turns = 0
 
     @property
     def begun(self) -> bool:
@@ -57,12 +59,14 @@ class OpenEdit:
         if self._history.growing is not self:
             return False
         if part:
-            frames = frozenset(part.frames)
+            frames, n_above = frozenset(part.frames), len(self._above)
             if self.begun and self._make_way(frames):
+                self.n_turns += len(self._above) != n_above
                 self._history.extend(self._serial, part)
             else:
                 self._serial = self._history.keep(self._label, part, self._t)
                 self._above, self.frames = [], set()
+                self.n_turns += 1
             self.frames |= frames
             self._announce((part,))
         return True

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from vosgui.ui.heap import share_heap
 from vosgui.ui.main_window import MainWindow
+from vosgui.ui.priority import put_window_first
 from vosgui.ui.session.settings import load_settings
 from vosgui.ui.style.error_box import report_errors
 from vosgui.ui.style.icons import icon
@@ -19,6 +20,7 @@ from vosgui.ui.style.theme import apply_theme
 def run_window(path: str | None) -> int:
     """Open the window, on a clip or project if a path is given; return the exit status."""
     share_heap()
+    put_window_first()
     gc.freeze()  # what is loaded stays: to look through it would hold the window up now and then
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)

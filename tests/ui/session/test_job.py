@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 
+import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
@@ -46,4 +49,24 @@ def test_work_that_is_stopped_ends_at_its_next_report(qtbot: QtBot, qapp: QObjec
         job.stop()
         go_on.set()
     assert heard == [] and ended.args == [False]
+    job.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
+def test_the_window_goes_before_work_and_all_that_it_begins(qtbot: QtBot, qapp: QObject) -> None:
+    def priority() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    def work(_progress: Progress) -> list[int]:
+        found = [priority()]
+        begun = threading.Thread(target=lambda: found.append(priority()))
+        begun.start()
+        begun.join()
+        return found
+
+    job = Job(qapp)
+    with qtbot.waitSignal(job.yielded) as heard:
+        job.begin(work)
+    (found,) = heard.args
+    assert min(found) > priority()
     job.close()

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.clips import NumberedClip
 from vosgui.core import edits
-from vosgui.core.annotation import Annotation
+from vosgui.core.annotation import Annotation, Part
 from vosgui.core.history import History
 from vosgui.core.mask import Box
 from vosgui.core.progress import Progress
@@ -60,6 +60,30 @@ def test_undo_shows_a_frame_that_it_changed(session: Session, qtbot: QtBot) -> N
     assert not session.annotation.mask(4).any()
     session.undo()
     assert session.object_id == 0
+
+
+def test_a_run_tells_of_undo_only_where_that_has_changed(session: Session) -> None:
+    told: list[object] = []
+
+    def tell_undo() -> None:
+        if session.is_open:
+            told.append(session.history.undo_label)
+
+    session.history_changed.connect(tell_undo)
+    session.annotation_changed.connect(told.append)
+
+    def paint(t: int, size: int = 3) -> Part:
+        after = np.ones((size, size), np.uint8)
+        return edits.paint(session.annotation, t, 1, Box(0, 0, size, size), after)
+
+    run = session.begin_run("Run")
+    for t in (1, 2, 3):
+        run.extend(paint(t))
+    session.apply("Brush", paint(4))
+    run.extend(paint(4, 5))  # the stroke is put beneath the run, and can be undone no more
+    run.extend(paint(5))
+    run.close()
+    assert told == ["", (1,), "", (2,), (3,), (4,), "Brush", (4,), "", (5,), "Run"]
 
 
 def test_a_job_stops_at_the_next_item_and_closes_its_generator(qtbot: QtBot) -> None:

@@ -95,6 +95,7 @@ class ClipList(QWidget):
         opener.opened.connect(self.refresh)
         opener.leaving.connect(self._on_leaving)
         session.history_changed.connect(self._settled.start)
+        session.annotation_changed.connect(lambda _frames: self._settled.start())
 
     def refresh(self) -> None:
         """Show the project's clips as they are now."""

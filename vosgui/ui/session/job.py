@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from vosgui.core.progress import Progress
 from vosgui.errors import InternalError, VosguiError
+from vosgui.ui.priority import step_behind
 
 Work = Callable[[Progress], object]
 
@@ -152,6 +153,7 @@ class JobThread(QThread):
 
     def run(self) -> None:
         """Do the work; called by Qt in the thread."""
+        step_behind()
         complete = False
         try:
             complete = self._do()

@@ -174,7 +174,15 @@ class Session(QObject):
 
     def begin_run(self, label: str, t: int | None = None) -> OpenEdit:
         """Begin the edit of a run from frame t; each part is announced when it is on disk."""
-        edit = self.history.open(label, self._announce, t)
+        n_turns = 0
+
+        def announce(parts: tuple[Part, ...]) -> None:
+            nonlocal n_turns
+            is_one_more = bool(parts) and edit.n_turns == n_turns  # of many a second
+            n_turns = edit.n_turns
+            self._announce(parts, is_one_more=is_one_more)
+
+        edit = self.history.open(label, announce, t)
         self.history_changed.emit()
         return edit
 
@@ -201,7 +209,7 @@ class Session(QObject):
         elif edit.frames and self.t not in edit.frames:
             self.go_to(edit.frames[0])
 
-    def _announce(self, parts: tuple[Part, ...]) -> None:
+    def _announce(self, parts: tuple[Part, ...], *, is_one_more: bool = False) -> None:
         frames = tuple(sorted({t for part in parts for t in part.frames}))
         if any(part.header for part in parts):
             known = [o.id for o in self.annotation.objects]
@@ -210,7 +218,8 @@ class Session(QObject):
             self.objects_changed.emit()
         if frames:
             self.annotation_changed.emit(frames)
-        self.history_changed.emit()
+        if not is_one_more:
+            self.history_changed.emit()
 
     def _on_loaded(self, t: int, frame: Frame) -> None:
         if self.is_open and t == self.t and self.sender() is self.loader:
