@@ -185,6 +185,7 @@ def test_the_category_is_typed_and_offered(
     qtbot.waitUntil(lambda: view.desk.selection.category == "giraffe", timeout=WAIT_MS)
     assert load_decisions(target).videos[0].decided[0].category == "giraffe"
     assert view.desk.selection.verdict == "open"  # Return ended the typing, and accepted nothing
+    qtbot.waitUntil(lambda: view.focusWidget() is view.strip, timeout=WAIT_MS)  # and no button
 
 
 def test_clips_go_beside_the_first_video_where_no_folder_was_chosen(

@@ -121,9 +121,11 @@ class ClipTable(QWidget):
 
     def __init__(self, desk: Desk, strip: Strip, commands: ClipCommands) -> None:
         super().__init__()
-        self._desk = desk
+        self._desk, self._strip = desk, strip
         self.model = ClipModel(desk, strip, commands, self)
         self.view = RowsView(self.model, _ClipDelegate())
+        ended = self.view.itemDelegate().closeEditor
+        ended.connect(self._leave_editor, Qt.ConnectionType.QueuedConnection)
         self.view.setAccessibleName("Clips and refusals")
         self._summary = label()
         self._empty = note("No clip yet.")
@@ -147,6 +149,9 @@ class ClipTable(QWidget):
                 self.view.edit(index)
         else:
             self._desk.said.emit("Select a clip first: PgDown goes from one to the next.")
+
+    def _leave_editor(self) -> None:
+        self._strip.setFocus()  # else the next button in the window would have the keys
 
     def _size_columns(self) -> None:
         self.view.verticalHeader().setDefaultSectionSize(ROW_PX)
