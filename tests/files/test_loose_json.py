@@ -138,6 +138,16 @@ def test_a_refusal_is_in_words(form: type, text: bytes, words: tuple[str, ...]) 
         assert word in said
 
 
+def test_a_file_too_long_to_be_mended_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.json").write_text('{"id": "7"}')
+    assert read_json(tmp_path / "a.json", Entry, "an entry").id == 7
+    monkeypatch.setattr("vosgui.files.loose_json._MOST_BENT", 8)
+    with pytest.raises(DatasetError, match=r"id is text in place of a whole number; .*split it"):
+        read_json(tmp_path / "a.json", Entry, "an entry")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_files_of_windows_editors_are_read(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "a.json"

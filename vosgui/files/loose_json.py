@@ -17,6 +17,7 @@ from msgspec import inspect
 
 _T = TypeVar("_T")
 _MOST_BENT = 1 << 26  # bytes: as values, a text takes ten times as much
+_TOO_LONG = "; in files of over 64 MB numbers have to be numbers, and not text: split it"
 _YES_NO = {"true": True, "false": False, "yes": True, "no": False}
 # Text is kept, also one that breaks off: else each quote in it would be looked at as a beginning.
 _NO_NUMBERS = re.compile(rb'("[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z))|-?\b(?:NaN|Infinity)\b', re.DOTALL)
@@ -77,7 +78,7 @@ class Loose(Generic[_T]):
             return self._strict.decode(text)
         except msgspec.ValidationError as refused:
             if memoryview(text).nbytes > _MOST_BENT:
-                raise
+                raise msgspec.ValidationError(f"{refused}{_TOO_LONG}") from refused
             value = loosened(msgspec.json.decode(text), _info(self._form))
             try:
                 bent: _T = msgspec.convert(value, self._form, str_keys=True)
@@ -124,13 +125,14 @@ def in_words(problem: Exception) -> str:
     if lacks := re.match(r"Object missing required field `(.*?)`", str(problem)):
         at = re.search(r" - at `\$\.?([^`]*)`", str(problem))
         return f"{(at[1] if at else '') or 'it'} has no {lacks[1]}"
-    said = re.fullmatch(r"Expected (.*), got (.*?)(?: - at `(.*)`)?", str(problem))
+    text, long, _ = str(problem).partition(_TOO_LONG)
+    said = re.fullmatch(r"Expected (.*), got (.*?)(?: - at `(.*)`)?", text)
     if said is None:
         return re.sub(r" - at `\$\.?([^`]*)`", r" (at \1)", str(problem))
     wanted, got, place = said.groups()
     wanted = " or ".join(_WORDS.get(one, one) for one in wanted.strip("`").split(" | "))
     where = (place or "").replace("key` in `", "").lstrip("$").lstrip(".")
-    return f"{where or 'it'} is {_WORDS.get(got.strip('`'), got)} in place of {wanted}"
+    return f"{where or 'it'} is {_WORDS.get(got.strip('`'), got)} in place of {wanted}{long}"
 
 
 _ANY: Loose[Any] = Loose(Any)
