@@ -130,7 +130,8 @@ def there_is_nothing_but_clips(root: Path, form: str) -> None:
     for pattern in filter(None, (FRAMES.get(form, ""), MASKS.get(form, ""))):
         for base in {folder.parent for folder in folders(root, pattern)}:
             assert all(path.is_dir() for path in base.iterdir()), base
-    assert not [path for path in root.rglob("*") if path.name.startswith((".", "Thumbs"))]
+    hidden = [path for path in root.rglob("*") if path.name.startswith((".", "Thumbs"))]
+    assert all(path.parent == root and path.suffix == ".exported" for path in hidden), hidden
 
 
 def json_is_plain(root: Path, form: str) -> None:

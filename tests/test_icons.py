@@ -38,6 +38,10 @@ NAMES = {
     *(
         "verify",
         "absent",
+        "beside",
+        "light",
+        "magnifier",
+        "onion-skin",
         "outline",
         "paint-over",
         "up",

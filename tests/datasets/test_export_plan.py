@@ -146,7 +146,7 @@ def test_numbers_of_tracks_and_categories_are_announced(
     export_format(items, order)
     (file,) = order.out.rglob("instances*.json")
     tracks = dict.fromkeys(
-        f"track {one.get('track_id', one['id'])}, category {one['category_id']}"
+        f"track {one['id' if form == 'youtube-vis' else 'track_id']}, category {one['category_id']}"
         for one in json.loads(file.read_text())["annotations"]
     )
     assert sorted(one.written for one in announced.objects) == sorted(tracks)

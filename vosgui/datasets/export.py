@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from uuid import uuid4
 
 import msgspec
 
@@ -260,15 +259,8 @@ def check_written(order: ExportOrder, progress: Progress = NO_PROGRESS) -> Valid
 
 
 def identity_of(project: Project, *, is_all: bool) -> Identity:
-    """Return by what exports of a project are known again; it is kept in the project."""
-    known: str = project.setting(None, _IDENTITY, "", str)
-    if not known and not project.is_read_only:
-        known = uuid4().hex
-        project.set_setting(None, _IDENTITY, known)
-    return Identity(known or str(project.path), is_all)
-
-
-_IDENTITY = "exported as"  # the setting of the project
+    """Return by what exports of a project are known again, wherever it lies."""
+    return Identity(project.identity, is_all)
 
 
 def _converted(

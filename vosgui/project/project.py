@@ -16,6 +16,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 from weakref import WeakValueDictionary
 
 import msgspec
@@ -41,6 +42,7 @@ from vosgui.project.journal import (
 from vosgui.project.notes import ProjectNotes
 
 _ALL_CLIPS = 0  # in the settings table: belongs to the project as a whole
+_IDENTITY = "identity"  # of those settings
 
 
 class Project:
@@ -69,7 +71,9 @@ class Project:
     def create(cls, path: Path | str, history_bytes: int = HISTORY_BYTES) -> Project:
         """Make a new project file and open it; raise TargetError where that cannot be done."""
         project_schema.create(Path(path))
-        return cls.open(path, history_bytes)
+        project = cls.open(path, history_bytes)
+        project.set_setting(None, _IDENTITY, uuid4().hex)
+        return project
 
     @classmethod
     def open(cls, path: Path | str, history_bytes: int = HISTORY_BYTES) -> Project:
@@ -184,6 +188,11 @@ class Project:
             raise ProjectError(
                 f"The project {self.path} is damaged: its setting {key} cannot be read."
             ) from error
+
+    @property
+    def identity(self) -> str:
+        """Return what tells this project, and its copies, from others: its path before 0.2."""
+        return self.setting(None, _IDENTITY, "", str) or str(self.path)
 
     def set_setting(self, clip_id: int | None, key: str, value: Any) -> None:
         """Keep a small JSON value: the last frame, say. Not part of the history.

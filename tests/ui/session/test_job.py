@@ -52,6 +52,14 @@ def test_work_that_is_stopped_ends_at_its_next_report(qtbot: QtBot, qapp: QObjec
     job.close()
 
 
+def test_a_job_that_is_to_be_gone_begins_nothing(qtbot: QtBot, qapp: QObject) -> None:
+    job = Job(qapp)
+    job.retire()
+    with qtbot.waitSignal(job.destroyed):
+        job.begin(lambda _progress: "too late")
+        assert not job.is_running
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
 def test_the_window_goes_before_work_and_all_that_it_begins(qtbot: QtBot, qapp: QObject) -> None:
     def priority() -> int:

@@ -218,6 +218,7 @@ class ExportDialog(QDialog):
 
     def done(self, result: int) -> None:
         """Close, however it was asked for."""
+        self._opener.opened.disconnect(self._on_opened)
         self.exporter.retire()
         super().done(result)
 

@@ -73,8 +73,13 @@ class Job(QObject):
         return self._thread is not None
 
     def begin(self, work: Work, title: str = "") -> None:
-        """Begin a piece of work; the one in hand is dropped. It gets what its calls report to."""
+        """Begin a piece of work; the one in hand is dropped. It gets what its calls report to.
+
+        A job that is to be gone begins nothing more: Qt ends the process with a thread's owner.
+        """
         self.drop()
+        if self._retired:
+            return
         self.title, self.is_stopping = title, False
         self.progress = self.error = None
         self._thread = thread = JobThread(work, self)
