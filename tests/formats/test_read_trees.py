@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -209,6 +210,15 @@ def test_sa_v_json_with_floats_and_nulls(tmp_path: Path) -> None:
     )
     with pytest.raises(DatasetError, match=r"frame 00000.*do not fill"):
         only(tmp_path, "sa-v")
+
+
+def test_an_object_beyond_a_frame_s_list_in_sa_v_json_is_unknown_there(tmp_path: Path) -> None:
+    one, other = ({"size": [3, 4], "counts": counts} for counts in ("327", "039"))
+    frames = [[one, other], [one], [one, None]]
+    content = {"video_height": 3, "video_width": 4, "masklet": frames}
+    put_text(tmp_path / "sav_1_manual.json", json.dumps(content))
+    track = only(tmp_path, "sa-v").annotation.track(2)["source"]
+    assert track[[0, 4, 8]].tolist() == [Source.PAINTED, Source.NONE, Source.ABSENT]
 
 
 def test_plain_masks_of_palette_and_of_grey(tmp_path: Path) -> None:

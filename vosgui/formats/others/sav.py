@@ -62,12 +62,12 @@ class SavClip(ShapesClip):
         objects = {n: FileObject(n + 1) for n in range(n_objects)}
         shapes: list[tuple[int, list[Shape]]] = []
         for k, masks in enumerate(content.masklet):
-            found = [(n, rle) for n, rle in enumerate(masks) if not is_missing(rle)]
-            draws = [Shape(n, partial(self._pixels, rle, hw, k, n)) for n, rle in found]
-            shapes.append((STEP * k, draws))
+            # Of objects beyond the end of a frame's list nothing is said, so nothing is known.
+            shapes.append((STEP * k, [self._shape(rle, hw, k, n) for n, rle in enumerate(masks)]))
         names = tuple(f"{t:05d}" for t in range(n_frames))
         if self.video is None or self.video.is_file():
-            return Outline(self.video, names, hw, objects, shapes, STEP, issues=issues)
+            about = (self.video, names, hw, objects, shapes, STEP)
+            return Outline(*about, says_all=False, issues=issues)
         frames = clip_frames(self.video, names)
         matched = match_frames([names[t] for t, _ in shapes], frames.names)
         if matched.how:
@@ -80,7 +80,11 @@ class SavClip(ShapesClip):
             issues.append(warning(text, **where))
         there = [(places[t], draws) for t, draws in shapes if t in places]
         stride = stride_of([t for t, _ in there])
-        return Outline(self.video, frames.names, hw, objects, there, stride, issues=issues)
+        about = (self.video, frames.names, hw, objects, there, stride)
+        return Outline(*about, says_all=False, issues=issues)
+
+    def _shape(self, rle: MaskText, hw: tuple[int, int], k: int, n: int) -> Shape:
+        return Shape(n, None if is_missing(rle) else partial(self._pixels, rle, hw, k, n))
 
     def _pixels(self, rle: MaskText, hw: tuple[int, int], k: int, n: int) -> Pixels | None:
         try:
