@@ -37,7 +37,7 @@ from vosgui.formats.registry import write_format
 from vosgui.formats.tree.layout import FRAMES, MASKS
 from vosgui.formats.writer import WriteOptions, Writer
 from vosgui.media.open_clip import open_clip
-from vosgui.project.project import Project
+from vosgui.project.project import IDENTITY, Project
 
 
 @dataclass(frozen=True)
@@ -260,7 +260,8 @@ def check_written(order: ExportOrder, progress: Progress = NO_PROGRESS) -> Valid
 
 def identity_of(project: Project, *, is_all: bool) -> Identity:
     """Return by what exports of a project are known again, wherever it lies."""
-    return Identity(project.identity, is_all)
+    known: str = project.setting(None, IDENTITY, "", str)
+    return Identity(known or str(project.path), is_all)  # projects of before have none
 
 
 def _converted(

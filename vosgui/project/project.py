@@ -42,7 +42,7 @@ from vosgui.project.journal import (
 from vosgui.project.notes import ProjectNotes
 
 _ALL_CLIPS = 0  # in the settings table: belongs to the project as a whole
-_IDENTITY = "identity"  # of those settings
+IDENTITY = "identity"  # of those settings: tells a project and its copies from others
 
 
 class Project:
@@ -72,7 +72,7 @@ class Project:
         """Make a new project file and open it; raise TargetError where that cannot be done."""
         project_schema.create(Path(path))
         project = cls.open(path, history_bytes)
-        project.set_setting(None, _IDENTITY, uuid4().hex)
+        project.set_setting(None, IDENTITY, uuid4().hex)
         return project
 
     @classmethod
@@ -188,11 +188,6 @@ class Project:
             raise ProjectError(
                 f"The project {self.path} is damaged: its setting {key} cannot be read."
             ) from error
-
-    @property
-    def identity(self) -> str:
-        """Return what tells this project, and its copies, from others: its path before 0.2."""
-        return self.setting(None, _IDENTITY, "", str) or str(self.path)
 
     def set_setting(self, clip_id: int | None, key: str, value: Any) -> None:
         """Keep a small JSON value: the last frame, say. Not part of the history.

@@ -67,6 +67,7 @@ class Playback(QObject):
             self._asked = t
             self._session.go_to(t)
         if t >= len(times) - 1:
+            self._session.go_to(len(times) - 1)  # also where the frame before is still to come
             self.pause()
 
     def _on_loaded(self, t: int) -> None:

@@ -147,6 +147,17 @@ def test_playing_ends_at_the_last_frame(qtbot: QtBot, window: MainWindow) -> Non
     assert window.session.t == N_FRAMES - 1
 
 
+def test_playing_ends_at_the_last_frame_also_where_one_before_comes_late(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    playback = window.playback
+    window.session.go_to(N_FRAMES - 3)
+    window.session.frame_loaded.disconnect(playback._on_loaded)  # no frame is there in time
+    with qtbot.waitSignal(playback.changed, check_params_cb=lambda playing: not playing):
+        qtbot.keyClick(window.canvas, Key.Key_Space)
+    assert window.session.t == N_FRAMES - 1
+
+
 def test_view_keys(qtbot: QtBot, window: MainWindow) -> None:
     session = window.session
     qtbot.keyClick(window.canvas, Key.Key_Comma)
