@@ -5,10 +5,11 @@
 
 It works through a `Session`, as the window does, without a screen; the truth is its hand and eye.
 In a frame it clicks the middle of the largest error until J is 0.85, six times at most, and then
-paints. After the first frame it runs, looks where it is told, mends what it finds wrong there, runs
-again between the keyframes on either side, and ends when the mean J of the clip is 0.9. It is told
-by the review (the worst stretch first; where nothing is left, the threshold goes up), or, for
-comparison, by perfect knowledge: always the frame with the lowest J. Object 1 counts alone.
+paints; with --paint it clicks in the first frame alone and paints all others that it mends. After
+the first frame it runs, looks where it is told, mends what it finds wrong there, runs again between
+the keyframes on either side, and ends when the mean J of the clip is 0.9. It is told by the review
+(the worst stretch first; where nothing is left, the threshold goes up), or, for comparison, by
+perfect knowledge: always the frame with the lowest J. Object 1 counts alone.
 """
 
 from __future__ import annotations
@@ -69,9 +70,14 @@ class Annotator:
     """One clip at work. truth : bool (H, W) by frame, of all frames."""
 
     def __init__(
-        self, clip: Clip, truth: dict[int, Pixels], tools: tuple[ClickSegmenter, Propagator]
+        self,
+        clip: Clip,
+        truth: dict[int, Pixels],
+        tools: tuple[ClickSegmenter, Propagator],
+        *,
+        paints: bool = False,
     ) -> None:
-        self.clip, self.truth = clip, truth
+        self.clip, self.truth, self._paints = clip, truth, paints
         self._segmenter, self._propagator = tools
         self.session = Session()
         annotation = Annotation(clip.info.hw, len(clip))
@@ -113,6 +119,10 @@ class Annotator:
         truth = self.truth[t]
         if not truth.any():
             self.session.apply("Absent", edits.mark_absent(self.annotation, t, OBJECT))
+            return
+        if self._paints and len(self.cost.given) > 1:
+            self.cost.n_painted += 1
+            self._draw(t, truth)
             return
         shown = ClickFrame(t, self.clip[t])
         before = self.annotation.mask(t) == OBJECT
@@ -173,7 +183,9 @@ def by_truth(annotator: Annotator) -> int | None:
 WAYS: dict[str, Tell] = {"review": by_review, "worst": by_truth}
 
 
-def annotate(root: Path, names: list[str] | None, way: str) -> Iterator[tuple[str, Cost]]:
+def annotate(
+    root: Path, names: list[str] | None, way: str, *, paints: bool = False
+) -> Iterator[tuple[str, Cost]]:
     """Yield what each clip of a tree took; frames that have no truth end a clip."""
     tools = load_segmenter(device="cpu"), load_propagator("auto", "cpu")
     for source in find_clips(root).clips:
@@ -181,7 +193,8 @@ def annotate(root: Path, names: list[str] | None, way: str) -> Iterator[tuple[st
             with open_truth(source) as annotated:
                 truth = {t: mask == OBJECT for t, mask in sorted(annotated.truth.items())}
                 tools[0].forget()
-                yield source.name, Annotator(annotated.clip, truth, tools).work(WAYS[way])
+                annotator = Annotator(annotated.clip, truth, tools, paints=paints)
+                yield source.name, annotator.work(WAYS[way])
 
 
 def told(name: str, costs: list[Cost]) -> str:
@@ -206,13 +219,14 @@ def main() -> int:
     parser.add_argument("tree", type=Path)
     parser.add_argument("--clips", type=partial(str.split, sep=","))
     parser.add_argument("--ways", type=partial(str.split, sep=","), default=list(WAYS))
+    parser.add_argument("--paint", action="store_true")
     asked = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QCoreApplication([])
     rows = []
     for way in asked.ways:
         costs = []
-        for name, cost in annotate(asked.tree, asked.clips, way):
+        for name, cost in annotate(asked.tree, asked.clips, way, paints=asked.paint):
             costs.append(cost)
             print(
                 f"{way}: {name}: given {len(cost.given)}, clicks {cost.n_clicks}, painted "
