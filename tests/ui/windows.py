@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
@@ -37,6 +38,19 @@ def make_clip(folder: Path, n_frames: int = N_FRAMES, seed: int = 0) -> Path:
         frame[SQUARE.y : SQUARE.y + SQUARE.h, x : x + SQUARE.w] = square
         Image.fromarray(frame).save(folder / f"{t:05d}.png")
     return folder
+
+
+def on_long_clip(
+    qtbot: QtBot, window: MainWindow, folders: pytest.TempPathFactory, n_frames: int
+) -> MainWindow:
+    """Open a clip of so many frames of a square that a run takes a while; the canvas has the keys.
+
+    Returns the window.
+    """
+    folder = make_clip(folders.mktemp("long") / "square", n_frames=n_frames)
+    open_clip(qtbot, window, folder)
+    window.canvas.setFocus()
+    return window
 
 
 def open_clip(qtbot: QtBot, window: MainWindow, path: Path) -> None:

@@ -6,9 +6,8 @@ import os
 import sys
 import threading
 
-_SWITCH_S = (
-    0.0005  # after which who waits for Python's lock gets it; by itself it is ten times that
-)
+# After so long who waits for Python's lock gets it; by itself it is ten times that.
+_SWITCH_S = 0.0005
 _NICE = 5
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from pytestqt.qtbot import QtBot
 
-from tests.ui.windows import at, make_clip, open_clip, paint_again, paint_square, propagated
+from tests.ui.windows import (
+    at,
+    on_long_clip,
+    paint_again,
+    paint_square,
+    propagated,
+)
 from vosgui.core.track import Source
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.session.session import Session
@@ -23,12 +29,9 @@ LAST = 38  # where the square is still whole
 @pytest.fixture
 def window(
     qtbot: QtBot, empty_window: MainWindow, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[MainWindow]:
+) -> MainWindow:
     """Return a window on a clip that a run does not finish before a person acts."""
-    folder = make_clip(tmp_path_factory.mktemp("long") / "square", n_frames=N_FRAMES)
-    open_clip(qtbot, empty_window, folder)
-    empty_window.canvas.setFocus()
-    return empty_window
+    return on_long_clip(qtbot, empty_window, tmp_path_factory, N_FRAMES)
 
 
 def run_and(

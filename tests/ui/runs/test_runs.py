@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from tests.ui.windows import N_FRAMES, make_clip, open_clip, paint_square, propagated
+from tests.ui.windows import N_FRAMES, on_long_clip, open_clip, paint_square, propagated
 from vosgui.core.track import Source
 from vosgui.ui.main_window import MainWindow
 
@@ -22,12 +20,9 @@ RUN_MS = 20_000
 @pytest.fixture
 def long_window(
     qtbot: QtBot, empty_window: MainWindow, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[MainWindow]:
+) -> MainWindow:
     """Return a window on a clip that a run does not finish before a person acts."""
-    folder = make_clip(tmp_path_factory.mktemp("long") / "square", n_frames=44)
-    open_clip(qtbot, empty_window, folder)
-    empty_window.canvas.setFocus()
-    return empty_window
+    return on_long_clip(qtbot, empty_window, tmp_path_factory, 44)
 
 
 def test_a_run_carries_the_object_and_is_one_edit(qtbot: QtBot, window: MainWindow) -> None:

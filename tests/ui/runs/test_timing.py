@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from tests.ui.windows import make_clip, open_clip, paint_again, paint_square, propagated
+from tests.ui.windows import (
+    on_long_clip,
+    paint_again,
+    paint_square,
+    propagated,
+)
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.runs import controller
 from vosgui.ui.runs.long_run import LongRunDialog
@@ -22,12 +26,9 @@ RUN_MS, N_FRAMES = 20_000, 30
 @pytest.fixture
 def window(
     qtbot: QtBot, empty_window: MainWindow, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[MainWindow]:
+) -> MainWindow:
     """Return a window on a clip of so many frames that a run might take long."""
-    folder = make_clip(tmp_path_factory.mktemp("long") / "square", n_frames=N_FRAMES)
-    open_clip(qtbot, empty_window, folder)
-    empty_window.canvas.setFocus()
-    return empty_window
+    return on_long_clip(qtbot, empty_window, tmp_path_factory, N_FRAMES)
 
 
 def test_a_fast_run_begins_by_itself_and_its_speed_is_known(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import time
 from collections.abc import Collection, Iterable
 from dataclasses import astuple, dataclass, fields
 
 from vosgui.core.words import some_of
+from vosgui.files.csv_text import csv_text
 from vosgui.project.project import Project
 from vosgui.project.worklog import logged_edits
 
@@ -71,11 +70,7 @@ def edits_of(project: Project, clip_ids: Collection[int] | None = None) -> list[
 
 def as_csv(edits: Iterable[DoneEdit]) -> str:
     """Return a table with a header."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(HEADER)
-    writer.writerows(astuple(one)[:-1] for one in edits)
-    return text.getvalue()
+    return csv_text(HEADER, (astuple(one)[:-1] for one in edits))
 
 
 def _when(at: float | None) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
 
@@ -11,6 +9,7 @@ import numpy as np
 
 from vosgui.core.annotation import Annotation
 from vosgui.core.track import Source, Track
+from vosgui.files.csv_text import csv_text
 from vosgui.project.project import Project
 from vosgui.project.worklog import LoggedEdit, logged_edits
 
@@ -191,17 +190,9 @@ def _times(edits: Sequence[LoggedEdit]) -> list[float]:
 
 def as_csv(efforts: Iterable[Effort]) -> str:
     """Return a table with a header; of a clip as a whole the id is empty, of all the name too."""
-    return _table(HEADER, efforts)
+    return csv_text(HEADER, map(astuple, efforts))
 
 
 def frames_as_csv(efforts: Iterable[FrameEffort]) -> str:
     """Return a table with a header."""
-    return _table(FRAME_HEADER, efforts)
-
-
-def _table(header: tuple[str, ...], rows: Iterable[Effort | FrameEffort]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(astuple(one) for one in rows)
-    return text.getvalue()
+    return csv_text(FRAME_HEADER, map(astuple, efforts))

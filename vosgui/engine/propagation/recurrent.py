@@ -179,7 +179,7 @@ class NetworkPropagator(Propagator):
             return step.fetch(ids, hw, fixed)
 
     def _levels(self, logits: Tensor, after: State, found: Tensor) -> Tensor:
-        """Return the confidence of masks, float32 (N,), from their signs, (N, 4 or 7)."""
+        """Return the confidence of masks, float32 (N,), from their signs, (N, 5 or 8)."""
         unmeasured = SINGLE if after.memory[0] else WITHOUT_MATCHES
         weights = self.network.confidence.get("single", unmeasured)
         return torch.where(logits.flatten(1).amax(1) > 0, confidence(found, weights), LOST)

@@ -122,11 +122,11 @@ class ClipCommands(QObject):
                 self._opener.show_clip(following)
             else:
                 self._opener.close()
-        text = f"{counted(len(gone), 'clip')} removed from the project: its files are where they "
-        text += "were, its masks are kept. Show removed clips to put it back."
-        if len(gone) > 1:
-            text = text.replace(": its", ": their").replace("its masks", "their masks")
-            text = text.replace("put it back", "put them back")
+        its, it = ("their", "them") if len(gone) > 1 else ("its", "it")
+        text = (
+            f"{counted(len(gone), 'clip')} removed from the project: {its} files are where they "
+            f"were, {its} masks are kept. Show removed clips to put {it} back."
+        )
         self._session.offered.emit(text, "Undo", self.undo)
 
     def put_back(self) -> None:
@@ -179,18 +179,11 @@ class ClipCommands(QObject):
                 QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder_of(record))))
 
     def _step(self, word: str, step: Callable[[ClipEdits], str]) -> None:
-        label = ""
-
-        def take(edits: ClipEdits) -> bool:
-            nonlocal label
-            label = step(edits)
-            return bool(label)
-
-        if self._edit(take):
+        if label := self._edit(step):
             self._session.said.emit(f"{word}: {label}")
 
-    def _edit(self, edit: Callable[[ClipEdits], bool]) -> bool:
-        """Carry out an edit of the list; False where nothing has changed, which is told."""
+    def _edit(self, edit: Callable[[ClipEdits], bool | str]) -> bool | str:
+        """Carry out an edit of the list; return what it does, False where nothing has changed."""
         project = self._opener.project
         if project is None:
             return False
