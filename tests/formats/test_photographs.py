@@ -177,3 +177,29 @@ def test_masks_of_photographs_are_valid_and_scored(
     ]
     assert main(["evaluate", str(tmp_path), str(tmp_path), "--protocol", "all"]) == 0
     assert "J&F 100.0" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("widths", [(60, 59, 60, 60), (60, 30, 60, 60)])
+def test_masks_of_several_sizes_whose_frames_have_one_are_one_clip(
+    tmp_path: Path, widths: tuple[int, ...]
+) -> None:
+    for t in range(9):
+        put_image(tmp_path / f"JPEGImages/judo/{t:05d}.jpg", np.full((40, 60, 3), 99, np.uint8))
+    for k, (t, width) in enumerate(zip((0, 3, 5, 8), widths, strict=True), start=1):
+        mask = boxes({k: (2, 2, 9, 9)}, (40 * width // 60, width))
+        put_palette(tmp_path / f"Annotations/judo/{t:05d}.png", mask)
+    for root in (tmp_path, tmp_path / "Annotations"):
+        (clip,) = detect(root).list_clips(root).clips
+        assert clip.name == "judo"
+    (clip,) = detect(tmp_path).list_clips(tmp_path).clips
+    labelled = clip.read()
+    assert len(labelled.frame_names) == 9
+    assert [one.id for one in labelled.annotation.objects] == [1, 2, 3, 4]
+
+
+def test_masks_alone_that_differ_by_a_pixel_are_one_clip(tmp_path: Path) -> None:
+    for t, width in zip((0, 3, 5, 8), (60, 59, 60, 60), strict=True):
+        mask = boxes({1: (2, 2, 9, 9)}, (40, width))
+        put_palette(tmp_path / f"masks/judo/{t:05d}.png", mask)
+    (clip,) = detect(tmp_path / "masks").list_clips(tmp_path / "masks").clips
+    assert (clip.name, len(clip.read().frame_names)) == ("judo", 4)

@@ -106,10 +106,10 @@ def command(
     long as the given masks are the same. With --flip the network runs beside itself on frames with
     left and right swapped, which often holds what it would lose, at twice the time of a run.
 
-    vosgui propagate clip.mp4 --masks first.png --out masks
     The clips of a dataset can be shared by several processes, or by the machines of a Dask cluster.
     Each appears when it is whole; stopped, the same command goes on with those that are missing.
 
+    vosgui propagate clip.mp4 --masks first.png --out masks
     vosgui propagate --dataset DAVIS --out davis-masks --flip
     """
     ways: dict[Direction, bool] = {

@@ -137,11 +137,15 @@ def fitted(mask: Mask, hw: tuple[int, int]) -> Mask | None:
     (height, width), (h, w) = hw, mask.shape
     if (h, w) == hw:
         return mask
-    off_px = max(abs(height - h), abs(width - w))
-    if off_px > _ROUNDING_PX and abs(w / h * height / width - 1) > _SAME_SHAPE:
+    if not differ_by_rounding(hw, (h, w)) and abs(w / h * height / width - 1) > _SAME_SHAPE:
         return None
     resized = cv2.resize(mask, (width, height), interpolation=cv2.INTER_NEAREST_EXACT)
     return np.asarray(resized, np.uint8)
+
+
+def differ_by_rounding(a: tuple[int, int], b: tuple[int, int]) -> bool:
+    """Return whether two sizes, (H, W), are a pixel or two apart: frames and masks of one clip."""
+    return max(abs(a[0] - b[0]), abs(a[1] - b[1])) <= _ROUNDING_PX
 
 
 def _colours(image: Image.Image) -> Colours:

@@ -33,6 +33,7 @@ from vosgui.formats.tree.meta import ListedObject, ObjectTable
 from vosgui.formats.tree.names import clips_of_masks, distinct_names, said_of_flat
 from vosgui.media.image_files import image_size
 from vosgui.media.images import folder_content, list_images
+from vosgui.media.mask_files import differ_by_rounding
 
 Expressions = Mapping[str, Mapping[int, tuple[Expression, ...]]]  # by clip, by object id
 _NO_MASKS = "It has no masks; it was left out."
@@ -207,10 +208,9 @@ def _by_size(tree: Tree, split: Split) -> Tree:
     issues = list(tree.issues)
     for clip in tree.clips:
         stems, about = clip.frame_names, {"clip": clip.name, "file": str(clip.masks)}
-        some = {*stems[:: max(1, len(stems) // _LOOKED_AT)], *stems[-1:]}
-        sizes = {stem: _size(clip.path(stem)) for stem in some}
-        if len({*sizes.values()} - {None}) > 1 and clip.listed is None:
-            all_sizes = [_size(clip.path(stem)) for stem in stems]
+        masks = [clip.path(stem) for stem in stems]
+        if clip.listed is None and _differ(masks) and not _are_alike(clip.frame_files):
+            all_sizes = [_size(mask) for mask in masks]
             groups = told_by_size(stems, all_sizes, are_tied=False, **about, issues=issues)
             if len(groups) > 1:
                 clips += [replace(clip, only=one.name) for one in groups]
@@ -223,6 +223,22 @@ def _by_size(tree: Tree, split: Split) -> Tree:
     names = distinct_names(paths, clip_name(split.root), in_any_case=False)
     pairs = zip(clips, names, strict=True)
     return Tree(tuple(replace(clip, name=name) for clip, name in pairs), tuple(issues))
+
+
+def _differ(masks: Sequence[Path]) -> bool:
+    """Return whether masks have several sizes, more than a pixel or two apart."""
+    first, *others = _some_sizes(masks) or [(0, 0)]
+    return not all(differ_by_rounding(first, one) for one in others)
+
+
+def _are_alike(frames: Sequence[Path]) -> bool:
+    """Return whether frames have one size: those of a video, whatever sizes its masks have."""
+    return len({*_some_sizes(frames)}) == 1
+
+
+def _some_sizes(files: Sequence[Path]) -> list[tuple[int, int]]:
+    some = dict.fromkeys((*files[:: max(1, len(files) // _LOOKED_AT)], *files[-1:]))
+    return [size for size in map(_size, some) if size is not None]
 
 
 def _size(mask: Path) -> tuple[int, int] | None:
