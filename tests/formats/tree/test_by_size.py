@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from vosgui.core.issues import Issue
@@ -11,10 +13,11 @@ A, B, C = (48, 64), (96, 128), (64, 48)
 Hw = tuple[int, int]
 
 
-def told(stems: str, sizes: list[Hw | None], *, tied: bool = False) -> list[SizeGroup]:
+def told(stems: str, sizes: list[Hw | None], *, tied: bool = False) -> list[SizeGroup[int]]:
     issues: list[Issue] = []
-    found = told_by_size(stems.split(), sizes, are_tied=tied, clip="c", file="f", issues=issues)
-    assert len(issues) == (len(found) > 1)
+    places, names = range(len(sizes)), stems.split()
+    found = told_by_size(places, names, sizes, ("d", "c"), Path("f"), issues, are_tied=tied)
+    assert [one.clip for one in issues] == ["c"] * (len(found) > 1)
     return found
 
 
@@ -30,7 +33,7 @@ def told(stems: str, sizes: list[Hw | None], *, tied: bool = False) -> list[Size
     ],
 )
 def test_frames_of_one_size_or_of_a_video_stay_one_clip(stems: str, sizes: list[Hw | None]) -> None:
-    assert told(stems, sizes) == [SizeGroup(tuple(range(len(sizes))))]
+    assert told(stems, sizes) == [SizeGroup(("d", "c"), tuple(range(len(sizes))))]
 
 
 @pytest.mark.parametrize(
@@ -45,22 +48,15 @@ def test_frames_of_one_size_or_of_a_video_stay_one_clip(stems: str, sizes: list[
     ],
 )
 def test_photographs_are_each_a_clip(stems: str, sizes: list[Hw | None]) -> None:
-    found = told(stems, sizes)
-    assert found == [SizeGroup((n,), stem, True) for n, stem in enumerate(stems.split())]
-    assert found[0].named(("holiday",)) == ("holiday", stems.split()[0])
+    groups = (SizeGroup(("d", "c", stem), (n,), True, True) for n, stem in enumerate(stems.split()))
+    assert told(stems, sizes) == [*groups]
 
 
 def test_what_tracks_tie_is_a_clip_for_each_size() -> None:
-    found = told("a b c d e f", [A, B, None, A, B, C], tied=True)
-    assert found == [
-        SizeGroup((0, 2, 3)),
-        SizeGroup((1, 4), "128x96"),
-        SizeGroup((5,), "f", True),
-    ]
-    assert [one.named(("d", "c")) for one in found] == [
-        ("d", "c"),
-        ("d", "c_128x96"),
-        ("d", "c", "f"),
+    assert told("a b c d e f", [A, B, None, A, B, C], tied=True) == [
+        SizeGroup(("d", "c"), (0, 2, 3), False, True),
+        SizeGroup(("d", "c_128x96"), (1, 4), False, True),
+        SizeGroup(("d", "c", "f"), (5,), True, True),
     ]
 
 

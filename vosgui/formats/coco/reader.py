@@ -144,18 +144,16 @@ def _by_size(
     stems = [image_stem(image.file_name) for image in clip.images]
     sizes = [(image.height, image.width) for image in clip.images]
     tied = any(one.track is not None for found in clip.annotations for one in found)
-    about: dict[str, Any] = {"clip": clip.name, "file": str(clip.file), "issues": issues}
-    groups = told_by_size(stems, sizes, are_tied=tied, **about)
-    if len(groups) == 1:
-        return [(parts, clip)]
+    members = [*zip(clip.images, clip.annotations, strict=True)]
     clips = []
-    for one in groups:
-        images = tuple(clip.images[n] for n in one.places)
-        alone = clip.frames / as_path(images[0].file_name).name if clip.frames else None
-        frames = alone if one.is_alone and alone is not None and is_ordinary(alone) else None
-        found = tuple(clip.annotations[n] for n in one.places)
+    for one in told_by_size(members, stems, sizes, parts, clip.file, issues, are_tied=tied):
+        images, frames = tuple(image for image, _ in one.images), clip.frames
+        if one.is_apart:
+            alone = frames / as_path(images[0].file_name).name if frames and one.is_alone else None
+            frames = alone if alone is not None and is_ordinary(alone) else None
+        found = tuple(of_image for _, of_image in one.images)
         own = replace(clip, frames=frames, images=images, annotations=found)
-        clips.append((one.named(parts), own))
+        clips.append((one.path, own))
     return clips
 
 

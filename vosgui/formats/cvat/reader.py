@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from vosgui.core.issues import Issue, warning
 from vosgui.errors import DatasetError
@@ -22,10 +21,9 @@ from vosgui.formats.tree.layout import folders_in
 from vosgui.formats.tree.names import (
     as_path,
     clip_stem,
-    clips_of_flat,
     distinct_names,
     image_stem,
-    said_of_flat,
+    told_by_name,
 )
 
 _NAME = "annotations.xml"
@@ -42,8 +40,8 @@ class _Group:
     path: tuple[str, ...]
     task: CvatTask
     images: list[CvatImage] = field(default_factory=list)
-    tracks: list[CvatTrack] = field(default_factory=list)
     is_apart: bool = False
+    tracks: list[CvatTrack] = field(default_factory=list)
 
 
 _Clip = CvatImagesClip | CvatTracksClip | BrokenClip
@@ -130,28 +128,19 @@ def _groups(file: CvatFile) -> list[_Group]:
 
 def _told_apart(file: CvatFile, group: _Group, issues: list[Issue]) -> list[_Group]:
     """Return the clips of a group of images, which their names may tell; issues : say so."""
-    told = [] if file.is_whole else clips_of_flat([one.name for one in group.images])
-    if not any(told):
-        return _by_size(file, group, issues)
-    issues += said_of_flat(told, str(file.path))
-    groups = {name: _Group((*group.path, name), group.task) for name in dict.fromkeys(told)}
-    for name, image in zip(told, group.images, strict=True):
-        groups[name].images.append(image)
-    return [one for whole in groups.values() for one in _by_size(file, whole, issues)]
-
-
-def _by_size(file: CvatFile, group: _Group, issues: list[Issue]) -> list[_Group]:
-    """Return the clips of images that may differ in size."""
-    stems, sizes = [image_stem(one.name) for one in group.images], [one.hw for one in group.images]
-    tied = any(one.identity is not None for image in group.images for one in image.shapes)
-    about: dict[str, Any] = {"clip": group.path[-1], "file": str(file.path), "issues": issues}
-    found = told_by_size(stems, sizes, are_tied=tied, **about)
-    if len(found) == 1:
+    if group.tracks:
         return [group]
-    return [
-        _Group(one.named(group.path), group.task, [group.images[n] for n in one.places], [], True)
-        for one in found
-    ]
+    whole, images = [(group.path, group.images)], group.images
+    if not file.is_whole:
+        whole = told_by_name(images, [one.name for one in images], group.path, file.path, issues)
+    groups = []
+    for path, own in whole:
+        stems, sizes = [image_stem(one.name) for one in own], [one.hw for one in own]
+        tied = any(one.identity is not None for image in own for one in image.shapes)
+        found = told_by_size(own, stems, sizes, path, file.path, issues, are_tied=tied)
+        about = ((one.path, group.task, [*one.images], one.is_apart) for one in found)
+        groups += [_Group(*one) for one in about]
+    return groups
 
 
 def _called(file: Path) -> str:

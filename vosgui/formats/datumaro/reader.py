@@ -33,13 +33,12 @@ from vosgui.formats.datumaro.figures import (
 from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure, Hw
 from vosgui.formats.drawn.media import file_beside, first_few, frames_of, parts_of
 from vosgui.formats.shapes import Outline, ShapesClip
-from vosgui.formats.tree.by_size import told_by_size
+from vosgui.formats.tree.by_size import SizeGroup, told_by_size
 from vosgui.formats.tree.names import (
-    clips_of_flat,
     distinct_names,
     identity_said,
     image_stem,
-    said_of_flat,
+    told_by_name,
 )
 from vosgui.media.images import natural_key
 
@@ -214,10 +213,12 @@ def list_datumaro(path: Path) -> Dataset:
             above = (file.stem,) if file.stem != _DEFAULT or video or folders else ()
             within = (*folders, PurePosixPath(video).stem) if video else folders
             parts = (root.resolve().name, *above, *within)
-            ordered = _ordered(items)
-            places, own = tuple(n for n, _ in ordered), tuple(one for _, one in ordered)
-            clip = DatumaroClip("", file, own, places, labels, video)
-            found += [(parts, clip)] if video else _by_size(parts, clip, issues)
+            whole = SizeGroup(parts, tuple(_ordered(items)))
+            of_sizes = [whole] if video else _by_size(whole.images, parts, file, issues)
+            for one in of_sizes:
+                at, own = tuple(n for n, _ in one.images), tuple(item for _, item in one.images)
+                clip = DatumaroClip("", file, own, at, labels, video, is_apart=one.is_apart)
+                found.append((one.path, clip))
     if not found:
         raise DatasetError(f"There is no file of datumaro with images in {path}.")
     names = distinct_names([parts for parts, _ in found], path.stem)
@@ -230,20 +231,12 @@ def list_datumaro(path: Path) -> Dataset:
 
 
 def _by_size(
-    parts: tuple[str, ...], clip: DatumaroClip, issues: list[Issue]
-) -> list[tuple[tuple[str, ...], DatumaroClip]]:
-    """Return the clips of images that may differ in size, with the names that lead to each."""
-    stems, sizes = [_stem(one) for one in clip.items], [_size_of(one) for one in clip.items]
-    tied = any(_is_tied(one) for item in clip.items for one in item.annotations)
-    about: dict[str, Any] = {"clip": parts[-1], "file": str(clip.file), "issues": issues}
-    groups = told_by_size(stems, sizes, are_tied=tied, **about)
-    found = []
-    for group in groups:
-        items = tuple(clip.items[n] for n in group.places)
-        places = tuple(clip.places[n] for n in group.places)
-        own = replace(clip, items=items, places=places, is_apart=len(groups) > 1)
-        found.append((group.named(parts), own))
-    return found
+    items: Sequence[tuple[int, _Item]], path: tuple[str, ...], file: Path, issues: list[Issue]
+) -> list[SizeGroup[tuple[int, _Item]]]:
+    """Return the clips of images that may differ in size."""
+    stems, sizes = [_stem(one) for _, one in items], [_size_of(one) for _, one in items]
+    tied = any(_is_tied(one) for _, item in items for one in item.annotations)
+    return told_by_size(items, stems, sizes, path, file, issues, are_tied=tied)
 
 
 def _is_tied(text: msgspec.Raw) -> bool:
@@ -271,12 +264,10 @@ def _groups(
         groups.setdefault((video, folders), []).append((n, item))
     told: dict[tuple[str, tuple[str, ...]], list[tuple[int, _Item]]] = {}
     for (video, folders), found in groups.items():
-        prefixes = clips_of_flat([] if video else [_stem(one) for _, one in found])
-        prefixes = prefixes or [""] * len(found)
-        issues += said_of_flat(prefixes, str(file))
-        for pair, prefix in zip(found, prefixes, strict=True):
-            inner = (prefix,) if prefix else ()
-            told.setdefault((video, (*folders, *inner)), []).append(pair)
+        stems = [_stem(one) for _, one in found]
+        by_name = told_by_name(found, stems, folders, file, issues) if not video else ()
+        for path, own in by_name or [(folders, found)]:
+            told.setdefault((video, path), []).extend(own)
     return told
 
 

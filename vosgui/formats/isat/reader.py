@@ -31,11 +31,10 @@ from vosgui.formats.tree.by_size import size_said, told_by_size
 from vosgui.formats.tree.frames_beside import frames_beside
 from vosgui.formats.tree.layout import folders_in
 from vosgui.formats.tree.names import (
-    clips_of_flat,
     distinct_names,
     image_stem,
     is_numbered_like,
-    said_of_flat,
+    told_by_name,
 )
 from vosgui.media.images import list_images, natural_key
 
@@ -153,14 +152,14 @@ def list_isat(path: Path) -> Dataset:
             lost = (file for file in files if file not in own and not is_json(file))
             own += tuple(one for one in lost if one.stem in images or is_numbered_like(one, own))
             own = tuple(file for file in files if file in own)
-        told = clips_of_flat([file.stem for file in own])
-        issues += said_of_flat(told, str(folder))
-        for prefix in dict.fromkeys(told):
-            files_of = [file for file, one in zip(own, told, strict=True) if one == prefix]
-            strangers = frozenset(file.stem for file in own if file not in files_of)
-            parts = _named_after(root.name, folder.resolve().relative_to(root).parts)
-            parts = (*parts, prefix) if prefix else parts
-            found += _by_size(parts, IsatClip("", folder, tuple(files_of), strangers), issues)
+        parts = _named_after(root.name, folder.resolve().relative_to(root).parts)
+        stems = [file.stem for file in own]
+        for named, of_clip in told_by_name(own, stems, parts, folder, issues):
+            own_stems, sizes = [file.stem for file in of_clip], [_size_in(file) for file in of_clip]
+            strangers = frozenset({*stems} - {*own_stems})
+            for one in told_by_size(of_clip, own_stems, sizes, named, folder, issues):
+                clip = IsatClip("", folder, one.images, strangers, one.is_apart)
+                found.append((one.path, clip))
         if own:
             text = "It is no file of ISAT; it was left out."
             issues += [note(text, file=str(file)) for file in files if file not in own]
@@ -170,20 +169,6 @@ def list_isat(path: Path) -> Dataset:
     pairs = zip(names, found, strict=True)
     clips: list[ClipSource] = [replace(clip, name=name) for name, (_, clip) in pairs]
     return Dataset(tuple(clips), tuple(issues))
-
-
-def _by_size(
-    parts: tuple[str, ...], clip: IsatClip, issues: list[Issue]
-) -> list[tuple[tuple[str, ...], IsatClip]]:
-    """Return the clips of files whose images may differ in size, with the names that lead there."""
-    stems, sizes = [file.stem for file in clip.files], [_size_in(file) for file in clip.files]
-    about: dict[str, Any] = {"clip": parts[-1], "file": str(clip.folder), "issues": issues}
-    groups = told_by_size(stems, sizes, are_tied=False, **about)
-    found = []
-    for one in groups:
-        files = tuple(clip.files[n] for n in one.places)
-        found.append((one.named(parts), replace(clip, files=files, is_apart=len(groups) > 1)))
-    return found
 
 
 def _size_in(file: Path) -> Hw | None:

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from vosgui.core.issues import Issue, note, warning
 from vosgui.core.progress import NO_PROGRESS, Progress
@@ -22,11 +21,11 @@ from vosgui.formats.drawn.media import file_beside, first_few, frames_of
 from vosgui.formats.labelstudio.regions import Region, pixels_of_region, region_pixels, regions_of
 from vosgui.formats.labelstudio.tasks import Medium, Task, is_export, tasks_of
 from vosgui.formats.shapes import Outline, ShapesClip
-from vosgui.formats.tree.by_size import told_by_size
-from vosgui.formats.tree.names import clips_of_flat, distinct_names, image_stem, said_of_flat
+from vosgui.formats.tree.by_size import SizeGroup, told_by_size
+from vosgui.formats.tree.names import distinct_names, image_stem, told_by_name
 from vosgui.media.images import natural_key
 
-_Images = list[tuple[Medium, Task, int]]  # each with its task and its place among its images
+_Image = tuple[Medium, Task, int]  # with its task and its place among that one's images
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class ImagesClip(ShapesClip):
 
     name: str
     file: Path
-    images: tuple[tuple[Medium, Task, int], ...] = field(repr=False)
+    images: tuple[_Image, ...] = field(repr=False)
     strangers: frozenset[str] = field(default=frozenset(), repr=False)
     is_apart: bool = False
 
@@ -171,59 +170,51 @@ def list_labelstudio(path: Path) -> Dataset:
 
     Raises DatasetError where a file is broken, or nothing is annotated.
     """
-    found: list[tuple[tuple[str, ...], Path, _Images]] = []
-    apart: set[int] = set()  # the places among them of images of one size among others
+    found: list[tuple[SizeGroup[_Image], Path]] = []
     issues: list[Issue] = []
     whole, broken = without_broken([*filter(is_export, _json_files(path))], tasks_of)
     for file, tasks in whole:
-        groups: dict[tuple[str, ...], _Images] = {}
+        groups: dict[tuple[str, ...], list[_Image]] = {}
         for task in tasks:
             for item, medium in enumerate(task.media):
                 if medium.is_video:
                     parts = (*medium.folders, PurePosixPath(medium.name).stem)
-                    found.append((parts, file, [(medium, task, item)]))
+                    found.append((SizeGroup(parts, ((medium, task, item),)), file))
                 else:
                     groups.setdefault(medium.folders, []).append((medium, task, item))
         for folders, images in groups.items():
-            told = clips_of_flat([medium.name for medium, *_ in images])
-            issues += said_of_flat(told, str(file))
-            for prefix in dict.fromkeys(told):
-                own = [one for one, other in zip(images, told, strict=True) if other == prefix]
-                own.sort(key=lambda one: natural_key(one[0].name))
-                parts = (*(folders or (file.stem,)), *((prefix,) if prefix else ()))
-                of_sizes = _by_size(parts, file, own, issues)
-                if len(of_sizes) > 1:
-                    apart |= {*range(len(found), len(found) + len(of_sizes))}
-                found += [(named, file, media) for named, media in of_sizes]
-    if not any(task.results is not None for *_, media in found for _, task, _ in media):
+            names, path_of = [medium.name for medium, *_ in images], folders or (file.stem,)
+            for parts, of_clip in told_by_name(images, names, path_of, file, issues):
+                of_clip.sort(key=lambda one: natural_key(one[0].name))
+                found += [(one, file) for one in _by_size(of_clip, parts, file, issues)]
+    if not any(task.results is not None for own, _ in found for _, task, _ in own.images):
         raise DatasetError(
             f"{path} has no task about images or videos with an annotation. Label Studio's "
             "predictions are not read: accept them there first."
         )
-    names = distinct_names([parts for parts, *_ in found], path.stem)
+    names = distinct_names([own.path for own, _ in found], path.stem)
     clips: list[ClipSource] = []
-    for n, (name, (_, file, media)) in enumerate(zip(names, found, strict=True)):
-        if media[0][0].is_video:
-            clips.append(VideoClip(name, file, media[0][0], media[0][1]))
+    for name, (own, file) in zip(names, found, strict=True):
+        (medium, task, _), *_ = own.images
+        if medium.is_video:
+            clips.append(VideoClip(name, file, medium, task))
             continue
-        others = (one for *_, more in found if more is not media for one, *_ in more)
+        others = (one for other, _ in found if other is not own for one, *_ in other.images)
         strangers = frozenset(image_stem(one.name) for one in others if not one.is_video)
-        clips.append(ImagesClip(name, file, tuple(media), strangers, n in apart))
+        clips.append(ImagesClip(name, file, own.images, strangers, own.is_apart))
     return Dataset((*clips, *broken), tuple(issues))
 
 
 def _by_size(
-    parts: tuple[str, ...], file: Path, images: _Images, issues: list[Issue]
-) -> list[tuple[tuple[str, ...], _Images]]:
-    """Return the images of each clip, which may differ in size, with the names that lead to it."""
+    images: Sequence[_Image], path: tuple[str, ...], file: Path, issues: list[Issue]
+) -> list[SizeGroup[_Image]]:
+    """Return the images of each clip, which may differ in size."""
     regions = {id(task): regions_of(task.results or ()) for _, task, _ in images}
     own = [_own(regions[id(task)], task, item) for _, task, item in images]
     sizes = [next((one.hw for one in of_image if one.hw), None) for of_image in own]
     tied = any(one.who is not None for of_image in own for one in of_image)
-    about: dict[str, Any] = {"clip": parts[-1], "file": str(file), "issues": issues}
     stems = [image_stem(medium.name) for medium, *_ in images]
-    groups = told_by_size(stems, sizes, are_tied=tied, **about)
-    return [(one.named(parts), [images[n] for n in one.places]) for one in groups]
+    return told_by_size(images, stems, sizes, path, file, issues, are_tied=tied)
 
 
 def _own(regions: Sequence[Region], task: Task, item: int) -> list[Region]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from vosgui.core.issues import Issue, note, warning
 from vosgui.core.mask import Pixels
@@ -305,21 +304,18 @@ def _by_size(
 
     Files of other kinds go with the first clip, which names them.
     """
-    sizes = [size_in(file) for file in clip.paths]
-    tied = len({*sizes} - {None}) > 1 and any(map(_has_identity, clip.paths))
-    about: dict[str, Any] = {"clip": parts[-1], "file": str(clip.folder), "issues": issues}
-    true = [n for n, one in enumerate(sizes) if one or is_labelme_file(clip.paths[n])]
-    stems, known = [clip.paths[n].stem for n in true], [sizes[n] for n in true]
-    groups = told_by_size(stems, known, are_tied=tied, **about)
+    said = {path: size_in(path) for path in clip.paths}
+    tied = len({*said.values()} - {None}) > 1 and any(map(_has_identity, clip.paths))
+    own = [path for path, size in said.items() if size or is_labelme_file(path)]
+    stems, sizes = [path.stem for path in own], [said[path] for path in own]
+    groups = told_by_size(own, stems, sizes, parts, clip.folder, issues, are_tied=tied)
     if len(groups) == 1:
         return [(parts, clip)]
-    found = []
-    for one in groups:
-        own = tuple(clip.paths[true[n]] for n in one.places)
-        found.append((one.named(parts), replace(clip, paths=own, is_apart=True)))
-    others = tuple(one for n, one in enumerate(clip.paths) if n not in true)
-    found[0] = found[0][0], replace(found[0][1], paths=(*found[0][1].paths, *others))
-    return found
+    others = tuple(path for path in clip.paths if path not in own)
+    return [
+        (one.path, replace(clip, paths=(*one.images, *(others if n == 0 else ())), is_apart=True))
+        for n, one in enumerate(groups)
+    ]
 
 
 def _has_identity(file: Path) -> bool:

@@ -31,14 +31,13 @@ from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure, Hw
 from vosgui.formats.drawn.media import FEW, first_few
 from vosgui.formats.shapes import Outline, ShapesClip
 from vosgui.formats.supervisely.figures import pixels_of_geometry
-from vosgui.formats.tree.by_size import size_said, told_by_size
+from vosgui.formats.tree.by_size import SizeGroup, size_said, told_by_size
 from vosgui.formats.tree.layout import folders_in
 from vosgui.formats.tree.names import (
-    clips_of_flat,
     distinct_names,
     identity_said,
     image_stem,
-    said_of_flat,
+    told_by_name,
 )
 from vosgui.media.images import list_images, natural_key
 
@@ -241,52 +240,45 @@ def list_supervisely(path: Path) -> Dataset:
 
     Raises DatasetError where there is none, or a file of the project's classes is broken.
     """
-    found: list[tuple[tuple[str, ...], Path, str, tuple[Path, ...]]] = []
-    apart: set[tuple[Path, ...]] = set()  # files of images of one size among others
+    found: list[tuple[SizeGroup[Path], Path, str]] = []
     issues: list[Issue] = []
     for folder, inner in _datasets(path):
         kind, files = _kind_of(folder), _files(folder)
         if kind == "images":
-            told = clips_of_flat([file.stem for file in files])
-            issues += said_of_flat(told, str(folder))
-            for prefix in dict.fromkeys(told):
-                own = tuple(file for file, one in zip(files, told, strict=True) if one == prefix)
-                parts = (*inner, prefix) if prefix else inner
-                groups = _by_size(parts, folder, own, issues)
-                found += [(named, folder, kind, of_size) for named, of_size in groups]
-                apart |= {of_size for _, of_size in groups} if len(groups) > 1 else set()
+            stems = [file.stem for file in files]
+            for parts, of_clip in told_by_name(files, stems, inner, folder, issues):
+                found += [(one, folder, kind) for one in _by_size(of_clip, parts, folder, issues)]
         elif kind == "videos":
-            found += [((*inner, Path(file.stem).stem), folder, kind, (file,)) for file in files]
+            for file in files:
+                found.append((SizeGroup((*inner, Path(file.stem).stem), (file,)), folder, kind))
     if not found:
         raise DatasetError(
             f"There is no project of Supervisely in {path}. Expected meta.json and folders with "
             f"{_ANNOTATIONS} and {_IMAGES} or {_VIDEOS} there."
         )
-    names = distinct_names([inner for inner, *_ in found], path.resolve().name)
+    names = distinct_names([one.path for one, *_ in found], path.resolve().name)
     shapes = _shapes(path)
     clips: list[ClipSource] = []
-    for name, (_, folder, kind, files) in zip(names, found, strict=True):
+    for name, (own, folder, kind) in zip(names, found, strict=True):
         if kind == "images":
-            others = {file for _, other, _, more in found if other == folder for file in more}
-            strangers = frozenset(image_stem(file.stem) for file in others - {*files})
-            about = (name, folder, files, shapes, strangers, files in apart)
-            clips.append(ImagesClip(*about))
+            others = {file for one, other, _ in found if other == folder for file in one.images}
+            strangers = frozenset(image_stem(file.stem) for file in others - {*own.images})
+            clips.append(ImagesClip(name, folder, own.images, shapes, strangers, own.is_apart))
         else:
-            video = folder / _VIDEOS / files[0].stem
-            clips.append(VideoClip(name, files[0], video if video.is_file() else None))
+            (file,) = own.images
+            video = folder / _VIDEOS / file.stem
+            clips.append(VideoClip(name, file, video if video.is_file() else None))
     return Dataset(tuple(clips), tuple(issues))
 
 
 def _by_size(
-    parts: tuple[str, ...], folder: Path, files: tuple[Path, ...], issues: list[Issue]
-) -> list[tuple[tuple[str, ...], tuple[Path, ...]]]:
-    """Return the files of each clip of images that may differ in size, and what leads to it."""
+    files: Sequence[Path], path: tuple[str, ...], folder: Path, issues: list[Issue]
+) -> list[SizeGroup[Path]]:
+    """Return the files of each clip of images that may differ in size."""
     sizes = [_size_in(file) for file in files]
     stems = [image_stem(file.stem) for file in files]
     tied = len({*sizes} - {None}) > 1 and any(map(_has_identity, files))
-    about: dict[str, Any] = {"clip": parts[-1], "file": str(folder), "issues": issues}
-    groups = told_by_size(stems, sizes, are_tied=tied, **about)
-    return [(one.named(parts), tuple(files[n] for n in one.places)) for one in groups]
+    return told_by_size(files, stems, sizes, path, folder, issues, are_tied=tied)
 
 
 def _size_in(file: Path) -> tuple[int, int] | None:

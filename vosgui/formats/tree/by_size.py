@@ -12,49 +12,50 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
+from typing import Generic, TypeVar
 
 from vosgui.core.issues import Issue, note, warning
 from vosgui.core.words import some_of
 
 Hw = tuple[int, int]
+T = TypeVar("T")
 _MOST = 0.75  # of the images have the size of a video among which others lie
 
 
 @dataclass(frozen=True)
-class SizeGroup:
-    """The images of one clip, by their places among all.
+class SizeGroup(Generic[T]):
+    """The images of one clip.
 
-    name : what it is called beside the others; "" for the one that keeps the folder's name.
+    path : the names that lead to it, its own the last.
     is_alone : it is one image, which may be opened by itself.
+    is_apart : others that lie among them are of another size.
     """
 
-    places: tuple[int, ...]
-    name: str = ""
+    path: tuple[str, ...]
+    images: tuple[T, ...]
     is_alone: bool = False
-
-    def named(self, parts: Sequence[str]) -> tuple[str, ...]:
-        """Return the names that lead to the clip, from those that lead to all of them."""
-        if self.is_alone or not self.name:
-            return (*parts, self.name) if self.name else tuple(parts)
-        return (*parts[:-1], f"{parts[-1]}_{self.name}")
+    is_apart: bool = False
 
 
 def told_by_size(
+    images: Sequence[T],
     stems: Sequence[str],
     sizes: Sequence[Hw | None],
-    *,
-    are_tied: bool,
-    clip: str,
-    file: str,
+    path: tuple[str, ...],
+    file: Path,
     issues: list[Issue],
-) -> list[SizeGroup]:
+    *,
+    are_tied: bool = False,
+) -> list[SizeGroup[T]]:
     """Return the clips of images that would be one if they had one size; that one where they do.
 
-    stems : their names. sizes : None where it is not known. are_tied : tracks or attributes say who
-    is who. clip, file : what they are called and where they are named, for what issues take.
+    stems, sizes : of each image; None where its size is not known. path : the names that lead to
+    that one clip. file : where they are named; issues : takes a word of it. are_tied : tracks or
+    attributes say who is who.
     """
     counts = Counter(size for size in sizes if size is not None)
-    whole = SizeGroup(tuple(range(len(sizes))))
+    whole = SizeGroup(path, tuple(images))
     if len(counts) < 2:
         return [whole]
     (most, n_most), *_ = counts.most_common()
@@ -66,20 +67,22 @@ def told_by_size(
     text = f"Its {len(sizes)} images differ in size ({words})"
     if not are_tied:
         text += ": each is a clip of its own, for nothing says who is who in others."
-        issues.append(note(text, clip=clip, file=file))
-        return [SizeGroup((n,), stem, True) for n, stem in enumerate(stems)]
+        issues.append(note(text, clip=path[-1], file=str(file)))
+        pairs = zip(images, stems, strict=True)
+        return [SizeGroup((*path, stem), (image,), True, True) for image, stem in pairs]
     found: dict[Hw, list[int]] = {most: []}
     for n, size in enumerate(sizes):
         found.setdefault(size or most, []).append(n)
     others = [n for size, places in found.items() if size != most for n in places]
     text += f": those of each size are a clip. Of another than most are {_some(stems, others)}."
     fix = "To have their frames too, put those of each size into a folder of their own."
-    issues.append(warning(text, clip=clip, file=file, fix=fix))
+    issues.append(warning(text, clip=path[-1], file=str(file), fix=fix))
     groups = []
     for (h, w), places in found.items():
-        alone = len(places) == 1
-        name = stems[places[0]] if alone else f"{w}x{h}"
-        groups.append(SizeGroup(tuple(places), "" if (h, w) == most else name, alone))
+        is_alone = len(places) == 1
+        other = (*path, stems[places[0]]) if is_alone else (*path[:-1], f"{path[-1]}_{w}x{h}")
+        named = path if (h, w) == most else other
+        groups.append(SizeGroup(named, tuple(images[n] for n in places), is_alone, True))
     return groups
 
 

@@ -207,17 +207,17 @@ def _by_size(tree: Tree, split: Split) -> Tree:
     clips: list[MaskFolderClip] = []
     issues = list(tree.issues)
     for clip in tree.clips:
-        stems, about = clip.frame_names, {"clip": clip.name, "file": str(clip.masks)}
+        stems, path = clip.frame_names, (clip.name,)
         masks = [clip.path(stem) for stem in stems]
         if clip.listed is None and _differ(masks) and not _are_alike(clip.frame_files):
-            all_sizes = [_size(mask) for mask in masks]
-            groups = told_by_size(stems, all_sizes, are_tied=False, **about, issues=issues)
+            sizes = [_size(mask) for mask in masks]
+            groups = told_by_size(stems, stems, sizes, path, clip.masks, issues)
             if len(groups) > 1:
-                clips += [replace(clip, only=one.name) for one in groups]
-                paths += [(clip.name, one.name) for one in groups]
+                clips += [replace(clip, only=one.images[0]) for one in groups]
+                paths += [one.path for one in groups]
                 continue
         clips.append(clip)
-        paths.append((clip.name,))
+        paths.append(path)
     if len(clips) == len(tree.clips):
         return tree
     names = distinct_names(paths, clip_name(split.root), in_any_case=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 from vosgui.core.issues import Issue, note
 from vosgui.core.words import some_of
@@ -20,6 +20,7 @@ IDENTITIES = (
     *("track_id", "trackid", "tracking_id", "instance_id", "instanceid"),
     *("object_id", "objectid", "obj_id", "id"),
 )
+T = TypeVar("T")
 _FLAT = re.compile(r"(.*?)[\s_.-]*([0-9]+)")
 _NUMBER_FIRST = re.compile(r"([0-9]+)[\s_.-]+(.*[^\W\d_].*)")
 
@@ -68,6 +69,25 @@ def clips_of_flat(files: Sequence[str]) -> list[str]:
         }
         several = len(ends) == 1 or any(re.search(r"[^\W\d_]", one) for one in prefixes)
     return prefixes if several else [""] * len(files)
+
+
+def told_by_name(
+    images: Sequence[T],
+    names: Sequence[str],
+    path: tuple[str, ...],
+    file: Path,
+    issues: list[Issue],
+) -> list[tuple[tuple[str, ...], list[T]]]:
+    """Return the images of each clip of one folder, as their names tell, and what leads to it.
+
+    path : the names that lead to all. file : where they are named; issues : takes a word of it.
+    """
+    told = clips_of_flat(names)
+    issues += said_of_flat(told, str(file))
+    groups: dict[str, list[T]] = {}
+    for image, prefix in zip(images, told, strict=True):
+        groups.setdefault(prefix, []).append(image)
+    return [((*path, prefix) if prefix else path, own) for prefix, own in groups.items()]
 
 
 def clips_of_masks(stems: Sequence[str]) -> tuple[str, ...]:
