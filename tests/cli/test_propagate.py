@@ -210,3 +210,15 @@ def test_the_default_model_carries_a_mask(tmp_path: Path, clip: Path, mask: Path
     report = json.loads((out / "run.json").read_bytes())
     assert report["model"] == "s2s-lite"
     assert len(masks_in(out)) == 3
+
+
+def test_a_mask_named_like_another_frame_is_said_to_be_taken_for_the_first(
+    tmp_path: Path, clip: Path, mask: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = mask.rename(tmp_path / "00003.png")
+    words = (clip, "--masks", named, "--model", "flow", "--quiet")
+    assert run(*words, "--out", tmp_path / "a") == 0
+    (line,) = capsys.readouterr().err.splitlines()
+    assert str(named) in line and "frame 0" in line and "frame 3" in line
+    assert run(*words, "--frame", 3, "--both", "--out", tmp_path / "b") == 0
+    assert not capsys.readouterr().err

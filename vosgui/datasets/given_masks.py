@@ -14,6 +14,7 @@ from vosgui.core.mask import VOID, Mask, ids_in
 from vosgui.core.words import some_of
 from vosgui.errors import DatasetError, MaskError
 from vosgui.formats.dataset import ClipSource, LabelledClip, annotated_frames, placed_on
+from vosgui.formats.frame_matching import match_frames
 from vosgui.formats.tree.clip import MaskFolderClip
 from vosgui.formats.tree.mask_values import MaskValues
 from vosgui.formats.tree.names import clips_of_flat
@@ -60,10 +61,10 @@ def read_masks(path: Path, info: ClipInfo, frame: int | None = None) -> GivenMas
         annotation, notes = labelled.annotation, [one.words for one in labelled.issues]
         masks = {t: annotation.mask(t) for t in annotated_frames(annotation)}
     else:
+        notes = [_named_otherwise(path, info)] if frame is None else []
         frame = frame or 0
         if not 0 <= frame < info.n_frames:
             raise MaskError(f"There is no frame {frame}; the clip has 0 to {info.n_frames - 1}.")
-        notes = []
         values = MaskValues([path])
         ids = checked_size(path, values.ids(path)[0], info.hw)
         notes += [f"{path}: {text}" for text in (*values.notes, *values.warnings)]
@@ -71,7 +72,17 @@ def read_masks(path: Path, info: ClipInfo, frame: int | None = None) -> GivenMas
     masks = {t: mask for t, mask in masks.items() if mask.any()}
     if not masks:
         raise MaskError(f"No mask of {path} shows an object: all pixels are background.")
-    return GivenMasks(masks, tuple(notes))
+    return GivenMasks(masks, tuple(filter(None, notes)))
+
+
+def _named_otherwise(path: Path, info: ClipInfo) -> str:
+    """Return a note where a mask that is taken for frame 0 is named like another frame; else ""."""
+    t = match_frames([path.stem], info.frame_names).places.get(path.stem, 0)
+    if not t:
+        return ""
+    return (
+        f"{path} is taken for frame 0, though it is named like frame {t}. Say which one is meant."
+    )
 
 
 @contextmanager

@@ -86,3 +86,52 @@ def test_a_run_keeps_no_masks_unpacked_whatever_its_history(tmp_path: Path) -> N
     ClipRun(clip, history, PropagationRequest(), FlowPropagator()).carry_out(tmp_path)
     assert history.undo_label == "Propagate"
     assert history.annotation.unpacked.n_bytes <= truth[0].nbytes
+
+
+@pytest.mark.parametrize(
+    ("given", "request_"),
+    [
+        ([0], PropagationRequest(4, 7)),
+        ([9], PropagationRequest(4, 7, direction="backward")),
+        ([2], PropagationRequest(4, 7, direction="both")),
+        ([1, 5, 9], PropagationRequest(4, 8, direction="bidirectional")),
+    ],
+)
+def test_a_run_is_as_long_as_it_says_and_tells_of_frames_on_its_way(
+    tmp_path: Path, given: list[int], request_: PropagationRequest
+) -> None:
+    clip, truth = moving_squares(10)
+    history = new_history(clip.info)
+    give_masks(history, GivenMasks({t: truth[t] for t in given}))
+    run = ClipRun(clip, history, request_, FlowPropagator())
+    n_results = len(run)
+    assert 0 < n_results == len([result for result in run if result.t in run.range])
+
+    class Heard(Progress):
+        def __init__(self) -> None:
+            self.said: list[tuple[float, float | None]] = []
+
+        def report(self, n_done: float, n_total: float | None = None, text: str = "") -> None:
+            self.said.append((n_done, n_total))
+
+    again, heard = ClipRun(clip, history, request_, FlowPropagator()), Heard()
+    again.carry_out(tmp_path, progress=heard)
+    n = len(heard.said)
+    assert heard.said == [(k, n) for k in range(1, n + 1)] and n > n_results
+
+
+@pytest.mark.parametrize(
+    ("given", "request_", "words"),
+    [
+        (8, PropagationRequest(2, 5), r"frame 8.*after the range 2:5.*backward"),
+        (1, PropagationRequest(2, 5, direction="backward"), r"frame 1.*before.*2:5.*forward"),
+    ],
+)
+def test_a_run_that_goes_away_from_its_range_says_so(
+    given: int, request_: PropagationRequest, words: str
+) -> None:
+    clip, truth = moving_squares(10)
+    history = new_history(clip.info)
+    give_masks(history, GivenMasks({given: truth[given]}))
+    with pytest.raises(NothingToDoError, match=words):
+        ClipRun(clip, history, request_, FlowPropagator())

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from vosgui.core.annotation import Snapshot
 from vosgui.core.track import Source, is_given
@@ -88,6 +89,15 @@ class Pass:
     @property
     def n_results(self) -> int:
         """Return the number of frames that some object is carried to."""
+        return int(self._reached().sum())
+
+    def n_results_in(self, frames: range) -> int:
+        """Return the number of frames of a range that some object is carried to."""
+        pairs = zip(self.frames, self._reached(), strict=True)
+        return sum(t in frames for t, is_reached in pairs if is_reached)
+
+    def _reached(self) -> npt.NDArray[np.bool_]:
+        """Return of each frame, bool (n,), whether some object is carried to it."""
         is_reached = np.zeros(len(self.frames), bool)
         for after in (track.after for track in self.tracks if track.after):
             inside = [self.frames.index(t) for t in (after[0], after[-1]) if t in self.frames]
@@ -95,7 +105,7 @@ class Pass:
                 is_reached[inside[0] : inside[1] + 1] = True
             else:  # the forward passes of a bidirectional run: of the tracks, a stretch each
                 is_reached |= np.array([t in after for t in self.frames], bool)
-        return int(is_reached.sum())
+        return is_reached
 
 
 def plan_run(snapshot: Snapshot, run: Run) -> tuple[Pass, ...]:

@@ -134,16 +134,30 @@ class ClipRun:
         # Masks given outside of the range are carried into it; what lies between is not kept.
         snapshot = self.annotation.snapshot()
         self._run = run_over(snapshot, ids, self.range, request.direction)
-        self._n_results, self._n_done = 0, 0
+        self._n_carried, self._n_yielded, self._n_done = 0, 0, 0
+        self._progress = NO_PROGRESS
         try:
-            self._n_results = n_results(plan_run(snapshot, self._run))
+            self._check_reach()
+            passes = plan_run(snapshot, self._run)
+            self._n_carried = n_results(passes)
+            self._n_yielded = sum(one.n_results_in(self.range) for one in passes)
         except NothingToDoError:
             if not keep_given or not any(snapshot.has_mask(t, i) for t in self.range for i in ids):
                 raise
         self._results = self._carry(history, propagator)
 
     def __len__(self) -> int:
-        return self._n_results
+        return self._n_yielded
+
+    def _check_reach(self) -> None:
+        """Raise NothingToDoError where the run goes away from its range."""
+        start, direction, frames = self._run.start, self._run.direction, self.range
+        text = f"The masks given are of frame {start}"
+        where = f"the range {frames.start}:{frames.stop}"
+        if direction == "forward" and start >= frames.stop:
+            raise NothingToDoError(f"{text} or later, after {where}: carry them backward.")
+        if direction == "backward" and start < frames.start:
+            raise NothingToDoError(f"{text} or earlier, before {where}: carry them forward.")
 
     def __iter__(self) -> Iterator[FrameResult]:
         """Carry the masks on, frame by frame.
@@ -158,7 +172,7 @@ class ClipRun:
     def _carry(
         self, history: History, propagator: Propagator
     ) -> Generator[FrameResult, None, None]:
-        if not self._n_results:
+        if not self._n_carried:
             return
         annotation, edit = self.annotation, history.open(_RUN_LABEL)
         annotation.unpacked.max_bytes = 0  # it goes through the clip: no mask is shown again
@@ -167,9 +181,11 @@ class ClipRun:
         try:
             for result in results:
                 self._n_done += 1
-                if result.t in self.range:
-                    edit.extend(edits.predict(annotation, result, self._run.objects))
-                    yield replace(result, mask=annotation.mask(result.t))
+                if result.t not in self.range:
+                    self._progress.report(self._n_done, self._n_carried)
+                    continue
+                edit.extend(edits.predict(annotation, result, self._run.objects))
+                yield replace(result, mask=annotation.mask(result.t))
         finally:
             results.close()
             reader.close()
@@ -203,14 +219,14 @@ class ClipRun:
         """
         names, written = self.clip.info.frame_names, set()
         confidence: dict[int, dict[str, float]] = {i: {} for i in sorted(self._run.objects)}
-        begun = time.perf_counter()
+        begun, self._progress = time.perf_counter(), progress
         with closing(self._results), WritesBehind() as files:
             for result in self:
                 files.submit(self._write, out, result.t, self.annotation.mask(result.t))
                 written.add(result.t)
                 for object_id, level in result.confidence.items():
                     confidence[object_id][names[result.t]] = round(level, 4)
-                progress.report(self._n_done, self._n_results)
+                progress.report(self._n_done, self._n_carried)
         seconds = time.perf_counter() - begun
         for t in self.range:
             # Given ones, and what others have removed meanwhile.
