@@ -64,14 +64,14 @@ def test_what_is_measured_is_kept_with_the_model(
         measured = after.pop(name)
         assert measured and measured != before.pop(name, {})
         assert getattr(loaded, name) == measured
-    assert before.items() <= after.items()
+    assert before == after
 
 
 def test_a_network_that_keeps_no_frames_keeps_what_can_be_measured(one_size: Path) -> None:
     words = ["--model", str(one_size), "--device", "cpu", "--clips", "3", "--seed", "4", "--write"]
     assert main(["model", "calibrate", *words]) == 0
     config = json.loads((one_size / "config.json").read_bytes())
-    assert not config["object_presence"] and not config["ranges"]
+    assert not config.keys() & {"object_presence", "ranges"}
     assert set(config["confidence"]["single"]) == {*OWN_SIGNS, "bias"}
     assert load_network(one_size).confidence == config["confidence"]
 

@@ -28,7 +28,9 @@ class TrunkOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     digest: str
 
 
-class ModelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ModelConfig(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
     """What config.json holds.
 
     sizes : the fields of the architecture's own configuration that differ from its defaults
