@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
 from vosgui.core.clip import Clip
-from vosgui.errors import GoneError, ModelError, TargetError, VosguiError
+from vosgui.errors import GoneError, ModelError, NothingToDoError, TargetError, VosguiError
 from vosgui.project.journal import Loaded
 from vosgui.project.project import Project
 from vosgui.ui.batch.entries import OVER, Entry, Stage, Wanted, in_words, moved, restarted
@@ -19,7 +20,7 @@ from vosgui.ui.runs.controller import RunController
 from vosgui.ui.runs.finetuning import FineTuning
 from vosgui.ui.runs.pace import Pace
 from vosgui.ui.runs.propagators import Propagators
-from vosgui.ui.runs.work import Drawn
+from vosgui.ui.runs.work import Drawn, changed_under_it
 from vosgui.ui.session.job import Job, Progressed
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
@@ -207,7 +208,7 @@ class RunQueue(Job):
         run, entry = self._run, self.at_work
         if run is not None and entry is not None and run.work.propagator is not None:
             run.work.pace = Pace(int(progress.n_total or 0))
-            self._replace(replace(entry, n_total=run.work.pace.total))
+            self._replace(replace(entry, n_done=0, n_total=run.work.pace.total))
 
     def _take(self, drawn: Drawn) -> None:
         run, entry = self._run, self.at_work
@@ -230,8 +231,12 @@ class RunQueue(Job):
         else:
             run.work.go_on()
 
-    def _on_ended(self, _complete: bool) -> None:
-        error = self.error
+    def _on_ended(self, complete: bool) -> None:
+        error, run = self.error, self._run
+        if run is not None and run.is_again and isinstance(error, NothingToDoError):
+            error = None  # all of it was given or taken away meanwhile
+        if error is None and run is not None and self._follow(run, complete):
+            return
         if isinstance(error, ModelError | GoneError | TargetError):
             self.is_paused = True  # the next one would end in the same way
             self.told.emit(f"The queue is held. {error}")
@@ -241,17 +246,42 @@ class RunQueue(Job):
         if self.at_work is None and not any(s.stage is Stage.WAITING for s in self.entries):
             self._tell()
 
+    def _follow(self, run: BatchRun, complete: bool) -> bool:
+        """Begin what follows within the same run: masks that it rests on were changed."""
+        run.end()
+        if not (complete or run.is_at_once) or not run.follow():
+            return False
+        self._n_held = 0
+        self.begin(run.work.carry_out, self.title)
+        return True
+
     def _end_run(self, stage: Stage, why: str = "") -> None:
         """Note how the run at work has ended, or end it."""
         run, self._run, entry = self._run, None, self.at_work
         self.drop()
+        n_done = 0
         if run is not None:
             run.close()
-            run.clip.close()
+            n_done = len(run.frames)
+            if stage is not Stage.WAITING:
+                why = self._tell_of_old(run, why)
         if entry is not None:
-            ended = replace(entry, stage=stage, why=why, left_s=None)
+            ended = replace(entry, stage=stage, n_done=n_done, why=why, left_s=None)
             self._replace(restarted(entry) if stage is Stage.WAITING else ended)
             self.clip_changed.emit(entry.clip_id)
+
+    def _tell_of_old(self, run: BatchRun, why: str) -> str:
+        """Say, where that is so, that masks are left of what was changed; return why it ended."""
+        runs = run.runs_again
+        if not runs:
+            return why
+        text = f"Masks of {run.names_again} were changed while the run rested on them."
+        if run.is_shown:
+            first = partial(self._first[0].begin_all, runs)
+            self._session.offered.emit(text, "Run Again", first)
+        else:
+            self.told.emit(f"{run.clip.info.name}: {text} They are stale.")
+        return f"{why} {text}".lstrip()
 
     def _tell(self) -> None:
         failed = [one for one in self.entries if one.stage is Stage.FAILED]
@@ -314,5 +344,13 @@ class RunQueue(Job):
             self.take_out(gone)
 
     def _on_edited(self) -> None:
-        if self._run is not None:
-            self._run.meet_edits()
+        run = self._run
+        if run is not None and run.meet_edits():
+            text = changed_under_it(run.names_again)
+            self._session.offered.emit(text, "Run Again Now", self._run_again_now)
+
+    def _run_again_now(self) -> None:
+        run = self._run
+        if run is not None and run.again and not self.is_stopping:
+            self.stop()
+            run.end_to_run_again()

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from vosgui.core.annotation import Snapshot
-from vosgui.core.words import counted, some_of
+from vosgui.core.words import counted
 from vosgui.errors import ModelError, NothingToDoError, VosguiError
 from vosgui.ui.runs.finetuning import FineTuning
 from vosgui.ui.runs.long_run import LONG_S, LongRun
@@ -18,7 +17,7 @@ from vosgui.ui.runs.pace import Pace
 from vosgui.ui.runs.propagators import FLOW, Propagators
 from vosgui.ui.runs.starting import find_left_out, may_be_long, ways_of
 from vosgui.ui.runs.timing import RunTimer, time_run
-from vosgui.ui.runs.work import Drawn, RunWork
+from vosgui.ui.runs.work import Drawn, RunWork, changed_under_it, names_of
 from vosgui.ui.session.job import Job, Progressed
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Reach, Settings
@@ -59,7 +58,6 @@ class RunController(Job):
         self._last: Run | None = None
         self._next: list[Run] = []  # what follows when this run ends
         self._again: dict[int, int] = {}  # objects to be run again, and from where
-        self._missed: dict[int, int] = {}  # keyframes that were given too late to be met
         self._is_drawing = self._is_at_once = False
         self._left_out = ""  # what is said of objects that the run leaves out
         self.model_used = self.device_used = ""
@@ -221,7 +219,7 @@ class RunController(Job):
         if out is None or (out.leaves_nothing and not out.runs):
             self._begin(run)  # which says why there is nothing to do, where that is so
         elif out.leaves_nothing:
-            session.offered.emit(out.why, out.button, lambda: self._begin_all(out.runs))
+            session.offered.emit(out.why, out.button, lambda: self.begin_all(out.runs))
         else:
             self._begin(replace(run, objects=out.carried))
             self._left_out = out.why
@@ -236,14 +234,14 @@ class RunController(Job):
         if self.is_running:
             self._next += runs
         else:
-            self._begin_all(runs)
+            self.begin_all(runs)
 
     def _begin(self, run: Run) -> None:
         session = self._session
         if session.history.growing is not None:
             session.said.emit("The queue is at work on this clip: wait for it, or take it out")
             return
-        self._last, self._next, self._again, self._missed = run, [], {}, {}
+        self._last, self._next, self._again = run, [], {}
         self._is_at_once, self._left_out = False, ""
         clip, annotation = session.clip, session.annotation.copy()
         assert clip is not None
@@ -283,21 +281,12 @@ class RunController(Job):
             return False  # another clip was opened: its annotation is none of this run's business
         self._is_drawing = True
         try:
-            part = work.part_of(drawn, session.annotation)
-            work.edit.extend(part)
+            work.keep(drawn, session.annotation)
         except VosguiError as error:
             self.error = error
             return False
         finally:
             self._is_drawing = False
-        t = work.last_t = drawn.result.t
-        work.frames.update(part.frames)
-        carried = drawn.result.confidence.keys()
-        late = session.annotation.given(t) & carried
-        if self.is_bidirectional:  # which comes to most frames twice, and may have met it by then
-            self._missed = {i: at for i, at in self._missed.items() if at != t or i in carried}
-        if late and (self.is_bidirectional or work.run.at_keyframes == "reinitialise"):
-            self._missed |= {i: t for i in late if i in session.annotation.ids(t)}
         return True
 
     def _on_edited(self) -> None:
@@ -307,24 +296,13 @@ class RunController(Job):
             return
         before, now = set(self._again), session.annotation.snapshot()
         work.meet(now)
-        self._again = self._rests_on_changed(work, now)
+        self._again = work.rests_on_changed(now)
         if not self._again.keys() <= before:
-            names = self._names(self._again)
-            self._session.offered.emit(
-                f"This run rests on masks of {names} that you changed. "
-                "When it ends, these are run again from there.",
-                "Run Again Now",
-                self.run_again_now,
-            )
-
-    def _rests_on_changed(self, work: RunWork, now: Snapshot) -> dict[int, int]:
-        from vosgui.engine.propagation.again import changed_keyframes
-
-        return self._missed | changed_keyframes(work.begun_with, now, work.run, work.frames)
+            text = changed_under_it(self._names(self._again))
+            self._session.offered.emit(text, "Run Again Now", self.run_again_now)
 
     def _names(self, objects: Collection[int]) -> str:
-        names = {entry.id: entry.name for entry in self._session.annotation.objects}
-        return some_of([names[i] for i in sorted(objects) if i in names])
+        return names_of(self._session.annotation, objects)
 
     def _on_ended(self, complete: bool) -> None:
         work, self._work = self._work, None
@@ -333,7 +311,7 @@ class RunController(Job):
             self._settings.frames_per_s[work.speed_key] = work.pace.rate
         work.edit.close()
         if self._session.clip is work.clip:
-            self._again = self._rests_on_changed(work, self._session.annotation.snapshot())
+            self._again = work.rests_on_changed(self._session.annotation.snapshot())
             self._tell(work, complete)
             self._follow(work, complete)
 
@@ -348,9 +326,9 @@ class RunController(Job):
             if again and not self.error:
                 names = self._names(self._again)
                 text = f"Masks of {names} were changed while the run rested on them."
-                self._session.offered.emit(text, "Run Again", lambda: self._begin_all(again))
+                self._session.offered.emit(text, "Run Again", lambda: self.begin_all(again))
             return
-        self._begin_all([*again, *self._next])
+        self.begin_all([*again, *self._next])
 
     def _tell_who_covers(self, work: RunWork) -> None:
         """Say who has the pixels of an object that was lost at once, and offer to run both."""
@@ -364,10 +342,11 @@ class RunController(Job):
                 self._session.warned.emit(text)
             else:
                 both = replace(work.run, start=start, objects=frozenset({i, by}))
-                self._session.offered.emit(text, "Run Both", partial(self._begin_all, [both]))
+                self._session.offered.emit(text, "Run Both", partial(self.begin_all, [both]))
             return
 
-    def _begin_all(self, runs: list[Run]) -> None:
+    def begin_all(self, runs: list[Run]) -> None:
+        """Begin a run; the others follow."""
         if runs and self._session.is_open and not self.is_running:
             self._begin(runs[0])
             self._next = runs[1:]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from threading import Semaphore
@@ -15,6 +15,7 @@ from vosgui.core.edits import FrameResult
 from vosgui.core.history import OpenEdit
 from vosgui.core.mask import PackedMask
 from vosgui.core.progress import Progress
+from vosgui.core.words import some_of
 from vosgui.ui.runs.pace import Pace
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ class RunWork:
     begun_with : the annotation when the run began. latest : as it is by now; set by the window,
     read by the run before each frame.
     propagator : once it is loaded, as the first report tells; pace : from then on.
-    last_t : the frame that was drawn last.
+    frames : those that it has changed. last_t : the one that was drawn last.
+    missed : keyframes of objects that were given too late to be met.
     """
 
     clip: Clip
@@ -58,6 +60,7 @@ class RunWork:
     pace: Pace | None = None
     frames: set[int] = field(default_factory=set)
     last_t: int | None = None
+    missed: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.begun_with = self.latest = self.annotation.snapshot()
@@ -98,7 +101,26 @@ class RunWork:
                 self._room.acquire()
                 yield Drawn(result, part, before, given)
 
-    def part_of(self, drawn: Drawn, annotation: Annotation) -> Part:
+    def keep(self, drawn: Drawn, annotation: Annotation) -> None:
+        """Take a result into the run's edit; raise VosguiError where it cannot be kept."""
+        part = self._part_of(drawn, annotation)
+        self.edit.extend(part)
+        t = self.last_t = drawn.result.t
+        self.frames.update(part.frames)
+        carried, between = drawn.result.confidence.keys(), self.run.direction == "bidirectional"
+        if between:  # it comes to most frames twice, and may have met the keyframe by then
+            self.missed = {i: at for i, at in self.missed.items() if at != t or i in carried}
+        if between or self.run.at_keyframes == "reinitialise":
+            late = annotation.given(t) & carried
+            self.missed |= {i: t for i in late if i in annotation.ids(t)}
+
+    def rests_on_changed(self, now: Snapshot) -> dict[int, int]:
+        """Return of each object the keyframe from which it is to be run again: it was changed."""
+        from vosgui.engine.propagation.again import changed_keyframes
+
+        return self.missed | changed_keyframes(self.begun_with, now, self.run, self.frames)
+
+    def _part_of(self, drawn: Drawn, annotation: Annotation) -> Part:
         """Return the change that a result makes to the annotation as it is now."""
         t, part = drawn.result.t, drawn.part
         objects = self.run.objects & {entry.id for entry in annotation.objects}
@@ -113,3 +135,14 @@ class RunWork:
             )
         )
         return part if is_as_known else edits.predict(annotation, drawn.result, objects)
+
+
+def names_of(annotation: Annotation, objects: Collection[int]) -> str:
+    """Return the names of objects, in words: the first few, where there are many."""
+    names = {entry.id: entry.name for entry in annotation.objects}
+    return some_of([names[i] for i in sorted(objects) if i in names])
+
+
+def changed_under_it(names: str) -> str:
+    """Return what is said where a person changes masks that a run rests on."""
+    return f"The run rests on masks of {names} that changed: these are run again at its end."
