@@ -7,20 +7,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QLabel, QStatusBar
+from PySide6.QtWidgets import QLabel
 
 from vosgui.core.array_cache import Kept
 from vosgui.ui.session.job import Job
 from vosgui.ui.session.session import Session
 from vosgui.ui.style.panels import label
 from vosgui.ui.style.progress_bar import ProgressBar
+from vosgui.ui.style.status_line import StatusLine
 
 MEMORY_EVERY_MS = 2000
 MESSAGE_MS = 6000
 BAR_PX = 160
 
 
-class Status(QStatusBar):
+class Status(StatusLine):
     """Says what is going on, without being asked and without getting in the way."""
 
     def __init__(self, session: Session, kept: Callable[[], list[Kept]]) -> None:
@@ -28,14 +29,15 @@ class Status(QStatusBar):
         super().__init__()
         self._session, self._kept = session, kept
         self._is_read_only = self._is_gone = False
-        self.setSizeGripEnabled(False)
         self._doing, self._bar = QLabel(), ProgressBar()
         self._saved, self._run = QLabel(), QLabel()
         self._cursor, self._frame, self._memory, self._zoom = label(), label(), label(), label()
         self._bar.setFixedWidth(BAR_PX)
         self._bar.hide()
-        for words in (self._saved, self._run, self._cursor, self._frame, self._memory, self._zoom):
+        for words in (self._doing, self._saved, self._run, self._cursor, self._frame, self._memory,
+                      self._zoom):  # fmt: skip
             words.setContentsMargins(8, 0, 8, 0)
+        self._doing.hide()
         for widget in (self._doing, self._bar, self._saved, self._run):
             self.addWidget(widget)
         for words in (self._cursor, self._frame, self._memory, self._zoom):
@@ -70,6 +72,7 @@ class Status(QStatusBar):
         def show() -> None:
             share = job.progress.share if job.progress is not None else 0.0
             self._bar.setVisible(job.is_running)
+            self._doing.setVisible(job.is_running)
             # Without an end until there is news.
             self._bar.show_part(round(1000 * share), 1000 if share > 0 else 0)
             self._doing.setText(f"{job.title}…" if job.is_running else "")

@@ -11,7 +11,7 @@ from vosgui.ui.actions.actions import Actions
 from vosgui.ui.style.panels import action_button, in_column, paint_as_panel, rule
 from vosgui.ui.tools.toolbox import ToolBox
 
-ICON = QSize(20, 20)
+ICON, BUTTON = QSize(20, 20), QSize(32, 29)  # in 800 pixels is room for three tracks as well
 WIDTH_PX = 40
 BELOW = ("paint_over", "outline", "onion_skin", "magnifier", "beside")
 
@@ -26,11 +26,14 @@ class ToolStrip(QWidget):
         self.setFixedWidth(WIDTH_PX)
 
         def buttons(names: Iterable[str]) -> list[QToolButton]:
-            return [action_button(actions[name], ICON) for name in names]
+            made = [action_button(actions[name], ICON) for name in names]
+            for button in made:
+                button.setFixedSize(BUTTON)
+            return made
 
         of_tools = buttons(row.id for row in actions.rows.values() if row.choice == "tool")
         items = *of_tools, 4, rule(), 4, *buttons(BELOW), None
-        self.setLayout(in_column(*items, margins=(4, 6, 4, 6), spacing=2))
+        self.setLayout(in_column(*items, margins=(4, 4, 4, 4), spacing=1))
         tools.changed.connect(self._refresh)
         self._refresh()
 

@@ -69,6 +69,7 @@ class Transport(QWidget):
         for signal in (session.clip_changed, session.frame_changed, session.range_changed,
                        session.objects_changed, session.history_changed):  # fmt: skip
             signal.connect(self._refresh)
+        session.clip_changed.connect(self._make_room)
         self.frame.returnPressed.connect(self._go)
         self.frame.editingFinished.connect(self._refresh)
         self.stride.editingFinished.connect(self._set_stride)
@@ -86,13 +87,21 @@ class Transport(QWidget):
         if not self.frame.hasFocus():
             self.frame.setText(info.frame_names[t])
         self._total.setText(f"{t + 1} / {info.n_frames}")
-        self._time.setText(f"{info.times_s[t]:.2f} s")
+        self._time.setText(_seconds(info.times_s[t]))
         if not self.stride.hasFocus():
             self.stride.setValue(self._session.annotation.stride)
         names = info.frame_names
         whole = len(frames) in (0, info.n_frames)
         text = f"range {names[frames[0]]} – {names[frames[-1]]}" if frames else ""
         self._range.setText("" if whole else text)
+
+    def _make_room(self) -> None:
+        """Keep room for the longest texts of the clip: nothing beside them moves."""
+        if self._session.is_open:
+            info = self._session.info
+            longest = f"{info.n_frames} / {info.n_frames}", _seconds(info.times_s[-1])
+            for words, text in zip((self._total, self._time), longest, strict=True):
+                words.setMinimumWidth(words.fontMetrics().horizontalAdvance(text))
 
     def _go(self) -> None:
         names, text = self._session.info.frame_names, self.frame.text().strip()
@@ -112,6 +121,10 @@ class Transport(QWidget):
 
     def _on_playing(self, playing: bool) -> None:
         self._play_button.setIcon(icon("pause" if playing else "play"))
+
+
+def _seconds(time_s: float) -> str:
+    return f"{time_s:.2f} s"
 
 
 def _by_number(names: tuple[str, ...], number: int) -> int:

@@ -42,6 +42,7 @@ from vosgui.ui.style.tables import Index, RowsView
 from vosgui.ui.style.theme import small_font
 
 ROW_PX = 26
+LEAST_ROWS, MOST_ROWS = 3, 7  # that room is asked for; beyond it, what the panels below leave
 SWITCH_PX = 26
 QWIDGETSIZE_MAX = (1 << 24) - 1
 SWATCH_PX = 18
@@ -77,8 +78,10 @@ class ObjectList(QWidget):
         self._refresh()
 
     def sizeHint(self) -> QSize:
-        """Ask for room for seven objects."""
-        return QSize(SWITCH_PX * 10, TITLE_PX + 7 * ROW_PX + self.here.sizeHint().height() + 2)
+        """Ask for room for the objects there are, but seven at most, and three at least."""
+        n_rows = min(max(self.model.rowCount(), LEAST_ROWS), MOST_ROWS)
+        height = TITLE_PX + n_rows * ROW_PX + self.here.sizeHint().height() + 2
+        return QSize(SWITCH_PX * 10, height)
 
     def hasHeightForWidth(self) -> bool:
         """Say no, though words wrap: Qt takes the height that goes with a width for the least one.
@@ -179,6 +182,8 @@ class ObjectList(QWidget):
         empty = self.model.rowCount() == 0
         self._empty.setVisible(empty)
         self.view.setVisible(not empty)
+        if layout := self.layout():
+            layout.update()  # the panel may ask for another height
         self._describe()
 
     def _describe(self) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDialog, QLabel, QMainWindow, QStatusBar, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QMainWindow, QWidget
 
 from vosgui.core.words import counted
 from vosgui.datasets.prepare.chosen import accepted
@@ -51,6 +51,7 @@ from vosgui.ui.style.panels import (
 )
 from vosgui.ui.style.progress_bar import ProgressBar
 from vosgui.ui.style.show import show_over
+from vosgui.ui.style.status_line import StatusLine
 
 START_SIZE = 1280, 800
 LEFT_PX, RULES_PX, BAR_PX = 320, 264, 40
@@ -189,8 +190,7 @@ class PrepareWindow(QMainWindow):
         page = QWidget()
         page.setLayout(in_column((across, 1), below))
         self.setCentralWidget(page)
-        status = QStatusBar()
-        status.setSizeGripEnabled(False)
+        status = StatusLine()
         self._bar.setFixedWidth(180)
         for widget in (self._doing, self._bar):
             status.addWidget(widget)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QLine, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QImage, QPainter, QPen
 
 from vosgui.core.annotation import ObjectInfo
 from vosgui.ui.style.theme import small_font
@@ -25,7 +25,11 @@ _KEY = (
     ("absent", Kind.ABSENT, False),
 )
 _KEY_ROWS = 5  # in the second column, the last is what is locked
-_SWATCH_PX = 14
+_LOCKED = "locked"
+_KEY_SIZE = 0.8
+_MARGIN_PX, _SWATCH_PX, _KEY_GAP_PX = 10, 14, 6
+_WORD_PX = _SWATCH_PX + 4  # a word begins so far right of its swatch
+_UP_PX = 3  # so that the line under what is verified stays clear of the row below
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
 
@@ -67,24 +71,45 @@ def draw_curve_label(painter: QPainter, view: TimelineView, look: Look) -> None:
 
 def _draw_head(painter: QPainter, look: Look) -> None:
     """Draw the key to the tracks, in two columns beside ruler and thumbnails."""
-    painter.setFont(small_font(look.font, 0.8))
+    painter.setFont(key_font(look.font))
     painter.setPen(faded(look.text, MUTED))
     row_h = (CURVE_TOP - 4) // _KEY_ROWS
+    second = second_column(painter.fontMetrics())
     for i, (word, kind, verified) in enumerate(_KEY):
-        left, top = 10 + i // _KEY_ROWS * 78, 3 + i % _KEY_ROWS * row_h
+        left, top = second if i >= _KEY_ROWS else _MARGIN_PX, 3 + i % _KEY_ROWS * row_h
         pixels = swatch(kind, _SWATCH_PX, verified=verified)
         image = QImage(pixels.data, _SWATCH_PX, TRACK_H, QImage.Format.Format_ARGB32_Premultiplied)
-        painter.drawImage(left, top + (row_h - TRACK_H) // 2, image)
-        room = QRect(left + _SWATCH_PX + 4, top, LABELS_W, row_h)
-        painter.drawText(room, _LEFT, word)
-    left, top = 10 + 78, 3 + (len(_KEY) - _KEY_ROWS) * row_h
+        painter.drawImage(left, top + (row_h - TRACK_H) // 2 - (_UP_PX if verified else 0), image)
+        painter.drawText(QRect(left + _WORD_PX, top, LABELS_W, row_h), _LEFT, word)
+    left, top = second, 3 + (len(_KEY) - _KEY_ROWS) * row_h
     painter.setPen(QPen(look.text, 2))
     y = top + row_h // 2
     painter.drawLines([QLine(left, y, left + _SWATCH_PX - 2, y), QLine(left, y, left, y + 4),
                        QLine(left + _SWATCH_PX - 2, y, left + _SWATCH_PX - 2, y + 4)])  # fmt: skip
     painter.setPen(faded(look.text, MUTED))
-    painter.drawText(QRect(left + _SWATCH_PX + 4, top, LABELS_W, row_h), _LEFT, "locked")
+    painter.drawText(QRect(left + _WORD_PX, top, LABELS_W, row_h), _LEFT, _LOCKED)
     painter.setFont(look.font)
+
+
+def key_font(font: QFont) -> QFont:
+    """Return the font of the key: smaller than others, and as small as its words need."""
+    small = small_font(font, _KEY_SIZE)
+    words = sum(_widths(QFontMetrics(small)))
+    room = LABELS_W - 2 * _MARGIN_PX - 2 * _WORD_PX
+    return small_font(font, _KEY_SIZE * min(1.0, room / words))
+
+
+def second_column(metrics: QFontMetrics) -> int:
+    """Return where the second column of the key begins, in pixels from the left."""
+    return _MARGIN_PX + _WORD_PX + _widths(metrics)[0] + _KEY_GAP_PX
+
+
+def _widths(metrics: QFontMetrics) -> tuple[int, int]:
+    """Return how wide the words of both columns are."""
+    words = [*(word for word, _, _ in _KEY), _LOCKED]
+    columns = words[:_KEY_ROWS], words[_KEY_ROWS:]
+    left, right = (max(map(metrics.horizontalAdvance, column)) for column in columns)
+    return left, right
 
 
 def _draw_label(

@@ -124,8 +124,8 @@ class Timeline(QWidget):
         self._bar.setValue(self._bar.value() + round(pixels))
 
     def _scale_width(self) -> int:
-        bar = self._bar.sizeHint().width() if self._bar.isVisibleTo(self) else 0
-        return max(self.width() - LABELS_W - bar, 1)
+        """Return the width of the tracks; room for the bar is kept also where there is none."""
+        return max(self.width() - LABELS_W - self._bar.sizeHint().width(), 1)
 
     def _lay_out(self) -> None:
         """Fit the scroll bar and the scale to the size and the number of tracks."""
@@ -202,8 +202,8 @@ class Timeline(QWidget):
         self.refresh()
 
     def sizeHint(self) -> QSize:
-        """Ask for room for four tracks."""
-        return QSize(800, TRACKS_TOP + 4 * TRACK_H + 4)
+        """Ask for room for three tracks: in wide frames it is the height that the canvas lacks."""
+        return QSize(800, TRACKS_TOP + 3 * TRACK_H + 4)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw what is exposed."""
