@@ -32,7 +32,8 @@ def test_a_type_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("has_tiles", "has_bfloat16", "has_int8", "machine", "expected"),
     [
-        (True, True, True, "x86_64", torch.bfloat16),
+        (True, True, True, "x86_64", torch.int8),
+        (True, True, False, "x86_64", torch.bfloat16),
         (False, True, True, "x86_64", torch.int8),
         (False, True, False, "x86_64", torch.bfloat16),
         (False, False, True, "x86_64", torch.int8),
