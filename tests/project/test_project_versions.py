@@ -61,8 +61,28 @@ def test_an_older_version_is_migrated_after_a_backup(project: Project) -> None:
         assert state_of(history_in(old).annotation) == state
 
 
+def as_version_4(path: Path) -> None:
+    """Take from a project what version 5 has brought."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("ALTER TABLE notes DROP COLUMN prints")
+    set_version(path, 4)
+
+
+def test_a_project_of_version_4_is_opened_and_what_was_accepted_still_is(project: Project) -> None:
+    paint(project, 5)
+    clip_id = project.clips[0].id
+    project.notes(clip_id).add("accepted", range(3), None, "", "Bo", 13.0, (1, 2, 3))
+    project.close()
+    as_version_4(project.path)
+    with Project.open(project.path) as again:
+        (note,) = again.notes(clip_id).all()
+        assert note.prints is None and note.frames == range(3)
+    assert project.path.with_name("tennis.format4.backup.vosgui").exists()
+
+
 def as_version_3(path: Path) -> None:
-    """Take from a project what version 4 has brought."""
+    """Take from a project what versions 4 and 5 have brought."""
+    as_version_4(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         for table in ("clip_edits", "counts"):
             connection.execute(f"DROP TABLE {table}")
@@ -83,7 +103,7 @@ def test_a_project_of_version_3_is_opened(project: Project) -> None:
 
 
 def as_version_2(path: Path) -> None:
-    """Take from a project what versions 3 and 4 have brought."""
+    """Take from a project what versions 3, 4 and 5 have brought."""
     as_version_3(path)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("DROP TABLE notes")

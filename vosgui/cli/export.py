@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -23,6 +23,7 @@ from vosgui.datasets.export import (
 from vosgui.errors import InputError
 from vosgui.formats.registry import writable, write_format
 from vosgui.formats.writer import WriteOptions
+from vosgui.project.chosen_clips import Saying, names_that_are
 from vosgui.project.project import Project
 
 
@@ -51,6 +52,11 @@ from vosgui.project.project import Project
 @click.option(
     "--clips", callback=comma_names, metavar="NAME,...", help="Only these clips of the project."
 )
+@click.option(
+    "--only",
+    type=click.Choice(get_args(Saying)),
+    help="Only the clips that are ticked in the window, or accepted and not edited since.",
+)
 @click.option("--merge", is_flag=True, help="Add the clips to the tree that is there.")
 @click.option("--overwrite", is_flag=True, help="As --merge; clips of the same names are replaced.")
 @click.option("--check", is_flag=True, help="Say what is missing or does not fit; write nothing.")
@@ -62,6 +68,7 @@ def command(
     out: Path | None,
     style: str,
     clips: Sequence[str] | None,
+    only: Saying | None,
     merge: bool,
     overwrite: bool,
     check: bool,
@@ -95,7 +102,10 @@ def command(
         options,
         output.workers,
     )
+    if only and clips is not None:
+        raise click.UsageError("Give one of --clips and --only.")
     with Project.open_to_read(project) as opened:
+        clips = names_that_are(opened, only) if only else clips
         items = project_items(opened, clips)
         order = replace(order, of=identity_of(opened, is_all=clips is None))
     checked = check_export(items, order)

@@ -134,6 +134,13 @@ class PackedMask:
         values = np.frombuffer(runs, np.uint8, len(runs) // 5, offset=4 * (len(runs) // 5))
         return tuple(int(i) for i in np.unique(values) if i)
 
+    @cached_property
+    def fingerprint(self) -> int:
+        """Return a number by which masks of the same size and pixels are alike, uint32."""
+        box = self.box
+        where = struct.pack("<4I", box.y, box.x, box.h, box.w)
+        return zlib.crc32(zlib.decompress(self.data), zlib.crc32(where)) if box else 0
+
     def of_other_ids(self, table: npt.NDArray[np.uint8]) -> PackedMask:
         """Return the mask with other ids, without unpacking it.
 

@@ -23,9 +23,10 @@ class Counts:
         """Return what is known, by clip; what cannot be read can be counted again."""
         try:
             rows = self._file.rows(tuple[RowId, str], "SELECT clip_id, data FROM counts")
-            return {clip_id: msgspec.json.decode(data, type=ClipCounts) for clip_id, data in rows}
+            found = {i: msgspec.json.decode(data, type=ClipCounts) for i, data in rows}
         except (ProjectError, msgspec.DecodeError):
             return {}
+        return {i: one for i, one in found.items() if len(one.prints) == one.n_grid}
 
     def count(self, clip_id: int) -> tuple[ClipCounts, int]:
         """Count a clip; return with it the number of changes that there had been by then.

@@ -14,7 +14,7 @@ from vosgui.errors import ProjectError, TargetError
 from vosgui.project.connection import APPLICATION_ID
 from vosgui.project.file import ProjectFile, new_file
 
-VERSION = 4
+VERSION = 5
 SUFFIX = ".vosgui"
 
 # clips.path: relative to the project's folder, with slashes; absolute where there is no such path.
@@ -26,6 +26,7 @@ SUFFIX = ".vosgui"
 # edits.t: the frame where a run began; NULL for other edits. edits.person, edits.at: who made it,
 # and when, in seconds since 1970; NULL where that is not kept. at: of its first part.
 # notes: what persons say of frames first..last of a clip, and of an object (NULL: of none alone).
+# notes.prints: of the masks of its frames as they were accepted, uint32 each; else NULL.
 # masks.packed, parts.data: see encoding. cells.cell: one record of a track, as core/track says.
 # clips.assignee: who is to work on it, empty for nobody. clips.is_removed: taken off the list, and
 # kept with all that was done.
@@ -54,6 +55,7 @@ CREATE TABLE notes (
     is_done INTEGER NOT NULL DEFAULT 0
 );
 """
+_PRINTS = "ALTER TABLE notes ADD COLUMN prints BLOB"
 _LIST = """
 CREATE TABLE clip_edits (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -127,7 +129,7 @@ CREATE TABLE settings (
     value TEXT NOT NULL,
     PRIMARY KEY (clip_id, key)
 ) WITHOUT ROWID;
-{_BLOBS}{_NOTES}{_LIST}"""
+{_BLOBS}{_NOTES}{_LIST}{_PRINTS};"""
 
 # version: the statements that make it the next one.
 MIGRATIONS: Mapping[int, str] = {
@@ -143,6 +145,7 @@ MIGRATIONS: Mapping[int, str] = {
         ALTER TABLE clips ADD COLUMN is_removed INTEGER NOT NULL DEFAULT 0;
         {_LIST}
     """,
+    4: _PRINTS,
 }
 
 

@@ -230,6 +230,7 @@ class MainWindow(QMainWindow):
         self.run_panel.status_changed.connect(self.status.show_run)
         self.review.swap_found.connect(self._identities.offer_swap)
         self.notes.changed.connect(lambda: self.timeline.show_notes(self.notes.all))
+        self.notes.changed.connect(self.clips.hear_notes)
         self.commands.reinitialised.connect(runs.continue_or_offer)
         for warned in (session.warned, self.finetuning.warned, self.queue.told):
             warned.connect(self.message.say)

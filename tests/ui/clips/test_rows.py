@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from tests.project.projects import clip_info
 from vosgui.core.quality.clip_state import ClipCounts, ClipState
 from vosgui.project.clips import ClipRecord
-from vosgui.project.notes import Note
+from vosgui.project.notes import LastEdit, Note
 from vosgui.ui.clips.rows import ClipFilter, Order, after_removal, in_order, people, row_of
 
 COUNTS = ClipCounts(1, 2, 3, 0, 5, 5, 2, 5)
@@ -58,6 +59,25 @@ def test_the_state_takes_notes_in(tmp_path: Path) -> None:
     assert row_of(one, done, [accepted, rejected]).state == ClipState.TO_REVIEW
     assert "2/5" in row_of(one, COUNTS, ()).words
     assert "propagated 3" in row_of(one, COUNTS, ()).about
+
+
+def test_what_was_accepted_and_edited_since_is_not_accepted(tmp_path: Path) -> None:
+    one, n = record(tmp_path, 1, "a"), 24
+    counts = ClipCounts(1, 2, 3, 0, 5, 5, 5, 5, prints=(7, 7, 8, 7, 7))
+
+    def accepted(note_id: int, frames: range, prints: tuple[int, ...]) -> Note:
+        return Note(note_id, "accepted", frames, None, "", "Ben", 1.0, True, prints)
+
+    before = accepted(1, range(n), (7,) * n)
+    row = row_of(one, counts, [before])
+    assert row.state == ClipState.EDITED
+    assert "edited since accepted" in row.words
+    assert replace(row, last_edit=LastEdit("Ada", 9.0)).about.count("by Ada, 19") == 1
+    again = accepted(2, range(10, 11), (8,))
+    assert row_of(one, counts, [before, again]).state == ClipState.ACCEPTED
+    part = accepted(3, range(5), (7,) * 5)
+    assert row_of(one, counts, [part]).state == ClipState.DONE
+    assert row_of(one, replace(counts, prints=()), [before]).state == ClipState.ACCEPTED
 
 
 def test_what_is_opened_after_a_removal() -> None:

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
 from tests.toy_format import ROW
-from tests.ui.mouse import double_click
 from tests.ui.windows import make_clip, open_clip, paint_again, paint_square
 from vosgui.formats import registry
 from vosgui.ui.dialogs.export_dialog import ExportDialog
@@ -50,15 +50,27 @@ def test_issues_lead_to_their_frames(
     qtbot: QtBot, window: MainWindow, dialog: ExportDialog
 ) -> None:
     assert any("no category" in text for text in texts(dialog))
-    row = next(n for n, text in enumerate(texts(dialog)) if "no category" in text)
-    assert dialog.issues.topLevelItem(row).toolTip(1).endswith("Double-click to select it")
-    row = next(n for n, text in enumerate(texts(dialog)) if text.startswith("no mask in"))
-    assert dialog.issues.topLevelItem(row).toolTip(1).endswith("Double-click to go there")
-    item = dialog.issues.topLevelItem(row)
-    place = dialog.issues.visualItemRect(item).center()
-    view = dialog.issues.viewport()
-    double_click(view, place)
+    item = line_of(dialog, "no mask in")
+    assert "Click to go there" in item.toolTip(1)
+    click_line(qtbot, dialog, item)
     assert window.session.t == 5
+    window.session.go_to(0)
+    dialog.issues.setFocus()
+    qtbot.keyClick(dialog.issues, Key.Key_Return)
+    assert window.session.t == 5, "Return goes there, too"
+    assert not dialog.exporter.is_running, "and exports nothing"
+
+
+def line_of(dialog: ExportDialog, text: str) -> QTreeWidgetItem:
+    """Return the first line of the report with this text."""
+    items = (dialog.issues.topLevelItem(n) for n in range(dialog.issues.topLevelItemCount()))
+    return next(one for one in items if one is not None and text in one.text(1))
+
+
+def click_line(qtbot: QtBot, dialog: ExportDialog, item: QTreeWidgetItem) -> None:
+    tree = dialog.issues
+    tree.scrollToItem(item)
+    qtbot.mouseClick(tree.viewport(), Left, pos=tree.visualItemRect(item).center())
 
 
 def test_a_tree_is_written_whole(
@@ -99,39 +111,60 @@ def test_a_second_export_to_the_same_folder_goes_on(
     assert (tree / "00000.png").read_bytes() == before
 
 
-def test_masks_off_the_grid_are_named_and_a_button_goes_there(
+def test_masks_off_the_grid_are_named_and_a_click_goes_there(
     qtbot: QtBot, window: MainWindow, dialog: ExportDialog
 ) -> None:
     paint_again(window, 1, 7)
     with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
         dialog.check()
-    row = next(n for n, text in enumerate(texts(dialog)) if "off the grid" in text)
-    assert "00007" in texts(dialog)[row] and "Export all frames." in texts(dialog)[row]
-    assert not dialog.go_button.isEnabled()
-    view = dialog.issues
-    place = view.visualItemRect(view.topLevelItem(row)).center()
-    qtbot.mouseClick(view.viewport(), Left, pos=place)
-    qtbot.mouseClick(dialog.go_button, Left)
+    item = line_of(dialog, "off the grid")
+    assert "00007" in item.text(1) and "Export all frames." in item.text(1)
+    click_line(qtbot, dialog, item)
     assert window.session.t == 7
 
 
-def test_a_button_goes_to_a_frame_of_another_clip(
+def test_a_click_goes_to_a_frame_of_another_clip(
     qtbot: QtBot, window: MainWindow, dialog: ExportDialog, tmp_path: Path
 ) -> None:
     with qtbot.waitSignal(window.session.frame_loaded):
         window.opener.add_clip(make_clip(tmp_path / "other", 6, seed=2))
-    dialog.form.clips.addItem("All", True)
-    dialog.form.clips.setCurrentIndex(dialog.form.clips.findData(True))
+    dialog.form.clips.addItem("All", "all")
+    dialog.form.clips.setCurrentIndex(dialog.form.clips.findData("all"))
     with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
         dialog.form.take()
     tree = dialog.issues
     items = [tree.topLevelItem(n) for n in range(tree.topLevelItemCount())]
     item = next(one for one in items if "square" in one.text(1) and "no mask in" in one.text(1))
     with qtbot.waitSignal(window.session.frame_loaded):
-        qtbot.mouseClick(tree.viewport(), Left, pos=tree.visualItemRect(item).center())
-        qtbot.mouseClick(dialog.go_button, Left)
+        click_line(qtbot, dialog, item)
     qtbot.waitUntil(lambda: window.session.info.name == "square" and window.session.t == 5)
     assert dialog.isVisible()
+
+
+def test_lines_of_the_check_of_what_was_written_lead_there_too(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    paint_square(window)
+    with qtbot.waitSignal(window.session.frame_loaded):
+        window.opener.add_clip(make_clip(tmp_path / "other", 6, seed=2))
+    paint_square(window)
+    window.clips.model.tick([row.record.id for row in window.clips.model.rows], is_ticked=True)
+    window.settings.export.folder = str(tmp_path / "out")
+    window.canvas.setFocus()
+    qtbot.keyClick(window.canvas, Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    dialog = window.findChild(ExportDialog)
+    assert dialog is not None
+    assert "2 clips that are ticked" in dialog.form.clips.itemText(1)
+    dialog.form.clips.setCurrentIndex(1)
+    with qtbot.waitSignal(dialog.exporter.previewed, timeout=WAIT_MS):
+        dialog.form.take()
+    with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
+        qtbot.mouseClick(dialog.write_button, Left)
+    assert "2 clips" in dialog.line.text()
+    item = line_of(dialog, "square")
+    with qtbot.waitSignal(window.session.frame_loaded):
+        click_line(qtbot, dialog, item)
+    assert window.session.info.name == "square"
 
 
 def test_a_tree_that_is_there_is_not_touched_unasked(

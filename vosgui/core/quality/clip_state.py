@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -20,6 +20,7 @@ class ClipState(Enum):
     IN_WORK = "in work"
     TO_REVIEW = "to review"
     DONE = "done"
+    EDITED = "edited since accepted"
     ACCEPTED = "accepted"
 
 
@@ -30,6 +31,7 @@ class ClipCounts:
     n_given, n_propagated, n_verified : frames with such a mask of some object.
     n_grid : frames that a person annotates; n_said : those of which something is said of some
     object, n_done : those of them that need no review. stride : between frames of the grid.
+    prints : of the masks of the grid's frames, see `mask_prints`; none where they were not taken.
     """
 
     n_objects: int
@@ -40,6 +42,30 @@ class ClipCounts:
     n_said: int
     n_done: int
     stride: int
+    prints: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What a second person has accepted: frames, with the prints of their masks as they were.
+
+    prints : one of each frame; None where they were not kept, and any mask counts as accepted.
+    """
+
+    frames: range
+    prints: tuple[int, ...] | None = None
+
+    def holds(self, t: int, now: int) -> bool:
+        """Return whether frame t was accepted as it is. now : the print of its mask today."""
+        return t in self.frames and (
+            self.prints is None or self.prints[t - self.frames.start] == now
+        )
+
+
+def mask_prints(annotation: Annotation, frames: Iterable[int]) -> tuple[int, ...]:
+    """Return numbers by which masks of frames are known again, uint32 each; 0 for no pixel."""
+    packed = (annotation.packed(t) for t in frames)
+    return tuple(0 if one is None else one.fingerprint for one in packed)
 
 
 def count(annotation: Annotation) -> ClipCounts:
@@ -55,25 +81,40 @@ def count(annotation: Annotation) -> ClipCounts:
     n_done = sum(t not in to_review for t in grid) if annotation.objects else 0
     return ClipCounts(
         len(annotation.objects), int(given.sum()), int(propagated.sum()), int(verified.sum()),
-        len(grid), int(said.sum()), n_done, annotation.stride,
+        len(grid), int(said.sum()), n_done, annotation.stride, mask_prints(annotation, grid),
     )  # fmt: skip
 
 
 def state_of(
-    counts: ClipCounts, n_frames: int, accepted: Iterable[range] = (), *, has_open_note: bool
+    counts: ClipCounts,
+    n_frames: int,
+    accepted: Collection[Accepted] = (),
+    *,
+    has_open_note: bool,
 ) -> ClipState:
     """Return how far a clip is.
 
-    accepted : frames that a second person accepted. has_open_note : whether a comment or a
-    rejection waits for somebody. A clip is to be reviewed where one does, or where every frame of
-    the grid has its masks and some need a look; it is accepted where all of the grid was.
+    has_open_note : whether a comment or a rejection waits for somebody. A clip is to be reviewed
+    where one does, or where every frame of the grid has its masks and some need a look. It is
+    accepted where all of the grid was, as it is now; edited where that is so no more.
     """
     if has_open_note:
         return ClipState.TO_REVIEW
+    grid = range(0, n_frames, counts.stride)
+    was_accepted = bool(grid) and {t for one in accepted for t in one.frames}.issuperset(grid)
+    if was_accepted and not _hold(accepted, grid, counts.prints):
+        return ClipState.EDITED
     if not counts.n_said:
         return ClipState.NOT_BEGUN
     if counts.n_done == counts.n_grid:
-        seen = {t for frames in accepted for t in frames}
-        grid = range(0, n_frames, counts.stride)
-        return ClipState.ACCEPTED if seen.issuperset(grid) else ClipState.DONE
+        return ClipState.ACCEPTED if was_accepted else ClipState.DONE
     return ClipState.TO_REVIEW if counts.n_said == counts.n_grid else ClipState.IN_WORK
+
+
+def _hold(accepted: Collection[Accepted], grid: range, prints: tuple[int, ...]) -> bool:
+    """Return whether each frame of the grid was accepted as it is."""
+    now = prints if len(prints) == len(grid) else None
+    return all(
+        any(one.holds(t, now[n]) if now else t in one.frames for one in accepted)
+        for n, t in enumerate(grid)
+    )

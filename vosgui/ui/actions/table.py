@@ -283,6 +283,8 @@ _REVIEW = (
          CLIP, starts_group=True),
     _row("accept", "Accept Frames", "Ctrl+Shift+Y", "notes.accept",
          "Say that another person's work on this frame, or the range, is right"),
+    _row("accept_clip", "Accept Whole Clip", "Ctrl+Alt+Y", "notes.accept_clip",
+         "Say that another person's work on every frame of this clip is right"),
     _row("reject", "Reject Frames…", "Ctrl+Shift+N", "notes.reject",
          "Say why this frame, or the range, is to be done again; N leads there"),
     _row("comments", "Comments…", "Ctrl+Shift+M", "dialogs.show_notes",

@@ -75,7 +75,7 @@ class ClipDelegate(QStyledItemDelegate):
         painter.setFont(small_font(option.font))
         mark = QRectF(second.left() + 0.5, second.center().y() - MARK_PX / 2 + 1, MARK_PX, MARK_PX)
         draw_state(painter, mark, row.state)
-        is_due = row.state == ClipState.TO_REVIEW
+        is_due = row.state in (ClipState.TO_REVIEW, ClipState.EDITED)
         painter.setPen(QColor(colours.warning if is_due else colours.muted))
         draw_elided(painter, second.adjusted(MARK_PX + 5, 0, 0, 0), row.words)
 
@@ -136,6 +136,7 @@ def draw_state(painter: QPainter, where: QRectF, state: ClipState | None) -> Non
     colour = QColor({
         ClipState.NOT_BEGUN: colours.muted,
         ClipState.TO_REVIEW: colours.warning,
+        ClipState.EDITED: colours.warning,
     }.get(state, colours.accent))  # fmt: skip
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -150,8 +151,9 @@ def draw_state(painter: QPainter, where: QRectF, state: ClipState | None) -> Non
     elif state == ClipState.TO_REVIEW:
         painter.drawLine(middle - QPointF(0, 2), middle + QPointF(0, 0.5))
         painter.drawPoint(middle + QPointF(0, 2.4))
-    elif state == ClipState.ACCEPTED:
-        painter.setPen(QPen(QColor(colours.panel), 1.6))
+    elif state in (ClipState.ACCEPTED, ClipState.EDITED):
+        ink = colours.panel if state == ClipState.ACCEPTED else colours.warning
+        painter.setPen(QPen(QColor(ink), 1.6))
         painter.drawPolyline([
             middle + QPointF(-2.4, 0.2), middle + QPointF(-0.6, 2), middle + QPointF(2.6, -1.8),
         ])  # fmt: skip

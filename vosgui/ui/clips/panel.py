@@ -7,9 +7,11 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from vosgui.core.quality.clip_state import ClipCounts, count
+from vosgui.core.quality.clip_state import ClipCounts, ClipState, count
 from vosgui.errors import VosguiError
-from vosgui.project.notes import Note, notes_by_clip
+from vosgui.project.chosen_clips import keep_ticked, ticked_clips
+from vosgui.project.clips import ClipRecord
+from vosgui.project.notes import Note, last_edit, notes_by_clip
 from vosgui.project.project import Project
 from vosgui.ui.actions.actions import Actions
 from vosgui.ui.actions.context_menus import add_context_menu
@@ -86,7 +88,7 @@ class ClipList(QWidget):
         opener, session = self._opener, self._session
         self.view.opened.connect(opener.show_clip)
         self.model.wanted.connect(self._looking.start)
-        self.model.ticks_changed.connect(self._say)
+        self.model.ticks_changed.connect(self._on_ticks)
         self.looker.yielded.connect(self._on_seen)
         self.filter.changed.connect(self._show_rows)
         self.filter.went_down.connect(self.focus)
@@ -104,9 +106,10 @@ class ClipList(QWidget):
             self._project = project
             self.looker.forget()
             self.model.forget_pictures()
+            self.model.ticked = ticked_clips(project) if project is not None else set()
             self._counts = project.counts.kept() if project is not None else {}
             self.filter.show_all()
-        self._notes = self._read_notes()
+        self._read_notes()
         clips = project.clips if project is not None else ()
         self.filter.show_people(people(clips))
         was_open, self.model.open_id = self.model.open_id, self._opener.clip_id
@@ -116,18 +119,24 @@ class ClipList(QWidget):
         self.setVisible(len(clips) + len(project.clips.removed if project else ()) > 1)
         self._count_open()
 
-    def _read_notes(self) -> dict[int, list[Note]]:
+    def _read_notes(self) -> None:
+        self._notes = {}
         try:
-            return notes_by_clip(self._project.file) if self._project is not None else {}
+            if self._project is not None:
+                self._notes = notes_by_clip(self._project.file)
         except VosguiError as error:
             self._session.failed.emit(error)
-            return {}
+
+    def _row(self, record: ClipRecord, counts: ClipCounts | None) -> ClipRow:
+        row = row_of(record, counts, self._notes.get(record.id, ()))
+        if row.state is ClipState.EDITED and self._project is not None:
+            return replace(row, last_edit=last_edit(self._project.file, record.id))
+        return row
 
     def _rows(self) -> list[ClipRow]:
         clips = self._project.clips if self._project is not None else None
         records = () if clips is None else (*clips, *clips.removed)
-        return [row_of(one, self._counts.get(one.id), self._notes.get(one.id, ()))
-                for one in records]  # fmt: skip
+        return [self._row(one, self._counts.get(one.id)) for one in records]
 
     def _show_rows(self) -> None:
         """Show the clips that are wanted, in their order; what is chosen stays chosen."""
@@ -194,10 +203,16 @@ class ClipList(QWidget):
         n = self.model.place_of(clip_id)
         if n is not None:
             record = self.model.rows[n].record
-            self.model.change(row_of(record, counts, self._notes.get(clip_id, ())))
+            self.model.change(self._row(record, counts))
         if self._needs_states():
             self._sorting.start()
             self._say()
+
+    def hear_notes(self) -> None:
+        """Show the state of the open clip by what persons say of it now."""
+        if self._project is not None and self._project is self._opener.project:
+            self._read_notes()
+            self._count_open()
 
     def _count_open(self) -> None:
         """Count the open clip anew."""
@@ -222,6 +237,15 @@ class ClipList(QWidget):
             n = self.model.place_of(clip_id)
             if n is not None:
                 self.model.change(replace(self.model.rows[n], counts=None, state=None))
+
+    def _on_ticks(self) -> None:
+        self._say()
+        project = self._project
+        if project is not None and not project.is_read_only and project.file.is_in_place:
+            try:
+                keep_ticked(project, self.model.ticked)
+            except VosguiError as error:
+                self._session.failed.emit(error)
 
     def _on_order(self, order: Order) -> None:
         self._settings.clip_order = order.name

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from vosgui.core.quality.clip_state import ClipCounts, ClipState, state_of
+from vosgui.core.quality.clip_state import ClipCounts, ClipState
 from vosgui.project.clips import ClipRecord
-from vosgui.project.notes import Note
+from vosgui.project.notes import LastEdit, Note, state_of_clip
 
 
 @dataclass(frozen=True)
 class ClipRow:
-    """One clip. state, counts : None where it was not looked at yet."""
+    """One clip. state, counts : None where it was not looked at yet.
+
+    last_edit : of what was accepted and edited since.
+    """
 
     record: ClipRecord
     counts: ClipCounts | None
     state: ClipState | None
+    last_edit: LastEdit | None = None
 
     @property
     def progress(self) -> str:
@@ -37,6 +42,16 @@ class ClipRow:
         return f"{self.state.value} {self.progress}" if is_between else self.state.value
 
     @property
+    def _by_whom(self) -> str:
+        """Return who has edited what was accepted, and when, as far as that is kept."""
+        last = self.last_edit
+        if self.state is not ClipState.EDITED or last is None:
+            return ""
+        who = f" by {last.person}" if last.person else ""
+        when = f", {time.strftime('%Y-%m-%d %H:%M', time.localtime(last.at))}" if last.at else ""
+        return f"{who}{when}"
+
+    @property
     def about(self) -> str:
         """Return all there is to say of it, in lines."""
         info, counts = self.record.info, self.counts
@@ -44,7 +59,7 @@ class ClipRow:
             self.record.name,
             str(info.path),
             f"{info.n_frames} frames, {info.hw[1]}x{info.hw[0]}",
-            f"State: {self.words}",
+            f"State: {self.words}{self._by_whom}",
         ]
         if counts:
             lines.append(
@@ -105,14 +120,7 @@ def _has_words(record: ClipRecord, text: str) -> bool:
 
 def row_of(record: ClipRecord, counts: ClipCounts | None, notes: Sequence[Note]) -> ClipRow:
     """Return what is shown of a clip."""
-    if counts is None:
-        return ClipRow(record, None, None)
-    state = state_of(
-        counts,
-        record.info.n_frames,
-        [one.frames for one in notes if one.kind == "accepted"],
-        has_open_note=any(not one.is_done and one.kind != "accepted" for one in notes),
-    )
+    state = None if counts is None else state_of_clip(record.info.n_frames, counts, notes)
     return ClipRow(record, counts, state)
 
 

@@ -8,8 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QLineEdit, QWidget
 
+from vosgui.core.words import counted
 from vosgui.formats.registry import writable, write_format
-from vosgui.ui.session.settings import ExportSettings
+from vosgui.project.chosen_clips import clips_that_are
+from vosgui.project.project import Project
+from vosgui.ui.session.settings import ExportSettings, WhichClips
 from vosgui.ui.style.forms import ask_into, lay_out, with_buttons
 
 _FRAMES = (("grid", "The grid: the frames that a person annotates"), ("all", "All frames"))
@@ -22,6 +25,23 @@ _YEARS = ((0, "of the list that fits"), (2019, "of 2019"), (2021, "of 2021"))
 _OBJECTS = ((False, "All objects"), (True, "The current object only"))
 
 
+def clips_to_choose(project: Project | None) -> list[tuple[WhichClips, str]]:
+    """Return which clips of a project can be exported, in words; those that there are."""
+    n_clips = len(project.clips) if project is not None else 0
+    found: list[tuple[WhichClips, str]] = [("this", "This clip")]
+    if project is not None and n_clips > 1:
+        n_ticked = len(clips_that_are(project, "ticked"))
+        if n_ticked:
+            found.append(("ticked", f"The {counted(n_ticked, 'clip')} that {_is(n_ticked)} ticked"))
+        found.append(("accepted", "The clips that are accepted, and not edited since"))
+        found.append(("all", f"All {n_clips} clips of the project"))
+    return found
+
+
+def _is(n: int) -> str:
+    return "is" if n == 1 else "are"
+
+
 class ExportForm(QWidget):
     """The choices of an export, kept in the settings; options show only where they apply.
 
@@ -30,16 +50,15 @@ class ExportForm(QWidget):
 
     changed = Signal()
 
-    def __init__(self, chosen: ExportSettings, n_clips: int) -> None:
+    def __init__(self, chosen: ExportSettings, clips: Iterable[tuple[WhichClips, str]]) -> None:
         super().__init__()
         self._chosen = chosen
         self._boxes: dict[str, QComboBox] = {}  # by their field of the settings
         self._lines: dict[str, QLineEdit] = {}
         titles = [(row.name, row.written_title or row.title) for row in writable()]
-        clips = [(False, "This clip"), (True, f"All {n_clips} clips of the project")]
         self.format = self._box("format", [(n, t[:1].upper() + t[1:]) for n, t in titles])
         self.format.setMaxVisibleItems(len(titles))
-        self.clips = self._box("all_clips", clips[: 1 + (n_clips > 1)])
+        self.clips = self._box("clips", clips)
         self.frames = self._box("frames", _FRAMES)
         self.objects = self._box("current_only", _OBJECTS)
         self.year = self._box("vis_year", _YEARS)
@@ -91,7 +110,7 @@ class ExportForm(QWidget):
         form = write_format(self._chosen.format)
         for row, applies in (
             (self.existing, bool(form.split)),
-            (self.objects, "objects" in form.options and not self._chosen.all_clips),
+            (self.objects, "objects" in form.options and self._chosen.clips == "this"),
             (self.year, "vis_year" in form.options),
             (self._reference, "reference" in form.options),
         ):

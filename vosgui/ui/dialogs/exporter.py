@@ -26,10 +26,12 @@ from vosgui.datasets.workers import n_cores
 from vosgui.errors import VosguiError
 from vosgui.formats.registry import write_format
 from vosgui.formats.writer import WriteOptions
+from vosgui.project.chosen_clips import clips_that_are
+from vosgui.project.clips import ClipRecord
 from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.job import Job
 from vosgui.ui.session.session import Session
-from vosgui.ui.session.settings import ExportSettings
+from vosgui.ui.session.settings import ExportSettings, WhichClips
 
 
 class Exporter(Job):
@@ -37,6 +39,7 @@ class Exporter(Job):
 
     The annotations are copied when it begins: one can go on painting meanwhile. It outlives the
     dialog until its thread has ended.
+    written_clips : those of the last check or export.
     checked : (clip name, its issues), for each clip. previewed : (Preview), after these.
     progressed : (Progressed), in frames. written : (ConvertReport). validated : (ValidateReport),
     what the check has found in what was written.
@@ -51,6 +54,7 @@ class Exporter(Job):
         super().__init__(opener)
         self._session, self._opener = session, opener
         self._target: Path | None = None
+        self.written_clips: tuple[ClipRecord, ...] = ()
         self.yielded.connect(self._tell)
 
     @property
@@ -72,7 +76,7 @@ class Exporter(Job):
     def _work(self, chosen: ExportSettings) -> tuple[list[ExportItem], ExportOrder] | None:
         """Return what is to be exported, and how; None where that fails, which is told."""
         try:
-            items = self._items(chosen.all_clips)
+            items = self._items(chosen.clips)
             order = _order(chosen, len(items), self._session.object_id)
             project = self._opener.project
             if project is not None:
@@ -85,11 +89,15 @@ class Exporter(Job):
             self.ended.emit(False)
             return None
 
-    def _items(self, all_clips: bool) -> list[ExportItem]:
+    def _items(self, which: WhichClips) -> list[ExportItem]:
         """Return the clips to export. The project is read here, in the window's thread."""
         project = self._opener.project
         if project is None:
             return []
+        chosen = [one for one in project.clips if one.id == self._opener.clip_id]
+        if which != "this":
+            chosen = list(project.clips) if which == "all" else clips_that_are(project, which)
+        self.written_clips = tuple(chosen)
         return [
             ExportItem(
                 record.name,
@@ -97,8 +105,7 @@ class Exporter(Job):
                 record.info,
                 project.clips.locate(record),
             )
-            for record in project.clips
-            if all_clips or record.id == self._opener.clip_id
+            for record in chosen
         ]
 
     def _tell(self, item: object) -> None:
@@ -115,7 +122,7 @@ def _order(chosen: ExportSettings, n_clips: int, object_id: int) -> ExportOrder:
     """Return the order of an export; a dataset that is no split gets a folder of its name."""
     row = write_format(chosen.format)
     folder = Path(chosen.folder).expanduser()
-    one = chosen.current_only and not chosen.all_clips and object_id > 0
+    one = chosen.current_only and chosen.clips == "this" and object_id > 0
     return ExportOrder(
         chosen.format,
         folder if row.split else folder / row.name,

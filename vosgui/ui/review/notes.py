@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QInputDialog, QWidget
 
+from vosgui.core.quality.clip_state import mask_prints
 from vosgui.errors import VosguiError
 from vosgui.project.notes import Kind, Note, ProjectNotes
 from vosgui.ui.project.opener import ClipOpener
@@ -55,6 +56,11 @@ class Notes(QObject):
     def accept(self) -> None:
         """Say that another person's work on these frames is right."""
         self._add("accepted", self._places()[0], self._session.object_id or None, "")
+
+    def accept_clip(self) -> None:
+        """Say so of all frames and objects of the clip."""
+        if self._session.is_open:
+            self._add("accepted", range(self._session.info.n_frames), None, "")
 
     def reject(self) -> None:
         """Say why these frames are to be done again."""
@@ -108,7 +114,10 @@ class Notes(QObject):
         if not self._session.is_open or (not text and kind == "comment"):
             return
         words = f"{DONE[kind]}: {self._worded(frames)}."
-        if self._change(lambda kept: kept.add(kind, frames, who, text, self.person, time.time())):
+        is_accepted = kind == "accepted"
+        prints = mask_prints(self._session.annotation, frames) if is_accepted else None
+        note = (kind, frames, who, text, self.person, time.time(), prints)
+        if self._change(lambda kept: kept.add(*note)):
             self._session.said.emit(words)
 
     def _ask_note(self, title: str, kind: Kind) -> None:

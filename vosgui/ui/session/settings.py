@@ -19,8 +19,7 @@ MIN_FRAMES_MB, MAX_FRAMES_MB = 16, 65536
 
 Scheme = Literal["system", "dark", "light"]
 Reach = Literal["end", "range", "keyframe"]
-
-
+WhichClips = Literal["this", "ticked", "accepted", "all"]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 
 
@@ -50,6 +49,7 @@ class ExportSettings(msgspec.Struct):
 
     format : its name. vis_year : 0 for the list that fits.
     reference : path of the benchmark's own file. current_only : pictures of one object alone.
+    clips : which ones. all_clips : in 0.1, read from its files and not written.
     """
 
     folder: str = "~/vosgui-export"
@@ -59,7 +59,8 @@ class ExportSettings(msgspec.Struct):
     reference: str = ""
     current_only: bool = False
     existing: Existing = "refuse"
-    all_clips: bool = False
+    clips: WhichClips = "this"
+    all_clips: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class PrepareSettings(msgspec.Struct):
@@ -175,6 +176,8 @@ def load_settings() -> Settings:
         found.keys = {_ACTIONS_0_1.get(name, name): keys for name, keys in found.keys.items()}
         found.run.finetune_seconds = found.run.adapt_seconds or found.run.finetune_seconds
         found.run.adapt_seconds = msgspec.UNSET
+        found.export.clips = "all" if found.export.all_clips is True else found.export.clips
+        found.export.all_clips = msgspec.UNSET
         return found
     except FileNotFoundError:
         return Settings()
