@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 
 from vosgui.ui.batch.entries import OVER, Entry, Stage
 from vosgui.ui.batch.queue import RunQueue
-from vosgui.ui.batch.run import IN_WORDS
 from vosgui.ui.clips.delegate import draw_elided
 from vosgui.ui.project.opener import ClipOpener
+from vosgui.ui.runs.starting import DIRECTION_WORDS
 from vosgui.ui.style.folds import ElidedLabel
 from vosgui.ui.style.panels import PanelTitle, in_column, paint_as_panel, rule
 from vosgui.ui.style.tables import Index
@@ -56,7 +56,7 @@ class QueueModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self.name_of(entry)
         if role == Qt.ItemDataRole.ToolTipRole:
-            about = f"{self.name_of(entry)}: {IN_WORDS[entry.direction]}, {entry.words}"
+            about = f"{self.name_of(entry)}: {DIRECTION_WORDS[entry.direction]}, {entry.words}"
             return f"{about}\n{entry.why}" if entry.why else about
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{self.name_of(entry)}, {entry.words} {entry.why}".rstrip()

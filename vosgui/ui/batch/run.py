@@ -16,14 +16,13 @@ from vosgui.project.clips import ClipRecord
 from vosgui.project.journal import Loaded, load
 from vosgui.project.project import Project
 from vosgui.ui.runs.propagators import Propagators
+from vosgui.ui.runs.starting import DIRECTION_WORDS
 from vosgui.ui.runs.work import Drawn, RunWork, names_of
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import RunSettings
 
 if TYPE_CHECKING:
     from vosgui.engine.propagation.plan import Direction, Run
-
-IN_WORDS = {"forward": "forward", "both": "both ways", "bidirectional": "between keyframes"}
 
 
 def read(project: Project, record: ClipRecord, progress: Progress) -> tuple[Clip, Loaded]:
@@ -78,7 +77,7 @@ class BatchRun:
         self.work = self._begin(run)
 
     def _begin(self, run: Run) -> RunWork:
-        label = f"Propagate {IN_WORDS[self._direction]}"
+        label = f"Propagate {DIRECTION_WORDS[self._direction]}"
         edit = self.history.open(label, self._announce, run.start)
         if self.is_shown:
             self._session.history_changed.emit()

@@ -15,7 +15,14 @@ from vosgui.ui.runs.finetuning import FineTuning
 from vosgui.ui.runs.long_run import LONG_S, LongRun
 from vosgui.ui.runs.pace import Pace
 from vosgui.ui.runs.propagators import FLOW, Propagators
-from vosgui.ui.runs.starting import find_left_out, may_be_long, ways_of
+from vosgui.ui.runs.starting import (
+    DIRECTION_WORDS,
+    find_left_out,
+    frames_within,
+    may_be_long,
+    run_from_here,
+    ways_of,
+)
 from vosgui.ui.runs.timing import RunTimer, time_run
 from vosgui.ui.runs.work import Drawn, RunWork, changed_under_it, names_of
 from vosgui.ui.session.job import Job, Progressed
@@ -23,15 +30,8 @@ from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Reach, Settings
 
 if TYPE_CHECKING:
-    from vosgui.engine.propagation.plan import AtKeyframes, Direction, Run
+    from vosgui.engine.propagation.plan import Direction, Run
     from vosgui.engine.propagation.propagator import Propagator
-
-IN_WORDS: dict[Direction, str] = {
-    "forward": "forward",
-    "backward": "backward",
-    "both": "both ways",
-    "bidirectional": "between keyframes",
-}
 
 
 class RunController(Job):
@@ -148,13 +148,10 @@ class RunController(Job):
         """Return how many frames a run forward has, and its seconds if a speed is known."""
         if not self._session.is_open:
             return 0, None
-        n = max(0, self._frames(self._settings.run.reach).stop - 1 - self._session.t)
+        frames = frames_within(self._session, self._settings.run.reach)
+        n = max(0, frames.stop - 1 - self._session.t)
         speed = self._settings.frames_per_s.get(self._speed_key(len(self._ticked())))
         return n, n / speed if speed else None
-
-    def _frames(self, reach: Reach) -> range:
-        n_frames = self._session.info.n_frames
-        return self._session.range if reach == "range" else range(n_frames)
 
     def _ticked(self) -> frozenset[int]:
         objects = self._session.annotation.objects if self._session.is_open else ()
@@ -171,7 +168,7 @@ class RunController(Job):
         session = self._session
         if not session.is_open or self.is_running:
             return
-        run = self._run(direction, objects, self._settings.run.reach)
+        run = run_from_here(session, direction, objects, self._settings.run.reach)
         key = self._speed_key(len(objects), direction)
         speed = self._settings.frames_per_s.get(key)
         if speed is None and may_be_long(session, run):
@@ -192,25 +189,17 @@ class RunController(Job):
         self._timing.begin_timing(partial(time_run, clip, snapshot, run, load), go_on)
 
     def _ask_or_begin(self, run: Run, speed: float | None) -> None:
-        ways = ways_of(self._settings, self._session, speed, run, self._run)
+        ways = ways_of(self._settings, self._session, speed, run)
         if ways and ways[0].seconds > LONG_S:
             self.asked.emit(LongRun(ways, lambda reach: self._begin_within(run, reach)))
         else:
             self._begin_with_what_can(run)
 
-    def _run(self, direction: Direction, objects: frozenset[int], reach: Reach) -> Run:
-        # Only the plan's module is loaded here; it knows neither torch nor the clip.
-        from vosgui.engine.propagation.plan import Run
-
-        frames = self._frames(reach)
-        at_keyframes: AtKeyframes = "stop" if reach == "keyframe" else "reinitialise"
-        t = self._session.t
-        return Run(t, frames.start, frames.stop, objects, direction, at_keyframes)
-
     def _begin_within(self, run: Run, reach: Reach) -> None:
         self._settings.run.reach = reach
         if self._session.is_open and not self.is_running:
-            self._begin_with_what_can(self._run(run.direction, run.objects, reach))
+            within = run_from_here(self._session, run.direction, run.objects, reach)
+            self._begin_with_what_can(within)
 
     def _begin_with_what_can(self, run: Run) -> None:
         """Begin a run; leave out what it cannot carry, say so, and offer to run that as well."""
@@ -246,7 +235,7 @@ class RunController(Job):
         clip, annotation = session.clip, session.annotation.copy()
         assert clip is not None
         load = self._load()
-        edit = session.begin_run(f"Propagate {IN_WORDS[run.direction]}", run.start)
+        edit = session.begin_run(f"Propagate {DIRECTION_WORDS[run.direction]}", run.start)
         speed_key = self._speed_key(len(run.objects), run.direction)
         self._work = RunWork(clip, run, load, annotation, edit, speed_key)
         self.begin(self._work.carry_out)

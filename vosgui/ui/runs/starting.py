@@ -1,8 +1,7 @@
-"""What is looked at before a run begins: which objects it leaves out, and how long it takes."""
+"""What is looked at before a run begins: its frames, whom it leaves out, how long it takes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,11 +11,34 @@ from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Reach, Settings
 
 if TYPE_CHECKING:
-    from vosgui.engine.propagation.plan import Direction, Run
+    from vosgui.engine.propagation.plan import AtKeyframes, Direction, Run
 
 _MOST_NAMED = 4
 _SLOWEST_S = 5.0  # a result: ten objects at 4K on a slow machine
 REACHES: tuple[Reach, ...] = ("end", "range", "keyframe")
+DIRECTION_WORDS: dict[Direction, str] = {
+    "forward": "forward",
+    "backward": "backward",
+    "both": "both ways",
+    "bidirectional": "between keyframes",
+}
+
+
+def frames_within(session: Session, reach: Reach) -> range:
+    """Return the frames that a run of some reach may change."""
+    return session.range if reach == "range" else range(session.info.n_frames)
+
+
+def run_from_here(
+    session: Session, direction: Direction, objects: frozenset[int], reach: Reach
+) -> Run:
+    """Return the run of objects from the frame that is shown."""
+    # Only the plan's module is loaded here; it knows neither torch nor the clip.
+    from vosgui.engine.propagation.plan import Run
+
+    frames = frames_within(session, reach)
+    at_keyframes: AtKeyframes = "stop" if reach == "keyframe" else "reinitialise"
+    return Run(session.t, frames.start, frames.stop, objects, direction, at_keyframes)
 
 
 @dataclass(frozen=True)
@@ -73,13 +95,7 @@ def may_be_long(session: Session, run: Run) -> bool:
         return False
 
 
-def ways_of(
-    settings: Settings,
-    session: Session,
-    speed: float | None,
-    run: Run,
-    of_reach: Callable[[Direction, frozenset[int], Reach], Run],
-) -> list[Way]:
+def ways_of(settings: Settings, session: Session, speed: float | None, run: Run) -> list[Way]:
     """Return how far a run may go, the way that is set first; nothing where no speed is known.
 
     speed : results in a second.
@@ -92,7 +108,8 @@ def ways_of(
     ways = []
     for reach in sorted(REACHES, key=lambda one: one != settings.run.reach):
         try:
-            n = n_results(plan_run(snapshot, of_reach(run.direction, run.objects, reach)))
+            within = run_from_here(session, run.direction, run.objects, reach)
+            n = n_results(plan_run(snapshot, within))
         except NothingToDoError:
             n = 0
         ways.append(Way(reach, n, n / speed))
