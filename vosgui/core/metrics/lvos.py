@@ -33,10 +33,6 @@ class Span:
         place, off = divmod(number - self.start, STEP)
         return off == 0 and 0 < place != self.n_frames - 1 and number < self.end
 
-    def n_scored(self) -> int:
-        """Return how many frames count."""
-        return sum(self.scores(n) for n in range(self.start, self.end, STEP))
-
 
 @dataclass(frozen=True)
 class LvosSeries:

@@ -65,21 +65,10 @@ class FrameJF(NamedTuple):
     F: Floats
 
 
-def region_similarity(pred: Bools, truth: Bools, void: Bools | None = None) -> float:
-    """Return J, the intersection over union outside `void`; 1 where both are empty.
-
-    pred, truth, void : bool (H, W).
-    """
-    return _score_pair(pred, truth, void)[0]
-
-
-def contour_accuracy(pred: Bools, truth: Bools, void: Bools | None = None) -> float:
-    """Return F, the harmonic mean of the precision and recall of the boundary pixels.
-
-    A boundary pixel counts as found within `tolerance_px` of the other mask's boundary.
-    pred, truth, void : bool (H, W). A mask that fills the frame has no boundary, like an empty one.
-    """
-    return _score_pair(pred, truth, void)[1]
+def region_similarity(pred: Bools, truth: Bools) -> float:
+    """Return J, the intersection over union; 1 where both are empty. pred, truth : bool (H, W)."""
+    n_either = np.count_nonzero(pred | truth)
+    return np.count_nonzero(pred & truth) / n_either if n_either else 1.0
 
 
 def tolerance_px(hw: tuple[int, int]) -> int:
@@ -92,6 +81,8 @@ def score_frame(
 ) -> tuple[Floats, Floats]:
     """Return J and F of each object of one frame, float64 (n,) each, in the order of `ids`.
 
+    F is the harmonic mean of the precision and recall of the boundary pixels; one counts as found
+    within `tolerance_px` of the other mask's boundary. A mask that fills the frame has none.
     pred, truth : uint8 (H, W), object ids.
     void : truth pixels of this value are left out of both measures; None counts every pixel. An id
         that is itself asked for is an object, never void.
@@ -157,13 +148,6 @@ def statistics(series: Sequence[float] | Floats) -> Statistics:
         recall=float((values > RECALL_THRESHOLD).mean()),
         decay=float(first.mean() - last.mean()),
     )
-
-
-def _score_pair(pred: Bools, truth: Bools, void: Bools | None) -> tuple[float, float]:
-    if void is not None:
-        pred, truth = pred & ~void, truth & ~void
-    J, F = score_frame(pred.astype(np.uint8), truth.astype(np.uint8), [1], void=None)
-    return float(J[0]), float(F[0])
 
 
 def _score_regions(

@@ -93,8 +93,3 @@ def perceptual_hash(picture: SmallPicture) -> int:
 
     bits = HashDetector.hash_frame(picture, _HASH_SIDE, _HASH_FACTOR)
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
-
-
-def n_different(a: int, b: int) -> int:
-    """Return in how many bits two hashes differ."""
-    return (a ^ b).bit_count()
