@@ -13,10 +13,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from vosgui.engine.training.paths import Floats, Path, draw_path
 from vosgui.engine.training.photographs import Photographs
 from vosgui.engine.training.textures import Alpha, Image, smooth_noise
 
-Floats = npt.NDArray[np.float64]
 _NOISE_CELL = 16  # stride at which displacements are computed
 _BORDER = 0.35  # of the frame, on each side: how far the background reaches beyond it
 _FEWEST_PIXELS = 80
@@ -24,56 +24,14 @@ _ATTEMPTS = 10
 
 
 @dataclass
-class _Path:
-    """Offset in pixels, turn in radians, log scale and shear, (T,) each, 0 at the first frame."""
-
-    x: Floats
-    y: Floats
-    turn: Floats
-    log_scale: Floats
-    shear: Floats
-
-    def matrix(self, t: int, middle: tuple[float, float], hw: tuple[int, int]) -> Floats:
-        """Return the (2, 3) map from the layer's pixels to the frame's at t."""
-        scale = float(np.exp(self.log_scale[t]))
-        cos, sin = np.cos(self.turn[t]) * scale, np.sin(self.turn[t]) * scale
-        shear = self.shear[t]
-        linear = np.array([[cos * (1 + shear), -sin], [sin, cos * (1 - shear)]])
-        offset = np.array([middle[0] + self.x[t], middle[1] + self.y[t]])
-        offset -= linear @ np.array([hw[1] / 2, hw[0] / 2])
-        return np.column_stack([linear, offset])
-
-
-@dataclass
 class Layer:
     """Something before the background; those later in a scene are before those earlier."""
 
     pixels: npt.NDArray[np.uint8]  # (h, w, 4): RGB and alpha
-    path: _Path
+    path: Path
     middle: tuple[float, float]
     bends: npt.NDArray[np.float32]  # (4, H / 16, W / 16)
     bend_px: float
-
-
-def _walk(rng: np.random.Generator, T: int, size: float) -> Floats:
-    """Draw a smooth random walk from 0 with a steady drift."""
-    velocity = rng.normal(0, 1, T)
-    for t in range(1, T):
-        velocity[t] = 0.6 * velocity[t - 1] + 0.4 * velocity[t]
-    steps = np.cumsum(velocity)
-    return np.asarray(size * (steps - steps[0] + 0.6 * rng.normal() * np.arange(T)))
-
-
-def _path(
-    rng: np.random.Generator, T: int, hw: tuple[int, int], shift: float, scale: float, turn: float
-) -> _Path:
-    return _Path(
-        x=_walk(rng, T, shift * hw[1]),
-        y=_walk(rng, T, 0.8 * shift * hw[0]),
-        turn=_walk(rng, T, turn),
-        log_scale=np.clip(_walk(rng, T, scale), -1.5, 1.2),
-        shear=np.clip(_walk(rng, T, scale / 2), -0.4, 0.4),
-    )
 
 
 def synthetic_clip(
@@ -102,7 +60,7 @@ class Scene:
     ) -> None:
         self.rng, self.photographs, self.T, self.hw = rng, photographs, T, hw
         self.background = self._background()
-        self.camera = _path(rng, T, hw, float(rng.choice([0, 0.008, 0.025])), 0.015, 0.015)
+        self.camera = draw_path(rng, T, hw, float(rng.choice([0, 0.008, 0.025])), 0.015, 0.015)
         self.layers, self.target = self._layers()
         self.light = np.cumsum(rng.normal(0, rng.choice([0, 2, 5]), T))
         self.gain = np.exp(np.cumsum(rng.normal(0, rng.choice([0, 0.02, 0.05]), (T, 3)), 0))
@@ -139,7 +97,7 @@ class Scene:
         coarse = (height // _NOISE_CELL + 2, width // _NOISE_CELL + 2)
         return Layer(
             pixels=np.dstack([image, alpha]),
-            path=_path(rng, self.T, self.hw, shift, rng.uniform(0, 0.06), rng.uniform(0, 0.12)),
+            path=draw_path(rng, self.T, self.hw, shift, rng.uniform(0, 0.06), rng.uniform(0, 0.12)),
             middle=middle or (rng.uniform(0.15, 0.85) * width, rng.uniform(0.15, 0.85) * height),
             bends=np.stack([smooth_noise(rng, coarse, (4,)) for _ in range(4)]),
             bend_px=float(rng.uniform(0, 8)) * height / 192,
@@ -194,7 +152,7 @@ class Scene:
 
     def _frame(self, t: int) -> tuple[Image, Alpha]:
         height, width = self.hw
-        matrix = self.camera.matrix(t, (width / 2, height / 2), self.background.shape[:2])
+        matrix = _matrix(self.camera, t, (width / 2, height / 2), self.background.shape[:2])
         frame = cv2.warpAffine(
             self.background, matrix, (width, height), borderMode=cv2.BORDER_REFLECT
         ).astype(np.float32)
@@ -217,7 +175,7 @@ class Scene:
         """Bend and place a layer: the frame's box it touches, and its pixels there."""
         height, width = layer.pixels.shape[:2]
         middle = (layer.middle[0] + self.camera.x[t], layer.middle[1] + self.camera.y[t])
-        matrix = layer.path.matrix(t, middle, (height, width))
+        matrix = _matrix(layer.path, t, middle, (height, width))
         corners = matrix @ np.array([[0, width, 0, width], [0, 0, height, height], [1, 1, 1, 1]])
         # the noise rarely passes twice its deviation, twice over
         reach = 4 * layer.bend_px
@@ -261,3 +219,10 @@ class Scene:
             assert decoded is not None
             picture = decoded.astype(np.uint8, copy=False)
         return picture
+
+
+def _matrix(path: Path, t: int, middle: tuple[float, float], hw: tuple[int, int]) -> Floats:
+    """Return the map from a layer's pixels to the frame's at t, (2, 3)."""
+    linear = path.linear()[t]
+    offset = np.array([middle[0] + path.x[t], middle[1] + path.y[t]])
+    return np.column_stack([linear, offset - linear @ np.array([hw[1] / 2, hw[0] / 2])])

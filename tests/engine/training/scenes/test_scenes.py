@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from vosgui.engine.training.paths import Path
 from vosgui.engine.training.photographs import Photographs
 from vosgui.engine.training.samples import (
     ClipDataset,
@@ -16,7 +17,7 @@ from vosgui.engine.training.samples import (
     SyntheticSource,
     collate_or_error,
 )
-from vosgui.engine.training.scenes.motion import Path, back_to_photograph
+from vosgui.engine.training.scenes.motion import back_to_photograph
 from vosgui.engine.training.scenes.photograph_tensors import PhotographTensors, read_photographs
 from vosgui.engine.training.scenes.plan import Light, ScenePlan, draw_scene
 from vosgui.engine.training.scenes.render import make_batch, make_loaded, render

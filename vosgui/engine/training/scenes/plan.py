@@ -17,14 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vosgui.engine.training.scenes.motion import (
-    Floats,
-    Numbers,
-    Path,
-    back_to_photograph,
-    draw_bend,
-    draw_path,
-)
+from vosgui.engine.training.paths import Path, draw_path
+from vosgui.engine.training.scenes.motion import Floats, Numbers, back_to_photograph, draw_bend
 from vosgui.engine.training.scenes.photograph_tensors import ObjectTable
 
 _IN_PLACE = 0.45  # share of clips that are whole photographs
