@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
+from tests.killed_child import said_until_killed
 from tests.ui.windows import (
     N_FRAMES,
     make_clip,
@@ -28,7 +27,6 @@ from vosgui.ui.main_window import MainWindow
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 CTRL, SHIFT = Modifier.ControlModifier, Modifier.ShiftModifier
 RUN_MS = 20_000
-ROOT = Path(__file__).resolve().parents[3]
 
 
 def n_origins(annotation: Annotation, object_id: int) -> list[int]:
@@ -161,22 +159,8 @@ def test_what_was_shown_is_there_after_a_kill(qtbot: QtBot, long_window: MainWin
     assert window.opener.project is not None
     path = window.opener.project.path
     window.close()
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tests.ui.runs.run_until_killed", str(path)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert child.stdout is not None
-    shown: dict[int, int] = {}  # frame to the number of its origins
-    with child, child.stdout as lines:
-        while list(shown.values()).count(2) < 5:
-            t, n = lines.readline().split()
-            shown[int(t)] = int(n)
-        child.kill()
-        for line in lines.read().split("\n")[:-1]:  # a line that the kill cut short was not said
-            t, n = line.split()
-            shown[int(t)] = int(n)
+    said = said_until_killed("tests.ui.runs.run_until_killed", path, 5, ending=" 2")
+    shown = {int(t): int(n) for t, n in said}  # frame to the number of its origins
     with Project.open(path) as project:
         history = project.history(project.clips[0].id)
         kept = dict(enumerate(n_origins(history.annotation, object_id)))

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from tests.killed_child import said_until_killed
 from tests.ui.scenes.acting import CTRL, SHIFT, Key, Left, draw_object, masks_of, press
 from tests.ui.windows import SQUARE, make_clip, open_clip
 from vosgui.ui.main_window import MainWindow
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_scene_11(qtbot: QtBot, empty_window: MainWindow, clip_folder: Path) -> None:
@@ -22,23 +19,11 @@ def test_scene_11(qtbot: QtBot, empty_window: MainWindow, clip_folder: Path) -> 
     window = empty_window
     n_wanted = 0
     for n_strokes in (1, 5, 11):
-        child = subprocess.Popen(
-            [sys.executable, "-m", "tests.ui.scenes.draw_until_killed", str(clip_folder)],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert child.stdout is not None
-        with child, child.stdout as lines:
-            said = [lines.readline() for _ in range(n_strokes)]
-            child.kill()
-            said += lines.read().splitlines(keepends=True)
-        whole = [line for line in said if line.endswith("\n")]
-        assert len(whole) >= n_strokes
+        said = said_until_killed("tests.ui.scenes.draw_until_killed", clip_folder, n_strokes)
         open_clip(qtbot, window, clip_folder)
         session = window.session
         found = [int((session.annotation.mask(t) > 0).sum()) for t in range(2)]
-        wanted = [int(word) for word in whole[-1].split()]
+        wanted = [int(word) for word in said[-1]]
         assert found[0] >= wanted[0] and found[1] >= wanted[1], "nothing said to be done is gone"
         assert session.history.undo_label == "Brush"
         n_wanted = sum(wanted)
