@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce, wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,12 +15,13 @@ import click
 from vosgui.datasets.cluster import Cluster
 from vosgui.datasets.workers import n_cores
 from vosgui.errors import TargetError
-from vosgui.files.atomic import check_place
+from vosgui.files.atomic import check_place, is_stream
 
 PATH = click.Path(path_type=Path)
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 T = TypeVar("T")
+_STDOUT = "vosgui.stdout"  # in a command's context: a report is what goes there
 
 
 def as_one(name: str, kind: type[T], *options: Callable[..., Any]) -> Callable[..., Any]:
@@ -92,17 +95,62 @@ device_option = click.option(
 )
 
 
-def report_file(name: str, text: str) -> Callable[..., Any]:
-    """Return an option for a file to write, refused at once where there is no place for it."""
+def report_file(name: str, text: str, key: str = "") -> Callable[..., Any]:
+    """Return an option for a file to write, refused at once where it cannot or must not be.
 
-    def checked(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
-        if path is not None and not path.resolve().parent.is_dir():
+    "-" is the standard output, and all else that is printed goes to stderr then.
+    key : what the command calls it, where that is not the option's own name.
+    """
+    key = key or name.removeprefix("--")
+
+    def checked(ctx: click.Context, _: click.Parameter, path: Path | None) -> Path | None:
+        if path is None:
+            return None
+        if str(path) == "-":
+            return _standard_output(ctx)
+        if not path.resolve().parent.is_dir():
             raise TargetError(f"Cannot write {path}: there is no folder {path.parent}.")
-        if path is not None:
+        if not is_stream(path):
             check_place(path)
         return path
 
-    return click.option(name, type=FILE, help=text, callback=checked)
+    def add(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def command(**values: Any) -> Any:
+            if (path := values[key]) is not None and not is_stream(path):
+                _check_apart(path, (values[other] for other in values if other != key))
+            return function(**values)
+
+        return click.option(name, key, type=FILE, metavar="FILE", help=text, callback=checked)(
+            command
+        )
+
+    return add
+
+
+def _check_apart(path: Path, values: Iterable[Any]) -> None:
+    """Raise TargetError where a report would take the place of what the command reads or writes."""
+    others = (one for value in values for one in (value if isinstance(value, tuple) else (value,)))
+    if any(isinstance(one, Path) and one.resolve() == path.resolve() for one in others):
+        raise TargetError(f"{path} is named twice: a report needs a file of its own.")
+
+
+def _standard_output(ctx: click.Context) -> Path:
+    """Return the standard output as a file for a report alone: what is printed goes to stderr."""
+    if _STDOUT in ctx.meta:
+        raise click.UsageError("Two reports cannot share the standard output.")
+    ctx.meta[_STDOUT] = True
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+
+    def give_back() -> None:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
+
+    ctx.call_on_close(give_back)
+    return Path(f"/dev/fd/{kept}")
 
 
 def comma_names(

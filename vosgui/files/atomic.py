@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from vosgui.errors import TargetError
+from vosgui.files.ordinary import head_of
 
 _SUFFIX = ".tmp"
+_DATABASE = b"SQLite format 3\0"
 _TEMPORARY = f".{'[0-9a-f]' * 16}"
 
 
@@ -34,11 +37,25 @@ def leftovers(folder: Path, suffix: str) -> list[Path]:
     return list(folder.glob(_TEMPORARY + suffix))
 
 
+def is_stream(path: Path) -> bool:
+    """Return whether a path is a pipe or a device, whose place no file may take."""
+    try:
+        kind = stat.S_IFMT(path.stat().st_mode)
+    except OSError:
+        return False
+    return kind not in (stat.S_IFREG, stat.S_IFDIR)
+
+
 @contextmanager
 def writing_to(target: Path) -> Iterator[None]:
-    """Turn the system's errors into TargetError that names what was to be written."""
+    """Turn the system's errors into TargetError that names what was to be written.
+
+    A pipe whose reader has gone is no error of the target: BrokenPipeError passes.
+    """
     try:
         yield
+    except BrokenPipeError:
+        raise
     except FileNotFoundError as error:
         raise TargetError(
             f"Cannot write {target}: its folder, or what was being written there, is not there any "
@@ -59,6 +76,7 @@ def make_folder(folder: Path) -> None:
 
 def check_place(path: Path) -> None:
     """Raise TargetError where no file can be put at a path: before work that takes long."""
+    _check_no_project(path)
     temporary = path.with_name(f".{os.urandom(8).hex()}{_SUFFIX}")
     with writing_to(path):
         try:
@@ -74,8 +92,13 @@ def atomic_path(path: Path, suffix: str = _SUFFIX) -> Iterator[Path]:
 
     suffix : of that path, by which `leftovers` knows it.
     A block that raises leaves what was at `path` as it was, and nothing beside it.
-    Raises TargetError where the folder cannot be written or the disk is full.
+    Raises TargetError where the folder cannot be written or the disk is full, and for a pipe or a
+    device.
     """
+    if is_stream(path):
+        raise TargetError(
+            f"Cannot write {path}: it is a pipe or a device, not a file. Name a file."
+        )
     # Hidden and short: folders of frames are listed by others, and names have a length limit.
     temporary = path.with_name(f".{os.urandom(8).hex()}{suffix}")
     try:
@@ -89,6 +112,21 @@ def atomic_path(path: Path, suffix: str = _SUFFIX) -> Iterator[Path]:
 
 @contextmanager
 def atomic_file(path: Path) -> Iterator[BinaryIO]:
-    """Yield a new binary file, as `atomic_path` does its path."""
+    """Yield a new binary file, as `atomic_path` does its path; a pipe or a device as it is.
+
+    Raises TargetError also where a project lies there: it is never replaced by another file.
+    """
+    if is_stream(path):
+        with writing_to(path), path.open("wb") as file:
+            yield file
+        return
+    _check_no_project(path)
     with atomic_path(path) as temporary, temporary.open("xb") as file:
         yield file
+
+
+def _check_no_project(path: Path) -> None:
+    if head_of(path, len(_DATABASE)) == _DATABASE:
+        raise TargetError(
+            f"Cannot write {path}: it is a project, which is kept. Name another file."
+        )

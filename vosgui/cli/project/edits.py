@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from vosgui.cli.options import PATH
+from vosgui.cli.options import PATH, report_file
 from vosgui.datasets.composition.edit_log import as_csv, edits_of
 from vosgui.files.atomic import atomic_file
 from vosgui.project.project import Project
@@ -15,7 +15,7 @@ from vosgui.project.project import Project
 @click.command()
 @click.argument("project", metavar="PROJECT", type=PATH)
 @click.option("--person", metavar="NAME", help="List what this person did alone.")
-@click.option("--csv", "csv_path", type=PATH, metavar="FILE", help="Write the list as a table.")
+@report_file("--csv", "Write the list as a table.", "csv_path")
 def command(project: Path, person: str | None, csv_path: Path | None) -> None:
     """List the edits of PROJECT, a .vosgui file: who did what in which clip, and when.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from vosgui.cli.options import PATH
+from vosgui.cli.options import PATH, report_file
 from vosgui.datasets.composition.effort import (
     as_csv,
     efforts_of,
@@ -20,11 +20,10 @@ from vosgui.project.project import Project
 
 @click.command()
 @click.argument("project", metavar="PROJECT", type=PATH)
-@click.option("--csv", "csv_path", type=PATH, metavar="FILE", help="Write a table of all there is.")
-@click.option(
-    "--frames", "frames_path", type=PATH, metavar="FILE",
-    help="Write a table of each object in each frame that was edited.",
-)  # fmt: skip
+@report_file("--csv", "Write a table of all there is.", "csv_path")
+@report_file(
+    "--frames", "Write a table of each object in each frame that was edited.", "frames_path"
+)
 def command(project: Path, csv_path: Path | None, frames_path: Path | None) -> None:
     """Tell how much work each clip of PROJECT, a .vosgui file, has taken, and each of its objects.
 
