@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -61,7 +62,10 @@ def test_check_of_a_clip_that_cannot_be_exported(
         history = project.history(project.clips[0].id)
         while history.undo():
             pass
-    assert main(["export", str(tmp_path / "work.vosgui"), "--check"]) == 2
+    found = tmp_path / "found.json"
+    assert main(["export", str(tmp_path / "work.vosgui"), "--check", "--json", str(found)]) == 2
+    (issue,) = json.loads(found.read_bytes())["issues"]
+    assert (issue["severity"], issue["clip"]) == ("error", "frames")
     out, err = capsys.readouterr()
     assert out.startswith("error: clip frames: ") and out.count("\n") == 1
     assert err.startswith("vosgui: ") and "frames" in err and err.count("\n") == 1

@@ -101,3 +101,13 @@ def test_options_of_trees_are_refused_elsewhere(
     assert run(made, "--format", "coco", "--out", tmp_path / "out", "--merge") == 2
     assert re.search(r"--merge.*youtube-vos.*coco", capsys.readouterr().err)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("words", [["--object", "2"], ["--vis-year", "2021"]])
+def test_options_that_a_format_does_not_heed_are_refused(
+    made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    assert run(made, "--format", "cvat", "--out", tmp_path / "out", *words) == 2
+    assert re.search(rf"{words[0]} is for .*cvat", capsys.readouterr().err)
+    assert main(["convert", str(made), "--to", "cvat", "--out", str(tmp_path / "b"), *words]) == 2
+    assert not any(tmp_path.iterdir())

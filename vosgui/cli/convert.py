@@ -8,6 +8,7 @@ import click
 
 from vosgui.cli.dataset_options import (
     Output,
+    check_heeded,
     read_format_option,
     report_options,
     shown_writing,
@@ -63,7 +64,9 @@ def command(
 
     vosgui convert DAVIS --to youtube-vos --out davis-as-youtube-vos
     """
-    writer = write_format(to).writer(options)
+    written = write_format(to)
+    check_heeded(written, options)
+    writer = written.writer(options)
     with unpacked(src) as folder:
         row, root = locate(folder, format_name)
         dataset = with_frames_in(row.list_clips(root), frames_from)

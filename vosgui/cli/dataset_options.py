@@ -21,6 +21,7 @@ from vosgui.datasets.resuming.partial_tree import n_kept, partial_folder
 from vosgui.datasets.workers import Workers
 from vosgui.errors import InputError, with_option
 from vosgui.files.json_file import write_json
+from vosgui.formats.format import Format
 from vosgui.formats.registry import readable, writable
 from vosgui.formats.writer import WriteOptions
 
@@ -105,6 +106,15 @@ def _of_some(flag: str, name: str, what: str, **about: Any) -> Callable[..., Any
     """Return an option that some formats alone heed: its help names them, as the table does."""
     heed = ", ".join(row.name for row in writable() if name in row.options)
     return click.option(flag, name, help=f"{heed}: {what}", **about)
+
+
+def check_heeded(row: Format, options: WriteOptions) -> None:
+    """Raise UsageError for an option that a format does not heed: what is written would differ."""
+    flags = {"--object": "objects", "--vis-year": "vis_year", "--reference": "reference"}
+    for flag, name in flags.items():
+        if getattr(options, name) and name not in row.options:
+            heed = ", ".join(one.name for one in writable() if name in one.options)
+            raise click.UsageError(f"{flag} is for {heed}, not for {row.name}.")
 
 
 write_options = as_one(

@@ -10,7 +10,13 @@ from typing import Any, get_args
 
 import click
 
-from vosgui.cli.dataset_options import Output, report_options, shown_writing, write_options
+from vosgui.cli.dataset_options import (
+    Output,
+    check_heeded,
+    report_options,
+    shown_writing,
+    write_options,
+)
 from vosgui.cli.options import PATH, comma_names, one_of
 from vosgui.core.issues import Severity
 from vosgui.datasets.export import (
@@ -93,6 +99,7 @@ def command(
         raise click.UsageError(
             f"--merge, --overwrite and --style are for {joining}; {form} makes a new folder."
         )
+    check_heeded(row, options)
     frames: Any = options.frames
     order = ExportOrder(
         (row.valid_as if style == "valid" else "") or form,
@@ -113,6 +120,7 @@ def command(
     for one in () if output.quiet and not check else found:
         print(one, file=sys.stdout if check else sys.stderr)
     if check:
+        output.write({"source": str(project)}, [], printed=found)
         failed = dict.fromkeys(one.clip for one in found if one.severity == Severity.ERROR)
         if failed:
             raise InputError(f"These clips cannot be exported: {', '.join(failed)}.")

@@ -62,7 +62,8 @@ def share_out(videos: Mapping[str, Sequence[str]], rules: SplitRules) -> Shares:
     for name in rules.unseen:
         if name not in known:
             near = get_close_matches(name, known, 1)
-            hint = f" Is it {near[0]}?" if near else f" There are {some_of(sorted(known))}."
+            there = f" There are {some_of(sorted(known))}." if known else " No object has one."
+            hint = f" Is it {near[0]}?" if near else there
             raise InputError(f"No video has an object of the category {name!r}.{hint}")
     unseen = {name for name, own in videos.items() if set(own) & set(rules.unseen)}
     of: dict[str, list[str]] = {}

@@ -125,7 +125,7 @@ def open_file(path: Path) -> Any:
         check_ordinary(path)
         container = av.open(str(path), container_options={"protocol_whitelist": "file"})
     except (av.error.FFmpegError, OSError, ValueError) as error:
-        raise not_a_video(path, str(error)) from error
+        raise not_a_video(path, getattr(error, "strerror", None) or str(error)) from error
     if container.format.name in _TEXT_FORMATS:
         container.close()
         raise not_a_video(path, "it is a text file")
