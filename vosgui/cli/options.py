@@ -15,7 +15,7 @@ import click
 from vosgui.datasets.cluster import Cluster
 from vosgui.datasets.workers import n_cores
 from vosgui.errors import TargetError
-from vosgui.files.atomic import check_place, is_stream
+from vosgui.files.atomic import check_place, followed, is_stream
 
 PATH = click.Path(path_type=Path)
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -112,6 +112,7 @@ def report_file(name: str, text: str, key: str = "") -> Callable[..., Any]:
             raise TargetError(f"Cannot write {path}: there is no folder {path.parent}.")
         if not is_stream(path):
             check_place(path)
+            return followed(path)
         return path
 
     def add(function: Callable[..., Any]) -> Callable[..., Any]:

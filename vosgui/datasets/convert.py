@@ -23,7 +23,7 @@ from vosgui.datasets.resuming.partial_tree import PartialTree, partial_tree, siz
 from vosgui.datasets.target_tree import Existing, check_target, put_tree, replace_tree
 from vosgui.datasets.workers import Workers, each_outcome, none_failed
 from vosgui.errors import DatasetError, InputError, NothingToDoError, TargetError
-from vosgui.files.atomic import writing_to
+from vosgui.files.atomic import followed, writing_to
 from vosgui.formats.dataset import ClipSource, Dataset
 from vosgui.formats.tree.layout import is_plain_name
 from vosgui.formats.writer import Writer, WrittenClip
@@ -94,6 +94,7 @@ def convert(
     if not clips:
         raise NothingToDoError("The dataset has no clips.")
     _check_names(clips)
+    target = followed(target)
     keys = clip_keys(clips, f"{writer!r}", unpacked)
     with partial_tree(target, keys) as partial, writing_to(target):
         names = [source.name for source in clips]

@@ -29,6 +29,7 @@ from vosgui.datasets.target_tree import Existing, check_target, take_out
 from vosgui.datasets.validate import ValidateReport, validate
 from vosgui.datasets.workers import Workers
 from vosgui.errors import InputError, NothingToDoError
+from vosgui.files.atomic import followed
 from vosgui.formats.categories import lists
 from vosgui.formats.dataset import Dataset, LabelledClip, loaded
 from vosgui.formats.format import Format
@@ -106,8 +107,7 @@ class ExportOrder:
     @property
     def target(self) -> Path:
         """Return the folder that is written."""
-        target = self.out / self.row.split
-        return target.resolve() if self.row.split and target.is_symlink() else target
+        return followed(self.out / self.row.split)
 
     @property
     def writer(self) -> Writer:

@@ -15,7 +15,7 @@ from vosgui.core.issues import Issue, error, left_out, note, warning, why_nothin
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.datasets.workers import Workers, each_job, each_outcome
 from vosgui.errors import DatasetError, InputError, NothingToDoError, ProjectError, TargetError
-from vosgui.files.atomic import writing_to
+from vosgui.files.atomic import followed, writing_to
 from vosgui.formats.dataset import (
     ClipSource,
     Dataset,
@@ -180,6 +180,7 @@ def masks_of_clip(
 @contextmanager
 def _staged(path: Path) -> Iterator[Project]:
     """Yield a copy of the project, or a new one, that takes its place if the block ends well."""
+    path = followed(path)
     temporary = path.with_name(f".{path.name}.importing")
     try:
         with writing_to(path):

@@ -46,6 +46,11 @@ def is_stream(path: Path) -> bool:
     return kind not in (stat.S_IFREG, stat.S_IFDIR)
 
 
+def followed(path: Path) -> Path:
+    """Return where a link leads, which then stays one; a path that is none as it is."""
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
+
+
 @contextmanager
 def writing_to(target: Path) -> Iterator[None]:
     """Turn the system's errors into TargetError that names what was to be written.

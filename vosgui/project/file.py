@@ -12,7 +12,7 @@ from threading import Event, RLock
 
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import GoneError, ProjectError, ReadOnlyError, TargetError
-from vosgui.files.atomic import atomic_path, leftovers, remove_file
+from vosgui.files.atomic import atomic_path, followed, leftovers, remove_file
 from vosgui.project.connection import (
     DAMAGED,
     connect,
@@ -254,6 +254,7 @@ def new_file(target: Path) -> Iterator[sqlite3.Connection]:
 
     Raises TargetError where that cannot be done; then `target` is as it was.
     """
+    target = followed(target)
     with atomic_path(target, _UNFINISHED) as temporary:
         target.parent.mkdir(parents=True, exist_ok=True)
         remove_unfinished(target.parent)

@@ -28,7 +28,7 @@ import msgspec
 
 from vosgui.datasets.target_tree import JOINED, JOINING, REPLACED, undo_join
 from vosgui.errors import TargetError
-from vosgui.files.atomic import atomic_file, remove_file, remove_leftovers, writing_to
+from vosgui.files.atomic import atomic_file, followed, remove_file, remove_leftovers, writing_to
 from vosgui.files.ordinary import read_bytes
 from vosgui.formats.writer import WrittenClip
 
@@ -39,6 +39,7 @@ _OWN = (_LOCK, f"{_LOCK}-journal", _STAGE, _CLIPS, JOINING, JOINED, REPLACED)
 
 def partial_folder(target: Path) -> Path:
     """Return where a dataset grows until it is whole."""
+    target = followed(target)
     return target.parent / f".{target.name}.partial"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QDialog, QFileDialog, QHeaderView, QPushButton, QTreeWidget, QWidget
 
 from vosgui.errors import VosguiError
-from vosgui.files.atomic import atomic_file
+from vosgui.files.atomic import atomic_file, followed
 from vosgui.ui.session.job import Job, Work
 from vosgui.ui.session.session import Session
 from vosgui.ui.style.forms import ask_path
@@ -65,7 +65,7 @@ class TableDialog(QDialog):
         try:
             for end, text in self.tables.items():
                 one = path.with_name(f"{path.stem}{end}{path.suffix}")
-                with atomic_file(one) as file:
+                with atomic_file(followed(one)) as file:
                     file.write(text.encode())
                 written.append(str(one))
         except VosguiError as error:

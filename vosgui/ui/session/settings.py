@@ -10,7 +10,7 @@ import msgspec
 
 from vosgui import paths
 from vosgui.datasets.target_tree import Existing
-from vosgui.files.atomic import atomic_file, make_folder
+from vosgui.files.atomic import atomic_file, followed, make_folder
 from vosgui.files.ordinary import read_bytes
 from vosgui.formats.plan import ExportFrames
 
@@ -195,7 +195,7 @@ def _set_aside(path: Path) -> None:
 
 def save_settings(settings: Settings) -> None:
     """Write the settings. Raises TargetError where the folder cannot be written."""
-    path = settings_file()
+    path = followed(settings_file())
     make_folder(path.parent)
     with atomic_file(path) as file:
         file.write(msgspec.json.format(msgspec.json.encode(settings)))
