@@ -76,7 +76,7 @@ def address() -> Iterator[str]:
 def test_results_come_in_turn_and_frames_are_counted(tmp_path: Path, address: str) -> None:
     heard = Heard()
     jobs = works(tmp_path, 3, 20, 4)
-    results = list(each_job(count, jobs, Cluster(address), heard, n_frames=27))
+    results = list(each_outcome(count, jobs, Cluster(address), heard, n_frames=27))
     assert results == [f"clip {n} in {tmp_path}" for n in range(3)]
     assert heard.said[-1] == (27, 27, "3 of 3 clips")
     assert heard.parts == sorted(heard.parts)

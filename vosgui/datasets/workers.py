@@ -55,24 +55,19 @@ def each_job(
     jobs: Sequence[Job],
     workers: Workers,
     progress: Progress = NO_PROGRESS,
-    n_frames: int | None = None,
-    n_ahead: int = _AHEAD,
 ) -> Generator[Result, None, None]:
     """Yield the result of each job in its turn; raise the first error that is met.
 
     function : of a module's top level, as are the types of jobs and results: they are pickled. It
         reports how many frames of its job are done. On a cluster it may run twice, where a worker
         is lost: what it writes is whole, and the same each time.
-    progress : hears how many frames of all jobs are done where `n_frames` says how many there will
-        be, else how many jobs. What its `report` raises ends every job, wherever it is at work, at
-        its own next report, and is raised here.
-    n_ahead : how many jobs of each worker may be begun before it is their turn: their results are
-        held.
+    progress : hears how many jobs are done. What its `report` raises ends every job, wherever it is
+        at work, at its own next report, and is raised here.
     Raises what the function raises, InternalError where a process dies, InputError where there is
     no such cluster, or its workers are others than what is installed here.
     """
-    tell = _told(jobs, progress, n_frames)
-    yield from cast(Generator[Result, None, None], _each(function, jobs, workers, tell, n_ahead))
+    each = _each(function, jobs, workers, _told(jobs, progress, None), _AHEAD)
+    yield from cast(Generator[Result, None, None], each)
 
 
 def each_outcome(
@@ -87,6 +82,10 @@ def each_outcome(
 
     In its place stands its error; what keeps all of them from being done, TargetError or
     ModelError, is raised.
+
+    n_frames : how many frames there will be of all jobs: then the progress hears of frames.
+    n_ahead : how many jobs of each worker may be begun before it is their turn: their results are
+        held.
     """
     tell = _told(jobs, progress, n_frames)
     yield from _each(function, jobs, workers, tell, n_ahead, go_on=True)

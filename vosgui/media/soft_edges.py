@@ -30,6 +30,7 @@ Chosen = npt.NDArray[np.bool_]  # (n,)
 
 SQUARE = np.ones((3, 3), np.uint8)
 _MAX_DISTINCT = 1 << 15  # more colours than blends can explain
+_CLOSE = 4  # levels by which colours that are numbers may differ
 _FEW = 24  # levels between two colours that do not blend visibly: they are numbers
 _OFF = 6.0  # how far, in levels, rounding takes a blend off what explains it
 _CUT_OFF = 16.0  # the same where it overshoots and is cut at 0 and 255
@@ -203,11 +204,11 @@ def _is_ringing(code: int, count: _Count) -> bool:
     return bool(larger) and np.linalg.norm(rgb_of(larger) - rgb_of([code]), axis=1).min() <= _NEAR
 
 
-def has_close(codes: Sequence[int], levels: int = 4) -> bool:
+def has_close(codes: Sequence[int]) -> bool:
     """Return whether two colours are only a few levels apart, as numbers are and no colours."""
     points = rgb_of(codes)
     return any(
-        (np.abs(points[n + 1 :] - points[n]).max(axis=1) <= levels).any()
+        (np.abs(points[n + 1 :] - points[n]).max(axis=1) <= _CLOSE).any()
         for n in range(len(points) - 1)
     )
 

@@ -89,7 +89,7 @@ def _by_shape(
     return {reason: frames & propagated for reason, frames in found.items()}
 
 
-def frames_to_review(annotation: Annotation, threshold: float = LOW_CONFIDENCE) -> list[int]:
+def frames_to_review(annotation: Annotation) -> list[int]:
     """Return the frames in which some unlocked object needs review, ascending.
 
     Where no object has a mask yet, these are the frames of the grid.
@@ -98,7 +98,7 @@ def frames_to_review(annotation: Annotation, threshold: float = LOW_CONFIDENCE) 
     needs[list(annotation.grid())] = unsaid(annotation)[list(annotation.grid())]
     for entry in annotation.objects:
         if not entry.locked:
-            for frames in reasons(annotation, entry.id, threshold).values():
+            for frames in reasons(annotation, entry.id).values():
                 needs |= frames
     return [int(t) for t in np.flatnonzero(needs)]
 

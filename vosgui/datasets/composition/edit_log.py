@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 
 from vosgui.core.words import some_of
@@ -37,12 +37,10 @@ class DoneEdit:
 HEADER = tuple(field.name for field in fields(DoneEdit))[:-1]
 
 
-def edits_of(project: Project, clip_ids: Collection[int] | None = None) -> list[DoneEdit]:
-    """Return the edits of some clips, or all of them, clip by clip, as they were made."""
+def edits_of(project: Project) -> list[DoneEdit]:
+    """Return the edits of all clips, clip by clip, as they were made."""
     found = []
     for record in project.clips:
-        if clip_ids is not None and record.id not in clip_ids:
-            continue
         names = record.info.frame_names
         objects = {o.id: o.name for o in project.history(record.id).annotation.objects}
         for edit in logged_edits(project.file, record.id):
