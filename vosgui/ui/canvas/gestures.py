@@ -19,11 +19,11 @@ from PySide6.QtWidgets import QWidget
 
 from vosgui.ui.actions.held_keys import types_text
 from vosgui.ui.canvas.canvas_view import ZOOM_STEP, CanvasView
+from vosgui.ui.style.pointing import notches
 from vosgui.ui.tools.surface import Surface
 from vosgui.ui.tools.tool import Pointer
 from vosgui.ui.tools.toolbox import ToolBox
 
-WHEEL_NOTCH = 120.0  # QWheelEvent.angleDelta of one notch
 NOWHERE = (-1, -1)
 Button, Key = Qt.MouseButton, Qt.Key
 _LEAVE_RIGHT = ("pan", "pick")  # tools that do nothing with the right button
@@ -175,11 +175,11 @@ class Gestures(QObject):
 
     def _wheel(self, event: QWheelEvent) -> bool:
         """Zoom at the cursor, or with Ctrl change the brush."""
-        notches = (event.angleDelta().y() or event.angleDelta().x()) / WHEEL_NOTCH
+        n = notches(event)
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._tools.resize(notches)
+            self._tools.resize(n)
         elif self._surface.session.is_open:
-            scale = self._view.viewport.scale * ZOOM_STEP**notches
+            scale = self._view.viewport.scale * ZOOM_STEP**n
             self._view.zoom_at(scale, event.position())
             self.refresh()
         event.accept()

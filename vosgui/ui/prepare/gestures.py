@@ -12,7 +12,7 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 
 from vosgui.datasets.prepare.stretches import Stretch, moved, room_of, trimmed
 from vosgui.ui.prepare.view import CLIPS_TOP, REFUSED_TOP, RULER_H, StripView
-from vosgui.ui.timeline.gestures import WHEEL_NOTCH, ZOOM_STEP
+from vosgui.ui.timeline.gestures import wheeled
 from vosgui.ui.timeline.scale import TimeScale
 
 HANDLE_PX = 7.0
@@ -132,12 +132,8 @@ class StripGestures:
 
     def _wheel(self, event: QWheelEvent, view: StripView) -> Wanted:
         """Zoom at the cursor; with Shift, or sideways, scroll."""
-        delta, scale = event.angleDelta(), view.scale
-        notches = (delta.y() or delta.x()) / WHEEL_NOTCH
         event.accept()
-        if (delta.x() and not delta.y()) or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            return Wanted(scale=scale.moved(-notches * scale.width / scale.frame_px / 10))
-        return Wanted(scale=scale.zoomed(ZOOM_STEP**notches, event.position().x()))
+        return Wanted(scale=wheeled(view.scale, event, event.position().x()))
 
     def cursor(self, at: QPointF, view: StripView) -> Qt.CursorShape:
         """Return the cursor that shows what a press would do, or what is being done."""

@@ -38,7 +38,7 @@ def paint_strip(painter: QPainter, view: StripView, look: Look, image_of: ImageO
     for one in view.clips:
         _draw_clip(painter, view, look, one)
     _draw_refused(painter, view, look)
-    _draw_playhead(painter, view, look)
+    _draw_playhead(painter, view)
 
 
 def accepted_colour() -> QColor:
@@ -169,7 +169,7 @@ def _draw_refused(painter: QPainter, view: StripView, look: Look) -> None:
     painter.restore()
 
 
-def _draw_playhead(painter: QPainter, view: StripView, look: Look) -> None:
+def _draw_playhead(painter: QPainter, view: StripView) -> None:
     left, right = view.scale.x_of(view.t), view.scale.x_of(view.t + 1)
     if right < 0 or left > view.scale.width:
         return

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vosgui.datasets.prepare.stretches import Stretch, replaced
 from vosgui.media.key_frames import key_frames
@@ -16,6 +16,7 @@ from vosgui.ui.prepare.gestures import Drag, StripGestures, Wanted
 from vosgui.ui.prepare.painter import paint_strip
 from vosgui.ui.prepare.tooltip import describe
 from vosgui.ui.prepare.view import SHOTS_H, STRIP_H, StripView
+from vosgui.ui.style.pointing import show_tip
 from vosgui.ui.timeline.scale import TimeScale
 from vosgui.ui.timeline.thumbnails import Thumbnails
 from vosgui.ui.timeline.view import Look
@@ -178,9 +179,8 @@ class Strip(QWidget):
             self.setCursor(self.gestures.cursor(event.position(), self.view or view))
             return True
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            at, view = event.pos(), self.view
-            text = describe(view, QPointF(at)) if view is not None else ""
-            QToolTip.showText(event.globalPos(), text, self, QRect(at.x() - 3, at.y() - 3, 6, 6))
+            view = self.view
+            show_tip(event, self, describe(view, QPointF(event.pos())) if view is not None else "")
             return True
         if event.type() == QEvent.Type.Leave:
             self._hover(None)

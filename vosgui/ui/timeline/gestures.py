@@ -10,11 +10,11 @@ from typing import Any
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 
+from vosgui.ui.style.pointing import notches
 from vosgui.ui.timeline.scale import LABELS_W, RULER_H, TRACK_H, TimeScale
 from vosgui.ui.timeline.view import TimelineView
 
-WHEEL_NOTCH = 120.0  # QWheelEvent.angleDelta of one notch
-ZOOM_STEP = 1.25
+_ZOOM_STEP = 1.25
 HANDLE_PX = 7.0
 
 
@@ -91,15 +91,11 @@ class TimelineGestures:
 
     def _wheel(self, event: QWheelEvent, view: TimelineView) -> Wanted:
         """Zoom at the cursor; with Shift, or sideways, scroll; over the labels, scroll tracks."""
-        at, delta, scale = event.position(), event.angleDelta(), view.scale
-        notches = (delta.y() or delta.x()) / WHEEL_NOTCH
-        sideways = bool(delta.x()) and not delta.y()
+        x = event.position().x() - LABELS_W
         event.accept()
-        if at.x() < LABELS_W:
-            return Wanted(scroll_px=-notches * TRACK_H)
-        if sideways or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            return Wanted(scale=scale.moved(-notches * scale.width / scale.frame_px / 10))
-        return Wanted(scale=scale.zoomed(ZOOM_STEP**notches, at.x() - LABELS_W))
+        if x < 0:
+            return Wanted(scroll_px=-notches(event) * TRACK_H)
+        return Wanted(scale=wheeled(view.scale, event, x))
 
     def cursor(self, at: QPointF, view: TimelineView) -> Qt.CursorShape:
         """Return the cursor that shows what a press would do, or what is being done."""
@@ -122,6 +118,14 @@ class TimelineGestures:
             step, self._last = self._last - at, at
             return Wanted(scale=scale.moved(step.x() / scale.frame_px), scroll_px=step.y())
         return Wanted()
+
+
+def wheeled(scale: TimeScale, event: QWheelEvent, x: float) -> TimeScale:
+    """Return what the wheel makes of a scale: zoomed at x; with Shift, or sideways, scrolled."""
+    is_sideways = event.angleDelta().x() and not event.angleDelta().y()
+    if is_sideways or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        return scale.moved(-notches(event) * scale.width / scale.frame_px / 10)
+    return scale.zoomed(_ZOOM_STEP ** notches(event), x)
 
 
 def handle_at(at: QPointF, view: TimelineView) -> Drag | None:

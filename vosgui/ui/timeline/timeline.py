@@ -14,10 +14,11 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QScrollBar, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
 from vosgui.project.notes import Note
 from vosgui.ui.session.session import Session
+from vosgui.ui.style.pointing import show_tip
 from vosgui.ui.timeline.gestures import Drag, TimelineGestures, Wanted
 from vosgui.ui.timeline.painter import TimelinePainter
 from vosgui.ui.timeline.reference import Reference
@@ -226,9 +227,8 @@ class Timeline(QWidget):
             self.setCursor(self._gestures.cursor(event.position(), self.view or view))
             return True
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            at, view = event.pos(), self.view
-            text = describe(view, QPointF(at)) if view is not None else ""
-            QToolTip.showText(event.globalPos(), text, self, QRect(at.x() - 3, at.y() - 3, 6, 6))
+            view = self.view
+            show_tip(event, self, describe(view, QPointF(event.pos())) if view is not None else "")
             return True
         if event.type() == QEvent.Type.Show:
             self._request_thumbnails()
