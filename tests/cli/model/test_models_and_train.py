@@ -10,7 +10,7 @@ import pytest
 
 from tests.engine.training.scenes.test_photograph_tensors import photograph, two_that_touch
 from tests.engine.training.test_samples import make_clip
-from tests.engine.training.test_train import SIZES, tiny
+from tests.engine.training.tiny_training import SIZES, tiny
 from vosgui import paths
 from vosgui.cli.main import main
 from vosgui.engine.models.config import ModelConfig, read_config
