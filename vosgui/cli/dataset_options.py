@@ -88,10 +88,10 @@ def shown_writing(target: Path, unit: str, *, quiet: bool) -> Iterator[Progress]
 
 def print_issues(issues: Sequence[Issue]) -> None:
     """Print the gravest issues, and how many there are of each kind."""
+    context = click.get_current_context(silent=True)
+    params = context.command.params if context is not None else []
+    known = [name for param in params for name in param.opts] if params else None
     for one in sorted(issues, key=lambda one: -one.severity)[:_SHOWN]:
-        context = click.get_current_context(silent=True)
-        params = context.command.params if context is not None else []
-        known = [name for param in params for name in param.opts] if params else None
         print(with_option(f"{one.severity.name.lower()}: {one.words}", one.option, known))
     if len(issues) > _SHOWN:
         print(f"... and {len(issues) - _SHOWN} more; --json writes all.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -32,7 +34,7 @@ def test_runs_are_those_of_the_mask(height: int, width: int, density: float, see
     assert (np.repeat(values, found) == mask.ravel(order="F")).all()
     assert short_runs(text) == found.tolist()
     for counts in (text, found.tolist()):
-        drawn = drawn_of(StoredRle([height, width], counts), (height, width))
+        drawn = drawn_of(StoredRle([height, width], counts), (height, width), "it", Path())
         assert drawn is not None and drawn.dtype == bool
         assert (drawn == mask).all()
     assert checked_rle([height, width], text)["counts"] == text.encode()

@@ -13,7 +13,7 @@ import msgspec
 from vosgui.core.issues import Issue, error, note
 from vosgui.core.mask import Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
-from vosgui.errors import DatasetError, ShapeError
+from vosgui.errors import DatasetError
 from vosgui.files.json_file import has_keys, read_json
 from vosgui.files.loose_json import Loose, in_words, key_of
 from vosgui.formats.coco.rle import NO_MASK, MaskText, drawn_of
@@ -111,11 +111,7 @@ class BurstClip(ShapesClip):
                 yield Shape(track, partial(self._pixels, track, mask))
 
     def _pixels(self, track: str, mask: _Mask) -> Pixels | None:
-        try:
-            return drawn_of(mask.rle, self.hw)
-        except ValueError as problem:
-            text = f"the mask of track {track} cannot be drawn: {problem}"
-            raise ShapeError(text, file=str(self.file)) from problem
+        return drawn_of(mask.rle, self.hw, f"track {track}", self.file)
 
 
 def is_burst(path: Path) -> bool:

@@ -11,12 +11,13 @@ import msgspec
 from vosgui.core.issues import Issue, Severity, error, warning
 from vosgui.formats.checks import Checks
 from vosgui.formats.coco.json_checks import (
+    KNOWN,
     Id,
     PlacedIssue,
     Records,
     at,
     check_file,
-    check_numbers,
+    check_ids,
     check_sizes,
     link_issue,
     read_rle,
@@ -32,10 +33,6 @@ class _File(msgspec.Struct):
     images: list[msgspec.Raw]
     annotations: list[msgspec.Raw]
     categories: list[msgspec.Raw]
-
-
-class _Known(msgspec.Struct):
-    id: Id
 
 
 class _Image(msgspec.Struct):
@@ -62,7 +59,7 @@ class _Annotation(msgspec.Struct):
         return next((one for one in named if isinstance(one, int | float | str)), None)
 
 
-_KNOWN, _IMAGE, _ANNOTATION = Records(_Known), Records(_Image), Records(_Annotation)
+_IMAGE, _ANNOTATION = Records(_Image), Records(_Annotation)
 
 
 def coco_checks(path: Path, list_clips: ListClips) -> Checks:
@@ -81,16 +78,10 @@ def check_coco(path: Path) -> tuple[Issue, ...]:
 
 def _issues(content: _File) -> Iterator[PlacedIssue]:
     categories: list[Id] = []
-    for text in content.categories:
-        known = _KNOWN.decode(text)
-        if isinstance(known, Issue):
-            yield known, text
-        else:
-            categories.append(known.id)
-    yield from check_numbers("categories", categories, next(iter(content.categories), None))
+    yield from check_ids("categories", content.categories, categories)
     images: dict[Id, _Image | None] = {}
     for text in content.images:
-        known = _KNOWN.decode(text)
+        known = KNOWN.decode(text)
         if isinstance(known, Issue):
             yield known, text
             continue

@@ -10,7 +10,7 @@ from pathlib import Path
 from vosgui.core.issues import Issue, warning
 from vosgui.core.mask import Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
-from vosgui.errors import DatasetError, ShapeError
+from vosgui.errors import DatasetError
 from vosgui.formats.coco.content import Annotation, Image
 from vosgui.formats.coco.rle import drawn_of
 from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, tied
@@ -107,11 +107,7 @@ class CocoClip(ShapesClip):
             yield warning(text, clip=self.name, fix="Check who is who.")
 
     def _pixels(self, one: Annotation, hw: tuple[int, int]) -> Pixels | None:
-        try:
-            return drawn_of(one.segmentation, hw)
-        except ValueError as error:
-            text = f"the mask of annotation {one.id} cannot be drawn: {error}"
-            raise ShapeError(text, file=str(self.file)) from error
+        return drawn_of(one.segmentation, hw, f"annotation {one.id}", self.file)
 
 
 def _object(one: Annotation, category: str) -> FileObject:

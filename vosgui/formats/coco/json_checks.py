@@ -106,8 +106,26 @@ def at(place: Place, issues: Iterable[Issue]) -> Iterator[PlacedIssue]:
     return ((one, place) for one in issues)
 
 
-def check_numbers(key: str, ids: Sequence[Id], place: Place) -> Iterator[PlacedIssue]:
-    """Yield what is wrong with the ids of a list: readers take them for positions."""
+class _Known(msgspec.Struct):
+    id: Id
+
+
+KNOWN = Records(_Known)
+
+
+def check_ids(key: str, texts: Sequence[msgspec.Raw], ids: list[Id]) -> Iterator[PlacedIssue]:
+    """Yield what is wrong with the ids of a list, and which entries have none; ids : takes them."""
+    for text in texts:
+        known = KNOWN.decode(text)
+        if isinstance(known, Issue):
+            yield known, text
+        else:
+            ids.append(known.id)
+    yield from _check_numbers(key, ids, next(iter(texts), None))
+
+
+def _check_numbers(key: str, ids: Sequence[Id], place: Place) -> Iterator[PlacedIssue]:
+    """Yield what is wrong with ids as readers take them, for positions."""
     if not all(isinstance(one, int) for one in ids):
         yield error(f"The ids of {key} are not all whole numbers."), place
     elif len(set(ids)) < len(ids):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,6 +13,8 @@ import numpy.typing as npt
 from pycocotools import mask as coco
 
 from vosgui.core.mask import Pixels
+from vosgui.errors import ShapeError
+from vosgui.files.json_lines import JsonPath, line_of
 from vosgui.files.loose_json import Loose, in_words
 
 Rle = dict[str, Any]  # "size": [H, W], "counts": bytes, as pycocotools takes and gives it
@@ -86,12 +89,24 @@ def rle_of(said: Segmentation | MaskText, hw: tuple[int, int]) -> Rle | None:
     return checked_rle(*stored) if stored is not None else None
 
 
-def drawn_of(said: Segmentation | MaskText, hw: tuple[int, int]) -> Pixels | None:
+def drawn_of(
+    said: Segmentation | MaskText, hw: tuple[int, int], of: str, file: Path, place: JsonPath = ()
+) -> Pixels | None:
     """Return the pixels of a mask as a JSON file has it, bool (H, W); None where it has none.
 
-    Raises ValueError for broken run lengths or polygons, for those of another size, and for
+    of : whose mask it is, in words. place : in the file, for the line of a message.
+    Raises ShapeError for broken run lengths or polygons, for those of another size, and for
     polygons beyond the frame: run lengths alone can say that an object is not there.
     """
+    try:
+        return _drawn_of(said, hw)
+    except ValueError as problem:
+        text = f"the mask of {of} cannot be drawn: {problem}"
+        line = line_of(file, place) if place else None
+        raise ShapeError(text, file=str(file), line=line) from problem
+
+
+def _drawn_of(said: Segmentation | MaskText, hw: tuple[int, int]) -> Pixels | None:
     segmentation = segmentation_of(said) if isinstance(said, msgspec.Raw) else said
     if segmentation is None or isinstance(segmentation, list):
         rle = polygons_as_rle(flat_polygons(segmentation or []), hw)

@@ -15,7 +15,7 @@ import msgspec
 from vosgui.core.issues import Issue, error, note
 from vosgui.core.mask import Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
-from vosgui.errors import DatasetError, ShapeError
+from vosgui.errors import DatasetError
 from vosgui.files.json_file import has_keys, read_json
 from vosgui.files.loose_json import Loose, in_words
 from vosgui.formats.coco.rle import MaskText, StoredRle, drawn_of, is_missing, segmentation_of
@@ -90,11 +90,7 @@ class MevisClip(ShapesClip):
         return checked_hw(size[0], size[1], str(self.file))
 
     def _pixels(self, one: MaskText, hw: tuple[int, int], i: int) -> Pixels | None:
-        try:
-            return drawn_of(one, hw)
-        except ValueError as problem:
-            text = f"the mask of object {i} cannot be drawn: {problem}"
-            raise ShapeError(text, file=str(self.file)) from problem
+        return drawn_of(one, hw, f"object {i}", self.file)
 
 
 def _size_in(text: MaskText) -> list[int] | None:

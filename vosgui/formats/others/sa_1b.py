@@ -17,7 +17,7 @@ import msgspec
 from vosgui.core.issues import Issue, note, warning
 from vosgui.core.mask import MAX_OBJECT_ID, Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
-from vosgui.errors import DatasetError, ShapeError
+from vosgui.errors import DatasetError
 from vosgui.files.json_file import has_keys, read_json
 from vosgui.files.ordinary import is_ordinary
 from vosgui.formats.coco.rle import MaskText, drawn_of
@@ -74,11 +74,7 @@ class Sa1bClip(ShapesClip):
         return Outline(*about, stride=1, last_on_top=True, issues=issues)
 
     def _pixels(self, one: _Annotation, hw: tuple[int, int]) -> Pixels | None:
-        try:
-            return drawn_of(one.segmentation, hw)
-        except ValueError as problem:
-            text = f"the mask of annotation {one.id} cannot be drawn: {problem}"
-            raise ShapeError(text, file=str(self.file)) from problem
+        return drawn_of(one.segmentation, hw, f"annotation {one.id}", self.file)
 
 
 def is_sa_1b(path: Path) -> bool:

@@ -14,9 +14,8 @@ import msgspec
 from vosgui.core.issues import note, warning
 from vosgui.core.mask import Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
-from vosgui.errors import DatasetError, ShapeError
+from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
-from vosgui.files.json_lines import line_of
 from vosgui.formats.coco.rle import MaskText, drawn_of, is_missing
 from vosgui.formats.dataset import ClipSource, Dataset, stride_of
 from vosgui.formats.frame_matching import match_frames
@@ -87,12 +86,7 @@ class SavClip(ShapesClip):
         return Shape(n, None if is_missing(rle) else partial(self._pixels, rle, hw, k, n))
 
     def _pixels(self, rle: MaskText, hw: tuple[int, int], k: int, n: int) -> Pixels | None:
-        try:
-            return drawn_of(rle, hw)
-        except ValueError as error:
-            text = f"the mask of object {n} cannot be drawn: {error}"
-            line = line_of(self.file, ("masklet", k, n))
-            raise ShapeError(text, file=str(self.file), line=line) from error
+        return drawn_of(rle, hw, f"object {n}", self.file, ("masklet", k, n))
 
 
 def is_sav(root: Path) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -11,12 +11,13 @@ from vosgui.core.issues import Issue, error
 from vosgui.files.ordinary import head_of
 from vosgui.formats.checks import Checks
 from vosgui.formats.coco.json_checks import (
+    KNOWN,
     Id,
     PlacedIssue,
     Records,
     at,
     check_file,
-    check_numbers,
+    check_ids,
     check_sizes,
     link_issue,
     read_rle,
@@ -34,10 +35,6 @@ class _File(msgspec.Struct):
     videos: list[msgspec.Raw]
     categories: list[msgspec.Raw]
     annotations: list[msgspec.Raw] | None = None
-
-
-class _Known(msgspec.Struct):
-    id: Id
 
 
 class _Video(msgspec.Struct):
@@ -66,12 +63,7 @@ class _Result(msgspec.Struct):
     segmentations: list[MaskText]
 
 
-_KNOWN, _VIDEO, _ENTRY, _RESULT = (
-    Records(_Known),
-    Records(_Video),
-    Records(_Entry),
-    Records(_Result),
-)
+_VIDEO, _ENTRY, _RESULT = Records(_Video), Records(_Entry), Records(_Result)
 
 
 def is_results(path: Path) -> bool:
@@ -109,18 +101,17 @@ def _issues(content: _File | list[msgspec.Raw]) -> Iterator[PlacedIssue]:
             found = _RESULT.decode(text)
             yield from at(text, [found] if isinstance(found, Issue) else _masks(found, None))
         return
-    yield from _numbers("categories", content.categories)
-    yield from _numbers("videos", content.videos)
+    categories: list[Id] = []
+    yield from check_ids("categories", content.categories, categories)
+    yield from check_ids("videos", content.videos, [])
     annotations = content.annotations or []
-    yield from _numbers("annotations", annotations)
+    yield from check_ids("annotations", annotations, [])
     videos: dict[Id, _Video | None] = {}
     for text in content.videos:
-        known, video = _KNOWN.decode(text), _VIDEO.decode(text)
+        known, video = KNOWN.decode(text), _VIDEO.decode(text)
         yield from at(text, [video] if isinstance(video, Issue) else _video(video))
         if not isinstance(known, Issue):
             videos[known.id] = None if isinstance(video, Issue) else video
-    told = map(_KNOWN.decode, content.categories)
-    categories = {one.id for one in told if not isinstance(one, Issue)}
     for text in annotations:
         entry = _ENTRY.decode(text)
         if isinstance(entry, Issue):
@@ -133,18 +124,6 @@ def _issues(content: _File | list[msgspec.Raw]) -> Iterator[PlacedIssue]:
             yield wrong, text
         if one := videos[entry.video_id]:
             yield from at(text, _entry(entry, one))
-
-
-def _numbers(key: str, texts: Sequence[msgspec.Raw]) -> Iterator[PlacedIssue]:
-    """Yield what is wrong with the ids of a list, and which entries have none."""
-    ids: list[Id] = []
-    for text in texts:
-        known = _KNOWN.decode(text)
-        if isinstance(known, Issue):
-            yield known, text
-        else:
-            ids.append(known.id)
-    yield from check_numbers(key, ids, next(iter(texts), None))
 
 
 def _video(video: _Video) -> Iterator[Issue]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from vosgui.core.issues import Issue, note, warning
 from vosgui.core.mask import Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
-from vosgui.errors import ClipError, DatasetError, ShapeError
+from vosgui.errors import ClipError, DatasetError
 from vosgui.files.json_file import has_keys
 from vosgui.formats.coco.rle import drawn_of, is_missing
 from vosgui.formats.dataset import ClipSource, Dataset, stride_of, without_broken
@@ -73,11 +73,7 @@ class VisSource(ShapesClip):
                 yield Shape(n, partial(self._pixels, track, t))
 
     def _pixels(self, track: StoredTrack, t: int) -> Pixels | None:
-        try:
-            return drawn_of(track.masks[t], self.texts.clip.hw)
-        except ValueError as problem:
-            text = f"the mask of {track.at} cannot be drawn: {problem}"
-            raise ShapeError(text, file=str(self.file)) from problem
+        return drawn_of(track.masks[t], self.texts.clip.hw, track.at, self.file)
 
 
 def is_youtubevis(path: Path) -> bool:
