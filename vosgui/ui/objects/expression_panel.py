@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -19,7 +19,7 @@ from vosgui.ui.session.session import Session
 from vosgui.ui.style.folds import FoldButton
 from vosgui.ui.style.icons import icon
 from vosgui.ui.style.panels import BUTTON_ICON, PanelTitle, in_column, in_row, label
-from vosgui.ui.style.tables import Index, RowsView
+from vosgui.ui.style.tables import Index, RowDelegate, RowsView
 
 LIST_PX = 84
 LEAST_PX = 60  # where the window is low
@@ -155,14 +155,8 @@ class _ExpressionView(RowsView):
         self.resizeRowsToContents()
 
 
-class _RowDelegate(QStyledItemDelegate):
-    """Gives a row a little more height than its lines need, and a chosen one its own colour."""
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        super().initStyleOption(option, index)
-        colour = index.data(Qt.ItemDataRole.ForegroundRole)
-        if colour is not None:
-            option.palette.setColor(QPalette.ColorRole.HighlightedText, colour)
+class _RowDelegate(RowDelegate):
+    """Gives a row a little more height than its lines need."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return super().sizeHint(option, index) + QSize(0, ROW_GAP_PX)

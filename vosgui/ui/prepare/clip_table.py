@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QFontMetrics, QPalette
 from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
 )
@@ -25,7 +24,7 @@ from vosgui.ui.prepare.strip import Strip
 from vosgui.ui.prepare.tooltip import describe_clip, describe_refusal, state_of
 from vosgui.ui.prepare.view import StripView
 from vosgui.ui.style.panels import PanelTitle, in_column, in_row, label, note
-from vosgui.ui.style.tables import Index, RowsModel, RowsView
+from vosgui.ui.style.tables import Index, RowDelegate, RowsModel, RowsView
 from vosgui.ui.style.theme import roles
 
 ROW_PX = 26
@@ -182,14 +181,11 @@ class ClipTable(QWidget):
         self.view.setVisible(bool(self.model.rows))
 
 
-class _ClipDelegate(QStyledItemDelegate):
-    """Keeps the colours of a chosen row, and offers the known categories while one is typed."""
+class _ClipDelegate(RowDelegate):
+    """Says where a category may be typed, and offers the known ones while it is."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
-        colour = index.data(Qt.ItemDataRole.ForegroundRole)
-        if colour is not None:
-            option.palette.setColor(QPalette.ColorRole.HighlightedText, colour)
         is_clip = bool(index.flags() & Qt.ItemFlag.ItemIsEditable)
         if index.column() == Column.CATEGORY and is_clip and not option.text:
             option.text = "category"
