@@ -16,6 +16,7 @@ from vosgui.core.history import OpenEdit
 from vosgui.core.mask import PackedMask
 from vosgui.core.progress import Progress
 from vosgui.core.words import some_of
+from vosgui.ui.runs.others import Others
 from vosgui.ui.runs.pace import Pace
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class RunWork:
     def __post_init__(self) -> None:
         self.begun_with = self.latest = self.annotation.snapshot()
         self._room = Semaphore(_AHEAD)
+        self._others = Others(self.begun_with, self.run.objects)
 
     def go_on(self) -> None:
         """Let it do one more frame, as one of those that it yielded is shown."""
@@ -72,6 +74,7 @@ class RunWork:
 
     def meet(self, now: Snapshot) -> None:
         """Let it meet what was changed. Which objects are locked is asked when it is drawn."""
+        self._others.look(now)
         self.latest = replace(now, locked=self.begun_with.locked)
 
     def carry_out(self, progress: Progress) -> Iterator[Drawn]:
@@ -107,6 +110,7 @@ class RunWork:
         self.edit.extend(part)
         t = self.last_t = drawn.result.t
         self.frames.update(part.frames)
+        self._others.note(annotation, t, frozenset(drawn.result.confidence) & self.run.objects)
         carried, between = drawn.result.confidence.keys(), self.run.direction == "bidirectional"
         if between:  # it comes to most frames twice, and may have met the keyframe by then
             self.missed = {i: at for i, at in self.missed.items() if at != t or i in carried}
@@ -118,12 +122,14 @@ class RunWork:
         """Return of each object the keyframe from which it is to be run again: it was changed."""
         from vosgui.engine.propagation.again import changed_keyframes
 
-        return self.missed | changed_keyframes(self.begun_with, now, self.run, self.frames)
+        found = self.missed | changed_keyframes(self.begun_with, now, self.run, self.frames)
+        again = found | self._others.to_run_again(now, self.run.start)
+        return {i: t for i, t in again.items() if i in now.tracks}
 
     def _part_of(self, drawn: Drawn, annotation: Annotation) -> Part:
         """Return the change that a result makes to the annotation as it is now."""
         t, part = drawn.result.t, drawn.part
-        objects = self.run.objects & {entry.id for entry in annotation.objects}
+        objects = self.run.objects & {entry.id for entry in annotation.objects} - self._others.gone
         is_as_known = (
             annotation.packed(t) == drawn.before
             and annotation.given(t) == drawn.given
