@@ -107,18 +107,6 @@ def note(text: str, **where: Any) -> Issue:
     return Issue(Severity.NOTE, text, **where)
 
 
-def left_out(issues: Iterable[Issue]) -> Issue | None:
-    """Return the first issue about something that was left out; None where nothing was."""
-    found = (one for one in issues if one.severity >= Severity.WARNING and "left out" in one.text)
-    return next(found, None)
-
-
-def why_nothing(issues: Iterable[Issue]) -> str:
-    """Return why nothing of a dataset is annotated, in words: as an issue has it, or in general."""
-    found = (one.words for one in issues if "not annotated" in one.text)
-    return next(found, "No mask shows an object.")
-
-
 def gathered(issues: Iterable[Issue]) -> tuple[Issue, ...]:
     """Return the issues with those that differ in their frame alone made one, at the first's place.
 

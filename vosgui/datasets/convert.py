@@ -14,10 +14,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from vosgui.core.issues import Issue, error, left_out, why_nothing
+from vosgui.core.issues import Issue
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import counted
 from vosgui.datasets.clip_keys import Unpacked, clip_keys
+from vosgui.datasets.left_out import check_left, left_out
 from vosgui.datasets.resuming.earlier_export import ExportedClip, sizes_of
 from vosgui.datasets.resuming.partial_tree import PartialTree, partial_tree, size_of
 from vosgui.datasets.target_tree import Existing, check_target, put_tree, replace_tree
@@ -136,15 +137,8 @@ def _grown(
         results = none_failed(list(each), [job.source.name for job in jobs])
         issues = [one for result in results for one in result.issues]
         written = [result for result in results if result.entry != _BROKEN]
-        if not written:
-            why = issues[-1].text.removeprefix(_LEFT_OUT)
-            raise NothingToDoError(f"No clip could be written. {why}")
-        first = None if any(one.n_objects for one in written) else left_out(issues)
-        if first is not None:
-            raise NothingToDoError(f"No object could be written. {first.words}")
-        if not any(clip.n_frames for clip in written):
-            why = why_nothing(issues)
-            raise NothingToDoError(f"Nothing is annotated, so that nothing was written. {why}")
+        counts = sum(one.n_objects for one in written), sum(one.n_frames for one in written)
+        check_left("written", issues, len(written), *counts)
         _check_files(written)
         keys = [job.key for job, one in zip(jobs, results, strict=True) if one.entry != _BROKEN]
         tree = partial.gather(keys)
@@ -192,7 +186,6 @@ class _AtEnd(Progress):
 
 
 _TRIES = 3  # so often what others remove is written again
-_LEFT_OUT = "It was left out. "  # and why
 _BROKEN = "broken"  # the entry of a clip that was left out
 
 
@@ -217,8 +210,7 @@ def _convert_clip(job: _Job, progress: Progress) -> WrittenClip:
     except InputError as broken:
         if not job.skip_broken and not isinstance(broken, NothingToDoError):
             raise
-        issue = error(f"{_LEFT_OUT}{broken}", clip=name, option=broken.option)
-        return WrittenClip(name, 0, 0, _BROKEN, (issue,))
+        return WrittenClip(name, 0, 0, _BROKEN, (left_out(name, broken),))
     return written
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from vosgui.core.annotation import Annotation, Part
 from vosgui.core.changes.replace_masks import take_masks, take_over
 from vosgui.core.clip import ClipInfo
-from vosgui.core.issues import Issue, error, left_out, note, warning, why_nothing
+from vosgui.core.issues import Issue, error, note, warning
 from vosgui.core.progress import NO_PROGRESS, Progress
+from vosgui.datasets.left_out import LEFT_OUT, check_left
 from vosgui.datasets.workers import Workers, each_job, each_outcome
 from vosgui.errors import DatasetError, InputError, NothingToDoError, ProjectError, TargetError
 from vosgui.files.atomic import followed, writing_to
@@ -69,9 +70,6 @@ class ImportReport:
         return replace(self, issues=(*self.issues, issue))
 
 
-_LEFT_OUT = "It was left out. "  # and why
-
-
 def _read(
     source: ClipSource, progress: Progress, *, skip_broken: bool
 ) -> tuple[LabelledClip, ClipInfo]:
@@ -101,15 +99,9 @@ def import_dataset(
         raise NothingToDoError("The dataset has no clips to import.")
     with _staged(path) as project, project.batch():
         add = partial(_add, project, {}, overwrite=options.overwrite)
-        report = _each_read(dataset, options, progress, add, _LEFT_OUT, options.skip_broken)
-        if not report.n_clips:
-            why = report.issues[-1].text.removeprefix(_LEFT_OUT)
-            raise NothingToDoError(f"No clip could be imported. {why}")
-        if not report.n_objects and (lost := left_out(report.issues)) is not None:
-            raise NothingToDoError(f"No object could be imported. {lost.words}")
-        if not report.n_frames:
-            why = why_nothing(report.issues)
-            raise NothingToDoError(f"Nothing is annotated, so that nothing was imported. {why}")
+        report = _each_read(dataset, options, progress, add, LEFT_OUT, options.skip_broken)
+        counts = report.n_clips, report.n_objects, report.n_frames
+        check_left("imported", report.issues, *counts)
     return report
 
 

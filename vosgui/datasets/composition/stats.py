@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from vosgui.core.issues import Issue, error
+from vosgui.core.issues import Issue
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.datasets.composition.counts import (
     AREA_ENDS,
@@ -21,6 +21,7 @@ from vosgui.datasets.composition.counts import (
     count_project,
     split_of,
 )
+from vosgui.datasets.left_out import left_out
 from vosgui.datasets.workers import Workers, each_outcome
 from vosgui.errors import InputError, NothingToDoError
 from vosgui.formats.dataset import Dataset
@@ -103,7 +104,7 @@ def count_dataset(
     issues = list(dataset.issues)
     for job, one in zip(jobs, each_outcome(count_clip, jobs, workers, progress), strict=True):
         if isinstance(one, InputError):
-            issues.append(error(f"It was left out. {one}", clip=job.source.name))
+            issues.append(left_out(job.source.name, one))
         else:
             counted.append(one)
     if not counted:

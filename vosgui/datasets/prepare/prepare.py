@@ -11,6 +11,7 @@ from typing import Any
 from vosgui.core.issues import Issue, Severity, error, note
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import counted, free_name
+from vosgui.datasets.left_out import left_out
 from vosgui.datasets.prepare.proposals import Proposals, propose
 from vosgui.datasets.prepare.rules import FileRules, PrepareRules, ShotRules
 from vosgui.datasets.prepare.scan import Scan, kept_scan, scan
@@ -141,7 +142,7 @@ def look(
     for video, result in scan_videos(videos_in(videos), target, rules.shots, workers, progress):
         if isinstance(result, InputError):
             problem = result
-            issues.append(error(f"It was left out. {result}", clip=video.name))
+            issues.append(left_out(video.name, result))
             continue
         found, warnings = result
         shots = found.shots(rules.shots)
