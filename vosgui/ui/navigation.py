@@ -54,10 +54,9 @@ class Navigation(QObject):
         """Let the range be the whole clip."""
         self._session.set_range(range(self._session.info.n_frames))
 
-    def _step_to(self, frames: npt.NDArray[np.integer], direction: int) -> bool:
-        """Go to the next of some ascending frames; False where there is none."""
+    def _step_to(self, frames: npt.NDArray[np.integer], direction: int) -> None:
+        """Go to the next of some ascending frames, if there is one."""
         t = self._session.t
         ahead = frames[frames > t] if direction > 0 else frames[frames < t][::-1]
         if ahead.size:
             self._session.go_to(int(ahead[0]))
-        return bool(ahead.size)
