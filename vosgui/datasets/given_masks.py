@@ -71,7 +71,7 @@ def read_masks(path: Path, info: ClipInfo, frame: int | None = None) -> GivenMas
         masks = {frame: object_ids(ids, str(path), notes)}
     masks = {t: mask for t, mask in masks.items() if mask.any()}
     if not masks:
-        raise MaskError(f"No mask of {path} shows an object: all pixels are background.")
+        raise MaskError(_nothing_in(path))
     return GivenMasks(masks, tuple(filter(None, notes)))
 
 
@@ -122,7 +122,7 @@ def first_masks(labelled: LabelledClip) -> GivenMasks:
             masks[t] = np.where(np.isin(mask, new), mask, np.uint8(0))
             seen.update(new)
     if not masks:
-        raise MaskError(f"No mask of {labelled.name} shows an object: all pixels are background.")
+        raise MaskError(_nothing_in(labelled.name))
     return GivenMasks(masks, tuple(issue.words for issue in labelled.issues))
 
 
@@ -138,3 +138,10 @@ def object_ids(mask: Mask, name: str, notes: list[str]) -> Mask:
         return np.where(mask == VOID, np.uint8(1), np.uint8(0))
     notes.append(f"In the mask {name} 255 was taken as void, which is background.")
     return np.where(mask == VOID, np.uint8(0), mask)
+
+
+def _nothing_in(what: Path | str) -> str:
+    return (
+        f"No mask of {what} shows an object: all pixels are background. Paint one first, or give "
+        "another mask."
+    )

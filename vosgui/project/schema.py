@@ -184,7 +184,8 @@ def bring_up_to_date(
         )
     if any(step not in migrations for step in range(found, version)):
         raise ProjectError(
-            f"The project {file.path} has format {found}, which this version cannot read."
+            f"The project {file.path} has format {found}, which this version cannot read. Open it "
+            "with a newer one."
         )
     file.copy_to(backup_path(file.path, found))
     with file.writing() as connection:

@@ -30,7 +30,10 @@ def save_average(folder: Path, shares: Mapping[str, float]) -> None:
     first, *others = configs
     for name in others:
         if _kind(configs[name]) != _kind(configs[first]):
-            raise ModelError(f"{name} and {first} are not of the same architecture and sizes.")
+            raise ModelError(
+                f"{name} and {first} are not of the same architecture and sizes. Name models of "
+                "one kind, such as checkpoints of one training run."
+            )
     mean: dict[str, Tensor] = {}
     for name, share in shares.items():
         for key, tensor in load_network(name).state_dict().items():

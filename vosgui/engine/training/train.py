@@ -149,7 +149,8 @@ def check_stages(config: TrainingConfig, stride: int, world: int) -> None:
             raise ModelError(text, option="--steps")
         if stage.batch % world:
             raise ModelError(
-                f"A batch of {stage.batch} clips cannot be shared evenly by {world} processes."
+                f"A batch of {stage.batch} clips cannot be shared evenly by {world} processes. "
+                f"Let each stage's be a multiple of {world}."
             )
 
 

@@ -105,7 +105,8 @@ def _clips(file: Path) -> tuple[list[tuple[tuple[str, ...], CocoClip]], list[Iss
     by_image: dict[int | str | None, list[Annotation]] = {}
     for image in content.images:
         if key_of(image.id) in by_image:
-            raise DatasetError(f"{file}: two images have the id {image.id}.", file=str(file))
+            text = f"{file}: two images have the id {image.id}. Number them anew."
+            raise DatasetError(text, file=str(file))
         by_image[key_of(image.id)] = []
     n_left_out = len(issues)
     for n, one in enumerate(content.annotations):

@@ -208,10 +208,14 @@ def read_vis_truth(
     """
     videos, categories, annotations = _read_truth(path)
     if annotations is None:
-        raise DatasetError(f"{path} has no annotations, like those of valid and test sets.")
+        raise DatasetError(
+            f"{path} has no annotations, like those of valid and test sets. Give that of the "
+            "training set, or another with annotations."
+        )
     clips = {one.id: one for one in videos}
     if len(clips) < len(videos):
-        raise DatasetError(f"{path}: two videos have the same id.", file=str(path))
+        text = f"{path}: two videos have the same id. Number them anew."
+        raise DatasetError(text, file=str(path))
     true = _by_clip(annotations, clips, path, "annotation", issues)
     known = frozenset(categories)
     return [ClipTexts(clip, known, (), tuple(true[i])) for i, clip in clips.items()], categories

@@ -66,7 +66,7 @@ class BatchRun:
         annotation = self.history.annotation
         objects = frozenset(one.id for one in annotation.objects if one.runs)
         if not objects:
-            raise NothingToDoError("There is no object to carry on that is ticked to run.")
+            raise NothingToDoError("No object is ticked to run: tick one in the list of objects.")
         run = run_over(annotation.snapshot(), objects, range(annotation.n_frames), direction)
         key = chosen.model or "auto", chosen.device
         self._load = partial(propagators.load_to_run, key, (project, clip_id), flip=chosen.flip)
