@@ -12,6 +12,7 @@ from vosgui.core.mask import (
     Mask,
     PackedMask,
     box_of,
+    boxes_of_parts,
     compose_prediction,
     ids_in,
     pack,
@@ -78,6 +79,21 @@ def test_box_of_is_the_smallest_box(mask: Mask) -> None:
     else:
         assert not mask.any()
         assert box == Box(0, 0, 0, 0)
+
+
+def test_each_part_has_a_box() -> None:
+    pixels = np.zeros((9, 12), bool)
+    pixels[1:3, 1] = pixels[3, 2] = True  # they meet in a corner
+    pixels[8, 11] = True
+    found = boxes_of_parts(pixels)
+    assert sorted(found, key=lambda box: box.y) == [Box(1, 1, 3, 2), Box(8, 11, 1, 1)]
+    assert boxes_of_parts(np.zeros((4, 5), bool)) == []
+
+
+def test_boxes_meet_where_they_share_a_pixel() -> None:
+    box = Box(2, 3, 4, 5)
+    assert box.meets(Box(5, 7, 9, 9)) and Box(5, 7, 9, 9).meets(box)
+    assert not box.meets(Box(6, 3, 4, 5)) and not box.meets(Box(2, 8, 4, 5))
 
 
 @given(masks)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from vosgui.network import lite_decoder, matching
-from vosgui.network.interface import State
+from vosgui.network.interface import CERTAIN, State
 from vosgui.network.layers import ConvNorm
 from vosgui.network.lite import LiteConfig, LiteNetwork
 
@@ -256,6 +256,38 @@ def test_what_is_decoded_in_a_box_equals_the_whole(
         boxed[..., 64:96, 64:96], whole[..., 64:96, 64:96], atol=1e-4, rtol=1e-3
     )
     assert (boxed[..., 150:, :] < -10).all() and (boxed[..., :, 150:] < -10).all()
+
+
+@torch.no_grad()
+def test_regions_that_lie_apart_are_decoded_apart(
+    network: LiteNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What may be the object in two corners has nothing decoded between them, and one box."""
+    frame = torch.rand(1, 3, 256, 256, generator=torch.Generator().manual_seed(3))
+    mask = torch.zeros(1, 1, 256, 256)
+    mask[..., 16:48, 16:48] = 1
+    features = network.encode(frame)
+    state = network.initialise(features, mask)
+    likely = torch.zeros(1, 4, 32, 32)
+    likely[:, 0, 2:6, 2:6] = likely[:, 2, 24:30, 24:30] = 1
+    monkeypatch.setattr(network, "match", lambda *_: likely)
+    boxed, after = network(features, state)
+    monkeypatch.setattr(lite_decoder, "_UNLIKELY", -1.0)
+    whole, _ = network(features, state)
+    for rows in (slice(16, 48), slice(192, 240)):
+        here = (..., rows, rows)
+        torch.testing.assert_close(boxed[here], whole[here], atol=1e-4, rtol=1e-3)
+    assert (boxed[..., 100:150, :] == -CERTAIN).all() and (boxed[..., :60, 200:] == -CERTAIN).all()
+    assert after.boxes[0].y == 0 and after.boxes[0].h == 256
+
+
+def test_boxes_share_no_cell_and_are_not_too_small() -> None:
+    likely = torch.zeros(3, 40, 40)
+    likely[0, 0, 0] = likely[0, 14, 0] = 1  # near each other, one box
+    likely[1, 38:, 38:] = likely[1, 0, 0] = 1
+    together, apart, none = lite_decoder._boxes(likely)
+    assert together == [(0, 11, 0, 6)] and none == []
+    assert sorted(apart) == [(0, 6, 0, 6), (14, 20, 14, 20)]
 
 
 @torch.no_grad()

@@ -54,6 +54,11 @@ class Box:
         """Return a box of this size, y rows further down and x columns further right."""
         return Box(self.y + y, self.x + x, self.h, self.w)
 
+    def meets(self, other: Box) -> bool:
+        """Return whether there is a pixel in both."""
+        below = min(self.y + self.h, other.y + other.h) > max(self.y, other.y)
+        return below and min(self.x + self.w, other.x + other.w) > max(self.x, other.x)
+
     def inside(self, other: Box) -> bool:
         """Return whether no pixel of this box lies outside the other."""
         below = self.y + self.h <= other.y + other.h and self.x + self.w <= other.x + other.w
@@ -72,6 +77,12 @@ def box_of(pixels: npt.NDArray[np.bool_] | Mask) -> Box:
     columns = np.flatnonzero(pixels[y:bottom].any(axis=0))
     x, right = int(columns[0]), int(columns[-1]) + 1
     return Box(y, x, bottom - y, right - x)
+
+
+def boxes_of_parts(pixels: npt.NDArray[np.bool_]) -> list[Box]:
+    """Return the smallest box around each connected part, diagonals too, of bool (H, W)."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(pixels.view(np.uint8), connectivity=8)
+    return [Box(y, x, h, w) for x, y, w, h, _ in stats[1:].tolist()]
 
 
 def ids_in(mask: Mask) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import cv2
 import torch
 from torch import Tensor, nn
 
@@ -40,9 +41,14 @@ class Grid(NamedTuple):
         return torch.add(self._middle, maps, alpha=1 / self.step).clamp_(0, _LEVELS + 0.5)
 
     def levels_of(self, maps: Tensor) -> Tensor:
-        """Return the nearest levels, uint8 (B, C, h, w), channels last."""
-        levels = self.places_of(maps).to(torch.uint8)
-        return levels.contiguous(memory_format=torch.channels_last)
+        """Return the nearest levels, uint8 (B, C, h, w), channels last.
+
+        OpenCV scales, rounds and clips in one pass, a quarter of the time of torch's three.
+        """
+        cells = maps.permute(0, 2, 3, 1).contiguous()  # (B, h, w, C), in the order of memory
+        rows = cells.view(-1, max(1, cells.shape[2] * cells.shape[3])).numpy()
+        levels = cv2.addWeighted(rows, 1 / self.step, rows, 0, self.zero, dtype=cv2.CV_8U)
+        return torch.from_numpy(levels).view(cells.shape).permute(0, 3, 1, 2)
 
     @property
     def _middle(self) -> Tensor:
@@ -84,7 +90,19 @@ class Int8Conv(nn.Module):
 
     def forward(self, levels: Tensor) -> Tensor:
         """Return float32 values (B, O, h, w) of levels, uint8 (B, C, h, w)."""
-        return self._convolve(levels, Grid(1.0), torch.float32, relu=False)
+        return self.values_of(levels, relu=False)
+
+    def onto(self, values: Tensor, levels: Tensor, *, relu: bool) -> Tensor:
+        """Add to float32 values (B, O, h, w), in place: those of levels, uint8 (B, C, h, w)."""
+        levels = levels.contiguous(memory_format=torch.channels_last)
+        return torch.ops.onednn.qconv2d_pointwise.binary(  # type: ignore[no-any-return]
+            *(levels, *self._source, *self._weights, values, self._bias, *self._where),
+            *(1.0, 0, torch.float32, 1.0, 0, "sum", 1.0, "relu" if relu else "none", [], ""),
+        )
+
+    def values_of(self, levels: Tensor, *, relu: bool) -> Tensor:
+        """Return float32 values (B, O, h, w) of levels, uint8 (B, C, h, w)."""
+        return self._convolve(levels, Grid(1.0), torch.float32, relu=relu)
 
     def to_levels(self, levels: Tensor, target: Grid, *, relu: bool) -> Quantised:
         """Return levels of another grid, uint8 (B, O, h, w), of levels, (B, C, h, w)."""
@@ -119,12 +137,20 @@ class Int8SplitConv(nn.Module):
     largest : (C,), each channel's largest value; what is above counts as that
     source : grid of the channels before those, which come as levels and are convolved ahead, see
         `layers.SplitConv`; None where there are none
+    relu : clip at zero
     """
 
     def __init__(
-        self, weight: Tensor, bias: Tensor | None, largest: Tensor, source: Grid | None = None
+        self,
+        weight: Tensor,
+        bias: Tensor | None,
+        largest: Tensor,
+        source: Grid | None = None,
+        *,
+        relu: bool = False,
     ) -> None:
         super().__init__()
+        self._relu = relu
         steps = (largest / _LEVELS).view(-1, 1, 1)
         shared, own = weight[:, : -len(steps)], weight.detach()[:, -len(steps) :]
         # A factor for each channel takes four times as long as one for all.
@@ -146,8 +172,11 @@ class Int8SplitConv(nn.Module):
             maps = self._grid.levels_of(maps)
         else:
             maps = _levels(torch.addcmul(self._half, maps, self._per_level))
-        own = self._own(maps)
-        return own if ahead is None else own.add_(ahead)  # type: ignore[no-any-return]
+        if ahead is None:
+            return self._own.values_of(maps, relu=self._relu)
+        # Sums, also of float32, are taken where the convolution writes its values.
+        values = ahead.expand(len(maps), -1, -1, -1).clone(memory_format=torch.channels_last)
+        return self._own.onto(values, maps, relu=self._relu)
 
 
 def _levels(shifted: Tensor) -> Tensor:

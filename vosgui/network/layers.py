@@ -151,6 +151,10 @@ class ConvNorm(nn.Module):
         self.norm = nn.BatchNorm2d(n_out, eps, momentum) if norm else None
         self.relu, self.most = relu, most
 
+    def ahead(self, shared: Tensor) -> Tensor:
+        """Convolve the channels that all objects share, as `SplitConv`: float (B, n_out, h, w)."""
+        return self.conv.ahead(shared)
+
     def forward(self, maps: Tensor, ahead: Tensor | None = None) -> Tensor:
         """Return maps, float (N, n_out, h / stride, w / stride), of float (N, n_in, h, w)."""
         maps = self.conv(maps, ahead)
@@ -221,11 +225,15 @@ class ConvLSTM(nn.Module):
         maps : float (N, n_in, h, w), or None where `n_in` is 0. ahead : of the shared channels
         """
         own = hidden if maps is None else concat_channels(maps, hidden)
-        gates = self.gates(own, ahead)  # (N, 4 C, h, w)
-        enter, forget, out, candidate = gates.chunk(4, 1)  # (N, C, h, w) each
-        cell = torch.sigmoid(forget) * cell + torch.sigmoid(enter) * torch.relu(candidate)
-        cell = cell.clamp(max=CELL_LIMIT)
-        return torch.sigmoid(out) * torch.relu(cell), cell
+        return next_states(self.gates(own, ahead), cell)
+
+
+def next_states(gates: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the next hidden and cell, float (N, C, h, w), of gates, (N, 4 C, h, w), and a cell."""
+    enter, forget, out, candidate = gates.chunk(4, 1)  # (N, C, h, w) each
+    cell = torch.sigmoid(forget) * cell + torch.sigmoid(enter) * torch.relu(candidate)
+    cell = cell.clamp(max=CELL_LIMIT)
+    return torch.sigmoid(out) * torch.relu(cell), cell
 
 
 class Trunk(nn.Module):

@@ -20,10 +20,9 @@ from torch import Tensor, nn
 
 from vosgui.core.mask import Box
 from vosgui.network.clip_matching import match_clips
-from vosgui.network.int8 import Int8Conv, Int8SplitConv
+from vosgui.network.int8 import Int8Conv
 from vosgui.network.interface import Channels, Features, MemoryFrame, Pixels, State, VosNetwork
 from vosgui.network.layers import (
-    CELL_LIMIT,
     ConvLSTM,
     ConvNorm,
     Normalise,
@@ -33,7 +32,7 @@ from vosgui.network.layers import (
     with_parts,
 )
 from vosgui.network.lite_decoder import CELL, Ahead, LiteDecoder, enlarged
-from vosgui.network.lite_int8 import Int8Trunk
+from vosgui.network.lite_int8 import Int8ConvLSTM, Int8Trunk
 from vosgui.network.matching import bands, match_memory
 from vosgui.network.pretrained_int8 import Int8PretrainedTrunk
 from vosgui.network.pretrained_trunk import MEAN, STD, PretrainedTrunk
@@ -197,17 +196,13 @@ class LiteNetwork(VosNetwork):
         else:
             trunk = Int8PretrainedTrunk(self.encoder, self.normalise, ranges)
         grid2, grid4, grid8, grid16 = trunk.grids
-        reach = [ranges["reduce"]] * self.reduce.conv.out_channels
-        reach += [CELL_LIMIT] * self.config.hidden  # a state is at most its cell
-        gates = self.lstm.gates
-        int8_gates = Int8SplitConv(gates.weight, gates.bias, torch.tensor(reach), grid16)
         takes_pixels = isinstance(trunk, Int8PretrainedTrunk)
         return with_parts(
             self,
             to_encoder=nn.Identity() if takes_pixels else self.to_encoder,
             encoder=trunk,
             key=Int8Conv(self.key.weight, self.key.bias, grid8),
-            lstm=with_parts(self.lstm, gates=int8_gates),
+            lstm=Int8ConvLSTM(self.lstm.gates, ranges["reduce"], grid16),
             decoder=self.decoder.in_int8(ranges, (grid2, grid4, grid8)),
         )
 

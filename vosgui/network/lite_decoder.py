@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor, nn
 
-from vosgui.core.mask import Box
+from vosgui.core.mask import Box, boxes_of_parts
 from vosgui.network.int8 import Grid, Int8SplitConv
 from vosgui.network.interface import CERTAIN, NOWHERE
 from vosgui.network.layers import ConvNorm, Join, mean_cells, with_parts
@@ -16,9 +16,9 @@ from vosgui.network.lite_int8 import ConvToOne, Int8Join
 
 CELL = 8  # stride of the matching, in pixels
 # An object is decoded where matching or its last mask gives it more than this, and two cells of 16
-# pixels around it; elsewhere its logit is -CERTAIN. The ConvLSTM runs everywhere: with states that
-# stood still, a ball that had passed behind a tree was not found again (soccerball's J fell from
-# 84.7 to 7.7).
+# pixels around it, in a box around each of such regions; elsewhere its logit is -CERTAIN. The
+# ConvLSTM runs everywhere: with states that stood still, a ball that had passed behind a tree was
+# not found again (soccerball's J fell from 84.7 to 7.7).
 _UNLIKELY = 0.25
 _MARGIN = 2
 _SMALLEST = 6  # cells of a box each way: integer convolutions of fewer are slow
@@ -56,8 +56,7 @@ class LiteDecoder(nn.Module):
 
     def ahead(self, at2: Tensor, at4: Tensor, at8: Tensor) -> Ahead:
         """Compute what does not depend on the object, float (B, C, h / s, w / s) each."""
-        match2, match4, match8 = self.match2.conv, self.match4.conv, self.match8.conv
-        return match2.ahead(at2), match4.ahead(at4), match8.ahead(at8)
+        return self.match2.ahead(at2), self.match4.ahead(at4), self.match8.ahead(at8)
 
     def forward(
         self,
@@ -98,23 +97,21 @@ class LiteDecoder(nn.Module):
         fine : of the frame, at strides 2, 4 and 8. ahead : makes of their crops what
         `LiteDecoder.ahead` returns
 
-        The box's edges see zeros where the whole frame has maps, hence the margin around it. What
+        A box's edges see zeros where the whole frame has maps, hence the margin around it. What
         does not depend on the object is computed once, in a box around all boxes.
         """
         likely = torch.maximum(matched[:, [0, 2]].amax(1), shares[:, 0])
         size = 2 * fine[1].shape[-2], 2 * fine[1].shape[-1]
         half = hidden.new_full((len(hidden), 1, *size), -CERTAIN)
-        boxes = _boxes(likely.float(), (hidden.shape[-2], hidden.shape[-1]))
-        whole = _around([box for box in boxes if box is not None])
-        where = [_half_size(box) for box in boxes]
+        parts = _boxes(likely.float())
+        where = [_half_size(_around(boxes)) for boxes in parts]
+        whole = _around([box for boxes in parts for box in boxes])
         if whole is None:
             return half, where
         # A box is whole cells of 16 pixels, so it is whole cells at every stride below.
         strides = (2, 4, 8)
         shared = ahead(*(_crop(m, whole, 16 // s) for m, s in zip(fine, strides, strict=True)))
-        for i, box in enumerate(boxes):
-            if box is None:
-                continue
+        for i, box in ((i, box) for i, boxes in enumerate(parts) for box in boxes):
             one = slice(i, i + 1)
             frame = one if len(shared[0]) > 1 else slice(0, 1)
             inside = _within(box, whole)
@@ -142,8 +139,8 @@ class LiteDecoder(nn.Module):
             reach = torch.tensor([largest] * n_maps + [1.0] * n_shares)
             if n_shares:
                 parts[f"join{name[-1]}"] = Int8Join(largest)
-            conv = Int8SplitConv(layer.conv.weight, layer.conv.bias, reach, grid)
-            parts[name] = with_parts(layer, conv=conv)
+            conv = layer.conv
+            parts[name] = Int8SplitConv(conv.weight, conv.bias, reach, grid, relu=True)
         return with_parts(self, **parts)
 
 
@@ -174,25 +171,27 @@ def enlarged(half: Tensor, boxes: Sequence[Box]) -> tuple[Tensor, Tensor, list[B
     return logits, probs, grown
 
 
-def _boxes(likely: Tensor, hw: tuple[int, int]) -> list[_Box | None]:
-    """Return for each object the box outside which it cannot be, or None where it is nowhere.
+def _boxes(likely: Tensor) -> list[list[_Box]]:
+    """Return for each object the boxes outside which it cannot be; none share a cell.
 
     likely : (N, h / 8, w / 8), the highest probability that matching and the last mask give
     """
-    cells = F.max_pool2d(likely[:, None], 2)[:, 0] > _UNLIKELY  # (N, h / 16, w / 16)
-    boxes: list[_Box | None] = []
-    # One copy to the CPU for all objects: on a GPU each look at a tensor's values waits for it.
-    for rows, columns in zip(cells.any(2).tolist(), cells.any(1).tolist(), strict=True):
-        if not any(rows):
-            boxes.append(None)
-            continue
-        spans = []
-        for hits, size in ((rows, hw[0]), (columns, hw[1])):
-            first, last = hits.index(True), size - 1 - hits[::-1].index(True)
-            stop = min(size, max(last + 1 + _MARGIN, first - _MARGIN + _SMALLEST))
-            spans += [max(0, min(first - _MARGIN, stop - _SMALLEST)), stop]
-        boxes.append((spans[0], spans[1], spans[2], spans[3]))
-    return boxes
+    cells = F.max_pool2d(likely[:, None], 2) > _UNLIKELY  # (N, 1, h / 16, w / 16)
+    near = F.max_pool2d(cells.float(), 2 * _MARGIN + 1, 1, _MARGIN)[:, 0] > 0
+    return [_apart(boxes_of_parts(one), one.shape) for one in near.cpu().numpy()]
+
+
+def _apart(parts: Sequence[Box], hw: tuple[int, int]) -> list[_Box]:
+    """Return boxes that are not too small, those that would share a cell as one."""
+    done: list[Box] = []
+    for part in parts:
+        h, w = max(part.h, min(_SMALLEST, hw[0])), max(part.w, min(_SMALLEST, hw[1]))
+        box = Box(min(part.y, hw[0] - h), min(part.x, hw[1] - w), h, w)
+        while met := next((one for one in done if one.meets(box)), None):
+            done.remove(met)
+            box |= met
+        done.append(box)
+    return [(one.y, one.y + one.h, one.x, one.x + one.w) for one in done]
 
 
 def _around(boxes: Sequence[_Box]) -> _Box | None:
