@@ -182,7 +182,7 @@ class NetworkPropagator(Propagator):
         """Return the confidence of masks, float32 (N,), from their signs, (N, 5 or 8)."""
         unmeasured = SINGLE if after.memory[0] else WITHOUT_MATCHES
         weights = self.network.confidence.get("single", unmeasured)
-        return torch.where(logits.flatten(1).amax(1) > 0, confidence(found, weights), LOST)
+        return torch.where(logits.amax((1, 2)) > 0, confidence(found, weights), LOST)
 
     def _lost(self, logits: Tensor, after: State, found: Tensor) -> dict[int, Probs]:
         """Empty, in place, the logits of objects whose masks show something else; return what was.
