@@ -167,10 +167,12 @@ def look(path: Path) -> None:
     """Look at a video as `prepare` does; print its cuts."""
     from vosgui.datasets.prepare.rules import ShotRules
     from vosgui.datasets.prepare.scan import scan
+    from vosgui.datasets.workers import n_cores
     from vosgui.media.open_clip import open_clip
 
     with open_clip(path, once=True) as clip:
-        print([shot.start for shot in scan(clip, ShotRules()).shots(ShotRules())][1:])
+        shots = scan(clip, ShotRules(), n_threads=n_cores()).shots(ShotRules())
+        print([shot.start for shot in shots][1:])
 
 
 def pyscenedetect(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Looking at a whole video: the cuts of PySceneDetect, and a scan that goes on where it stopped."""
+"""Looking at a whole video: what is measured, and a scan that goes on where it stopped."""
 
 from __future__ import annotations
 
@@ -7,54 +7,18 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-import scenedetect
 
 from tests.clips import ArrayClip
-from tests.datasets.prepare.long_videos import Shot, shot_frame, write_shots
+from tests.datasets.prepare.long_videos import Shot, shot_frame
 from tests.media.video_factory import overwrite, remux
 from vosgui.core.progress import Progress
 from vosgui.datasets.prepare import scan as scanning
 from vosgui.datasets.prepare.measures import GREY_EVERY, FrameMeter
-from vosgui.datasets.prepare.rules import ShotRules
+from vosgui.datasets.prepare.rules import DEFAULT_THRESHOLDS, ShotRules
 from vosgui.datasets.prepare.scan import kept_scan, scan
 from vosgui.datasets.prepare.shots import cuts_of, shots_of
 from vosgui.media.open_clip import open_clip
 from vosgui.media.small_frames import SmallFrame
-
-DETECTORS = {
-    "content": scenedetect.ContentDetector,
-    "adaptive": scenedetect.AdaptiveDetector,
-    "histogram": scenedetect.HistogramDetector,
-}
-
-
-def of_pyscenedetect(path: Path, name: str) -> list[int]:
-    manager = scenedetect.SceneManager()
-    manager.add_detector(DETECTORS[name](min_scene_len=0.6))
-    manager.detect_scenes(scenedetect.open_video(str(path)))
-    return [start.frame_num for start, _ in manager.get_scene_list(start_in_scene=True)]
-
-
-@pytest.mark.parametrize("name", DETECTORS)
-def test_the_shots_are_those_of_pyscenedetect(three_shots: Path, name: str) -> None:
-    rules = ShotRules(detector=name)  # type: ignore[arg-type]
-    with open_clip(three_shots) as clip:
-        starts = [shot.start for shot in scan(clip, rules).shots(rules)]
-    assert starts == of_pyscenedetect(three_shots, name)
-    assert starts == [0, 100, 190]
-
-
-@pytest.mark.parametrize("name", DETECTORS)
-def test_cuts_that_come_soon_are_taken_as_pyscenedetect_takes_them(
-    tmp_path: Path, name: str
-) -> None:
-    lengths = (40, 6, 30, 4, 4, 4, 50)  # flashes, one after the other
-    path = write_shots(tmp_path / "flashes.mp4", [Shot(n, seed) for seed, n in enumerate(lengths)])
-    rules = ShotRules(detector=name)  # type: ignore[arg-type]
-    with open_clip(path) as clip:
-        starts = [shot.start for shot in scan(clip, rules).shots(rules)]
-    assert starts == of_pyscenedetect(path, name)
-    assert len(starts) < len(lengths)
 
 
 def test_the_shortest_shot_is_chosen_without_looking_again() -> None:
@@ -76,7 +40,7 @@ class _StopsAt(Progress):
             raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("name", DETECTORS)
+@pytest.mark.parametrize("name", DEFAULT_THRESHOLDS)
 @pytest.mark.parametrize("stopped", [45, 104, 192])
 def test_a_scan_that_was_stopped_goes_on_and_finds_the_same(
     three_shots: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, stopped: int

@@ -16,7 +16,7 @@ from vosgui.datasets.prepare.proposals import Proposals, propose
 from vosgui.datasets.prepare.rules import FileRules, PrepareRules, ShotRules
 from vosgui.datasets.prepare.scan import Scan, kept_scan, scan
 from vosgui.datasets.prepare.write import Cut, sha256_of, write_cut
-from vosgui.datasets.workers import Workers, each_outcome
+from vosgui.datasets.workers import Workers, each_outcome, n_cores
 from vosgui.errors import ClipError, InputError, NothingToDoError
 from vosgui.files.atomic import leftovers, make_folder, remove_file, remove_leftovers
 from vosgui.files.json_file import write_json
@@ -26,6 +26,7 @@ from vosgui.media.open_clip import VIDEO_SUFFIXES, open_clip
 from vosgui.media.provenance import FRAMES, PROVENANCE
 
 SCANS, REPORT = ".scans", "prepare.json"
+_MOST_THREADS = 8  # of one video: each holds some frames
 _SCAN_SHARE = 0.7  # of the progress: every frame is looked at, some are written
 
 
@@ -95,6 +96,7 @@ class _ScanJob:
     video: Path
     rules: ShotRules
     keep: Path
+    n_threads: int
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,8 @@ def scan_videos(
     n_frames : of all videos, so that progress tells frames, where that is known.
     """
     make_folder(target / SCANS)
-    jobs = [_ScanJob(video, rules, target / SCANS) for video in videos]
+    n_threads = _n_threads(workers, len(videos))
+    jobs = [_ScanJob(video, rules, target / SCANS, n_threads) for video in videos]
     yield from zip(videos, each_outcome(_scan, jobs, workers, progress, n_frames), strict=True)
 
 
@@ -233,6 +236,14 @@ def videos_in(paths: Sequence[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
+def _n_threads(workers: Workers, n_videos: int) -> int:
+    """Return in how many threads each worker looks at a video; of a cluster each has one core."""
+    if not isinstance(workers, int):
+        return 1
+    n_at_work = max(1, min(workers, n_videos))
+    return min(_MOST_THREADS, max(1, n_cores() // n_at_work))
+
+
 def _scan(job: _ScanJob, progress: Progress) -> Scanned:
     with suppress(OSError):  # said when it is opened
         if job.video.is_file():
@@ -241,7 +252,8 @@ def _scan(job: _ScanJob, progress: Progress) -> Scanned:
                 progress.report(len(known[0].measures))
                 return known
     with open_clip(job.video, once=True, progress=progress.within(0, 0)) as clip:
-        return scan(clip, job.rules, job.keep, progress), clip.info.warnings
+        found = scan(clip, job.rules, job.keep, progress, job.n_threads)
+        return found, clip.info.warnings
 
 
 def _write(job: _WriteJob, progress: Progress) -> list[int]:

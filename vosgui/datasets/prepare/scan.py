@@ -5,15 +5,21 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from vosgui.core.clip import Clip, ClipInfo
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.datasets.prepare.measures import GREY_EVERY, MEASURES, FrameMeter, Measures, grey_hw
+from vosgui.datasets.prepare.parts import in_threads, parts_left
 from vosgui.datasets.prepare.rules import ShotRules
 from vosgui.datasets.prepare.shots import (
     LOOKS_BACK,
@@ -24,6 +30,7 @@ from vosgui.datasets.prepare.shots import (
 )
 from vosgui.files.atomic import atomic_file
 from vosgui.files.ordinary import read_bytes
+from vosgui.media.key_frames import key_frames
 from vosgui.media.small_frames import small_frames
 
 _KEPT_EVERY = 3000  # frames: 100 s of video, in 10 to 20 s
@@ -58,47 +65,94 @@ def kept_scan(
     known = _read(keep / f"{_key(fingerprint, rules)}.npz")
     if known is None:
         return None
-    state, measures = known
-    if state.n_known < len(measures):
+    about, found = known
+    if not found.seen.all():
         return None
-    return Scan(state.rate, tuple(state.changes), measures, fingerprint), state.warnings
+    return Scan(about.rate, tuple(about.changes), found.measures, fingerprint), about.warnings
 
 
 def scan(
-    clip: Clip, rules: ShotRules, keep: Path | None = None, progress: Progress = NO_PROGRESS
+    clip: Clip,
+    rules: ShotRules,
+    keep: Path | None = None,
+    progress: Progress = NO_PROGRESS,
+    n_threads: int = 1,
 ) -> Scan:
     """Look at all frames of a clip.
 
     keep : a folder in which what is known is kept now and then, so that a scan that was stopped, or
-        killed, goes on, and one that was done is not done again.
+        killed, goes on, and one that was done is not done again. n_threads : a video is looked at
+        in so many places at a time; what is found is the same.
     """
     info = clip.info
     file = keep / f"{_key(info.fingerprint, rules)}.npz" if keep is not None else None
-    n_known, changes, measures = _load(file, info.n_frames)
-    start = max(0, n_known - LOOKS_BACK) if n_known else 0
-    finder, meter = ChangeFinder(rules, info.rate, start), FrameMeter()
-    frames = small_frames(clip, detector_hw(info.hw), grey_hw(info.hw), GREY_EVERY, start)
-    n_done = n_known
+    known = _load(file, info.n_frames)
+    n_seen = n_kept = int(known.seen.sum())
+    parts = parts_left(known.seen, key_frames(clip), n_threads)
+    n_each = max(1, n_threads // max(1, len(parts)))
+    looks = [partial(_look, clip, rules, part, n_each) for part in parts]
     try:
-        for frame in frames if n_known < info.n_frames else ():
-            changes.update(finder.changes(frame.t, frame.colour))
-            row = meter.measure(frame)
-            if frame.t >= n_known:
-                measures[frame.t] = row
-                n_done = frame.t + 1
-            if file is not None and frame.t and frame.t % _KEPT_EVERY == 0:
-                _save(file, info, n_done, changes, measures)
-            progress.report(frame.t + 1, info.n_frames)
-        n_done = info.n_frames  # the last ones may be damaged
+        with closing(in_threads(n_threads, looks)) as rows:
+            for row in rows:
+                known.add(row)
+                n_seen += len(row.frames)
+                if file is not None and n_seen - n_kept >= _KEPT_EVERY:
+                    _save(file, info, known)
+                    n_kept = n_seen
+                progress.report(n_seen, info.n_frames)
     finally:
-        if file is not None and n_done > n_known:  # also where it is stopped
-            _save(file, info, n_done, changes, measures)
+        if file is not None and n_seen > n_kept:  # also where it is stopped
+            _save(file, info, known)
     progress.report(info.n_frames, info.n_frames)
-    return Scan(info.rate, tuple(sorted(changes)), measures, info.fingerprint)
+    return Scan(info.rate, tuple(sorted(known.changes)), known.measures, info.fingerprint)
+
+
+class _Row(NamedTuple):
+    """What a look at a frame tells.
+
+    frames : it, and damaged ones before it. changes : that came to light. measures : of MEASURES.
+    """
+
+    frames: range
+    changes: list[int]
+    measures: tuple[object, ...] | None
+
+
+def _look(clip: Clip, rules: ShotRules, part: range, n_threads: int) -> Generator[_Row, None, None]:
+    """Look at a part of a clip, frame by frame, and at those before it that tell of changes."""
+    info = clip.info
+    start = max(0, part.start - LOOKS_BACK)
+    finder, meter = ChangeFinder(rules, info.rate, start), FrameMeter()
+    sizes = detector_hw(info.hw), grey_hw(info.hw), GREY_EVERY
+    n_passed = part.start
+    with closing(small_frames(clip, *sizes, start, n_threads)) as frames:
+        for frame in frames:
+            if frame.t >= part.stop:
+                break
+            found, measures = finder.changes(frame.t, frame.colour), meter.measure(frame)
+            if frame.t >= part.start:
+                yield _Row(range(n_passed, frame.t + 1), found, measures)
+                n_passed = frame.t + 1
+    if n_passed < part.stop:
+        yield _Row(range(n_passed, part.stop), [], None)  # the last ones may be damaged
+
+
+@dataclass
+class _Known:
+    """What is known of a video so far. seen : bool (n_frames,), the frames that were looked at."""
+
+    seen: npt.NDArray[np.bool_]
+    changes: set[int]
+    measures: Measures
+
+    def add(self, row: _Row) -> None:
+        self.seen[row.frames.start : row.frames.stop] = True
+        self.changes.update(row.changes)
+        if row.measures is not None:
+            self.measures[row.frames[-1]] = row.measures
 
 
 class _State(msgspec.Struct):
-    n_known: int
     changes: list[int]
     rate: float
     warnings: tuple[str, ...]
@@ -106,34 +160,38 @@ class _State(msgspec.Struct):
 
 def _key(fingerprint: str, rules: ShotRules) -> str:
     """Return a name that another file, or other rules of what is looked for, do not have."""
-    about = f"3 {fingerprint} {rules.detector} {rules.level}"
+    about = f"4 {fingerprint} {rules.detector} {rules.level}"
     return hashlib.blake2b(about.encode(), digest_size=12).hexdigest()
 
 
-def _save(file: Path, info: ClipInfo, n_known: int, changes: set[int], measures: Measures) -> None:
+def _save(file: Path, info: ClipInfo, known: _Known) -> None:
     buffer = io.BytesIO()
-    state = msgspec.json.encode(_State(n_known, sorted(changes), info.rate, info.warnings))
-    np.savez(buffer, measures=measures, state=np.frombuffer(state, np.uint8))
+    state = msgspec.json.encode(_State(sorted(known.changes), info.rate, info.warnings))
+    about = np.frombuffer(state, np.uint8)
+    np.savez(buffer, measures=known.measures, seen=known.seen, state=about)
     with atomic_file(file) as out:
         out.write(buffer.getbuffer())
 
 
-def _load(file: Path | None, n_frames: int) -> tuple[int, set[int], Measures]:
+def _load(file: Path | None, n_frames: int) -> _Known:
     """Return what is kept of a scan; where there is nothing, or it is damaged, an empty one."""
-    known = _read(file) if file is not None else None
-    if known is None or known[1].shape != (n_frames,):
-        return 0, set(), np.zeros(n_frames, MEASURES)
-    state, measures = known
-    return state.n_known, set(state.changes), measures
+    kept = _read(file) if file is not None else None
+    if kept is None or len(kept[1].seen) != n_frames:
+        return _Known(np.zeros(n_frames, np.bool_), set(), np.zeros(n_frames, MEASURES))
+    return kept[1]
 
 
-def _read(file: Path) -> tuple[_State, Measures] | None:
+def _read(file: Path) -> tuple[_State, _Known] | None:
     if not file.is_file():
         return None
     try:
         with np.load(io.BytesIO(read_bytes(file)), allow_pickle=False) as kept:
-            measures, state = kept["measures"], kept["state"]
-        known = msgspec.json.decode(state.tobytes(), type=_State)
+            measures, seen, state = kept["measures"], kept["seen"], kept["state"]
+        about = msgspec.json.decode(state.tobytes(), type=_State)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile, msgspec.DecodeError):
         return None
-    return (known, measures) if measures.dtype == MEASURES and measures.ndim == 1 else None
+    if measures.dtype != MEASURES or seen.dtype != np.bool_ or measures.ndim != 1:
+        return None
+    if seen.shape != measures.shape:
+        return None
+    return about, _Known(seen, set(about.changes), measures)
