@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from tests.datasets.prepare.long_videos import Shot, write_shots
 from tests.media.video_factory import number_of
 from vosgui.datasets.prepare import prepare as preparing
 from vosgui.datasets.prepare.prepare import prepare, videos_in
-from vosgui.datasets.prepare.rules import ClipRules, PrepareRules
+from vosgui.datasets.prepare.rules import ClipRules, FileRules, PrepareRules
 from vosgui.errors import NothingToDoError
 from vosgui.media.image_files import read_image
 
@@ -60,6 +61,26 @@ def test_begun_again_it_goes_on(
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / ".scans").iterdir()} == scans
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.jpg")} == files
     assert first.written == second.written
+
+
+def test_a_report_tells_the_settings_of_the_clips_that_are_there(
+    three_shots: Path, tmp_path: Path
+) -> None:
+    other = write_shots(tmp_path / "other.mp4", [Shot(120, seed=11)])
+    out = tmp_path / "out"
+    first = prepare([three_shots], out, RULES, 1)
+    before = (out / "prepare.json").read_bytes()
+    smaller = replace(RULES, files=FileRules(short_side=64))
+    refused = prepare([three_shots], out, smaller, 1)
+    assert refused.n_failed == 1 and not refused.written
+    assert (out / "prepare.json").read_bytes() == before
+    both = prepare([three_shots, other], out, smaller, 1)
+    assert both.n_failed == 1 and both.written == ("other_01",)
+    content = json.loads((out / "prepare.json").read_text())
+    assert content["settings"]["files"]["short_side"] == 64
+    old, new = content["videos"]
+    assert first.written[0] in old["error"] and "clips" not in old
+    assert [clip["name"] for clip in new["clips"]] == ["other_01"]
 
 
 def test_the_same_bytes_with_any_number_of_workers(folder: Path, tmp_path: Path) -> None:

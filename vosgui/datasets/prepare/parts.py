@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from queue import SimpleQueue
@@ -45,7 +45,7 @@ def parts_left(
 
 def in_threads(
     n_threads: int, sources: Sequence[Callable[[], Generator[Item, None, None]]]
-) -> Iterator[Item]:
+) -> Generator[Item, None, None]:
     """Yield what all sources yield, as it comes: so many of them run at a time, a thread each.
 
     A single one runs in this thread. What one raises is raised here; closing ends all of them.

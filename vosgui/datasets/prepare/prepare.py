@@ -200,22 +200,36 @@ def write_clips(
     for path in leftovers(target, ".tmp"):  # of killed processes
         remove_file(path)
     remove_leftovers(target / PROVENANCE)
-    settings = {name: asdict(part) for name, part in vars(rules).items()}
-    report = {"settings": settings, "videos": [one.as_dict() for one in looked]}
-    write_json(target / REPORT, report, indent=2)
     jobs = [_WriteJob(one.video, one.cuts, target, rules.files) for one in looked if one.cuts]
     make_folder(target / FRAMES)
     written: list[str] = []
     n_frames = 0
-    n_failed = sum(one.severity is Severity.ERROR for one in issues)
+    failed: dict[Path, str] = {}
     for job, result in zip(jobs, each_outcome(_write, jobs, workers, progress), strict=True):
         if isinstance(result, InputError):
             issues.append(error(f"Its clips were not written. {result}", clip=job.video.name))
-            n_failed += 1
+            failed[job.video] = str(result)
             continue
         written += [cut.name for cut in job.cuts]
         n_frames += sum(result)
+    if written or not failed:  # else what lies there is by the settings that its report tells
+        _write_report(looked, failed, target, rules)
+    n_failed = sum(one.severity is Severity.ERROR for one in issues)
     return PrepareReport(tuple(looked), tuple(written), n_frames, n_failed, tuple(issues))
+
+
+def _write_report(
+    looked: Sequence[Looked], failed: Mapping[Path, str], target: Path, rules: PrepareRules
+) -> None:
+    """Write what was found and written. failed : why clips of a video were not written."""
+    settings = {name: asdict(part) for name, part in vars(rules).items()}
+    videos = [
+        {"video": str(one.video), "error": failed[one.video]}
+        if one.video in failed
+        else one.as_dict()
+        for one in looked
+    ]
+    write_json(target / REPORT, {"settings": settings, "videos": videos}, indent=2)
 
 
 def videos_in(paths: Sequence[Path]) -> list[Path]:
