@@ -108,3 +108,7 @@ def test_a_stretch_is_judged_as_proposals_are(decisions: Decisions) -> None:
     assert "frame 100" in found.judge(Stretch(90, 130), RULES.clips)[1]
     strict = replace(RULES.clips, min_sharpness=1e6)
     assert "blurred" in found.judge(Stretch(one.start, one.stop), strict)[1]
+    longer = replace(RULES.clips, min_length_s=RULES.clips.max_length_s + 1)
+    shorter = replace(RULES.clips, min_length_s=0.1, max_length_s=0.2)
+    for rules, seconds in ((longer, longer.min_length_s), (shorter, shorter.max_length_s)):
+        assert f"{seconds:g} s" in found.judge(Stretch(one.start, one.stop), rules)[1]

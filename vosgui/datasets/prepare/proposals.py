@@ -188,7 +188,7 @@ def _starts(first: int, last: int, rate: float) -> Iterator[int]:
 
 
 def judge(
-    start: int, stop: int, shots: Sequence[range], means: Means, rules: ClipRules
+    start: int, stop: int, shots: Sequence[range], means: Means, rate: float, rules: ClipRules
 ) -> tuple[Proposal, str]:
     """Return what is measured of a stretch that a person chose, and which rule it breaks, if one.
 
@@ -198,7 +198,16 @@ def judge(
     one = means.proposal(shot, start, stop, rules)
     if stop > shots[shot].stop:
         return one, f"there is a cut in it, at frame {shots[shot].stop}"
-    return one, broken_rule(one, means, rules)
+    return one, broken_rule(one, means, rules) or _wrong_length(stop - start, rate, rules)
+
+
+def _wrong_length(n_frames: int, rate: float, rules: ClipRules) -> str:
+    shortest, longest = (max(1, round(s * rate)) for s in (rules.min_length_s, rules.max_length_s))
+    if n_frames < shortest:
+        return f"it is {n_frames / rate:.1f} s long, {rules.min_length_s:g} s are needed"
+    if n_frames > max(shortest, longest):
+        return f"it is {n_frames / rate:.1f} s long, {rules.max_length_s:g} s are allowed"
+    return ""
 
 
 def broken_rule(one: Proposal, means: Means, rules: ClipRules) -> str:

@@ -38,7 +38,7 @@ class Found:
 
     def judge(self, one: Stretch, rules: ClipRules) -> tuple[Proposal, str]:
         """Return what is measured of a stretch, and which rule it breaks, if one."""
-        return judge(one.start, one.stop, self.shots, self.means, rules)
+        return judge(one.start, one.stop, self.shots, self.means, self.scan.rate, rules)
 
 
 class Proposer:

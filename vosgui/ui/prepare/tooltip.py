@@ -25,6 +25,8 @@ def describe_span(view: StripView, start: int, stop: int) -> str:
 def describe_clip(view: StripView, one: Stretch, measured: Proposal | None = None) -> str:
     """Return what is known of a clip, on one line. measured : what is measured of it."""
     words = [describe_span(view, one.start, one.stop), state_of(view, one)]
+    if one in view.warnings:  # first of all, where there is not room for everything
+        words[-1] += f", but {view.warnings[one]}"
     words += [text for text in (one.name, one.category) if text]
     if measured is not None:
         words.append(
@@ -32,8 +34,6 @@ def describe_clip(view: StripView, one: Stretch, measured: Proposal | None = Non
             f"light {measured.light:.2f} · shake {measured.shake:.2f} · "
             f"motion {measured.motion:.2f}"
         )
-    if one in view.warnings:
-        words.append(f"but {view.warnings[one]}")
     return " · ".join(words)
 
 
