@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from vosgui.core.clip import Frame
 from vosgui.core.words import reason
@@ -54,6 +54,8 @@ def opened_image(path: Path) -> Iterator[Image.Image]:
             yield image
     except FileNotFoundError as error:
         raise ClipError(f"There is no image {path}.") from error
+    except UnidentifiedImageError as error:
+        raise _unusable(path, "it is no image, or its beginning is damaged") from error
     except BROKEN_IMAGE as error:
         raise _unusable(path, reason(error)) from error
 
