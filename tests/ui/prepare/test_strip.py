@@ -90,6 +90,20 @@ def test_keys_do_the_same(qtbot: QtBot, view: PrepareWindow, press: Press) -> No
     assert second in spans(view)
 
 
+def test_where_nothing_comes_next_it_is_said(
+    qtbot: QtBot, view: PrepareWindow, press: Press
+) -> None:
+    for _ in range(3):
+        press(Key.Key_PageDown)
+    last = view.desk.selected
+    with qtbot.waitSignal(view.desk.said) as said:
+        press(Key.Key_PageDown)
+    assert "clip after" in said.args[0] and view.desk.selected == last
+    with qtbot.waitSignal(view.desk.said) as said:
+        press(Key.Key_R)
+    assert "refusal after" in said.args[0]
+
+
 def test_what_was_refused_says_why_and_can_be_taken_all_the_same(
     qtbot: QtBot, view: PrepareWindow, press: Press
 ) -> None:
@@ -104,6 +118,9 @@ def test_what_was_refused_says_why_and_can_be_taken_all_the_same(
     assert not view.desk.findings.looking.is_running  # nothing is read for it
     settled(qtbot, view)
     assert spans(view) == [] and len(view.desk.refused) == 3
+    assert len(view.clips.model.rows) == 3
+    press(Key.Key_L)
+    assert view.clips.model.rows == () and not view.actions_["prepare.list_refusals"].isChecked()
     press(Key.Key_R)
     assert "blurred" in view.about.text() and "99999" in view.about.text()
     assert "blurred" in view.strip.accessibleDescription()

@@ -50,6 +50,7 @@ class ClipModel(RowsModel):
     def __init__(self, desk: Desk, strip: Strip, commands: ClipCommands, parent: QObject) -> None:
         super().__init__(parent)
         self._desk, self._strip, self._commands = desk, strip, commands
+        self._lists_refusals = True
         for signal in (desk.changed, desk.video_changed):
             signal.connect(self._reload)
 
@@ -86,13 +87,20 @@ class ClipModel(RowsModel):
         entry = self.rows[row]
         return isinstance(entry, Stretch) and self._commands.set_category(entry, text)
 
+    def list_refusals(self, lists: bool) -> None:
+        """List what was refused among the clips, or the clips alone."""
+        if lists != self._lists_refusals:
+            self._lists_refusals = lists
+            self._reload()
+
     def row_of(self, span: tuple[int, int] | None) -> int:
         """Return the row of what has these ends, -1 where there is none."""
         ends = [(one.start, one.stop) for one in self.rows]
         return ends.index(span) if span in ends else -1
 
     def _reload(self) -> None:
-        entries: list[Entry] = [*self._desk.stretches, *self._desk.refused]
+        entries: list[Entry] = [*self._desk.stretches]
+        entries += self._desk.refused if self._lists_refusals else ()
         rows = tuple(sorted(entries, key=lambda one: (one.start, one.stop)))
         self.show(rows, are_same=[_ends(o) for o in rows] == [_ends(o) for o in self.rows])
 

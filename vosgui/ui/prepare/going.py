@@ -35,20 +35,24 @@ class Going(QObject):
 
     def step_clip(self, by: int) -> None:
         """Select the clip after what is selected, or before it."""
-        self._step({(one.start, one.stop) for one in self._desk.stretches if one.is_kept}, by)
+        clips = {(one.start, one.stop) for one in self._desk.stretches if one.is_kept}
+        self._step("clip", clips, by)
 
     def step_refusal(self, by: int) -> None:
         """Select the refusal after what is selected, or before it: by the rules, or by hand."""
         rejected = {(one.start, one.stop) for one in self._desk.stretches if not one.is_kept}
-        self._step(rejected | {(one.start, one.stop) for one in self._desk.refused}, by)
+        refused = rejected | {(one.start, one.stop) for one in self._desk.refused}
+        self._step("refusal", refused, by)
 
-    def _step(self, spans: set[tuple[int, int]], by: int) -> None:
+    def _step(self, what: str, spans: set[tuple[int, int]], by: int) -> None:
         here = self._desk.selected or (self._desk.t, self._desk.t)
         beyond = sorted(span for span in spans if (span > here if by > 0 else span < here))
         if beyond:
             span = beyond[0] if by > 0 else beyond[-1]
             self._desk.select(span)
             self._desk.go_to(span[0])
+        else:
+            self._desk.said.emit(f"There is no {what} {'after' if by > 0 else 'before'} this.")
 
     def step_shot(self, by: int) -> None:
         """Go to the next cut, or to the one before."""

@@ -123,6 +123,13 @@ class PrepareWindow(QMainWindow):
         self._keeper.hear()
         self._update()
 
+    def toggle_refusals(self, _on: int) -> None:
+        """List what was refused among the clips, or not."""
+        chosen = self._settings.prepare
+        chosen.lists_refusals = not chosen.lists_refusals
+        self._keeper.hear()
+        self._update()
+
     def show_shortcuts(self) -> None:
         """Let the person change keys."""
         show_over(ShortcutsDialog(self.actions_, self._settings, self))
@@ -244,6 +251,8 @@ class PrepareWindow(QMainWindow):
         })  # fmt: skip
         self.actions_.name(**{"prepare.undo": undo, "prepare.redo": redo})
         self.actions_.tick("hover", int(self._settings.prepare.plays_on_hover))
+        self.actions_.tick("list_refusals", int(self._settings.prepare.lists_refusals))
+        self.clips.model.list_refusals(self._settings.prepare.lists_refusals)
         needs_look = desk.findings.needs_look(desk.decisions)
         self.rules.show_rules(desk.decisions.rules, needs_look=needs_look)
         self._show_doing()

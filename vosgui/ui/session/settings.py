@@ -66,12 +66,13 @@ class ExportSettings(msgspec.Struct):
 class PrepareSettings(msgspec.Struct):
     """How long videos are prepared. target : the folder of clips that was open last.
 
-    plays_on_hover : a clip plays while the pointer is on it. geometry, layout : of the window, as
-    Qt writes them, base64.
+    plays_on_hover : a clip plays while the pointer is on it. lists_refusals : what was refused
+    stands among the clips. geometry, layout : of the window, as Qt writes them, base64.
     """
 
     target: str = ""
     plays_on_hover: bool = True
+    lists_refusals: bool = True
     geometry: str = ""
     layout: str = ""
 
