@@ -188,6 +188,25 @@ def test_the_category_is_typed_and_offered(
     qtbot.waitUntil(lambda: view.focusWidget() is view.strip, timeout=WAIT_MS)  # and no button
 
 
+@pytest.mark.parametrize("n_down", [0, 1])
+def test_one_return_takes_a_category_also_while_others_are_offered(
+    qtbot: QtBot, view: PrepareWindow, press: Press, n_down: int
+) -> None:
+    press(Key.Key_PageDown)
+    qtbot.keyClick(view.strip, Key.Key_C)
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit) and field.completer() is not None
+    qtbot.keyClicks(field, "dog")
+    offered = field.completer().popup()
+    qtbot.waitUntil(offered.isVisible, timeout=WAIT_MS)
+    for _ in range(n_down):
+        qtbot.keyClick(offered, Key.Key_Down)
+    qtbot.keyClick(offered, Key.Key_Return)  # it has the keys
+    qtbot.waitUntil(lambda: view.desk.selection.category == "dog", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: view.focusWidget() is view.strip, timeout=WAIT_MS)
+    assert view.desk.selection.verdict == "open"
+
+
 def test_clips_go_beside_the_first_video_where_no_folder_was_chosen(
     qtbot: QtBot, empty_window: MainWindow, video: Path, target: Path
 ) -> None:

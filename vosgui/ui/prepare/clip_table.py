@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPalette
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPalette
 from PySide6.QtWidgets import (
+    QApplication,
     QHeaderView,
     QLineEdit,
     QStyleOptionViewItem,
@@ -206,6 +207,10 @@ class _ClipDelegate(RowDelegate):
         editor = QLineEdit(parent)
         editor.setFrame(False)
         offer_categories(editor)
+        completer = editor.completer()
+        offered = completer.popup() if completer is not None else None
+        if offered is not None:
+            offered.installEventFilter(_ReturnTakes(editor))
         return editor
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
@@ -215,3 +220,21 @@ class _ClipDelegate(RowDelegate):
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
         assert isinstance(editor, QLineEdit)
         model.setData(index, editor.text())
+
+
+class _ReturnTakes(QObject):
+    """Hands Return on to a line whose offers have the keys: one takes what stands there."""
+
+    def __init__(self, editor: QLineEdit) -> None:
+        super().__init__(editor)
+        self._editor = editor
+
+    def eventFilter(self, offered: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return False
+        if isinstance(offered, QWidget):
+            offered.hide()
+        QApplication.sendEvent(self._editor, event)
+        return True
