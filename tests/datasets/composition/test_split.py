@@ -75,3 +75,8 @@ def test_what_falls_short_is_told() -> None:
     assert "ant, bee" in str(shares.issues[1])
     with pytest.raises(InputError, match=r"'bees'.*bee\?"):
         share_out({"a": ["bee"]}, SplitRules(("bees",)))
+
+
+def test_where_no_object_has_a_category_it_is_said() -> None:
+    with pytest.raises(InputError, match=r"'cat'\. No object has one\."):
+        share_out({"clip": []}, SplitRules(("cat",)))
