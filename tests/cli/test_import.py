@@ -12,8 +12,12 @@ import pytest
 
 from tests.trees import HW, boxes, put_frames, put_palette, put_text
 from vosgui.cli.main import main
+from vosgui.core.progress import Progress
 from vosgui.core.track import Source
+from vosgui.datasets.import_ import ImportOptions, import_dataset
+from vosgui.errors import TargetError
 from vosgui.files.archive import write_archive
+from vosgui.formats.registry import detect
 from vosgui.project.project import Project
 
 BOX = {1: (1, 1, 5, 5)}
@@ -244,3 +248,24 @@ def test_what_there_is_to_say_of_a_clips_frames_is_said(tree: Path, tmp_path: Pa
     (issue,) = json.loads(report.read_text())["issues"]
     assert (issue["severity"], issue["clip"]) == ("note", "a")
     assert "00002" in issue["text"] and "00004" in issue["text"]
+
+
+class MakesIt(Progress):
+    """Makes a project while others are read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def report(self, n_done: float, n_total: float | None = None, text: str = "") -> None:
+        if not self.path.exists():
+            Project.create(self.path).close()
+
+
+def test_a_project_that_is_made_meanwhile_is_not_replaced(tree: Path, tmp_path: Path) -> None:
+    project = tmp_path / "p.vosgui"
+    dataset = detect(tree).list_clips(tree)
+    with pytest.raises(TargetError, match=r"p\.vosgui was made .* meanwhile"):
+        import_dataset(dataset, project, ImportOptions(), MakesIt(project))
+    with Project.open(project) as opened:
+        assert not opened.clips
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["p.vosgui", "tree"]

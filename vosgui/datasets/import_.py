@@ -184,6 +184,11 @@ def _staged(path: Path) -> Iterator[Project]:
             else:
                 with Project.create(temporary) as project:
                     yield project
+                if path.exists():
+                    raise TargetError(
+                        f"{path} was made by another program meanwhile, and stays as it is. "
+                        "Import again, into that project."
+                    )
             temporary.replace(path)
     finally:
         remove_unless_held(temporary)
