@@ -222,3 +222,30 @@ def test_a_mask_named_like_another_frame_is_said_to_be_taken_for_the_first(
     assert str(named) in line and "frame 0" in line and "frame 3" in line
     assert run(*words, "--frame", 3, "--both", "--out", tmp_path / "b") == 0
     assert not capsys.readouterr().err
+
+
+def test_what_is_given_in_the_project_is_not_replaced_unasked(
+    tmp_path: Path,
+    clip: Path,
+    mask: Path,
+    scene: tuple[list[np.ndarray], list[Mask]],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    project = tmp_path / "p.vosgui"
+    words = (clip, "--model", "flow", "--project", project)
+    assert run(*words, "--masks", mask, "--out", tmp_path / "a") == 0
+    assert run(*words, "--masks", mask, "--out", tmp_path / "b") == 0, "the same is no change"
+    other = np.where(scene[1][0] == 1, np.uint8(3), scene[1][0])  # of another object, over object 1
+    for name, changed in (("moved", np.roll(scene[1][0], 5, 1)), ("over", other)):
+        write_mask(tmp_path / f"{name}.png", changed)
+        line = refused(capsys, *words, "--masks", tmp_path / f"{name}.png", "--out", tmp_path / "c")
+        assert "object 1" in line and "--overwrite" in line
+    assert not (tmp_path / "c").exists()
+    with Project.open(project) as opened:
+        annotation = opened.history(opened.clips[0].id).annotation
+        np.testing.assert_array_equal(annotation.mask(0), scene[1][0])
+    moved = tmp_path / "moved.png"
+    assert run(*words, "--masks", moved, "--out", tmp_path / "c", "--overwrite") == 0
+    with Project.open(project) as opened:
+        annotation = opened.history(opened.clips[0].id).annotation
+        np.testing.assert_array_equal(annotation.mask(0), np.roll(scene[1][0], 5, 1))

@@ -69,7 +69,11 @@ def _ids(_ctx: click.Context, _option: click.Parameter, value: str | None) -> Id
 @click.option("--adapt-seconds", type=Above0(), default=30.0, hidden=True)
 @workers_given(1, "1, which has all cores")
 @click.option("--project", type=PATH, help="Keep masks and run in this project file as well.")
-@click.option("--overwrite", is_flag=True, help="Write into a folder that is not empty.")
+@click.option(
+    "--overwrite",
+    is_flag=True,
+    help="Write into a folder that is not empty, and over masks given in the project.",
+)
 @click.option("--quiet", is_flag=True, help="Show no progress, print no summary.")
 def command(
     clip: Path | None,
@@ -153,7 +157,7 @@ def command(
     assert clip is not None
     with ExitStack() as stack:
         # What was given is read before the model, so that a mistake shows at once.
-        given = open_given(stack, clip, masks, frame, objects, project)
+        given = open_given(stack, clip, masks, frame, objects, project, overwrite=overwrite)
         stack.enter_context(open_target(out, overwrite=overwrite))
         runs = Runs(load_propagator(model, device), request, quiet, flip, seconds)
         runs.run(given.clip.info.name, given, out)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from vosgui.cli.bar import bar
-from vosgui.core.annotation import Snapshot
+from vosgui.core.annotation import Annotation, Snapshot
 from vosgui.core.clip import Clip
+from vosgui.core.mask import ids_in
 from vosgui.datasets.given_masks import GivenMasks, read_masks
-from vosgui.errors import ModelError
+from vosgui.errors import MaskError, ModelError
 from vosgui.media.open_clip import open_clip
 from vosgui.project.project import Project
 
@@ -41,8 +42,14 @@ def open_given(
     frame: int | None,
     objects: frozenset[int] | None,
     project_file: Path | None,
+    *,
+    overwrite: bool,
 ) -> GivenClip:
-    """Open a clip, and the project where one is named, and read the masks."""
+    """Open a clip, and the project where one is named, and read the masks.
+
+    Raises MaskError for masks that would take the place of others that the project has as given,
+    unless these are to be overwritten.
+    """
     clip = stack.enter_context(open_clip(path))
     given = GivenMasks({}) if masks is None else read_masks(masks, clip.info, frame)
     if masks is not None and objects is not None:
@@ -52,7 +59,26 @@ def open_given(
         make = Project.open if project_file.exists() else Project.create
         project = stack.enter_context(make(project_file))
         place = project, project.clips.add(clip.info).id
+        if not overwrite:
+            _check_given(project.history(place[1]).annotation, given, masks)
     return GivenClip(clip, given, place)
+
+
+def _check_given(annotation: Annotation, given: GivenMasks, masks: Path | None) -> None:
+    for t, mask in given.masks.items():
+        there = annotation.mask(t)
+        for i in annotation.given(t):
+            own = there == i
+            differs = (
+                own & (mask > 0) & (mask != i) if i not in ids_in(mask) else own != (mask == i)
+            )
+            if differs.any():
+                raise MaskError(
+                    f"Frame {t} of object {i} is given in the project already, and {masks} differs "
+                    "from it. Leave the masks out to carry on those of the project, or have them "
+                    "replaced.",
+                    option="--overwrite",
+                )
 
 
 @dataclass
