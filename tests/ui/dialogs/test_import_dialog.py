@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from tests.trees import boxes, put_frames, put_palette
-from tests.ui.windows import HW, make_clip
+from tests.ui.hurry import assert_same, shown
+from tests.ui.windows import HW, make_clip, paint_square
 from vosgui.project.project import Project
 from vosgui.ui.dialogs.import_dialog import ImportDialog
 from vosgui.ui.main_window import MainWindow
@@ -219,3 +220,33 @@ def test_closing_the_window_ends_what_is_read(qtbot: QtBot, window: MainWindow, 
         qtbot.keyClick(dialog.form.source, Key.Key_Return)
     window.close()
     assert not dialog.isVisible()
+
+
+def test_masks_that_a_run_has_drawn_since_the_look_stay(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    """An edit of what was there at the look would put that back, and undo would, too."""
+    session = window.session
+    other = paint_square(window)
+    empty = shown(session)
+    corners = boxes({3: (0, 0, 5, 5)}, HW)
+    corners[-5:, -5:] = 3  # what is changed is a box around both, and around the square
+    for t in range(4, 20, 4):
+        put_palette(tmp_path / f"masks/{t:05d}.png", corners)
+    dialog = opened(qtbot, window)
+    type_source(qtbot, dialog, tmp_path / "masks")
+    with qtbot.waitSignal(window.runs.ended, timeout=WAIT_MS):  # as one that goes on meanwhile
+        window.runs.start("forward")
+    drawn = [np.array(session.annotation.mask(t)) for t in range(20)]
+    with qtbot.waitSignal(dialog.importer.ended, timeout=WAIT_MS):
+        qtbot.mouseClick(dialog.import_button, Left)
+    assert "changed meanwhile" in dialog.line.text()
+    qtbot.mouseClick(dialog.import_button, Left)
+    for t in range(20):
+        mask = session.annotation.mask(t)
+        is_imported = t % 4 == 0 and t > 0
+        assert (mask == 3).sum() == (50 if is_imported else 0)
+        np.testing.assert_array_equal(mask == other, (drawn[t] == other) & (mask != 3))
+    while session.history.undo_label != "Brush":
+        window.actions_["undo"].trigger()
+    assert_same(shown(session), empty)

@@ -32,6 +32,7 @@ class ImportDialog(QDialog):
         self.setWindowTitle("Import Masks or Dataset")
         self.resize(WIDTH_PX, HEIGHT_PX)
         self._opener = opener
+        self._session, self._is_again = session, False
         self._found: Found | None = None
         self.importer = Importer(session, opener, self)
         clip = session.info.name if session.is_open else ""
@@ -46,7 +47,7 @@ class ImportDialog(QDialog):
 
     def look(self) -> None:
         """Read what is chosen now."""
-        self._found = None
+        self._found, self._is_again = None, False
         self.report.clear()
         choice = self.form.choice
         if choice is None:
@@ -89,7 +90,8 @@ class ImportDialog(QDialog):
         self.form.show_what_applies(found.into)
         if found.report is not None:
             self._found = found if found.report.n_clips else None
-            self.line.setText(f"Found {_counted(found.report)}: {found.title}.")
+            again = "The clip has changed meanwhile: import it now. " if self._is_again else ""
+            self.line.setText(f"{again}Found {_counted(found.report)}: {found.title}.")
             self._show_report(found.report)
 
     def _show_report(self, report: ImportReport) -> None:
@@ -107,6 +109,9 @@ class ImportDialog(QDialog):
         found, choice = self._found, self.form.choice
         if found is None or found.report is None or choice is None:
             return
+        if found.part is not None and self.importer.is_outdated:
+            self._look_again()
+            return
         if found.part is not None:
             self._found = None
             if self.importer.take_masks(found.part):
@@ -121,6 +126,14 @@ class ImportDialog(QDialog):
         self.line.setText("Importing…")
         self.importer.import_into(path.expanduser().absolute(), choice)
         self._refresh(busy=True)
+
+    def _look_again(self) -> None:
+        """Read anew what masks of the open clip become, which others were given or drawn since."""
+        if self._session.history.growing is not None:
+            self.line.setText("A run is at work on this clip: import when it has ended.")
+            return
+        self.look()
+        self._is_again = True
 
     def _on_imported(self, report: ImportReport) -> None:
         self._found = None

@@ -68,6 +68,8 @@ class Found:
 class Importer(Job):
     """Looks into a source, then imports it.
 
+    is_outdated : whether the open clip was changed since the look, as by a run that goes on: what
+        was found is about masks that are not there any more.
     found : (Found) what it was taken for, and again when all of it is read: it can be imported.
     imported : (ImportReport) it is in the project. progressed : in clips.
     """
@@ -79,6 +81,9 @@ class Importer(Job):
         super().__init__(parent)
         self._session, self._opener = session, opener
         self._project: Path | None = None  # closed while it is imported into
+        self.is_outdated = False
+        session.annotation_changed.connect(self._on_edited)
+        session.objects_changed.connect(self._on_edited)
         self.yielded.connect(self._tell)
         self.ended.connect(self._reopen)
 
@@ -90,7 +95,7 @@ class Importer(Job):
     def look(self, choice: ImportChoice) -> None:
         """Begin to read a source; a look that is at work is dropped."""
         self.close()
-        session = self._session
+        session, self.is_outdated = self._session, False
         here = (session.info, session.annotation.copy()) if session.is_open else None
         self.begin(lambda progress: _look(choice, here, progress))
 
@@ -109,6 +114,9 @@ class Importer(Job):
         """End what is at work, wait for its thread, and open the project again."""
         super().close()
         self._reopen()
+
+    def _on_edited(self) -> None:
+        self.is_outdated = True
 
     def _tell(self, item: object) -> None:
         (self.imported if self.is_importing else self.found).emit(item)

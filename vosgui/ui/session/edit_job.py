@@ -28,7 +28,8 @@ class EditJob(QObject):
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self._label, self._mark = "", 0
+        self._label = ""
+        self._mark: int | None = None  # of the history, where it tells that nothing was changed
         self.job = Job(self)
         self.job.yielded.connect(self._on_worked_out)
         self.job.failed.connect(session.failed)
@@ -40,7 +41,8 @@ class EditJob(QObject):
         n_frames : of how many frames. is_slow : already one frame is worth a job
         """
         session = self._session
-        self._label, self._mark = label, session.history.mark
+        history = session.history  # a run that goes on changes masks, and no mark
+        self._label, self._mark = label, history.mark if history.growing is None else None
         if n_frames <= AT_ONCE and not is_slow:
             self._make(work(session.annotation, NO_PROGRESS))
         elif n_frames > AT_ONCE and session.history.growing is not None:
