@@ -150,6 +150,17 @@ def test_split_and_merged_again_an_object_is_as_it_was(qtbot: QtBot, window: Mai
     assert not annotation.stale(object_id).any()
 
 
+def test_an_object_without_a_mask_from_here_on_is_not_split(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    paint_square(window)
+    window.session.go_to(4)
+    with qtbot.waitSignal(window.session.said):
+        window.actions_["split_object"].trigger()
+    assert len(window.session.annotation.objects) == 1
+    assert window.session.history.undo_label == "Brush"
+
+
 def test_an_id_is_changed_where_it_is_free(qtbot: QtBot, window: MainWindow) -> None:
     carried(window)
     paint_square(window, 3)

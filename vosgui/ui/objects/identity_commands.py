@@ -12,6 +12,7 @@ from vosgui.core import edits
 from vosgui.core.annotation import ObjectInfo
 from vosgui.core.changes import identities
 from vosgui.core.mask import MAX_OBJECT_ID
+from vosgui.core.track import Source
 from vosgui.ui.session.edit_job import EditJob, Work
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.unlocked import wholly_unlocked
@@ -53,6 +54,9 @@ class IdentityCommands(QObject):
             session.said.emit(f"All {MAX_OBJECT_ID} object ids are in use.")
             return
         t = session.t
+        if not (session.annotation.track(entry.id)["source"][t:] != Source.NONE).any():
+            session.said.emit(f"{entry.name} has no mask from here on: there is nothing to split.")
+            return
         self._do(
             f"Split {entry.name}",
             lambda annotation, _: identities.split(annotation, entry.id, t, new_id),
