@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -59,3 +60,12 @@ def test_a_report_takes_the_place_of_nothing_that_is_read(
         assert str(words[-1]) in line
     assert (project.read_bytes(), results.read_text()) == (kept, "[]")
     assert not (tmp_path / "a").exists()
+
+
+def test_a_reader_that_has_gone_is_no_fault_of_the_program(masks: Path) -> None:
+    readable, writable = os.pipe()
+    os.close(readable)
+    command = [sys.executable, "-c", START, "stats", str(masks)]
+    with os.fdopen(writable, "wb") as nobody:
+        done = subprocess.run(command, stdout=nobody, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (141, b"")

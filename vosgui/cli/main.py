@@ -42,6 +42,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "model benchmark": ("Score a model on annotated clips, for its card.", "model.benchmark"),
 }
 
+_NO_READER = 128 + 13  # SIGPIPE
+
 # Where a paragraph of a help begins whose lines stay as they are: commands, or a table.
 _LAID_OUT = re.compile(r"(?<=\n\n)(?=vosgui |\w+  )")
 
@@ -58,11 +60,16 @@ OLD_NAMES = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program and return its exit status: 0, 2 for bad input, 1 for our own faults."""
+    """Run the program and return its exit status: 0, 2 for bad input, 1 for our own faults.
+
+    It is 141, as the system has it, where nobody reads the output any more.
+    """
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         status = _run(words)
         return status if isinstance(status, int) else 0
+    except SystemExit as stop:
+        return _NO_READER if stop.code == 1 else int(stop.code or 0)  # click's, of a broken pipe
     except click.exceptions.Exit as stop:
         return int(stop.exit_code)
     except click.UsageError as error:
