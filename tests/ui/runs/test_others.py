@@ -113,3 +113,23 @@ def test_what_a_run_draws_stays_with_who_it_is(
     for _ in range(n_edits):
         window.actions_["redo"].trigger()
     assert_same(shown(session), final)
+
+
+def test_between_keyframes_an_object_of_another_id_is_run_again_on_either_side(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    runs, session = window.runs, window.session
+    done: list[int] = []
+
+    def once(drawn: object) -> None:
+        if not done and session.annotation.ids(ACT_AT):
+            done.append(1)
+            give_id(window)
+            session.go_to(N - 1)
+
+    runs.yielded.connect(once)
+    session.go_to(N - 1)  # all that it draws lies before the frame where it was begun
+    with qtbot.waitSignal(runs.ended, timeout=RUN_MS):
+        window.actions_["run_bidirectional"].trigger()
+    qtbot.waitUntil(lambda: not runs.is_running, timeout=RUN_MS)
+    assert done and whose(window) == [(9, 2)] * N

@@ -55,7 +55,7 @@ class Others:
     def to_run_again(self, now: Snapshot, start: int) -> dict[int, int]:
         """Return whose masks are to be run again, each from its last keyframe on the way.
 
-        start : where the run began.
+        start : where the run began, from which it goes either way.
         """
         found: dict[int, int] = {}
         for i in self.gone | self.skipped.keys():
@@ -64,11 +64,10 @@ class Others:
                 continue
             at = self._last[i].t if i in self.gone else self.skipped[i]
             given = now.given_masks(owner)
-            behind, ahead = [t for t in given if t <= at], [t for t in given if t >= at]
-            if at >= start and behind:
-                found[owner] = behind[-1]
-            elif at < start and ahead:
-                found[owner] = ahead[0]
+            sides = [t for t in given if t <= at][-1:], [t for t in given if t >= at][:1]
+            nearest = [t for side in (sides if at >= start else sides[::-1]) for t in side]
+            if nearest:
+                found[owner] = nearest[0]
         return found
 
     def _is_other(self, i: int, now: Snapshot) -> bool:
