@@ -225,7 +225,9 @@ def wait_for(
     signal.connect(hear)
     act()
     if not heard:
-        QTimer.singleShot(patience_ms, loop, loop.quit)
+        timer = QTimer(singleShot=True, interval=patience_ms)  # goes with the loop, unlike a singleShot
+        timer.timeout.connect(loop.quit)
+        timer.start()
         loop.exec()
     signal.disconnect(hear)
     if not heard:
