@@ -20,10 +20,15 @@ from vosgui.formats.drawing import (
     pasted,
     polygon,
     row_major,
+    sure_box,
 )
 
 HW = (48, 64)
 SIDES = st.integers(1, 10)
+# Around the frame, on whole pixels and between them, and beyond what any frame reaches.
+PLACES = st.one_of(
+    st.floats(-90, 90), st.integers(-3, 70).map(float), st.sampled_from([0.0, 1.0, 47.0, 63.0, 1e6])
+)
 
 
 def extent(pixels: Pixels) -> tuple[int, int, int, int]:
@@ -140,3 +145,37 @@ def test_what_makes_no_shape_is_broken() -> None:
         with pytest.raises(ShapeError) as refused:
             draw()
         assert not refused.value.has_no_area
+
+
+@given(st.lists(st.tuples(PLACES, PLACES), max_size=7))
+@settings(max_examples=2000, deadline=None)
+def test_a_box_that_is_sure_holds_all_pixels_of_which_there_are_some(
+    points: list[tuple[float, float]],
+) -> None:
+    found = sure_box(points, HW)
+    if found is None:
+        return
+    left, top, right, bottom = found
+    pixels = bordered_polygon(points, HW)
+    first, last, highest, lowest = extent(pixels)  # fails where there are none
+    assert left <= first <= last < right
+    assert top <= highest <= lowest < bottom
+
+
+@given(st.integers(1, 40), st.integers(1, 40), SIDES, SIDES)
+@settings(max_examples=50)
+def test_a_polygon_in_the_frame_is_sure(x: int, y: int, w: int, h: int) -> None:
+    corners = [(x, y), (x + w, y), (x + w, y + h), (x, y + h)]
+    assert sure_box(corners, HW) is not None
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        *([], LINE[:1], LINE[1:2] * 4, LINE, [(-9, -9), (-1, -9), (-5, -5)]),
+        *([(1, 1), (5, 1), (5, math.nan)], [(1, 1), (5, 1), (5, math.inf)], [(1, 1, 1)] * 4),
+        [(5, 5), (5 + 1e-9, 5), (5, 5 + 1e-9)],
+    ],
+)
+def test_of_what_may_cover_no_pixel_there_is_no_sure_box(points: list[tuple[float, ...]]) -> None:
+    assert sure_box(points, HW) is None

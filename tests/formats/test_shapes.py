@@ -117,3 +117,41 @@ def test_an_empty_mask_says_that_the_object_is_absent() -> None:
     empty: Callable[[], Pixels] = lambda: np.zeros(HW, bool)  # noqa: E731
     clip = Clip([(0, [at("car", 1)]), (1, [Shape("car", empty)])]).read()
     assert sources(clip, 1)[1] is Source.ABSENT
+
+
+def sure(key: str, box: tuple[int, int, int, int] | None) -> Shape:
+    def draw() -> Pixels:
+        raise AssertionError("It was drawn, which is not needed to say what is wrong.")
+
+    return Shape(key, draw, lambda: box)
+
+
+def test_what_is_apart_is_not_drawn_to_say_what_is_wrong() -> None:
+    shapes = [(0, [sure("car", (0, 0, 8, 12)), sure("dog", (8, 0, 16, 12))])]
+    assert Clip(shapes).issues() == ()
+
+
+@pytest.mark.parametrize("box", [(7, 3, 16, 12), None])
+def test_what_may_overlap_or_be_nothing_is_drawn(box: tuple[int, int, int, int] | None) -> None:
+    shapes = [(0, [sure("car", (0, 0, 8, 12)), sure("dog", box)])]
+    with pytest.raises(AssertionError):
+        Clip(shapes).issues()
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [
+        [(0, [at("car", 1), at("dog", 3)]), (1, [broken("car")]), (2, [])],
+        [(0, [broken("car", has_no_area=True), at("dog", 3)]), (2, [Shape("car", None)])],
+        [(0, [broken("car")]), (1, [broken("dog")])],
+    ],
+)
+def test_what_is_said_is_what_reading_says(frames: Sequence[tuple[int, Sequence[Shape]]]) -> None:
+    def said(clip: Clip, *, by_reading: bool) -> object:
+        try:
+            return clip.read().issues if by_reading else clip.issues()
+        except DatasetError as refused:
+            return str(refused)
+
+    clip = Clip(frames, says_empty=False)
+    assert said(clip, by_reading=False) == said(clip, by_reading=True)

@@ -31,6 +31,14 @@ class HasProblems(Protocol):
         """Yield all that keeps the clip from being read."""
 
 
+@runtime_checkable
+class HasIssues(Protocol):
+    """A clip that can say what reading it says without all of the work."""
+
+    def issues(self, progress: Progress = NO_PROGRESS) -> tuple[Issue, ...]:
+        """Return what `read` has to say, and raise what it raises."""
+
+
 @dataclass(frozen=True)
 class Checks:
     """What a format has checked of a dataset by now, and the checks of its clips."""
@@ -48,6 +56,8 @@ class ReadCheck:
     def check(self, progress: Progress = NO_PROGRESS) -> tuple[Issue, ...]:
         """Return what reading the clip has to say, each of its broken parts included."""
         try:
+            if isinstance(self.source, HasIssues):
+                return self.source.issues(progress)
             return self.source.read(progress).issues
         except InputError as first:
             found = self.source.problems() if isinstance(self.source, HasProblems) else ()

@@ -11,6 +11,7 @@ import binascii
 import io
 import math
 from collections.abc import Sequence
+from math import ceil, floor
 
 import cv2
 import numpy as np
@@ -24,10 +25,12 @@ from vosgui.errors import ShapeError
 from vosgui.media.palette import BROKEN_IMAGE
 
 Point = Sequence[float]  # x, y
+Box = tuple[int, int, int, int]  # left, top, right, bottom; the last two are outside
 Corners = npt.NDArray[np.float64]  # (N, 2), x and y
 
 _FAR = 1e5  # pixels; what lies further off is drawn as if it lay there
 _FLAT = 1e-6  # square pixels: an area below is none
+_SURE = 1e-3  # a triangle of twice this area has three corners that are on no line
 _N_OF_ELLIPSE = 180  # corners of an ellipse that is turned
 
 
@@ -47,6 +50,33 @@ def bordered_polygon(points: Sequence[Point], hw: tuple[int, int]) -> Pixels:
     image = Image.new("L", (int(last[0]) + 1, int(last[1]) + 1))
     ImageDraw.Draw(image).polygon(corners.reshape(-1).tolist(), outline=1, fill=1)
     return placed(np.asarray(image, bool), 0, 0, hw)
+
+
+def sure_box(points: Sequence[Point], hw: tuple[int, int]) -> Box | None:
+    """Return a box around a bordered polygon that surely has pixels; None: drawing it tells.
+
+    It has some where its corners are on no line, and one of them, which is drawn, is in the frame.
+    """
+    height, width = hw
+    is_flat, is_inside = True, False
+    xs: list[float] = []
+    ys: list[float] = []
+    try:
+        for n, (x, y) in enumerate(points):
+            if not (-_FAR < x < _FAR and -_FAR < y < _FAR):
+                return None
+            if is_flat and n > 1:
+                (ax, ay), (bx, by) = (xs[-2] - x, ys[-2] - y), (xs[-1] - x, ys[-1] - y)
+                is_flat = abs(ax * by - ay * bx) < _SURE
+            is_inside = is_inside or (1 <= x < width - 1 and 1 <= y < height - 1)
+            xs.append(x)
+            ys.append(y)
+    except (TypeError, ValueError):
+        return None
+    if is_flat or not is_inside:
+        return None
+    around = floor(min(xs)) - 1, floor(min(ys)) - 1, ceil(max(xs)) + 2, ceil(max(ys)) + 2
+    return max(around[0], 0), max(around[1], 0), min(around[2], width), min(around[3], height)
 
 
 def box(points: Sequence[Point], hw: tuple[int, int], degrees: float = 0.0) -> Pixels:

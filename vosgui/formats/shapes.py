@@ -23,6 +23,7 @@ from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, InputError, ShapeError
 from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.formats.dataset import AnnotationBuilder, LabelledClip, Numbering
+from vosgui.formats.drawing import Box
 
 _LONG_RUN = 4  # numbers in a row that are still said one by one
 _MAX_SIDE = 1 << 15  # of a frame, in pixels
@@ -42,10 +43,13 @@ class Shape:
         ShapeError where it cannot be drawn: it is left out alone; any other InputError where what
         it lies in cannot be read, which ends the clip unless it is to be skipped. None, or no
         pixel among them: the object is said not to be there.
+    sure : returns a box around its pixels where it surely has some, which takes less time than to
+        draw it; None where only drawing it tells.
     """
 
     key: Hashable
     draw: Callable[[], Pixels | None] | None
+    sure: Callable[[], Box | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -104,12 +108,18 @@ class ShapesClip(ABC):
         broken = BrokenFrames(self.name, skip=skip_broken)
         outline = self.readable(broken, progress)
         drawing = _Drawing(self.name, outline, broken)
-        for n, (t, shapes) in enumerate(outline.shapes, start=1):
-            drawing.add(t, shapes)
-            progress.report(n)
-        annotation, issues = drawing.finished()
-        about = (self.name, outline.frames, outline.frame_names, annotation, issues)
-        return LabelledClip(*about, outline.numbering, len(broken), drawing.called)
+        drawing.add_all(progress)
+        about = (self.name, outline.frames, outline.frame_names, drawing.annotation())
+        return LabelledClip(
+            *about, drawing.issues(), outline.numbering, len(broken), drawing.called
+        )
+
+    def issues(self, progress: Progress = NO_PROGRESS) -> tuple[Issue, ...]:
+        """Return what `read` has to say, and raise what it raises; draw what has to be drawn."""
+        broken = BrokenFrames(self.name)
+        drawing = _Drawing(self.name, self.readable(broken, progress), broken, keep=False)
+        drawing.add_all(progress)
+        return drawing.issues()
 
     def readable(self, broken: BrokenFrames, progress: Progress = NO_PROGRESS) -> Outline:
         """Return what there is to draw of what can be read, where each frame has a file."""
@@ -121,9 +131,15 @@ class ShapesClip(ABC):
 
 
 class _Drawing:
-    """A clip whose shapes are drawn frame by frame, and what is to be said of them."""
+    """A clip whose shapes are drawn frame by frame, and what is to be said of them.
 
-    def __init__(self, clip: str, outline: Outline, broken: BrokenFrames) -> None:
+    keep : masks are asked for, too; else a frame is drawn only where that has something to tell.
+    """
+
+    def __init__(
+        self, clip: str, outline: Outline, broken: BrokenFrames, *, keep: bool = True
+    ) -> None:
+        self._keep, self._n_added = keep, 0
         self._clip, self._outline, self._broken = clip, outline, broken
         self._issues, self._left_out = outline.issues, list[Issue]()
         true = {key: one for key, one in outline.objects.items() if not one.is_background}
@@ -134,11 +150,29 @@ class _Drawing:
         self._empty: list[str] = []
         self._seen, self._lost = set[int](), set[int]()
 
-    def add(self, t: int, shapes: Sequence[Shape]) -> None:
-        """Draw a frame."""
+    def add_all(self, progress: Progress) -> None:
+        """Draw all frames; raise DatasetError where all that there was to draw was left out."""
+        for n, (t, shapes) in enumerate(self._outline.shapes, start=1):
+            self._add(t, shapes)
+            progress.report(n)
+        self._broken.check_left(self._n_added)
+        if self._left_out and not self._seen:
+            first = self._left_out[0]
+            raise DatasetError(
+                f"Nothing of the clip {self._clip} can be drawn: {first.words.partition(';')[0]}.",
+                file=first.file,
+                line=first.line,
+            )
+
+    def _add(self, t: int, shapes: Sequence[Shape]) -> None:
         frame, outline = self._outline.frame_names[t], self._outline
         if not shapes and not outline.says_empty:
             self._empty.append(frame)
+            return
+        are_known = bool(shapes) and all(one.key in outline.objects for one in shapes)
+        if not self._keep and are_known and _are_apart(shapes):
+            self._seen |= {self._ids[one.key] for one in shapes if one.key in self._ids}
+            self._n_added += 1
             return
         layers: list[tuple[int, Pixels]] = []
         lost: set[int] = set()
@@ -164,6 +198,9 @@ class _Drawing:
         if n_shared:
             text = _WINNERS[outline.last_on_top]
             self._issues.append(warning(text, clip=self._clip, frame=frame, count=n_shared))
+        self._n_added += 1
+        if not self._keep:
+            return
         unknown = lost - {i for i, _ in layers}
         self._builder.add(t, mask, complete=outline.says_all, absent=absent, unknown=unknown)
 
@@ -187,19 +224,17 @@ class _Drawing:
             self._issues.append(warning(text, **where))
         return pixels
 
-    def finished(self) -> tuple[Annotation, tuple[Issue, ...]]:
-        """Return the annotation, and all that is to be said.
+    def annotation(self) -> Annotation:
+        """Return what was drawn."""
+        objects = [
+            _object(i, self._outline.objects[key])
+            for key, i in self._ids.items()
+            if i in self._seen or i not in self._lost
+        ]
+        return self._builder.build(objects)
 
-        Raises DatasetError where all that there was to draw was left out.
-        """
-        self._broken.check_left(self._builder.n_added)
-        if self._left_out and not self._seen:
-            first = self._left_out[0]
-            raise DatasetError(
-                f"Nothing of the clip {self._clip} can be drawn: {first.words.partition(';')[0]}.",
-                file=first.file,
-                line=first.line,
-            )
+    def issues(self) -> tuple[Issue, ...]:
+        """Return all that is to be said; to be asked once."""
         if self._empty:
             text = "No shape at all: taken for not annotated, so nothing is known of these frames."
             fix = "Where objects are absent there, mark them so in a project."
@@ -210,16 +245,21 @@ class _Drawing:
             labels = {self._outline.objects[key].category for key in self._background}
             text = f"Shapes labelled {' and '.join(sorted(labels))} were taken for background."
             self._issues.append(note(text, clip=self._clip))
-        objects = [
-            _object(i, self._outline.objects[key])
-            for key, i in self._ids.items()
-            if i in self._seen or i not in self._lost
-        ]
-        return self._builder.build(objects), (
-            *gathered(self._issues),
-            *self._left_out,
-            *self._broken.issues,
-        )
+        return (*gathered(self._issues), *self._left_out, *self._broken.issues)
+
+
+def _are_apart(shapes: Sequence[Shape]) -> bool:
+    """Return whether all have pixels, surely, and no two of them have one in common."""
+    boxes: list[Box] = []
+    for one in shapes:
+        found = None if one.draw is None or one.sure is None else one.sure()
+        if found is None:
+            return False
+        left, top, right, bottom = found
+        if any(left < x1 and x0 < right and top < y1 and y0 < bottom for x0, y0, x1, y1 in boxes):
+            return False
+        boxes.append(found)
+    return True
 
 
 def _object(object_id: int, said: FileObject) -> ObjectInfo:

@@ -22,6 +22,7 @@ from vosgui.datasets.convert import convert
 from vosgui.datasets.import_ import ImportOptions, import_dataset
 from vosgui.errors import DatasetError
 from vosgui.formats.dataset import Dataset, LabelledClip
+from vosgui.formats.others.labelme import LabelmeClip
 from vosgui.formats.registry import detect, write_format
 from vosgui.formats.writer import WriteOptions
 
@@ -377,3 +378,28 @@ def test_frames_of_several_clips_in_one_folder_are_written_with_their_masks(tmp_
     found = {one.parent.name for one in (tmp_path / "out").rglob("*.jpg")}
     assert found == {"v1", "v2"}
     assert len(list((tmp_path / "out").rglob("*.jpg"))) == 4
+
+
+CORNERS = st.lists(st.tuples(st.integers(-9, 70), st.integers(-9, 60)), max_size=5)
+DRAWN = st.tuples(st.sampled_from(["car", "dog", "_background_"]), CORNERS)
+
+
+@given(st.lists(st.lists(DRAWN, max_size=3), min_size=1, max_size=3))
+@settings(max_examples=60, deadline=None)
+def test_a_check_says_what_reading_says(
+    tmp_path_factory: pytest.TempPathFactory, frames: list[list[tuple[str, list[Any]]]]
+) -> None:
+    folder = tmp_path_factory.mktemp("labelme")
+    for n, drawn in enumerate(frames):
+        shapes = [shape(label, corners) for label, corners in drawn]
+        put_text(folder / f"{n:05d}.json", json.dumps(content(shapes, f"{n:05d}.jpg")))
+    (source,) = listed(folder).clips
+    assert isinstance(source, LabelmeClip)
+    try:
+        wanted: object = source.read().issues
+    except DatasetError as refused:
+        with pytest.raises(DatasetError) as again:
+            source.issues()
+        assert str(again.value) == str(refused)
+    else:
+        assert source.issues() == wanted

@@ -18,7 +18,7 @@ from vosgui.files.json_lines import line_of
 from vosgui.files.loose_json import whole
 from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.formats.dataset import Dataset, stride_of
-from vosgui.formats.drawing import bordered_polygon, box, circle, pasted
+from vosgui.formats.drawing import Box, bordered_polygon, box, circle, pasted, sure_box
 from vosgui.formats.frame_matching import match_frames
 from vosgui.formats.others.labelme_files import (
     LabelmeFile,
@@ -116,7 +116,11 @@ class LabelmeClip(ShapesClip):
             (
                 t,
                 [
-                    Shape(key, partial(_pixels, contents[path], n, hw, path))
+                    Shape(
+                        key,
+                        partial(_pixels, contents[path], n, hw, path),
+                        partial(_sure, contents[path].shapes[n], hw),
+                    )
                     for n, key in enumerate(keys)
                 ],
             )
@@ -245,6 +249,11 @@ def _pixels(content: LabelmeFile, n: int, hw: tuple[int, int], path: Path) -> Pi
             line=line_of(path, ("shapes", n)),
             has_no_area=isinstance(problem, ShapeError) and problem.has_no_area,
         ) from problem
+
+
+def _sure(shape: LabelmeShape, hw: tuple[int, int]) -> Box | None:
+    is_polygon = not shape.shape_type or shape.shape_type in _POLYGONS
+    return sure_box(shape.points, hw) if is_polygon else None
 
 
 def _drawn(shape: LabelmeShape, hw: tuple[int, int]) -> Pixels:
