@@ -23,7 +23,8 @@ FOLDERS = ("JPEGImages", "Annotations")
 
 def write(tree: Path, target: Path, to: str) -> None:
     """Convert a tree of masks and frames; "join" makes its clips join the one at the target."""
-    dataset = read_format("mose").list_clips(tree)
+    is_said = (tree / "meta_expressions").is_dir()
+    dataset = read_format("refer-youtube-vos" if is_said else "mose").list_clips(tree)
     if to == "join":
         writer = YoutubeVosWriter(WriteOptions(in_split=False))
         joining = {"joins": FOLDERS, "existing": "overwrite"}
