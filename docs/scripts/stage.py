@@ -225,7 +225,9 @@ def wait_for(
     signal.connect(hear)
     act()
     if not heard:
-        timer = QTimer(singleShot=True, interval=patience_ms)  # goes with the loop, unlike a singleShot
+        timer = QTimer(
+            singleShot=True, interval=patience_ms
+        )  # goes with the loop, unlike a singleShot
         timer.timeout.connect(loop.quit)
         timer.start()
         loop.exec()

@@ -22,8 +22,8 @@ _LISTED = [
 def traced(do: Callable[[], object]) -> int:
     """Return the most bytes that were held at once.
 
-    It is done in a fork of this process, which has this one thread of it: what others that tests have
-    left take meanwhile would be counted, too.
+    It is done in a fork of this process, which has this one thread of it: what others take
+    meanwhile would be counted, too.
     """
     readable, writable = os.pipe()
     child = os.fork()
