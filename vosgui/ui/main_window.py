@@ -205,7 +205,7 @@ class MainWindow(QMainWindow):
         for signal in (session.clip_changed, session.history_changed, session.view_changed,
                        session.object_changed, session.objects_changed, runs.changed,
                        self.finetuning.changed, self.saver.changed,
-                       self.adder.changed):  # fmt: skip
+                       self.adder.changed, self.editing.job.changed):  # fmt: skip
             signal.connect(self._update)
         session.clip_changed.connect(self._show_page)
         session.frame_changed.connect(self._show_title)
@@ -252,6 +252,7 @@ class MainWindow(QMainWindow):
         self.finetuning.stop()
         self.saver.stop()
         self.adder.stop()
+        self.editing.job.stop()
 
     def set_scheme(self, scheme: Scheme) -> None:
         """Take the system's colours, dark or light ones."""
@@ -279,9 +280,9 @@ class MainWindow(QMainWindow):
 
     def _update(self) -> None:
         busy = self.runs.is_running or self.finetuning.is_running
-        self.actions_.update_enabled(
-            self.session, busy=busy, can_stop=busy or self.saver.is_running or self.adder.is_running
-        )
+        others = self.saver, self.adder, self.editing.job
+        can_stop = busy or any(job.is_running for job in others)
+        self.actions_.update_enabled(self.session, busy=busy, can_stop=can_stop)
 
     def _show_page(self) -> None:
         self._pages.show_clip(is_open=self.session.is_open)

@@ -8,17 +8,24 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
-from tests.ui.windows import SQUARE, click, paint_again, paint_square
+from tests.ui.windows import SQUARE, click, on_long_clip, paint_again, paint_square
+from vosgui.core import edits
 from vosgui.core.changes.refine import SNAP
 from vosgui.core.changes.refine import refine as refined_by_hand
 from vosgui.ui.dialogs.refine_dialog import RefinePanel
 from vosgui.ui.main_window import MainWindow
+from vosgui.ui.session.job import Progressed
 
 Key, Left = Qt.Key, Qt.MouseButton.LeftButton
 
 
 def refine(qtbot: QtBot, window: MainWindow, way: str, px: int, scope: int) -> None:
-    """Refine the current object's masks; of so few frames that is done at once, but for edges."""
+    """Refine the current object's masks, and wait until it is done in its thread."""
+    ask_to_refine(qtbot, window, way, px, scope)
+    qtbot.waitUntil(lambda: not window.editing.job.is_running)
+
+
+def ask_to_refine(qtbot: QtBot, window: MainWindow, way: str, px: int, scope: int) -> None:
     window.activateWindow()
     qtbot.waitUntil(window.canvas.hasFocus)
     qtbot.keyClick(window.canvas, Key.Key_R)
@@ -142,6 +149,37 @@ def test_another_frame_shows_nothing_of_this_one(
     qtbot.waitUntil(lambda: panel.change.text() == "Nothing changes here")
 
 
+def test_it_is_done_in_a_thread_whose_end_can_be_seen_and_that_esc_stops(
+    qtbot: QtBot, empty_window: MainWindow, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    window = on_long_clip(qtbot, empty_window, tmp_path_factory, 60)
+    session, seen = window.session, []
+    paint_square(window)
+    for t in range(1, 60):
+        mask = np.full((SQUARE.h, SQUARE.w), 1, np.uint8)
+        session.apply("Brush", edits.paint(session.annotation, t, 1, SQUARE, mask))
+    mark, before = session.history.mark, session.annotation.snapshot()
+
+    def stop(progress: Progressed) -> None:
+        if not seen:
+            qtbot.keyClick(window.canvas, Key.Key_Escape)
+        seen.append(progress)
+
+    window.editing.job.progressed.connect(stop)
+    with qtbot.waitSignal(window.editing.job.ended) as ended:
+        ask_to_refine(qtbot, window, SNAP, 9, 3)
+        assert window.editing.job.is_running, "the window goes on"
+    assert ended.args == [False]
+    assert seen[0].n_total == 60
+    assert session.history.mark == mark
+    assert session.annotation.snapshot().tracks.keys() == before.tracks.keys()
+    assert "stopped" in window.status.currentMessage()
+    refine(qtbot, window, "Smooth", 9, 3)
+    assert session.history.undo_label == "Smooth: object 1"
+    session.undo()
+    assert session.history.mark == mark, "it was one edit"
+
+
 def test_edges_are_found_in_many_frames_as_one_edit(qtbot: QtBot, window: MainWindow) -> None:
     session = window.session
     paint_square(window)
@@ -149,8 +187,7 @@ def test_edges_are_found_in_many_frames_as_one_edit(qtbot: QtBot, window: MainWi
         paint_again(window, 1, t)
         session.apply("Grow", refined_by_hand(session.annotation, 1, t, "Grow", 2, by_hand=True))
     before = [(session.annotation.mask(t) == 1).copy() for t in range(3)]
-    with qtbot.waitSignal(session.annotation_changed):
-        refine(qtbot, window, SNAP, 3, 3)
+    refine(qtbot, window, SNAP, 3, 3)
     for t, one in enumerate(before):
         truth = np.zeros(one.shape, bool)
         truth[SQUARE.moved(0, t).slices] = True

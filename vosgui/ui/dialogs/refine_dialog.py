@@ -72,7 +72,7 @@ class Refining(QObject):
             with clip.reopen(once=True) if way == SNAP else nullcontext() as reader:
                 return _worked_out(annotation, entry.id, wanted, way, px, reader, progress)
 
-        self._editing.begin(f"{way}: {entry.name}", work, len(wanted), is_slow=way == SNAP)
+        self._editing.begin(f"{way}: {entry.name}", work, len(wanted), is_slow=True)
 
 
 def _worked_out(

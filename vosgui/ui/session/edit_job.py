@@ -15,7 +15,8 @@ from vosgui.core.words import counted
 from vosgui.ui.session.job import Job
 from vosgui.ui.session.session import Session
 
-AT_ONCE = 60  # frames that are worked out while the window waits
+MOST_AT_ONCE = 60  # frames that an edit may change while a run writes others, or the window waits
+_PX_AT_ONCE = 4 << 20  # of all these frames, where the window waits: a screen frame's time
 Work = Callable[[Annotation, Progress], Part]
 
 
@@ -33,19 +34,21 @@ class EditJob(QObject):
         self.job = Job(self)
         self.job.yielded.connect(self._on_worked_out)
         self.job.failed.connect(session.failed)
+        self.job.ended.connect(self._on_ended)
         session.clip_changed.connect(self.job.drop)
 
     def begin(self, label: str, work: Work, n_frames: int, *, is_slow: bool = False) -> None:
         """Make the edit that `work` returns of an annotation.
 
-        n_frames : of how many frames. is_slow : already one frame is worth a job
+        n_frames : of how many frames. is_slow : already one frame is worth a job.
         """
         session = self._session
-        history = session.history  # a run that goes on changes masks, and no mark
-        self._label, self._mark = label, history.mark if history.growing is None else None
-        if n_frames <= AT_ONCE and not is_slow:
+        self._label, self._mark = label, self._mark_now()
+        height, width = session.annotation.hw
+        is_quick = n_frames <= MOST_AT_ONCE and n_frames * height * width <= _PX_AT_ONCE
+        if is_quick and not is_slow:
             self._make(work(session.annotation, NO_PROGRESS))
-        elif n_frames > AT_ONCE and session.history.growing is not None:
+        elif n_frames > MOST_AT_ONCE and session.history.growing is not None:
             session.said.emit(
                 f"{counted(n_frames, 'frame')} at once wait for the run: Esc stops it."
             )
@@ -53,13 +56,23 @@ class EditJob(QObject):
             annotation = session.annotation.copy()
             self.job.begin(lambda progress: work(annotation, progress), label)
 
+    def _mark_now(self) -> int | None:
+        """Return the mark of the history; None while a run writes, which leaves it as it is."""
+        session = self._session
+        is_still = session.is_open and session.history.growing is None
+        return session.history.mark if is_still else None
+
     def _on_worked_out(self, part: Part) -> None:
         session = self._session
-        is_same = session.is_open and session.history.mark == self._mark
+        is_same = self._mark is not None and self._mark == self._mark_now()
         if is_same or (session.is_open and still_holds(part, session.annotation)):
             self._make(part)
         else:
             session.said.emit("Masks were changed meanwhile: do it again.")
+
+    def _on_ended(self, complete: bool) -> None:
+        if not complete and self.job.error is None:
+            self._session.said.emit(f"{self._label}: stopped, nothing was changed.")
 
     def _make(self, part: Part) -> None:
         if not self._session.apply(self._label, part):
@@ -71,7 +84,7 @@ class EditJob(QObject):
 
 def still_holds(part: Part, annotation: Annotation) -> bool:
     """Return whether an annotation is where a change of a few frames begins: a run wrote others."""
-    if part.header is not None or len(part.frames) > AT_ONCE:
+    if part.header is not None or len(part.frames) > MOST_AT_ONCE:
         return False
     for patch in part.masks:
         box = Box(patch.y, patch.x, *patch.before.hw)
