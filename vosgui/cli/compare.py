@@ -11,6 +11,7 @@ import click
 from vosgui.cli.options import PATH
 from vosgui.cli.score_report import Output, percent, report_options, void_in_words, void_option
 from vosgui.core.metrics.report import ScoreReport
+from vosgui.core.words import counted
 from vosgui.datasets.compare import (
     FrameDifference,
     compare_clip,
@@ -73,11 +74,12 @@ def _compare(a: Path, b: Path, worst: int, void: Any, output: Output, *, binary:
 def _table(frames: list[FrameDifference], n: int) -> list[str]:
     if not frames:
         return ["", "No pixel differs."]
-    shown = frames[:n]
+    shown, n_frames = frames[:n], len(frames)
+    differ = f"{counted(n_frames, 'frame')} {'differs' if n_frames == 1 else 'differ'}"
     width = max([len(f"{one.clip} {one.frame_name}") for one in shown], default=0)
     return [
         "",
-        f"{len(frames)} frames differ" + (", most of all:" if shown else "."),
+        differ + (", most of all:" if shown else "."),
         *(
             f"{f'{one.clip} {one.frame_name}':<{width}}"
             f"   J {percent(one.J):>5}   F {percent(one.F):>5}"

@@ -18,7 +18,7 @@ from vosgui.cli.display import has_display
 from vosgui.cli.main import main
 from vosgui.cli.options import PATH, device_option, model_option
 from vosgui.cli.score_report import percent
-from vosgui.core.words import free_name
+from vosgui.core.words import counted, free_name
 from vosgui.datasets.export import ExportOrder, export_format, project_items
 from vosgui.errors import InputError, TargetError
 from vosgui.files.atomic import make_folder
@@ -60,7 +60,7 @@ def command(no_window: bool, out: Path | None, model: str, device: str) -> int:
         if is_new:
             shutil.rmtree(out)
         raise
-    print(f"Exported {report.n_frames} frames as YouTube-VOS to {report.target}.")
+    print(f"Exported {counted(report.n_frames, 'frame')} as YouTube-VOS to {report.target}.")
     print(f"The result opens with: {_this_program()} {shlex.quote(str(out / PROJECT))}")
     if no_window or not has_display():
         return 0
@@ -72,7 +72,7 @@ def _main_job(project: Project, model: str, device: str) -> None:
 
     with open_clip(demo_job.FRAMES) as clip:
         height, width = clip.info.hw
-        print(f"Clip: {len(clip)} frames, {width}x{height}.")
+        print(f"Clip: {counted(len(clip), 'frame')}, {width}x{height}.")
         truth = demo_job.demo_truth(clip)
         history = project.history(project.clips.add(clip.info).id)
         demo_job.give_first_masks(history, truth)
@@ -86,7 +86,8 @@ def _main_job(project: Project, model: str, device: str) -> None:
             with bar("frame", quiet=False) as progress:
                 n = demo_job.carry(clip, history, propagator, start, objects, progress)
             seconds = time.perf_counter() - begun
-            print(f"Propagated {n} frames in {seconds:.1f} s: {n / seconds:.1f} per second.")
+            rate = f"{n / seconds:.1f} per second"
+            print(f"Propagated {counted(n, 'frame')} in {seconds:.1f} s: {rate}.")
 
         carry(0, frozenset(entry.id for entry in objects))
         before = demo_job.score(history.annotation, truth)

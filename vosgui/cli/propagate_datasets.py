@@ -123,11 +123,12 @@ class _Done:
         write_report(out, RunReport(names, devices, rate, reports, self.failed))
         if not self.quiet:
             n_masks = sum(report.n_frames for report in reports.values())
-            print(f"{n_masks} masks in {out} ({names}; {devices}; {rate:.1f} frames/s{self.by})")
+            how = f"{names}; {devices}; {rate:.1f} frames/s{self.by}"
+            print(f"{counted(n_masks, 'mask')} in {out} ({how})")
         if self.failed:
             n_clips = len(self.failed) + len(self.clips)
             others = f" The others are in {out}." if self.clips else ""
             raise DatasetError(
-                f"{len(self.failed)} of {n_clips} clips could not be done: "
+                f"{len(self.failed)} of {counted(n_clips, 'clip')} could not be done: "
                 f"{', '.join(self.failed)}.{others}"
             )

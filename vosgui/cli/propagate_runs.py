@@ -13,6 +13,7 @@ from vosgui.cli.bar import bar
 from vosgui.core.annotation import Annotation, Snapshot
 from vosgui.core.clip import Clip
 from vosgui.core.mask import ids_in
+from vosgui.core.words import counted
 from vosgui.datasets.given_masks import GivenMasks, read_masks
 from vosgui.errors import MaskError, ModelError
 from vosgui.media.open_clip import open_clip
@@ -124,7 +125,8 @@ class Runs:
         write_report(out, RunReport(name, device, report.frames_per_second, self.reports))
         if not self.quiet:
             rate = report.frames_per_second
-            print(f"{report.n_frames} masks in {out} ({name}; {device}; {rate:.1f} frames/s)")
+            masks = counted(report.n_frames, "mask")
+            print(f"{masks} in {out} ({name}; {device}; {rate:.1f} frames/s)")
 
     def _to_run(self, propagator: Propagator) -> Propagator:
         from vosgui.engine.propagation.flip import WithFlip

@@ -14,7 +14,7 @@ from vosgui.core.metrics.protocol import Protocol
 from vosgui.core.metrics.region_contour import FrameMasks, score_frames, without_void
 from vosgui.core.metrics.report import Series, Tally
 from vosgui.core.progress import NO_PROGRESS, Progress
-from vosgui.core.words import absent_in_words, frames_in_words, some_of
+from vosgui.core.words import absent_in_words, counted, frames_in_words, some_of
 from vosgui.datasets.mask_sources import (
     MaskSource,
     ids_in_words,
@@ -289,7 +289,8 @@ class _ClipWalk:
             void = self._job.rules.void
             others = "" if void == "background" else "; vos-benchmark takes it for an object"
             n = self._n_with_void
-            yield f"{clip}: {n} frames of the truth hold 255, void ({void}){others}."
+            frames = f"{counted(n, 'frame')} of the truth {'holds' if n == 1 else 'hold'}"
+            yield f"{clip}: {frames} 255, void ({void}){others}."
         if known and self._highest_predicted > known[-1]:
             yield (
                 f"{clip}: the predictions hold ids up to {self._highest_predicted}, "
@@ -315,8 +316,8 @@ class _ClipWalk:
             due = entry.span.n_frames - 2 if entry.span is not None else n
             if n and n != due:
                 yield (
-                    f"{self._job.truth.name}: object {i} is scored in {n} frames; by the file "
-                    f"LVOS's own evaluation divides by {due}."
+                    f"{self._job.truth.name}: object {i} is scored in {counted(n, 'frame')}; "
+                    f"by the file LVOS's own evaluation divides by {due}."
                 )
 
     def _counts(self, object_id: int, t: int) -> bool:

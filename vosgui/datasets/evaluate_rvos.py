@@ -12,7 +12,7 @@ from vosgui.core.mask import VOID, Mask
 from vosgui.core.metrics.region_contour import score_frame
 from vosgui.core.metrics.report import Tally
 from vosgui.core.progress import NO_PROGRESS, Progress
-from vosgui.core.words import absent_in_words, some_of
+from vosgui.core.words import absent_in_words, counted, some_of
 from vosgui.datasets.evaluate import ClipScores, Void
 from vosgui.errors import DatasetError
 from vosgui.formats.tree.clip import MaskFolderClip
@@ -74,7 +74,8 @@ def plan(
         jobs.append(RvosJob(name, frames, tuple(found), len(clip.frames) - len(frames), void))
     if missing:
         raise DatasetError(
-            f"Predictions of {len(missing)} expressions are missing in {pred}: {some_of(missing)}."
+            f"Predictions of {counted(len(missing), 'expression')} are missing in {pred}: "
+            f"{some_of(missing)}."
         )
     return jobs
 

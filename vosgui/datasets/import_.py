@@ -13,6 +13,7 @@ from vosgui.core.changes.replace_masks import take_masks, take_over
 from vosgui.core.clip import ClipInfo
 from vosgui.core.issues import Issue, error, note, warning
 from vosgui.core.progress import NO_PROGRESS, Progress
+from vosgui.core.words import counted
 from vosgui.datasets.left_out import LEFT_OUT, check_left
 from vosgui.datasets.workers import Workers, each_job, each_outcome
 from vosgui.errors import DatasetError, InputError, NothingToDoError, ProjectError, TargetError
@@ -160,8 +161,8 @@ def masks_of_clip(
     sources = [one for one in dataset.clips if len(dataset.clips) == 1 or one.name == info.name]
     if not sources:
         raise DatasetError(
-            f"It holds {len(dataset.clips)} clips, none of them called {info.name}. Choose the "
-            "folder of this clip's masks, or import all of them into the project."
+            f"It holds {counted(len(dataset.clips), 'clip')}, none of them called {info.name}. "
+            "Choose the folder of this clip's masks, or import all of them into the project."
         )
     (read,) = each_job(lambda one, told: one.read(told), sources[:1], 1, progress)
     labelled = placed_on(read, info)

@@ -13,7 +13,7 @@ import msgspec
 
 from vosgui.core.annotation import Header
 from vosgui.core.clip import ClipInfo
-from vosgui.core.words import free_name
+from vosgui.core.words import counted, free_name
 from vosgui.errors import ClipError, ProjectError
 from vosgui.project.encoding import encode_header
 from vosgui.project.file import Change, ProjectFile
@@ -57,7 +57,7 @@ class ClipRecord:
         """Return in what another clip differs from this one, or an empty string."""
         mine = self.info
         if info.n_frames != mine.n_frames:
-            return f"it has {info.n_frames} frames, not {mine.n_frames}"
+            return f"it has {counted(info.n_frames, 'frame')}, not {mine.n_frames}"
         if info.hw != mine.hw:
             return f"it is {info.hw[1]}x{info.hw[0]}, not {mine.hw[1]}x{mine.hw[0]}"
         if info.frame_names != mine.frame_names:

@@ -116,7 +116,12 @@ class Transport(QWidget):
         if self._session.is_open:
             header = replace(self._session.annotation.header, stride=self.stride.value())
             part = edits.set_header(self._session.annotation, header)
-            self._session.apply(f"Grid of every {header.stride} frames", part)
+            self._session.apply(
+                f"Grid of every {header.stride} frames"
+                if header.stride > 1
+                else "Grid of every frame",
+                part,
+            )
         self.stride.clearFocus()
 
     def _on_playing(self, playing: bool) -> None:

@@ -18,7 +18,6 @@ from vosgui.datasets.composition.effort import (
     FRAME_HEADER,
     HEADER,
     efforts_of,
-    frame_efforts_of,
     with_total,
 )
 from vosgui.project.journal import Signature
@@ -62,7 +61,7 @@ def project(tmp_path: Path) -> Project:
 
 
 def test_times_go_to_objects_without_pauses_and_runs(project: Project) -> None:
-    whole, one, two = efforts_of(project)
+    (whole, one, two), _ = efforts_of(project)
     assert (whole.clip, whole.object_id, whole.seconds) == ("tennis", None, 10 + 20 + 40 + 12)
     assert (one.seconds, two.seconds) == (10 + 40 + 6, 20 + 6)
     assert (whole.edits, whole.strokes, whole.clicks, whole.runs) == (8, 3, 4, 1)
@@ -77,7 +76,7 @@ def test_without_times_edits_are_counted_all_the_same(tmp_path: Path) -> None:
     project.clips.add(clip_info(tmp_path))
     history = project.history(project.clips[0].id)
     history.do("Add object", edits.add_object(history.annotation))
-    (whole, one) = efforts_of(project)
+    (whole, one), _ = efforts_of(project)
     assert (whole.seconds, whole.edits, one.per_hour) == (0, 1, 0)
 
 
@@ -96,7 +95,7 @@ def test_the_command_prints_and_writes_a_table(
 
 
 def test_each_frame_has_its_time_strokes_and_clicks(project: Project) -> None:
-    found = {(one.frame, one.object_id): one for one in frame_efforts_of(project)}
+    found = {(one.frame, one.object_id): one for one in efforts_of(project)[1]}
     assert sorted(found) == [("00000", 1), ("00000", 2), ("00005", 1), ("00006", 1),
                              ("00008", 1), ("00008", 2), ("00009", 1), ("00009", 2)]  # fmt: skip
     clicked = found["00000", 2]
@@ -108,12 +107,21 @@ def test_each_frame_has_its_time_strokes_and_clicks(project: Project) -> None:
 
 
 def test_several_clips_have_a_line_of_all(project: Project) -> None:
-    assert with_total(efforts_of(project)) == efforts_of(project), "one clip needs none"
-    one, *_ = efforts_of(project)
+    assert with_total(efforts_of(project)[0]) == efforts_of(project)[0], "one clip needs none"
+    one, *_ = efforts_of(project)[0]
     total, *rest = with_total([one, one])
     assert rest == [one, one]
     assert (total.clip, total.seconds, total.clicks) == ("", 2 * one.seconds, 2 * one.clicks)
     assert (total.per_hour, total.per_frame) == (one.per_hour, one.per_frame)
+
+
+def test_one_edit_is_no_edits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Project.create(tmp_path / "one.vosgui") as one:
+        history = one.history(one.clips.add(clip_info(tmp_path)).id)
+        history.do("1 click", edits.add_object(history.annotation))
+    assert main(["effort", str(one.path)]) == 0
+    line = capsys.readouterr().out.splitlines()[0]
+    assert ", 1 edit, 1 click, 0 strokes, " in line
 
 
 def test_the_command_writes_a_table_of_frames(project: Project, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vosgui.cli.options import PATH, Above0, comma_names, device_option
+from vosgui.core.words import counted
 from vosgui.datasets.workers import each_job, n_cores
 from vosgui.errors import DatasetError, TargetError
 from vosgui.files.atomic import atomic_file, check_place
@@ -144,7 +145,7 @@ def _scored(jobs: list[ScoreJob], workers: int) -> list[ClipScores]:
 
 
 def _about(propagator: Propagator, names: list[str], frames: int | None, workers: int) -> str:
-    part = f"the first {frames} frames of " if frames else ""
+    part = f"the first {counted(frames, 'frame')} of " if frames else ""
     which = ", ".join(names) if len(names) < 12 else f"{len(names)} clips"
     shared = f", shared by {workers} clips at a time" if workers > 1 else ""
     return (
@@ -230,7 +231,10 @@ def _finetuned(scores: Scores, limits: str) -> Iterator[str]:
     yield from _table((f"fine-tuned for {limits}", "J before", "after", "with flip", "gain"), rows)
     worst = min(gains, key=lambda clip: gains[clip])
     n_kept = sum(bool(one.finetuned) for one in scores.values())
-    yield from ("", f"Worst {worst}, {gains[worst]:+.1f}; kept in {n_kept} of {len(found)} clips.")
+    yield from (
+        "",
+        f"Worst {worst}, {gains[worst]:+.1f}; kept in {n_kept} of {counted(len(found), 'clip')}.",
+    )
 
 
 def _crowd(job: ScoreJob) -> Iterator[str]:
@@ -243,7 +247,7 @@ def _crowd(job: ScoreJob) -> Iterator[str]:
     runs = score_crowd(job)
     J, F = runs["all"].counted
     yield (
-        f"{job.clip}, {len(runs['all'].J)} objects: J {J:.1%}, F {F:.1%}; "
+        f"{job.clip}, {counted(len(runs['all'].J), 'object')}: J {J:.1%}, F {F:.1%}; "
         f"{runs['all'].seconds / runs['one'].seconds:.1f} times the time of one object "
         f"(the fastest of {TURNS} runs of each)."
     )

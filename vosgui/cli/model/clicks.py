@@ -11,6 +11,7 @@ import numpy as np
 
 from vosgui.cli.bar import bar
 from vosgui.cli.options import PATH, comma_names, device_option
+from vosgui.core.words import counted
 from vosgui.errors import DatasetError
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def _lines(scores: Sequence[Clicked]) -> Iterator[str]:
     from vosgui.engine.benchmark.click_scores import clicks_to_reach
 
     J = np.stack([one.J for one in scores])
-    yield f"{len(scores)} objects in frames of {len({one.clip for one in scores})} clips."
+    n_clips = len({one.clip for one in scores})
+    yield f"{counted(len(scores), 'object')} in frames of {counted(n_clips, 'clip')}."
     yield f"| clicks | {' | '.join(map(str, _SHOWN))} |"
     yield f"| --- |{' --- |' * len(_SHOWN)}"
     yield f"| mean J | {' | '.join(f'{J[:, n - 1].mean():.1%}' for n in _SHOWN)} |"

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from vosgui.cli.options import PATH, report_file
+from vosgui.core.words import counted
 from vosgui.datasets.composition.effort import (
     as_csv,
     efforts_of,
-    frame_efforts_of,
     frames_as_csv,
     with_total,
 )
@@ -33,16 +33,17 @@ def command(project: Path, csv_path: Path | None, frames_path: Path | None) -> N
     vosgui effort work.vosgui --csv effort.csv
     """
     with Project.open_to_read(project) as opened:
-        found = with_total(efforts_of(opened))
-        by_frame = frame_efforts_of(opened) if frames_path is not None else []
+        efforts, by_frame = efforts_of(opened)
+    found = with_total(efforts)
     for one in found:
         who = one.clip or "All clips"
         who = who if one.object_id is None else f"  {one.object_id} {one.name}"
         print(
-            f"{who}: {one.seconds / 60:.1f} min, {one.edits} edits, {one.clicks} clicks, "
-            f"{one.strokes} strokes, {one.painted} painted, "
-            f"{one.corrected} corrected, {one.untouched} of {one.propagated} propagated accepted "
-            f"untouched, {one.per_hour:.0f} masks an hour"
+            f"{who}: {one.seconds / 60:.1f} min, {counted(one.edits, 'edit')}, "
+            f"{counted(one.clicks, 'click')}, {counted(one.strokes, 'stroke')}, "
+            f"{one.painted} painted, {one.corrected} corrected, {one.untouched} of "
+            f"{one.propagated} propagated accepted untouched, "
+            f"{counted(round(one.per_hour), 'mask')} an hour"
         )
     for path, table in ((csv_path, as_csv(found)), (frames_path, frames_as_csv(by_frame))):
         if path is not None:

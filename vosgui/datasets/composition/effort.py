@@ -10,6 +10,8 @@ import numpy as np
 from vosgui.core.annotation import Annotation
 from vosgui.core.track import Source, Track
 from vosgui.files.csv_text import csv_text
+from vosgui.project.clips import ClipRecord
+from vosgui.project.journal import load_annotation
 from vosgui.project.project import Project
 from vosgui.project.worklog import LoggedEdit, logged_edits
 
@@ -48,13 +50,19 @@ class Effort:
 HEADER = tuple(field.name for field in fields(Effort))
 
 
-def efforts_of(project: Project) -> list[Effort]:
-    """Return what each clip has taken, and after it what each of its objects has."""
-    found = []
+def efforts_of(project: Project) -> tuple[list[Effort], list[FrameEffort]]:
+    """Return what each clip has taken, and after it what each of its objects has; and per frame.
+
+    It reads the file alone, so that any thread may call it.
+    """
+    found: list[Effort] = []
+    by_frame: list[FrameEffort] = []
     for record in project.clips:
-        annotation = project.history(record.id).annotation
-        found += efforts_of_clip(record.name, annotation, logged_edits(project.file, record.id))
-    return found
+        annotation = load_annotation(project.file, record.id)
+        edits = logged_edits(project.file, record.id)
+        found += efforts_of_clip(record.name, annotation, edits)
+        by_frame += frame_efforts_of_clip(record, annotation, edits)
+    return found, by_frame
 
 
 def with_total(efforts: Sequence[Effort]) -> list[Effort]:
@@ -97,26 +105,25 @@ class FrameEffort:
 FRAME_HEADER = tuple(field.name for field in fields(FrameEffort))
 
 
-def frame_efforts_of(project: Project) -> list[FrameEffort]:
-    """Return what each object has taken in each frame that was edited by hand."""
+def frame_efforts_of_clip(
+    record: ClipRecord, annotation: Annotation, edits: Sequence[LoggedEdit]
+) -> list[FrameEffort]:
+    """Return what each object of a clip has taken in each frame that was edited by hand."""
     found = []
-    for record in project.clips:
-        annotation = project.history(record.id).annotation
-        edits = logged_edits(project.file, record.id)
-        taken: dict[tuple[int, int], tuple[float, int, int]] = {}
-        for edit, seconds in zip(edits, _times(edits), strict=True):
-            for place in edit.places:
-                before = taken.get(place, (0.0, 0, 0))
-                own = seconds / len(edit.places), edit.n_strokes, edit.n_clicks
-                taken[place] = (before[0] + own[0], before[1] + own[1], before[2] + own[2])
-        for entry in annotation.objects:
-            track = annotation.track(entry.id)
-            for t in sorted(t for i, t in taken if i == entry.id):
-                seconds, strokes, clicks = taken[entry.id, t]
-                source = Source(int(track["source"][t])).name.lower()
-                about = record.name, record.info.frame_names[t], entry.id, entry.name, source
-                verified = bool(track["verified"][t])
-                found.append(FrameEffort(*about, verified, round(seconds, 1), strokes, clicks))
+    taken: dict[tuple[int, int], tuple[float, int, int]] = {}
+    for edit, seconds in zip(edits, _times(edits), strict=True):
+        for place in edit.places:
+            before = taken.get(place, (0.0, 0, 0))
+            own = seconds / len(edit.places), edit.n_strokes, edit.n_clicks
+            taken[place] = (before[0] + own[0], before[1] + own[1], before[2] + own[2])
+    for entry in annotation.objects:
+        track = annotation.track(entry.id)
+        for t in sorted(t for i, t in taken if i == entry.id):
+            seconds, strokes, clicks = taken[entry.id, t]
+            source = Source(int(track["source"][t])).name.lower()
+            about = record.name, record.info.frame_names[t], entry.id, entry.name, source
+            verified = bool(track["verified"][t])
+            found.append(FrameEffort(*about, verified, round(seconds, 1), strokes, clicks))
     return found
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from vosgui.core.words import counted
 from vosgui.datasets.prepare.measures import Measures
 from vosgui.datasets.prepare.rules import ClipRules
 
@@ -144,7 +145,8 @@ def _why_not(
     if any(_overlap(one, other) for other in chosen):
         return "a better clip overlaps it"
     if len(chosen) + sum(other.is_kept for other in held) >= rules.max_per_video:
-        return f"{rules.max_per_video} clips of this video are better"
+        n = rules.max_per_video
+        return f"{counted(n, 'clip')} of this video {'is' if n == 1 else 'are'} better"
     nearest = _nearest(one.hashes, hashes)
     if nearest < rules.min_distance:
         differ = f"{nearest} of 64 bits differ, {rules.min_distance} are needed"

@@ -19,6 +19,7 @@ import torch
 import torch.distributed as dist
 from torch.utils.data import DataLoader
 
+from vosgui.core.words import counted
 from vosgui.engine.models.config import ModelConfig
 from vosgui.engine.models.save import save_model
 from vosgui.engine.training.config import LAST, TrainingConfig, open_run_folder
@@ -126,12 +127,13 @@ def _score(
     scores = {} if J is None or F is None else {"J": round(J, 4), "F": round(F, 4)}
     config = ModelConfig(
         architecture=run.config.architecture,
-        title=f"Trained here, {run.step} steps",
+        title=f"Trained here, {counted(run.step, 'step')}",
         trained_on=run.config.describe_data(),
         scores=scores,
         ranges=synthetic_ranges(network),
     )
-    card = f"# A model trained here\n\n{run.step} steps; train.json one folder up says how.\n"
+    steps = counted(run.step, "step")
+    card = f"# A model trained here\n\n{steps}; train.json one folder up says how.\n"
     save_model(folder / BEST, network, config, card)
     return J, F
 

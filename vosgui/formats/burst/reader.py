@@ -13,6 +13,7 @@ import msgspec
 from vosgui.core.issues import Issue, error, note
 from vosgui.core.mask import Pixels
 from vosgui.core.progress import NO_PROGRESS, Progress
+from vosgui.core.words import counted
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import has_keys, read_json
 from vosgui.files.loose_json import Loose, in_words, key_of
@@ -84,7 +85,7 @@ class BurstClip(ShapesClip):
         masks = _decoded(self.text, _MASKS, f"{self.file}: {self.at}").segmentations
         if len(masks) != len(self.images):
             raise DatasetError(
-                f"{self.file}: {self.at} has masks of {len(masks)} frames, and "
+                f"{self.file}: {self.at} has masks of {counted(len(masks), 'frame')}, and "
                 f"{len(self.images)} annotated_image_paths. Give one table for each."
             )
         found = {track: None for of_frame in masks for track in of_frame or {}}

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from vosgui.core.expressions import expressions_of
 from vosgui.core.issues import note, warning
 from vosgui.core.progress import Progress
+from vosgui.core.words import counted
 from vosgui.errors import NothingToDoError
 from vosgui.files.json_file import write_json
 from vosgui.formats.coco.track_entries import track_masks
@@ -47,7 +48,7 @@ class MevisWriter(Writer):
         images = f"{SPLIT}/JPEGImages/{clip.name}" if clip.frames else ""
         plan = ClipPlan(clip, frames, stems, ids, images=images, issues=tuple(issues))
         n_of = {entry.id: len(entry.expressions) for entry in said}
-        words = {i: f"{ids[i]}, {n_of[i]} expressions" for i in ids}
+        words = {i: f"{ids[i]}, {counted(n_of[i], 'expression')}" for i in ids}
         return replace(plan, words=words)
 
     def entry(self, plan: ClipPlan, told: list[Any]) -> Any:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from vosgui.core.issues import Issue, error, note
+from vosgui.core.words import counted
 from vosgui.files.json_file import read_json
 from vosgui.files.json_lines import line_of
 from vosgui.formats.checks import Checks, ClipCheck, ReadCheck
@@ -103,7 +104,7 @@ def _meta_issues(split: Split, file: Path) -> Iterator[Issue]:
         yield error(text, clip=name, file=str(file), fix="List it, or remove the folder.")
     odd = [name for name in videos if len(name) != _ID_CHARACTERS]
     if odd:
-        text = f"{len(odd)} clips have names of other than {_ID_CHARACTERS} characters."
+        text = f"{counted(len(odd), 'clip')} not named by {_ID_CHARACTERS} characters."
         fix = "Only the converter of YouTube-VIS's authors minds."
         yield note(text, clip=odd[0], file=str(file), fix=fix)
     for name, objects in read_frame_lists(file).items():

@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 
 from vosgui.core.issues import Issue, error
+from vosgui.core.words import counted
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import read_json
 from vosgui.files.loose_json import Loose, in_words, key_of
@@ -181,8 +182,9 @@ class ClipTexts:
         length = len(self.clip.file_names)
         if len(masks) != length:
             raise DatasetError(
-                f"{at} has {len(masks)} masks, its clip {self.clip.name} has {length} frames. "
-                "Give one for each frame, null where the object is absent."
+                f"{at} has {counted(len(masks), 'mask')}, its clip {self.clip.name} has "
+                f"{counted(length, 'frame')}. Give one for each frame, null where the object "
+                "is absent."
             )
 
     def _masks(self, masks: Sequence[MaskText], at: str) -> tuple[Rle | None, ...]:

@@ -17,6 +17,7 @@ from vosgui.core.annotation import Expression
 from vosgui.core.expressions import expressions_of
 from vosgui.core.issues import Issue, note, warning
 from vosgui.core.progress import Progress
+from vosgui.core.words import counted
 from vosgui.errors import NothingToDoError
 from vosgui.files.archive import write_archive
 from vosgui.files.json_file import write_json
@@ -121,7 +122,7 @@ class ReferYoutubeVosWriter(YoutubeVosWriter):
             fix = "Readers of Refer-YouTube-VOS take one object; MeViS has several."
             odd = (warning(text, clip=clip.name, count=n_shared, fix=fix),)
         n_of = {i: sum(i in ids for _, ids in said) for i in plan.ids}
-        words = {i: f"{plan.ids[i]}, {n} expressions" for i, n in n_of.items()}
+        words = {i: f"{plan.ids[i]}, {counted(n, 'expression')}" for i, n in n_of.items()}
         return replace(plan, words=words, issues=(*plan.issues, *odd))
 
     def entry(self, plan: ClipPlan, told: list[Any]) -> Any:

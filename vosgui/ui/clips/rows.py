@@ -10,6 +10,7 @@ from enum import Enum
 from pathlib import Path
 
 from vosgui.core.quality.clip_state import ClipCounts, ClipState
+from vosgui.core.words import counted
 from vosgui.project.clips import ClipRecord
 from vosgui.project.notes import LastEdit, Note, state_of_clip
 
@@ -58,12 +59,12 @@ class ClipRow:
         lines = [
             self.record.name,
             str(info.path),
-            f"{info.n_frames} frames, {info.hw[1]}x{info.hw[0]}",
+            f"{counted(info.n_frames, 'frame')}, {info.hw[1]}x{info.hw[0]}",
             f"State: {self.words}{self._by_whom}",
         ]
         if counts:
             lines.append(
-                f"{counts.n_objects} objects; frames given {counts.n_given}, propagated "
+                f"{counted(counts.n_objects, 'object')}; frames given {counts.n_given}, propagated "
                 f"{counts.n_propagated}, verified {counts.n_verified}"
             )
             lines.append(f"{self.progress} grid frames need no review")

@@ -137,10 +137,12 @@ class ExportDialog(QDialog):
         n_done, n_total = int(progress.n_done), int(progress.n_total or 0)
         self.bar.show_part(n_done, max(1, n_total))
         if self._written:
-            self.line.setText(f"{self._written} Checking it: {n_done} of {n_total} clips")
+            self.line.setText(
+                f"{self._written} Checking it: {n_done} of {counted(n_total, 'clip')}"
+            )
             return
         clips = "" if self._chosen.clips == "this" else f"{progress.text}, "
-        self.line.setText(f"{clips}{n_done} of {n_total} frames")
+        self.line.setText(f"{clips}{n_done} of {counted(n_total, 'frame')}")
 
     def _on_written(self, report: ConvertReport) -> None:
         self._target = report.target

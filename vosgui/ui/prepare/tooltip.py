@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF
 
+from vosgui.core.words import counted
 from vosgui.datasets.prepare.proposals import Proposal, Refusal
 from vosgui.datasets.prepare.stretches import Stretch
 from vosgui.ui.prepare.view import CLIPS_TOP, REFUSED_TOP, RULER_H, StripView
@@ -19,7 +20,8 @@ def state_of(view: StripView, one: Stretch) -> str:
 def describe_span(view: StripView, start: int, stop: int) -> str:
     """Return from when to when some frames are, and how long."""
     seconds = (stop - start) / view.info.rate
-    return f"{view.clock(start)} to {view.clock(stop)} · {seconds:.1f} s · {stop - start} frames"
+    frames = counted(stop - start, "frame")
+    return f"{view.clock(start)} to {view.clock(stop)} · {seconds:.1f} s · {frames}"
 
 
 def describe_clip(view: StripView, one: Stretch, measured: Proposal | None = None) -> str:

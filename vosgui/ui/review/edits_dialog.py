@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QComboBox, QHeaderView, QTreeWidgetItem, QWidget
 
+from vosgui.core.words import counted
 from vosgui.datasets.composition.edit_log import DoneEdit, as_csv, edits_of
 from vosgui.project.project import Project
 from vosgui.ui.review.table_dialog import TableDialog
@@ -59,7 +60,7 @@ class EditsDialog(TableDialog):
         self._shown = {}
         items = []
         for one in reversed(chosen):
-            frames = one.frames or (f"{one.n_frames} frames" if one.n_frames else "")
+            frames = one.frames or (counted(one.n_frames, "frame") if one.n_frames else "")
             texts = one.when, one.person, one.clip, one.what, one.objects, frames, one.state
             items.append(QTreeWidgetItem(list(texts)))
             self._shown[id(items[-1])] = one

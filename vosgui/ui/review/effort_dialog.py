@@ -10,7 +10,6 @@ from vosgui.datasets.composition.effort import (
     FrameEffort,
     as_csv,
     efforts_of,
-    frame_efforts_of,
     frames_as_csv,
     with_total,
 )
@@ -47,11 +46,11 @@ class EffortDialog(TableDialog):
         )
         about.setWordWrap(True)
         self.lay_out(about, self.keeps_times)
-        self.read(lambda _progress: (with_total(efforts_of(project)), frame_efforts_of(project)))
+        self.read(lambda _progress: efforts_of(project))
 
     def fill(self, found: Efforts) -> None:
         """Show what was found."""
-        efforts, by_frame = found
+        efforts, by_frame = with_total(found[0]), found[1]
         self.tables = {"": as_csv(efforts), "-frames": frames_as_csv(by_frame)}
         clip: QTreeWidgetItem | None = None
         for one in efforts:
