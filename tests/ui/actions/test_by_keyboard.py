@@ -31,6 +31,7 @@ Key = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
+NO_KEY = Qt.KeyboardModifier.NoModifier
 
 
 def letter(action: QAction) -> str:
@@ -196,3 +197,19 @@ def test_a_category_that_is_being_typed_is_taken_where_the_name_is_next(
     assert window.session.annotation.objects[0].category == "my thing"
     view = window.objects.view
     assert view.indexWidget(view.model().index(0, Column.NAME)) is not None
+
+
+def test_what_is_typed_is_taken_with_return_and_not_after_the_next_key(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    """Qt takes it an event later, and warns where the line is gone by then."""
+    paint_square(window)
+    qtbot.keyClick(window.canvas, Key.Key_F2)
+    name = window.objects.view.findChild(QLineEdit)
+    assert name is not None
+    qtbot.keyClicks(name, "dog")
+    QApplication.sendEvent(name, QKeyEvent(QEvent.Type.KeyPress, Key.Key_Return, NO_KEY, "\r"))
+    assert window.session.annotation.objects[0].name == "dog"
+    window.actions_["new_object"].trigger()  # the list is another one
+    QApplication.processEvents()
+    assert window.session.annotation.objects[0].name == "dog"

@@ -164,6 +164,19 @@ def test_a_name_is_typed_once_at_a_time(qtbot: QtBot, five: MainWindow) -> None:
     assert names(five)[0] == "box"
 
 
+def test_a_list_that_sorts_itself_anew_waits_for_the_name_that_is_typed(
+    qtbot: QtBot, five: MainWindow
+) -> None:
+    open_by_click(qtbot, five, "bee")
+    five.actions_["rename_clip"].trigger()
+    line = QApplication.focusWidget()
+    assert isinstance(line, QLineEdit)
+    qtbot.keyClicks(line, "wasp")
+    five.clips.order.menu().actions()[1].trigger()  # by name: other rows
+    rename(qtbot, five, "zebu")
+    qtbot.waitUntil(lambda: names(five)[-1] == "zebu")
+
+
 def test_a_name_that_is_taken_is_refused_and_named(qtbot: QtBot, five: MainWindow) -> None:
     pick(qtbot, five, menu_of(five, "bee"), "rename_clip")
     rename(qtbot, five, "CAT")

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
     QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
 )
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 from vosgui.core.quality.clip_state import ClipState
 from vosgui.ui.clips.model import ROW, ClipModel
 from vosgui.ui.clips.rows import ClipRow
+from vosgui.ui.style.tables import TypingDelegate
 from vosgui.ui.style.theme import roles, small_font
 
 HEIGHT_PX, PICTURE_W, PICTURE_H, TICK_PX = 46, 60, 36, 15
@@ -23,7 +23,7 @@ AIR_PX, MARK_PX, OPEN_PX = 6, 9, 3
 _Index = QModelIndex | QPersistentModelIndex
 
 
-class ClipDelegate(QStyledItemDelegate):
+class ClipDelegate(TypingDelegate):
     """Draws a row of two lines beside a picture; the name is edited in its place."""
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: _Index) -> QSize:

@@ -140,6 +140,9 @@ class ClipList(QWidget):
 
     def _show_rows(self) -> None:
         """Show the clips that are wanted, in their order; what is chosen stays chosen."""
+        if self.view.is_typing:
+            self._sorting.start()  # a line in another place would lose what is typed
+            return
         chosen, scrolled = self.view.chosen, self.view.verticalScrollBar().value()
         index = self.view.currentIndex()
         current = self.model.rows[index.row()].record.id if index.isValid() else 0

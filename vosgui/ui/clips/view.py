@@ -64,6 +64,11 @@ class ClipView(QListView):
         stop = last.row() if last.isValid() else len(self.clips.rows) - 1
         return [row.record.id for row in self.clips.rows[first.row() : stop + 1]]
 
+    @property
+    def is_typing(self) -> bool:
+        """Return whether the name of a clip is being typed."""
+        return self.state() == QAbstractItemView.State.EditingState
+
     def choose(self, clip_ids: list[int], current: int = 0) -> None:
         """Choose clips, of those that are shown; the keys go on from `current`."""
         places = [n for n in map(self.clips.place_of, clip_ids) if n is not None]
@@ -86,8 +91,7 @@ class ClipView(QListView):
     def begin_rename(self) -> None:
         """Let the name of the current clip be typed."""
         index = self._current()
-        is_edited = self.state() == QAbstractItemView.State.EditingState
-        if index.isValid() and self.isVisible() and not is_edited:
+        if index.isValid() and self.isVisible() and not self.is_typing:
             self.setFocus()
             self.setCurrentIndex(index)
             self.edit(index)
@@ -149,8 +153,8 @@ class ClipView(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Do what the keys of the list do; others move in it."""
         key = event.key()
-        if self.state() == QAbstractItemView.State.EditingState:
-            return  # what the line does with Return goes on to here
+        if self.is_typing:
+            return  # what the line does not take
         if event.matches(_STANDARD.Undo):
             self.undo_wanted.emit()
         elif event.matches(_STANDARD.Redo):

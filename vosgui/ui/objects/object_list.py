@@ -38,7 +38,7 @@ from vosgui.ui.objects.object_model import (
 )
 from vosgui.ui.session.session import Session
 from vosgui.ui.style.panels import TITLE_PX, PanelTitle, action_button, in_column, label, note
-from vosgui.ui.style.tables import Index, RowsView
+from vosgui.ui.style.tables import Index, RowsView, TypingDelegate
 from vosgui.ui.style.theme import small_font
 
 ROW_PX = 26
@@ -191,7 +191,7 @@ class ObjectList(QWidget):
         self.here.setText(describe_here(self._session, entry) if entry else "")
 
 
-class _ObjectDelegate(QStyledItemDelegate):
+class _ObjectDelegate(TypingDelegate):
     """Draws swatches and switches, and offers the known categories while one is typed.
 
     went_on : (row) a category was typed, and that of this row is next.

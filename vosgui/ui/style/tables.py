@@ -8,21 +8,24 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QEvent,
     QItemSelectionModel,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
     Qt,
 )
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QLineEdit,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
 )
 
 Index = QModelIndex | QPersistentModelIndex
+_TAKING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class RowsModel(QAbstractTableModel):
@@ -77,7 +80,23 @@ class RowsModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), last)
 
 
-class RowDelegate(QStyledItemDelegate):
+class TypingDelegate(QStyledItemDelegate):
+    """Takes what is typed into a line at once on Return; Qt's own does so an event later.
+
+    By then the line may be gone, and with it what was typed.
+    """
+
+    def eventFilter(self, editor: QObject, event: QEvent) -> bool:
+        """Take what is there on Return; all else goes its way."""
+        is_press = event.type() == QEvent.Type.KeyPress and isinstance(editor, QLineEdit)
+        if is_press and isinstance(event, QKeyEvent) and event.key() in _TAKING:
+            self.commitData.emit(editor)
+            self.closeEditor.emit(editor, self.EndEditHint.NoHint)
+            return True
+        return super().eventFilter(editor, event)
+
+
+class RowDelegate(TypingDelegate):
     """Lets the texts of a chosen row keep the colours of their own."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
