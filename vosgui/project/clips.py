@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +18,12 @@ from vosgui.errors import ClipError, ProjectError
 from vosgui.project.encoding import encode_header
 from vosgui.project.file import Change, ProjectFile
 from vosgui.project.records import COLUMNS, ClipRow, Frames, Text
+
+LAST_CLIP = "last_clip"  # the setting of the project with the highest number of a deleted clip
+_NEXT_ID = (
+    "1 + max((SELECT ifnull(max(id), 0) FROM clips), ifnull((SELECT CAST(value AS INTEGER)"
+    f" FROM settings WHERE clip_id = 0 AND key = '{LAST_CLIP}'), 0))"
+)
 
 
 class ClipMarks(msgspec.Struct, frozen=True):
@@ -132,7 +138,7 @@ class ProjectClips(Collection[ClipRecord]):
         with self._file.writing() as connection:
             cursor = connection.execute(
                 f"INSERT INTO clips ({COLUMNS})"
-                " VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0)",
+                f" VALUES ({_NEXT_ID}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0)",
                 (
                     *(name, stored_path, str(info.path), n_bytes),
                     *(info.name, *info.hw, info.rate, info.fingerprint, frames),
@@ -179,6 +185,14 @@ class ProjectClips(Collection[ClipRecord]):
                 name=one.name, assignee=one.assignee, is_removed=one.is_removed,
             )  # fmt: skip
         self._names, self._listed = names, self._not_removed()
+
+    def forget(self, clip_ids: Iterable[int]) -> None:
+        """Leave out clips that were deleted from the file, see `deleted_clips`."""
+        for clip_id in clip_ids:
+            record = self._records.pop(clip_id)
+            self._names[record.name] -= 1
+            self._at[record.info.path].remove(clip_id)
+        self._listed = self._not_removed()
 
     def locate(self, record: ClipRecord) -> Path:
         """Return where a clip lies, seen from the project first, then where it was last.

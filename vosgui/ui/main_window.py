@@ -20,6 +20,7 @@ from vosgui.ui.caches import Caches
 from vosgui.ui.canvas.beside import GridFrameBeside
 from vosgui.ui.canvas.canvas import Canvas
 from vosgui.ui.clips.commands import ClipCommands
+from vosgui.ui.clips.deleter import ClipDeleter
 from vosgui.ui.clips.panel import ClipList
 from vosgui.ui.dialogs.showing import Dialogs
 from vosgui.ui.navigation import Navigation
@@ -119,6 +120,10 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self.adder = ClipAdder(self.session, self.opener, self)
         self._questions = Questions(self.opener, self.adder, self.saver, self.reference.open, self)
+        self._clip_commands = ClipCommands(
+            self.session, self.opener, self.clips, self.queue, self.settings, self
+        )
+        self.deleter = ClipDeleter(self.session, self.opener, self._clip_commands, self)
         self._bind_actions()
         self.message = MessageLine()
         self.status = Status(self.session, self.caches.kept)
@@ -145,9 +150,8 @@ class MainWindow(QMainWindow):
             "demo": Demo(self.session, self.opener, self),
             "opener": self.opener,
             "prepare": self.prepare,
-            "clips": ClipCommands(
-                self.session, self.opener, self.clips, self.queue, self.settings, self
-            ),
+            "clips": self._clip_commands,
+            "deleter": self.deleter,
             "queue": self.queue,
             "queue_panel": self.queue_panel,
             "clip_list": self.clips,
@@ -211,7 +215,7 @@ class MainWindow(QMainWindow):
         session.frame_changed.connect(self._show_title)
         session.frame_loaded.connect(self.models.find)
         self.models.yielded.connect(self.run_panel.offer)
-        for job in (opener.reading, self.saver, self.adder, self.editing.job):
+        for job in (opener.reading, self.saver, self.adder, self.editing.job, self.deleter):
             self.status.follow(job)
         for said in (session.said, self.finetuning.said):
             said.connect(self.status.say)

@@ -57,6 +57,9 @@ CLIP_ROWS = (
          "undone", "remove", starts_group=True),
     _row("put_back_clips", "Put Removed Clips Back", "", "clips.put_back",
          "Put clips that were removed back on the list, with all that was done"),
+    _row("delete_clips", "Delete Removed Clips for Good…", "", "deleter.ask",
+         "Delete the removed clips that are chosen from the project, masks and history and all; "
+         "no image is ever touched"),
     _row("show_clip_folder", "Show Clip's Folder", "", "clips.show_folder",
          "Show where the clip's file lies in the system's own window"),
     _row("undo_clips", "Undo Change of the List", "", "clips.undo",

@@ -35,7 +35,7 @@ CONTEXTS: dict[str, tuple[str | None, ...]] = {
         *("open_chosen", "rename_clip", "assign_clips", None),
         *("run_chosen_forward", "run_chosen_bidirectional", None),
         *("tick_clips", "tick_all_clips", "untick_clips", None),
-        *("remove_clips", "put_back_clips", "show_clip_folder", None),
+        *("remove_clips", "put_back_clips", "delete_clips", "show_clip_folder", None),
         *("undo_clips", "redo_clips", None),
         *("add_clip", "add_files", "add_tree", None, "import", "export"),
     ),
