@@ -67,19 +67,25 @@ def test_scene_7(qtbot: QtBot, window: MainWindow) -> None:
     now = [track_colour(window, row, 8) for row in (0, 1)]
     assert now[0] != before[0] and now[1] == before[1]
     press(qtbot, window, Key.Key_2)
-    press(qtbot, window, Key.Key_V, CTRL | SHIFT)
+    press(qtbot, window, Key.Key_L, CTRL | SHIFT)
     press(qtbot, window, Key.Key_Backslash, CTRL)
+    with qtbot.waitSignal(window.canvas.surface.message) as why:
+        drag(qtbot, window, [(44, 27), (50, 27)])
+    assert masks_of(session, b) == other, "no tool changes it there"
+    assert "locked in this frame" in why.args[0]
     go(qtbot, window, 0)
     drag(qtbot, window, [(44, 27), (50, 27)])
     run(qtbot, window)
     again = masks_of(session, b)
-    assert again[6:12] == other[6:12]
+    assert again[6:12] == other[6:12], "and no run"
     assert again[5] != other[5]
+    assert again[12:] == other[12:], "it goes on from the locked ones"
 
 
 def test_scene_8(qtbot: QtBot, empty_window: MainWindow, tmp_path: Path) -> None:
     """Something tells that tracking was lost, and takes me there."""
     window, folder = empty_window, make_clip(tmp_path / "cut")
+    window.settings.run.model = ""  # the network that ships
     for t in range(12, N_FRAMES):  # from here on it is another scene
         other = np.random.default_rng(100 + t).integers(0, 255, (*HW, 3), np.uint8)
         Image.fromarray(other).save(folder / f"{t:05d}.png")
