@@ -100,14 +100,7 @@ def test_shapes_are_measured_in_the_background_as_they_change(
     object_id = carry(window, {})
     session = window.session
     qtbot.waitUntil(lambda: window.review.found == [] and "None left under 0.50" in texts(window))
-    mask = np.zeros(HW, np.uint8)
-    mask[30:46, 44:60] = object_id
-    run = session.begin_run("Propagate forward")
-    for t in range(8, N_FRAMES):
-        origins = {object_id: ((0, int(session.annotation.track(object_id)["revision"][0])),)}
-        result = FrameResult(t, mask, {object_id: 0.9}, origins)
-        run.extend(edits.predict(session.annotation, result, frozenset({object_id})))
-    run.close()
+    jump(window, object_id)
 
     def jumps() -> list[Stretch]:
         return [one for one in window.review.found if Reason.PLACE in one.reasons]
@@ -134,3 +127,33 @@ def test_the_panel_is_as_wide_whatever_it_tells(qtbot: QtBot, window: MainWindow
     qtbot.waitUntil(lambda: "2 stretches to review" in texts(window))
     assert "1 lost · 1 uncertain" in texts(window)
     assert panel.minimumSizeHint().width() == width
+
+
+def jump(window: MainWindow, object_id: int) -> None:
+    """Carry an object that lies elsewhere from frame 8 on, with all confidence."""
+    session, mask = window.session, np.zeros(HW, np.uint8)
+    mask[30:46, 44:60] = object_id
+    run = session.begin_run("Propagate forward")
+    for t in range(8, N_FRAMES):
+        origins = {object_id: ((0, int(session.annotation.track(object_id)["revision"][0])),)}
+        result = FrameResult(t, mask, {object_id: 0.9}, origins)
+        run.extend(edits.predict(session.annotation, result, frozenset({object_id})))
+    run.close()
+
+
+def test_n_leads_to_what_is_found_only_after_it_was_pressed(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    jump(window, carry(window, {}))
+    look(qtbot, window)
+    assert "still being looked at" in window.status.currentMessage()
+    qtbot.waitUntil(lambda: window.session.t == 8)
+    assert "jumps to another place" in window.status.currentMessage()
+
+
+def test_who_has_gone_on_meanwhile_is_led_nowhere(qtbot: QtBot, window: MainWindow) -> None:
+    jump(window, carry(window, {}))
+    look(qtbot, window)
+    window.session.go_to(3)
+    qtbot.waitUntil(lambda: window.review.is_settled and bool(window.review.found))
+    assert window.session.t == 3

@@ -212,6 +212,50 @@ def test_it_is_run_again_at_once_by_a_button_and_the_others_go_on(
     assert set(propagated(session, other)) == set(range(11, N_FRAMES))
 
 
+def test_a_run_that_is_asked_for_meanwhile_comes_after_it(qtbot: QtBot, window: MainWindow) -> None:
+    first = paint_square(window)
+    window.session.go_to(0)
+    session, ends = window.session, []
+    window.runs.ended.connect(ends.append)
+    said: list[str] = []
+    session.said.connect(said.append)
+
+    def act() -> None:
+        qtbot.keyClick(window.canvas, Key.Key_F)
+        assert "already" in said[-1], "the same one is not run twice"
+        window.actions_["export"].trigger()
+        assert "before you export" in window.message.label.text()
+        session.go_to(20)
+        second = paint_square(window, 20)
+        assert second != first
+        qtbot.keyClick(window.canvas, Key.Key_F)
+        assert "00020" in said[-1] and "Esc" in said[-1]
+        assert ends == []
+
+    run_and(qtbot, window, act)
+    assert ends == [True, True]
+    assert propagated(session, first) == list(range(1, N_FRAMES))
+    assert propagated(session, first + 1) == list(range(21, N_FRAMES))
+    revisions = session.annotation.track(first)["origin"][:, 0]
+    assert set(revisions[1:].tolist()) == {0}, "the first object was not carried again"
+
+
+def test_esc_stops_what_was_put_off_as_well(qtbot: QtBot, window: MainWindow) -> None:
+    object_id = paint_square(window)
+    session = window.session
+
+    def act() -> None:
+        session.go_to(1)
+        qtbot.keyClick(window.canvas, Key.Key_F, Modifier.ShiftModifier)
+        qtbot.keyClick(window.canvas, Key.Key_Escape)
+
+    ends: list[bool] = []
+    window.runs.ended.connect(ends.append)
+    run_and(qtbot, window, act)
+    assert ends == [False]
+    assert len(propagated(session, object_id)) < N_FRAMES - 1
+
+
 def test_removing_an_object_meanwhile_takes_it_out_of_the_run(
     qtbot: QtBot, window: MainWindow
 ) -> None:

@@ -31,7 +31,6 @@ def test_a_run_carries_the_object_and_is_one_edit(qtbot: QtBot, window: MainWind
     with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS) as heard:
         qtbot.keyClick(window.canvas, Key.Key_F)
         assert window.runs.is_running
-        assert not window.actions_["run_forward"].isEnabled()
         assert window.actions_["stop"].isEnabled()
     assert heard.args == [True]
     assert propagated(session, object_id) == list(range(1, N_FRAMES))

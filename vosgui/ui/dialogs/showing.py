@@ -35,7 +35,7 @@ class Dialogs(QObject):
     """Shows a dialog of a window.
 
     editing : what makes edits of many frames.
-    is_busy : whether something is at work that an import would disturb.
+    is_busy : whether something is at work that an import or export would disturb.
     """
 
     def __init__(
@@ -62,6 +62,8 @@ class Dialogs(QObject):
 
     def show_export(self) -> None:
         """Let the person check the annotation and export it."""
+        if self._is_held_up("export"):
+            return
         dialog = ExportDialog(self._session, self._opener, self._settings, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._opener.leaving_project.connect(dialog.close)
@@ -70,14 +72,18 @@ class Dialogs(QObject):
 
     def show_import(self) -> None:
         """Let the person bring in masks or a dataset."""
-        if self._is_busy():
-            self._session.said.emit(
-                "Wait for what is at work, or stop it with Esc, before you import."
-            )
+        if self._is_held_up("import"):
             return
         self._playback.pause()
         dialog = ImportDialog(self._session, self._opener, self._window)
         show_over(dialog)
+
+    def _is_held_up(self, what: str) -> bool:
+        """Return whether something is at work that comes first, and say so."""
+        if is_busy := self._is_busy():
+            text = f"Wait for what is at work, or stop it with Esc, before you {what}."
+            self._session.warned.emit(text)
+        return is_busy
 
     def show_refine(self) -> None:
         """Let the person refine the current object's masks; shown already, it goes."""

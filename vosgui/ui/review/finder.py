@@ -36,11 +36,13 @@ class ReviewFinder(QObject):
         self._by_masks: list[Stretch] = []
         self._is_outdated = False  # something has changed since the last look began
         self._steps: list[int] = []  # asked for, but what is to be found is not found yet
+        self._waiting: tuple[int, int, int] | None = None  # a step for which shapes are looked at
         self._shown: Stretch | None = None
         self._notes: Notes | None = None
         self._measurer = ShapeMeasurer(session, self)
         self._measurer.changed.connect(self._forget)
         self._measurer.settled.connect(self.changed)
+        self._measurer.settled.connect(self._go_on_waiting)
         self._job = Job(self)
         self._job.yielded.connect(self._on_found)
         self._job.failed.connect(session.failed)
@@ -110,6 +112,7 @@ class ReviewFinder(QObject):
     def step(self, direction: int) -> None:
         """Go to the next stretch in a direction, 1 or -1, round the end if need be; say why."""
         self._steps.append(direction)
+        self._waiting = None
         if self._is_outdated:
             self._look()
         elif not self._job.is_running:
@@ -125,9 +128,14 @@ class ReviewFinder(QObject):
         found, session = self.found, self._session
         if not found:
             under = f"no confidence is under {self.threshold:.2f}"
-            text = f"Nothing is left to review: {under}, and no shape looks wrong."
-            session.said.emit(text if self.is_settled else f"{under.capitalize()}; shapes are "
-                              "still being looked at.")  # fmt: skip
+            if self.is_settled:
+                session.said.emit(f"Nothing is left to review: {under}, and no shape looks wrong.")
+            else:
+                self._waiting = direction, session.t, session.object_id
+                session.said.emit(
+                    f"{under.capitalize()}; shapes are still being looked at, and you are led "
+                    "there if one looks wrong."
+                )
             return
         n = self._next(found, direction)
         self._shown = one = found[n]
@@ -139,6 +147,15 @@ class ReviewFinder(QObject):
         others = self._swapped_with(one)
         if len(others) == 1:
             self.swap_found.emit(one.object_id, others[0])
+
+    def _go_on_waiting(self) -> None:
+        """Do the step for which shapes were looked at, if the person has not gone on since."""
+        waiting, session = self._waiting, self._session
+        if waiting is None or not self.is_settled:
+            return
+        self._waiting = None
+        if session.is_open and (session.t, session.object_id) == waiting[1:]:
+            self._step(waiting[0])
 
     def _swapped_with(self, one: Stretch) -> list[int]:
         """Return the objects that may have changed places with that of a stretch."""
@@ -210,10 +227,11 @@ class ReviewFinder(QObject):
     def _on_ended(self) -> None:
         self.changed.emit()
         self._take_steps()
+        self._go_on_waiting()
 
     def _on_clip_changed(self) -> None:
         self._job.drop()
-        self._by_masks, self._steps, self._shown = [], [], None
+        self._by_masks, self._steps, self._shown, self._waiting = [], [], None, None
         self._is_outdated = True
         self._look()
         self.changed.emit()

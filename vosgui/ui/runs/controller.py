@@ -57,6 +57,7 @@ class RunController(Job):
         self._timing = RunTimer(self)
         self._last: Run | None = None
         self._next: list[Run] = []  # what follows when this run ends
+        self._put_off: list[Run] = []  # what a person has asked for meanwhile, and comes after that
         self._again: dict[int, int] = {}  # objects to be run again, and from where
         self._is_drawing = self._is_at_once = False
         self._left_out = ""  # what is said of objects that the run leaves out
@@ -91,8 +92,28 @@ class RunController(Job):
         return self._work.pace if self._work else None
 
     def start(self, direction: Direction) -> None:
-        """Carry the ticked objects from the frame shown; bidirectional: from their keyframes."""
-        self._start(direction, self._ticked())
+        """Carry the ticked objects from the frame shown; bidirectional: from their keyframes.
+
+        Where a run is at work already, this one begins when that ends.
+        """
+        if self._finetuning.is_running:
+            self._session.said.emit("Wait for the fine-tuning, or stop it with Esc, before you run")
+        elif self._work is not None and not self.is_stopping:
+            self._put_off_run(direction)
+        else:
+            self._start(direction, self._ticked())
+
+    def _put_off_run(self, direction: Direction) -> None:
+        session, work = self._session, self._work
+        run = run_from_here(session, direction, self._ticked(), self._settings.run.reach)
+        if work is not None and run in (work.run, *self._put_off):
+            session.said.emit("This run is at work, or waits, already. Esc stops it")
+            return
+        self._put_off.append(run)
+        where = session.info.frame_names[run.start]
+        session.said.emit(
+            f"When this run ends: {DIRECTION_WORDS[direction]} from {where}. Esc stops both"
+        )
 
     def start_with_flow(self) -> None:
         """Do the last run with the model-free propagator, and stay with it."""
@@ -108,13 +129,13 @@ class RunController(Job):
         from vosgui.engine.propagation.again import rest_of
 
         others = work.run.objects - self._again.keys()
-        rest = rest_of(work.run, others, work.last_t)
+        rest, put_off = rest_of(work.run, others, work.last_t), self._put_off
         self.stop()
-        self._next, self._is_at_once = rest, True
+        self._next, self._put_off, self._is_at_once = rest, put_off, True
 
     def stop(self) -> None:
         """End the run at its next frame; what it yielded stays, as one edit."""
-        self._next, self._is_at_once = [], False
+        self._next, self._put_off, self._is_at_once = [], [], False
         self._timing.drop()
         super().stop()
         if self._work:
@@ -303,6 +324,8 @@ class RunController(Job):
             self._again = work.rests_on_changed(self._session.annotation.snapshot())
             self._tell(work, complete)
             self._follow(work, complete)
+            while self._put_off and not self.is_running and self.error is None:
+                self._begin_with_what_can(self._put_off.pop(0))
 
     def _follow(self, work: RunWork, complete: bool) -> None:
         """Begin what follows a run: what is to be run again, then what was put off for it."""
