@@ -84,6 +84,17 @@ def test_masks_given_off_the_grid_are_named_with_what_to_do() -> None:
     assert not [one for one in every if "off the grid" in one.text]
 
 
+def test_a_carried_mask_that_is_verified_off_the_grid_is_no_loss(history: History) -> None:
+    annotation = history.annotation
+    by_run = FrameResult(2, annotation.mask(0).copy(), {1: 0.9}, {})
+    history.do("Run", edits.predict(annotation, by_run, frozenset({1})))
+    history.do("Verify", edits.verify(annotation, 2, [1], on=True))
+    assert annotation.given(2) == {1}
+    names = [f"{t:05d}" for t in range(annotation.n_frames)]
+    found = review(annotation, annotation.grid(), names, None, None)
+    assert not [one for one in found if "off the grid" in one.text]
+
+
 def test_a_finished_clip_has_no_issues(history: History) -> None:
     assert check(verified(history)) == []
 

@@ -161,20 +161,18 @@ def _off_the_grid(
     annotation: Annotation, frames: Collection[int], frame_names: Sequence[str]
 ) -> Iterator[Issue]:
     """Yield that masks are given in frames that are not written, and what to do."""
-    given = {
-        int(t)
-        for entry in annotation.objects
-        for t in annotation.keyframes(entry.id)
-        if entry.id in annotation.ids(int(t))
-    }
-    off = tuple(sorted(given.difference(frames)))
+    drawn: set[int] = set()  # what was verified alone costs nobody a stroke
+    for entry in annotation.objects:
+        by_hand = np.isin(annotation.track(entry.id)["source"], (Source.PAINTED, Source.CORRECTED))
+        drawn |= {t for t in np.flatnonzero(by_hand).tolist() if entry.id in annotation.ids(t)}
+    off = tuple(sorted(drawn.difference(frames)))
     if off:
         word = "frame" if len(off) == 1 else "frames"
         names = some_of([frame_names[t] for t in off], _NAMED)
         stride = math.gcd(annotation.stride, *off)
         grid = f", or set the grid to every {stride} (Ctrl+G)" if stride > 1 else ""
         yield warning(
-            f"masks are given in {word} {names}, off the grid of every {annotation.stride} frames: "
+            f"masks are drawn in {word} {names}, off the grid of every {annotation.stride} frames: "
             "left out of the export.",
             frames=off,
             fix=f"Export all frames{grid}.",

@@ -29,7 +29,8 @@ from vosgui.ui.style.panels import in_column, in_row, label
 from vosgui.ui.style.progress_bar import ProgressBar
 
 WIDTH_PX, HEIGHT_PX = 1060, 640
-_CHECK, _REPORT = "What the check has found", "What was changed or left out"
+_CHECK = "What the check has found: click a line to go there"
+_REPORT = "What was changed or left out"
 
 
 class ExportDialog(QDialog):
