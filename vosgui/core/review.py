@@ -160,7 +160,7 @@ class _Check:
 def _off_the_grid(
     annotation: Annotation, frames: Collection[int], frame_names: Sequence[str]
 ) -> Iterator[Issue]:
-    """Yield that masks are given in frames that are not written, and what to do."""
+    """Yield that masks are drawn in frames that are not written, and what to do."""
     drawn: set[int] = set()  # what was verified alone costs nobody a stroke
     for entry in annotation.objects:
         by_hand = np.isin(annotation.track(entry.id)["source"], (Source.PAINTED, Source.CORRECTED))

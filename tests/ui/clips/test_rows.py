@@ -75,6 +75,11 @@ def test_what_was_accepted_and_edited_since_is_not_accepted(tmp_path: Path) -> N
     assert replace(row, last_edit=LastEdit("Ada", 9.0)).about.count("by Ada, 19") == 1
     again = accepted(2, range(10, 11), (8,))
     assert row_of(one, counts, [before, again]).state == ClipState.ACCEPTED
+    of_grid = tuple(7 * (t % 5 == 0) for t in range(n))  # 0: not kept, off the grid of then
+    finer = replace(counts, stride=4, n_grid=6, prints=(7, 9, 9, 9, 9, 7), n_done=6, n_said=6)
+    assert row_of(one, finer, [accepted(4, range(n), of_grid)]).state == ClipState.ACCEPTED
+    finer = replace(finer, prints=(7, 9, 9, 9, 9, 8))
+    assert row_of(one, finer, [accepted(4, range(n), of_grid)]).state == ClipState.EDITED
     part = accepted(3, range(5), (7,) * 5)
     assert row_of(one, counts, [part]).state == ClipState.DONE
     assert row_of(one, replace(counts, prints=()), [before]).state == ClipState.ACCEPTED

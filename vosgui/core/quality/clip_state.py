@@ -31,7 +31,7 @@ class ClipCounts:
     n_given, n_propagated, n_verified : frames with such a mask of some object.
     n_grid : frames that a person annotates; n_said : those of which something is said of some
     object, n_done : those of them that need no review. stride : between frames of the grid.
-    prints : of the masks of the grid's frames, see `mask_prints`; none where they were not taken.
+    prints : of the masks of the grid's frames, see `accepted_prints`; none where not taken.
     """
 
     n_objects: int
@@ -49,7 +49,8 @@ class ClipCounts:
 class Accepted:
     """What a second person has accepted: frames, with the prints of their masks as they were.
 
-    prints : one of each frame; None where they were not kept, and any mask counts as accepted.
+    prints : one of each frame, see `accepted_prints`; None where they were not kept, and any mask
+    counts as accepted.
     """
 
     frames: range
@@ -58,14 +59,22 @@ class Accepted:
     def holds(self, t: int, now: int) -> bool:
         """Return whether frame t was accepted as it is. now : the print of its mask today."""
         return t in self.frames and (
-            self.prints is None or self.prints[t - self.frames.start] == now
+            self.prints is None or self.prints[t - self.frames.start] in (0, now)
         )
 
 
-def mask_prints(annotation: Annotation, frames: Iterable[int]) -> tuple[int, ...]:
-    """Return numbers by which masks of frames are known again, uint32 each; 0 for no pixel."""
-    packed = (annotation.packed(t) for t in frames)
-    return tuple(0 if one is None else one.fingerprint for one in packed)
+def accepted_prints(annotation: Annotation, frames: Iterable[int]) -> tuple[int, ...]:
+    """Return numbers by which the masks of frames are known again, uint32 each.
+
+    It is 1 for no pixel, and 0 off the grid, where none is kept.
+    """
+    grid = annotation.grid()
+    return tuple(_print(annotation, t) if t in grid else 0 for t in frames)
+
+
+def _print(annotation: Annotation, t: int) -> int:
+    packed = annotation.packed(t)
+    return 1 if packed is None else packed.fingerprint
 
 
 def count(annotation: Annotation) -> ClipCounts:
@@ -81,7 +90,8 @@ def count(annotation: Annotation) -> ClipCounts:
     n_done = sum(t not in to_review for t in grid) if annotation.objects else 0
     return ClipCounts(
         len(annotation.objects), int(given.sum()), int(propagated.sum()), int(verified.sum()),
-        len(grid), int(said.sum()), n_done, annotation.stride, mask_prints(annotation, grid),
+        len(grid), int(said.sum()), n_done, annotation.stride,
+        tuple(_print(annotation, t) for t in grid),
     )  # fmt: skip
 
 
