@@ -120,10 +120,6 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self.adder = ClipAdder(self.session, self.opener, self)
         self._questions = Questions(self.opener, self.adder, self.saver, self.reference.open, self)
-        self._clip_commands = ClipCommands(
-            self.session, self.opener, self.clips, self.queue, self.settings, self
-        )
-        self.deleter = ClipDeleter(self.session, self.opener, self._clip_commands, self)
         self._bind_actions()
         self.message = MessageLine()
         self.status = Status(self.session, self.caches.kept)
@@ -142,6 +138,10 @@ class MainWindow(QMainWindow):
         self.actions_.tick("scheme", self.settings.scheme)
 
     def _bind_actions(self) -> None:
+        of_clips = ClipCommands(
+            self.session, self.opener, self.clips, self.queue, self.settings, self
+        )
+        self.deleter = ClipDeleter(self.session, self.opener, of_clips, self)
         targets: dict[str, object] = {
             "window": self,
             "dialogs": self._dialogs,
@@ -150,7 +150,7 @@ class MainWindow(QMainWindow):
             "demo": Demo(self.session, self.opener, self),
             "opener": self.opener,
             "prepare": self.prepare,
-            "clips": self._clip_commands,
+            "clips": of_clips,
             "deleter": self.deleter,
             "queue": self.queue,
             "queue_panel": self.queue_panel,

@@ -53,6 +53,7 @@ def test_a_removed_clip_is_deleted_for_good_once_it_was_said(
     five.actions_["delete_clips"].trigger()
     assert str(tmp_path / "five" / "eel") in question(five).informativeText()
     press(qtbot, question(five), "Cancel")
+    qtbot.waitUntil(lambda: not five.findChildren(QMessageBox))
     assert names(five) == ["eel"]
 
     five.actions_["delete_clips"].trigger()
