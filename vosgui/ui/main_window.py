@@ -208,6 +208,7 @@ class MainWindow(QMainWindow):
         session, opener, runs = self.session, self.opener, self.runs
         for signal in (session.clip_changed, session.history_changed, session.view_changed,
                        session.object_changed, session.objects_changed, runs.changed,
+                       opener.project_changed,
                        self.finetuning.changed, self.saver.changed,
                        self.adder.changed, self.editing.job.changed):  # fmt: skip
             signal.connect(self._update)
@@ -285,8 +286,12 @@ class MainWindow(QMainWindow):
     def _update(self) -> None:
         busy = self.runs.is_running or self.finetuning.is_running
         others = self.saver, self.adder, self.editing.job
-        can_stop = busy or any(job.is_running for job in others)
-        self.actions_.update_enabled(self.session, busy=busy, can_stop=can_stop)
+        self.actions_.update_enabled(
+            self.session,
+            has_project=self.opener.project is not None,
+            busy=busy,
+            can_stop=busy or any(job.is_running for job in others),
+        )
 
     def _show_page(self) -> None:
         self._pages.show_clip(is_open=self.session.is_open)
@@ -320,6 +325,8 @@ class MainWindow(QMainWindow):
     def _on_project_changed(self) -> None:
         project = self.opener.project
         self._show_title()
+        is_empty = project is not None and not project.clips
+        self.empty.show_project(project.path.stem if project is not None and is_empty else "")
         self.status.show_saved(is_read_only=project is not None and project.is_read_only)
 
     def _on_failed(self, error: VosguiError) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAccessible, QAction, QKeyEvent
+from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import paint_square
-from vosgui.ui.actions.mnemonics import with_mnemonics
+from vosgui.ui.actions.mnemonics import letter, with_mnemonics
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.objects.category_field import CategoryField, best_match
 from vosgui.ui.objects.object_model import Column
@@ -34,11 +34,6 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 NO_KEY = Qt.KeyboardModifier.NoModifier
 
 
-def letter(action: QAction) -> str:
-    text = action.text().replace("&&", "")
-    return text[text.index("&") + 1].lower() if "&" in text else ""
-
-
 def test_letters_are_of_words_and_never_twice() -> None:
     assert with_mnemonics(["Run", "Review", "Redo", "R"]) == ["&Run", "R&eview", "Re&do", "R"]
     assert with_mnemonics(["Cut & Paste", "Copy"]) == ["&Cut && Paste", "C&opy"]
@@ -48,7 +43,7 @@ def test_every_menu_and_entry_has_a_letter_of_its_own(empty_window: MainWindow) 
     bar = empty_window.menuBar().actions()
     for entries in (bar, *(menu.actions() for menu in empty_window.menus.values())):
         texts = [one for one in entries if not one.isSeparator()]
-        letters = [found for found in map(letter, texts) if found]
+        letters = [found for one in texts if (found := letter(one.text()))]
         assert len(set(letters)) == len(letters)
         assert len(letters) >= 0.8 * len(texts)
 

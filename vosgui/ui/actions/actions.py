@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from vosgui.ui.actions.mnemonics import escaped, with_mnemonics
-from vosgui.ui.actions.row import MENUS, ActionRow, When
+from vosgui.ui.actions.row import MENUS, NO_CLIP, ActionRow, When
 from vosgui.ui.actions.table import PRESETS
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
@@ -30,6 +30,7 @@ class Actions(QObject):
         self.rows: dict[str, ActionRow] = {row.id: row for row in rows}
         self._actions: dict[str, QAction] = {}
         self._keys: dict[str, tuple[str, ...]] = {}
+        self._missing: dict[str, str] = {}
         self._choices: dict[str, QActionGroup] = {}  # what keeps the chosen one ticked
         self._texts = _texts(rows)
         for row in rows:
@@ -69,8 +70,7 @@ class Actions(QObject):
         self._keys.update(keys)
         for action_id in keys:
             action, row, own = self._actions[action_id], self.rows[action_id], keys[action_id]
-            first = f"{row.name} ({shown_keys(own)})" if own else row.name
-            action.setToolTip(f"{first}\n{row.tip}")
+            self._tell(action_id)
             if row.held:  # it is called by HeldKeys; its menu entry shows the first key as text
                 action.setText(f"{self._texts[action_id]}\t{shown_keys(own[:1])}".rstrip())
             else:
@@ -89,15 +89,18 @@ class Actions(QObject):
             if row.choice == choice:
                 self._actions[row.id].setChecked(row.arguments == (chosen,))
 
-    def update_enabled(self, session: Session, *, busy: bool, can_stop: bool) -> None:
+    def update_enabled(
+        self, session: Session, *, has_project: bool, busy: bool, can_stop: bool
+    ) -> None:
         """Enable what can be chosen now, name what undo takes back, and set the ticks.
 
-        busy : a run or fine-tuning is at work.
+        has_project : one is open, if without a clip. busy : a run or fine-tuning is at work.
         """
         open_ = session.is_open
         history = session.history if open_ else None
         can = {
             When.ALWAYS: True,
+            When.PROJECT: has_project,
             When.CLIP: open_,
             When.OBJECT: open_ and session.object_id > 0,
             # While a run is at work they say why they wait.
@@ -106,17 +109,36 @@ class Actions(QObject):
             When.IDLE: open_ and not busy,
             When.RUNNING: can_stop,
         }
-        self.enable(can)
+        self.enable(can, "" if open_ else NO_CLIP)
         for action_id, row in self.rows.items():
             if row.flag:
                 self._actions[action_id].setChecked(bool(getattr(session.view, row.flag)))
         self.name(undo=history.undo_label if history else "",
                   redo=history.redo_label if history else "")  # fmt: skip
 
-    def enable(self, can: Mapping[When, bool]) -> None:
-        """Enable what can be chosen now."""
+    def enable(self, can: Mapping[When, bool], missing: str = "") -> None:
+        """Enable what can be chosen now; the tips of all others say what is missing.
+
+        missing : what is, for whatever needs a clip; by default what each needs.
+        """
         for action_id, row in self.rows.items():
+            needs_clip = row.when not in (When.PROJECT, When.RUNNING)
+            why = "" if can[row.when] else missing if missing and needs_clip else row.when.missing
             self._actions[action_id].setEnabled(can[row.when])
+            if self._missing.get(action_id, "") != why:
+                self._missing[action_id] = why
+                self._tell(action_id)
+
+    def missing(self, action_id: str) -> str:
+        """Return why an action cannot be chosen now; empty where it can."""
+        return self._missing.get(action_id, "")
+
+    def _tell(self, action_id: str) -> None:
+        """Set the tip of an action: name and keys, what it does, and why it cannot be chosen."""
+        row, own = self.rows[action_id], self._keys[action_id]
+        first = f"{row.name} ({shown_keys(own)})" if own else row.name
+        lines = first, row.tip, self.missing(action_id)
+        self._actions[action_id].setToolTip("\n".join(filter(None, lines)))
 
     def name(self, **labels: str) -> None:
         """Say in the texts of actions what they would act on; "" for nothing."""
@@ -127,6 +149,8 @@ class Actions(QObject):
     def fill_menus(self, bar: QMenuBar, names: Sequence[str] = MENUS) -> dict[str, QMenu]:
         """Make the menus and return them by name."""
         menus = dict(zip(names, map(bar.addMenu, with_mnemonics(names)), strict=True))
+        for menu in menus.values():
+            menu.setToolTipsVisible(True)
         for row in self.rows.values():
             if row.menu:
                 menu = menus[row.menu]

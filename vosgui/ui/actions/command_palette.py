@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
-from PySide6.QtWidgets import QDialog, QLineEdit, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QLineEdit, QTreeWidget, QTreeWidgetItem, QWidget
 
 from vosgui.ui.actions.actions import Actions, shown_keys
 from vosgui.ui.style.panels import in_column, two_columns
@@ -35,7 +35,10 @@ class CommandPalette(QDialog):
         self.rows = QTreeWidget()
         self.rows.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         two_columns(self.rows)
-        self.setLayout(in_column(self.field, self.rows, margins=(8, 8, 8, 8), spacing=6))
+        frame = QFrame()  # the system draws none around a popup
+        frame.setProperty("role", "popup")
+        frame.setLayout(in_column(self.field, self.rows, margins=(8, 8, 8, 8), spacing=6))
+        self.setLayout(in_column(frame))
         self.setFixedSize(WIDTH_PX, HEIGHT_PX)
         self.field.textChanged.connect(self._search)
         self.field.returnPressed.connect(self._do)
@@ -79,7 +82,7 @@ class CommandPalette(QDialog):
             item = QTreeWidgetItem([row.name, shown_keys(self._actions.keys(row.id))])
             item.setData(0, _ID, row.id)
             item.setIcon(0, self._actions[row.id].icon() if row.icon else self._no_icon)
-            item.setToolTip(0, row.tip)
+            item.setToolTip(0, self._actions[row.id].toolTip())
             item.setDisabled(disabled)
             self.rows.addTopLevelItem(item)
         self._choose(0)

@@ -46,6 +46,7 @@ def context_menu(actions: Actions, context: str, parent: QWidget) -> QMenu:
     """Return the menu of a context; it deletes itself when it is closed."""
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.setToolTipsVisible(True)
     for name in CONTEXTS[context]:
         if name is None:
             menu.addSeparator()

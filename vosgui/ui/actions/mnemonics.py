@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def with_mnemonics(texts: Iterable[str]) -> list[str]:
+def with_mnemonics(texts: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
     """Return texts of one menu with & before their letter, first letters of words preferred.
 
     Where all letters of a text are taken, it has none. An & of the text itself is doubled.
+    taken : letters that other entries of the menu have.
     """
-    taken: set[str] = set()
+    taken = set(taken)
     found = []
     for text in texts:
         starts = [n for n, sign in enumerate(text) if n == 0 or text[n - 1] == " "]
@@ -23,6 +24,12 @@ def with_mnemonics(texts: Iterable[str]) -> list[str]:
             taken.add(text[at].lower())
             found.append(f"{escaped(text[:at])}&{escaped(text[at:])}")
     return found
+
+
+def letter(text: str) -> str:
+    """Return the letter that an entry has, in lower case; empty where it has none."""
+    text = text.replace("&&", "")
+    return text[text.index("&") + 1].lower() if "&" in text else ""
 
 
 def escaped(text: str) -> str:

@@ -11,6 +11,7 @@ class When(Enum):
     """When an action can be chosen."""
 
     ALWAYS = "always"
+    PROJECT = "a project is open"
     CLIP = "a clip is open"
     OBJECT = "an object is current"
     UNDO = "there is an edit to undo"
@@ -20,6 +21,26 @@ class When(Enum):
     VIDEO = "a video is prepared that was looked at"
     STRETCH = "a clip is selected, or under the playhead"
     ACCEPTED = "there are clips to be written"
+
+    @property
+    def missing(self) -> str:
+        """Return what a person is told where an action cannot be chosen now."""
+        return _MISSING.get(self, "")
+
+
+NO_CLIP = "Open a clip first."
+_MISSING = {
+    When.PROJECT: "Open a project or a clip first.",
+    When.CLIP: NO_CLIP,
+    When.OBJECT: "Choose an object first, or add one.",
+    When.UNDO: "There is nothing to undo.",
+    When.REDO: "There is nothing to redo.",
+    When.IDLE: "Wait until the run or fine-tuning ends, or stop it.",
+    When.RUNNING: "Nothing is at work.",
+    When.VIDEO: "Add a video first, and wait until it was looked at.",
+    When.STRETCH: "Add a video first, and wait until it was looked at.",
+    When.ACCEPTED: "Accept a clip first, or wait until clips are written.",
+}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from vosgui.ui.actions.row import action_row as _row
 from vosgui.ui.tools.tool import Tool
 
 CLIP, ALWAYS, OBJECT, IDLE = When.CLIP, When.ALWAYS, When.OBJECT, When.IDLE
-
+PROJECT = When.PROJECT
 
 _FILE = (
     _row("open_clip", "Open Clip…", "Ctrl+O", "questions.clip",
@@ -24,12 +24,12 @@ _FILE = (
     _row("open_demo", "Open the Demo Clip", "", "demo.open",
          "Open the clip that comes with the program, its first frame painted", "", ALWAYS),
     _row("add_clip", "Add Clip to Project…", "", "questions.added_clip",
-         "Add one more clip to the open project", "add", starts_group=True),
+         "Add one more clip to the open project", "add", PROJECT, starts_group=True),
     _row("add_files", "Add Videos to Project…", "", "questions.added_files",
-         "Add many video files to the open project; work goes on meanwhile"),
+         "Add many video files to the open project; work goes on meanwhile", "", PROJECT),
     _row("add_tree", "Add All Clips in a Folder…", "", "questions.added_tree",
          "Add every video and every folder of images in a folder and its subfolders to the open "
-         "project; work goes on meanwhile"),
+         "project; work goes on meanwhile", "", PROJECT),
     _row("save", "Save", "Ctrl+S", "window.save",
          "Say where all is saved: every edit is, as soon as it is made"),
     _row("save_as", "Save Project As…", "Ctrl+Shift+S", "questions.save_as",

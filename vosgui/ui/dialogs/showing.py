@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtWidgets import QInputDialog, QMessageBox, QWidget
 
 from vosgui import __version__
@@ -28,7 +28,11 @@ from vosgui.ui.runs.long_run import LongRun, LongRunDialog
 from vosgui.ui.session.edit_job import EditJob
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import MAX_FRAMES_MB, MIN_FRAMES_MB, Settings
+from vosgui.ui.style.icons import icon
 from vosgui.ui.style.show import show_over
+
+ICON_PX = 48
+ABOUT = "Masks of objects through video clips\nLicence: Apache-2.0"
 
 
 class Dialogs(QObject):
@@ -166,8 +170,9 @@ class Dialogs(QObject):
         """Say which version this is."""
         box = QMessageBox(self._window)
         box.setObjectName("about")
-        box.setWindowTitle("vosgui")
-        box.setText(f"vosgui {__version__}\nApache-2.0")
+        box.setWindowTitle("About vosgui")
+        box.setIconPixmap(icon("app").pixmap(QSize(ICON_PX, ICON_PX)))
+        box.setText(f"vosgui {__version__}\n{ABOUT}")
         show_over(box)
 
     def close_all(self) -> None:

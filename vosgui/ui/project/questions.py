@@ -16,7 +16,7 @@ from vosgui.project.clips import ClipRecord
 from vosgui.ui.project.adder import ClipAdder
 from vosgui.ui.project.opener import PROJECT_SUFFIX, ClipOpener, is_project
 from vosgui.ui.project.saver import Saver
-from vosgui.ui.style.forms import ask_path
+from vosgui.ui.style.forms import ask_new, ask_path
 from vosgui.ui.style.show import show_over
 
 _PROJECTS = f"Projects (*{PROJECT_SUFFIX})"
@@ -83,7 +83,7 @@ class Questions(QObject):
             return
         paths = [one for one in paths if one not in projects]
         project = self._opener.project
-        box = self._question("dropped", QMessageBox.Icon.Question)
+        box = self._question("dropped")
         what = paths[0].name if len(paths) == 1 else f"these {len(paths)} files and folders"
         can_add = project is not None and not project.is_read_only
         box.setText(f"Add {what} to the open project, or make a new project of them?" if can_add
@@ -101,8 +101,8 @@ class Questions(QObject):
     def _new_project(self, paths: Sequence[Path]) -> None:
         """Ask where a new project is to lie, and add clips to it."""
 
-        def make(name: str) -> None:
-            if self._opener.new_project(Path(name)):
+        def make(path: Path) -> None:
+            if self._opener.new_project(path):
                 self._adder.add(paths)
 
         self._ask_new("New Project", make, str(paths[0].parent))
@@ -112,7 +112,7 @@ class Questions(QObject):
         if project is None or project.is_read_only or is_project(path):
             self._opener.open_path(path)
             return
-        box = self._question("dropped", QMessageBox.Icon.Question)
+        box = self._question("dropped")
         box.setText(f"Add {path.name} to the open project, or open it by itself?")
         box.setInformativeText(f"The open project is {project.path}.")
         self._offer(box, "Add to Project", lambda: self._opener.add_clip(path))
@@ -135,16 +135,13 @@ class Questions(QObject):
 
     def save_as(self) -> None:
         """Ask where a copy of the project is to lie."""
-        self._ask_new("Save Project As", lambda name: self._saver.save_as(Path(name)))
+        self._ask_new("Save Project As", self._saver.save_as)
 
-    def _ask_new(self, title: str, then: Callable[[str], None], start: str = "") -> None:
-        dialog = QFileDialog(self._window, title, start or self._start())
-        dialog.setNameFilter(_PROJECTS)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.setDefaultSuffix(PROJECT_SUFFIX.lstrip("."))
-        dialog.fileSelected.connect(then)
-        show_over(dialog)
+    def _ask_new(self, title: str, then: Open, start: str = "") -> None:
+        start = start or self._start()
+        ask_new(
+            self._window, title, then, suffix=PROJECT_SUFFIX, start=start, name_filter=_PROJECTS
+        )
 
     def _ask_file(self, title: str, then: Open, names: str = _CLIPS) -> None:
         mode = QFileDialog.FileMode.ExistingFile
@@ -160,7 +157,7 @@ class Questions(QObject):
         return str(record.info.path.parent) if record is not None else ""
 
     def _on_moved(self, record: ClipRecord, error: ClipError) -> None:
-        box = self._question("clip_moved", QMessageBox.Icon.Question)
+        box = self._question("clip_moved")
         box.setText(str(error))
         box.setInformativeText("Its annotation is safe. Nothing is opened until the clip is found.")
         title, found = f"Where Is {record.name}?", self._opener.relocate
@@ -170,7 +167,7 @@ class Questions(QObject):
         show_over(box)
 
     def _on_changed(self, info: ClipInfo, project: Path) -> None:
-        box = self._question("clip_changed", QMessageBox.Icon.Question)
+        box = self._question("clip_changed")
         box.setText(f"The clip {info.name} has changed since it was annotated.")
         box.setInformativeText(
             f"{info.path} is another clip now. The annotation of the old one stays in {project}; "
@@ -200,7 +197,9 @@ class Questions(QObject):
         self._opener.may_lose = True
         self._opener.close()
 
-    def _question(self, name: str, icon: QMessageBox.Icon = QMessageBox.Icon.NoIcon) -> QMessageBox:
+    def _question(
+        self, name: str, icon: QMessageBox.Icon = QMessageBox.Icon.Question
+    ) -> QMessageBox:
         box = QMessageBox(self._window)
         box.setObjectName(name)
         box.setIcon(icon)

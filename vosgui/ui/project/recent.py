@@ -5,24 +5,32 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
+from vosgui.ui.actions.mnemonics import escaped, letter, with_mnemonics
 from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.settings import Settings
+
+MOST_PX = 400  # of a name
 
 
 def add_recent_menu(menu: QMenu, before: QAction, settings: Settings, opener: ClipOpener) -> None:
     """Add the menu "Open Recent", filled anew each time it is shown."""
-    recent = QMenu("Open Recent", menu)
+    (title,) = with_mnemonics(["Open Recent"], {letter(one.text()) for one in menu.actions()})
+    recent = QMenu(title, menu)
 
     def fill() -> None:
         recent.clear()
-        for name in settings.recent:
+        words = recent.fontMetrics()
+        for n, name in enumerate(settings.recent, 1):
             path = Path(name)
-            action = recent.addAction(path.name)
-            action.setToolTip(name)
-            action.setEnabled(path.exists())
+            shown = words.elidedText(path.name, Qt.TextElideMode.ElideMiddle, MOST_PX)
+            action = recent.addAction(f"&{n % 10} {escaped(shown)}")
+            is_there = path.exists()
+            action.setToolTip(name if is_there else f"{name}\nIt is not there any more.")
+            action.setEnabled(is_there)
             action.triggered.connect(partial(_open, opener, path))
 
     recent.setToolTipsVisible(True)

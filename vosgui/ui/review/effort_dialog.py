@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QTreeWidgetItem, QWidget
 
 from vosgui.datasets.composition.effort import (
@@ -21,7 +22,8 @@ from vosgui.ui.session.settings import Settings
 from vosgui.ui.style.panels import label
 
 COLUMNS = ("Clip, object", "Time", "Edits", "Strokes", "Clicks", "Painted", "Corrected", "Absent",
-           "Propagated", "Untouched", "A given frame", "Masks an hour")  # fmt: skip
+           "Propagated", "Untouched", "Per given frame", "Masks per hour")  # fmt: skip
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 Efforts = tuple[list[Effort], list[FrameEffort]]
 
 
@@ -32,6 +34,8 @@ class EffortDialog(TableDialog):
         self, session: Session, project: Project, settings: Settings, parent: QWidget
     ) -> None:
         super().__init__(session, COLUMNS, parent)
+        for column in range(1, len(COLUMNS)):
+            self.table.headerItem().setTextAlignment(column, RIGHT)
         self.setObjectName("effort")
         self.setWindowTitle("Effort")
         self._settings = settings
@@ -55,6 +59,8 @@ class EffortDialog(TableDialog):
         clip: QTreeWidgetItem | None = None
         for one in efforts:
             item = QTreeWidgetItem(_texts(one))
+            for column in range(1, len(COLUMNS)):
+                item.setTextAlignment(column, RIGHT)
             if one.object_id is None or clip is None:
                 clip = item
                 self.table.addTopLevelItem(item)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QDialog, QFileDialog, QHeaderView, QPushButton, QTreeWidget, QWidget
+from PySide6.QtWidgets import QDialog, QHeaderView, QPushButton, QTreeWidget, QWidget
 
 from vosgui.errors import VosguiError
 from vosgui.files.atomic import atomic_file, followed
 from vosgui.ui.session.job import Job, Work
 from vosgui.ui.session.session import Session
-from vosgui.ui.style.forms import ask_path
+from vosgui.ui.style.forms import ask_new
 from vosgui.ui.style.panels import in_column, in_row, label
 
 _SIZE = 980, 460
@@ -84,4 +84,4 @@ class TableDialog(QDialog):
         self.save_button.setEnabled(True)
 
     def _ask(self) -> None:
-        ask_path(self, "Save as CSV", QFileDialog.FileMode.AnyFile, self.save, name_filter="*.csv")
+        ask_new(self, "Save as CSV", self.save, suffix=".csv")

@@ -55,6 +55,28 @@ def ask_path(
     show_over(dialog)
 
 
+def ask_new(
+    window: QWidget,
+    title: str,
+    then: Callable[[Path], None],
+    *,
+    suffix: str,
+    start: str = "",
+    name_filter: str = "",
+) -> None:
+    """Let the person say where a new file is to lie; one that is there is asked about first.
+
+    suffix : given to names without one, ".csv". start : the folder that is shown first.
+    """
+    dialog = QFileDialog(window, title, start)
+    dialog.setNameFilter(name_filter or f"*{suffix}")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setDefaultSuffix(suffix.lstrip("."))
+    dialog.fileSelected.connect(lambda name: then(Path(name)))
+    show_over(dialog)
+
+
 def ask_into(
     edit: QLineEdit,
     title: str,

@@ -127,10 +127,15 @@ def action_button(action: QAction, size: QSize = BUTTON_ICON) -> QToolButton:
 def text_button(action: QAction, text: str) -> QPushButton:
     """Return a button for an action with a shorter text than the menu's. It takes no focus."""
     button = QPushButton(text)
-    button.setToolTip(action.toolTip())
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     button.clicked.connect(action.trigger)
-    action.changed.connect(lambda: button.setEnabled(action.isEnabled()))
+
+    def show() -> None:
+        button.setEnabled(action.isEnabled())
+        button.setToolTip(action.toolTip())
+
+    action.changed.connect(show)
+    show()
     return button
 
 

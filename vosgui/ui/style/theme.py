@@ -90,7 +90,7 @@ QMenuBar {{ background: {panel}; padding: 1px 4px; }}
 QMenuBar::item {{ padding: 4px 8px; border-radius: 4px; background: transparent; }}
 QMenuBar::item:selected {{ background: {hover}; }}
 QMenu {{ background: {panel}; border: 1px solid {edge}; padding: 4px; }}
-QMenu::item {{ padding: 4px 22px 4px 8px; border-radius: 4px; }}
+QMenu::item {{ padding: 4px 22px 4px 8px; border-radius: 4px; min-height: 16px; }}
 QMenu::icon {{ padding-left: 6px; }}
 QMenu::item:selected {{ background: {selected}; }}
 QMenu::item:disabled {{ color: {disabled}; }}
@@ -110,9 +110,12 @@ QPushButton {{ background: {raised}; border: 1px solid {edge}; border-radius: 4p
 QPushButton:hover {{ background: {hover}; }}
 QPushButton:pressed {{ background: {selected}; }}
 QPushButton:default {{ background: {accent}; border-color: {accent}; color: {on_accent}; }}
+QPushButton:focus {{ border: 2px solid {accent}; padding: 3px 11px; }}
+QPushButton:default:focus {{ border-color: {text}; }}
 QPushButton[role="row"] {{ text-align: left; border: none; background: transparent;
     padding: 5px 8px; }}
 QPushButton[role="row"]:hover {{ background: {hover}; }}
+QPushButton[role="row"]:focus {{ border: 2px solid {accent}; padding: 3px 6px; }}
 QPushButton:disabled {{ color: {disabled}; background: {panel}; border-color: {edge}; }}
 QLineEdit, QSpinBox, QDoubleSpinBox, QPlainTextEdit {{ background: {raised};
     border: 1px solid {edge}; border-radius: 4px; padding: 2px 5px;
@@ -124,23 +127,34 @@ QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button,
 QComboBox {{ background: {raised}; border: 1px solid {edge}; border-radius: 4px;
     padding: 2px 4px 2px 7px; min-height: 18px; }}
 QComboBox:hover {{ background: {hover}; }}
+QComboBox:focus {{ border-color: {accent}; }}
 QComboBox:disabled {{ color: {disabled}; }}
 QComboBox::drop-down {{ border: none; width: 18px; }}
 QComboBox::down-arrow {{ image: url({drawings}/chevron.svg); width: 12px; height: 12px; }}
 QComboBox QAbstractItemView {{ background: {panel}; border: 1px solid {edge}; padding: 3px; }}
+QSlider::groove:horizontal {{ height: 4px; background: {edge}; border-radius: 2px; }}
+QSlider::sub-page:horizontal {{ background: {accent}; border-radius: 2px; }}
+QSlider::handle:horizontal {{ width: 12px; margin: -5px 0; border-radius: 7px;
+    background: {raised}; border: 1px solid {muted}; }}
+QSlider::handle:horizontal:hover {{ border-color: {accent}; }}
+QSlider::handle:horizontal:focus {{ background: {accent}; border-color: {text}; }}
 QCheckBox {{ spacing: 7px; }}
 QCheckBox::indicator, QTableView::indicator {{ width: 13px; height: 13px; border: 1px solid {muted};
     border-radius: 3px; background: {raised}; }}
 QCheckBox::indicator:hover {{ border-color: {accent}; }}
+QCheckBox:focus {{ color: {accent}; text-decoration: underline; }}
 QCheckBox::indicator:checked, QTableView::indicator:checked {{
     background: {accent}; border-color: {accent};
     image: url({drawings}/tick.svg); }}
 QAbstractItemView {{ background: {panel}; border: none; outline: none;
     selection-background-color: {selected}; selection-color: {text}; }}
-QTreeView::item {{ min-height: 24px; }}
+QTreeView {{ border: 1px solid transparent; }}
+QTreeView:focus {{ border-color: {accent}; }}
+QTreeView::item {{ min-height: 24px; padding-right: 8px; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QAbstractItemView::item:hover {{ background: {hover}; }}
-QHeaderView::section {{ background: {panel}; color: {muted}; border: none; padding: 4px 6px; }}
+QHeaderView::section {{ background: {panel}; color: {muted}; border: none;
+    padding: 4px 11px 4px 3px; }}
 QProgressBar {{ background: {raised}; border: none; border-radius: 2px; max-height: 4px; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 2px; }}
 QStatusBar {{ background: {panel}; }}
@@ -158,6 +172,7 @@ QLabel[weight="warning"] {{ color: {warning}; }}
 QLabel[weight="key"] {{ color: {muted}; background: {raised}; border: 1px solid {edge};
     border-radius: 3px; padding: 0 5px; }}
 QFrame[role="panel"], QWidget[role="panel"] {{ background: {panel}; }}
+QFrame[role="popup"] {{ border: 1px solid {edge}; }}
 QFrame[role="message"] {{ background: {raised}; border: 1px solid {warning}; border-radius: 4px; }}
 QFrame[role="message"] QPushButton {{ padding: 1px 10px; }}
 QFrame[role="rule"] {{ background: {line}; max-height: 1px; min-height: 1px; }}
