@@ -16,7 +16,7 @@ from vosgui.ui.tools.toolbox import TOOLS
 PAGE = Path(__file__).resolve().parents[1] / "keys.md"
 TOP = """# Keys
 
-All of them can be changed in *Edit > Keyboard Shortcuts*, which also has the keys of labelme and
+All of them can be changed in *Edit > Keyboard shortcuts*, which also has the keys of labelme and
 CVAT; those of the [Prepare view](preparing.md) in that of its own. `F1` shows this page in the
 window, `Ctrl+K` finds any action by its name.
 <!-- Written by docs/scripts/keys.py from the tables of actions. -->

@@ -120,17 +120,17 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self.adder = ClipAdder(self.session, self.opener, self)
         self._questions = Questions(self.opener, self.adder, self.saver, self.reference.open, self)
+        self.run_panel = RunPanel(
+            self.session, self.runs, self.finetuning, self.settings, self.actions_
+        )
+        self._review_panel = ReviewPanel(self.session, self.review, self.actions_)
         self._bind_actions()
         self.message = MessageLine()
         self.status = Status(self.session, self.caches.kept)
         self._lay_out()
         self._connect()
         self._held_keys = HeldKeys(self, self.actions_)
-        keeper = SettingsKeeper(self.settings, self)
-        for signal in (self.opener.opened, self.opener.project_changed, self.session.view_changed,
-                       self.session.clip_changed, self.tools.size_changed, self.runs.changed,
-                       self.actions_.triggered, self._pages.folded):  # fmt: skip
-            signal.connect(keeper.hear)
+        self._keep_settings()
         self.setAcceptDrops(True)
         self._settings_are_lost = False  # said when the window was closed
         self._restore()
@@ -168,6 +168,8 @@ class MainWindow(QMainWindow):
             "review": self.review,
             "notes": self.notes,
             "runs": self.runs,
+            "run_panel": self.run_panel,
+            "review_panel": self._review_panel,
             "finetuning": self.finetuning,
             "reference": self.reference,
         }
@@ -182,7 +184,6 @@ class MainWindow(QMainWindow):
         self._corner.setFixedSize(CORNER_PX, self.menuBar().sizeHint().height())
         self._corner.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.menuBar().setCornerWidget(self._corner)
-        self.run_panel = RunPanel(self.session, self.runs, self.finetuning, self.settings, actions)
         self.empty = EmptyState(actions, self.settings)
         self._transport = Transport(self.session, actions, self.playback, self.message)
         add_context_menu(self.timeline, actions, "tracks", self.timeline.choose_at)
@@ -195,12 +196,12 @@ class MainWindow(QMainWindow):
             tools=ToolStrip(self.tools, actions),
             options=ToolOptions(self.session, self.tools, self.settings, actions),
             canvas=in_splitter(Qt.Orientation.Horizontal, self.beside, self.canvas),
-            side=(self.objects, self.expressions, self.run_panel,
-                  ReviewPanel(self.session, self.review, actions)),
+            side=(self.objects, self.expressions, self.run_panel, self._review_panel),
             below=(self._transport, self.timeline),
             width=START_SIZE[0],
             folded=self.settings.folded,
         )  # fmt: skip
+        self._pages.tell_keys(actions)
         self.setCentralWidget(self._pages)
         self.setStatusBar(self.status)
 
@@ -245,6 +246,13 @@ class MainWindow(QMainWindow):
         the_application().focusChanged.connect(self._on_focus_changed)
         QApplication.styleHints().colorSchemeChanged.connect(self._on_system_scheme)
 
+    def _keep_settings(self) -> None:
+        keeper = SettingsKeeper(self.settings, self)
+        for signal in (self.opener.opened, self.opener.project_changed, self.session.view_changed,
+                       self.session.clip_changed, self.tools.size_changed, self.runs.changed,
+                       self.actions_.triggered, self._pages.folded):  # fmt: skip
+            signal.connect(keeper.hear)
+
     def _restore(self) -> None:
         self.resize(*START_SIZE)
         if self.settings.geometry:
@@ -272,8 +280,8 @@ class MainWindow(QMainWindow):
         """Answer who asks for it: all is saved, and where."""
         project = self.opener.project
         if project is not None and not project.is_read_only and self.opener.look():
-            text = f"Saved: every edit is in {project.path} as soon as it is made"
-            self.session.offered.emit(text, "Save As…", self._questions.save_as)
+            text = f"Saved: every edit is in {project.path} as soon as it is made."
+            self.session.offered.emit(text, "Save as…", self._questions.save_as)
 
     def toggle_panel(self, name: str) -> None:
         """Show a part of a panel that is folded away, or fold it."""

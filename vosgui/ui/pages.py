@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from vosgui.ui.actions.actions import Actions
 from vosgui.ui.side_panels import SidePanels
 from vosgui.ui.style.folds import ARROWS, FoldButton
 from vosgui.ui.style.panels import in_column, in_row, in_splitter, paint_as_panel, rule
@@ -81,6 +82,13 @@ class Pages(QStackedWidget):
     def toggle_panel(self, name: str) -> None:
         """Show what is folded away, or fold it."""
         self._folds[name].fold(not self._folds[name].is_folded)
+
+    def tell_keys(self, actions: Actions) -> None:
+        """Give the buttons that fold panels the keys of the actions that do so, too."""
+        for row in actions.rows.values():
+            if row.handler == "window.toggle_panel":
+                fold = self._folds[str(row.arguments[0])]
+                actions.tell(fold, f"Show or hide: {fold.name}", row.id)
 
     def _show_clips(self) -> None:
         has_clips = not self._left.isHidden()

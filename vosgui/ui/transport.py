@@ -54,7 +54,8 @@ class Transport(QWidget):
         self.stride.setPrefix("every ")
         self.stride.lineEdit().setTextMargins(4, 0, 0, 0)  # as in the other fields
         self.stride.setFixedWidth(self.stride.fontMetrics().horizontalAdvance("every 0000") + 16)
-        self.stride.setToolTip("The grid: every how many frames a person annotates")
+        grid = "The grid: every how many frames a person annotates"
+        actions.tell(self.stride, grid, "set_stride")
         self._range.setToolTip("Range of runs and deletions: Ctrl+[ and Ctrl+] set its ends")
         for words in (self._total, self._time, self._range):
             words.setFont(digits)

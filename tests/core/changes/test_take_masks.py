@@ -41,7 +41,7 @@ def test_masks_come_as_one_change_and_go_as_one() -> None:
     here = history((0, 1, square(1, 0, 0)), (4, 1, square(1, 2, 2)))
     other = history((0, 1, square(1, 4, 4)), (0, 2, square(2, 0, 6)), (3, 2, square(2, 1, 1)))
     before = here.annotation.copy()
-    assert here.do("Import Masks", take_masks(here.annotation, other.annotation))
+    assert here.do("Import masks", take_masks(here.annotation, other.annotation))
     now = here.annotation
     np.testing.assert_array_equal(now.mask(0), square(1, 4, 4) + square(2, 0, 6))
     np.testing.assert_array_equal(now.mask(3), square(2, 1, 1))
@@ -57,7 +57,7 @@ def test_masks_come_as_one_change_and_go_as_one() -> None:
 def test_a_locked_object_keeps_its_pixels() -> None:
     here = history((0, 1, square(1, 0, 0)), locked=1)
     other = history((0, 1, square(1, 4, 4)), (0, 2, square(2, 1, 1)))
-    here.do("Import Masks", take_masks(here.annotation, other.annotation))
+    here.do("Import masks", take_masks(here.annotation, other.annotation))
     mask = here.annotation.mask(0)
     np.testing.assert_array_equal(mask == 1, square(1, 0, 0) == 1)
     assert np.count_nonzero(mask == 2) == 9 - 4
@@ -70,6 +70,6 @@ def test_what_is_propagated_from_a_mask_that_was_replaced_is_stale() -> None:
     here.do("Run", edits.predict(here.annotation, result, frozenset({1})))
     assert not here.annotation.stale(1)[1]
     other = history((0, 1, square(1, 4, 4)))
-    here.do("Import Masks", take_masks(here.annotation, other.annotation))
+    here.do("Import masks", take_masks(here.annotation, other.annotation))
     assert here.annotation.stale(1)[1]
     assert here.annotation.track(1)["source"][1] == Source.PROPAGATED

@@ -39,7 +39,7 @@ def give_everywhere(annotation: Annotation) -> None:
 @pytest.mark.parametrize(
     ("run", "reason"),
     [
-        (Run(2, 0, N, frozenset()), "No object is chosen"),
+        (Run(2, 0, N, frozenset()), "No object is ticked"),
         (Run(2, 0, N, frozenset({9})), "no object 9"),
         (Run(2, 5, 5, BOTH), "5:5 holds no frame"),
         (Run(2, 20, 30, BOTH), "holds no frame"),

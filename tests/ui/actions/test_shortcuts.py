@@ -32,7 +32,7 @@ def choose(dialog: ShortcutsDialog, text: str) -> None:
 
 def test_a_key_is_changed_and_kept(qtbot: QtBot, window: MainWindow) -> None:
     dialog = shown_dialog(qtbot, window)
-    choose(dialog, "Next Frame")
+    choose(dialog, "Next frame")
     dialog.key.setFocus()
     qtbot.keyClick(dialog.key, Key.Key_J)
     qtbot.mouseClick(dialog.set_button, Left)
@@ -49,12 +49,12 @@ def test_a_key_is_changed_and_kept(qtbot: QtBot, window: MainWindow) -> None:
 def test_the_same_key_twice_cannot_be_accepted(qtbot: QtBot, window: MainWindow) -> None:
     dialog = shown_dialog(qtbot, window)
     accept = dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
-    choose(dialog, "Next Frame")
+    choose(dialog, "Next frame")
     dialog.key.setFocus()
     qtbot.keyClick(dialog.key, Key.Key_F)
     qtbot.mouseClick(dialog.set_button, Left)
     assert not accept.isEnabled()
-    assert "Propagate Forward" in dialog.note.text()
+    assert "Propagate forward" in dialog.note.text()
     qtbot.mouseClick(dialog.clear_button, Left)
     assert accept.isEnabled()
     dialog.reject()
@@ -90,7 +90,7 @@ def test_the_palette_finds_and_does(qtbot: QtBot, window: MainWindow) -> None:
     palette = window.findChild(CommandPalette)
     assert palette is not None
     qtbot.keyClicks(palette.field, "new obj")
-    assert palette.rows.currentItem().text(0) == "New Object"
+    assert palette.rows.currentItem().text(0) == "New object"
     assert palette.rows.currentItem().text(1) == "Ctrl+N"
     qtbot.keyClick(palette.field, Key.Key_Return)
     assert not palette.isVisible()
@@ -102,7 +102,7 @@ def test_the_palette_does_nothing_that_cannot_be_done(qtbot: QtBot, window: Main
     palette = window.findChild(CommandPalette)
     assert palette is not None
     qtbot.keyClicks(palette.field, "stop the run")
-    assert palette.rows.topLevelItem(0).text(0) == "Stop the Run"
+    assert palette.rows.topLevelItem(0).text(0) == "Stop the run"
     assert palette.rows.topLevelItem(0).isDisabled()
     qtbot.keyClick(palette.field, Key.Key_Return)
     assert palette.isVisible()
@@ -121,7 +121,7 @@ def test_the_page_of_keys_has_them_all(qtbot: QtBot, window: MainWindow) -> None
     sheet = window.findChild(CheatSheet)
     assert sheet is not None
     shown = {label.text() for label in sheet.findChildren(QLabel)}
-    assert {"Ctrl+Shift+Z, Ctrl+Y", "F", "Re-initialise Object Here", "Wheel"} <= shown
+    assert {"Ctrl+Shift+Z, Ctrl+Y", "F", "Re-initialise object here", "Wheel"} <= shown
     sheet.close()
 
 

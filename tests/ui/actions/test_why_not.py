@@ -64,7 +64,9 @@ def test_recent_ones_have_numbers_and_say_that_they_are_gone(
     window.settings.recent = [str(tmp_path), str(tmp_path / ("gone & " + 120 * "x"))]
     menu = window.menus["File"]
     menu.aboutToShow.emit()
-    (recent,) = [one for one in menu.findChildren(QMenu) if "Recent" in one.title()]
+    (recent,) = [
+        one for one in menu.findChildren(QMenu) if "recent" in one.title().replace("&", "")
+    ]
     recent.aboutToShow.emit()
     there, gone = recent.actions()
     assert there.text().startswith("&1 ") and gone.text().startswith("&2 gone && ")

@@ -83,7 +83,7 @@ def test_a_changed_mask_is_run_again_from_there_when_the_run_ends(
         stroke(qtbot, window)
         assert window.session.annotation.stale(2).any()
         assert "object 2" in window.message.label.text()
-        assert window.message.button.text() == "Run Again Now"
+        assert window.message.button.text() == "Run again now"
 
     run_and(qtbot, window, act)
     annotation = window.session.annotation

@@ -181,7 +181,7 @@ def test_all_is_stopped_and_gone_on_with(qtbot: QtBot, painted: MainWindow) -> N
     qtbot.mouseClick(painted.queue_panel.button, Left)
     assert painted.queue.at_work is None
     assert [one.stage for one in painted.queue.entries].count(Stage.WAITING) == 2
-    assert "held" in painted.queue_panel.line.text()
+    assert "paused" in painted.queue_panel.line.text()
     assert history(painted, "ant").growing is None
     qtbot.mouseClick(painted.queue_panel.button, Left)
     until(qtbot, lambda: is_over(painted))

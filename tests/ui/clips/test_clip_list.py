@@ -233,7 +233,7 @@ def test_removed_clips_are_kept_and_put_back(
     assert "bee" not in names(five)
     assert (tmp_path / "five" / "bee" / "00000.png").exists()
     box = five.clips.filter.state
-    box.setCurrentIndex(box.findText("removed"))
+    box.setCurrentIndex(box.findText("Removed"))
     box.activated.emit(box.currentIndex())
     assert names(five) == ["bee"]
     pick(qtbot, five, menu_of(five, "bee"), "put_back_clips")

@@ -53,7 +53,7 @@ def test_a_clip_dropped_on_a_project_is_added_or_opened(
     assert first is not None
     drop(window, make_clip(tmp_path / "other", 6, seed=3))
     with qtbot.waitSignal(window.session.frame_loaded):
-        answer(qtbot, window, "dropped", "Add to Project")
+        answer(qtbot, window, "dropped", "Add to project")
     assert window.opener.project is first
     assert [record.name for record in window.opener.records] == ["square", "other"]
     drop(window, make_clip(tmp_path / "third", 6, seed=4))
@@ -71,7 +71,7 @@ def test_all_that_is_dropped_is_added_files_folders_and_trees(
     (tmp_path / "broken.mp4").write_bytes(b"no video")
     drop(window, one, tree, tmp_path / "broken.mp4", tmp_path / "work.vosgui")
     with qtbot.waitSignal(window.adder.ended, timeout=20_000):
-        answer(qtbot, window, "dropped", "Add to Project")
+        answer(qtbot, window, "dropped", "Add to project")
     assert [record.name for record in window.opener.records] == ["square", "one", "two", "three"]
     assert "broken.mp4" in window.message.label.text()
 
@@ -83,7 +83,7 @@ def test_a_tree_dropped_on_an_empty_window_becomes_a_project(
     for n, name in enumerate(("a", "b")):
         make_clip(tmp_path / "tree" / name, 4, seed=n)
     drop(window, tmp_path / "tree")
-    answer(qtbot, window, "dropped", "New Project…")
+    answer(qtbot, window, "dropped", "New project…")
     (dialog,) = window.findChildren(QFileDialog)
     with qtbot.waitSignal(window.session.frame_loaded, timeout=20_000):
         dialog.fileSelected.emit(str(tmp_path / "new.vosgui"))

@@ -32,7 +32,7 @@ def test_its_buttons_and_recent_ones_go_by_keys(
         assert has_keys is not None
         qtbot.keyClick(has_keys, Qt.Key.Key_Tab)
         seen.append(focused(empty_window))
-    assert seen[:3] == ["Open Clip", "Open Folder of Images", "Open Project"]
+    assert seen[:3] == ["Open clip", "Open folder of images", "Open project"]
     assert seen[4].startswith(clip_folder.name)
     with qtbot.waitSignal(empty_window.session.frame_loaded):
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
@@ -47,7 +47,7 @@ def test_a_project_without_clips_offers_to_add_some(
     with qtbot.waitSignal(empty_window.opener.opened):
         empty_window.opener.open_path(tmp_path / "birds.vosgui")
     assert page.title.text() == "birds has no clips yet"
-    assert focused(empty_window).startswith("Add Videos")
+    assert focused(empty_window).startswith("Add videos")
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
     dialog = empty_window.findChild(QFileDialog)
     assert dialog is not None

@@ -112,7 +112,7 @@ def test_another_clip_at_the_same_path_is_asked_for(
         window.opener.open_path(clip_folder)
     assert not window.session.is_open
     with qtbot.waitSignal(window.session.frame_loaded):
-        answer(window, "clip_changed", "Begin Anew")
+        answer(window, "clip_changed", "Begin anew")
     assert not window.session.annotation.objects
     # Put back, the old clip finds its annotation again: nothing was overwritten.
     window.actions_["close_clip"].trigger()
@@ -185,7 +185,7 @@ def test_a_moved_clip_is_asked_for_and_found(
     with qtbot.waitSignal(window.opener.clip_moved):
         window.opener.open_path(saved_project)
     assert not window.session.is_open
-    answer(window, "clip_moved", "Find Folder…")
+    answer(window, "clip_moved", "Find folder…")
     dialog = window.findChild(QFileDialog)
     assert dialog is not None
     with qtbot.waitSignal(window.session.frame_loaded):

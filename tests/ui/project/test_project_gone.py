@@ -82,7 +82,7 @@ def test_it_is_said_when_the_window_gets_the_focus(gone: MainWindow) -> None:
 def test_it_is_put_back(qtbot: QtBot, gone: MainWindow) -> None:
     stroke(qtbot, gone)
     with qtbot.waitSignal(gone.saver.ended, timeout=WAIT_MS):
-        answer(qtbot, question(gone), "Put It Back")
+        answer(qtbot, question(gone), "Put it back")
     assert saved(gone)
     stroke(qtbot, gone)
     n, path = n_painted(gone), path_of(gone)
@@ -94,7 +94,7 @@ def test_it_is_put_back(qtbot: QtBot, gone: MainWindow) -> None:
 
 def test_it_is_saved_under_another_name(qtbot: QtBot, gone: MainWindow, tmp_path: Path) -> None:
     stroke(qtbot, gone)
-    answer(qtbot, question(gone), "Save As…")
+    answer(qtbot, question(gone), "Save as…")
     dialog = gone.findChild(QFileDialog)
     assert dialog is not None
     with qtbot.waitSignal(gone.saver.ended, timeout=WAIT_MS):
@@ -120,7 +120,7 @@ def test_neither_the_window_nor_the_clip_is_closed_over_it(
         qtbot.waitUntil(lambda: bool(gone.findChildren(QMessageBox, "project_gone")))
         question(gone).close()
     gone.close()
-    answer(qtbot, question(gone), "Leave It")
+    answer(qtbot, question(gone), "Leave it")
     assert not gone.session.is_open
     gone.close()
     assert not gone.isVisible()

@@ -85,7 +85,7 @@ def test_a_note_is_shown_closed_and_removed_from_the_list(qtbot: QtBot, window: 
     qtbot.mouseClick(dialog.done_button, LEFT)
     assert [row[-1] for row in rows(dialog)] == ["done", "open"]
     dialog.list.setCurrentItem(dialog.list.topLevelItem(0))
-    assert dialog.done_button.text() == "Open Again"
+    assert dialog.done_button.text() == "Open again"
     qtbot.mouseClick(dialog.remove_button, LEFT)
     assert [row[3] for row in rows(dialog)] == ["of 9"]
     assert [note.text for note in window.notes.all] == ["of 9"]

@@ -78,7 +78,7 @@ def test_scene_12(qtbot: QtBot, window: MainWindow, clip_folder: Path, tmp_path:
     shutil.move(clip_folder, moved)
     window.opener.open_path(project)
     assert not session.is_open
-    answer(qtbot, window, "clip_moved", "Find Folder…")
+    answer(qtbot, window, "clip_moved", "Find folder…")
     with qtbot.waitSignal(session.frame_loaded):
         type_path(qtbot, window, moved)
     assert masks_of(session, object_id) == drawn
@@ -113,7 +113,7 @@ def test_scene_12_by_itself(qtbot: QtBot, window: MainWindow, clip_folder: Path)
     assert not session.is_open
     window.opener.open_path(renamed)
     with qtbot.waitSignal(session.frame_loaded):
-        answer(qtbot, window, "clip_changed", "Begin Anew")
+        answer(qtbot, window, "clip_changed", "Begin anew")
     assert not session.annotation.objects
     close_clip(qtbot, window)
     shutil.rmtree(renamed)

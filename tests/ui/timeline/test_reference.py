@@ -185,7 +185,7 @@ def test_the_menu_asks_for_a_folder(qtbot: QtBot, window: MainWindow, masks: Pat
     window.actions_["compare"].trigger()
     box = window.findChild(QMessageBox, "compare")
     assert isinstance(box, QMessageBox)
-    (button,) = [b for b in box.findChildren(QPushButton) if b.text() == "Folder of Masks…"]
+    (button,) = [b for b in box.findChildren(QPushButton) if b.text() == "Folder of masks…"]
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     dialog = window.findChild(QFileDialog)
     assert isinstance(dialog, QFileDialog)

@@ -136,7 +136,7 @@ def plan_run(snapshot: Snapshot, run: Run) -> tuple[Pass, ...]:
 def _checked(snapshot: Snapshot, run: Run) -> tuple[range, frozenset[int]]:
     """Return the frames and the objects that a run may change; NothingToDoError where none."""
     if not run.objects:
-        raise NothingToDoError("No object is chosen for the run. Tick one or more objects.")
+        raise NothingToDoError("No object is ticked to run. Tick one or more, or add one first.")
     objects = run.objects & snapshot.tracks.keys()
     if not objects:
         raise NothingToDoError(f"There is no object {words(run.objects)} in this clip.")

@@ -8,12 +8,12 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from vosgui.ui.actions.mnemonics import escaped, with_mnemonics
 from vosgui.ui.actions.row import MENUS, NO_CLIP, ActionRow, When
 from vosgui.ui.actions.table import PRESETS
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings
 from vosgui.ui.style.icons import icon
+from vosgui.ui.style.mnemonics import escaped, with_mnemonics
 
 Settle = Callable[[Callable[[], None]], None]
 
@@ -75,6 +75,20 @@ class Actions(QObject):
                 action.setText(f"{self._texts[action_id]}\t{shown_keys(own[:1])}".rstrip())
             else:
                 action.setShortcuts([QKeySequence(key) for key in own])
+
+    def with_keys(self, text: str, action_id: str) -> str:
+        """Return a text with the shortcuts of an action behind it, if it has some."""
+        keys = shown_keys(self._keys[action_id])
+        return f"{text} ({keys})" if keys else text
+
+    def tell(self, widget: QWidget, text: str, action_id: str) -> None:
+        """Let the tip of a widget be a text with an action's shortcuts, also once they change."""
+
+        def show() -> None:
+            widget.setToolTip(self.with_keys(text, action_id))
+
+        self._actions[action_id].changed.connect(show)
+        show()
 
     def held(self, kind: str, key: QKeySequence) -> QAction | None:
         """Return the action that acts while (hold) or after (tap) a key is held, or None."""

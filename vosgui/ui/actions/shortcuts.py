@@ -32,7 +32,7 @@ class ShortcutsDialog(QDialog):
 
     def __init__(self, actions: Actions, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Keyboard Shortcuts")
+        self.setWindowTitle("Keyboard shortcuts")
         self.resize(WIDTH_PX, HEIGHT_PX)
         self._actions, self._settings = actions, settings
         self._keys = {row_id: actions.keys(row_id) for row_id in actions.rows}

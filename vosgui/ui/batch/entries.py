@@ -89,7 +89,7 @@ def in_words(entries: Sequence[Entry], *, is_paused: bool) -> str:
     n = {stage: sum(one.stage is stage for one in entries) for stage in Stage}
     parts = [f"{n[stage]} {stage.value}" for stage in Stage if n[stage]]
     if n[Stage.WAITING] and is_paused:
-        parts.insert(0, "held")
+        parts.insert(0, "paused")
     left = seconds_left(entries)
     if left is not None:
         parts.insert(0, f"{duration(left)} left")

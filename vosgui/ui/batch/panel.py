@@ -129,11 +129,11 @@ class QueueView(QListView):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for text, act in (
-            ("Open This Clip", lambda: self.opened.emit(chosen[0])),
+            ("Open this clip", lambda: self.opened.emit(chosen[0])),
             ("Move Up", lambda: self.move_chosen(-1)),
             ("Move Down", lambda: self.move_chosen(1)),
             ("Take Out", lambda: queue.take_out(chosen)),
-            ("Run Again", lambda: queue.again(chosen)),
+            ("Run again", lambda: queue.again(chosen)),
         ):
             menu.addAction(text, act).setEnabled(bool(chosen))
         menu.addSeparator()
@@ -248,7 +248,7 @@ class QueuePanel(QWidget):
         self.view.setFixedHeight(ROW_PX * min(MAX_ROWS, max(1, len(entries))) + 2)
         is_held = self._queue.is_paused and self._queue.at_work is None
         self.button.setText("▶" if is_held else "■")
-        text = "Go on with the queue" if is_held else "Stop the queue"
+        text = "Resume the queue" if is_held else "Pause the queue"
         self.button.setToolTip(text)
         self.button.setAccessibleName(text)
         self.button.setEnabled(any(one.stage not in OVER for one in entries))

@@ -239,7 +239,7 @@ class RunQueue(Job):
             return
         if isinstance(error, ModelError | GoneError | TargetError):
             self.is_paused = True  # the next one would end in the same way
-            self.told.emit(f"The queue is held. {error}")
+            self.told.emit(f"The queue is paused. {error}")
         self._end_run(Stage.DONE if error is None else Stage.FAILED, str(error or ""))
         self._changed()
         self._go_on()
@@ -278,7 +278,7 @@ class RunQueue(Job):
         text = f"Masks of {run.names_again} were changed while the run rested on them."
         if run.is_shown:
             first = partial(self._first[0].begin_all, runs)
-            self._session.offered.emit(text, "Run Again", first)
+            self._session.offered.emit(text, "Run again", first)
         else:
             self.told.emit(f"{run.clip.info.name}: {text} They are stale.")
         return f"{why} {text}".lstrip()
@@ -347,7 +347,7 @@ class RunQueue(Job):
         run = self._run
         if run is not None and run.meet_edits():
             text = changed_under_it(run.names_again)
-            self._session.offered.emit(text, "Run Again Now", self._run_again_now)
+            self._session.offered.emit(text, "Run again now", self._run_again_now)
 
     def _run_again_now(self) -> None:
         run = self._run

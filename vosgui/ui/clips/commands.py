@@ -64,7 +64,7 @@ class ClipCommands(QObject):
         if 0 <= at < len(shown):
             self._opener.show_clip(shown[at])
         else:
-            self._session.said.emit("There is no further clip in the list")
+            self._session.said.emit("There is no further clip in the list.")
 
     def rename(self) -> None:
         """Let the name of the clip be typed in the list; in a dialog where there is no list."""
@@ -74,7 +74,7 @@ class ClipCommands(QObject):
             self._clips.view.begin_rename()
             return
         dialog = QInputDialog(self._window)
-        dialog.setWindowTitle("Rename Clip")
+        dialog.setWindowTitle("Rename clip")
         dialog.setLabelText("Name of the clip; exports use it:")
         dialog.setTextValue(record.name)
         dialog.textValueSelected.connect(lambda name: self._rename(record.id, name))
@@ -95,7 +95,7 @@ class ClipCommands(QObject):
         dialog.setObjectName("assign")
         dialog.setWindowTitle("Assign")
         what = f"the clip {record.name}" if record and len(meant) == 1 else f"{len(meant)} clips"
-        dialog.setLabelText(f"Who is to work on {what}? Nobody, where it is empty.")
+        dialog.setLabelText(f"Who works on {what}? Leave it empty for nobody.")
         dialog.setComboBoxItems(names)
         dialog.setComboBoxEditable(True)
         dialog.setTextValue(record.assignee or me if record else me)
@@ -105,7 +105,7 @@ class ClipCommands(QObject):
     def _assign(self, clip_ids: list[int], name: str) -> None:
         if self._edit(lambda edits: edits.assign(clip_ids, name)):
             what = counted(len(clip_ids), "clip")
-            self._session.said.emit(f"{what} assigned to {name.strip() or 'nobody'}")
+            self._session.said.emit(f"{what} assigned to {name.strip() or 'nobody'}.")
 
     def remove(self) -> None:
         """Take the clips off the list; no file is touched, and no mask lost."""
@@ -133,7 +133,7 @@ class ClipCommands(QObject):
         """Put removed clips back on the list."""
         meant = self.meant
         if self._edit(lambda edits: edits.put_back(meant)):
-            self._session.said.emit("Put back, with all that was done")
+            self._session.said.emit("Put back, with all that was done.")
 
     def undo(self) -> None:
         """Take back the last change of the list of clips."""
@@ -168,7 +168,7 @@ class ClipCommands(QObject):
             return
         ids = self.meant if which == "chosen" else [r.id for r in project.clips if r.id in ticked]
         n = self._queue.add(ids, direction)
-        self._session.said.emit(f"{counted(n, 'clip')} in the queue" if n else "Queued already")
+        self._session.said.emit(f"{counted(n, 'clip')} in the queue." if n else "Queued already.")
 
     def show_folder(self) -> None:
         """Show the folder of the clip in the system's own window."""
@@ -180,7 +180,7 @@ class ClipCommands(QObject):
 
     def _step(self, word: str, step: Callable[[ClipEdits], str]) -> None:
         if label := self._edit(step):
-            self._session.said.emit(f"{word}: {label}")
+            self._session.said.emit(f"{word}: {label}.")
 
     def _edit(self, edit: Callable[[ClipEdits], bool | str]) -> bool | str:
         """Carry out an edit of the list; return what it does, False where nothing has changed."""

@@ -12,8 +12,8 @@ from vosgui.core.quality.clip_state import ClipState
 from vosgui.ui.clips.rows import ClipFilter, Order
 from vosgui.ui.style.panels import in_column, in_row
 
-_ANY, _REMOVED = "any state", "removed"
-_ANYBODY, _NOBODY = "anybody", "nobody"
+_ANY, _REMOVED = "Any state", "Removed"
+_ANYBODY, _NOBODY = "Anybody", "Nobody"
 
 
 class FilterBar(QWidget):
@@ -40,7 +40,7 @@ class FilterBar(QWidget):
         self.person.setAccessibleName("Show clips of this person")
         self.state.addItem(_ANY, None)
         for state in ClipState:
-            self.state.addItem(state.value, state)
+            self.state.addItem(state.value[:1].upper() + state.value[1:], state)
         self.state.addItem(_REMOVED, _REMOVED)
         self.show_people([])
         for box in (self.state, self.person):

@@ -69,6 +69,13 @@ class ClipList(QWidget):
         self._connect()
         self.refresh()
 
+    def sort(self) -> None:
+        """Offer by what the clips are sorted, for the keys."""
+        self.wanted.emit()
+        menu = self.order.menu()
+        if self.order.isVisible() and menu is not None:
+            menu.popup(self.order.mapToGlobal(self.order.rect().bottomLeft()))
+
     def focus(self) -> None:
         """Give the keys to the list."""
         self.wanted.emit()

@@ -54,7 +54,7 @@ class ExportDialog(QDialog):
         self.bar = ProgressBar()
         self.line = QLabel()
         self.write_button, self.close_button = QPushButton("Export"), QPushButton("Close")
-        self.show_button = QPushButton("Show Folder")
+        self.show_button = QPushButton("Show folder")
         self._going = Going(session, opener)
         self._objects: tuple[WrittenObject, ...] = ()  # as they are written
         self._title = label(_CHECK, "title")

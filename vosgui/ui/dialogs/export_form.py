@@ -17,11 +17,11 @@ from vosgui.ui.style.forms import ask_into, lay_out, with_buttons
 
 _FRAMES = (("grid", "The grid: the frames that a person annotates"), ("all", "All frames"))
 _EXISTING = (
-    ("refuse", "go on with an export of this project, leave any other"),
-    ("merge", "add these clips to it"),
-    ("overwrite", "add these clips, replacing those of the same names"),
+    ("refuse", "Go on with an export of this project, leave any other"),
+    ("merge", "Add these clips to it"),
+    ("overwrite", "Add these clips, replacing those of the same names"),
 )
-_YEARS = ((0, "of the list that fits"), (2019, "of 2019"), (2021, "of 2021"))
+_YEARS = ((0, "Of the list that fits"), (2019, "Of 2019"), (2021, "Of 2021"))
 _OBJECTS = ((False, "All objects"), (True, "The current object only"))
 
 
@@ -76,7 +76,7 @@ class ExportForm(QWidget):
             ("Category ids", self.year),
             ("Reference", self._reference),
             ("Folder", with_buttons(self.folder, ("Choose…", self._ask_folder))),
-            ("If a tree is there", self.existing),
+            ("If a dataset is there", self.existing),
         )
         self._show_what_applies()
 
@@ -119,8 +119,8 @@ class ExportForm(QWidget):
     def _ask_folder(self) -> None:
         there = str(Path(self._chosen.folder).expanduser())
         mode = QFileDialog.FileMode.Directory
-        ask_into(self.folder, "Export To", mode, self.take, start=there)
+        ask_into(self.folder, "Export to", mode, self.take, start=there)
 
     def _ask_reference(self) -> None:
-        title, mode = "The Benchmark's Own File", QFileDialog.FileMode.ExistingFile
+        title, mode = "The benchmark's own file", QFileDialog.FileMode.ExistingFile
         ask_into(self.reference, title, mode, self.take, name_filter="JSON (*.json)")

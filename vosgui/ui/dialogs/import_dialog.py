@@ -29,7 +29,7 @@ class ImportDialog(QDialog):
 
     def __init__(self, session: Session, opener: ClipOpener, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Import Masks or Dataset")
+        self.setWindowTitle("Import masks or dataset")
         self.resize(WIDTH_PX, HEIGHT_PX)
         self._opener = opener
         self._session, self._is_again = session, False

@@ -101,7 +101,7 @@ class Importer(Job):
 
     def take_masks(self, part: Part) -> bool:
         """Give the open clip its masks as one edit, which can be undone."""
-        return self._session.apply("Import Masks", part)
+        return self._session.apply("Import masks", part)
 
     def import_into(self, project: Path, choice: ImportChoice) -> None:
         """Begin to add clips to a project, closed meanwhile: the job opens a file of its own."""

@@ -107,7 +107,7 @@ class RefinePanel(ToolWindow):
     ) -> None:
         super().__init__(parent)
         self._session, self._surface, self._refining = session, surface, refining
-        self.setWindowTitle("Refine Mask")
+        self.setWindowTitle("Refine mask")
         chosen = refining.chosen
         self.way, self.scope, self.px = QComboBox(), QComboBox(), QSpinBox()
         self.way.addItems([*WAYS, SNAP])

@@ -151,10 +151,8 @@ class Dialogs(QObject):
         """Let the person bound how much the frames may take that are kept."""
         dialog = QInputDialog(self._window)
         dialog.setObjectName("frame_memory")
-        dialog.setWindowTitle("Memory for Frames")
-        dialog.setLabelText(
-            "Frames are kept as they are decoded, to be shown again at once, up to so many MB:"
-        )
+        dialog.setWindowTitle("Memory for frames")
+        dialog.setLabelText("Keep decoded frames, to show them again at once, up to so many MB:")
         dialog.setInputMode(QInputDialog.InputMode.IntInput)
         dialog.setIntRange(MIN_FRAMES_MB, MAX_FRAMES_MB)
         dialog.setIntStep(64)

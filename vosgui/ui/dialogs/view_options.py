@@ -31,10 +31,10 @@ class ViewOptions(ToolWindow):
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
         self._session = session
-        self.setWindowTitle("Light and Onion Skin")
+        self.setWindowTitle("View options")
         self.brightness = self._light("Brightness: Alt+Up and Alt+Down", "brightness")
         self.contrast = self._light("Contrast: Alt+Right and Alt+Left", "contrast")
-        self.reset = QPushButton("As it is")
+        self.reset = QPushButton("Reset")
         self.reset.setAutoDefault(False)
         self.reset.setToolTip("Show frames as they are (Alt+0)")
         self.reset.clicked.connect(lambda: session.set_view(light=Light()))
@@ -58,7 +58,7 @@ class ViewOptions(ToolWindow):
     def _lay_out(self) -> None:
         form = QFormLayout()
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.addRow(label("Light of the view", "title"))
+        form.addRow(label("Brightness and contrast", "title"))
         light = ("Brightness", self.brightness), ("Contrast", self.contrast), ("", self.reset)
         lay_out(form, *light)
         form.addRow(self.onion)

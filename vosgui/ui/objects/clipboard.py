@@ -74,7 +74,9 @@ class MaskClipboard(QObject):
             header = annotation.header
             part = replace(part, header=HeaderPatch(header, header.with_object(entry)))
         if not session.apply(f"Paste {entry.name}", part):
-            session.said.emit("Nothing is changed: other objects have these pixels, or it is so.")
+            session.said.emit(
+                "Nothing is changed: other objects have these pixels, or it has them."
+            )
         elif is_new:
             session.select_object(entry.id)
 

@@ -42,7 +42,7 @@ class IdentityCommands(QObject):
 
     def merge(self) -> None:
         """Let the object take all masks of another one."""
-        self._with_other("Merge Objects", "Merge into {}:", self._merge_with)
+        self._with_other("Merge objects", "Merge into {}:", self._merge_with)
 
     def split(self) -> None:
         """Make the object another one from this frame on."""
@@ -70,8 +70,8 @@ class IdentityCommands(QObject):
             return
         dialog = QInputDialog(self._window)
         dialog.setObjectName("change_id")
-        dialog.setWindowTitle("Change Id")
-        dialog.setLabelText(f"Id of {entry.name}, as masks have it:")
+        dialog.setWindowTitle("Change id")
+        dialog.setLabelText(f"Id of {entry.name}, the value of its pixels in masks:")
         dialog.setInputMode(QInputDialog.InputMode.IntInput)
         dialog.setIntRange(1, MAX_OBJECT_ID)
         dialog.setIntValue(entry.id)

@@ -55,13 +55,13 @@ class ObjectList(QWidget):
     def __init__(self, session: Session, actions: Actions) -> None:
         super().__init__()
         self._session = session
-        self.model = ObjectModel(session, self)
+        self.model = ObjectModel(session, actions, self)
         delegate = _ObjectDelegate()
         delegate.went_on.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
         self.view = RowsView(self.model, delegate)
         self.view.setAccessibleName("Objects")
         add_context_menu(self.view, actions, "objects", self._choose_at)
-        self._empty = note("No object yet: click what is to be one (C), or paint it (B).")
+        self._empty = note("No object yet: click one in the frame (C), or paint it (B).")
         self.here = label()
         self.here.setContentsMargins(10, 4, 10, 6)
         self.here.setWordWrap(True)  # a long name neither widens the panel nor is cut off

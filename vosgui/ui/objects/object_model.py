@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor
 from vosgui.core import edits
 from vosgui.core.annotation import ObjectInfo
 from vosgui.core.track import Source, describe_record
+from vosgui.ui.actions.actions import Actions
 from vosgui.ui.session.session import Session
 from vosgui.ui.style.icons import icon
 from vosgui.ui.style.tables import Index, RowsModel
@@ -31,11 +32,23 @@ class Column(IntEnum):
     LOCKED = 5
 
 
-# column: (field, icon if true, icon if false, tooltip)
+# column: (field, icon if true, icon if false, tooltip, action)
 SWITCHES = {
-    Column.RUNS: ("runs", "propagate-forward", "propagate-forward", "Runs propagate this object"),
-    Column.VISIBLE: ("visible", "eye", "eye-off", "Show this object (Shift+H)"),
-    Column.LOCKED: ("locked", "lock", "unlock", "Keep tools and runs from changing it (Shift+L)"),
+    Column.RUNS: (
+        "runs",
+        "propagate-forward",
+        "propagate-forward",
+        "Runs propagate this object",
+        "tick_object",
+    ),
+    Column.VISIBLE: ("visible", "eye", "eye-off", "Show this object", "hide_object"),
+    Column.LOCKED: (
+        "locked",
+        "lock",
+        "unlock",
+        "Keep tools and runs from changing it",
+        "lock_object",
+    ),
 }
 _TEXTS = {Column.NAME: "name", Column.CATEGORY: "category"}
 _LABELS = {
@@ -55,9 +68,9 @@ class ObjectModel(RowsModel):
     columns = Column
     typed = _TEXTS
 
-    def __init__(self, session: Session, parent: QObject) -> None:
+    def __init__(self, session: Session, actions: Actions, parent: QObject) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self._actions = session, actions
         session.clip_changed.connect(self._reload)
         session.objects_changed.connect(self._reload)
         session.frame_changed.connect(self.redraw)
@@ -87,7 +100,7 @@ class ObjectModel(RowsModel):
             if column == Column.COLOUR:
                 return QColor(*entry.colour)
             if column in SWITCHES:
-                field, on, off, _ = SWITCHES[column]
+                field, on, off, *_ = SWITCHES[column]
                 return icon(on if getattr(entry, field) else off)
         return None
 
@@ -128,12 +141,16 @@ class ObjectModel(RowsModel):
 
     def _tip(self, entry: ObjectInfo, column: Column) -> str:
         if column in SWITCHES:
-            return SWITCHES[column][3]
+            *_, text, action = SWITCHES[column]
+            return self._actions.with_keys(text, action)
         if column == Column.COLOUR:
-            return f"Object {entry.id}: click to change its colour"
+            text = f"Object {entry.id}: click to change its colour"
+            return self._actions.with_keys(text, "set_colour")
         if column == Column.CATEGORY:
-            return "Category: double-click to change it"
-        return f"{describe_here(self._session, entry)}\nDouble-click to rename (F2)"
+            shown = f"Category: {entry.category}" if entry.category else "No category"
+            return self._actions.with_keys(f"{shown}\nDouble-click to change it", "set_category")
+        rename = self._actions.with_keys("Double-click to rename", "rename_object")
+        return f"{describe_here(self._session, entry)}\n{rename}"
 
 
 def turned_over(entry: ObjectInfo, switch: str) -> tuple[str, ObjectInfo]:

@@ -56,7 +56,7 @@ class ClipCommands(QObject):
             fingerprint = desk.findings.found[path].scan.fingerprint
             decisions = decisions.decide(path, tuple(ready), fingerprint)
         if desk.apply(f"Accept {counted(n, 'clip')}", decisions):
-            desk.said.emit(f"{counted(n, 'clip')} accepted")
+            desk.said.emit(f"{counted(n, 'clip')} accepted.")
 
     def split(self) -> None:
         """Part a clip in two at the playhead."""

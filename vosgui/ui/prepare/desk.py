@@ -140,7 +140,7 @@ class Desk(Place):
         """Undo what was done last, or redo it."""
         if label := self.history.step(back=back):
             self._after()
-            self.said.emit(f"{'Undone' if back else 'Redone'}: {label}")
+            self.said.emit(f"{'Undone' if back else 'Redone'}: {label}.")
 
     def settle(self, decisions: Decisions) -> None:
         """Take on decisions by which clips are written: that is not undone."""

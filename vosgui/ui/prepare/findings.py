@@ -110,7 +110,7 @@ class Findings(QObject):
         if complete:
             n_failed = len(self.problems)
             text = f"Looked at {counted(len(self._scans), 'video')}"
-            self.said.emit(f"{text}; {n_failed} cannot be read" if n_failed else text)
+            self.said.emit(f"{text}; {n_failed} cannot be read." if n_failed else f"{text}.")
         self.changed.emit()
 
     def _on_proposed(self, found: dict[Path, Found]) -> None:

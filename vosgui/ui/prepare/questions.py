@@ -36,7 +36,7 @@ class PrepareQuestions(QObject):
 
     def videos(self) -> None:
         """Ask for video files and add them."""
-        dialog = QFileDialog(self._window, "Add Videos", self._start())
+        dialog = QFileDialog(self._window, "Add videos", self._start())
         dialog.setNameFilter(_VIDEOS)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(lambda names: self.add([Path(name) for name in names]))
@@ -45,13 +45,13 @@ class PrepareQuestions(QObject):
     def folder(self) -> None:
         """Ask for a folder of videos and add all that are in it."""
         mode = QFileDialog.FileMode.Directory
-        ask_path(self._window, "Add Folder of Videos", mode, lambda path: self.add([path]),
+        ask_path(self._window, "Add folder of videos", mode, lambda path: self.add([path]),
                  start=self._start())  # fmt: skip
 
     def target(self) -> None:
         """Ask for a folder of clips."""
         mode = QFileDialog.FileMode.Directory
-        ask_path(self._window, "Folder of Clips", mode, self.target_chosen.emit,
+        ask_path(self._window, "Folder of clips", mode, self.target_chosen.emit,
                  start=str(self._desk.target))  # fmt: skip
 
     def add(self, paths: list[Path]) -> None:

@@ -49,7 +49,7 @@ class RulesForm(QWidget):
         paint_as_panel(self)
         self._rules = PrepareRules()
         self.fields: dict[tuple[str, str], Field] = {}
-        self.look_button = QPushButton("Look Again")
+        self.look_button = QPushButton("Look again")
         self.usual_button = QPushButton("Defaults")
         self.usual_button.setToolTip("Set all rules to what they are by default")
         self._note = label("", "warning")

@@ -183,8 +183,8 @@ class PrepareWindow(QMainWindow):
         judging = (
             text_button(actions["prepare.accept"], "Accept"),
             text_button(actions["prepare.reject"], "Reject"),
-            text_button(actions["prepare.write"], "Write Clips"),
-            text_button(actions["prepare.open_clips"], "Open in Project"),
+            text_button(actions["prepare.write"], "Write clips"),
+            text_button(actions["prepare.open_clips"], "Open in project"),
         )
         bar = QWidget()
         bar.setFixedHeight(BAR_PX)
@@ -332,7 +332,7 @@ class PrepareWindow(QMainWindow):
         clips = counted(len(report.written), "clip")
         lines = [f"{clips} of {counted(report.n_frames, 'frame')} in {self.desk.target}."]
         lines += [str(issue) for issue in report.issues]
-        self.message.offer("\n".join(lines), "Open in Project", self.writer.open_clips)
+        self.message.offer("\n".join(lines), "Open in project", self.writer.open_clips)
 
     # -- events --------------------------------------------------------------------------------
 

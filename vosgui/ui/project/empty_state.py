@@ -10,9 +10,9 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from vosgui.ui.actions.actions import Actions
-from vosgui.ui.actions.mnemonics import escaped
 from vosgui.ui.session.settings import Settings
 from vosgui.ui.style.icons import icon
+from vosgui.ui.style.mnemonics import escaped
 from vosgui.ui.style.panels import in_column, in_row, label, paint_as_panel, text_button
 
 OPENING = "open_clip", "open_folder", "open_project", "open_demo"

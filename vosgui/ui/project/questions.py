@@ -42,27 +42,27 @@ class Questions(QObject):
 
     def clip(self) -> None:
         """Ask for a video file and open it."""
-        self._ask_file("Open Clip", self._opener.open_clip)
+        self._ask_file("Open clip", self._opener.open_clip)
 
     def folder(self) -> None:
         """Ask for a folder of images and open it."""
-        self._ask_folder("Open Folder of Images", self._opener.open_clip)
+        self._ask_folder("Open folder of images", self._opener.open_clip)
 
     def project(self) -> None:
         """Ask for a project and open it."""
-        self._ask_file("Open Project", self._opener.open_project, _PROJECTS)
+        self._ask_file("Open project", self._opener.open_project, _PROJECTS)
 
     def added_clip(self) -> None:
         """Ask for one more clip of the open project."""
         box, add = self._question("add_clip"), self._opener.add_clip
         box.setText("Add a video file or a folder of images?")
-        self._offer(box, "Video File…", lambda: self._ask_file("Add Clip", add))
-        self._offer(box, "Folder…", lambda: self._ask_folder("Add Folder of Images", add))
+        self._offer(box, "Video file…", lambda: self._ask_file("Add clip", add))
+        self._offer(box, "Folder…", lambda: self._ask_folder("Add folder of images", add))
         show_over(box)
 
     def added_files(self) -> None:
         """Ask for video files, and add them all to the open project."""
-        dialog = QFileDialog(self._window, "Add Videos", self._start())
+        dialog = QFileDialog(self._window, "Add videos", self._start())
         dialog.setNameFilter(_CLIPS)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(lambda names: self._adder.add([Path(one) for one in names]))
@@ -70,7 +70,7 @@ class Questions(QObject):
 
     def added_tree(self) -> None:
         """Ask for a folder, and add all clips in it and in its subfolders to the open project."""
-        self._ask_folder("Add All Clips in a Folder", lambda path: self._adder.add([path]))
+        self._ask_folder("Add all clips in a folder", lambda path: self._adder.add([path]))
 
     def dropped(self, paths: Sequence[Path]) -> None:
         """Open what was dropped on the window, or add it all; ask where both may be meant."""
@@ -94,8 +94,8 @@ class Questions(QObject):
             + (f" {projects[0].name} is a project: open it by itself." if projects else "")
         )
         if can_add:
-            self._offer(box, "Add to Project", lambda: self._adder.add(paths))
-        self._offer(box, "New Project…", lambda: self._new_project(paths))
+            self._offer(box, "Add to project", lambda: self._adder.add(paths))
+        self._offer(box, "New project…", lambda: self._new_project(paths))
         show_over(box)
 
     def _new_project(self, paths: Sequence[Path]) -> None:
@@ -105,7 +105,7 @@ class Questions(QObject):
             if self._opener.new_project(path):
                 self._adder.add(paths)
 
-        self._ask_new("New Project", make, str(paths[0].parent))
+        self._ask_new("New project", make, str(paths[0].parent))
 
     def _dropped_one(self, path: Path) -> None:
         project = self._opener.project
@@ -115,7 +115,7 @@ class Questions(QObject):
         box = self._question("dropped")
         box.setText(f"Add {path.name} to the open project, or open it by itself?")
         box.setInformativeText(f"The open project is {project.path}.")
-        self._offer(box, "Add to Project", lambda: self._opener.add_clip(path))
+        self._offer(box, "Add to project", lambda: self._opener.add_clip(path))
         self._offer(box, "Open", lambda: self._opener.open_clip(path))
         show_over(box)
 
@@ -127,15 +127,15 @@ class Questions(QObject):
             "The masks are named like the clip's frames. Nothing is changed. The project that is "
             "open stands for its masks as they are now: you see what you change from here on."
         )
-        folder, project = "Compare with a Folder of Masks", "Compare with a Project"
+        folder, project = "Compare with a folder of masks", "Compare with a project"
         compare = self._compare
-        self._offer(box, "Folder of Masks…", lambda: self._ask_folder(folder, compare))
+        self._offer(box, "Folder of masks…", lambda: self._ask_folder(folder, compare))
         self._offer(box, "Project…", lambda: self._ask_file(project, compare, _PROJECTS))
         show_over(box)
 
     def save_as(self) -> None:
         """Ask where a copy of the project is to lie."""
-        self._ask_new("Save Project As", self._saver.save_as)
+        self._ask_new("Save project as", self._saver.save_as)
 
     def _ask_new(self, title: str, then: Open, start: str = "") -> None:
         start = start or self._start()
@@ -160,9 +160,9 @@ class Questions(QObject):
         box = self._question("clip_moved")
         box.setText(str(error))
         box.setInformativeText("Its annotation is safe. Nothing is opened until the clip is found.")
-        title, found = f"Where Is {record.name}?", self._opener.relocate
-        self._offer(box, "Find File…", lambda: self._ask_file(title, found))
-        self._offer(box, "Find Folder…", lambda: self._ask_folder(title, found))
+        title, found = f"Where is {record.name}?", self._opener.relocate
+        self._offer(box, "Find file…", lambda: self._ask_file(title, found))
+        self._offer(box, "Find folder…", lambda: self._ask_folder(title, found))
         box.rejected.connect(self._opener.give_up)
         show_over(box)
 
@@ -173,7 +173,7 @@ class Questions(QObject):
             f"{info.path} is another clip now. The annotation of the old one stays in {project}; "
             "put the old clip back to go on with it, or begin anew with this one."
         )
-        self._offer(box, "Begin Anew", self._opener.start_anew)
+        self._offer(box, "Begin anew", self._opener.start_anew)
         box.rejected.connect(self._opener.give_up)
         show_over(box)
 
@@ -187,9 +187,9 @@ class Questions(QObject):
             "All that was done until then is still here, and can be saved. Until it is, nothing "
             "more is kept."
         )
-        self._offer(box, "Save As…", self.save_as)
-        self._offer(box, "Put It Back", self._saver.put_back)
-        leave = box.addButton("Leave It", QMessageBox.ButtonRole.DestructiveRole)
+        self._offer(box, "Save as…", self.save_as)
+        self._offer(box, "Put it back", self._saver.put_back)
+        leave = box.addButton("Leave it", QMessageBox.ButtonRole.DestructiveRole)
         leave.clicked.connect(self._leave)
         show_over(box)
 

@@ -9,16 +9,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from vosgui.ui.actions.mnemonics import escaped, letter, with_mnemonics
 from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.settings import Settings
+from vosgui.ui.style.mnemonics import escaped, letter, with_mnemonics
 
 MOST_PX = 400  # of a name
 
 
 def add_recent_menu(menu: QMenu, before: QAction, settings: Settings, opener: ClipOpener) -> None:
-    """Add the menu "Open Recent", filled anew each time it is shown."""
-    (title,) = with_mnemonics(["Open Recent"], {letter(one.text()) for one in menu.actions()})
+    """Add the menu "Open recent", filled anew each time it is shown."""
+    (title,) = with_mnemonics(["Open recent"], {letter(one.text()) for one in menu.actions()})
     recent = QMenu(title, menu)
 
     def fill() -> None:

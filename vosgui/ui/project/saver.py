@@ -38,7 +38,7 @@ class Saver(Job):
         if project is None or self.is_running:
             return
         if self._opener.reading.is_running:
-            self._session.said.emit("Wait until the clip is open")
+            self._session.said.emit("Wait until the clip is open.")
             return
         self._path = path
         self._opener.held = f"{path.name} is being saved: wait for it, or stop it with Esc"
@@ -84,4 +84,4 @@ class Saver(Job):
             for record in project.clips:  # opened by themselves, they come with this project
                 self._settings.automatic[str(record.info.path)] = str(self._path)
             self._opener.project_changed.emit()
-            self._session.said.emit(f"Saved; the work goes on in {self._path}")
+            self._session.said.emit(f"Saved; the work goes on in {self._path}.")

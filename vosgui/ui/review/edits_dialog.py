@@ -35,7 +35,7 @@ class EditsDialog(TableDialog):
         self.table.header().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         self.table.header().setStretchLastSection(False)
         self.table.itemActivated.connect(self._show)
-        about = label("A double click shows the frame. What is saved is what is listed.")
+        about = label("A double click shows the frame. The CSV file holds what is listed.")
         self.lay_out(about, self.person, self.clip)
         self.read(lambda _progress: edits_of(project))
 

@@ -39,14 +39,14 @@ class EffortDialog(TableDialog):
         self.setObjectName("effort")
         self.setWindowTitle("Effort")
         self._settings = settings
-        self.keeps_times = QCheckBox("Keep when edits are made")
-        self.keeps_times.setToolTip("Without, no time is known of what is done from now on")
+        self.keeps_times = QCheckBox("Keep the times of edits")
+        self.keeps_times.setToolTip("If not, no time is known of what is done from now on")
         self.keeps_times.setChecked(settings.keeps_times)
         self.keeps_times.toggled.connect(self._set_times)
         about = label(
-            "Time between edits of one person, without pauses of more than "
-            f"{PAUSE_S / 60:.0f} minutes. Untouched: propagated, and verified as it was. Saved are "
-            "this table and another one, of each object in each frame."
+            "Time: between edits of one person, without pauses of more than "
+            f"{PAUSE_S / 60:.0f} minutes. Untouched: propagated, and verified as it was. One CSV "
+            "file holds this table, another one each object in each frame."
         )
         about.setWordWrap(True)
         self.lay_out(about, self.keeps_times)

@@ -36,13 +36,13 @@ class NoteDialog(QDialog):
         self.setObjectName("note")
         self.setWindowTitle(title)
         self.text, self.frames, self.whom = QLineEdit(), QComboBox(), QComboBox()
-        self.text.setPlaceholderText("Why? The person who does it again reads it"
-                                     if title == "Reject" else "What is to be said")  # fmt: skip
+        self.text.setPlaceholderText("Why? Whoever does it again reads this"
+                                     if title == "Reject" else "What to say")  # fmt: skip
         self._places, self._whom = places, whom
-        self.frames.addItems([words for _, words in places])
+        self.frames.addItems([words[:1].upper() + words[1:] for _, words in places])
         self.whom.addItems([words for _, words in whom])
         form = QFormLayout()
-        lay_out(form, ("&Text", self.text), ("&Frames", self.frames), ("&Object", self.whom))
+        lay_out(form, ("Text", self.text), ("Frames", self.frames), ("Object", self.whom))
         kinds = QDialogButtonBox.StandardButton
         buttons = QDialogButtonBox(kinds.Ok | kinds.Cancel)
         buttons.accepted.connect(self.accept)

@@ -75,7 +75,7 @@ class Notes(QObject):
 
         dialog = QInputDialog(self._window)
         dialog.setObjectName("your_name")
-        dialog.setWindowTitle("Your Name")
+        dialog.setWindowTitle("Your name")
         dialog.setLabelText("Who works here? The project keeps it with every edit:")
         dialog.setTextValue(self.person)
         dialog.textValueSelected.connect(take)

@@ -96,4 +96,4 @@ class NotesDialog(Dialog):
         note = self._chosen()
         for button in (self.show_button, self.done_button, self.remove_button):
             button.setEnabled(note is not None)
-        self.done_button.setText("Open Again" if note is not None and note.is_done else "Done")
+        self.done_button.setText("Open again" if note is not None and note.is_done else "Done")

@@ -12,7 +12,7 @@ from vosgui.core.words import counted
 from vosgui.ui.actions.actions import Actions
 from vosgui.ui.review.finder import ReviewFinder
 from vosgui.ui.session.session import Session
-from vosgui.ui.style.folds import ElidedLabel
+from vosgui.ui.style.folds import ElidedLabel, FoldButton
 from vosgui.ui.style.panels import (
     PanelTitle,
     action_button,
@@ -43,7 +43,7 @@ class ReviewPanel(QWidget):
 
     def __init__(self, session: Session, finder: ReviewFinder, actions: Actions) -> None:
         super().__init__()
-        self._session, self._finder = session, finder
+        self._session, self._finder, self._actions = session, finder, actions
         self._count, self._reasons = ElidedLabel(), ElidedLabel()
         self._reasons.setContentsMargins(10, 0, 10, 0)
         self.threshold = _threshold_box()
@@ -54,7 +54,8 @@ class ReviewPanel(QWidget):
         self.worst_first.setToolTip("Let N go by how bad a stretch is, not by when it is")
         self.worst_first.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.worst_first.setChecked(finder.is_worst_first)
-        self.worst_first.toggled.connect(finder.set_worst_first)
+        self.worst_first.toggled.connect(self._set_worst_first)
+        actions.tick("worst_first", "worst_first" if finder.is_worst_first else "")
         body = QWidget()
         marks = (action_button(actions[n]) for n in ("absent", "verify"))
         title = PanelTitle("Review", *marks, folds=body)
@@ -68,6 +69,21 @@ class ReviewPanel(QWidget):
         self.setLayout(in_column(title, body))
         finder.changed.connect(self._refresh)
         self._refresh()
+
+    def toggle(self, box: str) -> None:
+        """Turn over a box: worst_first, for stretches by how bad they are, not by when they are."""
+        {"worst_first": self.worst_first}[box].toggle()
+
+    def type_threshold(self) -> None:
+        """Let it be typed under which confidence a mask needs review."""
+        for fold in self.findChildren(FoldButton):
+            fold.fold(False)
+        self.threshold.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.threshold.selectAll()
+
+    def _set_worst_first(self, worst_first: bool) -> None:
+        self._finder.set_worst_first(worst_first)
+        self._actions.tick("worst_first", "worst_first" if worst_first else "")
 
     def _refresh(self) -> None:
         if not self._session.is_open:

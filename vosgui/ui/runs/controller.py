@@ -159,7 +159,7 @@ class RunController(Job):
             self.continue_from_here()
         else:
             text = f"{name} is re-initialised here."
-            self._session.offered.emit(text, "Continue from Here", self.continue_from_here)
+            self._session.offered.emit(text, "Continue from here", self.continue_from_here)
 
     def continue_from_here(self) -> None:
         """Carry the current object alone forward from the frame shown."""
@@ -249,7 +249,7 @@ class RunController(Job):
     def _begin(self, run: Run) -> None:
         session = self._session
         if session.history.growing is not None:
-            session.said.emit("The queue is at work on this clip: wait for it, or take it out")
+            session.said.emit("The queue is at work on this clip: wait for it, or take it out.")
             return
         self._last, self._next, self._again = run, [], {}
         self._is_at_once, self._left_out = False, ""
@@ -309,7 +309,7 @@ class RunController(Job):
         self._again = work.rests_on_changed(now)
         if not self._again.keys() <= before:
             text = changed_under_it(self._names(self._again))
-            self._session.offered.emit(text, "Run Again Now", self.run_again_now)
+            self._session.offered.emit(text, "Run again now", self.run_again_now)
 
     def _names(self, objects: Collection[int]) -> str:
         return names_of(self._session.annotation, objects)
@@ -338,7 +338,7 @@ class RunController(Job):
             if again and not self.error:
                 names = self._names(self._again)
                 text = f"Masks of {names} were changed while the run rested on them."
-                self._session.offered.emit(text, "Run Again", lambda: self.begin_all(again))
+                self._session.offered.emit(text, "Run again", lambda: self.begin_all(again))
             return
         self.begin_all([*again, *self._next])
 
@@ -354,7 +354,7 @@ class RunController(Job):
                 self._session.warned.emit(text)
             else:
                 both = replace(work.run, start=start, objects=frozenset({i, by}))
-                self._session.offered.emit(text, "Run Both", partial(self.begin_all, [both]))
+                self._session.offered.emit(text, "Run both", partial(self.begin_all, [both]))
             return
 
     def begin_all(self, runs: list[Run]) -> None:
@@ -369,7 +369,7 @@ class RunController(Job):
         if isinstance(error, NothingToDoError):
             session.warned.emit(str(error))
         elif isinstance(error, ModelError) and work.pace is None:
-            session.offered.emit(str(error), "Run with Flow", self.start_with_flow)
+            session.offered.emit(str(error), "Run with flow", self.start_with_flow)
         elif error:
             session.failed.emit(error)
         elif complete:

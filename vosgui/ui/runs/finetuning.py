@@ -81,7 +81,7 @@ class FineTuning(QObject):
     def forget(self) -> None:
         """Drop what was learned of the clip."""
         if self.kept is None:
-            self.said.emit("Nothing was learned of this clip")
+            self.said.emit("There is no fine-tuning to this clip.")
         elif not self.is_running:
             self._begin(lambda job, _: job.forget())
 
@@ -106,7 +106,7 @@ class FineTuning(QObject):
         if self.is_running and self.progress:
             self.said.emit(self.progress.text)
         elif kept is None and self.kept is not None:
-            self.said.emit("What was learned of this clip is forgotten")
+            self.said.emit("The fine-tuning is forgotten: runs use the model as it came.")
         self.kept = kept
         self._compare()
         self.changed.emit()

@@ -50,7 +50,7 @@ class LongRunDialog(QDialog):
     def __init__(self, run: LongRun, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("long_run")
-        self.setWindowTitle("A Long Run")
+        self.setWindowTitle("A long run")
         self._run = run
         self.choices = QButtonGroup(self)
         for n, way in enumerate(run.ways):

@@ -16,7 +16,7 @@ from vosgui.ui.runs.models import Choices
 from vosgui.ui.runs.pace import duration
 from vosgui.ui.runs.propagators import FLOW
 from vosgui.ui.session.session import Session
-from vosgui.ui.session.settings import Settings
+from vosgui.ui.session.settings import Reach, Settings
 from vosgui.ui.style.folds import FoldButton
 from vosgui.ui.style.panels import (
     PanelTitle,
@@ -30,11 +30,11 @@ from vosgui.ui.style.panels import (
 from vosgui.ui.style.progress_bar import ProgressBar
 
 REACHES = (
-    ("end", "to the end", "On to the end of the clip, re-initialising at keyframes"),
-    ("range", "to the range's end", "Within the range, re-initialising at keyframes"),
+    ("end", "To the end", "On to the end of the clip, re-initialising at keyframes"),
+    ("range", "To the range's end", "Within the range, re-initialising at keyframes"),
     (
         "keyframe",
-        "to the next keyframe",
+        "To the next keyframe",
         "Until each object meets its next keyframe; between keyframes: those around this frame",
     ),
 )
@@ -73,6 +73,7 @@ class RunPanel(QWidget):
     ) -> None:
         super().__init__()
         self._session, self._runs, self._settings = session, runs, settings
+        self._actions = actions
         self._finetuning = finetuning
         self.finetune_row = FinetuneRow(finetuning, settings, actions)
         self.reach = self._box("reach", "How far a run goes")
@@ -85,6 +86,7 @@ class RunPanel(QWidget):
             "Start a run of the object as soon as it is re-initialised (I)",
         )
         self.flip = self._tick("flip", "Test-time augmentation (flip)", FLIP_TIP)
+        self._ticks = {"follow": self.follow, "at_once": self.at_once, "flip": self.flip}
         self.bar = ProgressBar()
         self._line = label()
         self._timer = settling(self, REFRESH_MS, self._refresh)
@@ -110,6 +112,20 @@ class RunPanel(QWidget):
         kinds = ("auto", *choices.devices)
         _set_rows(self.device, [(k, DEVICES[k], "") for k in kinds], self._settings.run.device)
         self._refresh()
+
+    def set_reach(self, reach: Reach) -> None:
+        """Set how far runs go."""
+        self._set("reach", reach)
+
+    def toggle(self, box: str) -> None:
+        """Turn over a box: follow, at_once or flip."""
+        self._ticks[box].toggle()
+
+    def choose(self, setting: str) -> None:
+        """Open the list of models or devices, for the keys."""
+        for fold in self.findChildren(FoldButton):
+            fold.fold(False)
+        {"model": self.model, "device": self.device}[setting].showPopup()
 
     def _box(self, setting: str, tip: str) -> QComboBox:
         """Return a list whose chosen row is a setting of runs."""
@@ -175,6 +191,9 @@ class RunPanel(QWidget):
             self.reach.setCurrentIndex(self.reach.findData(self._settings.run.reach))
         if self.model.currentData() != self._settings.run.model:
             self.model.setCurrentIndex(self.model.findData(self._settings.run.model))
+        self._actions.tick("reach", self._settings.run.reach)
+        for name, box in self._ticks.items():
+            self._actions.tick(name, name if box.isChecked() else "")
         self.bar.setVisible(self._runs.is_running or self._finetuning.is_running)
         self._line.setText(self._work_line())
         self.status_changed.emit(self._status())

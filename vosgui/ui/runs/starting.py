@@ -75,7 +75,7 @@ def find_left_out(run: Run, session: Session) -> NotCarried | None:
         words.append(f"{len(found) - _MOST_NAMED} more")
     keyframes = {one.object_id: one.keyframe for one in found if one.keyframe is not None}
     starts = sorted(set(keyframes.values()))
-    where = names[starts[0]] if len(starts) == 1 else "Their Keyframes"
+    where = names[starts[0]] if len(starts) == 1 else "their keyframes"
     carried = run.objects - {one.object_id for one in found}
     return NotCarried(
         carried,

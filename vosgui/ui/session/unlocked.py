@@ -19,7 +19,7 @@ def unlocked_here(session: Session) -> ObjectInfo | None:
     """Return the current object, likewise, unless it is locked in the frame shown."""
     entry = unlocked_object(session)
     if entry is not None and entry.is_locked_in(session.t):
-        session.said.emit(f"{entry.name} is locked in this frame: Object > Unlock Masks in Range.")
+        session.said.emit(f"{entry.name} is locked in this frame: Object > Unlock masks in range.")
         return None
     return entry
 

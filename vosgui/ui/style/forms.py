@@ -5,20 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QFormLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 
+from vosgui.ui.style.mnemonics import letter, with_mnemonics
 from vosgui.ui.style.panels import in_row
 from vosgui.ui.style.show import show_over
 
 
 def lay_out(form: QFormLayout, *rows: tuple[str, QWidget]) -> None:
-    """Give a form its spacing and its rows, a label and a field each."""
+    """Give a form its spacing and more rows, a label and a field each.
+
+    Alt with the letter of a label leads to its field; no two labels of a form have the same.
+    """
     form.setContentsMargins(0, 0, 0, 0)
     form.setHorizontalSpacing(12)
     form.setVerticalSpacing(7)
     form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-    for label, field in rows:
-        form.addRow(label, field)
+    taken = {letter(label.text()) for label in labels_of(form)}
+    texts = with_mnemonics([text for text, _ in rows], taken)
+    for text, (_, field) in zip(texts, rows, strict=True):
+        form.addRow(text, field)
+
+
+def labels_of(form: QFormLayout) -> list[QLabel]:
+    """Return the labels of the rows of a form."""
+    items = (form.itemAt(n, QFormLayout.ItemRole.LabelRole) for n in range(form.rowCount()))
+    widgets = (item.widget() for item in items if item is not None)
+    return [widget for widget in widgets if isinstance(widget, QLabel)]
 
 
 def with_buttons(edit: QLineEdit, *buttons: tuple[str, Callable[[], None]]) -> QWidget:
@@ -29,6 +49,7 @@ def with_buttons(edit: QLineEdit, *buttons: tuple[str, Callable[[], None]]) -> Q
         button.setAutoDefault(False)
         button.clicked.connect(ask)
     made.setLayout(in_row((edit, 1), *parts, spacing=6))
+    made.setFocusProxy(edit)
     return made
 
 

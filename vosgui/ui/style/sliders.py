@@ -50,6 +50,7 @@ class SliderField(QWidget):
         self.number = number(tip.split(":")[0], least, most, " %", act)
         self.slider.valueChanged.connect(act)
         self.setLayout(in_row((self.slider, 1), self.number, spacing=8))
+        self.setFocusProxy(self.slider)
 
     def show_value(self, value: int) -> None:
         """Show a value that was set elsewhere."""

@@ -142,7 +142,7 @@ QCheckBox {{ spacing: 7px; }}
 QCheckBox::indicator, QTableView::indicator {{ width: 13px; height: 13px; border: 1px solid {muted};
     border-radius: 3px; background: {raised}; }}
 QCheckBox::indicator:hover {{ border-color: {accent}; }}
-QCheckBox:focus {{ color: {accent}; text-decoration: underline; }}
+QCheckBox:focus, QRadioButton:focus {{ color: {accent}; text-decoration: underline; }}
 QCheckBox::indicator:checked, QTableView::indicator:checked {{
     background: {accent}; border-color: {accent};
     image: url({drawings}/tick.svg); }}

@@ -20,7 +20,7 @@ class BoxTool(SearchTool):
     """Finds the object within a dragged box by its colours; outside the box it keeps its mask."""
 
     name = "box"
-    title = "Box to Mask"
+    title = "Box to mask"
     icon = "box"
     key = "K"
     hint = "Drag a box around something whose colours stand out from what is around it"

@@ -53,7 +53,7 @@ class ClickTool(Tool):
     """
 
     name = "clicks"
-    title = "Clicks to Mask"
+    title = "Clicks to mask"
     icon = "clicks"
     key = "C"
     hint = (

@@ -25,7 +25,7 @@ class MoveTool(SearchTool):
     """Drags the current object's mask; dragged at a corner of the box around it, it is scaled."""
 
     name = "move"
-    title = "Move and Scale Mask"
+    title = "Move and scale mask"
     icon = "move"
     key = "M"
     hint = "Drag the object's mask to move it, a corner of the box around it to scale it"

@@ -33,7 +33,7 @@ class PolygonTool(Tool):
     """
 
     name = "polygon"
-    title = "Polygon and Lasso"
+    title = "Polygon and lasso"
     icon = "polygon"
     key = "P"
     hint = (

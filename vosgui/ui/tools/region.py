@@ -65,7 +65,7 @@ class PickTool(Tool):
     """Makes the object under the pointer the current one."""
 
     name = "pick"
-    title = "Pick Object"
+    title = "Pick object"
     icon = "pick"
     key = "Q"
     hint = "Click an object to make it the current one"
@@ -83,7 +83,7 @@ class PanTool(Tool):
     """Moves the view; the canvas itself does, as with the middle button."""
 
     name = "pan"
-    title = "Move the View"
+    title = "Move the view"
     icon = "pan"
     key = "Shift+M"
     hint = "Drag to move the view; so do the middle button and Space with any tool"

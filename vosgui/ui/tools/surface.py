@@ -246,7 +246,7 @@ class Surface(QObject):
         if found.locked:
             return f"{found.name} is locked: unlock it to change its mask", None
         if found.is_locked_in(self.t):
-            return f"{found.name} is locked in this frame: Object > Unlock Masks in Range", None
+            return f"{found.name} is locked in this frame: Object > Unlock masks in range", None
         if not found.visible:
             return f"{found.name} is hidden: show it to change its mask", None
         return "", found
