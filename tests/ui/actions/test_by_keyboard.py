@@ -23,7 +23,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import paint_square
 from vosgui.ui.main_window import MainWindow
-from vosgui.ui.objects.category_field import CategoryField, best_match
+from vosgui.ui.objects.categories import best_matches
+from vosgui.ui.objects.category_field import CategoryField
 from vosgui.ui.objects.object_model import Column
 from vosgui.ui.style.mnemonics import letter, with_mnemonics
 
@@ -143,10 +144,26 @@ def test_tab_goes_on_to_the_next_object(qtbot: QtBot, window: MainWindow) -> Non
 
 def test_the_best_match_is_what_was_typed_then_what_begins_so() -> None:
     names = ["hot dog", "dogs", "dog", "cat"]
-    assert best_match("dog", names) == "dog"
-    assert best_match("og", names) == "dog"
-    assert best_match("hot", names) == "hot dog"
-    assert best_match("x", names) == best_match(" ", names) == ""
+    assert best_matches("dog", names) == ["dog", "dogs", "hot dog"]
+    assert best_matches("og", names) == ["dog", "dogs", "hot dog"]
+    assert best_matches("hot", names) == ["hot dog"]
+    assert best_matches("x", names) == best_matches(" ", names) == []
+
+
+def test_what_return_takes_is_the_top_of_what_is_offered(qtbot: QtBot, window: MainWindow) -> None:
+    paint_square(window)
+    qtbot.keyClick(window.canvas, Key.Key_F3)
+    field = category_field(window)
+    qtbot.keyClicks(field, "ca")
+    offered = field.completer().popup()
+    assert offered.isVisible()
+    top = str(offered.model().index(0, 0).data())
+    assert top.startswith("ca")
+    words = [str(offered.model().index(n, 0).data()) for n in range(offered.model().rowCount())]
+    widest = max(map(offered.fontMetrics().horizontalAdvance, words))
+    assert offered.width() > widest, "no name is cut"
+    press(qtbot, window, Key.Key_Return)
+    qtbot.waitUntil(lambda: window.session.annotation.objects[0].category == top)
 
 
 def is_of_qt(widget: QWidget) -> bool:

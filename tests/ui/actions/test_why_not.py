@@ -51,7 +51,11 @@ def test_menus_show_it(window: MainWindow) -> None:
 
 
 def test_a_button_with_a_text_of_its_own_says_it_too(window: MainWindow) -> None:
-    button = next(one for one in window.empty.findChildren(QPushButton) if "Add" in one.text())
+    button = next(
+        one
+        for one in window.empty.findChildren(QPushButton)
+        if "Add videos" in one.text().replace("&", "")
+    )
     action = window.actions_["add_files"]
     assert button.toolTip() == action.toolTip()
     window.actions_.set_keys({"add_files": ("Ctrl+Alt+Q",)})

@@ -120,7 +120,7 @@ def test_a_comment_is_of_the_stretch_that_review_led_to_or_of_no_object(
     qtbot.keyClick(window.canvas, Key.Key_M, CTRL)
     (dialog,) = window.findChildren(NoteDialog)
     words = [dialog.frames.itemText(n) for n in range(dialog.frames.count())]
-    assert words == ["frame 00005", "frames 00005 to 00015"]
+    assert words == ["Frame 00005", "Frames 00005 to 00015"]
     qtbot.keyClick(dialog.frames, Key.Key_Down)
     qtbot.keyClick(dialog.whom, Key.Key_Down)
     write(qtbot, window, "nobody has begun")

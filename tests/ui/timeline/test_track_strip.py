@@ -122,6 +122,16 @@ def test_verified_frames_are_underlined_at_every_scale(
         assert ((row == frame_kinds.VERIFIED) == expected).all()
 
 
+def test_a_stretch_that_is_absent_or_verified_has_one_diamond() -> None:
+    track = empty_track(40)
+    track["source"][:20], track["source"][20:30] = Source.PROPAGATED, Source.ABSENT
+    track["source"][[0, 1]] = Source.PAINTED
+    track["verified"][10:15] = True
+    assert TrackDrawing.of(track).marked.tolist() == [0, 1, 10, 20]
+    track["verified"][19] = True
+    assert TrackDrawing.of(track).marked.tolist() == [0, 1, 10, 19, 20]
+
+
 def test_beyond_the_clip_there_is_nothing_but_the_faint_line() -> None:
     scale = TimeScale.whole(4, 1000)
     track = empty_track(4)
@@ -155,7 +165,7 @@ def test_a_few_frames_drawn_anew_are_as_if_all_were(
     drawing, changed = before.updated(after)
     expected = TrackDrawing.of(after)
     assert (drawing.kinds == expected.kinds).all()
-    assert (drawing.given == expected.given).all()
+    assert (drawing.marked == expected.marked).all()
     if changed is not None:
         redraw(picture, drawing, scale, changed)
         assert (picture == strip(expected, scale)).all()

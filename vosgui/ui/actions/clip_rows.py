@@ -13,7 +13,7 @@ CLIP_ROWS = (
          "Ctrl+Z; Esc gives them back"),
     _row("find_clip", "Find clips", "F7", "clip_list.search",
          "Type words of names, assignees or folders: only those clips are shown"),
-    _row("sort_clips", "Sort clips…", "", "clip_list.sort",
+    _row("sort_clips", "Sort clips", "", "clip_list.sort",
          "Choose by what the clip list is sorted"),
     _row("previous_clip", "Previous clip", "Ctrl+PgUp", "clips.step",
          "Open the clip before this one in the list", "", CLIP, -1, starts_group=True),

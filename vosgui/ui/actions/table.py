@@ -257,9 +257,9 @@ _RUN = (
     _row("flip", "Test-time augmentation (flip)", "", "run_panel.toggle",
          "Look at frames with left and right swapped too: loses fewer objects, at half the speed",
          "", CLIP, "flip", choice="flip"),
-    _row("choose_model", "Model…", "", "run_panel.choose", "Choose what carries the masks", "",
+    _row("choose_model", "Choose model", "", "run_panel.choose", "Choose what carries the masks", "",
          CLIP, "model"),
-    _row("choose_device", "Device…", "", "run_panel.choose", "Choose where the model runs", "",
+    _row("choose_device", "Choose device", "", "run_panel.choose", "Choose where the model runs", "",
          CLIP, "device"),
     _row("finetune", "Fine-tune to this clip", "Ctrl+T", "finetuning.start",
          "Let the network learn the clip from all given masks; kept with the project only if "

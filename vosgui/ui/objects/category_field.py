@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from vosgui.formats.categories import published
-from vosgui.ui.objects.categories import offer_categories
+from vosgui.ui.objects.categories import best_matches, offer_categories
 
 _TAKING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 
@@ -49,20 +47,7 @@ class CategoryField(QLineEdit):
 
     def _take_best(self, chosen: QModelIndex) -> None:
         """Put the chosen category in the field, or else the one that fits best."""
-        found = str(chosen.data()) if chosen.isValid() else best_match(self.text(), published())
-        if found:
-            self.setText(found)
+        best = [str(chosen.data())] if chosen.isValid() else best_matches(self.text(), published())
+        if best:
+            self.setText(best[0])
             self.setModified(True)
-
-
-def best_match(typed: str, names: Iterable[str]) -> str:
-    """Return the name that is typed, else the first that begins with it, else that holds it."""
-    typed = typed.strip().lower()
-    if not typed:
-        return ""
-    ranks = {
-        name: (name.lower() != typed, not name.lower().startswith(typed), name)
-        for name in names
-        if typed in name.lower()
-    }
-    return min(ranks, key=lambda name: ranks[name], default="")

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QSlider, QSpinBox, QWidget
 
 from vosgui.ui.style.panels import in_row
 
+_AROUND_PX = 26  # of a number: margins of its field, and a cursor
+
 
 def slider(tip: str, least: int, most: int, width_px: int) -> QSlider:
     """Return a slider between two numbers, named by its tip up to the colon."""
@@ -28,6 +30,8 @@ def number(name: str, least: int, most: int, unit: str, act: Callable[[int], Non
     field.setKeyboardTracking(False)
     field.setAccessibleName(name)
     field.lineEdit().setTextMargins(4, 0, 0, 0)  # as in the other fields
+    longest = max((f"{one}{unit}" for one in (least, most)), key=len)
+    field.setFixedWidth(field.fontMetrics().horizontalAdvance(longest) + _AROUND_PX)
     field.valueChanged.connect(act)
     return field
 

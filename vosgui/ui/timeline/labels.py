@@ -26,6 +26,7 @@ _KEY = (
 )
 _KEY_ROWS = 5  # in the second column, the last is what is locked
 _LOCKED = "locked"
+_LEFT_TO_RIGHT = "\u200e"  # the id comes first, also before a name that is read from the right
 _KEY_SIZE = 0.8
 _MARGIN_PX, _SWATCH_PX, _KEY_GAP_PX = 10, 14, 6
 _WORD_PX = _SWATCH_PX + 4  # a word begins so far right of its swatch
@@ -128,7 +129,7 @@ def _draw_label(
     painter.setFont(font)
     painter.setPen(look.text if entry.visible else faded(look.text, MUTED))
     room = rect.adjusted(29, 0, -8, 0)
-    name = f"{entry.id} {entry.name}" + (" (locked)" if entry.locked else "")
+    name = f"{_LEFT_TO_RIGHT}{entry.id} {entry.name}" + (" (locked)" if entry.locked else "")
     elided = QFontMetricsF(font).elidedText(name, Qt.TextElideMode.ElideRight, room.width())
     painter.drawText(room, _LEFT, elided)
     painter.setFont(look.font)

@@ -12,7 +12,7 @@ import numpy as np
 from PySide6.QtGui import QImage
 
 from vosgui.core.quality.needs_review import LOW_CONFIDENCE
-from vosgui.core.track import Track, is_given
+from vosgui.core.track import Source, Track, is_given
 from vosgui.ui.timeline.columns import Columns, Frames, columns_of, most_important, nearest
 from vosgui.ui.timeline.frame_kinds import (
     DIAMOND_PX,
@@ -96,14 +96,15 @@ class TrackStrips:
 class TrackDrawing:
     """What is drawn of a track, worked out once for all scales.
 
-    verified, given, reinitialised : frames, ascending. threshold : of what is uncertain.
+    verified, marked, reinitialised : frames, ascending; marked are those with a diamond.
+    threshold : of what is uncertain.
     """
 
     track: Track
     threshold: float
     kinds: Kinds
     verified: Frames
-    given: Frames
+    marked: Frames
     reinitialised: Frames
 
     @classmethod
@@ -114,7 +115,7 @@ class TrackDrawing:
             threshold,
             kinds_of(track, threshold=threshold),
             np.flatnonzero(track["verified"]),
-            np.flatnonzero(is_given(track)),
+            _with_diamonds(track),
             np.flatnonzero(track["reinitialised"]),
         )
 
@@ -132,11 +133,26 @@ class TrackDrawing:
             len(frames) > _MOST_UPDATED
             or any((now[name] != before[name]).any() for name in _NOT_OF_RUNS)
             or (is_given(now) != is_given(before)).any()
+            or (now["source"] != before["source"])[is_given(now)].any()
         ):
             return TrackDrawing.of(track, self.threshold), None
         kinds = self.kinds.copy()
         kinds[frames] = kinds_of(track, frames, self.threshold)
         return replace(self, track=track, kinds=kinds), frames
+
+
+def _with_diamonds(track: Track) -> Frames:
+    """Return the given frames that are marked, int64 (n,).
+
+    Of a stretch that is absent, or verified as it was propagated, the first: the others look
+    given already. track : TRACK_DTYPE (n_frames,).
+    """
+    given, source = is_given(track), track["source"]
+    is_said = given & (source != Source.PAINTED) & (source != Source.CORRECTED)
+    goes_on = np.zeros(len(track), bool)
+    absent = source == Source.ABSENT
+    goes_on[1:] = is_said[1:] & is_said[:-1] & (absent[1:] == absent[:-1])
+    return np.flatnonzero(given & ~goes_on)
 
 
 def strip(drawing: TrackDrawing, scale: TimeScale) -> Argb:
@@ -150,7 +166,7 @@ def strip(drawing: TrackDrawing, scale: TimeScale) -> Argb:
     inner[...] = patterns().take(columns * np.intp(HATCH_PX) + phase, axis=1)
     inner[UNDERLINE, columns_of(drawing.verified, scale)] = VERIFIED
     _separate(inner, scale)
-    _stamp(picture, _marks(drawing.given, scale), diamond())
+    _stamp(picture, _marks(drawing.marked, scale), diamond())
     _stamp(picture, _marks(drawing.reinitialised, scale), triangle())
     return np.ascontiguousarray(inner)
 
