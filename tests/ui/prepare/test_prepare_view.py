@@ -18,6 +18,7 @@ from vosgui.datasets.prepare.proposals import Refusal
 from vosgui.datasets.prepare.rules import PrepareRules
 from vosgui.datasets.prepare.stretches import Stretch
 from vosgui.ui.actions.actions import conflicts, keys_of
+from vosgui.ui.main_window import MainWindow
 from vosgui.ui.prepare.gestures import Drag, handle_at
 from vosgui.ui.prepare.looking import TimeLeft, in_words
 from vosgui.ui.prepare.painter import accepted_colour, paint_strip
@@ -127,6 +128,13 @@ def test_pictures_fill_the_view_and_are_of_frames_in_their_shot(
         assert a.right == pytest.approx(b.left)
     for slot in slots:
         assert scale.x_of(slot.t) >= slot.left - 0.01 and scale.x_of(slot.t) < slot.right
+
+
+def test_the_strip_has_the_keys_at_once(empty_window: MainWindow) -> None:
+    empty_window.actions_["prepare"].trigger()
+    view = empty_window.prepare.window
+    assert view is not None
+    assert view.focusWidget() is view.strip
 
 
 def test_every_rule_can_be_adjusted_and_says_its_unit() -> None:

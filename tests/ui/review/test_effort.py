@@ -25,6 +25,7 @@ def test_effort_is_shown_saved_and_switched_off(
     child = item.child(0)
     assert child is not None
     assert (item.text(0), child.text(0), child.text(5)) == ("square", "1 object 1", "1")
+    assert not dialog.table.horizontalScrollBar().isVisible(), "all columns are seen"
     dialog.save(tmp_path / "table")
     assert (tmp_path / "table.csv").read_text().startswith("clip,object_id,name")
     rows = (tmp_path / "table-frames.csv").read_text().splitlines()

@@ -140,6 +140,7 @@ class RulesForm(QWidget):
         field.setSuffix(row.unit)
         field.setSpecialValueText(row.zero)
         field.setKeyboardTracking(False)
+        field.lineEdit().setTextMargins(4, 0, 0, 0)  # as in the other fields
         field.valueChanged.connect(partial(self._take, row))
         return field
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QLabel, QMainWindow, QWidget
 
 from vosgui.core.words import counted
@@ -143,6 +143,11 @@ class PrepareWindow(QMainWindow):
         show_over(CheatSheet(self.actions_, self, MENUS, MOUSE, COLUMNS))
 
     # -- the preparation -----------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give the keys to the strip: the button that sets all rules back would have them."""
+        super().showEvent(event)
+        self.strip.setFocus()
 
     def open(self, target: Path, videos: list[Path]) -> None:
         """Go on with a folder of clips, with some more videos."""

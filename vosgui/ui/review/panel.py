@@ -109,6 +109,7 @@ def _threshold_box() -> QDoubleSpinBox:
     box.setDecimals(2)
     box.setFixedWidth(_BOX_PX)
     box.setKeyboardTracking(False)
+    box.lineEdit().setTextMargins(4, 0, 0, 0)  # as in the other fields
     box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
     box.setAccessibleName("Confidence under which a mask needs review")
     box.setToolTip(

@@ -15,7 +15,7 @@ from vosgui.ui.session.session import Session
 from vosgui.ui.style.forms import ask_new
 from vosgui.ui.style.panels import in_column, in_row, label
 
-_SIZE = 980, 460
+_SIZE = 1060, 460
 
 
 class TableDialog(QDialog):

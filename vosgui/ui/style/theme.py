@@ -173,6 +173,7 @@ QLabel[weight="key"] {{ color: {muted}; background: {raised}; border: 1px solid 
     border-radius: 3px; padding: 0 5px; }}
 QFrame[role="panel"], QWidget[role="panel"] {{ background: {panel}; }}
 QFrame[role="popup"], QAbstractItemView[role="popup"] {{ border: 1px solid {edge}; }}
+QListView[role="popup"]::item {{ padding: 2px 4px; }}
 QFrame[role="message"] {{ background: {raised}; border: 1px solid {warning}; border-radius: 4px; }}
 QFrame[role="message"] QPushButton {{ padding: 1px 10px; }}
 QFrame[role="rule"] {{ background: {line}; max-height: 1px; min-height: 1px; }}
