@@ -120,9 +120,8 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self.adder = ClipAdder(self.session, self.opener, self)
         self._questions = Questions(self.opener, self.adder, self.saver, self.reference.open, self)
-        self.run_panel = RunPanel(
-            self.session, self.runs, self.finetuning, self.settings, self.actions_
-        )
+        of_runs = self.session, self.runs, self.finetuning, self.settings
+        self.run_panel = RunPanel(*of_runs, self.actions_)
         self._review_panel = ReviewPanel(self.session, self.review, self.actions_)
         self._bind_actions()
         self.message = MessageLine()
@@ -209,8 +208,7 @@ class MainWindow(QMainWindow):
         session, opener, runs = self.session, self.opener, self.runs
         for signal in (session.clip_changed, session.history_changed, session.view_changed,
                        session.object_changed, session.objects_changed, runs.changed,
-                       opener.project_changed,
-                       self.finetuning.changed, self.saver.changed,
+                       opener.project_changed, self.finetuning.changed, self.saver.changed,
                        self.adder.changed, self.editing.job.changed):  # fmt: skip
             signal.connect(self._update)
         session.clip_changed.connect(self._show_page)
@@ -294,11 +292,10 @@ class MainWindow(QMainWindow):
     def _update(self) -> None:
         busy = self.runs.is_running or self.finetuning.is_running
         others = self.saver, self.adder, self.editing.job
+        can_stop = busy or any(job.is_running for job in others)
+        has_project = self.opener.project is not None
         self.actions_.update_enabled(
-            self.session,
-            has_project=self.opener.project is not None,
-            busy=busy,
-            can_stop=busy or any(job.is_running for job in others),
+            self.session, has_project=has_project, busy=busy, can_stop=can_stop
         )
 
     def _show_page(self) -> None:

@@ -50,7 +50,7 @@ class ClipDeleter(Job):
         box = QMessageBox(self._window)
         box.setObjectName("delete_clips")
         box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle("Delete for Good")
+        box.setWindowTitle("Delete for good")
         what = clips[0].name if len(clips) == 1 else counted(len(clips), "clip")
         its, where = ("Its", str(clips[0].info.path))
         if len(clips) > 1:
@@ -60,7 +60,7 @@ class ClipDeleter(Job):
             f"{its} masks, history and comments go from {project.path.name}, and no undo brings "
             f"them back.\n\n{its} images stay where they are: {where}"
         )
-        delete = box.addButton("Delete for Good", QMessageBox.ButtonRole.DestructiveRole)
+        delete = box.addButton("Delete for good", QMessageBox.ButtonRole.DestructiveRole)
         delete.clicked.connect(lambda: self._delete(project, clips))
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         show_over(box)
@@ -76,4 +76,4 @@ class ClipDeleter(Job):
         if project is not None and self._opener.project is project:
             project.clips.forget(one.id for one in clips)
             self._opener.project_changed.emit()
-            self._session.said.emit(f"{counted(len(clips), 'clip')} deleted for good")
+            self._session.said.emit(f"{counted(len(clips), 'clip')} deleted for good.")

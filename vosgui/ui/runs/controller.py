@@ -97,7 +97,9 @@ class RunController(Job):
         Where a run is at work already, this one begins when that ends.
         """
         if self._finetuning.is_running:
-            self._session.said.emit("Wait for the fine-tuning, or stop it with Esc, before you run")
+            self._session.said.emit(
+                "Wait for the fine-tuning, or stop it with Esc, before you run."
+            )
         elif self._work is not None and not self.is_stopping:
             self._put_off_run(direction)
         else:
@@ -107,12 +109,12 @@ class RunController(Job):
         session, work = self._session, self._work
         run = run_from_here(session, direction, self._ticked(), self._settings.run.reach)
         if work is not None and run in (work.run, *self._put_off):
-            session.said.emit("This run is at work, or waits, already. Esc stops it")
+            session.said.emit("This run is at work, or waits, already. Esc stops it.")
             return
         self._put_off.append(run)
         where = session.info.frame_names[run.start]
         session.said.emit(
-            f"When this run ends: {DIRECTION_WORDS[direction]} from {where}. Esc stops both"
+            f"When this run ends: {DIRECTION_WORDS[direction]} from {where}. Esc stops both."
         )
 
     def start_with_flow(self) -> None:
