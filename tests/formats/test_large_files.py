@@ -1,8 +1,9 @@
 """Large files take little more memory than their own size, however many numbers stand in them."""
 
-import os
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -19,35 +20,34 @@ _LISTED = [
 ]
 
 
-def traced(do: Callable[[], object]) -> int:
-    """Return the most bytes that were held at once.
+@pytest.fixture(scope="module")
+def alone() -> Iterator[ProcessPoolExecutor]:
+    """Yield a process that does nothing else: what other threads take would be counted, too."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        yield process
 
-    It is done in a fork of this process, which has this one thread of it: what others take
-    meanwhile would be counted, too.
-    """
-    readable, writable = os.pipe()
-    child = os.fork()
-    if not child:
-        tracemalloc.start()
-        try:
-            do()
-            os.write(writable, str(tracemalloc.get_traced_memory()[1]).encode())
-        finally:
-            os._exit(0)
-    os.close(writable)
-    with os.fdopen(readable) as told:
-        peak = told.read()
-    os.waitpid(child, 0)
-    assert peak, "it failed in the fork"
-    return int(peak)
+
+def peak_of(do: Callable[[Path], object], path: Path) -> int:
+    """Return the most bytes that were held at once, when all that it needs is loaded."""
+    do(path)
+    tracemalloc.start()
+    do(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
+
+
+def list_clips(root: Path) -> object:
+    row, found = locate(root, "auto")
+    return row.list_clips(found)
 
 
 @pytest.mark.parametrize("kind", _LISTED)
-def test_what_is_listed_is_the_text_of_the_file(tmp_path: Path, kind: str) -> None:
+def test_what_is_listed_is_the_text_of_the_file(
+    tmp_path: Path, alone: ProcessPoolExecutor, kind: str
+) -> None:
     size = KINDS[kind](tmp_path, _MB).stat().st_size
-    row, root = locate(tmp_path, "auto")
-    row.list_clips(root)  # what is loaded once
-    peak = traced(lambda: row.list_clips(root))
+    peak = alone.submit(peak_of, list_clips, tmp_path).result()
     assert peak < 2.5 * size, f"{peak / size:.1f} times"
 
 
@@ -60,9 +60,8 @@ def test_what_is_listed_is_the_text_of_the_file(tmp_path: Path, kind: str) -> No
     ],
 )
 def test_a_file_is_checked_entry_by_entry(
-    tmp_path: Path, kind: str, check: Callable[[Path], object]
+    tmp_path: Path, alone: ProcessPoolExecutor, kind: str, check: Callable[[Path], object]
 ) -> None:
     file = KINDS[kind](tmp_path, 3 * _MB)
-    check(file)  # what is loaded once
-    peak = traced(lambda: check(file))
+    peak = alone.submit(peak_of, check, file).result()
     assert peak < 2.5 * file.stat().st_size, f"{peak / file.stat().st_size:.1f} times"
