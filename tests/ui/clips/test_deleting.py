@@ -18,7 +18,7 @@ WAIT_MS = 20_000
 
 def show_removed(window: MainWindow) -> None:
     box = window.clips.filter.state
-    box.setCurrentIndex(box.findText("removed"))
+    box.setCurrentIndex(box.findText("Removed"))
     box.activated.emit(box.currentIndex())
 
 

@@ -93,7 +93,8 @@ def test_it_learns_in_the_background_and_the_next_run_uses_it(
     with qtbot.waitSignal(window.finetuning.ended, timeout=WAIT_MS):
         qtbot.keyClick(window.canvas, Key.Key_T, CTRL)
         assert window.finetuning.is_running
-        assert not window.actions_["run_forward"].isEnabled()
+        window.actions_["run_forward"].trigger()
+        assert not window.runs.is_running and "Wait" in window.status.currentMessage()
         qtbot.keyClick(window.canvas, Key.Key_Right)
         assert window.session.t == 1, "the window goes on meanwhile"
         bar = window.run_panel.bar
