@@ -11,7 +11,7 @@ import pytest
 
 from tests.hearing import Heard, Stopped
 from vosgui.core.progress import Progress
-from vosgui.datasets.workers import each_job
+from vosgui.datasets.workers import each_job, each_outcome
 from vosgui.errors import ClipError, InternalError
 
 
@@ -56,7 +56,7 @@ def test_jobs_and_their_frames_are_counted(tmp_path: Path, n_workers: int) -> No
 @pytest.mark.parametrize("n_workers", [1, 2])
 def test_frames_are_the_measure_where_their_number_is_known(tmp_path: Path, n_workers: int) -> None:
     heard = Heard()
-    list(each_job(count, jobs(tmp_path, 3, 20, 4), n_workers, heard, n_frames=27))
+    list(each_outcome(count, jobs(tmp_path, 3, 20, 4), n_workers, heard, n_frames=27))
     assert heard.said[-1] == (27, 27, "3 of 3 clips")
 
 

@@ -112,7 +112,7 @@ def test_a_row_per_clip_tells_what_fine_tuning_gained(
     gain = rows[0][4].removesuffix(" |")
     assert (before == after) if gain == "dropped" else abs(float(gain) - after + before) < 0.11
     assert f"| mean | {' | '.join(rows[0][1:4])} |" in out
-    assert "Worst squares" in out and "of 1 clips" in out
+    assert "Worst squares" in out and "of 1 clip." in out
     assert "2 steps in" in err
 
 

@@ -8,7 +8,7 @@ from vosgui.core import edits
 from vosgui.core.annotation import Annotation
 from vosgui.core.edits import FrameResult
 from vosgui.core.mask import Box
-from vosgui.core.quality.clip_state import ClipState, count, state_of
+from vosgui.core.quality.clip_state import Accepted, ClipState, count, state_of
 
 HW, N = (20, 30), 11  # with a stride of 5 the grid is 0, 5, 10
 WHOLE = range(N)
@@ -33,7 +33,8 @@ def carry(annotation: Annotation, t: int, confidence: float) -> None:
 
 
 def state(annotation: Annotation, *accepted: range, note: bool = False) -> ClipState:
-    return state_of(count(annotation), annotation.n_frames, accepted, has_open_note=note)
+    said = [Accepted(frames) for frames in accepted]
+    return state_of(count(annotation), annotation.n_frames, said, has_open_note=note)
 
 
 def test_a_clip_goes_from_not_begun_to_accepted() -> None:

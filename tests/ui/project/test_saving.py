@@ -97,7 +97,7 @@ def test_nothing_is_opened_or_closed_until_the_copy_is_whole(
             ask()
             assert "copy.vosgui is being saved" in window.status.currentMessage()
         qtbot.keyClick(window.canvas, Key.Key_I, CTRL)
-        assert "before you import" in window.status.currentMessage()
+        assert "before you import" in window.message.label.text()
     assert window.session.info.name == "square"
     open_clip(qtbot, window, other)
     assert window.session.info.name == "other"
