@@ -171,14 +171,15 @@ class _Drawing:
             return
         are_known = bool(shapes) and all(one.key in outline.objects for one in shapes)
         if not self._keep and are_known and _are_apart(shapes):
-            self._seen |= {self._ids[one.key] for one in shapes if one.key in self._ids}
-            self._n_added += 1
+            seen = {i for one in shapes if (i := self._id_of(one)) is not None}
+            self._seen |= seen
+            self._n_added += bool(seen)
             return
         layers: list[tuple[int, Pixels]] = []
         lost: set[int] = set()
         for one in shapes:
             pixels = self._pixels(one, frame)
-            object_id = 0 if one.key in self._background else self._ids.get(one.key)
+            object_id = self._id_of(one)
             if object_id is None or one.draw is None:
                 continue
             if pixels is None:
@@ -203,6 +204,10 @@ class _Drawing:
             return
         unknown = lost - {i for i, _ in layers}
         self._builder.add(t, mask, complete=outline.says_all, absent=absent, unknown=unknown)
+
+    def _id_of(self, one: Shape) -> int | None:
+        """Return whose a shape is: 0 of the background, None of nobody."""
+        return 0 if one.key in self._background else self._ids.get(one.key)
 
     def _pixels(self, one: Shape, frame: str) -> Pixels | None:
         """Return a shape's pixels; None where it has none, and say so."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -385,6 +385,7 @@ DRAWN = st.tuples(st.sampled_from(["car", "dog", "_background_"]), CORNERS)
 
 
 @given(st.lists(st.lists(DRAWN, max_size=3), min_size=1, max_size=3))
+@example([[("car", [])], [("_background_", [(0, 0), (0, 1), (1, 1)])]])
 @settings(max_examples=60, deadline=None)
 def test_a_check_says_what_reading_says(
     tmp_path_factory: pytest.TempPathFactory, frames: list[list[tuple[str, list[Any]]]]
