@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QCompleter, QLineEdit, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.datasets.prepare.long_videos import Shot, write_shots
@@ -170,16 +170,25 @@ def test_another_file_under_a_known_name_is_not_cut_by_old_decisions(
     assert view.desk.decisions == decisions  # nothing was lost of what was decided
 
 
-def test_the_category_is_typed_and_offered(
-    qtbot: QtBot, view: PrepareWindow, press: Press, target: Path
-) -> None:
+def type_a_category(
+    qtbot: QtBot, view: PrepareWindow, press: Press, text: str
+) -> tuple[QLineEdit, QCompleter]:
+    """Type into the category of the first clip; return its field, and what offers more."""
     press(Key.Key_PageDown)
     qtbot.keyClick(view.strip, Key.Key_C)
     field = QApplication.focusWidget()
     assert isinstance(field, QLineEdit)
-    qtbot.keyClicks(field, "gir")
+    qtbot.keyClicks(field, text)
     completer = field.completer()
-    assert completer is not None and completer.currentCompletion() == "giraffe"
+    assert completer is not None
+    return field, completer
+
+
+def test_the_category_is_typed_and_offered(
+    qtbot: QtBot, view: PrepareWindow, press: Press, target: Path
+) -> None:
+    field, completer = type_a_category(qtbot, view, press, "gir")
+    assert completer.currentCompletion() == "giraffe"
     qtbot.keyClicks(field, "affe")
     qtbot.keyClick(field, Key.Key_Return)
     qtbot.waitUntil(lambda: view.desk.selection.category == "giraffe", timeout=WAIT_MS)
@@ -192,12 +201,8 @@ def test_the_category_is_typed_and_offered(
 def test_one_return_takes_a_category_also_while_others_are_offered(
     qtbot: QtBot, view: PrepareWindow, press: Press, n_down: int
 ) -> None:
-    press(Key.Key_PageDown)
-    qtbot.keyClick(view.strip, Key.Key_C)
-    field = QApplication.focusWidget()
-    assert isinstance(field, QLineEdit) and field.completer() is not None
-    qtbot.keyClicks(field, "dog")
-    offered = field.completer().popup()
+    _, completer = type_a_category(qtbot, view, press, "dog")
+    offered = completer.popup()
     qtbot.waitUntil(offered.isVisible, timeout=WAIT_MS)
     for _ in range(n_down):
         qtbot.keyClick(offered, Key.Key_Down)

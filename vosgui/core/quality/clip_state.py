@@ -91,7 +91,7 @@ def count(annotation: Annotation) -> ClipCounts:
     return ClipCounts(
         len(annotation.objects), int(given.sum()), int(propagated.sum()), int(verified.sum()),
         len(grid), int(said.sum()), n_done, annotation.stride,
-        tuple(_print(annotation, t) for t in grid),
+        accepted_prints(annotation, grid),
     )  # fmt: skip
 
 
