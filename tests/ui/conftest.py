@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.clips import NumberedClip
+from tests.ui.patience import PatientBot
 from tests.ui.windows import make_clip, open_clip
 from vosgui.core.annotation import Annotation
 from vosgui.core.history import History
@@ -28,6 +29,12 @@ N_FRAMES = 40
 def _one_heap() -> None:
     """Take memory as the window's program does; heaps that other tests began stay."""
     share_heap()
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """Return what acts on widgets and waits, with patience."""
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)
