@@ -50,20 +50,25 @@ class ImportOptions:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What was imported, and all that was changed or dropped."""
+    """What was imported, and all that was changed or dropped.
+
+    names : of each clip, the dataset's and the one that it has where it came in.
+    """
 
     n_clips: int = 0
     n_objects: int = 0
     n_frames: int = 0
     issues: tuple[Issue, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
 
-    def with_clip(self, labelled: LabelledClip) -> ImportReport:
-        """Return the report with one clip more."""
+    def with_clip(self, labelled: LabelledClip, name: str) -> ImportReport:
+        """Return the report with one clip more. name : what it is called where it came in."""
         return ImportReport(
             self.n_clips + 1,
             self.n_objects + len(labelled.annotation.objects),
             self.n_frames + len(annotated_frames(labelled.annotation)),
             (*self.issues, *labelled.issues),
+            (*self.names, (labelled.name, name)),
         )
 
     def with_issue(self, issue: Issue) -> ImportReport:
@@ -113,18 +118,22 @@ def preview_import(
 
     Clips that cannot be read are errors of the report; frames alone where those are to be skipped.
     """
-    return _each_read(dataset, options, progress, lambda clip, _: "", "It cannot be read. ", True)
+
+    def add(labelled: LabelledClip, _info: ClipInfo) -> tuple[str, str]:
+        return labelled.name, ""
+
+    return _each_read(dataset, options, progress, add, "It cannot be read. ", True)
 
 
 def _each_read(
     dataset: Dataset,
     options: ImportOptions,
     progress: Progress,
-    add: Callable[[LabelledClip, ClipInfo], str],
+    add: Callable[[LabelledClip, ClipInfo], tuple[str, str]],
     broken_text: str,
     skip_clips: bool,
 ) -> ImportReport:
-    """Read all clips; `add` takes each, and returns why it has another name there, or "".
+    """Read all clips; `add` takes each, and returns its name there, and why it is another, or "".
 
     skip_clips : clips that cannot be read are issues, whatever is to become of single frames.
     """
@@ -136,10 +145,10 @@ def _each_read(
             try:
                 if isinstance(found, InputError):
                     raise found
-                other_name = add(*found)
-                report = report.with_clip(found[0])
-                if other_name:
-                    report = report.with_issue(warning(other_name, clip=source.name))
+                name, why = add(*found)
+                report = report.with_clip(found[0], name)
+                if why:
+                    report = report.with_issue(warning(why, clip=source.name))
             except (TargetError, ProjectError):
                 raise
             except InputError as broken:
@@ -166,7 +175,7 @@ def masks_of_clip(
         )
     (read,) = each_job(lambda one, told: one.read(told), sources[:1], 1, progress)
     labelled = placed_on(read, info)
-    report = ImportReport(issues=dataset.issues).with_clip(labelled)
+    report = ImportReport(issues=dataset.issues).with_clip(labelled, info.name)
     return report, take_masks(annotation, labelled.annotation)
 
 
@@ -202,8 +211,8 @@ def _add(
     info: ClipInfo,
     *,
     overwrite: bool,
-) -> str:
-    """Add a clip by the dataset's name; return why it has another in the project, "" if not.
+) -> tuple[str, str]:
+    """Add a clip by the dataset's name; return its name in the project, and why it is another.
 
     owners : the clips that were added by now, by where their frames are.
     """
@@ -223,8 +232,9 @@ def _add(
             option="--overwrite",
         )
     history.do("Import", take_over(history.annotation, labelled.annotation))
-    if record.name == labelled.name:
-        return ""
-    if not is_new:
-        return f"Its frames are the project's clip {record.name}, which took its annotation."
-    return f"The project has another clip of this name; this one is {record.name}."
+    why = ""
+    if record.name != labelled.name and is_new:
+        why = f"The project has another clip of this name; this one is {record.name}."
+    elif record.name != labelled.name:
+        why = f"Its frames are the project's clip {record.name}, which took its annotation."
+    return record.name, why

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QMessageBox, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
 from tests.trees import boxes, put_frames, put_palette
@@ -62,6 +62,12 @@ def type_source(qtbot: QtBot, dialog: ImportDialog, source: Path) -> None:
 def texts(dialog: ImportDialog) -> list[str]:
     rows = range(dialog.report.topLevelItemCount())
     return [dialog.report.topLevelItem(n).text(1) for n in rows]
+
+
+def line_of(dialog: ImportDialog, text: str) -> QTreeWidgetItem:
+    """Return the first line of the report with this text."""
+    items = (dialog.report.topLevelItem(n) for n in range(dialog.report.topLevelItemCount()))
+    return next(one for one in items if one is not None and text in one.text(1))
 
 
 def test_masks_of_the_open_clip_come_as_one_edit(
@@ -153,6 +159,35 @@ def test_a_broken_frame_is_shown_as_left_out_once_that_is_chosen(
                            timeout=WAIT_MS):  # fmt: skip
         qtbot.mouseClick(dialog.import_button, Left)
     assert [record.name for record in window.opener.project.clips] == ["square", "a", "b"]
+
+
+def test_lines_lead_to_what_came_in_and_the_window_is_there_to_mend_it(
+    qtbot: QtBot, window: MainWindow, tree: Path
+) -> None:
+    (tree / "Annotations/b/00001.png").write_bytes(b"no image")
+    other = make_clip(tree.parent / "other" / "b", 3)
+    with qtbot.waitSignal(window.session.frame_loaded, timeout=WAIT_MS):
+        window.opener.add_clip(other)  # of the same name, so that the imported one gets another
+    dialog = opened(qtbot, window)
+    tick = dialog.form.skip_broken
+    tick.setChecked(True)
+    type_source(qtbot, dialog, tree)
+    assert dialog.isModal() and "Click to go there" not in line_of(dialog, "00001.png").toolTip(1)
+    with qtbot.waitSignals([dialog.importer.imported, window.session.frame_loaded],
+                           timeout=WAIT_MS):  # fmt: skip
+        qtbot.mouseClick(dialog.import_button, Left)
+    qtbot.waitUntil(lambda: not dialog.isModal(), timeout=WAIT_MS)
+    project = window.opener.project
+    (imported,) = (one for one in project.clips if one.info.path == tree / "JPEGImages/b")
+    item = line_of(dialog, "00001.png")
+    assert "Click to go there" in item.toolTip(1) and imported.name != "b"
+    report = dialog.report
+    with qtbot.waitSignal(window.session.frame_loaded, timeout=WAIT_MS):
+        qtbot.mouseClick(report.viewport(), Left, pos=report.visualItemRect(item).center())
+    qtbot.waitUntil(lambda: window.opener.clip_id == imported.id and window.session.t == 1)
+    assert dialog.isVisible()
+    window.opener.close()
+    assert not dialog.isVisible()
 
 
 def test_escape_while_clips_come_in_leaves_all_or_none_of_them(

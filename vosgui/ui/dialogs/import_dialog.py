@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
 
-from vosgui.core.issues import Severity
+from vosgui.core.issues import Issue, Severity
 from vosgui.core.words import counted
 from vosgui.datasets.import_ import ImportReport
 from vosgui.errors import VosguiError
 from vosgui.ui.dialogs.import_form import ImportForm
 from vosgui.ui.dialogs.importer import Found, Importer
+from vosgui.ui.dialogs.issue_places import Going, Place, place_of_read
 from vosgui.ui.dialogs.report_tree import ReportTree
 from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.job import Progressed
@@ -22,10 +25,16 @@ from vosgui.ui.style.panels import in_column, in_row, label
 from vosgui.ui.style.progress_bar import ProgressBar
 
 WIDTH_PX, HEIGHT_PX = 860, 560
+_FOUND = "What is changed, snapped or dropped"
+_IMPORTED = "What was changed, snapped or dropped: click a line to go there"
 
 
 class ImportDialog(QDialog):
-    """Reads a source as soon as it is chosen; nothing is changed before Import is pressed."""
+    """Reads a source as soon as it is chosen; nothing is changed before Import is pressed.
+
+    Once all is in, it is a list that blocks the window no more: a click on a line shows there what
+    it is about.
+    """
 
     def __init__(self, session: Session, opener: ClipOpener, parent: QWidget) -> None:
         super().__init__(parent)
@@ -34,10 +43,13 @@ class ImportDialog(QDialog):
         self._opener = opener
         self._session, self._is_again = session, False
         self._found: Found | None = None
+        self._imported: ImportReport | None = None  # into a project that is being opened again
+        self._going = Going(session, opener)
         self.importer = Importer(session, opener, self)
         clip = session.info.name if session.is_open else ""
         self.form = ImportForm(clip, has_project=opener.project is not None)
         self.report = ReportTree()
+        self._title = label(_FOUND, "title")
         self.bar = ProgressBar()
         self.line = QLabel("Choose what to import.")
         self.import_button, self.close_button = QPushButton("Import"), QPushButton("Close")
@@ -62,15 +74,16 @@ class ImportDialog(QDialog):
         self.line.setWordWrap(True)
         self.close_button.setAutoDefault(False)
         self.import_button.setDefault(True)
-        title = label("What is changed, snapped or dropped", "title")
         buttons = in_row(None, self.close_button, self.import_button, spacing=10)
-        parts = self.form, title, (self.report, 1), self.bar, self.line, buttons
+        parts = self.form, self._title, (self.report, 1), self.bar, self.line, buttons
         self.setLayout(in_column(*parts, margins=(16, 16, 16, 14), spacing=10))
 
     def _connect(self) -> None:
         self.form.changed.connect(self.look)
         self.import_button.clicked.connect(self._import)
         self.close_button.clicked.connect(self.reject)
+        self.report.wanted.connect(self._going.go)
+        self._opener.opened.connect(self._on_opened)
         importer = self.importer
         importer.progressed.connect(self._on_progressed)
         importer.found.connect(self._on_found)
@@ -94,12 +107,29 @@ class ImportDialog(QDialog):
             self.line.setText(f"{again}Found {_counted(found.report)}: {found.title}.")
             self._show_report(found.report)
 
-    def _show_report(self, report: ImportReport) -> None:
+    def _show_report(
+        self, report: ImportReport, place_of: Callable[[Issue], Place | None] = lambda _issue: None
+    ) -> None:
         choice = self.form.choice
         root = f"{choice.source}{os.sep}" if choice is not None else ""
-        self.report.show_issues(report.issues, root)
+        self.report.show_issues(report.issues, root, place_of)
         if not report.issues:
             self.report.add(Severity.NOTE, "Nothing: all of it is imported as it is.")
+
+    def _let_look(self, report: ImportReport) -> None:
+        """Let the window be used again, with lines that lead to what came in."""
+        project = self._opener.project
+        known = {one.name: one for one in project.clips} if project is not None else {}
+        records = {theirs: known[ours] for theirs, ours in report.names if ours in known}
+        self._show_report(report, lambda issue: place_of_read(issue, records))
+        if report.issues:
+            self._title.setText(_IMPORTED)
+        self.form.setEnabled(False)
+        self.import_button.hide()
+        self.hide()  # a window that is shown keeps the modality that it has
+        self.setWindowModality(Qt.WindowModality.NonModal)
+        self._opener.leaving_project.connect(self.close)
+        self.show()
 
     def _import(self) -> None:
         if self.importer.is_importing:
@@ -120,6 +150,7 @@ class ImportDialog(QDialog):
             else:
                 self.line.setText("The clip has these masks already.")
             self._refresh(busy=False)
+            self._let_look(found.report)
             return
         project = self._opener.project
         path = project.path if project is not None else Path(self.form.project.text().strip())
@@ -136,9 +167,15 @@ class ImportDialog(QDialog):
         self._is_again = True
 
     def _on_imported(self, report: ImportReport) -> None:
-        self._found = None
+        self._found, self._imported = None, report
         self.line.setText(f"Imported {_counted(report)}.")
         self._show_report(report)
+
+    def _on_opened(self) -> None:
+        report, self._imported = self._imported, None
+        if report is not None:
+            self._let_look(report)
+        self._going.arrive()
 
     def _on_failed(self, error: VosguiError) -> None:
         self.line.setText("Nothing was imported." if self.importer.is_importing else str(error))
@@ -160,6 +197,7 @@ class ImportDialog(QDialog):
 
     def done(self, result: int) -> None:
         """Close, however it was asked for."""
+        self._opener.opened.disconnect(self._on_opened)
         self.importer.close()
         super().done(result)
 

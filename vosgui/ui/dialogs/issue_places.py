@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from vosgui.core.issues import Issue
@@ -37,18 +37,36 @@ def place_of_written(
     records : of the clips that were written. objects : as they were, by which an id of the files
     is known again.
     """
-    names = {folder_name(one.name, set()).casefold(): one for one in records}
-    told = [issue.clip, *_parts_of(issue.file)]
-    record = next((names[n.casefold()] for n in told if n.casefold() in names), None)
-    if record is None and len(records) == 1:
-        record = records[0]
-    if record is None:
+    known = {name: one for one in records for name in (one.name, folder_name(one.name, set()))}
+    found = _found(issue, known)
+    if found is None:
         return None
-    known = record.info.frame_names
-    at = next((known.index(n) for n in (issue.frame, *told[1:]) if n in known), None)
+    record, at = found
     clip, written = folder_name(record.name, set()), str(issue.object_id)
     who = next((o.object_id for o in objects if (o.clip, o.written) == (clip, written)), None)
     return Place(record.id, at, who)
+
+
+def place_of_read(issue: Issue, records: Mapping[str, ClipRecord]) -> Place | None:
+    """Return where an issue of what was imported is; None where it leads nowhere.
+
+    records : the project's clips, by the names that they had where they came from.
+    """
+    found = _found(issue, records)
+    return None if found is None else Place(found[0].id, found[1], issue.object_id)
+
+
+def _found(issue: Issue, records: Mapping[str, ClipRecord]) -> tuple[ClipRecord, int | None] | None:
+    """Return the clip that an issue of files is about, and the frame where it names one."""
+    named = {name.casefold(): record for name, record in records.items()}
+    told = [issue.clip, *_parts_of(issue.file)]
+    record = next((named[n.casefold()] for n in told if n.casefold() in named), None)
+    if record is None and not issue.clip and len({one.id for one in named.values()}) == 1:
+        record = next(iter(named.values()))
+    if record is None:
+        return None
+    known = record.info.frame_names
+    return record, next((known.index(n) for n in (issue.frame, *told[1:]) if n in known), None)
 
 
 def _parts_of(file: str) -> Iterator[str]:

@@ -79,6 +79,8 @@ class Dialogs(QObject):
         if self._is_held_up("import"):
             return
         self._playback.pause()
+        for looked_at in self._window.findChildren(ImportDialog):
+            looked_at.close()
         dialog = ImportDialog(self._session, self._opener, self._window)
         show_over(dialog)
 
