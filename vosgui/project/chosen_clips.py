@@ -16,7 +16,7 @@ Saying = Literal["ticked", "accepted"]
 _TICKED = "ticked"  # the setting of the project
 _HOW: dict[Saying, str] = {
     "ticked": "Tick clips in the window's list of clips.",
-    "accepted": "Accept all frames of the grid of a clip in the window (Ctrl+Shift+Y).",
+    "accepted": "Accept a clip in the window (Ctrl+Alt+Y).",
 }
 
 

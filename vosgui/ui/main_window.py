@@ -98,7 +98,7 @@ class MainWindow(QMainWindow):
         self._identities = IdentityCommands(self.session, self.editing, self)
         self.reference = Reference(self.session, self.opener, self)
         self.canvas = Canvas(self.session, self.tools)
-        self.beside = GridFrameBeside(self.session, self.canvas)
+        self.beside = GridFrameBeside(self.session, self.canvas, self.actions_)
         self.timeline = Timeline(self.session, self.reference)
         self.caches = Caches(
             self.session, self.canvas.surface.click_model, self.timeline, self.settings, self

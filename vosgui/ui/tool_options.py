@@ -33,9 +33,12 @@ class ToolOptions(QWidget):
         paint_as_panel(self)
         self.setFixedHeight(HEIGHT_PX)
         self.hint = ElidedLabel()
-        self.size_slider = slider(f"{_SIZE}: [ and ], Ctrl+wheel or Alt+drag", 0, _STEPS, SLIDER_PX)
+        self.size_slider = slider(_SIZE, 0, _STEPS, SLIDER_PX)
+        by_mouse = f"{_SIZE}: Ctrl+wheel or Alt+drag"
+        actions.tell(self.size_slider, by_mouse, "brush_smaller", "brush_larger")
         self.size_number = number(_SIZE, int(MIN_SIZE), int(MAX_SIZE), " px", self._set_size)
-        self.opacity_slider = slider(f"{_OPACITY}: , and .", 0, 100, SLIDER_PX)
+        self.opacity_slider = slider(_OPACITY, 0, 100, SLIDER_PX)
+        actions.tell(self.opacity_slider, _OPACITY, "opacity_down", "opacity_up")
         self.opacity_number = number(_OPACITY, 0, 100, " %", self._set_opacity)
         _give_keys_back(
             self.size_slider, self.opacity_slider, self.size_number, self.opacity_number

@@ -56,7 +56,7 @@ class Transport(QWidget):
         self.stride.setFixedWidth(self.stride.fontMetrics().horizontalAdvance("every 0000") + 16)
         grid = "The grid: every how many frames a person annotates"
         actions.tell(self.stride, grid, "set_stride")
-        self._range.setToolTip("Range of runs and deletions: Ctrl+[ and Ctrl+] set its ends")
+        actions.tell(self._range, "Range of runs and deletions", "range_start", "range_end")
         for words in (self._total, self._time, self._range):
             words.setFont(digits)
         buttons = {name: action_button(actions[name]) for name in BUTTONS}

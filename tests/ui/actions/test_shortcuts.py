@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QDialogButtonBox, QLabel, QScrollArea
+from PySide6.QtWidgets import QDialogButtonBox, QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.windows import paint_square
 from vosgui.ui.actions.cheat_sheet import CheatSheet
 from vosgui.ui.actions.command_palette import CommandPalette, rank
 from vosgui.ui.actions.shortcuts import ShortcutsDialog
+from vosgui.ui.dialogs.view_options import ViewOptions
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.session.settings import load_settings
 
 Key, Left = Qt.Key, Qt.MouseButton.LeftButton
+NAMED_KEY = re.compile(
+    r"\b(Ctrl|Alt|Shift)\+(?!wheel|drag|click)|\b[A-Z]\b(?!\))|\([^)]*\b[A-Z]\b|\[ and \]"
+)
 
 
 def shown_dialog(qtbot: QtBot, window: MainWindow) -> ShortcutsDialog:
@@ -59,6 +66,18 @@ def test_the_same_key_twice_cannot_be_accepted(qtbot: QtBot, window: MainWindow)
     assert accept.isEnabled()
     dialog.reject()
     assert window.actions_.keys("next_frame") == ("Right",)
+
+
+def test_no_tip_names_a_key_that_its_action_has_no_more(qtbot: QtBot, window: MainWindow) -> None:
+    paint_square(window)
+    window.actions_["beside"].trigger()
+    window.actions_.set_keys(dict.fromkeys(window.actions_.rows, ("F17",)))
+    window.actions_["view_options"].trigger()
+    assert window.findChild(ViewOptions) is not None
+    tips = {widget.toolTip() for widget in window.findChildren(QWidget)}
+    assert "F17" in window.run_panel.at_once.toolTip()
+    assert len([tip for tip in tips if "F17" in tip]) > 20
+    assert not [tip for tip in tips if NAMED_KEY.search(tip)]
 
 
 def test_a_preset_moves_with_a_and_d(qtbot: QtBot, window: MainWindow) -> None:

@@ -76,18 +76,19 @@ class Actions(QObject):
             else:
                 action.setShortcuts([QKeySequence(key) for key in own])
 
-    def with_keys(self, text: str, action_id: str) -> str:
-        """Return a text with the shortcuts of an action behind it, if it has some."""
-        keys = shown_keys(self._keys[action_id])
+    def with_keys(self, text: str, *action_ids: str) -> str:
+        """Return a text with the shortcuts of actions behind it, if they have some."""
+        keys = shown_keys(key for action_id in action_ids for key in self._keys[action_id])
         return f"{text} ({keys})" if keys else text
 
-    def tell(self, widget: QWidget, text: str, action_id: str) -> None:
-        """Let the tip of a widget be a text with an action's shortcuts, also once they change."""
+    def tell(self, widget: QWidget, text: str, *action_ids: str) -> None:
+        """Let the tip of a widget be a text with actions' shortcuts, also once they change."""
 
         def show() -> None:
-            widget.setToolTip(self.with_keys(text, action_id))
+            widget.setToolTip(self.with_keys(text, *action_ids))
 
-        self._actions[action_id].changed.connect(show)
+        for action_id in action_ids:
+            self._actions[action_id].changed.connect(show)
         show()
 
     def held(self, kind: str, key: QKeySequence) -> QAction | None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QSplitter, QToolButton, QWidget
 
 from vosgui.core.clip import Clip, Frame
 from vosgui.errors import ClipError
+from vosgui.ui.actions.actions import Actions
 from vosgui.ui.canvas.badges import Badge, draw_badges
 from vosgui.ui.canvas.canvas import Canvas
 from vosgui.ui.canvas.frame_picture import FramePicture
@@ -18,6 +19,7 @@ from vosgui.ui.style.panels import paint_as_panel
 from vosgui.ui.tools.viewport import Viewport
 
 _CROSS_PX, _CLOSE_PX = 7.0, 26
+_HIDE = "Hide the previous grid frame"
 _INK, _PAPER = QColor(15, 16, 18), QColor(250, 250, 250)
 
 
@@ -46,7 +48,7 @@ class GridFrameBeside(QWidget):
     t : the frame that is shown or asked for; None where there is none before.
     """
 
-    def __init__(self, session: Session, canvas: Canvas) -> None:
+    def __init__(self, session: Session, canvas: Canvas, actions: Actions) -> None:
         super().__init__()
         self._session, self._canvas = session, canvas
         self.t: int | None = None
@@ -63,8 +65,8 @@ class GridFrameBeside(QWidget):
         self.setMinimumSize(120, 120)
         self._close = QToolButton(self)
         self._close.setText("✕")
-        self._close.setToolTip("Hide the previous grid frame (T)")
-        self._close.setAccessibleName("Hide the previous grid frame")
+        actions.tell(self._close, _HIDE, "beside")
+        self._close.setAccessibleName(_HIDE)
         self._close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._close.setFixedSize(_CLOSE_PX, _CLOSE_PX)
         paint_as_panel(self._close)

@@ -107,7 +107,7 @@ class Dialogs(QObject):
         if known is not None:
             known.close()
             return
-        dialog = ViewOptions(self._session, self._window)
+        dialog = ViewOptions(self._session, self._actions, self._window)
         self._session.clip_changed.connect(dialog.close)
         dialog.show_beside(self._canvas)
 

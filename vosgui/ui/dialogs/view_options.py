@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QPushButton, QSpinBox, QWidget
 
+from vosgui.ui.actions.actions import Actions
 from vosgui.ui.canvas.canvas_view import MOST_LIGHT
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.view import Light
@@ -28,15 +29,14 @@ _LOOKS = {"Contours": False, "Tint": True}  # in words: whether it fills
 class ViewOptions(ToolWindow):
     """Stays open while one works; each change is seen at once."""
 
-    def __init__(self, session: Session, parent: QWidget) -> None:
+    def __init__(self, session: Session, actions: Actions, parent: QWidget) -> None:
         super().__init__(parent)
         self._session = session
         self.setWindowTitle("View options")
-        self.brightness = self._light("Brightness: Alt+Up and Alt+Down", "brightness")
-        self.contrast = self._light("Contrast: Alt+Right and Alt+Left", "contrast")
+        self.brightness = self._light("Brightness")
+        self.contrast = self._light("Contrast")
         self.reset = QPushButton("Reset")
         self.reset.setAutoDefault(False)
-        self.reset.setToolTip("Show frames as they are (Alt+0)")
         self.reset.clicked.connect(lambda: session.set_view(light=Light()))
         self.onion = self._flag("Masks before and after", "onion")
         self.sides, self.looks = QComboBox(), QComboBox()
@@ -51,6 +51,15 @@ class ViewOptions(ToolWindow):
             lambda n: session.set_view(magnification=n),
         )  # fmt: skip
         self.beside = self._flag("Previous grid frame beside", "beside")
+        for field, name, *keys in (
+            (self.brightness.slider, "Brightness", "darker", "brighter"),
+            (self.contrast.slider, "Contrast", "less_contrast", "more_contrast"),
+            (self.reset, "Show frames as they are", "reset_light"),
+            (self.onion, "Show the nearest masks before and after", "onion_skin"),
+            (self.magnifier, "Show the pixels under the pointer", "magnifier"),
+            (self.beside, "Show the previous grid frame beside this one", "beside"),
+        ):
+            field.setToolTip(actions.with_keys(name, *keys))
         self._lay_out()
         session.view_changed.connect(self._refresh)
         self._refresh()
@@ -68,11 +77,12 @@ class ViewOptions(ToolWindow):
         form.addRow(self.beside)
         self.setLayout(in_column(form, margins=(14, 12, 14, 14)))
 
-    def _light(self, tip: str, name: str) -> SliderField:
+    def _light(self, name: str) -> SliderField:
         def act(percent: int) -> None:
-            self._session.set_view(light=replace(self._session.view.light, **{name: percent}))
+            changed = {name.lower(): percent}
+            self._session.set_view(light=replace(self._session.view.light, **changed))
 
-        return SliderField(tip, -MOST_LIGHT, MOST_LIGHT, _SLIDER_PX, act)
+        return SliderField(name, -MOST_LIGHT, MOST_LIGHT, _SLIDER_PX, act)
 
     def _flag(self, text: str, name: str) -> QCheckBox:
         box = QCheckBox(text)

@@ -51,7 +51,8 @@ class ReviewPanel(QWidget):
         self.threshold.valueChanged.connect(lambda value: session.set_view(threshold=value))
         self.threshold.editingFinished.connect(self.threshold.clearFocus)
         self.worst_first = QCheckBox("Worst first")
-        self.worst_first.setToolTip("Let N go by how bad a stretch is, not by when it is")
+        by_what = "Go to the next stretch by how bad it is, not by when it is"
+        actions.tell(self.worst_first, by_what, "next_review")
         self.worst_first.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.worst_first.setChecked(finder.is_worst_first)
         self.worst_first.toggled.connect(self._set_worst_first)

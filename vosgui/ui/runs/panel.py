@@ -80,11 +80,9 @@ class RunPanel(QWidget):
         self.model = self._box("model", "What carries the masks")
         self.device = self._box("device", "Where the model runs")
         self.follow = self._tick("follow", "Follow", "Let the playhead go with the run")
-        self.at_once = self._tick(
-            "continue_at_once",
-            "Continue at once after re-initialising",
-            "Start a run of the object as soon as it is re-initialised (I)",
-        )
+        self.at_once = self._tick("continue_at_once", "Continue at once after re-initialising")
+        begins = "Start a run of the object as soon as it is re-initialised"
+        actions.tell(self.at_once, begins, "reinitialise")
         self.flip = self._tick("flip", "Test-time augmentation (flip)", FLIP_TIP)
         self._ticks = {"follow": self.follow, "at_once": self.at_once, "flip": self.flip}
         self.bar = ProgressBar()
@@ -137,7 +135,7 @@ class RunPanel(QWidget):
         box.activated.connect(lambda: self._set(setting, box.currentData()))
         return box
 
-    def _tick(self, setting: str, text: str, tip: str) -> QCheckBox:
+    def _tick(self, setting: str, text: str, tip: str = "") -> QCheckBox:
         """Return a box whose tick is a setting of runs."""
         box = QCheckBox(text)
         box.setToolTip(tip)

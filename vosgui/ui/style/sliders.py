@@ -12,13 +12,13 @@ from vosgui.ui.style.panels import in_row
 _AROUND_PX = 26  # of a number: margins of its field, and a cursor
 
 
-def slider(tip: str, least: int, most: int, width_px: int) -> QSlider:
-    """Return a slider between two numbers, named by its tip up to the colon."""
+def slider(name: str, least: int, most: int, width_px: int) -> QSlider:
+    """Return a slider between two numbers."""
     made = QSlider(Qt.Orientation.Horizontal)
     made.setRange(least, most)
     made.setFixedWidth(width_px)
-    made.setToolTip(tip)
-    made.setAccessibleName(tip.split(":")[0])
+    made.setToolTip(name)
+    made.setAccessibleName(name)
     return made
 
 
@@ -47,11 +47,11 @@ class SliderField(QWidget):
     """A slider and the field of its number, for a form. act : called with a value that is set."""
 
     def __init__(
-        self, tip: str, least: int, most: int, width_px: int, act: Callable[[int], None]
+        self, name: str, least: int, most: int, width_px: int, act: Callable[[int], None]
     ) -> None:
         super().__init__()
-        self.slider = slider(tip, least, most, width_px)
-        self.number = number(tip.split(":")[0], least, most, " %", act)
+        self.slider = slider(name, least, most, width_px)
+        self.number = number(name, least, most, " %", act)
         self.slider.valueChanged.connect(act)
         self.setLayout(in_row((self.slider, 1), self.number, spacing=8))
         self.setFocusProxy(self.slider)
