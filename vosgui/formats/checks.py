@@ -12,6 +12,7 @@ from vosgui.core.issues import Issue, error
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.errors import DatasetError, InputError
 from vosgui.formats.dataset import ClipSource, ListClips
+from vosgui.formats.frame_checks import broken_frames
 
 _MOST_PROBLEMS = 100  # of one clip that cannot be read; who fixes these asks again
 
@@ -36,7 +37,7 @@ class HasIssues(Protocol):
     """A clip that can say what reading it says without all of the work."""
 
     def issues(self, progress: Progress = NO_PROGRESS) -> tuple[Issue, ...]:
-        """Return what `read` has to say, and raise what it raises."""
+        """Return what `read` has to say, and frames that are broken; raise what it raises."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,11 @@ class ReadCheck:
         try:
             if isinstance(self.source, HasIssues):
                 return self.source.issues(progress)
-            return self.source.read(progress).issues
+            found = self.source.read(progress)
+            return (*found.issues, *broken_frames(found.name, found.frames, found.frame_names))
         except InputError as first:
-            found = self.source.problems() if isinstance(self.source, HasProblems) else ()
-            most = list(islice(found, _MOST_PROBLEMS)) or [first]
+            problems = self.source.problems() if isinstance(self.source, HasProblems) else ()
+            most = list(islice(problems, _MOST_PROBLEMS)) or [first]
             return tuple(issue_of(one, self.source.name) for one in most)
 
 

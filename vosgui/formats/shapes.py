@@ -24,6 +24,7 @@ from vosgui.errors import DatasetError, InputError, ShapeError
 from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.formats.dataset import AnnotationBuilder, LabelledClip, Numbering
 from vosgui.formats.drawing import Box
+from vosgui.formats.frame_checks import broken_frames
 
 _LONG_RUN = 4  # numbers in a row that are still said one by one
 _MAX_SIDE = 1 << 15  # of a frame, in pixels
@@ -115,11 +116,16 @@ class ShapesClip(ABC):
         )
 
     def issues(self, progress: Progress = NO_PROGRESS) -> tuple[Issue, ...]:
-        """Return what `read` has to say, and raise what it raises; draw what has to be drawn."""
+        """Return what `read` has to say, and raise what it raises; draw what has to be drawn.
+
+        Frames that cannot be read are named as well.
+        """
         broken = BrokenFrames(self.name)
-        drawing = _Drawing(self.name, self.readable(broken, progress), broken, keep=False)
+        outline = self.readable(broken, progress)
+        drawing = _Drawing(self.name, outline, broken, keep=False)
         drawing.add_all(progress)
-        return drawing.issues()
+        frames = broken_frames(self.name, outline.frames, outline.frame_names)
+        return (*drawing.issues(), *frames)
 
     def readable(self, broken: BrokenFrames, progress: Progress = NO_PROGRESS) -> Outline:
         """Return what there is to draw of what can be read, where each frame has a file."""

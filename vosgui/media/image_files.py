@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,9 @@ from vosgui.media.jpeg_header import HEAD_BYTES, plain_jpeg_hw
 from vosgui.media.palette import BROKEN_IMAGE
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"})
+_ENDS = ((b"\xff\xd8", b"\xff\xd9"), (b"\x89PNG", b"IEND\xaeB`\x82"))  # of JPEG and PNG
+_FILLING = b"\0\r\n "  # that some programs put behind the end
+_TAIL_BYTES = 256
 _ORIENTATION = 0x0112  # EXIF tag
 _SIDEWAYS = (5, 6, 7, 8)  # EXIF orientations that swap width and height
 
@@ -93,6 +97,27 @@ def image_size(path: Path) -> tuple[int, int]:
     Raises ClipError for a missing file and for one that is not an image.
     """
     return image_layout(path)[0]
+
+
+def whole_image_size(path: Path) -> tuple[int, int]:
+    """Return height and width of an image file as shown, of one that is there to its end.
+
+    A JPEG or PNG is decoded only where its last bytes are not the end of one. Raises ClipError for
+    what `image_size` does, and for a file that is cut short.
+    """
+    hw = image_size(path)
+    if not _ends_well(path):
+        read_image(path)
+    return hw
+
+
+def _ends_well(path: Path) -> bool:
+    """Return whether the last bytes of a file are the end of a JPEG or PNG, as its first say."""
+    with open_file(path) as file:
+        head = file.read(4)
+        file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL_BYTES))
+        tail = file.read().rstrip(_FILLING)
+    return any(head.startswith(start) and tail.endswith(end) for start, end in _ENDS)
 
 
 def image_layout(path: Path) -> tuple[tuple[int, int], bool]:

@@ -17,10 +17,10 @@ from vosgui.core.words import some_of
 from vosgui.errors import InputError
 from vosgui.files.ordinary import open_file
 from vosgui.formats.categories import published
+from vosgui.formats.frame_checks import whole_hw
 from vosgui.formats.tree.frame_palettes import FramePalettes
 from vosgui.formats.tree.meta import ListedObject
 from vosgui.formats.tree.name_checks import Files
-from vosgui.media.image_files import image_size
 from vosgui.media.mask_files import checked_ids, read_stored
 from vosgui.media.palette import BROKEN_IMAGE
 
@@ -65,12 +65,13 @@ class MaskClipCheck:
             text = "It has two frames; DAVIS's evaluation drops the first and the last."
             yield warning(text, clip=self.name)
         hw = None
-        if frames.stems:
-            try:
-                hw = image_size(frames.path(frames.stems[0]))
-            except InputError as broken:
-                where = {"clip": self.name, "file": str(frames.path(frames.stems[0]))}
-                yield error(f"The frame cannot be read: {broken}", **where)
+        for stem in frames.stems:
+            own = whole_hw(frames.path(stem))
+            if isinstance(own, str):
+                yield error(own, **frames.where(stem))
+            elif (hw := hw or own) != own:
+                text = f"The frame is {own[1]}x{own[0]}, those before it are {hw[1]}x{hw[0]}."
+                yield error(text, **frames.where(stem), fix="A clip has one size: leave it out.")
         firsts: dict[int, str] = {}
         palettes = FramePalettes([masks.path(stem) for stem in masks.stems])
         for n, stem in enumerate(masks.stems, start=1):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from vosgui.core.issues import Issue, error
+from vosgui.core.issues import Issue, Severity, error
 from vosgui.files.ordinary import head_of
 from vosgui.formats.checks import Checks
 from vosgui.formats.coco.json_checks import (
@@ -77,16 +77,20 @@ def is_results(path: Path) -> bool:
 
 
 def youtubevis_checks(path: Path, list_clips: ListClips) -> Checks:
-    """Return the issues of a file, or of those in a folder; raise DatasetError where there is none.
+    """Return the issues of a file, or of those in a folder, and the checks of their clips.
 
-    A file is looked at as what it is, results too.
+    A file is looked at as what it is, results too: these have no clips. Raises DatasetError where
+    there is none.
     """
     files = [path] if path.is_file() else instance_files(path)
     if not files and is_results(path):
         files = [path / "results.json"]
-    if not files:
-        return tree_checks(path, list_clips)
-    return Checks(tuple(one for file in files for one in check_youtubevis(file)))
+    found = tuple(one for file in files for one in check_youtubevis(file))
+    is_broken = any(one.severity == Severity.ERROR for one in found)
+    if is_broken or any(map(is_results, files)):
+        return Checks(found)  # reading it would only stop at the first of these
+    checks = tree_checks(path, list_clips)
+    return Checks((*found, *checks.issues), checks.clips)
 
 
 def check_youtubevis(path: Path) -> tuple[Issue, ...]:
