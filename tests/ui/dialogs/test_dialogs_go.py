@@ -52,6 +52,19 @@ def test_that_of_an_action(qtbot: QtBot, window: MainWindow, name: str) -> None:
         closed(qtbot, window)
 
 
+@pytest.mark.parametrize("name", ["export", "import", "edits", "effort"])
+def test_one_with_work_of_its_own_that_is_closed_twice(
+    qtbot: QtBot, window: MainWindow, name: str
+) -> None:
+    """As by Esc, and by the window that closes just then."""
+    paint_square(window)
+    window.actions_[name].trigger()
+    (dialog,) = dialogs(window)
+    for _ in range(2):
+        dialog.done(0)
+    qtbot.waitUntil(lambda: not dialogs(window))
+
+
 def test_every_action_that_asks_is_looked_at(window: MainWindow) -> None:
     asks = {row.id for row in window.actions_.rows.values() if row.text.endswith("…")}
     assert asks <= {*ACTIONS, *WINDOWS, *ELSEWHERE}

@@ -185,7 +185,8 @@ class ExportDialog(QDialog):
             self.line.setText(f"Stopped; the dataset is not there.{kept if n else ''}")
 
     def done(self, result: int) -> None:
-        """Close, however it was asked for."""
-        self._opener.opened.disconnect(self._on_opened)
-        self.exporter.retire()
+        """Close, however it was asked for, and how often."""
+        if not self.exporter.is_retired:
+            self._opener.opened.disconnect(self._on_opened)
+            self.exporter.retire()
         super().done(result)

@@ -72,6 +72,11 @@ class Job(QObject):
         """Return whether something is at work that was not dropped."""
         return self._thread is not None
 
+    @property
+    def is_retired(self) -> bool:
+        """Return whether it begins nothing more."""
+        return self._retired
+
     def begin(self, work: Work, title: str = "") -> None:
         """Begin a piece of work; the one in hand is dropped. It gets what its calls report to.
 
@@ -109,7 +114,12 @@ class Job(QObject):
             self.changed.emit()
 
     def retire(self) -> None:
-        """Drop the work, and be gone when all threads have ended: whoever began it goes."""
+        """Drop the work, and be gone when all threads have ended: whoever began it goes.
+
+        Asked for again, nothing happens: it may be gone.
+        """
+        if self._retired:
+            return
         self.drop()
         self._retired = True
         self._delete_if_over()
