@@ -12,6 +12,7 @@ from PIL import Image
 
 import vosgui
 from tests.engine.scenes import moving_squares
+from tests.trees import put_image
 from vosgui.core.track import Source
 from vosgui.errors import InputError, MaskError, ModelError, NothingToDoError, TargetError
 from vosgui.media.palette import read_mask, write_mask
@@ -100,6 +101,25 @@ def test_a_project_keeps_the_run_and_is_exported(tmp_path: Path) -> None:
         assert not (tmp_path / "none").exists()
 
 
+def test_a_run_that_cannot_begin_leaves_the_project_as_it_was(tmp_path: Path) -> None:
+    source, truth = moving_squares(4)
+    for t in range(4):
+        put_image(tmp_path / f"clip/{t:05d}.png", source[t])
+    with (
+        vosgui.open_clip(tmp_path / "clip") as clip,
+        vosgui.Project.create(tmp_path / "p.vosgui") as project,
+    ):
+        with pytest.raises(InputError):
+            vosgui.propagate(clip, {0: truth[0]}, model="flow", first=9, project=project)
+        assert len(project.clips) == 0
+        vosgui.propagate(clip, {0: truth[0]}, model="flow", project=project).masks()
+        history = project.history(project.clips[0].id)
+        before = history.undo_label, history.annotation.mask(2).tolist()
+        with pytest.raises(MaskError):
+            vosgui.propagate(clip, {2: truth[2]}, model="flow", objects=[9], project=project)
+        assert (history.undo_label, history.annotation.mask(2).tolist()) == before
+
+
 def test_what_cannot_be_used_is_refused_at_once() -> None:
     clip, truth = moving_squares(4)
     hw = clip.info.hw
@@ -115,6 +135,11 @@ def test_what_cannot_be_used_is_refused_at_once() -> None:
         vosgui.propagate(clip, {4: truth[0]}, model="flow")
     with pytest.raises(NothingToDoError):
         vosgui.propagate(clip, {0: np.zeros(hw, np.uint8)}, model="flow")
+    with pytest.raises(MaskError, match=r"object 9.* 1, 2"):
+        vosgui.propagate(clip, {0: truth[0]}, model="flow", objects=[1, 9])
+    for bounds in ({"first": -3}, {"stop": -1}, {"first": 2, "stop": -1}):
+        with pytest.raises(NothingToDoError, match=r"below 0.* 0 to 3"):
+            vosgui.propagate(clip, {0: truth[0]}, model="flow", **bounds)  # type: ignore[arg-type]
     with pytest.raises(ModelError):
         vosgui.propagate(clip, {0: truth[0]}, model="no-such-model")
     with pytest.raises(InputError, match="forward, backward, both, bidirectional"):

@@ -65,15 +65,23 @@ def propagate(
     carry on.
     """
     from vosgui.engine.propagation.plan import Direction
-    from vosgui.engine.propagation.to_folder import ClipRun, PropagationRequest, give_masks
+    from vosgui.engine.propagation.to_folder import (
+        ClipRun,
+        PropagationRequest,
+        check_run,
+        give_masks,
+    )
 
     _check_word("direction", direction, Direction)
-    given = _given(masks, clip.info)
+    given, chosen = _given(masks, clip.info), None if objects is None else frozenset(objects)
+    if chosen is not None and given.masks:
+        given = given.only(chosen)
     propagator = _propagator(model, device, flip=flip)
+    request = PropagationRequest(first, stop, chosen, direction)
+    check_run(clip, given, request, propagator, project)
     history = _history(project, clip.info)
     give_masks(history, given)
-    chosen = None if objects is None else frozenset(objects)
-    return ClipRun(clip, history, PropagationRequest(first, stop, chosen, direction), propagator)
+    return ClipRun(clip, history, request, propagator)
 
 
 def export(

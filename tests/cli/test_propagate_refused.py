@@ -13,7 +13,9 @@ from PIL import Image
 from tests.cli.propagating import N, masks_in, refused, run
 from vosgui.cli.main import main
 from vosgui.core.mask import Mask
+from vosgui.media.open_clip import open_clip
 from vosgui.media.palette import write_mask
+from vosgui.project.project import Project
 
 
 def break_mask(path: Path, how: str, mask: Mask) -> None:
@@ -155,3 +157,52 @@ def test_help_needs_neither_torch_nor_a_decoder() -> None:
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.splitlines()[-1] == "[] 0"
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("--model", "nonesuch"), "nonesuch"),
+        (("--device", "nonesuch"), "nonesuch"),
+        (("--range", "90:"), "90"),
+        (("--objects", "9"), "9"),
+        (("--finetune", "1"), "cannot learn"),
+    ],
+)
+@pytest.mark.parametrize("there", ["nothing", "a project", "the clip"])
+def test_a_run_that_cannot_begin_leaves_no_trace_in_a_project(
+    tmp_path: Path,
+    clip: Path,
+    mask: Path,
+    capsys: pytest.CaptureFixture[str],
+    there: str,
+    words: tuple[str, ...],
+    reason: str,
+) -> None:
+    file = tmp_path / "p.vosgui"
+    if there != "nothing":
+        with Project.create(file) as project, open_clip(clip) as opened:
+            if there == "the clip":
+                project.clips.add(opened.info)
+    capsys.readouterr()
+    call = ["propagate", clip, "--masks", mask, "--out", tmp_path / "out", "--project", file]
+    assert main([*map(str, call), "--model", "flow", *words]) == 2
+    (line,) = capsys.readouterr().err.strip().splitlines()
+    assert reason in line
+    assert not (tmp_path / "out").exists()
+    assert file.exists() == (there != "nothing")
+    if there != "nothing":
+        with Project.open(file) as project:
+            assert len(project.clips) == (there == "the clip")
+            for record in project.clips:
+                assert not project.history(record.id).annotation.objects
+    assert main([*map(str, call), "--model", "flow", "--quiet"]) == 0, "put right, it is done"
+
+
+def test_objects_that_a_project_lacks_are_named(
+    tmp_path: Path, clip: Path, mask: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "p.vosgui"
+    assert run(clip, "--masks", mask, "--out", tmp_path / "out", "--project", file, "--quiet") == 0
+    again = (clip, "--out", tmp_path / "again", "--project", file)
+    assert "no object 9" in refused(capsys, *again, "--objects", "1,9")

@@ -160,5 +160,5 @@ def command(
         given = open_given(stack, clip, masks, frame, objects, project, overwrite=overwrite)
         stack.enter_context(open_target(out, overwrite=overwrite))
         runs = Runs(load_propagator(model, device), request, quiet, flip, seconds)
-        runs.run(given.clip.info.name, given, out)
+        runs.run(stack, given, out)
         runs.finish(out)

@@ -28,12 +28,13 @@ if TYPE_CHECKING:
 class GivenClip:
     """A clip that is open, and the masks given of it.
 
-    place : the project and the clip's id in it, if there is one.
+    file : of the project that is to keep them. project : that, where it was there already.
     """
 
     clip: Clip
     given: GivenMasks
-    place: tuple[Project, int] | None = None
+    file: Path | None = None
+    project: Project | None = None
 
 
 def open_given(
@@ -46,7 +47,7 @@ def open_given(
     *,
     overwrite: bool,
 ) -> GivenClip:
-    """Open a clip, and the project where one is named, and read the masks.
+    """Open a clip, and the project that is named where there is one, and read the masks.
 
     Raises MaskError for masks that would take the place of others that the project has as given,
     unless these are to be overwritten.
@@ -55,14 +56,13 @@ def open_given(
     given = GivenMasks({}) if masks is None else read_masks(masks, clip.info, frame)
     if masks is not None and objects is not None:
         given = given.only(objects)
-    place = None
-    if project_file is not None:
-        make = Project.open if project_file.exists() else Project.create
-        project = stack.enter_context(make(project_file))
-        place = project, project.clips.add(clip.info).id
-        if not overwrite:
-            _check_given(project.history(place[1]).annotation, given, masks)
-    return GivenClip(clip, given, place)
+    project = None
+    if project_file is not None and project_file.exists():
+        project = stack.enter_context(Project.open(project_file))
+        record = project.clips.find(clip.info)
+        if record is not None and not overwrite:
+            _check_given(project.history(record.id).annotation, given, masks)
+    return GivenClip(clip, given, project_file, project)
 
 
 def _check_given(annotation: Annotation, given: GivenMasks, masks: Path | None) -> None:
@@ -97,13 +97,23 @@ class Runs:
     finetune_s: float | None = None
     reports: dict[str, ClipReport] = field(default_factory=dict)
 
-    def run(self, name: str, given: GivenClip, folder: Path) -> None:
-        """Give the masks of the clip, and carry out its run."""
-        from vosgui.engine.propagation.to_folder import ClipRun, give_masks, new_history
+    def run(self, stack: ExitStack, given: GivenClip, folder: Path) -> None:
+        """Give the masks of the clip, and carry out its run.
 
-        clip, place, notes = given.clip, given.place, given.given.notes
+        What keeps it from being begun is said before anything of it is in the project, and before
+        a new one is made.
+        """
+        from vosgui.engine.propagation.to_folder import ClipRun, check_run, give_masks, new_history
+
+        clip, notes, name = given.clip, given.given.notes, given.clip.info.name
         for line in (*clip.info.warnings, *notes):
             tell(line)
+        self._check_learns()
+        check_run(clip, given.given, self.request, self.loaded, given.project)
+        place = None
+        if given.file is not None:
+            project = given.project or stack.enter_context(Project.create(given.file))
+            place = project, project.clips.add(clip.info).id
         history = place[0].history(place[1]) if place else new_history(clip.info)
         give_masks(history, given.given)
         propagator = self.loaded
@@ -133,6 +143,14 @@ class Runs:
 
         return WithFlip(propagator) if self.flip else propagator
 
+    def _check_learns(self) -> None:
+        """Raise ModelError where it is to learn, and cannot."""
+        from vosgui.engine.propagation.recurrent import NetworkPropagator
+
+        if self.finetune_s is not None and not isinstance(self.loaded, NetworkPropagator):
+            name = self.loaded.name
+            raise ModelError(f"{name!r} cannot learn. Leave --finetune, or take a network.")
+
     def _finetuned(
         self, clip: Clip, snapshot: Snapshot, place: tuple[Project, int] | None, seconds: float
     ) -> tuple[Propagator, str]:
@@ -145,8 +163,7 @@ class Runs:
         from vosgui.engine.propagation.recurrent import NetworkPropagator
 
         loaded = self.loaded
-        if not isinstance(loaded, NetworkPropagator):
-            raise ModelError(f"{loaded.name!r} cannot learn. Leave --finetune, or take a network.")
+        assert isinstance(loaded, NetworkPropagator)
         objects = self.request.objects or frozenset(snapshot.tracks)
         now = loaded.digest(), given_digest(snapshot, objects)
         kept = read_finetuned(*place) if place else None

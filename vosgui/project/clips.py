@@ -119,19 +119,21 @@ class ProjectClips(Collection[ClipRecord]):
         """Return the clips that were removed, in the order in which they were added."""
         return tuple(one for one in self._records.values() if one.is_removed)
 
+    def find(self, info: ClipInfo) -> ClipRecord | None:
+        """Return the record of a clip that was added, be it removed again; None where none was."""
+        there = (self._records[one] for one in self._at.get(info.path.absolute(), ()))
+        return next((one for one in there if not one.misfit(info)), None)
+
     def add(self, info: ClipInfo) -> ClipRecord:
         """Add a clip by reference and return its record; the same clip is not added twice.
 
         One that was removed is put back, with all that was done.
         """
         info = replace(info, path=info.path.absolute())
-        there = self._at.setdefault(info.path, [])
-        for clip_id in there:
-            found = self._records[clip_id]
-            if not found.misfit(info):
-                if found.is_removed:
-                    self.mark({clip_id: ClipMarks(found.name, found.assignee, False)})
-                return self._records[clip_id]
+        if (found := self.find(info)) is not None:
+            if found.is_removed:
+                self.mark({found.id: ClipMarks(found.name, found.assignee, False)})
+            return self._records[found.id]
         name = free_name(info.name, lambda one: self._names[one] > 0)
         stored_path, n_bytes = relative_path(info.path, self._file.path.parent), _n_bytes(info.path)
         frames = msgspec.json.encode(Frames(info.frame_names, info.times_s)).decode()
@@ -154,7 +156,7 @@ class ProjectClips(Collection[ClipRecord]):
         self._records[record.id] = record
         self._listed = (*self._listed, record)
         self._names[name] += 1
-        there.append(record.id)
+        self._at.setdefault(info.path, []).append(record.id)
         return record
 
     def mark(self, marks: Mapping[int, ClipMarks], also: Change = lambda _connection: None) -> None:

@@ -22,6 +22,7 @@ from vosgui.core.history import History
 from vosgui.core.journal import MemoryJournal
 from vosgui.core.mask import Mask
 from vosgui.core.progress import NO_PROGRESS, Progress
+from vosgui.core.words import some_of
 from vosgui.datasets.given_masks import GivenMasks
 from vosgui.engine.propagation.plan import Direction, Run, n_results, plan_run
 from vosgui.engine.propagation.propagate import propagate
@@ -31,6 +32,7 @@ from vosgui.files.atomic import atomic_file, make_folder
 from vosgui.files.json_file import write_json
 from vosgui.files.writes_behind import WritesBehind
 from vosgui.media.palette import write_mask
+from vosgui.project.project import Project
 
 REPORT = "run.json"
 _RUN_LABEL = "Propagate"
@@ -98,6 +100,23 @@ def new_history(info: ClipInfo) -> History:
     return History(Annotation(info.hw, info.n_frames, unpacked_bytes=0), MemoryJournal(max_bytes=0))
 
 
+def check_run(
+    clip: Clip,
+    given: GivenMasks,
+    request: PropagationRequest,
+    propagator: Propagator,
+    project: Project | None,
+) -> None:
+    """Raise what `give_masks` and `ClipRun` would, and change nothing in the project."""
+    record = None if project is None else project.clips.find(clip.info)
+    history = new_history(clip.info)
+    if project is not None and record is not None:
+        copy = project.history(record.id).annotation.copy()
+        history = History(copy, MemoryJournal(max_bytes=0))
+    give_masks(history, given)
+    ClipRun(clip, history, request, propagator)
+
+
 class ClipRun:
     """The run of one clip: iterate over it for its results as they come; `len` is how many.
 
@@ -123,14 +142,19 @@ class ClipRun:
         self.clip, self.annotation = clip, history.annotation
         info, stop = clip.info, request.stop
         self.range = range(info.n_frames)[slice(request.first, stop)]
-        if not self.range:
+        is_below = min(request.first or 0, stop or 0) < 0
+        if is_below or not self.range:
+            what = "begins or ends below 0" if is_below else "holds no frame"
             raise NothingToDoError(
-                f"The range {request.first or 0}:{'' if stop is None else stop} holds no frame: "
+                f"The range {request.first or 0}:{'' if stop is None else stop} {what}: "
                 f"the clip has frames 0 to {info.n_frames - 1}."
             )
         self.model, self.device = propagator.name, propagator.device
-        ids = request.objects
-        ids = frozenset(one.id for one in self.annotation.objects) if ids is None else ids
+        known = frozenset(one.id for one in self.annotation.objects)
+        ids = known if request.objects is None else request.objects
+        if (unknown := sorted(ids - known)) and not keep_given:  # a clip of many may lack some
+            there = some_of(sorted(known)) if known else "none"
+            raise NothingToDoError(f"There is no object {some_of(unknown)}; there are {there}.")
         # Masks given outside of the range are carried into it; what lies between is not kept.
         snapshot = self.annotation.snapshot()
         self._run = run_over(snapshot, ids, self.range, request.direction)
