@@ -237,43 +237,46 @@ def test_gradients_reach_every_parameter(
 
 
 @torch.no_grad()
+def one_step(
+    network: LiteNetwork, monkeypatch: pytest.MonkeyPatch, own: slice, likely: Tensor
+) -> tuple[Tensor, State, Tensor]:
+    """Return a step's logits and state, and its logits where the whole frame is decoded.
+
+    own : rows and columns of the object. likely : where its matches say that it may be, (4, h, w)
+    of eighths of the frame.
+    """
+    hw = 8 * likely.shape[1], 8 * likely.shape[2]
+    frame = torch.rand(1, 3, *hw, generator=torch.Generator().manual_seed(3))
+    mask = torch.zeros(1, 1, *hw)
+    mask[..., own, own] = 1
+    features = network.encode(frame)
+    state = network.initialise(features, mask)
+    monkeypatch.setattr(network, "match", lambda *_: likely[None])
+    boxed, after = network(features, state)
+    monkeypatch.setattr(lite_decoder, "_UNLIKELY", -1.0)
+    whole, _ = network(features, state)
+    return boxed, after, whole
+
+
 def test_what_is_decoded_in_a_box_equals_the_whole(
     network: LiteNetwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Near the object the box's logits are those of the whole frame; far from it they say no."""
-    frame = torch.rand(1, 3, 192, 256, generator=torch.Generator().manual_seed(3))
-    mask = torch.zeros(1, 1, 192, 256)
-    mask[..., 64:96, 64:96] = 1
-    features = network.encode(frame)
-    state = network.initialise(features, mask)
-    likely = torch.zeros(1, 4, 24, 32)
-    likely[:, 0, 8:12, 8:12] = 1
-    monkeypatch.setattr(network, "match", lambda *_: likely)
-    boxed, _ = network(features, state)
-    monkeypatch.setattr(lite_decoder, "_UNLIKELY", -1.0)
-    whole, _ = network(features, state)
-    torch.testing.assert_close(
-        boxed[..., 64:96, 64:96], whole[..., 64:96, 64:96], atol=1e-4, rtol=1e-3
-    )
+    likely = torch.zeros(4, 24, 32)
+    likely[0, 8:12, 8:12] = 1
+    boxed, _, whole = one_step(network, monkeypatch, slice(64, 96), likely)
+    here = (..., slice(64, 96), slice(64, 96))
+    torch.testing.assert_close(boxed[here], whole[here], atol=1e-4, rtol=1e-3)
     assert (boxed[..., 150:, :] < -10).all() and (boxed[..., :, 150:] < -10).all()
 
 
-@torch.no_grad()
 def test_regions_that_lie_apart_are_decoded_apart(
     network: LiteNetwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What may be the object in two corners has nothing decoded between them, and one box."""
-    frame = torch.rand(1, 3, 256, 256, generator=torch.Generator().manual_seed(3))
-    mask = torch.zeros(1, 1, 256, 256)
-    mask[..., 16:48, 16:48] = 1
-    features = network.encode(frame)
-    state = network.initialise(features, mask)
-    likely = torch.zeros(1, 4, 32, 32)
-    likely[:, 0, 2:6, 2:6] = likely[:, 2, 24:30, 24:30] = 1
-    monkeypatch.setattr(network, "match", lambda *_: likely)
-    boxed, after = network(features, state)
-    monkeypatch.setattr(lite_decoder, "_UNLIKELY", -1.0)
-    whole, _ = network(features, state)
+    likely = torch.zeros(4, 32, 32)
+    likely[0, 2:6, 2:6] = likely[2, 24:30, 24:30] = 1
+    boxed, after, whole = one_step(network, monkeypatch, slice(16, 48), likely)
     for rows in (slice(16, 48), slice(192, 240)):
         here = (..., rows, rows)
         torch.testing.assert_close(boxed[here], whole[here], atol=1e-4, rtol=1e-3)
