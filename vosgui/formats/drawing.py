@@ -58,25 +58,23 @@ def sure_box(points: Sequence[Point], hw: tuple[int, int]) -> Box | None:
     It has some where its corners are on no line, and one of them, which is drawn, is in the frame.
     """
     height, width = hw
-    is_flat, is_inside = True, False
-    xs: list[float] = []
-    ys: list[float] = []
     try:
-        for n, (x, y) in enumerate(points):
-            if not (-_FAR < x < _FAR and -_FAR < y < _FAR):
-                return None
-            if is_flat and n > 1:
-                (ax, ay), (bx, by) = (xs[-2] - x, ys[-2] - y), (xs[-1] - x, ys[-1] - y)
-                is_flat = abs(ax * by - ay * bx) < _SURE
-            is_inside = is_inside or (1 <= x < width - 1 and 1 <= y < height - 1)
-            xs.append(x)
-            ys.append(y)
+        xs, ys = zip(*points, strict=True)
     except (TypeError, ValueError):
         return None
-    if is_flat or not is_inside:
+    left, top, right, bottom = min(xs), min(ys), max(xs), max(ys)
+    is_near = min(left, top) > -_FAR and max(right, bottom) < _FAR
+    if not is_near or not math.isfinite(sum(xs) + sum(ys)):
         return None
-    around = floor(min(xs)) - 1, floor(min(ys)) - 1, ceil(max(xs)) + 2, ceil(max(ys)) + 2
+    is_inside = any(1 <= x < width - 1 and 1 <= y < height - 1 for x, y in points)
+    if not is_inside or all(map(_are_on_a_line, points, points[1:], points[2:])):
+        return None
+    around = floor(left) - 1, floor(top) - 1, ceil(right) + 2, ceil(bottom) + 2
     return max(around[0], 0), max(around[1], 0), min(around[2], width), min(around[3], height)
+
+
+def _are_on_a_line(a: Point, b: Point, c: Point) -> bool:
+    return abs((a[0] - c[0]) * (b[1] - c[1]) - (a[1] - c[1]) * (b[0] - c[0])) < _SURE
 
 
 def box(points: Sequence[Point], hw: tuple[int, int], degrees: float = 0.0) -> Pixels:

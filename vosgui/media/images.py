@@ -73,12 +73,11 @@ def folder_content(folder: Path) -> FolderContent:
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
-                if is_clutter(entry.name):
-                    continue
-                if entry.is_dir():  # whatever it is called
+                is_folder = entry.is_dir()  # whatever it is called
+                if is_folder and not is_clutter(entry.name):
                     folders.append(entry.name)
-                elif entry.name.lower().endswith(_MASK_ENDS):
-                    has_masks = has_masks or entry.is_file()
+                elif not is_folder and not has_masks and entry.name.lower().endswith(_MASK_ENDS):
+                    has_masks = not is_clutter(entry.name) and entry.is_file()
     except (FileNotFoundError, NotADirectoryError):
         return FolderContent((), False)
     except OSError as error:

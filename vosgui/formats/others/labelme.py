@@ -253,26 +253,31 @@ def _pixels(content: LabelmeFile, n: int, hw: tuple[int, int], path: Path) -> Pi
 
 def _sure(shape: LabelmeShape, hw: tuple[int, int]) -> Box | None:
     is_polygon = not shape.shape_type or shape.shape_type in _POLYGONS
-    return sure_box(shape.points, hw) if is_polygon else None
+    try:
+        return sure_box(shape.corners(), hw) if is_polygon else None
+    except ValueError:
+        return None  # it is said where it is drawn
 
 
 def _drawn(shape: LabelmeShape, hw: tuple[int, int]) -> Pixels:
     kind = shape.shape_type or "polygon"
     if kind in _NO_AREA:
         raise ShapeError(f"a {kind} has no area", has_no_area=True)
+    points = shape.corners()
     if kind == "mask":
-        if not shape.mask or not shape.points:
+        if not shape.mask or not points:
             raise ShapeError("its mask or its corners are missing")
-        return pasted(shape.mask, shape.points[0], hw)
+        return pasted(shape.mask, points[0], hw)
     if kind == "rectangle":
-        return box(shape.points, hw)
+        return box(points, hw)
     if kind == "circle":
-        if len(shape.points) != 2:
-            few = len(shape.points) < 2
-            raise ShapeError(f"a circle of {counted(len(shape.points), 'point')}", has_no_area=few)
-        return circle(shape.points[0], shape.points[1], hw)
+        if len(points) != 2:
+            raise ShapeError(
+                f"a circle of {counted(len(points), 'point')}", has_no_area=len(points) < 2
+            )
+        return circle(points[0], points[1], hw)
     if kind in _POLYGONS:
-        return bordered_polygon(shape.points, hw)
+        return bordered_polygon(points, hw)
     raise ShapeError(f"{kind} is not known")
 
 

@@ -16,6 +16,7 @@ from PIL import Image
 
 from vosgui.errors import DatasetError
 from vosgui.files.json_file import json_text, read_json
+from vosgui.files.loose_json import Loose, in_words
 from vosgui.files.ordinary import open_file
 from vosgui.formats.shapes import checked_hw
 from vosgui.formats.tree.by_size import size_said
@@ -29,18 +30,26 @@ _WHAT = "a file of labelme"
 _DEEP = 3  # folders within folders that are looked into
 _MANY = 500  # folders without such a file, after which none is looked for
 _END = 512  # bytes of a file in which labelme writes its image's size
+_CORNERS = Loose(list[list[float]])
 _FEW = 64  # files that are looked at to recognise a folder; it may hold thousands of others
 
 
 class LabelmeShape(msgspec.Struct):
-    """A shape as a file has it; its points are pairs of x and y."""
+    """A shape of a file. points : pairs of x and y, as text: values take ten times as much."""
 
     label: str
-    points: list[list[float]]
+    points: msgspec.Raw
     shape_type: str | None = "polygon"
     group_id: int | str | None = None
     mask: str | None = None
     attributes: Any = None
+
+    def corners(self) -> list[list[float]]:
+        """Return its points as values; raise ValueError where they are no lists of numbers."""
+        try:
+            return _CORNERS.decode(self.points)
+        except msgspec.DecodeError as problem:
+            raise ValueError(f"of its points, {in_words(problem)}") from problem
 
 
 class LabelmeFile(msgspec.Struct, rename="camel"):
