@@ -42,9 +42,17 @@ def clips_that_are(project: Project, saying: Saying) -> list[ClipRecord]:
     if saying == "ticked":
         ticked = ticked_clips(project)
         return [record for record in project.clips if record.id in ticked]
+    return accepted_of(project, list(project.clips))
+
+
+def accepted_of(project: Project, records: Collection[ClipRecord]) -> list[ClipRecord]:
+    """Return those clips of a project that are accepted, in order; called in any thread.
+
+    Raises ProjectError where an annotation that has to be counted is damaged.
+    """
     notes, counts = notes_by_clip(project.file), project.counts.kept()
     found = []
-    for record in project.clips:
+    for record in records:
         of_clip = notes.get(record.id, ())
         if any(one.kind == "accepted" for one in of_clip):
             counted = counts.get(record.id) or project.counts.count(record.id)[0]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.toy_format import ROW
 from tests.ui.windows import make_clip, open_clip, paint_again, paint_square
+from vosgui.core.annotation import Annotation
 from vosgui.formats import registry
 from vosgui.ui.dialogs.export_dialog import ExportDialog
 from vosgui.ui.main_window import MainWindow
@@ -139,6 +142,32 @@ def test_a_click_goes_to_a_frame_of_another_clip(
         click_line(qtbot, dialog, item)
     qtbot.waitUntil(lambda: window.session.info.name == "square" and window.session.t == 5)
     assert dialog.isVisible()
+
+
+def test_other_clips_are_read_beside_the_window(
+    qtbot: QtBot,
+    window: MainWindow,
+    dialog: ExportDialog,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with qtbot.waitSignal(window.session.frame_loaded):
+        window.opener.add_clip(make_clip(tmp_path / "other", 6, seed=2))
+    threads: list[tuple[int, int]] = []  # with the number of frames of what was read there
+    load = Annotation.load
+
+    def seen(annotation: Annotation, *read: Any, **more: Any) -> None:
+        threads.append((annotation.n_frames, threading.get_ident()))
+        load(annotation, *read, **more)
+
+    monkeypatch.setattr(Annotation, "load", seen)
+    dialog.form.clips.addItem("All", "all")
+    dialog.form.clips.setCurrentIndex(dialog.form.clips.findData("all"))
+    with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
+        dialog.form.take()
+    assert any("square" in text for text in texts(dialog))
+    of_other = [thread for n_frames, thread in threads if n_frames != 6]
+    assert of_other and threading.get_ident() not in of_other
 
 
 def test_lines_of_the_check_of_what_was_written_lead_there_too(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import Signal
 
+from vosgui.core.annotation import Annotation
 from vosgui.core.progress import Progress
 from vosgui.datasets.convert import ConvertReport
 from vosgui.datasets.export import (
@@ -23,22 +24,23 @@ from vosgui.datasets.export import (
 from vosgui.datasets.resuming.partial_tree import n_kept
 from vosgui.datasets.validate import ValidateReport
 from vosgui.datasets.workers import n_cores
-from vosgui.errors import VosguiError
 from vosgui.formats.registry import write_format
 from vosgui.formats.writer import WriteOptions
-from vosgui.project.chosen_clips import clips_that_are
+from vosgui.project.chosen_clips import accepted_of, clips_that_are
 from vosgui.project.clips import ClipRecord
+from vosgui.project.journal import load_annotation
+from vosgui.project.project import Project
 from vosgui.ui.project.opener import ClipOpener
 from vosgui.ui.session.job import Job
 from vosgui.ui.session.session import Session
-from vosgui.ui.session.settings import ExportSettings, WhichClips
+from vosgui.ui.session.settings import ExportSettings
 
 
 class Exporter(Job):
     """Checks and exports clips of the open project.
 
-    The annotations are copied when it begins: one can go on painting meanwhile. It outlives the
-    dialog until its thread has ended.
+    The open clip's annotation is copied when it begins: one can go on painting meanwhile. Those of
+    others are read in the job. It outlives the dialog until its thread has ended.
     written_clips : those of the last check or export.
     checked : (clip name, its issues), for each clip. previewed : (Preview), after these.
     progressed : (Progressed), in frames. written : (ConvertReport). validated : (ValidateReport),
@@ -65,50 +67,34 @@ class Exporter(Job):
     def check(self, chosen: ExportSettings) -> None:
         """Begin the check; what is at work is dropped."""
         if (work := self._work(chosen)) is not None:
-            self.begin(lambda _progress: _check(*work))
+            self.begin(lambda _progress: _check(work))
 
     def export(self, chosen: ExportSettings) -> None:
         """Begin the export; what is at work is dropped."""
         if (work := self._work(chosen)) is not None:
-            self._target = work[1].target
-            self.begin(lambda progress: _export(*work, progress))
+            self._target = work.order.target
+            self.begin(lambda progress: _export(work, progress))
 
-    def _work(self, chosen: ExportSettings) -> tuple[list[ExportItem], ExportOrder] | None:
-        """Return what is to be exported, and how; None where that fails, which is told."""
-        try:
-            items = self._items(chosen.clips)
-            order = _order(chosen, len(items), self._session.object_id)
-            project = self._opener.project
-            if project is not None:
-                is_all = len(items) == len(project.clips)
-                order = replace(order, of=identity_of(project, is_all=is_all))
-            return items, order
-        except VosguiError as error:
-            self.error = error
-            self.failed.emit(error)
-            self.ended.emit(False)
-            return None
-
-    def _items(self, which: WhichClips) -> list[ExportItem]:
-        """Return the clips to export. The project is read here, in the window's thread."""
-        project = self._opener.project
+    def _work(self, chosen: ExportSettings) -> _Work | None:
+        """Return what is to be exported, and how; None where there is no project."""
+        project, clip_id, which = self._opener.project, self._opener.clip_id, chosen.clips
         if project is None:
-            return []
-        chosen = [one for one in project.clips if one.id == self._opener.clip_id]
-        if which != "this":
-            chosen = list(project.clips) if which == "all" else clips_that_are(project, which)
-        self.written_clips = tuple(chosen)
-        return [
-            ExportItem(
-                record.name,
-                project.history(record.id).annotation.copy(),
-                record.info,
-                project.clips.locate(record),
-            )
-            for record in chosen
-        ]
+            return None
+        records = list(project.clips)
+        if which == "this":
+            records = [one for one in records if one.id == clip_id]
+        elif which == "ticked":
+            records = clips_that_are(project, "ticked")
+        here = {}
+        if any(one.id == clip_id for one in records) and self._session.is_open:
+            here = {clip_id: self._session.annotation.copy()}
+        order = _order(chosen, self._session.object_id)
+        return _Work(project, tuple(records), which == "accepted", here, order)
 
     def _tell(self, item: object) -> None:
+        if isinstance(item, _Begun):
+            self.written_clips = item.records
+            return
         told = {
             tuple: self.checked,
             Preview: self.previewed,
@@ -118,7 +104,47 @@ class Exporter(Job):
         told[type(item)].emit(item)
 
 
-def _order(chosen: ExportSettings, n_clips: int, object_id: int) -> ExportOrder:
+@dataclass(frozen=True)
+class _Begun:
+    """What the job tells first: the clips that are checked or written."""
+
+    records: tuple[ClipRecord, ...]
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What is to be exported, and how, as far as the window has to say it.
+
+    accepted : whether only those of the clips are meant that are accepted. here : the annotation of
+    the open clip, by its id, if it is one of them.
+    """
+
+    project: Project
+    records: tuple[ClipRecord, ...]
+    accepted: bool
+    here: Mapping[int, Annotation]
+    order: ExportOrder
+
+    def read(self) -> tuple[_Begun, list[ExportItem], ExportOrder]:
+        """Read the clips that are meant; called in the job's thread."""
+        records, project = self.records, self.project
+        if self.accepted:
+            records = tuple(accepted_of(project, records))
+        items = [
+            ExportItem(
+                one.name,
+                self.here[one.id] if one.id in self.here else load_annotation(project.file, one.id),
+                one.info,
+                project.clips.locate(one),
+            )
+            for one in records
+        ]
+        of = identity_of(project, is_all=len(items) == len(project.clips))
+        order = replace(self.order, of=of, workers=min(len(items), n_cores()))
+        return _Begun(records), items, order
+
+
+def _order(chosen: ExportSettings, object_id: int) -> ExportOrder:
     """Return the order of an export; a dataset that is no split gets a folder of its name."""
     row = write_format(chosen.format)
     folder = Path(chosen.folder).expanduser()
@@ -133,13 +159,13 @@ def _order(chosen: ExportSettings, n_clips: int, object_id: int) -> ExportOrder:
             reference=Path(chosen.reference).expanduser() if chosen.reference else None,
             vis_year=chosen.vis_year or None,
         ),
-        min(n_clips, n_cores()),
+        n_cores(),
     )
 
 
-def _export(
-    items: Sequence[ExportItem], order: ExportOrder, progress: Progress
-) -> Iterator[object]:
+def _export(work: _Work, progress: Progress) -> Iterator[object]:
+    begun, items, order = work.read()
+    yield begun
     yield export_format(items, order, progress)
     progress.report(0, None, CHECKING)
     found = check_written(order, progress)
@@ -150,6 +176,8 @@ def _export(
 CHECKING = "Checking what was written"
 
 
-def _check(items: Sequence[ExportItem], order: ExportOrder) -> Iterator[object]:
+def _check(work: _Work) -> Iterator[object]:
+    begun, items, order = work.read()
+    yield begun
     yield from check_export(items, order)
     yield preview(items, order)
