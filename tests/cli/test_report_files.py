@@ -36,6 +36,22 @@ def test_a_report_to_the_standard_output_is_alone_there(masks: Path, command: li
     assert done.stderr, "what is printed else is not lost"
 
 
+@pytest.mark.parametrize("name", ["-", "/dev/stdout"])
+def test_the_standard_output_may_be_a_file_and_is_written_on(
+    tmp_path: Path, masks: Path, name: str
+) -> None:
+    kept = tmp_path / "kept.txt"
+    kept.write_text("before\n")
+    with kept.open("ab") as file:
+        command = [sys.executable, "-c", START, "validate", str(masks), "--quiet", "--json", name]
+        done = subprocess.run(command, stdout=file, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 0, done.stderr
+    first, _, report = kept.read_text().partition("\n")
+    assert first == "before"
+    assert json.JSONDecoder().raw_decode(report)[0]["dataset"] == str(masks)
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
 def test_two_reports_do_not_share_the_standard_output(masks: Path) -> None:
     done = started("evaluate", masks, masks, "--json", "-", "--csv", "-")
     assert (done.returncode, done.stdout) == (2, b"")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +15,7 @@ from vosgui.files.ordinary import head_of
 
 _SUFFIX = ".tmp"
 _DATABASE = b"SQLite format 3\0"
+_DESCRIPTORS = re.compile(r"/dev/(fd/\d+|stdout|stderr)|/proc/(self|\d+)/fd/\d+")
 _TEMPORARY = f".{'[0-9a-f]' * 16}"
 
 
@@ -38,12 +40,15 @@ def leftovers(folder: Path, suffix: str) -> list[Path]:
 
 
 def is_stream(path: Path) -> bool:
-    """Return whether a path is a pipe or a device, whose place no file may take."""
+    """Return whether a path is a pipe or a device, whose place no file may take.
+
+    So is what a process has open already, as its standard output that a shell leads into a file.
+    """
     try:
         kind = stat.S_IFMT(path.stat().st_mode)
     except OSError:
         return False
-    return kind not in (stat.S_IFREG, stat.S_IFDIR)
+    return kind not in (stat.S_IFREG, stat.S_IFDIR) or bool(_DESCRIPTORS.fullmatch(str(path)))
 
 
 def followed(path: Path) -> Path:
@@ -119,10 +124,10 @@ def atomic_path(path: Path, suffix: str = _SUFFIX) -> Iterator[Path]:
 def atomic_file(path: Path) -> Iterator[BinaryIO]:
     """Yield a new binary file, as `atomic_path` does its path; a pipe or a device as it is.
 
-    Raises TargetError also where a project lies there: it is never replaced by another file.
+    What is open already is written on at its end. Raises TargetError also where a project lies there: it is never replaced by another file.
     """
     if is_stream(path):
-        with writing_to(path), path.open("wb") as file:
+        with writing_to(path), path.open("ab") as file:
             yield file
         return
     _check_no_project(path)
