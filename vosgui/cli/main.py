@@ -6,8 +6,11 @@ import importlib
 import inspect
 import os
 import re
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import Any
 
@@ -43,6 +46,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 _NO_READER = 128 + 13  # SIGPIPE
+_ENDED = 128 + 15  # SIGTERM
 
 # Where a paragraph of a help begins whose lines stay as they are: commands, or a table.
 _LAID_OUT = re.compile(r"(?<=\n\n)(?=vosgui |\w+  )")
@@ -62,7 +66,8 @@ OLD_NAMES = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status: 0, 2 for bad input, 1 for our own faults.
 
-    It is 141, as the system has it, where nobody reads the output any more.
+    It is 141, as the system has it, where nobody reads the output any more, and 143 where the
+    system has ended it.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -78,9 +83,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         end = "" if said.endswith((".", "?")) else "."
         _tell(f"{said}{end} {command} --help tells more.")
         return 2
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt) as stop:
         print("Stopped.", file=sys.stderr)
-        return 130
+        return _ENDED if _Ended in (type(stop), type(stop.__cause__)) else 130
     except VosguiError as error:
         _tell(with_option(str(error), error.option, _options_of(words)))
         return 2 if isinstance(error, InputError) else 1
@@ -103,8 +108,33 @@ def _run(words: list[str]) -> object:
         _tell(f"{first} is called vosgui {OLD_NAMES[first]} now.")
         words = [*OLD_NAMES[first].split(), *words[1:]]
     is_path = first not in {*COMMANDS, *OLD_NAMES} and os.access(first, os.F_OK)
-    program = _load("window") if not words or is_path else _program()
-    return program.main(args=words, prog_name="vosgui", standalone_mode=False)
+    if not words or is_path or first == "demo":  # what shows the window; it keeps all by itself
+        program = _program() if first == "demo" else _load("window")
+        return program.main(args=words, prog_name="vosgui", standalone_mode=False)
+    with _ended_as_by_hand():
+        return _program().main(args=words, prog_name="vosgui", standalone_mode=False)
+
+
+class _Ended(KeyboardInterrupt):
+    """The system has asked the program to end."""
+
+
+@contextmanager
+def _ended_as_by_hand() -> Iterator[None]:
+    """Let SIGTERM end a command as Ctrl+C does: nothing half-done is left, nor other processes."""
+    is_ours = threading.current_thread() is threading.main_thread()
+    if not is_ours or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+        yield
+        return
+
+    def end(_number: int, _frame: object) -> None:
+        raise _Ended
+
+    signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _program() -> click.Command:

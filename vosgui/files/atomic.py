@@ -124,7 +124,8 @@ def atomic_path(path: Path, suffix: str = _SUFFIX) -> Iterator[Path]:
 def atomic_file(path: Path) -> Iterator[BinaryIO]:
     """Yield a new binary file, as `atomic_path` does its path; a pipe or a device as it is.
 
-    What is open already is written on at its end. Raises TargetError also where a project lies there: it is never replaced by another file.
+    What is open already is written on at its end. Raises TargetError also where a project lies
+    there: it is never replaced by another file.
     """
     if is_stream(path):
         with writing_to(path), path.open("ab") as file:
