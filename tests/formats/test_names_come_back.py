@@ -68,6 +68,20 @@ def test_two_clips_come_back_under_their_names(
             np.testing.assert_array_equal(found.annotation.mask(t), one.annotation.mask(t))
 
 
+@pytest.mark.parametrize("form", ["davis", "davis-2016"])
+def test_names_with_spaces_are_listed_whole(tmp_path: Path, form: str) -> None:
+    writer, out = write_format(form).writer(WriteOptions()), tmp_path / "out"
+    names = ["day", "day 1", "day 2"]
+    clips = [clip(name, n, tmp_path / "frames") for n, name in enumerate(names)]
+    written = [written_by(writer, one, out) for one in clips]
+    writer.finish(written, out)
+    dataset = detect(out).list_clips(out)
+    assert [source.name for source in dataset.clips] == names
+    assert dataset.issues == ()
+    warned = [one for one in written if any("space" in str(issue) for issue in one.issues)]
+    assert len(warned) == (2 if form == "davis-2016" else 0), "whose readers cut lines there"
+
+
 FOLDERS = {*MASK_FOLDERS, *FRAME_FOLDERS, *FRAMES_OF, *FRAMES_OF.values(), *SPLITS, *RESOLUTIONS}
 FILES = {"c.png", "c.JPG", "clip.mp4", "meta.json", "clip.txt"}
 OTHERS = {

@@ -38,16 +38,13 @@ def image_set(path: Path) -> tuple[str, ...]:
     """Return the clips that a list names, in its order: one name a line, or one pair of files.
 
     DAVIS 2016 lists pairs, `/JPEGImages/480p/CLIP/00000.jpg /Annotations/480p/CLIP/00000.png `.
-    Raises DatasetError where the file cannot be read.
+    A clip's name may have spaces. Raises DatasetError where the file cannot be read.
     """
-    lines = read_text(path).splitlines()
+    lines = (line.strip() for line in read_text(path).splitlines())
     names: dict[str, None] = {}
-    for line in lines:
-        words = line.split()
-        if not words:
-            continue
-        parts = words[0].split("/")
-        names.setdefault(parts[3] if words[0].startswith("/") and len(parts) > 4 else words[0])
+    for line in filter(None, lines):
+        parts = line.split("/")
+        names.setdefault(parts[3] if line.startswith("/") and len(parts) > 4 else line)
     return tuple(names)
 
 

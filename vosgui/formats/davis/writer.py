@@ -70,6 +70,9 @@ class Davis2016Writer(Writer):
         any_id = dict.fromkeys(range(1, 256), 255)
         text = f"Its {len(plan.ids)} objects became one."
         joined = (warning(text, clip=clip.name),) if len(plan.ids) > 1 else ()
+        if len(clip.name.split()) > 1:
+            text = "Its name has a space, where readers cut the lines of the lists of pairs."
+            joined = (*joined, warning(text, clip=clip.name, fix="Rename it."))
         return replace(
             plan,
             ids=dict.fromkeys(plan.ids, 255),

@@ -19,7 +19,7 @@ from vosgui.files.json_file import read_json
 from vosgui.formats.coco.rle import MaskText, drawn_of, is_missing
 from vosgui.formats.dataset import ClipSource, Dataset, stride_of
 from vosgui.formats.frame_matching import match_frames
-from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checked_hw
+from vosgui.formats.shapes import FileObject, Outline, Shape, ShapesClip, checked_hw, renumbering
 from vosgui.formats.tree.find_frames import clip_frames, frames_named
 
 STEP = 4  # video frames (24 per second) between annotated ones (6 per second)
@@ -56,7 +56,8 @@ class SavClip(ShapesClip):
         n_objects = max(len(masks) for masks in content.masklet)
         issues = []
         if n_objects:
-            text = f"Objects 0 to {n_objects - 1} were given the ids 1 to {n_objects}."
+            changes = [(n, n + 1) for n in range(n_objects)]
+            text = f"Objects were numbered: {renumbering(changes)}."
             issues.append(note(text, clip=self.name))
         objects = {n: FileObject(n + 1) for n in range(n_objects)}
         shapes: list[tuple[int, list[Shape]]] = []
