@@ -55,7 +55,7 @@ def opened(qtbot: QtBot, window: MainWindow, videos: list[Path]) -> PrepareWindo
     window.prepare.prepare(videos)
     view = window.prepare.window
     assert view is not None
-    qtbot.waitActive(view)
+    qtbot.waitUntil(view.isActiveWindow, timeout=WAIT_MS)
     settled(qtbot, view)
     return view
 

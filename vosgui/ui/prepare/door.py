@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from vosgui.core.words import counted
 from vosgui.datasets.prepare.decisions import DECISIONS
+from vosgui.datasets.prepare.rules import ClipRules
 from vosgui.errors import ClipError
 from vosgui.media.length import header_length
 from vosgui.media.open_clip import VIDEO_SUFFIXES
@@ -31,12 +32,22 @@ class PrepareDoor(QObject):
         super().__init__(window)
         self._opener, self._settings, self._main = opener, settings, window
         self.window: PrepareWindow | None = None
+        self._offered: Path | None = None
         self._measuring = Job(self)
         self._take: Callable[[Sequence[Path]], None] = lambda _paths: None
         self._measuring.yielded.connect(self._on_measured)
 
     def show(self) -> None:
-        """Show the view: as it was, or with the folder of clips that was open last."""
+        """Show the view: as it was, or with the folder of clips that was open last.
+
+        A video that is open in the main window is on the list, unless it was there before and was
+        taken off.
+        """
+        video = self._open_video()
+        if video is not None and video != self._offered:
+            self._offered = video
+            self.prepare([video])
+            return
         last = self._settings.prepare.target
         self._open(Path(last) if last else Path(), [])
 
@@ -65,6 +76,14 @@ class PrepareDoor(QObject):
             self.window.close()
             self.window.deleteLater()
             self.window = None
+
+    def _open_video(self) -> Path | None:
+        """Return the video that is open in the main window, if it is longer than a clip may be."""
+        record = self._opener.record
+        if record is None or not record.info.path.is_file():
+            return None
+        is_long = record.info.times_s[-1] > ClipRules.max_length_s
+        return record.info.path if is_long else None
 
     def _open(self, target: Path, videos: list[Path]) -> None:
         if self.window is None:
