@@ -14,6 +14,7 @@ from vosgui.cli.options import FILE, PATH, Above0, as_one, one_of
 from vosgui.core.words import counted
 from vosgui.datasets.prepare.chosen import add_to_project
 from vosgui.datasets.prepare.prepare import Looked, prepare
+from vosgui.datasets.prepare.proposals import Proposal, Refusal
 from vosgui.datasets.prepare.rules import (
     DEFAULT_THRESHOLDS,
     ClipRules,
@@ -159,16 +160,16 @@ def command(
 
 
 def _print_video(one: Looked) -> None:
-    rate = one.rate
     print(f"{one.video.name}: {counted(len(one.shots), 'shot')}")
     for cut, clip in zip(one.cuts, one.proposals.clips, strict=True):
-        print(f"  {_times(clip.start, clip.stop, rate)}  {cut.name}  score {100 * clip.score:.0f}")
+        print(f"  {_times(one, clip)}  {cut.name}  score {100 * clip.score:.0f}")
     for refused in one.proposals.refused:
-        print(f"  {_times(refused.start, refused.stop, rate)}  refused: {refused.reason}")
+        print(f"  {_times(one, refused)}  refused: {refused.reason}")
 
 
-def _times(start: int, stop: int, rate: float) -> str:
-    return f"{_clock(start / rate)} to {_clock(stop / rate)}"
+def _times(looked: Looked, one: Proposal | Refusal) -> str:
+    start_s, stop_s = looked.ends_s[one.start], looked.ends_s[one.stop]
+    return f"{_clock(start_s)} to {_clock(stop_s)}"
 
 
 def _clock(seconds: float) -> str:

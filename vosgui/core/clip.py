@@ -44,6 +44,10 @@ class ClipInfo:
         """Return the number of frames."""
         return len(self.frame_names)
 
+    def time_s(self, t: int) -> float:
+        """Return when frame `t` begins; of the one after the last, when the clip ends."""
+        return self.times_s[t] if t < self.n_frames else self.times_s[-1] + 1 / self.rate
+
 
 class Clip(ABC):
     """A reader of one clip. Each thread has its own: see `reopen`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ class Shot:
     """A shot: a picture that is moved, and another that moves over it.
 
     light : 1 as it is, 0.05 is night. blur : sigma in pixels. shake : pixels to and fro.
-    moves : else it is a photograph, without numbers.
+    moves : else it is a photograph, without numbers. step_ms : from a frame to the next.
     """
 
     n_frames: int
@@ -32,6 +33,7 @@ class Shot:
     blur: float = 0.0
     shake: int = 0
     moves: bool = True
+    step_ms: int = 1000 // RATE
 
 
 def shot_frame(shot: Shot, t: int, number: int) -> np.ndarray:
@@ -57,11 +59,17 @@ def write_shots(path: Path, shots: Sequence[Shot]) -> Path:
         stream.height, stream.width = HW
         stream.pix_fmt = "yuv420p"
         stream.codec_context.thread_count = 1
-        number = 0
+        if is_uneven := any(shot.step_ms != 1000 // RATE for shot in shots):
+            stream.codec_context.time_base = Fraction(1, 1000)
+        number = stamp = 0
         for shot in shots:
             for t in range(shot.n_frames):
                 picture = shot_frame(shot, t, number)
-                for packet in stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")):
+                frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+                if is_uneven:
+                    frame.pts, frame.time_base = stamp, Fraction(1, 1000)
+                    stamp += shot.step_ms
+                for packet in stream.encode(frame):
                     container.mux(packet)
                 number += 1
         for packet in stream.encode():

@@ -118,4 +118,5 @@ def test_what_was_rejected_is_in_the_report(
     write_chosen(decided, look(three_shots, tmp_path, decided), tmp_path, 1)
     (video,) = json.loads((tmp_path / "prepare.json").read_text())["videos"]
     assert video["clips"] == []
-    assert {"start": 20, "stop": 90, "reason": "it was rejected by hand"} in video["refused"]
+    by_hand = {"start": 20, "stop": 90, "reason": "it was rejected by hand"}
+    assert by_hand | {"start_s": 0.8, "stop_s": 3.6} in video["refused"]

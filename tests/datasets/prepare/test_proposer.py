@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.datasets.prepare.test_proposals import RATE, made_up
+from tests.datasets.prepare.test_proposals import RATE, evenly, made_up
 from vosgui.datasets.prepare.decisions import Decisions
 from vosgui.datasets.prepare.proposer import Found, Proposer
 from vosgui.datasets.prepare.rules import ClipRules, PrepareRules, ShotRules
@@ -25,7 +25,7 @@ RULES = PrepareRules(
 def scan(seed: int) -> Scan:
     measures = made_up(500, seed)
     measures["hash"] = np.repeat(np.random.default_rng(seed).integers(0, 2**63, 5), 100)
-    return Scan(RATE, CUTS, measures)
+    return Scan(RATE, CUTS, measures, evenly(500))
 
 
 SCANS = {A: scan(1), B: scan(2)}

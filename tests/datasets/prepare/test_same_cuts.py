@@ -86,9 +86,11 @@ def test_of_three_shots(three_shots: Path, rules: ShotRules) -> None:
 
 
 @by_each_detector
-def test_of_flashes(tmp_path: Path, rules: ShotRules) -> None:
+@pytest.mark.parametrize("slow_ms", [40, 120], ids=["even", "uneven"])
+def test_of_flashes(tmp_path: Path, rules: ShotRules, slow_ms: int) -> None:
     lengths = (40, 6, 30, 4, 4, 4, 50)
-    path = write_shots(tmp_path / "flashes.mp4", [Shot(n, seed) for seed, n in enumerate(lengths)])
+    shots = [Shot(n, seed, step_ms=slow_ms if n < 10 else 40) for seed, n in enumerate(lengths)]
+    path = write_shots(tmp_path / "flashes.mp4", shots)
     found = cuts_s(path, rules)
     assert found == of_pyscenedetect(path, rules)
     assert len(found) < len(lengths)

@@ -17,6 +17,7 @@ from vosgui.datasets.prepare.measures import GREY_EVERY, FrameMeter
 from vosgui.datasets.prepare.rules import DEFAULT_THRESHOLDS, ShotRules
 from vosgui.datasets.prepare.scan import kept_scan, scan
 from vosgui.datasets.prepare.shots import cuts_of, shots_of
+from vosgui.datasets.prepare.times import FrameTimes
 from vosgui.media.open_clip import open_clip
 from vosgui.media.small_frames import SmallFrame
 
@@ -24,8 +25,11 @@ from vosgui.media.small_frames import SmallFrame
 def test_the_shortest_shot_is_chosen_without_looking_again() -> None:
     changes = [10, 14, 40]
     long, short = ShotRules(min_length_s=1.0), ShotRules(min_length_s=0.1)
-    assert cuts_of(changes, 60, 25.0, short) == [10, 14, 40]
-    assert cuts_of(changes, 60, 25.0, long) == [40]
+    even = FrameTimes(np.arange(61) / 25)
+    assert cuts_of(changes, even, short) == [10, 14, 40]
+    assert cuts_of(changes, even, long) == [40]
+    slower = FrameTimes(np.arange(61) / 10)
+    assert cuts_of(changes, slower, long) == [10, 40]
     assert shots_of([40], 60) == [range(40), range(40, 60)]
 
 

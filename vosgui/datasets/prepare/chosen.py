@@ -112,8 +112,8 @@ def _looked(video: DecidedVideo, found: Found, decisions: Decisions) -> Looked:
     by_hand = [Refusal(one.start, one.stop, "it was rejected by hand") for one in rejected]
     refused = sorted([*found.refused, *by_hand], key=lambda one: one.start)
     cuts = tuple(Cut(one.name, one.start, one.stop, one.category) for one in accepted)
-    about = video.path, len(found.scan.measures), found.scan.rate
-    return Looked(*about, found.shots, Proposals(clips, tuple(refused)), cuts, ())
+    proposals = Proposals(clips, tuple(refused))
+    return Looked.of(video.path, found.scan, found.shots, proposals, cuts)
 
 
 def add_to_project(target: Path, names: Iterable[str], path: Path) -> Path:

@@ -12,7 +12,7 @@ from vosgui.core.issues import Issue, Severity, error, note
 from vosgui.core.progress import NO_PROGRESS, Progress
 from vosgui.core.words import counted, free_name
 from vosgui.datasets.left_out import left_out
-from vosgui.datasets.prepare.proposals import Proposals, propose
+from vosgui.datasets.prepare.proposals import Proposal, Proposals, Refusal, propose
 from vosgui.datasets.prepare.rules import FileRules, PrepareRules, ShotRules
 from vosgui.datasets.prepare.scan import Scan, kept_scan, scan
 from vosgui.datasets.prepare.write import Cut, sha256_of, write_cut
@@ -35,7 +35,11 @@ Scanned = tuple[Scan, tuple[str, ...]]  # and what there was to say about the vi
 
 @dataclass(frozen=True)
 class Looked:
-    """A video that was looked at. shots : its frames, shot by shot. rate : frames per second."""
+    """A video that was looked at.
+
+    shots : its frames, shot by shot. rate : frames per second, nominal. ends_s : when those frames
+    begin in seconds at which clips and refusals do, or stop.
+    """
 
     video: Path
     n_frames: int
@@ -44,6 +48,24 @@ class Looked:
     proposals: Proposals
     cuts: tuple[Cut, ...]
     warnings: tuple[str, ...]
+    ends_s: Mapping[int, float]
+
+    @classmethod
+    def of(
+        cls,
+        video: Path,
+        scan: Scan,
+        shots: Sequence[range],
+        proposals: Proposals,
+        cuts: tuple[Cut, ...],
+        warnings: tuple[str, ...] = (),
+    ) -> Looked:
+        """Return what is worth keeping of a scan: thousands of videos' measures do not fit."""
+        parts: list[Proposal | Refusal] = [*proposals.clips, *proposals.refused]
+        ends = {t for one in parts for t in (one.start, one.stop)}
+        ends_s = {t: float(scan.times.seconds[t]) for t in ends}
+        about = video, scan.times.n_frames, scan.rate
+        return cls(*about, tuple(shots), proposals, cuts, warnings, ends_s)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what a report says of it, JSON values only."""
@@ -57,11 +79,16 @@ class Looked:
                     "name": cut.name,
                     "category": cut.category,
                     **_without_hashes(asdict(one)),
+                    **self._seconds(one),
                 }
                 for cut, one in zip(self.cuts, self.proposals.clips, strict=True)
             ],
-            "refused": [asdict(one) for one in self.proposals.refused],
+            "refused": [asdict(one) | self._seconds(one) for one in self.proposals.refused],
         }
+
+    def _seconds(self, one: Proposal | Refusal) -> dict[str, float]:
+        start_s, stop_s = (round(self.ends_s[t], 6) for t in (one.start, one.stop))
+        return {"start_s": start_s, "stop_s": stop_s}
 
 
 def _without_hashes(proposal: Mapping[str, Any]) -> dict[str, Any]:
@@ -149,7 +176,7 @@ def look(
             continue
         found, warnings = result
         shots = found.shots(rules.shots)
-        proposals = propose(shots, found.measures, found.rate, rules.clips, known)
+        proposals = propose(shots, found.measures, found.times, rules.clips, known)
         known += [one for clip in proposals.clips for one in clip.hashes]
         stem = free_name(video.stem, names.__contains__)
         names.add(stem)
@@ -157,8 +184,7 @@ def look(
             Cut(f"{stem}_{n:02d}", one.start, one.stop)
             for n, one in enumerate(proposals.clips, start=1)
         )
-        about = video, len(found.measures), found.rate  # thousands of videos' measures do not fit
-        looked.append(Looked(*about, tuple(shots), proposals, cuts, warnings))
+        looked.append(Looked.of(video, found, shots, proposals, cuts, warnings))
         issues += [note(text, clip=video.name) for text in warnings]
     if not looked:
         last = f" {problem}" if problem is not None else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from vosgui.core.words import counted
 from vosgui.datasets.prepare.measures import Measures
 from vosgui.datasets.prepare.rules import ClipRules
+from vosgui.datasets.prepare.times import FrameTimes
 
 _STEP_S = 0.5  # between the stretches that are looked at
 _CLEAR_OF_CUTS_S = 0.1  # a dissolve, or a cut told a frame late, stays outside
@@ -76,15 +77,15 @@ class Held:
 def propose(
     shots: Sequence[range],
     measures: Measures,
-    rate: float,
+    times: FrameTimes,
     rules: ClipRules,
     known: Iterable[int] = (),
     held: Sequence[Held] = (),
 ) -> Proposals:
     """Choose the best stretches of a video.
 
-    measures : (n_frames,) of MEASURES. rate : frames per second. known : hashes of the clips of
-        other videos, which these must not repeat. held : what a person decided on before.
+    measures : (n_frames,) of MEASURES. times : of the frames. known : hashes of the clips of other
+        videos, which these must not repeat. held : what a person decided on before.
     Every stretch lies within one shot and away from the video's ends, none overlap, and each keeps
     every rule. Of each shot without a clip it is said why.
     """
@@ -92,7 +93,7 @@ def propose(
     fitting: list[Proposal] = []
     refused: list[Refusal] = []
     for number, shot in enumerate(shots):
-        found, reason = _of_shot(number, shot, means, rate, rules)
+        found, reason = _of_shot(number, shot, means, times, rules)
         fitting += found
         if reason:
             refused.append(Refusal(shot.start, shot.stop, reason))
@@ -155,42 +156,60 @@ def _why_not(
 
 
 def _of_shot(
-    number: int, shot: range, means: Means, rate: float, rules: ClipRules
+    number: int, shot: range, means: Means, times: FrameTimes, rules: ClipRules
 ) -> tuple[list[Proposal], str]:
     """Return the stretches of a shot that keep the rules; where there is none, why."""
-    n_frames = means.n_frames
-    first, last = round(rules.margin * n_frames), n_frames - round(rules.margin * n_frames)
-    clear = round(_CLEAR_OF_CUTS_S * rate)
-    start = max(shot.start + (clear if shot.start else 0), first)
-    stop = min(shot.stop - (clear if shot.stop < n_frames else 0), last)
-    shortest = max(1, round(rules.min_length_s * rate))
-    if shot.stop - shot.start < shortest:
-        length = (shot.stop - shot.start) / rate
-        return [], f"the shot is {length:.1f} s long, {rules.min_length_s:g} s are needed"
-    if stop - start < shortest:
+    needed = f"{rules.min_length_s:g} s are needed"
+    if times.is_shorter(shot.start, shot.stop, rules.min_length_s):
+        return [], f"the shot is {times.length_s(shot.start, shot.stop):.1f} s long, {needed}"
+    inside = _inside(shot, times, rules)
+    if times.is_shorter(inside.start, inside.stop, rules.min_length_s):
         return [], (
-            f"{max(0, stop - start) / rate:.1f} s of the shot lie away from its cuts and from the "
-            f"first and last {rules.margin:.0%} of the video, {rules.min_length_s:g} s are needed"
+            f"{times.length_s(inside.start, inside.stop):.1f} s of the shot lie away from its cuts "
+            f"and from the first and last {rules.margin:.0%} of the video, {needed}"
         )
-    longest = min(stop - start, max(shortest, round(rules.max_length_s * rate)))
     looked_at = [
-        means.proposal(number, at, at + longest, rules)
-        for at in _starts(start, stop - longest, rate)
+        means.proposal(number, start, stop, rules)
+        for start, stop in _stretches(inside, times, rules)
     ]
+    if not looked_at:
+        return [], f"its frames are too far apart in time for a clip, {needed}"
     fitting = [one for one in looked_at if not broken_rule(one, means, rules)]
     if fitting:
         return fitting, ""
     return [], broken_rule(max(looked_at, key=lambda one: one.score), means, rules)
 
 
-def _starts(first: int, last: int, rate: float) -> Iterator[int]:
-    step = max(1, round(_STEP_S * rate))
-    yield from range(first, last, step)
-    yield last
+def _inside(shot: range, times: FrameTimes, rules: ClipRules) -> range:
+    """Return the frames of a shot away from its cuts, and from both ends of the video."""
+    begin, end = times.seconds[0], times.seconds[-1]
+    margin_s = rules.margin * (end - begin)
+    start = max(shot.start, times.first(begin + margin_s))
+    stop = min(shot.stop, times.last(end - margin_s))
+    if shot.start:
+        start = max(start, times.first(times.seconds[shot.start] + _CLEAR_OF_CUTS_S))
+    if shot.stop < times.n_frames:
+        stop = min(stop, times.last(times.seconds[shot.stop] - _CLEAR_OF_CUTS_S))
+    return range(start, max(start, stop))
+
+
+def _stretches(inside: range, times: FrameTimes, rules: ClipRules) -> list[tuple[int, int]]:
+    """Return stretches as long as they may be, each beginning a little later; the last one too."""
+    longest = max(rules.min_length_s, rules.max_length_s)
+    first_s, last_s = times.seconds[inside.start], times.seconds[inside.stop] - longest
+    due = [*np.arange(first_s, last_s, _STEP_S), max(first_s, last_s)]
+    starts = dict.fromkeys(max(inside.start, times.first(at)) for at in due)
+    ends = ((at, min(inside.stop, times.last(times.seconds[at] + longest))) for at in starts)
+    return [one for one in ends if not times.is_shorter(*one, rules.min_length_s)]
 
 
 def judge(
-    start: int, stop: int, shots: Sequence[range], means: Means, rate: float, rules: ClipRules
+    start: int,
+    stop: int,
+    shots: Sequence[range],
+    means: Means,
+    times: FrameTimes,
+    rules: ClipRules,
 ) -> tuple[Proposal, str]:
     """Return what is measured of a stretch that a person chose, and which rule it breaks, if one.
 
@@ -200,15 +219,15 @@ def judge(
     one = means.proposal(shot, start, stop, rules)
     if stop > shots[shot].stop:
         return one, f"there is a cut in it, at frame {shots[shot].stop}"
-    return one, broken_rule(one, means, rules) or _wrong_length(stop - start, rate, rules)
+    return one, broken_rule(one, means, rules) or _wrong_length(start, stop, times, rules)
 
 
-def _wrong_length(n_frames: int, rate: float, rules: ClipRules) -> str:
-    shortest, longest = (max(1, round(s * rate)) for s in (rules.min_length_s, rules.max_length_s))
-    if n_frames < shortest:
-        return f"it is {n_frames / rate:.1f} s long, {rules.min_length_s:g} s are needed"
-    if n_frames > max(shortest, longest):
-        return f"it is {n_frames / rate:.1f} s long, {rules.max_length_s:g} s are allowed"
+def _wrong_length(start: int, stop: int, times: FrameTimes, rules: ClipRules) -> str:
+    length = f"it is {times.length_s(start, stop):.1f} s long"
+    if times.is_shorter(start, stop, rules.min_length_s):
+        return f"{length}, {rules.min_length_s:g} s are needed"
+    if times.is_longer(start, stop, max(rules.min_length_s, rules.max_length_s)):
+        return f"{length}, {rules.max_length_s:g} s are allowed"
     return ""
 
 

@@ -38,7 +38,7 @@ class Found:
 
     def judge(self, one: Stretch, rules: ClipRules) -> tuple[Proposal, str]:
         """Return what is measured of a stretch, and which rule it breaks, if one."""
-        return judge(one.start, one.stop, self.shots, self.means, self.scan.rate, rules)
+        return judge(one.start, one.stop, self.shots, self.means, self.scan.times, rules)
 
 
 class Proposer:
@@ -86,7 +86,7 @@ class Proposer:
             is_same = found.shots is base.shots and (of_rules, of_held) == (rules, held)
             if is_same and np.array_equal(before, known):
                 return found
-        args = base.shots, base.scan.measures, base.scan.rate, rules
+        args = base.shots, base.scan.measures, base.scan.times, rules
         proposals = propose(*args, known.tolist(), held)
         found = Found(base.scan, base.shots, base.means, proposals.clips, proposals.refused)
         self._made[path] = known, rules, held, found

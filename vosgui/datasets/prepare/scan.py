@@ -28,6 +28,7 @@ from vosgui.datasets.prepare.shots import (
     detector_hw,
     shots_of,
 )
+from vosgui.datasets.prepare.times import FrameTimes
 from vosgui.files.atomic import atomic_file
 from vosgui.files.ordinary import read_bytes
 from vosgui.media.key_frames import key_frames
@@ -40,19 +41,19 @@ _KEPT_EVERY = 3000  # frames: 100 s of video, in 10 to 20 s
 class Scan:
     """What is known of a video after its frames were looked at.
 
-    changes : what ChangeFinder told. measures : (n_frames,) of MEASURES. fingerprint : of the
-        video.
+    rate : frames per second, nominal. changes : what ChangeFinder told. measures : (n_frames,) of
+        MEASURES. times : of the frames. fingerprint : of the video.
     """
 
     rate: float
     changes: tuple[int, ...]
     measures: Measures
+    times: FrameTimes
     fingerprint: str = ""
 
     def shots(self, rules: ShotRules) -> list[range]:
         """Return the frames of each shot."""
-        n_frames = len(self.measures)
-        return shots_of(cuts_of(self.changes, n_frames, self.rate, rules), n_frames)
+        return shots_of(cuts_of(self.changes, self.times, rules), self.times.n_frames)
 
 
 def kept_scan(
@@ -68,7 +69,8 @@ def kept_scan(
     about, found = known
     if not found.seen.all():
         return None
-    return Scan(about.rate, tuple(about.changes), found.measures, fingerprint), about.warnings
+    changes = tuple(about.changes)
+    return Scan(about.rate, changes, found.measures, found.times, fingerprint), about.warnings
 
 
 def scan(
@@ -86,7 +88,7 @@ def scan(
     """
     info = clip.info
     file = keep / f"{_key(info.fingerprint, rules)}.npz" if keep is not None else None
-    known = _load(file, info.n_frames)
+    known = _load(file, info)
     n_seen = n_kept = int(known.seen.sum())
     parts = parts_left(known.seen, key_frames(clip), n_threads)
     n_each = max(1, n_threads // max(1, len(parts)))
@@ -104,7 +106,8 @@ def scan(
         if file is not None and n_seen > n_kept:  # also where it is stopped
             _save(file, info, known)
     progress.report(info.n_frames, info.n_frames)
-    return Scan(info.rate, tuple(sorted(known.changes)), known.measures, info.fingerprint)
+    changes = tuple(sorted(known.changes))
+    return Scan(info.rate, changes, known.measures, known.times, info.fingerprint)
 
 
 class _Row(NamedTuple):
@@ -122,7 +125,7 @@ def _look(clip: Clip, rules: ShotRules, part: range, n_threads: int) -> Generato
     """Look at a part of a clip, frame by frame, and at those before it that tell of changes."""
     info = clip.info
     start = max(0, part.start - LOOKS_BACK)
-    finder, meter = ChangeFinder(rules, info.rate, start), FrameMeter()
+    finder, meter = ChangeFinder(rules, start), FrameMeter()
     sizes = detector_hw(info.hw), grey_hw(info.hw), GREY_EVERY
     n_passed = part.start
     with closing(small_frames(clip, *sizes, start, n_threads)) as frames:
@@ -144,6 +147,7 @@ class _Known:
     seen: npt.NDArray[np.bool_]
     changes: set[int]
     measures: Measures
+    times: FrameTimes
 
     def add(self, row: _Row) -> None:
         self.seen[row.frames.start : row.frames.stop] = True
@@ -160,7 +164,7 @@ class _State(msgspec.Struct):
 
 def _key(fingerprint: str, rules: ShotRules) -> str:
     """Return a name that another file, or other rules of what is looked for, do not have."""
-    about = f"4 {fingerprint} {rules.detector} {rules.level}"
+    about = f"5 {fingerprint} {rules.detector} {rules.level}"
     return hashlib.blake2b(about.encode(), digest_size=12).hexdigest()
 
 
@@ -168,17 +172,19 @@ def _save(file: Path, info: ClipInfo, known: _Known) -> None:
     buffer = io.BytesIO()
     state = msgspec.json.encode(_State(sorted(known.changes), info.rate, info.warnings))
     about = np.frombuffer(state, np.uint8)
-    np.savez(buffer, measures=known.measures, seen=known.seen, state=about)
+    times = known.times.seconds
+    np.savez(buffer, measures=known.measures, seen=known.seen, times=times, state=about)
     with atomic_file(file) as out:
         out.write(buffer.getbuffer())
 
 
-def _load(file: Path | None, n_frames: int) -> _Known:
+def _load(file: Path | None, info: ClipInfo) -> _Known:
     """Return what is kept of a scan; where there is nothing, or it is damaged, an empty one."""
     kept = _read(file) if file is not None else None
-    if kept is None or len(kept[1].seen) != n_frames:
-        return _Known(np.zeros(n_frames, np.bool_), set(), np.zeros(n_frames, MEASURES))
-    return kept[1]
+    if kept is not None and len(kept[1].seen) == info.n_frames:
+        return kept[1]
+    n = info.n_frames
+    return _Known(np.zeros(n, np.bool_), set(), np.zeros(n, MEASURES), FrameTimes.of(info))
 
 
 def _read(file: Path) -> tuple[_State, _Known] | None:
@@ -187,11 +193,12 @@ def _read(file: Path) -> tuple[_State, _Known] | None:
     try:
         with np.load(io.BytesIO(read_bytes(file)), allow_pickle=False) as kept:
             measures, seen, state = kept["measures"], kept["seen"], kept["state"]
+            times = kept["times"]
         about = msgspec.json.decode(state.tobytes(), type=_State)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile, msgspec.DecodeError):
         return None
     if measures.dtype != MEASURES or seen.dtype != np.bool_ or measures.ndim != 1:
         return None
-    if seen.shape != measures.shape:
+    if seen.shape != measures.shape or times.shape != (len(seen) + 1,):
         return None
-    return about, _Known(seen, set(about.changes), measures)
+    return about, _Known(seen, set(about.changes), measures, FrameTimes(times))

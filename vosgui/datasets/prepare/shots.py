@@ -5,17 +5,17 @@ PySceneDetect brings PyAV, so it is loaded with the first video and not with the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from fractions import Fraction
-from functools import partial
+from collections.abc import Iterable
 from typing import Any
 
 from vosgui.datasets.prepare.rules import ShotRules
+from vosgui.datasets.prepare.times import FrameTimes
 from vosgui.media.small_frames import SmallPicture, shrunk_hw
 
 # A detector looks back over so many frames: started so many early, it finds the same changes.
 LOOKS_BACK = 8
 _LATE = 4  # by so many frames a change may be told after its frame was seen
+_MICROSECONDS = 1_000_000.0  # in a second
 
 
 def detector_hw(hw: tuple[int, int]) -> tuple[int, int]:
@@ -32,9 +32,8 @@ class ChangeFinder:
     anew.
     """
 
-    def __init__(self, rules: ShotRules, rate: float, start: int = 0) -> None:
+    def __init__(self, rules: ShotRules, start: int = 0) -> None:
         self._detector = _detector(rules)
-        self._timecode = _timecodes(rate)
         self._start = start
 
     def changes(self, t: int, picture: SmallPicture) -> list[int]:
@@ -43,16 +42,16 @@ class ChangeFinder:
         Frames come one after the other; after a start in the middle, what the first `LOOKS_BACK`
         of them say does not count.
         """
-        found = self._detector.process_frame(self._timecode(t), picture)
+        found = self._detector.process_frame(_timecode(t), picture)
         known_from = self._start + LOOKS_BACK - _LATE if self._start else 0
         return [one.frame_num for one in found if one.frame_num >= known_from]
 
 
-def _timecodes(rate: float) -> Callable[[int], Any]:
-    """Return what makes PySceneDetect's timecode of a frame's number."""
+def _timecode(number: int, rate: float = 1.0) -> Any:
+    """Return PySceneDetect's timecode of a number; detectors hand it on, and only filters count."""
     from scenedetect.common import FrameTimecode
 
-    return partial(FrameTimecode, fps=Fraction(rate).limit_denominator(100_000))
+    return FrameTimecode(number, fps=rate)
 
 
 def _detector(rules: ShotRules) -> Any:
@@ -65,23 +64,26 @@ def _detector(rules: ShotRules) -> Any:
     return HistogramDetector(rules.level, min_scene_len=0)
 
 
-def cuts_of(changes: Iterable[int], n_frames: int, rate: float, rules: ShotRules) -> list[int]:
+def cuts_of(changes: Iterable[int], times: FrameTimes, rules: ShotRules) -> list[int]:
     """Return the first frames of all shots but the first.
 
     changes : frames that a `ChangeFinder` of the same rules has told. The filter is the one that
     PySceneDetect's detectors apply themselves: the content detector's, for the others `suppress`.
+    It goes by the times of the frames.
     """
     from scenedetect.detector import FlashFilter
 
     merges = rules.detector == "content" and rules.flashes == "merge"
     mode = FlashFilter.Mode.MERGE if merges else FlashFilter.Mode.SUPPRESS
-    timecode = _timecodes(rate)
     flashes = FlashFilter(mode, length=float(rules.min_length_s))  # whole, it would be frames
     above = frozenset(changes)
+    since_start = (times.seconds[:-1] - times.seconds[0]) * _MICROSECONDS
+    stamps = since_start.round().astype(int).tolist()
+    frame_at = {stamp: t for t, stamp in enumerate(stamps)}
     cuts: list[int] = []
-    for t in range(n_frames):
-        found = flashes.filter(timecode(t), t in above)
-        cuts += [one.frame_num for one in found]
+    for t, stamp in enumerate(stamps):
+        found = flashes.filter(_timecode(stamp, _MICROSECONDS), t in above)
+        cuts += [frame_at[one.frame_num] for one in found]
     return cuts
 
 

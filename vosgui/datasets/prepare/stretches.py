@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from vosgui.datasets.prepare.proposals import Proposal
+from vosgui.datasets.prepare.times import FrameTimes
 
 Verdict = Literal["open", "accepted", "rejected"]
 
@@ -102,10 +103,12 @@ def trimmed(one: Stretch, start: int, stop: int, room: range) -> Stretch:
     return one.changed(start=start, stop=max(stop, start + 1))
 
 
-def around(t: int, n_frames: int, room: range) -> Stretch:
-    """Return a stretch of so many frames about frame t, or as many as there is room for."""
-    start = max(room.start, min(t - n_frames // 2, room.stop - n_frames))
-    return Stretch(start, min(room.stop, start + n_frames))
+def around(t: int, longest_s: float, times: FrameTimes, room: range) -> Stretch:
+    """Return a stretch of so many seconds about frame t, or as long as there is room for."""
+    begin_s = min(times.seconds[t] - longest_s / 2, times.seconds[room.stop] - longest_s)
+    start = max(room.start, min(t, times.first(begin_s)))
+    stop = times.last(times.seconds[start] + longest_s)
+    return Stretch(start, min(room.stop, max(stop, t + 1)))
 
 
 def split(one: Stretch, t: int) -> Stretches:

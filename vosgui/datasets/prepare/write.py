@@ -65,8 +65,7 @@ def frames_of(clip: Clip, start: int, stop: int, rules: FileRules) -> list[tuple
     resamples = rules.rate is not None or not (rules.keep_times or is_even(clip, start, stop))
     if resamples:
         rate = rules.rate or clip.info.rate
-        last = times[stop] if stop < len(times) else times[stop - 1] + 1 / clip.info.rate
-        n = max(1, round((last - times[start]) * rate))
+        n = max(1, round((clip.info.time_s(stop) - times[start]) * rate))
         due = times[start] + np.arange(n) / rate
         after = np.searchsorted(times[start:stop], due).clip(1, max(1, stop - start - 1)) + start
         after = np.minimum(after, stop - 1)

@@ -74,10 +74,9 @@ class ClipModel(RowsModel):
         if role == Qt.ItemDataRole.ForegroundRole:
             return self._colour(entry, column)
         if role == Qt.ItemDataRole.DisplayRole:
-            seconds = (entry.stop - entry.start) / view.info.rate
             return {
                 Column.TIME: view.clock(entry.start),
-                Column.LENGTH: f"{seconds:.1f} s",
+                Column.LENGTH: view.length(entry.start, entry.stop),
                 Column.CATEGORY: category,
                 Column.STATE: state,
             }[column]

@@ -126,16 +126,17 @@ class ClipCommands(QObject):
         """Return a new clip: what was refused where it is short enough, else the frames about t."""
         desk = self._desk
         assert desk.clip is not None and desk.current is not None
-        n_frames, rules = len(desk.clip), desk.decisions.rules.clips
-        longest = max(1, round(rules.max_length_s * desk.clip.info.rate))
+        n_frames, longest_s = len(desk.clip), desk.decisions.rules.clips.max_length_s
+        found = desk.findings.found[desk.current]
+        times = found.scan.times
         if refused is not None:
-            if refused.n_frames <= longest:
+            if not times.is_longer(refused.start, refused.stop, longest_s):
                 return refused.changed(verdict="open")
             t = t if refused.start <= t < refused.stop else (refused.start + refused.stop) // 2
-        shots = desk.findings.found[desk.current].shots
-        shot = next((one for one in shots if t in one), range(n_frames))
+        shot = next((one for one in found.shots if t in one), range(n_frames))
         room = room_of(self._kept(), Stretch(t, t + 1), n_frames)
-        return around(t, longest, range(max(shot.start, room.start), min(shot.stop, room.stop)))
+        room = range(max(shot.start, room.start), min(shot.stop, room.stop))
+        return around(t, longest_s, times, room)
 
     def set_category(self, one: Stretch, category: str) -> bool:
         """Give a clip a category; of one that is written, when clips are written the next time."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from vosgui.datasets.prepare.proposer import Found
 from vosgui.ui.prepare.desk import Desk
 
 
@@ -20,9 +21,11 @@ class Going(QObject):
 
     def step_second(self, by: int) -> None:
         """Go by a second."""
-        clip = self._desk.clip
-        if clip is not None:
-            self._desk.go_to(self._desk.t + by * max(1, round(clip.info.rate)))
+        found, t = self._found(), self._desk.t
+        if found is not None:
+            times = found.scan.times
+            there = times.first(times.seconds[t] + by)
+            self._desk.go_to(max(there, t + 1) if by > 0 else min(there, t - 1))
 
     def first(self) -> None:
         """Go to the first frame."""
@@ -56,14 +59,19 @@ class Going(QObject):
 
     def step_shot(self, by: int) -> None:
         """Go to the next cut, or to the one before."""
-        desk = self._desk
-        if desk.current is None or desk.current not in desk.findings.found:
+        desk, found = self._desk, self._found()
+        if found is None:
             return
-        starts = [shot.start for shot in desk.findings.found[desk.current].shots]
+        starts = [shot.start for shot in found.shots]
         beyond = [t for t in starts if t > desk.t] if by > 0 else [
             t for t in reversed(starts) if t < desk.t]  # fmt: skip
         if beyond:
             desk.go_to(beyond[0])
+
+    def _found(self) -> Found | None:
+        """Return what was found in the video that is shown."""
+        current = self._desk.current
+        return self._desk.findings.found.get(current) if current is not None else None
 
     def step_video(self, by: int) -> None:
         """Show the next video of the list, or the one before."""

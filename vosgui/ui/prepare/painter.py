@@ -136,11 +136,10 @@ def _write_on(painter: QPainter, view: StripView, look: Look, one: Stretch, rect
         painter.drawText(QRectF(left, rect.top() + 2, 12, 18), _LEFT, "⚠")
     if room.width() >= _LEAST_TEXT_PX:
         indent = (_ICON_PX + 3 if drawing else 0) + (15 if one in view.warnings else 0)
-        seconds = one.n_frames / view.info.rate
         first = one.category or one.name or state_of(view, one)
         _write(painter, look, room.adjusted(indent, 3, 0, -rect.height() / 2), first, look.text)
         below = room.adjusted(0, rect.height() / 2, 0, -2)
-        _write(painter, look, below, f"{seconds:.1f} s", faded(look.text, 0.7))
+        _write(painter, look, below, view.length(one.start, one.stop), faded(look.text, 0.7))
     painter.restore()
 
 

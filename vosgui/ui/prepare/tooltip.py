@@ -19,9 +19,9 @@ def state_of(view: StripView, one: Stretch) -> str:
 
 def describe_span(view: StripView, start: int, stop: int) -> str:
     """Return from when to when some frames are, and how long."""
-    seconds = (stop - start) / view.info.rate
     frames = counted(stop - start, "frame")
-    return f"{view.clock(start)} to {view.clock(stop)} · {seconds:.1f} s · {frames}"
+    span = f"{view.clock(start)} to {view.clock(stop)}"
+    return f"{span} · {view.length(start, stop)} · {frames}"
 
 
 def describe_clip(view: StripView, one: Stretch, measured: Proposal | None = None) -> str:

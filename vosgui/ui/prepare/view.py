@@ -84,9 +84,11 @@ class StripView:
 
     def clock(self, t: int, digits: int = 1) -> str:
         """Return the time of frame t; of the one after the last, that at which the video ends."""
-        times = self.info.times_s
-        seconds = times[t] if t < len(times) else times[-1] + 1 / self.info.rate
-        return clock(seconds, digits)
+        return clock(self.info.time_s(t), digits)
+
+    def length(self, start: int, stop: int) -> str:
+        """Return how long frames are shown, the last one not included."""
+        return f"{self.info.time_s(stop) - self.info.time_s(start):.1f} s"
 
     def slots(self) -> Iterator[Slot]:
         """Yield where pictures are drawn: in each shot its own, narrow ones in a row share one.
