@@ -5,6 +5,7 @@ python -m docs.scripts.pictures [FOLDER]
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -71,8 +72,15 @@ def main(folder: Path = PICTURES) -> None:
     with open_stage("dark", clips=("pond", "pond-at-noon", "pond-in-rain")) as stage:
         for name in many_clips(stage):
             save(stage.picture(), folder / f"{name}.png")
-    with open_stage("dark") as stage, tempfile.TemporaryDirectory() as videos:
-        for name, shown in prepare_view(stage, Path(videos)):
+    prepare_pictures(folder)
+
+
+def prepare_pictures(folder: Path = PICTURES) -> None:
+    """Take those of the Prepare view, in a home of its own: paths are shown from there."""
+    with open_stage("dark") as stage, tempfile.TemporaryDirectory() as home:
+        os.environ["HOME"] = home
+        (videos := Path(home) / "videos").mkdir()
+        for name, shown in prepare_view(stage, videos):
             save(shown, folder / f"{name}.png")
 
 

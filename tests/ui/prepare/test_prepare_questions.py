@@ -47,4 +47,5 @@ def test_another_folder_of_clips_is_another_preparation(
 ) -> None:
     dialog_of(view, "target").fileSelected.emit(str(tmp_path / "others"))
     assert view.desk.target == tmp_path / "others" and view.desk.decisions.videos == ()
-    assert str(tmp_path / "others") in view.where.text()
+    assert view.where.text().endswith(f"{tmp_path.name}/others")
+    assert view.where.toolTip() == str(tmp_path / "others")

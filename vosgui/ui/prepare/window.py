@@ -39,6 +39,7 @@ from vosgui.ui.session.keep_settings import SettingsKeeper
 from vosgui.ui.session.settings import Settings
 from vosgui.ui.style.error_box import show_error
 from vosgui.ui.style.folds import ElidedLabel
+from vosgui.ui.style.forms import short_path
 from vosgui.ui.style.message_line import MessageLine
 from vosgui.ui.style.panels import (
     action_button,
@@ -267,7 +268,9 @@ class PrepareWindow(QMainWindow):
     def _show_where(self) -> None:
         name = self.desk.current.name if self.desk.current is not None else ""
         self.setWindowTitle(f"{name} · Prepare · vosgui" if name else "Prepare · vosgui")
-        self.where.setText(f"clips go to {self.desk.target}" if self.desk.target.name else "")
+        target = self.desk.target
+        self.where.setText(f"clips go to {short_path(target)}" if target.name else "")
+        self.where.setToolTip(str(target) if target.name else "")
 
     def _describe(self) -> None:
         """Say on the line over the strip what is selected, or what is under the playhead."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from vosgui.ui.actions.actions import Actions
 from vosgui.ui.session.settings import Settings
+from vosgui.ui.style.forms import short_path
 from vosgui.ui.style.icons import icon
 from vosgui.ui.style.mnemonics import escaped
 from vosgui.ui.style.panels import in_column, in_row, label, paint_as_panel, text_button
@@ -88,7 +89,7 @@ class EmptyState(QWidget):
     def _row(self, path: Path) -> QPushButton:
         button = QPushButton()
         words, middle = button.fontMetrics(), Qt.TextElideMode.ElideMiddle
-        parts = path.name, _short(path.parent)
+        parts = path.name, short_path(path.parent)
         name, folder = (words.elidedText(part, middle, MOST_PX) for part in parts)
         button.setText(escaped(f"{name}   {folder}"))
         button.setToolTip(str(path))
@@ -106,12 +107,3 @@ def _buttons(actions: Actions, names: Sequence[str]) -> list[QPushButton]:
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setAutoDefault(True)  # Return presses it
     return buttons
-
-
-def _short(folder: Path) -> str:
-    """Return a folder as a person writes it, from the home folder or by its last three parts."""
-    try:
-        return "~/" + folder.relative_to(Path.home()).as_posix()
-    except ValueError:
-        parts = folder.parts
-        return str(folder) if len(parts) <= 4 else "…/" + "/".join(parts[-3:])

@@ -114,3 +114,12 @@ def ask_into(
         then()
 
     ask_path(edit.window(), title, mode, take, start=start, name_filter=name_filter)
+
+
+def short_path(folder: Path) -> str:
+    """Return a folder as a person writes it, from the home folder or by its last three parts."""
+    try:
+        return "~/" + folder.relative_to(Path.home()).as_posix()
+    except ValueError:
+        parts = folder.parts
+        return str(folder) if len(parts) <= 4 else "…/" + "/".join(parts[-3:])
