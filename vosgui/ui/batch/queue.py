@@ -240,7 +240,11 @@ class RunQueue(Job):
         if isinstance(error, ModelError | GoneError | TargetError):
             self.is_paused = True  # the next one would end in the same way
             self.told.emit(f"The queue is paused. {error}")
-        self._end_run(Stage.DONE if error is None else Stage.FAILED, str(error or ""))
+        if isinstance(error, GoneError):
+            self._end_run(Stage.WAITING)  # until the project has a file again
+            self._session.failed.emit(error)
+        else:
+            self._end_run(Stage.DONE if error is None else Stage.FAILED, str(error or ""))
         self._changed()
         self._go_on()
         if self.at_work is None and not any(s.stage is Stage.WAITING for s in self.entries):

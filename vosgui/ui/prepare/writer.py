@@ -55,6 +55,11 @@ class ClipWriter(Job):
         project = self._opener.project
         if project is not None and project.path == self.project:
             self._opener.close()  # the job opens a file of its own
+            if self._opener.project is not None:
+                self._desk.said.emit(
+                    f"{project.path.name} cannot be left now: the main window says why."
+                )
+                return
         self._begin(self.project)
 
     def _begin(self, project: Path | None) -> None:
