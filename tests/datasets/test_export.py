@@ -215,6 +215,23 @@ def test_a_frame_that_cannot_be_read_leaves_nothing(tmp_path: Path, suffix: str)
     assert not (tmp_path / "out").exists()
 
 
+def test_a_clip_that_goes_during_an_export_is_named_and_put_back_it_goes_on(tmp_path: Path) -> None:
+    here, away = tmp_path / "second", tmp_path / "away"
+    items = [item(image_folder(tmp_path / "first")), item(image_folder(here))]
+
+    def take_it(heard: Heard) -> bool:
+        if here.exists() and len(heard.said) == 2:
+            here.rename(away)
+        return False
+
+    wanted = order(tmp_path / "out")
+    with pytest.raises(ClipError, match=r"second.*Put it back"):
+        export_format(items, wanted, Heard(take_it))
+    assert not wanted.target.exists() and n_kept(wanted.target) == 1
+    away.rename(here)
+    assert export_format(items, wanted).n_clips == 2
+
+
 def test_a_clip_that_has_changed_is_not_exported(tmp_path: Path) -> None:
     one = item(image_folder(tmp_path / "clip"))
     (tmp_path / "clip" / "00003.jpg").unlink()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from vosgui.media.video_writer import write_mp4
+from vosgui.errors import TargetError
+from vosgui.media.video_writer import write_gif, write_mp4
 
 _TIMES = 40
 
@@ -26,3 +29,13 @@ def test_a_film_has_the_same_bytes_each_time(tmp_path: Path) -> None:
         write_mp4(path, (one.astype(np.uint8) for one in pictures), 10)
         films.add(path.read_bytes())
     assert len(films) == 1
+
+
+@pytest.mark.parametrize(("write", "name"), [(write_mp4, "film.mp4"), (write_gif, "film.gif")])
+def test_a_folder_that_has_gone_is_named_with_what_to_do(
+    tmp_path: Path, write: Callable[..., None], name: str
+) -> None:
+    path = tmp_path / "gone" / name
+    pictures = [np.zeros((16, 16, 3), np.uint8)] * 2
+    with pytest.raises(TargetError, match=f"{name}.*folder.*Write it where"):
+        write(path, pictures, 10.0)

@@ -43,7 +43,9 @@ def open_clip(
     """
     path = Path(path).absolute()
     if not path.exists():
-        raise ClipError(f"There is no clip at {path}.")
+        raise ClipError(
+            f"There is no clip at {path}. Put it back, or name the place where it lies."
+        )
     is_image = path.is_file() and path.suffix.lower() in SUFFIXES
     if path.is_dir() or (is_image and not is_animated_png(path)):
         animation = open_animation(path, cache_bytes, progress, once=once) if is_image else None

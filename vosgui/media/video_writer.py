@@ -11,7 +11,6 @@ import numpy as np
 from PIL import Image
 
 from vosgui.core.clip import Frame
-from vosgui.errors import TargetError
 from vosgui.files.atomic import atomic_file, atomic_path
 from vosgui.media import libav as av
 
@@ -49,7 +48,7 @@ def write_mp4(path: Path, pictures: Iterable[Frame], rate: float) -> None:
                 if stream is not None:
                     container.mux(stream.encode())
         except av.FFmpegError as error:
-            raise TargetError(f"Cannot write {path}: {error.strerror or error}.") from error
+            raise OSError(error.errno, error.strerror or str(error)) from error
 
 
 def write_gif(path: Path, pictures: Iterable[Frame], rate: float) -> None:
