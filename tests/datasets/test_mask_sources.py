@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.project.projects import HW, clip_info
+from tests.trees import boxes, put_palette
 from vosgui.core import edits
 from vosgui.core.mask import Box
 from vosgui.datasets.find_masks import find_masks
@@ -75,3 +76,12 @@ def test_what_has_no_masks_is_refused(tmp_path: Path) -> None:
         project.clips.add(clip_info(tmp_path / "clips"))
     with pytest.raises(NothingToDoError, match="no clip with a mask"):
         find_masks(tmp_path / "empty.vosgui")
+
+
+def test_a_mask_of_another_size_than_the_one_beside_it_is_not_said_to_be_its_frames(
+    tmp_path: Path,
+) -> None:
+    """Either may be the wrong one."""
+    put_palette(tmp_path / "masks/pond/00000.png", boxes({1: (2, 2, 4, 4)}, (12, 16)))
+    with pytest.raises(MaskError, match=r"00000\.png is 16x12, .*compared with 15x12"):
+        find_masks(tmp_path / "masks")["pond"].mask("00000", (12, 15))

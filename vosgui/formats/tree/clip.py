@@ -29,7 +29,6 @@ from vosgui.formats.tree.names import alike_numbered, flat_prefix
 from vosgui.media.image_files import image_size
 from vosgui.media.images import is_jpeg, list_images
 from vosgui.media.mask_files import fitted, is_of_8_bits, read_stored
-from vosgui.media.palette import checked_size
 
 
 @dataclass(frozen=True)
@@ -115,16 +114,17 @@ class MaskFolderClip:
     def mask(self, frame_name: str, expected_hw: tuple[int, int] | None = None) -> Mask:
         """Return the values of a mask as stored, uint8 (H, W); of colours and numbers the ids.
 
+        expected_hw : of the mask of another dataset that it is compared with.
         Raises MaskError for a broken one or one of another size, and for colours that say no ids.
         """
         path = self.path(frame_name)
         if self.values is not None:
-            return checked_size(path, self.values.ids(path)[0], expected_hw)
+            return _as_large(path, self.values.ids(path)[0], expected_hw)
         stored = read_stored(path)
         if stored.values.ndim == 2 and stored.values.dtype == np.uint8:
-            return checked_size(path, self._palettes.ids(stored), expected_hw)
+            return _as_large(path, self._palettes.ids(stored), expected_hw)
         own = with_own_ids(self._own_values, self.masks)
-        return checked_size(path, own.ids(path)[0], expected_hw)
+        return _as_large(path, own.ids(path)[0], expected_hw)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -144,6 +144,17 @@ class MaskFolderClip:
     def unknown(self, frame_name: str) -> frozenset[int]:
         """Return no id: a mask says of every object where it is, or that it is not."""
         return frozenset()
+
+
+def _as_large(path: Path, ids: Mask, expected_hw: tuple[int, int] | None) -> Mask:
+    """Return the ids of a mask; raise MaskError where the one beside it has another size."""
+    (h, w), (height, width) = ids.shape, expected_hw or ids.shape
+    if (h, w) != (height, width):
+        raise MaskError(
+            f"The mask {path} is {w}x{h}, the one that it is compared with {width}x{height}. "
+            "Make the wrong one again at the size of its frame."
+        )
+    return ids
 
 
 class _Reading:
