@@ -206,3 +206,24 @@ def test_objects_that_a_project_lacks_are_named(
     assert run(clip, "--masks", mask, "--out", tmp_path / "out", "--project", file, "--quiet") == 0
     again = (clip, "--out", tmp_path / "again", "--project", file)
     assert "no object 9" in refused(capsys, *again, "--objects", "1,9")
+
+
+def test_masks_never_take_the_place_of_what_they_are_made_of(
+    tmp_path: Path, clip: Path, mask: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tree = tmp_path / "tree"
+    for kind, name in (("JPEGImages", clip.name), ("Annotations", clip.name)):
+        (tree / kind / name).mkdir(parents=True)
+    for path in clip.iterdir():
+        (tree / "JPEGImages" / clip.name / path.name).write_bytes(path.read_bytes())
+    (tree / "Annotations" / clip.name / "00000.png").write_bytes(mask.read_bytes())
+    frames, masks = tree / "JPEGImages" / clip.name, tree / "Annotations" / clip.name
+    (tmp_path / "link").symlink_to(frames)
+    before = {path: path.read_bytes() for path in tree.rglob("*.png")}
+    for out in (frames, tmp_path / "link", masks):
+        line = refused(capsys, frames, "--masks", masks, "--out", out, "--overwrite")
+        assert str(out) in line
+    for out in (masks.parent, frames.parent):
+        line = refused(capsys, "--dataset", tree, "--out", out, "--overwrite")
+        assert str(out / clip.name) in line
+    assert {path: path.read_bytes() for path in tree.rglob("*") if path.is_file()} == before

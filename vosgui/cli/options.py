@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import sys
@@ -17,8 +18,22 @@ from vosgui.datasets.workers import n_cores
 from vosgui.errors import TargetError
 from vosgui.files.atomic import check_place, followed, is_stream
 
-PATH = click.Path(path_type=Path)
-FILE = click.Path(path_type=Path, dir_okay=False)
+
+class _Path(click.Path):
+    """A path whose name the system can have."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path; refuse one that is too long."""
+        try:
+            os.lstat(value)
+        except OSError as error:  # of others the command says what they mean to it
+            if error.errno == errno.ENAMETOOLONG:
+                self.fail(f"{value} is too long a name for this system.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+PATH = _Path(path_type=Path)
+FILE = _Path(path_type=Path, dir_okay=False)
 
 T = TypeVar("T")
 _STDOUT = "vosgui.stdout"  # in a command's context: a report is what goes there

@@ -13,6 +13,7 @@ from vosgui.cli.options import PATH, Above0, device_option, model_option, worker
 from vosgui.cli.propagate_datasets import propagate_dataset
 from vosgui.cli.propagate_runs import Runs, open_given
 from vosgui.datasets.workers import Workers
+from vosgui.files.atomic import check_kept
 
 if TYPE_CHECKING:
     from vosgui.engine.propagation.plan import Direction
@@ -158,6 +159,9 @@ def command(
     with ExitStack() as stack:
         # What was given is read before the model, so that a mistake shows at once.
         given = open_given(stack, clip, masks, frame, objects, project, overwrite=overwrite)
+        for kind, path in (("frames", clip), ("masks", masks)):
+            if path is not None and path.is_dir() and path.resolve() == out.resolve():
+                check_kept(out, path, f"the {kind} that are given")
         stack.enter_context(open_target(out, overwrite=overwrite))
         runs = Runs(load_propagator(model, device), request, quiet, flip, seconds)
         runs.run(stack, given, out)

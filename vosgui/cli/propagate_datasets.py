@@ -16,6 +16,7 @@ from vosgui.datasets.resuming.kept_clips import is_unfinished, kept_clips
 from vosgui.datasets.workers import Workers, n_cores
 from vosgui.errors import DatasetError, InputError
 from vosgui.files.archive import unpacked
+from vosgui.files.atomic import check_kept
 from vosgui.formats.dataset import ClipSource
 from vosgui.formats.locate import locate
 from vosgui.formats.tree.clip import MaskFolderClip
@@ -48,6 +49,10 @@ def propagate_dataset(
         folder = stack.enter_context(unpacked(root))
         packed = Unpacked(folder, root) if folder != root else None
         sources = find_given(folder)
+        for source in sources:
+            for kind in ("frames", "masks"):
+                path: Path | None = getattr(source, kind, None)
+                check_kept(out / source.name, path, f"{kind} of the clip {source.name}")
         stack.enter_context(open_target(out, overwrite=overwrite or goes_on))
         kept = stack.enter_context(kept_clips(out, anew=not goes_on))
         done = _Done(quiet, _in_words(workers))

@@ -29,7 +29,7 @@ from vosgui.datasets.target_tree import Existing, check_target, take_out
 from vosgui.datasets.validate import ValidateReport, validate
 from vosgui.datasets.workers import Workers
 from vosgui.errors import InputError, NothingToDoError
-from vosgui.files.atomic import followed
+from vosgui.files.atomic import check_kept, followed
 from vosgui.formats.categories import lists
 from vosgui.formats.dataset import Dataset, LabelledClip, loaded
 from vosgui.formats.format import Format
@@ -225,7 +225,8 @@ def export_format(
 ) -> ConvertReport:
     """Write clips as the order says; raise what `convert` raises.
 
-    Where an earlier export of the same project lies, only what has changed is written.
+    Where an earlier export of the same project lies, only what has changed is written. A target
+    that holds the clips' own frames is refused.
 
     progress : hears how many frames are written. Stopped, it keeps the clips that are whole.
     """
@@ -237,6 +238,8 @@ def export_format(
     choice = order.row.exported_frames(order.frames)
     n_frames = sum(len(chosen_frames(item.annotation, choice)) for item in items)
     clips = tuple(loaded(item.labelled(name)) for name, item in _named(items))
+    for clip in clips:
+        check_kept(order.target, clip.labelled.frames, f"the frames of the clip {clip.name}")
     dataset = Dataset(clips, tuple(issues), n_frames)
     goes_on = order.existing == "refuse"  # else it was said what is to become of what is there
     earlier = read_earlier(order.target, order.of.project, order.form)

@@ -84,6 +84,18 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
 
 
+def check_kept(target: Path, path: Path | None, what: str) -> None:
+    """Raise TargetError where a folder holds what is read, whose place new files would take.
+
+    path : of that. what : it is, in words.
+    """
+    if path is not None and target.exists() and path.resolve().is_relative_to(target.resolve()):
+        raise TargetError(
+            f"{target} holds {what} themselves, {path}: what is written would take their place. "
+            "Choose another folder."
+        )
+
+
 def check_place(path: Path) -> None:
     """Raise TargetError where no file can be put at a path: before work that takes long."""
     _check_no_project(path)
