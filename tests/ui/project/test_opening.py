@@ -45,6 +45,22 @@ def test_frame_object_and_masks_are_as_they_were_left(
     assert window.session.history.undo_label == "Brush"
 
 
+def test_where_one_stays_is_kept_before_the_clip_is_left(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    """A process that is killed leaves none: the next one opens what was worked at."""
+    with qtbot.waitSignal(window.session.frame_loaded):
+        window.opener.add_clip(make_clip(tmp_path / "other", 6, seed=2))
+    window.session.go_to(3)
+    project = window.opener.project
+    kept = window.opener.clip_id, {"t": 3, "object": 0}
+
+    def found() -> tuple[int, dict[str, int] | None]:
+        return project.setting(None, "clip", 0, int), project.setting(kept[0], "place")
+
+    qtbot.waitUntil(lambda: found() == kept, timeout=20_000)
+
+
 def test_the_empty_window_offers_what_was_open(
     qtbot: QtBot, window: MainWindow, clip_folder: Path
 ) -> None:

@@ -20,8 +20,10 @@ from vosgui.project.project import Project, automatic_project, automatic_project
 from vosgui.ui.session.job import Job
 from vosgui.ui.session.session import Session
 from vosgui.ui.session.settings import Settings, who
+from vosgui.ui.style.panels import settling
 
 PROJECT_SUFFIX = ".vosgui"
+STAY_MS = 1000
 
 
 class _Place(msgspec.Struct):
@@ -82,6 +84,11 @@ class ClipOpener(QObject):
         self.reading = Job(self)
         self.reading.yielded.connect(self._on_read)
         self.reading.failed.connect(self._on_failed)
+        self._kept: tuple[int, int, int] | None = None  # the place that was kept last
+        # A process that is killed leaves no clip: the place is kept where one stays for a while.
+        self._stays = settling(self, STAY_MS, self.remember_place)
+        session.frame_changed.connect(lambda _t: self._stays.start())
+        session.clip_changed.connect(self._stays.start)
         self._waiting: Clip | None = None  # for the person's word on a changed clip
         self._record: ClipRecord | None = None  # what the clip that is read has to be
         self._next: Project | None = None  # the project that it belongs to
@@ -291,6 +298,7 @@ class ClipOpener(QObject):
         self._leave()
         self._record = self._next = None
         self.clip_id = record.id
+        self._kept = None
         self._session.open(clip, history, place.t, place.object)
         self._set_project(project)
         self.opened.emit()
@@ -325,10 +333,13 @@ class ClipOpener(QObject):
             return
         if not project.file.is_in_place:
             return  # which is said, and asked about, where it matters
-        place = _Place(self._session.t, self._session.object_id)
+        kept = self.clip_id, self._session.t, self._session.object_id
+        if kept == self._kept:
+            return
         try:
-            project.set_setting(self.clip_id, "place", place)
+            project.set_setting(self.clip_id, "place", _Place(*kept[1:]))
             project.set_setting(None, "clip", self.clip_id)
+            self._kept = kept
         except VosguiError as error:
             self._session.failed.emit(error)
 
