@@ -22,6 +22,7 @@ import cv2
 import msgspec
 import numpy as np
 
+from vosgui.core.issues import Severity
 from vosgui.datasets.validate import validate
 from vosgui.media.palette import write_mask
 
@@ -37,7 +38,7 @@ def main() -> int:
     for kind in asked.kinds:
         read_s, check_s = _measured(kind, asked.files)
         print(
-            f"{kind:8} {asked.files:6} files, read {read_s:6.1f} s, "
+            f"{kind:12} {asked.files:6} files, read {read_s:6.1f} s, "
             f"validate {check_s:6.1f} s  x {check_s / read_s:.2f}",
             flush=True,
         )
@@ -50,13 +51,13 @@ def _measured(kind: str, n: int) -> tuple[float, float]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / kind
         make(folder, n)
-        read_s = _cpu_s(lambda: deque(map(read, sorted(folder.iterdir())), 0))
+        read_s = _cpu_s(lambda: deque(map(read, sorted(folder.rglob("*.*"))), 0))
         return read_s, _cpu_s(lambda: _check(folder, kind))
 
 
 def _check(folder: Path, kind: str) -> None:
     report = validate(folder, kind, 1)
-    assert not report.issues, report.issues[:3]
+    assert not any(one.severity == Severity.ERROR for one in report.issues), report.issues[:3]
 
 
 def _cpu_s(do: Callable[[], object]) -> float:
@@ -76,20 +77,79 @@ def _make_masks(folder: Path, n: int) -> None:
         write_mask(folder / f"{t:06d}.png", mask)
 
 
+def _circles(t: int) -> list[list[list[float]]]:
+    """Return the points of three polygons in frame t that lie apart."""
+    angles = np.linspace(0, 2 * np.pi, 60, endpoint=False)
+    found = []
+    for i in range(3):
+        x = HW[1] / 2 + 150 * np.sin(t / 60 + i)
+        points = np.stack([x + 25 * np.cos(angles), 60 * (i + 1) + 25 * np.sin(angles)], 1)
+        found.append(points.round(2).tolist())
+    return found
+
+
 def _make_labelme(folder: Path, n: int) -> None:
     """Write a file of three polygons for each frame; the frames themselves are not there."""
     folder.mkdir()
     for t in range(n):
         shapes = []
-        for i in range(3):
-            angles = np.linspace(0, 2 * np.pi, 60, endpoint=False)
-            x = HW[1] / 2 + 150 * np.sin(t / 60 + i)
-            points = np.stack([x + 25 * np.cos(angles), 60 * (i + 1) + 25 * np.sin(angles)], 1)
+        for i, points in enumerate(_circles(t)):
             shape = {"label": f"ball{i}", "group_id": i + 1, "shape_type": "polygon", "flags": {}}
-            shapes.append({**shape, "points": points.round(2).tolist()})
+            shapes.append({**shape, "points": points})
         about = {"version": "5.4.1", "flags": {}, "imagePath": f"{t:06d}.jpg", "imageData": None}
         about |= {"imageHeight": HW[0], "imageWidth": HW[1], "shapes": shapes}
         (folder / f"{t:06d}.json").write_text(json.dumps(about))
+
+
+def _make_isat(folder: Path, n: int) -> None:
+    folder.mkdir()
+    for t in range(n):
+        about = {"description": "ISAT", "folder": "", "name": f"{t:06d}.jpg", "depth": 3}
+        objects = [
+            {"category": f"ball{i}", "group": i + 1, "segmentation": points, "layer": i, "area": 5}
+            for i, points in enumerate(_circles(t))
+        ]
+        content = {"info": {**about, "width": HW[1], "height": HW[0]}, "objects": objects}
+        (folder / f"{t:06d}.json").write_text(json.dumps(content))
+
+
+def _make_supervisely(folder: Path, n: int) -> None:
+    inner = folder / "clip" / "ann"
+    inner.mkdir(parents=True)
+    classes = [{"title": f"ball{i}", "shape": "polygon"} for i in range(3)]
+    (folder / "meta.json").write_text(json.dumps({"classes": classes}))
+    for t in range(n):
+        objects = [
+            {"classTitle": f"ball{i}", "geometryType": "polygon",
+             "points": {"exterior": points, "interior": []}, "instance": f"i{i}"}
+            for i, points in enumerate(_circles(t))
+        ]  # fmt: skip
+        content = {"size": {"height": HW[0], "width": HW[1]}, "objects": objects}
+        (inner / f"{t:06d}.jpg.json").write_text(json.dumps(content))
+
+
+def _make_datumaro(folder: Path, n: int) -> None:
+    """Write one file of all frames."""
+    (folder / "annotations").mkdir(parents=True)
+    items = []
+    for t in range(n):
+        found = [
+            {"type": "polygon", "label_id": i, "group": 0, "attributes": {"track_id": i + 1},
+             "points": [one for point in points for one in point]}
+            for i, points in enumerate(_circles(t))
+        ]  # fmt: skip
+        image = {"path": f"{t:06d}.jpg", "size": [*HW]}
+        items.append({"id": f"{t:06d}", "annotations": found, "image": image})
+    labels = {"label": {"labels": [{"name": f"ball{i}"} for i in range(3)]}}
+    content = {"dm_format_version": "1.0", "infos": {}, "categories": labels, "items": items}
+    (folder / "annotations" / "default.json").write_text(json.dumps(content))
+
+
+def _make_voc(folder: Path, n: int) -> None:
+    """Write the masks of objects and of classes that VOC has of each image."""
+    for inner in ("SegmentationObject", "SegmentationClass"):
+        (folder / inner).parent.mkdir(exist_ok=True)
+        _make_masks(folder / inner, n)
 
 
 def _read_png(path: Path) -> object:
@@ -103,6 +163,10 @@ def _read_json(path: Path) -> object:
 KINDS: dict[str, tuple[Callable[[Path, int], None], Callable[[Path], object]]] = {
     "masks": (_make_masks, _read_png),
     "labelme": (_make_labelme, _read_json),
+    "isat": (_make_isat, _read_json),
+    "supervisely": (_make_supervisely, _read_json),
+    "datumaro": (_make_datumaro, _read_json),
+    "voc": (_make_voc, _read_png),
 }
 
 if __name__ == "__main__":
