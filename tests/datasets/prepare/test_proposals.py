@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.datasets.prepare.long_videos import Shot, write_shots
 from vosgui.datasets.prepare.measures import MEASURES, Measures
-from vosgui.datasets.prepare.proposals import Proposals, propose
+from vosgui.datasets.prepare.proposals import Means, Proposals, judge, propose
 from vosgui.datasets.prepare.rules import ClipRules, ShotRules
 from vosgui.datasets.prepare.scan import scan
 from vosgui.datasets.prepare.shots import shots_of
@@ -118,8 +118,17 @@ def test_lengths_are_those_on_the_clock_where_frames_are_uneven(tmp_path: Path) 
     found = of_video(write_shots(tmp_path / "uneven.mp4", shots), rules)
     assert [(clip.shot, clip.n_frames) for clip in found.clips] == [(1, 35)]
     first, fast, last = (no.reason for no in found.refused)
-    assert "2.0 s of the shot" in first and "2.4 s of the shot" in last
+    assert "2.04 s of the shot" in first and "2.4 s of the shot" in last
     assert "the shot is 2.8 s long" in fast
+
+
+def test_a_length_that_is_refused_is_not_the_one_that_is_needed() -> None:
+    measures = made_up(100)
+    measures["light"], measures["motion"], measures["shift"] = 0.5, 1, 0
+    at_25 = FrameTimes(np.arange(101) / 25)
+    args = [range(100)], Means(measures), at_25, ClipRules()
+    assert judge(10, 85, *args)[1] == ""
+    assert judge(10, 84, *args)[1] == "it is 2.96 s long, 3 s are needed"
 
 
 def test_the_same_scene_is_proposed_once(tmp_path: Path) -> None:

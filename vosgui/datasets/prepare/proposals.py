@@ -161,11 +161,11 @@ def _of_shot(
     """Return the stretches of a shot that keep the rules; where there is none, why."""
     needed = f"{rules.min_length_s:g} s are needed"
     if times.is_shorter(shot.start, shot.stop, rules.min_length_s):
-        return [], f"the shot is {times.length_s(shot.start, shot.stop):.1f} s long, {needed}"
+        return [], f"the shot is {times.length(shot.start, shot.stop)} long, {needed}"
     inside = _inside(shot, times, rules)
     if times.is_shorter(inside.start, inside.stop, rules.min_length_s):
         return [], (
-            f"{times.length_s(inside.start, inside.stop):.1f} s of the shot lie away from its cuts "
+            f"{times.length(inside.start, inside.stop)} of the shot lie away from its cuts "
             f"and from the first and last {rules.margin:.0%} of the video, {needed}"
         )
     looked_at = [
@@ -223,7 +223,7 @@ def judge(
 
 
 def _wrong_length(start: int, stop: int, times: FrameTimes, rules: ClipRules) -> str:
-    length = f"it is {times.length_s(start, stop):.1f} s long"
+    length = f"it is {times.length(start, stop)} long"
     if times.is_shorter(start, stop, rules.min_length_s):
         return f"{length}, {rules.min_length_s:g} s are needed"
     if times.is_longer(start, stop, max(rules.min_length_s, rules.max_length_s)):

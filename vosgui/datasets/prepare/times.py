@@ -33,6 +33,10 @@ class FrameTimes:
         """Return how long frames `start` to `stop` are shown, the last one not included."""
         return float(self.seconds[stop] - self.seconds[start])
 
+    def length(self, start: int, stop: int) -> str:
+        """Return how long frames are shown, in words: 2.96 s are no 3 s."""
+        return f"{round(self.length_s(start, stop), 2):g} s"
+
     def is_shorter(self, start: int, stop: int, least_s: float) -> bool:
         """Return whether frames are shown for less than some seconds; none always are."""
         return bool(stop <= start or self.length_s(start, stop) < least_s - self._half_s)

@@ -28,7 +28,7 @@ class VideoList(QWidget):
         two_columns(self.tree)
         # As wide as the longest state: to measure all of thousands takes seconds.
         self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
-        self.tree.setColumnWidth(1, self.tree.fontMetrics().horizontalAdvance("looking…") + 14)
+        self.tree.setColumnWidth(1, self.tree.fontMetrics().horizontalAdvance("looking…") + 24)
         self.tree.setUniformRowHeights(True)
         self._videos: list[Path] = []
         self._states: dict[Path, tuple[str, str]] = {}

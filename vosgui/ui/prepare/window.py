@@ -205,6 +205,7 @@ class PrepareWindow(QMainWindow):
         self.setCentralWidget(page)
         status = StatusLine()
         self._bar.setFixedWidth(180)
+        self._doing.setContentsMargins(8, 0, 4, 0)  # where messages begin
         for widget in (self._doing, self._bar):
             status.addWidget(widget)
         self.where.setContentsMargins(8, 0, 8, 0)
