@@ -66,8 +66,7 @@ def signs(before: State, after: State, *, whole: bool = False) -> Tensor:
     own = torch.stack(columns, 1)  # (N, 4)
     if not after.memory[0]:
         return torch.cat([own, own.new_zeros(len(own), 1)], 1)
-    found = torch.stack([look_up(frames, whole=whole) for frames in after.memory])  # (N, 4)
-    return torch.cat([own, found.to(own.device)], 1)
+    return torch.cat([own, look_up(after.memory, whole=whole).to(own.device)], 1)
 
 
 def _sums(before: State, after: State) -> Tensor:

@@ -222,21 +222,26 @@ def read_near(
     # One channel more: 1 in the query, 0 in a key within the frame, -1 in one of the padding, whose
     # other channels are 0. So the padding's similarity is -1, no higher than any within the frame:
     # it is never the best, and needs no mask. Its values and its share of the sum are 0 in `seen`.
-    keys = torch.cat([F.pad(key.to(values.dtype), around), seen[-1:] - 1])
+    # Channels last, as keys come: so each cell's are copied in one go.
+    keys = F.pad(key.to(values.dtype).permute(1, 2, 0), (0, 1, *around))  # (h, w, C + 1)
+    keys[..., -1] = seen[-1] - 1
     queries = F.pad(torch.cat([query, query.new_ones(1, height, width)]) * tau, extra)
 
     tiles = queries.view(channels + 1, rows, TILE, columns, TILE)
     tiles = tiles.permute(1, 3, 0, 2, 4)  # (rows, columns, C + 1, t, t)
-    around_keys, around_seen = _surroundings(keys, radius), _surroundings(seen, radius)
+    around_seen = _surroundings(seen, radius)
+    around_keys = _surroundings(keys.permute(2, 0, 1), radius)
     if elsewhere is None:
         return _joined(read_tiles(tiles, around_keys, around_seen, tau, radius), (height, width))
     whole = torch.cat([torch.zeros_like(values[:, :height]), elsewhere])
     whole = F.pad(whole, extra).view(-1, rows, TILE, columns, TILE).permute(1, 3, 0, 2, 4)
     reached = F.max_pool2d(seen[:-1].amax(0)[None], TILE + 2 * radius, TILE)[0] > _CHANCE
-    where = reached.nonzero(as_tuple=True)
-    if len(where[0]):
-        keys, seen = around_keys[where][None], around_seen[where][None]
-        whole[where] = read_tiles(tiles[where][None], keys, seen, tau, radius)[0]
+    where = reached.nonzero()  # (n, 2)
+    if len(where):
+        some_keys = _picked(around_keys.permute(0, 1, 3, 4, 2), where).permute(0, 3, 1, 2)
+        some, some_seen = _picked(tiles, where), _picked(around_seen, where)
+        found = read_tiles(some[None], some_keys[None], some_seen[None], tau, radius)[0]
+        whole[tuple(where.t())] = found
     return _joined(whole, (height, width))
 
 
@@ -275,6 +280,14 @@ def _surroundings(maps: Tensor, radius: int) -> Tensor:
     side = TILE + 2 * radius
     parts = maps.unfold(1, side, TILE).unfold(2, side, TILE)  # (C, rows, columns, s, s)
     return parts.permute(1, 2, 0, 3, 4)
+
+
+def _picked(tiles: Tensor, where: Tensor) -> Tensor:
+    """Return the tiles at some places, int (n, 2), of (rows, columns, ...), as (n, ...).
+
+    As an index, in a half to a third of its time.
+    """
+    return torch.stack([tiles[row, column] for row, column in where.tolist()])
 
 
 @lru_cache(maxsize=4)

@@ -16,6 +16,7 @@ import torch.nn.functional as F  # noqa: N812 - the field's own name
 from torch import Tensor
 
 from vosgui.network.interface import MemoryFrame
+from vosgui.network.matching import read
 
 OBJECT_PRESENCE_SIGNS = ("alike", "given_best", "mask_best")
 _SAMPLE = 160  # cells of an object that are looked up in another frame
@@ -37,10 +38,10 @@ def weighted(found: Tensor, factors: Sequence[float]) -> Tensor:
     return torch.stack(parts).sum(0)
 
 
-def look_up(frames: tuple[MemoryFrame, ...], *, whole: bool = False) -> Tensor:
-    """Look an object's given and present masks up in each other's frames, float32 (4,).
+def look_up(memory: Sequence[tuple[MemoryFrame, ...]], *, whole: bool = False) -> Tensor:
+    """Look the given and present masks of N objects up in each other's frames, float32 (N, 4).
 
-    frames : its memory after a step, as in `State`, with the step's own mask
+    memory : of each object after a step, as in `State`, with the step's own mask
 
     given_found : mean probability here of the given mask's cells. alike : cosine of the mean keys
     of this mask and the given one. given_best, mask_best : mean best similarity of the given mask's
@@ -48,28 +49,49 @@ def look_up(frames: tuple[MemoryFrame, ...], *, whole: bool = False) -> Tensor:
     masks the best counts, sign by sign; of `given_found` the first.
     whole : compare all cells with all, and look at no values on the way; the result is the same
     """
-    given = [frames[0], *(one for one in frames[1:-1] if one.is_permanent)]
-    found = [(_look_up_whole if whole else _look_up)(one, frames[-1]) for one in given]
-    return torch.cat([found[0][:1], torch.stack(found)[:, 1:].amax(0)])
+    given = [[frames[0], *(one for one in frames[1:-1] if one.is_permanent)] for frames in memory]
+    now = [frames[-1] for frames in memory]
+    found = (_look_up_whole if whole else _look_up)(given, now)  # of each object (n, 4)
+    return torch.stack([torch.cat([one[0, :1], one[:, 1:].amax(0)]) for one in found])
 
 
-def _look_up(given: MemoryFrame, now: MemoryFrame) -> Tensor:
-    here = now.key.float().flatten(1)  # (C, M)
-    of_given, of_mask = object_keys(given), object_keys(now)  # (C, n) each
-    similar = sampled(of_given, _SAMPLE).t() @ here  # (n, M)
-    best = similar.amax(1)  # (n,)
-    shares = torch.softmax(similar * _SHARP, 1) @ now.value.float().flatten()
-    return torch.stack(
-        [
-            shares.mean(),
-            F.cosine_similarity(_mean(now), _mean(given), 0),
-            best.mean(),
-            (sampled(of_mask, _SAMPLE).t() @ of_given).amax(1).mean(),
-        ]
-    )
+def _look_up(given: Sequence[Sequence[MemoryFrame]], now: Sequence[MemoryFrame]) -> list[Tensor]:
+    if any(one.key is not now[0].key for one in now):  # each has a frame of its own
+        return [_look_up([some], [one])[0] for some, one in zip(given, now, strict=True)]
+    here = now[0].key.float().flatten(1)  # (C, M)
+    values = torch.stack([one.value.flatten() for one in now], 1).float()  # (M, N)
+    keys = [[object_keys(one) for one in some] for some in given]  # (C, n) each
+    picked = [sampled(one, _SAMPLE) for some in keys for one in some]
+    sizes = [one.shape[1] for one in picked]
+    with torch.autocast(here.device.type, enabled=False):
+        sharp = here.new_tensor(_SHARP)
+        counts = torch.ones_like(values[:, :1])
+        # One product for all of them, as in `matching`, where it stays in the cache.
+        probs, best = read(torch.cat(picked, 1), here, values, counts, sharp)
+    of_picked = zip(torch.split(probs, sizes, 1), torch.split(best[0], sizes), strict=True)
+    found = []
+    for i, (some, one) in enumerate(zip(given, now, strict=True)):
+        of_mask, mean = sampled(object_keys(one), _SAMPLE).t(), _mean(one)
+        rows = []
+        for frame, cells in zip(some, keys[i], strict=True):
+            shares, similar = next(of_picked)  # (N, n), (n,)
+            alike = F.cosine_similarity(mean, _mean(frame), 0)
+            mask_best = (of_mask @ cells).amax(1).mean()
+            rows.append(torch.stack([shares[i].mean(), alike, similar.mean(), mask_best]))
+        found.append(torch.stack(rows))
+    return found
 
 
-def _look_up_whole(given: MemoryFrame, now: MemoryFrame) -> Tensor:
+def _look_up_whole(
+    given: Sequence[Sequence[MemoryFrame]], now: Sequence[MemoryFrame]
+) -> list[Tensor]:
+    return [
+        torch.stack([_look_up_all_cells(frame, one) for frame in some])
+        for some, one in zip(given, now, strict=True)
+    ]
+
+
+def _look_up_all_cells(given: MemoryFrame, now: MemoryFrame) -> Tensor:
     there, here = given.key.float().flatten(1), now.key.float().flatten(1)  # (C, M) each
     of_given, of_mask = _cells(given), _cells(now)  # (M,) each
     similar = there.t() @ here  # (M, M)

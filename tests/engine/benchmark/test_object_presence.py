@@ -50,7 +50,7 @@ def kept(key: torch.Tensor, mask: torch.Tensor) -> MemoryFrame:
 
 
 def object_presence_signs(memory: list[tuple[MemoryFrame, ...]]) -> torch.Tensor:
-    return torch.stack([look_up(frames)[1:] for frames in memory])
+    return look_up(memory)[:, 1:]
 
 
 @pytest.fixture
