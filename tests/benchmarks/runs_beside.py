@@ -6,8 +6,8 @@
 Reading, network, confidence, object presence, aggregation and writing of PNGs, of clips of 854x480
 unless they are smaller: one disk and seven of them, and with --data (davis-480p and clips/ of the
 development clips) tennis, one object, and schoolgirls, seven. Each program runs in a process of its
-own, which stays; each run is done once to warm up. What is printed is the least of some rounds,
-milliseconds a frame, of all threads together.
+own, which stays. What is printed is the least of some rounds, milliseconds a frame, of all threads
+together, and before it what the first run took: convolutions are compiled for each size they meet.
 """
 
 from __future__ import annotations
@@ -115,11 +115,15 @@ def main() -> int:
         print(*(f"{one}: {player.device}" for one, player in players.items()), sep="\n")
         for title, (clip, first, n) in clips.items():
             found: dict[str, list[float]] = {one: [] for one in players}
-            for _ in range(asked.rounds + 1):  # the first one warms up
+            for _ in range(1 + asked.rounds):
                 for one, player in players.items():
                     found[one].append(player.seconds(clip, first, n))
-            was, now = (1000 * min(seconds[1:]) for seconds in found.values())
-            print(f"{title:12} {was:6.1f} ms, {now:6.1f} ms  x {now / was:.2f}", flush=True)
+            firsts = (1000 * seconds[0] for seconds in found.values())
+            best = (1000 * min(seconds[1:]) for seconds in found.values())
+            told = (
+                f"{was:6.1f} ms, {now:6.1f} ms  x {now / was:.2f}" for was, now in (firsts, best)
+            )
+            print(f"{title:12}", *told, sep="  ", flush=True)
     return 0
 
 

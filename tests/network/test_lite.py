@@ -8,7 +8,9 @@ import msgspec
 import pytest
 import torch
 from torch import Tensor
+from torch.nn.functional import avg_pool2d, max_pool2d
 
+from vosgui.core.mask import Box
 from vosgui.network import lite_decoder, matching
 from vosgui.network.interface import CERTAIN, State
 from vosgui.network.layers import ConvNorm
@@ -289,8 +291,49 @@ def test_boxes_share_no_cell_and_are_not_too_small() -> None:
     likely[0, 0, 0] = likely[0, 14, 0] = 1  # near each other, one box
     likely[1, 38:, 38:] = likely[1, 0, 0] = 1
     together, apart, none = lite_decoder._boxes(likely)
-    assert together == [(0, 11, 0, 6)] and none == []
-    assert sorted(apart) == [(0, 6, 0, 6), (14, 20, 14, 20)]
+    assert together == [Box(0, 0, 9, 6)] and none == []
+    assert sorted((one.y, one.x, one.h, one.w) for one in apart) == [(0, 0, 6, 6), (14, 14, 6, 6)]
+
+
+@pytest.mark.parametrize("hw", [(22, 40), (5, 13)])
+def test_boxes_have_few_sizes_and_a_margin_around_all_that_is_likely(hw: tuple[int, int]) -> None:
+    rng = torch.Generator().manual_seed(0)
+    cells = torch.rand(30, *hw, generator=rng) > 0.985
+    likely = cells.float().repeat_interleave(2, 1).repeat_interleave(2, 2)
+    found = lite_decoder._boxes(likely)
+    assert any(len(boxes) > 1 for boxes in found) or hw == (5, 13)
+    for boxes, one in zip(found, cells, strict=True):
+        held = torch.zeros(hw, dtype=torch.int64)
+        for box in boxes:
+            assert box.inside(Box(0, 0, *hw))
+            assert all(
+                n % 3 == 0 or n == n_all for n, n_all in zip((box.h, box.w), hw, strict=True)
+            )
+            held[box.slices] += 1
+        assert held.max() <= 1
+        around = max_pool2d(one[None].float(), 3, 1, 1)[0] > 0
+        assert held[around].all()
+
+
+@torch.no_grad()
+def test_objects_near_each_other_are_decoded_as_each_alone(
+    network: LiteNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What they share is computed around them all, and is the same in each one's box."""
+    frame = torch.rand(1, 3, 256, 256, generator=torch.Generator().manual_seed(3))
+    masks = torch.zeros(3, 1, 256, 256)
+    for i in range(3):
+        masks[i, :, 96:160, 80 + 16 * i : 144 + 16 * i] = 1
+    features = network.encode(frame)
+    likely = torch.zeros(3, 4, 32, 32)
+    likely[:, 0] = avg_pool2d(masks, 8)[:, 0]
+    state = network.initialise(features, masks)
+    together, _ = network.carry(features, state, likely)
+    for i in range(3):
+        alone, _ = network.carry(features, state.select([i]), likely[i : i + 1])
+        inside = (..., slice(96, 160), slice(80 + 16 * i, 144 + 16 * i))
+        torch.testing.assert_close(together[i][inside], alone[0][inside], atol=1e-4, rtol=1e-3)
+        assert ((together[i] == -CERTAIN) == (alone[0] == -CERTAIN)).all()
 
 
 @torch.no_grad()

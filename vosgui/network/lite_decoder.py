@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+from operator import or_
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name
@@ -22,10 +24,12 @@ CELL = 8  # stride of the matching, in pixels
 _UNLIKELY = 0.25
 _MARGIN = 2
 _SMALLEST = 6  # cells of a box each way: integer convolutions of fewer are slow
+# Boxes have few sizes: for each that it has not met oneDNN compiles every convolution anew, 2 to 8
+# ms each on a CPU with tiles: more than a frame took to decode.
+_STEP = 3
 
 Ahead = tuple[Tensor, Tensor, Tensor]  # at strides 2, 4 and 8
 Prepare = Callable[..., Ahead]
-_Box = tuple[int, int, int, int]  # top, bottom, left, right, in cells of 16 pixels
 
 
 class LiteDecoder(nn.Module):
@@ -101,26 +105,22 @@ class LiteDecoder(nn.Module):
         does not depend on the object is computed once, in a box around all boxes.
         """
         likely = torch.maximum(matched[:, [0, 2]].amax(1), shares[:, 0])
-        size = 2 * fine[1].shape[-2], 2 * fine[1].shape[-1]
-        half = hidden.new_full((len(hidden), 1, *size), -CERTAIN)
+        hw = fine[1].shape[-2] // 4, fine[1].shape[-1] // 4  # in cells of 16 pixels
+        half = hidden.new_full((len(hidden), 1, 8 * hw[0], 8 * hw[1]), -CERTAIN)
         parts = _boxes(likely.float())
-        where = [_half_size(_around(boxes)) for boxes in parts]
-        whole = _around([box for boxes in parts for box in boxes])
-        if whole is None:
+        where = [_half_size(boxes) for boxes in parts]
+        every = [box for boxes in parts for box in boxes]
+        if not every:
             return half, where
-        # A box is whole cells of 16 pixels, so it is whole cells at every stride below.
-        strides = (2, 4, 8)
-        shared = ahead(*(_crop(m, whole, 16 // s) for m, s in zip(fine, strides, strict=True)))
+        whole = _around(every, hw)
+        shared = ahead(*_crops(fine, whole))
         for i, box in ((i, box) for i, boxes in enumerate(parts) for box in boxes):
             one = slice(i, i + 1)
-            frame = one if len(shared[0]) > 1 else slice(0, 1)
-            inside = _within(box, whole)
-            ahead2, ahead4, ahead8 = (
-                _crop(maps[frame], inside, 16 // s) for maps, s in zip(shared, strides, strict=True)
-            )
+            frame = shared if len(shared[0]) == 1 else [maps[one] for maps in shared]
             own = _crop(hidden[one], box, 1), _crop(matched[one], box, 2)
             masks = _crop(mask[one], box, 16), _crop(shares[one], box, 2)
-            _crop(half[one], box, 8).copy_(self(*own, *masks, (ahead2, ahead4, ahead8)))
+            inside = _crops(frame, box.moved(-whole.y, -whole.x))
+            _crop(half[one], box, 8).copy_(self(*own, *masks, inside))
         return half, where
 
     def in_int8(self, ranges: Mapping[str, float], grids: tuple[Grid, Grid, Grid]) -> LiteDecoder:
@@ -171,9 +171,10 @@ def enlarged(half: Tensor, boxes: Sequence[Box]) -> tuple[Tensor, Tensor, list[B
     return logits, probs, grown
 
 
-def _boxes(likely: Tensor) -> list[list[_Box]]:
+def _boxes(likely: Tensor) -> list[list[Box]]:
     """Return for each object the boxes outside which it cannot be; none share a cell.
 
+    In cells of 16 pixels.
     likely : (N, h / 8, w / 8), the highest probability that matching and the last mask give
     """
     cells = F.max_pool2d(likely[:, None], 2) > _UNLIKELY  # (N, 1, h / 16, w / 16)
@@ -181,41 +182,58 @@ def _boxes(likely: Tensor) -> list[list[_Box]]:
     return [_apart(boxes_of_parts(one), one.shape) for one in near.cpu().numpy()]
 
 
-def _apart(parts: Sequence[Box], hw: tuple[int, int]) -> list[_Box]:
-    """Return boxes that are not too small, those that would share a cell as one."""
-    done: list[Box] = []
+def _apart(parts: Sequence[Box], hw: tuple[int, int]) -> list[Box]:
+    """Return boxes of few sizes, those that would share a cell as one."""
+    done: list[tuple[Box, Box]] = []  # a part, and the box for it
     for part in parts:
-        h, w = max(part.h, min(_SMALLEST, hw[0])), max(part.w, min(_SMALLEST, hw[1]))
-        box = Box(min(part.y, hw[0] - h), min(part.x, hw[1] - w), h, w)
-        while met := next((one for one in done if one.meets(box)), None):
+        box = _fitted(part, hw)
+        while met := next((one for one in done if one[1].meets(box)), None):
             done.remove(met)
-            box |= met
-        done.append(box)
-    return [(one.y, one.y + one.h, one.x, one.x + one.w) for one in done]
+            part |= met[0]
+            box = _fitted(part, hw)
+        done.append((part, box))
+    return [box for _, box in done]
 
 
-def _around(boxes: Sequence[_Box]) -> _Box | None:
-    """Return the smallest box that holds all of some, None where there is none."""
-    if not boxes:
-        return None
-    tops, bottoms, lefts, rights = zip(*boxes, strict=True)
-    return min(tops), max(bottoms), min(lefts), max(rights)
+def _fitted(part: Box, hw: tuple[int, int]) -> Box:
+    """Return a box of about the size of a part, which may lose a row or column of its margin."""
+    y, h = _side(part.y, part.h, hw[0])
+    x, w = _side(part.x, part.w, hw[1])
+    return Box(y, x, h, w)
 
 
-def _within(box: _Box, whole: _Box) -> _Box:
-    """Return a box as seen from the corner of one that holds it."""
-    top, bottom, left, right = box
-    return top - whole[0], bottom - whole[0], left - whole[2], right - whole[2]
+def _side(first: int, n: int, n_all: int) -> tuple[int, int]:
+    """Return the first cell of a side and how many it has: a multiple of _STEP, or all there are.
+
+    Where it is at an end of the frame it has no margin to lose there.
+    """
+    size = n_all if n == n_all else min(n_all, max(_SMALLEST, (n + 1) // _STEP * _STEP))
+    is_at_end = first + n == n_all
+    return min(first + n - size if is_at_end else first, n_all - size), size
 
 
-def _half_size(box: _Box | None) -> Box:
-    """Return a box as pixels at half the frame's size, an empty one for None."""
-    if box is None:
-        return Box(0, 0, 0, 0)
-    top, bottom, left, right = (8 * side for side in box)
-    return Box(top, left, bottom - top, right - left)
+def _around(boxes: Sequence[Box], hw: tuple[int, int]) -> Box:
+    """Return a box that holds all of some; of few sizes, too."""
+    if len(boxes) == 1:
+        return boxes[0]
+    box, unit = reduce(or_, boxes), 2 * _STEP
+    h, w = min(hw[0], -(-box.h // unit) * unit), min(hw[1], -(-box.w // unit) * unit)
+    return Box(min(box.y, hw[0] - h), min(box.x, hw[1] - w), h, w)
 
 
-def _crop(maps: Tensor, box: _Box, scale: int) -> Tensor:
-    top, bottom, left, right = (side * scale for side in box)
-    return maps[..., top:bottom, left:right]  # a view
+def _half_size(boxes: Sequence[Box]) -> Box:
+    """Return a box around some as pixels at half the frame's size; an empty one for none."""
+    box = reduce(or_, boxes, Box(0, 0, 0, 0))
+    return Box(8 * box.y, 8 * box.x, 8 * box.h, 8 * box.w)
+
+
+def _crops(maps: Sequence[Tensor], box: Box) -> Ahead:
+    """Return the part of maps at strides 2, 4 and 8 that a box holds."""
+    at2, at4, at8 = (_crop(one, box, scale) for one, scale in zip(maps, (8, 4, 2), strict=True))
+    return at2, at4, at8
+
+
+def _crop(maps: Tensor, box: Box, scale: int) -> Tensor:
+    """Return the part of maps that a box holds, of cells of `scale` of theirs: a view."""
+    rows, columns = Box(scale * box.y, scale * box.x, scale * box.h, scale * box.w).slices
+    return maps[..., rows, columns]
