@@ -57,7 +57,7 @@ def match_memory(
     rows: dict[int, Tensor] = {}
     for indices in _groups(memory, each_apart=not shared):
         query = keys[0 if shared else indices[0]]  # (C, q, w)
-        far = _far_memory([memory[i][:-1] for i in indices], sparse=sparse)
+        far = _far_memory(tuple(memory[i][:-1] for i in indices), sparse=sparse)
         near = memory[indices[0]][-1].key  # (C, h, w)
         near_values = torch.cat([memory[i][-1].value for i in indices]).float()  # (n, h, w)
         if sparse:
@@ -86,12 +86,13 @@ def _groups(memory: Sequence[tuple[MemoryFrame, ...]], *, each_apart: bool) -> l
     return list(found.values())
 
 
+@lru_cache(maxsize=2)  # it changes where a frame is kept, or an object joins
 def _far_memory(
-    memory: Sequence[tuple[MemoryFrame, ...]], *, sparse: bool
+    memory: tuple[tuple[MemoryFrame, ...], ...], *, sparse: bool
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return keys, float (C, M), values, (M, n), and counts, (M, 1), of n objects' frames.
 
-    memory : of each object, the same frames
+    memory : of each object, the same frames. Tensors are hashed by which they are.
     """
     keys, values, counts = [], [], []
     for frames in zip(*memory, strict=True):
