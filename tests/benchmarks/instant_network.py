@@ -36,7 +36,8 @@ class InstantNetwork(VosNetwork):
                 radius - np.hypot(y - hw[0] / 2 - 20 * np.sin(angle + i), x - (i + 0.5) * hw[1] / n)
                 for i in range(n)
             ]
-            logits = torch.from_numpy(np.stack(discs)[:, None] / _EDGE).clamp(-CERTAIN, CERTAIN)
+            logits = torch.from_numpy(np.stack(discs)[:, None] / _EDGE).float()
+            logits.clamp_(-CERTAIN, CERTAIN)
             self._logits.append(logits)
             self._masks.append(logits.sigmoid())
             self._boxes.append([box_of(one[0].numpy() > -CERTAIN) for one in logits])

@@ -104,8 +104,11 @@ def shrunk_frame(frame: Frame, hw: tuple[int, int]) -> Frame:
     if hw[0] >= frame.shape[0] or hw[1] >= frame.shape[1]:
         return resized(frame, hw)
     maps = torch.from_numpy(np.asarray(_Unlocked(frame))).permute(2, 0, 1)[None]  # (1, 3, H, W)
-    small = F.interpolate(maps, size=hw, mode="bilinear", antialias=True)
-    return small[0].permute(1, 2, 0).numpy()
+    small = np.empty((*hw, 3), np.uint8)
+    # As `F.interpolate`, whose pixels come channel by channel: then each step after it copies them.
+    into = torch.from_numpy(small).permute(2, 0, 1)[None]
+    torch.ops.aten._upsample_bilinear2d_aa.out(maps, hw, False, out=into)
+    return small
 
 
 class _Unlocked:
