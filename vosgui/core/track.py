@@ -20,6 +20,9 @@ class Source(IntEnum):
     ABSENT = 4  # said by a person: not visible here
 
 
+# By source: a look in a table, as comparing with each takes three times as long.
+_IS_BY_HAND = np.isin(np.arange(256), (Source.PAINTED, Source.CORRECTED, Source.ABSENT))
+
 # What is known of one object in one frame.
 # revision: of a given mask, a new number at each change by hand; 0 where never given.
 # origin, origin_revision: the keyframes (and their revisions) that a propagated mask came from;
@@ -56,9 +59,7 @@ def is_given(track: Track) -> npt.NDArray[np.bool_]:
 
     track : TRACK_DTYPE (n,). Returns bool (n,).
     """
-    source = track["source"]
-    given = (source == Source.PAINTED) | (source == Source.CORRECTED) | (source == Source.ABSENT)
-    return np.asarray(given | track["verified"], bool)
+    return np.asarray(_IS_BY_HAND[track["source"]] | track["verified"], bool)
 
 
 def is_stale(
