@@ -22,6 +22,7 @@ from vosgui.formats.drawing import (
     row_major,
     sure_box,
 )
+from vosgui.formats.drawn.geometry import points_of, whole_points_within
 
 HW = (48, 64)
 SIDES = st.integers(1, 10)
@@ -156,10 +157,11 @@ def test_a_box_that_is_sure_holds_all_pixels_of_which_there_are_some(
     if found is None:
         return
     left, top, right, bottom = found
-    pixels = bordered_polygon(points, HW)
-    first, last, highest, lowest = extent(pixels)  # fails where there are none
-    assert left <= first <= last < right
-    assert top <= highest <= lowest < bottom
+    as_isat_draws = whole_points_within(points_of(points), HW)
+    for pixels in (bordered_polygon(points, HW), as_isat_draws):
+        first, last, highest, lowest = extent(pixels)  # fails where there are none
+        assert left <= first <= last < right
+        assert top <= highest <= lowest < bottom
 
 
 @given(st.integers(1, 40), st.integers(1, 40), SIDES, SIDES)

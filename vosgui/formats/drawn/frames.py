@@ -17,6 +17,7 @@ from vosgui.errors import DatasetError, ShapeError
 from vosgui.files.json_lines import JsonPath, line_of
 from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.formats.dataset import stride_of
+from vosgui.formats.drawing import Box
 from vosgui.formats.frame_matching import match_frames
 from vosgui.formats.shapes import Outline, Shape, checked_hw
 from vosgui.formats.ties import Told, tie
@@ -39,7 +40,7 @@ class Figure:
         where it cannot be drawn. None: the object is said not to be there.
     who : the object's number or key, the same in all frames; None where the file does not say it.
     is_sure : `who` alone tells the object, whatever the label; else numbers count within a label.
-    place : in the file, for the line of a message.
+    place : in the file, for the line of a message. sure : as `Shape` has it, given the size.
     """
 
     label: str
@@ -47,6 +48,7 @@ class Figure:
     who: Hashable | None = None
     is_sure: bool = False
     place: JsonPath = ()
+    sure: Callable[[Hw], Box | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ class DrawnClip:
                     self._warn(text, frame, fix="Check who is who.")
                 drawn = shapes.setdefault(t, [])
                 pairs = zip(keys, frame.figures, strict=True)
-                drawn += [Shape(key, _drawing(frame, one, hw)) for key, one in pairs]
+                drawn += [_shape(key, frame, one, hw) for key, one in pairs]
         rank: dict[Hashable, int] = {("track", who): n for n, who in enumerate(self.order)}
         objects = sorted(ties.objects.items(), key=lambda pair: rank.get(pair[0], len(rank)))
         if all(one.number is not None for _, one in objects):
@@ -170,6 +172,11 @@ def _told(one: Figure) -> Told:
     if one.is_sure:
         return Told(one.label, track=one.who)
     return Told(one.label, group=one.who)
+
+
+def _shape(key: Hashable, frame: DrawnFrame, one: Figure, hw: Hw) -> Shape:
+    sure = None if one.sure is None else partial(one.sure, hw)
+    return Shape(key, _drawing(frame, one, hw), sure)
 
 
 def _drawing(frame: DrawnFrame, one: Figure, hw: Hw) -> Callable[[], Pixels] | None:

@@ -23,6 +23,7 @@ from vosgui.files.loose_json import key_of, value_of
 from vosgui.files.ordinary import head_of
 from vosgui.formats.broken_frames import BrokenFrames
 from vosgui.formats.dataset import ClipSource, Dataset
+from vosgui.formats.drawing import Box, sure_box
 from vosgui.formats.drawn.frames import DrawnClip, DrawnFrame, Figure, Hw
 from vosgui.formats.drawn.geometry import points_of, whole_points_within
 from vosgui.formats.drawn.media import first_few
@@ -43,6 +44,7 @@ _HEAD = 4096
 _LABELS = ("labels", "label", "annotations", "json", "jsons", "isat")  # folders beside the images
 
 
+_CORNERS = msgspec.json.Decoder(list[tuple[float, float]])
 _NOTHING = msgspec.Raw(b"null")
 
 
@@ -118,7 +120,15 @@ class IsatClip(ShapesClip):
             group = key_of(one.group)
             who = None if group == 0 else group
             draw = partial(_pixels, one.segmentation, one.bbox)
-            figures.append(Figure(one.category, draw, who, place=("objects", n)))
+            figures.append(
+                Figure(
+                    one.category,
+                    draw,
+                    who,
+                    place=("objects", n),
+                    sure=partial(_sure, one.segmentation),
+                )
+            )
         hw = content.info.height, content.info.width
         return DrawnFrame(name, path, tuple(figures), hw, also=(path.stem,))
 
@@ -131,6 +141,13 @@ def _pixels(outline: msgspec.Raw, around: msgspec.Raw, hw: Hw) -> Pixels:
         (left, top), (right, bottom) = points_of(bbox)
         points = points_of([(left, top), (right, top), (right, bottom), (left, bottom)])
     return whole_points_within(points_of(()) if points is None else points, hw)
+
+
+def _sure(outline: msgspec.Raw, hw: Hw) -> Box | None:
+    try:
+        return sure_box(_CORNERS.decode(outline), hw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None  # drawing it tells
 
 
 def is_isat(path: Path) -> bool:
