@@ -63,6 +63,17 @@ def test_what_cannot_be_averaged_says_so(
     assert not out.exists()
 
 
+def test_a_model_is_not_put_in_the_place_of_another(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Least of all of one that it is made of."""
+    one, other = save(tmp_path / "one", 1), save(tmp_path / "other", 2)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert main(["model", "average", one, f"{other}=1", f"{tmp_path / 'one'}=1"]) == 2
+    assert one in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
 def test_a_forgotten_folder_is_not_taken_from_the_models(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -16,15 +16,18 @@ from vosgui.engine.models.installed import find_model
 from vosgui.engine.models.load import fill_network, load_network
 from vosgui.engine.models.save import save_model
 from vosgui.engine.training.int8_ranges import synthetic_ranges
-from vosgui.errors import ModelError
+from vosgui.errors import ModelError, TargetError
 
 
 def save_average(folder: Path, shares: Mapping[str, float]) -> None:
     """Write the mean of some models as a model folder.
 
     shares : share by a model's name or folder, above 0; they are scaled to sum to 1
-    Raises ModelError where models are of different architectures or sizes.
+    Raises ModelError where models are of different architectures or sizes, TargetError where the
+    folder holds something: a model is never put in the place of another.
     """
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        raise TargetError(f"{folder} exists and is not empty. Choose another folder.")
     total = sum(shares.values())
     configs = {name: read_config(find_model(name)) for name in shares}
     first, *others = configs
