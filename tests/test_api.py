@@ -14,7 +14,14 @@ import vosgui
 from tests.engine.scenes import moving_squares
 from tests.trees import put_image
 from vosgui.core.track import Source
-from vosgui.errors import InputError, MaskError, ModelError, NothingToDoError, TargetError
+from vosgui.errors import (
+    InputError,
+    MaskError,
+    ModelError,
+    NothingToDoError,
+    ProjectError,
+    TargetError,
+)
 from vosgui.media.palette import read_mask, write_mask
 from vosgui.project.project import Project
 
@@ -118,6 +125,8 @@ def test_a_run_that_cannot_begin_leaves_the_project_as_it_was(tmp_path: Path) ->
         with pytest.raises(MaskError):
             vosgui.propagate(clip, {2: truth[2]}, model="flow", objects=[9], project=project)
         assert (history.undo_label, history.annotation.mask(2).tolist()) == before
+    with pytest.raises(ProjectError, match="closed"):
+        vosgui.export(project, tmp_path / "out")
 
 
 def test_what_cannot_be_used_is_refused_at_once() -> None:
@@ -133,6 +142,14 @@ def test_what_cannot_be_used_is_refused_at_once() -> None:
             vosgui.propagate(clip, {0: mask}, model="flow")
     with pytest.raises(MaskError, match="no frame 4"):
         vosgui.propagate(clip, {4: truth[0]}, model="flow")
+    for key in ("0", 0.5, -1):
+        with pytest.raises(MaskError, match=f"no frame {key}"):
+            vosgui.propagate(clip, {key: truth[0]}, model="flow")  # type: ignore[dict-item]
+    for given in (truth[0], None, [truth[0]]):
+        with pytest.raises(MaskError, match=r"by frame, \{0: mask\}"):
+            vosgui.propagate(clip, given, model="flow")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=r"such as \[1\]"):
+        vosgui.propagate(clip, {0: truth[0]}, model="flow", objects=1)  # type: ignore[arg-type]
     with pytest.raises(NothingToDoError):
         vosgui.propagate(clip, {0: np.zeros(hw, np.uint8)}, model="flow")
     with pytest.raises(MaskError, match=r"object 9.* 1, 2"):

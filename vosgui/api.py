@@ -73,6 +73,8 @@ def propagate(
     )
 
     _check_word("direction", direction, Direction)
+    if isinstance(objects, int):
+        raise InputError(f"objects is {objects}; it may be several ids, such as [{objects}].")
     given, chosen = _given(masks, clip.info), None if objects is None else frozenset(objects)
     if chosen is not None and given.masks:
         given = given.only(chosen)
@@ -135,10 +137,13 @@ def _history(project: Project | None, info: ClipInfo) -> History:
     return new_history(info) if project is None else project.history(project.clips.add(info).id)
 
 
-def _given(masks: Mapping[int, GivenMask] | str | Path, info: ClipInfo) -> GivenMasks:
+def _given(masks: Any, info: ClipInfo) -> GivenMasks:
     """Return the masks as they were given, checked; what was changed in them is warned of."""
     if isinstance(masks, str | Path):
         found = read_masks(Path(masks), info)
+    elif not isinstance(masks, Mapping):
+        kind = type(masks).__name__
+        raise MaskError(f"The masks are {kind}. Give them by frame, {{0: mask}}, or as a path.")
     else:
         parts = [
             _checked(t, mask, info)
@@ -155,7 +160,7 @@ def _given(masks: Mapping[int, GivenMask] | str | Path, info: ClipInfo) -> Given
 
 def _checked(t: int, mask: npt.NDArray[Any], info: ClipInfo) -> GivenMasks:
     """Return an array, (H, W) of any integers or bool, as ids; MaskError where it is no mask."""
-    if not 0 <= t < info.n_frames:
+    if not isinstance(t, int | np.integer) or not 0 <= t < info.n_frames:
         raise MaskError(f"There is no frame {t}; the clip has 0 to {info.n_frames - 1}.")
     if mask.shape != info.hw:
         raise MaskError(f"The mask of frame {t} has shape {mask.shape}, its frame {info.hw}.")

@@ -31,6 +31,7 @@ _MEANING = {
     ),
     _FULL: "cannot grow, the disk is full; free some space there",
     _FAILED: "cannot be read or written, the disk reports an error; check the disk",
+    "Cannot operate on a closed database.": "is closed; open it again",
     "file is not a database": "is not a project of this program, or is damaged at its start",
 }
 _SIGNS_OF_DAMAGE = ("malformed", "corrupt", "Could not decode to UTF-8")
