@@ -35,6 +35,22 @@ def test_back_into_the_dataset_that_a_project_was_made_of(
     assert {path: path.read_bytes() for path in tree.rglob("*") if path.is_file()} == before
 
 
+def test_frames_that_a_link_in_the_dataset_leads_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tree, frames = tmp_path / "tree/train", tmp_path / "frames"
+    put_frames(frames / "pond", NAMES)
+    put_palette(tree / "Annotations/pond/00000.png", boxes({1: (2, 2, 5, 5)}))
+    put_text(tree / "meta.json", '{"videos": {"pond": {"objects": {}}}}')
+    (tree / "JPEGImages").symlink_to(frames)
+    project = str(tmp_path / "p.vosgui")
+    assert main(["import", str(tree.parent), "--project", project, "--quiet"]) == 0
+    capsys.readouterr()
+    assert main(["export", project, "--out", str(tree.parent), "--quiet", "--overwrite"]) == 2
+    assert "frames" in capsys.readouterr().err
+    assert sorted(path.stem for path in (frames / "pond").iterdir()) == list(NAMES)
+
+
 @pytest.mark.parametrize("command", ["convert", "validate", "stats", "import", "export", "split"])
 def test_a_name_that_is_too_long_is_bad_input(
     tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]

@@ -239,7 +239,9 @@ def export_format(
     n_frames = sum(len(chosen_frames(item.annotation, choice)) for item in items)
     clips = tuple(loaded(item.labelled(name)) for name, item in _named(items))
     for clip in clips:
-        check_kept(order.target, clip.labelled.frames, f"the frames of the clip {clip.name}")
+        own = clip.labelled.frames, f"the frames of the clip {clip.name}"
+        check_kept(order.target, *own)
+        check_kept(order.target / FRAMES / clip.name, *own)  # which links may lead elsewhere
     dataset = Dataset(clips, tuple(issues), n_frames)
     goes_on = order.existing == "refuse"  # else it was said what is to become of what is there
     earlier = read_earlier(order.target, order.of.project, order.form)

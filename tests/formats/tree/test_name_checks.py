@@ -6,6 +6,7 @@ from pathlib import Path, PurePath
 
 import pytest
 
+from vosgui.core.issues import Severity
 from vosgui.formats.tree.name_checks import Files
 
 
@@ -34,3 +35,13 @@ def test_many_files_take_no_more_than_their_number(
 ) -> None:
     few, many = (n_hashes(monkeypatch, tmp_path / str(n), n) for n in (20, 200))
     assert few > 0 and many <= 12 * few
+
+
+def test_masks_may_be_called_like_the_frames_of_their_clip(tmp_path: Path) -> None:
+    """As folders of masks are written, of a camera that calls its frames so."""
+    (tmp_path / "frame_0001.png").touch()
+    found = {
+        digits: [one.severity for one in Files("a", tmp_path, ".png").name_issues(digits)]
+        for digits in (0, 5)
+    }
+    assert found == {0: [Severity.WARNING], 5: [Severity.ERROR]}

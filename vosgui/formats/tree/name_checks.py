@@ -31,7 +31,7 @@ class Files:
     def name_issues(self, digits: int) -> Iterator[Issue]:
         """Yield what does not belong here, and names that readers stumble over.
 
-        digits : of a frame's name; 0 for any.
+        digits : of a frame's name; 0 for any, as where masks are called like the clip's frames.
         """
         for path in self._unexpected:
             text = "It is no frame or mask; readers take every file for one."
@@ -42,7 +42,7 @@ class Files:
             if not stem.isascii() or not stem.isdecimal():
                 text = "Its name is not a number; readers sort and compare numbers."
                 fix = "Name frames 00000, 00005 and so on."
-                yield error(text, **self.where(stem), fix=fix)
+                yield (error if digits else warning)(text, **self.where(stem), fix=fix)
             elif digits and len(stem) != digits:
                 text = f"Its name has {len(stem)} digits, not {digits}."
                 fix = f"Pad it with zeros to {digits}."
