@@ -26,7 +26,11 @@ class Counts:
             found = {i: msgspec.json.decode(data, type=ClipCounts) for i, data in rows}
         except (ProjectError, msgspec.DecodeError):
             return {}
-        return {i: one for i, one in found.items() if len(one.prints) == one.n_grid}
+        return {
+            i: one
+            for i, one in found.items()
+            if len(one.prints) == one.n_grid and one.given is not None
+        }
 
     def count(self, clip_id: int) -> tuple[ClipCounts, int]:
         """Count a clip; return with it the number of changes that there had been by then.

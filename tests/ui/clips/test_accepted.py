@@ -56,6 +56,10 @@ def test_an_edit_takes_a_clip_out_of_the_accepted_and_its_undo_puts_it_back(
     assert row(five).state == ClipState.ACCEPTED
     assert [one.name for one in clips_that_are(project, "accepted")] == ["bee"]
 
+    paint_again(five, 1, 3)  # off the grid
+    qtbot.waitUntil(lambda: row(five).state == ClipState.EDITED)
+    qtbot.keyClick(canvas, Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: row(five).state == ClipState.ACCEPTED)
     session.go_to(5)
     qtbot.waitUntil(lambda: canvas.surface.t == 5)
     qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=at(five, 50, 40))

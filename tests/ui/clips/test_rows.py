@@ -80,6 +80,12 @@ def test_what_was_accepted_and_edited_since_is_not_accepted(tmp_path: Path) -> N
     assert row_of(one, finer, [accepted(4, range(n), of_grid)]).state == ClipState.ACCEPTED
     finer = replace(finer, prints=(7, 9, 9, 9, 9, 8))
     assert row_of(one, finer, [accepted(4, range(n), of_grid)]).state == ClipState.EDITED
+    between = replace(counts, prints=(7,) * 5, given=((12, 7),))
+    assert row_of(one, between, [before]).state == ClipState.ACCEPTED
+    between = replace(between, given=((12, 9),))  # as on the grid, where it was given since
+    assert row_of(one, between, [before]).state == ClipState.EDITED
+    on_grid = [accepted(n, range(t, t + 1), (7,)) for n, t in enumerate(range(0, 24, 5), 10)]
+    assert row_of(one, between, on_grid).state == ClipState.DONE, "12 was never accepted"
     part = accepted(3, range(5), (7,) * 5)
     assert row_of(one, counts, [part]).state == ClipState.DONE
     assert row_of(one, replace(counts, prints=()), [before]).state == ClipState.ACCEPTED

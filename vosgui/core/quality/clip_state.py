@@ -31,7 +31,8 @@ class ClipCounts:
     n_given, n_propagated, n_verified : frames with such a mask of some object.
     n_grid : frames that a person annotates; n_said : those of which something is said of some
     object, n_done : those of them that need no review. stride : between frames of the grid.
-    prints : of the masks of the grid's frames, see `accepted_prints`; none where not taken.
+    prints : of the masks of the grid's frames, see `prints_of`; none where not taken.
+    given : frames off the grid with a given mask, each with its print; None where not taken.
     """
 
     n_objects: int
@@ -43,13 +44,14 @@ class ClipCounts:
     n_done: int
     stride: int
     prints: tuple[int, ...] = ()
+    given: tuple[tuple[int, int], ...] | None = None
 
 
 @dataclass(frozen=True)
 class Accepted:
     """What a second person has accepted: frames, with the prints of their masks as they were.
 
-    prints : one of each frame, see `accepted_prints`; None where they were not kept, and any mask
+    prints : one of each frame, see `prints_of`; 0 or None where they were not kept, and any mask
     counts as accepted.
     """
 
@@ -63,18 +65,10 @@ class Accepted:
         )
 
 
-def accepted_prints(annotation: Annotation, frames: Iterable[int]) -> tuple[int, ...]:
-    """Return numbers by which the masks of frames are known again, uint32 each.
-
-    It is 1 for no pixel, and 0 off the grid, where none is kept.
-    """
-    grid = annotation.grid()
-    return tuple(_print(annotation, t) if t in grid else 0 for t in frames)
-
-
-def _print(annotation: Annotation, t: int) -> int:
-    packed = annotation.packed(t)
-    return 1 if packed is None else packed.fingerprint
+def prints_of(annotation: Annotation, frames: Iterable[int]) -> tuple[int, ...]:
+    """Return numbers by which the masks of frames are known again, uint32 each; 1 for no pixel."""
+    packed = map(annotation.packed, frames)
+    return tuple(1 if one is None else one.fingerprint for one in packed)
 
 
 def count(annotation: Annotation) -> ClipCounts:
@@ -87,11 +81,13 @@ def count(annotation: Annotation) -> ClipCounts:
         verified |= track["verified"].astype(bool)
     said = ~unsaid(annotation)[grid]
     to_review = set(frames_to_review(annotation))
+    between = [t for t in np.flatnonzero(given).tolist() if t not in annotation.grid()]
     n_done = sum(t not in to_review for t in grid) if annotation.objects else 0
     return ClipCounts(
         len(annotation.objects), int(given.sum()), int(propagated.sum()), int(verified.sum()),
         len(grid), int(said.sum()), n_done, annotation.stride,
-        accepted_prints(annotation, grid),
+        prints_of(annotation, grid),
+        tuple(zip(between, prints_of(annotation, between), strict=True)),
     )  # fmt: skip
 
 
@@ -106,13 +102,15 @@ def state_of(
 
     has_open_note : whether a comment or a rejection waits for somebody. A clip is to be reviewed
     where one does, or where every frame of the grid has its masks and some need a look. It is
-    accepted where all of the grid was, as it is now; edited where that is so no more.
+    accepted where all frames were that count, as they are now; edited where that is so no more.
+    Those of the grid count, and those that a person has given off it: not what runs draw there.
     """
     if has_open_note:
         return ClipState.TO_REVIEW
     grid = range(0, n_frames, counts.stride)
-    was_accepted = bool(grid) and {t for one in accepted for t in one.frames}.issuperset(grid)
-    if was_accepted and not _hold(accepted, grid, counts.prints):
+    that_count = {*grid, *(t for t, _print in counts.given or ())}
+    was_accepted = bool(grid) and that_count <= {t for one in accepted for t in one.frames}
+    if was_accepted and not _hold(accepted, grid, counts):
         return ClipState.EDITED
     if not counts.n_said:
         return ClipState.NOT_BEGUN
@@ -121,10 +119,9 @@ def state_of(
     return ClipState.TO_REVIEW if counts.n_said == counts.n_grid else ClipState.IN_WORK
 
 
-def _hold(accepted: Collection[Accepted], grid: range, prints: tuple[int, ...]) -> bool:
-    """Return whether each frame of the grid was accepted as it is."""
-    now = prints if len(prints) == len(grid) else None
-    return all(
-        any(one.holds(t, now[n]) if now else t in one.frames for one in accepted)
-        for n, t in enumerate(grid)
-    )
+def _hold(accepted: Collection[Accepted], grid: range, counts: ClipCounts) -> bool:
+    """Return whether each frame that counts was accepted as it is, if that was taken."""
+    if len(counts.prints) != len(grid):
+        return True
+    now = [*zip(grid, counts.prints, strict=True), *(counts.given or ())]
+    return all(any(one.holds(t, print_) for one in accepted) for t, print_ in now)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QInputDialog, QWidget
 
-from vosgui.core.quality.clip_state import accepted_prints
+from vosgui.core.quality.clip_state import prints_of
 from vosgui.errors import VosguiError
 from vosgui.project.notes import Kind, Note, ProjectNotes
 from vosgui.ui.project.opener import ClipOpener
@@ -115,7 +115,7 @@ class Notes(QObject):
             return
         words = f"{DONE[kind]}: {self._worded(frames)}."
         is_accepted = kind == "accepted"
-        prints = accepted_prints(self._session.annotation, frames) if is_accepted else None
+        prints = prints_of(self._session.annotation, frames) if is_accepted else None
         note = (kind, frames, who, text, self.person, time.time(), prints)
         if self._change(lambda kept: kept.add(*note)):
             self._session.said.emit(words)
