@@ -212,6 +212,34 @@ def test_it_is_run_again_at_once_by_a_button_and_the_others_go_on(
     assert set(propagated(session, other)) == set(range(11, N_FRAMES))
 
 
+def test_what_waits_for_that_is_run_again_too_where_its_keyframe_is_changed(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    other = paint_square(window, 10)
+    window.session.go_to(0)
+    object_id = paint_square(window)
+    session = window.session
+    ends: list[bool] = []
+    window.runs.ended.connect(ends.append)
+
+    def strokes() -> None:
+        qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=at(window, 4, 40))
+        qtbot.mouseClick(window.message.button, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
+        qtbot.waitUntil(lambda: bool(ends) and window.runs.is_running, timeout=RUN_MS)
+        session.select_object(other)
+        session.go_to(10)
+        qtbot.waitUntil(lambda: window.canvas.surface.t == 10)
+        qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=at(window, 4, 40))
+        assert session.annotation.stale(other).any()
+        session.select_object(object_id)
+
+    run_and(qtbot, window, strokes, n=14)
+    assert ends == [False, True, True]
+    for i, start in ((object_id, 0), (other, 10)):
+        assert not session.annotation.stale(i).any()
+        assert set(propagated(session, i)) == set(range(start + 1, N_FRAMES))
+
+
 def test_a_run_that_is_asked_for_meanwhile_comes_after_it(qtbot: QtBot, window: MainWindow) -> None:
     first = paint_square(window)
     window.session.go_to(0)

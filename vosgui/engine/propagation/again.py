@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -52,6 +52,18 @@ def runs_again(run: Run, keyframes: Mapping[int, int]) -> list[Run]:
             direction = "forward" if t > run.start else "backward"
         runs.append(replace(run, start=t, objects=objects, direction=direction))
     return runs
+
+
+def renewed(waiting: Sequence[Run], run: Run, keyframes: Mapping[int, int]) -> list[Run]:
+    """Return runs that wait to do the rest of a run, anew where keyframes were changed meanwhile.
+
+    keyframes : of objects of the run, of which others may wait for nothing. An object that is
+    carried anew from its keyframe needs no rest.
+    """
+    waits = frozenset[int]().union(*(one.objects for one in waiting))
+    changed = {i: t for i, t in keyframes.items() if i in waits}
+    left = [replace(one, objects=one.objects - changed.keys()) for one in waiting]
+    return [*runs_again(run, changed), *(one for one in left if one.objects)]
 
 
 def rest_of(run: Run, objects: frozenset[int], last_t: int | None) -> list[Run]:

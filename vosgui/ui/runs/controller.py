@@ -57,6 +57,7 @@ class RunController(Job):
         self._timing = RunTimer(self)
         self._last: Run | None = None
         self._next: list[Run] = []  # what follows when this run ends
+        self._stopped: RunWork | None = None  # for others to be run at once: its rest follows
         self._put_off: list[Run] = []  # what a person has asked for meanwhile, and comes after that
         self._again: dict[int, int] = {}  # objects to be run again, and from where
         self._is_drawing = self._is_at_once = False
@@ -134,10 +135,12 @@ class RunController(Job):
         rest, put_off = rest_of(work.run, others, work.last_t), self._put_off
         self.stop()
         self._next, self._put_off, self._is_at_once = rest, put_off, True
+        self._stopped = work
 
     def stop(self) -> None:
         """End the run at its next frame; what it yielded stays, as one edit."""
         self._next, self._put_off, self._is_at_once = [], [], False
+        self._stopped = None
         self._timing.drop()
         super().stop()
         if self._work:
@@ -331,9 +334,13 @@ class RunController(Job):
 
     def _follow(self, work: RunWork, complete: bool) -> None:
         """Begin what follows a run: what is to be run again, then what was put off for it."""
-        from vosgui.engine.propagation.again import runs_again
+        from vosgui.engine.propagation.again import renewed, runs_again
 
-        again = runs_again(work.run, self._again)
+        again, stopped = runs_again(work.run, self._again), self._stopped
+        if stopped is not None:
+            changed = stopped.rests_on_changed(self._session.annotation.snapshot())
+            self._next = renewed(self._next, stopped.run, changed)
+            self._stopped = stopped if self._next else None
         if not again and not self._next:
             self._tell_who_covers(work)
         if self.error or not (complete or self._is_at_once):
