@@ -52,7 +52,7 @@ def open_session(qtbot: QtBot) -> Iterator[Session]:
     """Return a session whose first frame is loaded; it has no object yet."""
     session = Session()
     try:  # its thread may not outlive it, also where the frame does not come in time
-        with qtbot.waitSignal(session.frame_loaded, timeout=30_000):
+        with qtbot.waitSignal(session.frame_loaded):
             session.open(NumberedClip(N_FRAMES, HW), History(Annotation(HW, N_FRAMES)))
         yield session
     finally:
@@ -67,8 +67,8 @@ def empty_window(qtbot: QtBot) -> Iterator[MainWindow]:
     settings.first_tool = "brush"  # as a person who paints has it; tests of clicks choose them
     window = MainWindow(settings)
     qtbot.addWidget(window)
-    window.show()
-    qtbot.waitActive(window)
+    with qtbot.waitActive(window):
+        window.show()
     yield window
     window.close()
 
@@ -92,6 +92,6 @@ def five(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> MainWindow:
     """Return the window with five clips beside the first, which is open; none has an object."""
     names = ("ant", "bee", "cat", "dog", "eel")
     folders = [make_clip(tmp_path / "five" / name, 6, seed=n) for n, name in enumerate(names)]
-    with qtbot.waitSignal(window.adder.ended, timeout=30_000):
+    with qtbot.waitSignal(window.adder.ended):
         window.adder.add(folders)
     return window

@@ -6,11 +6,11 @@ from functools import partialmethod
 
 from pytestqt.qtbot import QtBot
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 
 
 class PatientBot(QtBot):
-    """A QtBot that gives whatever it waits for six times as long as pytest-qt does by itself.
+    """A QtBot that waits for a minute at most, where pytest-qt does for five seconds.
 
     Its methods are spelled as Qt spells them.
     """

@@ -20,7 +20,6 @@ from tests.ui.windows import make_clip, open_clip
 from vosgui.ui.main_window import MainWindow
 
 N_ACTS, N_ACTS_OF_A_DAY = 400, 4000
-RUN_MS = 30_000
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -65,7 +64,7 @@ def test_nothing_grows() -> None:
 def come_to_rest(qtbot: QtBot, window: MainWindow, hurry: Hurry) -> None:
     """End what runs and close what is open over the window."""
     hurry.come_to_rest()
-    qtbot.waitUntil(lambda: not window.runs.is_running, timeout=RUN_MS)
+    qtbot.waitUntil(lambda: not window.runs.is_running)
     qtbot.waitUntil(lambda: not window.opener.reading.is_running)
     qtbot.waitUntil(lambda: not window.findChildren(QDialog))
     QApplication.processEvents()

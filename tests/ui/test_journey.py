@@ -16,7 +16,6 @@ from vosgui.ui.main_window import MainWindow
 
 Key, Left = Qt.Key, Qt.MouseButton.LeftButton
 CTRL = Qt.KeyboardModifier.ControlModifier
-RUN_MS = 20_000
 
 
 def paint(qtbot: QtBot, window: MainWindow, corners: list[tuple[float, float]]) -> None:
@@ -42,7 +41,7 @@ def test_from_a_clip_to_a_dataset(qtbot: QtBot, window: MainWindow, tmp_path: Pa
     assert 200 < (session.annotation.mask(0) == 1).sum() < 300
     assert session.t == 0, "Enter closed the polygon and did not verify"
 
-    with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
+    with qtbot.waitSignal(window.runs.ended):
         qtbot.keyClick(canvas, Key.Key_F)
     track = session.annotation.track(1)
     assert (track["source"][1:] == Source.PROPAGATED).all()
@@ -55,7 +54,7 @@ def test_from_a_clip_to_a_dataset(qtbot: QtBot, window: MainWindow, tmp_path: Pa
     assert track["source"][10] == Source.CORRECTED
     assert not session.annotation.stale(1).any(), "what came from frame 0 rests on frame 0 still"
     qtbot.keyClick(canvas, Key.Key_I)
-    with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
+    with qtbot.waitSignal(window.runs.ended):
         qtbot.mouseClick(window.message.button, Left)
     track = session.annotation.track(1)
     assert (track["origin"][11:, 0] == 10).all()
@@ -69,7 +68,7 @@ def test_from_a_clip_to_a_dataset(qtbot: QtBot, window: MainWindow, tmp_path: Pa
     qtbot.keyClick(canvas, Key.Key_E, CTRL)
     dialog = window.findChild(ExportDialog)
     assert dialog is not None
-    with qtbot.waitSignal(dialog.exporter.written, timeout=RUN_MS):
+    with qtbot.waitSignal(dialog.exporter.written):
         qtbot.mouseClick(dialog.write_button, Left)
     meta = json.loads((tmp_path / "out" / "train" / "meta.json").read_text())
     frames = meta["videos"]["square"]["objects"]["1"]["frames"]

@@ -17,13 +17,13 @@ from vosgui.ui.main_window import MainWindow
 
 Key, Left = Qt.Key, Qt.MouseButton.LeftButton
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
-WAIT_MS, N_FRAMES = 30_000, 36
+N_FRAMES = 36
 
 
 @pytest.fixture
 def window(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> MainWindow:
     """Return the window with a longer clip, in which two objects are painted, ticked and shown."""
-    with qtbot.waitSignal(window.adder.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.adder.ended):
         window.adder.add([make_clip(tmp_path / "long", N_FRAMES), make_clip(tmp_path / "other", 6)])
     open_by_click(qtbot, window, "long")
     paint_square(window, 10)
@@ -63,7 +63,7 @@ def run_and(qtbot: QtBot, window: MainWindow, act: Callable[[], None]) -> None:
 
     window.session.annotation_changed.connect(once)
     qtbot.keyClick(window.canvas, Key.Key_R, CTRL | ALT)
-    qtbot.waitUntil(lambda: bool(acted) and is_over(window), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(acted) and is_over(window))
 
 
 def is_over(window: MainWindow) -> bool:
@@ -151,7 +151,7 @@ def test_a_queue_that_is_stopped_says_what_is_left_and_offers_it(
     assert entry(window).stage is Stage.STOPPED
     assert "object 2" in entry(window).why
     assert history(window).annotation.stale(2).any()
-    with qtbot.waitSignal(window.runs.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.runs.ended):
         qtbot.mouseClick(window.message.button, Left)
     assert not history(window).annotation.stale(2).any()
 
@@ -161,7 +161,7 @@ def test_a_clip_that_waits_is_run_from_its_masks_of_then(qtbot: QtBot, window: M
     window.queue.entries = [Entry(of(window, "long"), "forward", N_FRAMES)]
     stroke(qtbot, window)
     window.queue.go_on()
-    qtbot.waitUntil(lambda: is_over(window), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: is_over(window))
     assert not window.session.annotation.stale(2).any()
     assert labels(window).count("Propagate forward") == 1
 

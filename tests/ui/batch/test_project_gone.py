@@ -33,7 +33,7 @@ def test_runs_wait_until_the_project_is_put_back(
     assert not project.path.exists(), "nothing is written where nobody looks"
     (box,) = painted.findChildren(QMessageBox, "project_gone")
     (put_back,) = [one for one in box.buttons() if one.text() == "Put it back"]
-    with qtbot.waitSignal(painted.saver.ended, timeout=20_000):
+    with qtbot.waitSignal(painted.saver.ended):
         qtbot.mouseClick(put_back, Qt.MouseButton.LeftButton)
     painted.queue.go_on()
     until(qtbot, lambda: is_over(painted))

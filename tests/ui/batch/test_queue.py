@@ -19,7 +19,6 @@ from vosgui.ui.main_window import MainWindow
 Key = Qt.Key
 Left = Qt.MouseButton.LeftButton
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
-WAIT_MS = 30_000
 
 
 @pytest.fixture
@@ -47,7 +46,7 @@ def entry(window: MainWindow, name: str) -> Entry:
 
 
 def until(qtbot: QtBot, holds: Callable[[], bool]) -> None:
-    qtbot.waitUntil(holds, timeout=WAIT_MS)
+    qtbot.waitUntil(holds)
 
 
 def is_over(window: MainWindow) -> bool:

@@ -140,7 +140,7 @@ def test_no_paint_lands_while_the_shown_frame_is_not_the_playheads(qtbot: QtBot)
     annotation = Annotation((60, 80), 9)
     annotation.apply(edits.give_mask(annotation, 0, np.ones((60, 80), np.uint8), [1]))
     try:
-        with qtbot.waitSignal(session.frame_loaded, timeout=30_000):
+        with qtbot.waitSignal(session.frame_loaded):
             session.open(SlowClip(9, (60, 80)), History(annotation))
         canvas = show(qtbot, session)
         session.go_to(5)

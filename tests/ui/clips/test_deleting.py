@@ -13,7 +13,6 @@ from tests.ui.windows import make_clip, paint_square
 from vosgui.ui.main_window import MainWindow
 
 Left = Qt.MouseButton.LeftButton
-WAIT_MS = 20_000
 
 
 def show_removed(window: MainWindow) -> None:
@@ -57,7 +56,7 @@ def test_a_removed_clip_is_deleted_for_good_once_it_was_said(
     assert names(five) == ["eel"]
 
     five.actions_["delete_clips"].trigger()
-    with qtbot.waitSignal(five.deleter.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(five.deleter.ended):
         press(qtbot, question(five), "Delete")
     assert names(five) == []
     assert project.clips.of_id(eel) is None
@@ -69,7 +68,7 @@ def test_a_removed_clip_is_deleted_for_good_once_it_was_said(
     five.actions_["undo_clips"].trigger()  # of the removal: there is nothing to put back
     QApplication.processEvents()
     assert project.clips.of_id(eel) is None
-    with qtbot.waitSignal(five.adder.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(five.adder.ended):
         five.adder.add([tmp_path / "five" / "eel", make_clip(tmp_path / "fox", 6)])
     added = [one for one in project.clips if one.name in ("eel", "fox")]
     assert len(added) == 2 and all(one.id > eel for one in added)

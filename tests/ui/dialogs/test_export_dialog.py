@@ -22,7 +22,6 @@ from vosgui.ui.dialogs.export_dialog import ExportDialog
 from vosgui.ui.main_window import MainWindow
 
 Key, Left = Qt.Key, Qt.MouseButton.LeftButton
-WAIT_MS = 20_000
 
 
 @pytest.fixture
@@ -39,7 +38,7 @@ def dialog(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> ExportDialog:
     qtbot.keyClick(window.canvas, Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     dialog = window.findChild(ExportDialog)
     assert dialog is not None
-    with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.exporter.ended):
         pass
     return dialog
 
@@ -79,7 +78,7 @@ def click_line(qtbot: QtBot, dialog: ExportDialog, item: QTreeWidgetItem) -> Non
 def test_a_tree_is_written_whole(
     qtbot: QtBot, window: MainWindow, dialog: ExportDialog, tmp_path: Path
 ) -> None:
-    with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.exporter.ended):
         qtbot.mouseClick(dialog.write_button, Left)
     tree = tmp_path / "out" / "train"
     meta = json.loads((tree / "meta.json").read_text())
@@ -100,7 +99,7 @@ def test_a_second_export_to_the_same_folder_goes_on(
     qtbot: QtBot, window: MainWindow, dialog: ExportDialog, tmp_path: Path
 ) -> None:
     for _ in range(2):
-        with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
+        with qtbot.waitSignal(dialog.exporter.ended):
             qtbot.mouseClick(dialog.write_button, Left)
     assert "1 clip as before" in dialog.line.text()
     tree = tmp_path / "out" / "train" / "Annotations" / "square"
@@ -108,7 +107,7 @@ def test_a_second_export_to_the_same_folder_goes_on(
     window.actions_["undo"].trigger()  # frame 10
     paint_again(window, 1, 4)
     paint_again(window, 1, 5)
-    with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.exporter.ended):
         qtbot.mouseClick(dialog.write_button, Left)
     assert sorted(one.name for one in tree.iterdir()) == ["00000.png", "00005.png"]
     assert (tree / "00000.png").read_bytes() == before
@@ -118,7 +117,7 @@ def test_masks_off_the_grid_are_named_and_a_click_goes_there(
     qtbot: QtBot, window: MainWindow, dialog: ExportDialog
 ) -> None:
     paint_again(window, 1, 7)
-    with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.exporter.ended):
         dialog.check()
     item = line_of(dialog, "off the grid")
     assert "00007" in item.text(1) and "Export all frames." in item.text(1)
@@ -133,7 +132,7 @@ def test_a_click_goes_to_a_frame_of_another_clip(
         window.opener.add_clip(make_clip(tmp_path / "other", 6, seed=2))
     dialog.form.clips.addItem("All", "all")
     dialog.form.clips.setCurrentIndex(dialog.form.clips.findData("all"))
-    with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.exporter.ended):
         dialog.form.take()
     tree = dialog.issues
     items = [tree.topLevelItem(n) for n in range(tree.topLevelItemCount())]
@@ -163,7 +162,7 @@ def test_other_clips_are_read_beside_the_window(
     monkeypatch.setattr(Annotation, "load", seen)
     dialog.form.clips.addItem("All", "all")
     dialog.form.clips.setCurrentIndex(dialog.form.clips.findData("all"))
-    with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.exporter.ended):
         dialog.form.take()
     assert any("square" in text for text in texts(dialog))
     of_other = [thread for n_frames, thread in threads if n_frames != 6]
@@ -185,9 +184,9 @@ def test_lines_of_the_check_of_what_was_written_lead_there_too(
     assert dialog is not None
     assert "2 clips that are ticked" in dialog.form.clips.itemText(1)
     dialog.form.clips.setCurrentIndex(1)
-    with qtbot.waitSignal(dialog.exporter.previewed, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.exporter.previewed):
         dialog.form.take()
-    with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.exporter.ended):
         qtbot.mouseClick(dialog.write_button, Left)
     assert "2 clips" in dialog.line.text()
     item = line_of(dialog, "square")
@@ -202,7 +201,7 @@ def test_a_tree_that_is_there_is_not_touched_unasked(
     own = tmp_path / "out" / "train" / "mine.txt"
     own.parent.mkdir(parents=True)
     own.write_text("mine")
-    with qtbot.waitSignal(dialog.exporter.failed, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.exporter.failed):
         qtbot.mouseClick(dialog.write_button, Left)
     assert "not empty" in dialog.line.text()
     assert [p.name for p in own.parent.iterdir()] == ["mine.txt"]
@@ -222,7 +221,7 @@ def choose(qtbot: QtBot, dialog: ExportDialog, title: str) -> None:
     qtbot.keyClick(view, Key.Key_Home)
     for _ in range(box.findText(title)):
         qtbot.keyClick(view, Key.Key_Down)
-    with qtbot.waitSignal(dialog.exporter.previewed, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.exporter.previewed):
         qtbot.keyClick(view, Key.Key_Return)
     assert box.currentText() == title
 
@@ -247,7 +246,7 @@ def test_any_format_of_the_table_is_written(
     choose(qtbot, dialog, "DAVIS 2017")
     assert not dialog.form.existing.isVisible()
     announced = rows(dialog)[str(tmp_path / "out" / "davis")]
-    with qtbot.waitSignal(dialog.exporter.written, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.exporter.written):
         qtbot.mouseClick(dialog.write_button, Left)
     files = [path for path in (tmp_path / "out" / "davis").rglob("*") if path.is_file()]
     assert announced == f"{len(files)} files"
@@ -276,14 +275,14 @@ def test_a_film_is_stopped_within_its_clip(
     qtbot.keyClick(window.canvas, Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     dialog = window.findChild(ExportDialog)
     assert dialog is not None
-    with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.exporter.ended):
         pass
     is_first = {"check_params_cb": lambda step: step.n_done == 1}  # none while it is opened
-    with qtbot.waitSignal(dialog.exporter.progressed, timeout=WAIT_MS, **is_first) as first:
+    with qtbot.waitSignal(dialog.exporter.progressed, **is_first) as first:
         qtbot.mouseClick(dialog.write_button, Left)
     assert first.args[0].n_total == 800
     assert dialog.line.text().endswith("of 800 frames")
-    with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.exporter.ended):
         qtbot.mouseClick(dialog.write_button, Left)
     assert dialog.line.text() == "Stopped; the dataset is not there."
     assert not (tmp_path / "out").exists()
@@ -300,7 +299,7 @@ def test_a_format_that_is_added_to_the_table_is_offered_previewed_and_written(
     assert dialog is not None
     choose(qtbot, dialog, "Toys of one row")
     assert rows(dialog)[str(tmp_path / "out" / "toy")] == "2 files"
-    with qtbot.waitSignal(dialog.exporter.written, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.exporter.written):
         qtbot.mouseClick(dialog.write_button, Left)
     names = [path.name for path in (tmp_path / "out" / "toy").iterdir()]
     assert sorted(names) == ["square.toy", "toy.json"]

@@ -18,7 +18,6 @@ from vosgui.ui.dialogs.import_dialog import ImportDialog
 from vosgui.ui.main_window import MainWindow
 
 Key, Left = Qt.Key, Qt.MouseButton.LeftButton
-WAIT_MS = 20_000
 BOX = (4, 6, 10, 12)
 
 
@@ -55,7 +54,7 @@ def type_source(qtbot: QtBot, dialog: ImportDialog, source: Path) -> None:
     """Type a path and wait until it is read."""
     dialog.form.source.clear()
     qtbot.keyClicks(dialog.form.source, str(source))
-    with qtbot.waitSignal(dialog.importer.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.importer.ended):
         qtbot.keyClick(dialog.form.source, Key.Key_Return)
 
 
@@ -108,8 +107,7 @@ def test_clips_of_a_dataset_join_the_project(qtbot: QtBot, window: MainWindow, t
     assert "2 clips, 2 objects, 2 annotated frames" in dialog.line.text()
     assert any("no frame to this mask" in text for text in texts(dialog))
     path = window.opener.project.path
-    with qtbot.waitSignals([dialog.importer.imported, window.session.frame_loaded],
-                           timeout=WAIT_MS):  # fmt: skip
+    with qtbot.waitSignals([dialog.importer.imported, window.session.frame_loaded]):
         qtbot.mouseClick(dialog.import_button, Left)
     project = window.opener.project
     assert project.path == path
@@ -127,18 +125,16 @@ def test_a_broken_clip_leaves_the_project_as_it_was(
     dialog = opened(qtbot, window)
     type_source(qtbot, dialog, tree)
     assert any("cannot be read" in text for text in texts(dialog))
-    with qtbot.waitSignals([dialog.importer.failed, window.session.frame_loaded],
-                           timeout=WAIT_MS):  # fmt: skip
+    with qtbot.waitSignals([dialog.importer.failed, window.session.frame_loaded]):
         qtbot.mouseClick(dialog.import_button, Left)
     box = dialog.findChild(QMessageBox, "error")
     assert box is not None
     qtbot.keyClick(box, Key.Key_Return)
     assert [record.name for record in window.opener.project.clips] == ["square"]
     tick = dialog.form.skip_broken
-    with qtbot.waitSignal(dialog.importer.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.importer.ended):
         qtbot.mouseClick(tick, Left, pos=QPoint(8, tick.height() // 2))
-    with qtbot.waitSignals([dialog.importer.imported, window.session.frame_loaded],
-                           timeout=WAIT_MS):  # fmt: skip
+    with qtbot.waitSignals([dialog.importer.imported, window.session.frame_loaded]):
         qtbot.mouseClick(dialog.import_button, Left)
     assert [record.name for record in window.opener.project.clips] == ["square", "a"]
 
@@ -152,11 +148,10 @@ def test_a_broken_frame_is_shown_as_left_out_once_that_is_chosen(
     type_source(qtbot, dialog, tree)
     assert any("cannot be read" in text and broken in text for text in texts(dialog))
     tick = dialog.form.skip_broken
-    with qtbot.waitSignal(dialog.importer.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.importer.ended):
         qtbot.mouseClick(tick, Left, pos=QPoint(8, tick.height() // 2))
     assert any("left out" in text and broken in text for text in texts(dialog))
-    with qtbot.waitSignals([dialog.importer.imported, window.session.frame_loaded],
-                           timeout=WAIT_MS):  # fmt: skip
+    with qtbot.waitSignals([dialog.importer.imported, window.session.frame_loaded]):
         qtbot.mouseClick(dialog.import_button, Left)
     assert [record.name for record in window.opener.project.clips] == ["square", "a", "b"]
 
@@ -166,23 +161,22 @@ def test_lines_lead_to_what_came_in_and_the_window_is_there_to_mend_it(
 ) -> None:
     (tree / "Annotations/b/00001.png").write_bytes(b"no image")
     other = make_clip(tree.parent / "other" / "b", 3)
-    with qtbot.waitSignal(window.session.frame_loaded, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.session.frame_loaded):
         window.opener.add_clip(other)  # of the same name, so that the imported one gets another
     dialog = opened(qtbot, window)
     tick = dialog.form.skip_broken
     tick.setChecked(True)
     type_source(qtbot, dialog, tree)
     assert dialog.isModal() and "Click to go there" not in line_of(dialog, "00001.png").toolTip(1)
-    with qtbot.waitSignals([dialog.importer.imported, window.session.frame_loaded],
-                           timeout=WAIT_MS):  # fmt: skip
+    with qtbot.waitSignals([dialog.importer.imported, window.session.frame_loaded]):
         qtbot.mouseClick(dialog.import_button, Left)
-    qtbot.waitUntil(lambda: not dialog.isModal(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not dialog.isModal())
     project = window.opener.project
     (imported,) = (one for one in project.clips if one.info.path == tree / "JPEGImages/b")
     item = line_of(dialog, "00001.png")
     assert "Click to go there" in item.toolTip(1) and imported.name != "b"
     report = dialog.report
-    with qtbot.waitSignal(window.session.frame_loaded, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.session.frame_loaded):
         qtbot.mouseClick(report.viewport(), Left, pos=report.visualItemRect(item).center())
     qtbot.waitUntil(lambda: window.opener.clip_id == imported.id and window.session.t == 1)
     assert dialog.isVisible()
@@ -196,9 +190,9 @@ def test_escape_while_clips_come_in_leaves_all_or_none_of_them(
     dialog = opened(qtbot, window)
     type_source(qtbot, dialog, tree)
     folder = window.opener.project.path.parent
-    with qtbot.waitSignal(dialog.importer.progressed, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.importer.progressed):
         qtbot.mouseClick(dialog.import_button, Left)
-    with qtbot.waitSignal(window.session.frame_loaded, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.session.frame_loaded):
         qtbot.keyClick(dialog, Key.Key_Escape)
     names = [record.name for record in window.opener.project.clips]
     assert names in (["square"], ["square", "a", "b"])
@@ -212,8 +206,7 @@ def test_without_a_project_a_new_one_is_made(
     dialog = opened(qtbot, empty_window)
     type_source(qtbot, dialog, tree)
     assert dialog.form.project.isVisible()
-    with qtbot.waitSignals([dialog.importer.imported, empty_window.session.frame_loaded],
-                           timeout=WAIT_MS):  # fmt: skip
+    with qtbot.waitSignals([dialog.importer.imported, empty_window.session.frame_loaded]):
         qtbot.mouseClick(dialog.import_button, Left)
     assert empty_window.opener.project.path == tree.with_name("tree.vosgui")
     empty_window.opener.close()
@@ -251,7 +244,7 @@ def test_what_is_of_no_known_format_is_said(
 def test_closing_the_window_ends_what_is_read(qtbot: QtBot, window: MainWindow, tree: Path) -> None:
     dialog = opened(qtbot, window)
     qtbot.keyClicks(dialog.form.source, str(tree))
-    with qtbot.waitSignal(dialog.importer.found, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.importer.found):
         qtbot.keyClick(dialog.form.source, Key.Key_Return)
     window.close()
     assert not dialog.isVisible()
@@ -270,10 +263,10 @@ def test_masks_that_a_run_has_drawn_since_the_look_stay(
         put_palette(tmp_path / f"masks/{t:05d}.png", corners)
     dialog = opened(qtbot, window)
     type_source(qtbot, dialog, tmp_path / "masks")
-    with qtbot.waitSignal(window.runs.ended, timeout=WAIT_MS):  # as one that goes on meanwhile
+    with qtbot.waitSignal(window.runs.ended):  # as one that goes on meanwhile
         window.runs.start("forward")
     drawn = [np.array(session.annotation.mask(t)) for t in range(20)]
-    with qtbot.waitSignal(dialog.importer.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.importer.ended):
         qtbot.mouseClick(dialog.import_button, Left)
     assert "changed meanwhile" in dialog.line.text()
     qtbot.mouseClick(dialog.import_button, Left)

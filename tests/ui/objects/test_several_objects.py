@@ -20,7 +20,6 @@ from vosgui.ui.runs.controller import RunController
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 SHIFT, CTRL = Modifier.ShiftModifier, Modifier.ControlModifier
-RUN_MS = 20_000
 
 
 def carried(window: MainWindow, t: int = 0) -> int:
@@ -72,7 +71,7 @@ def test_verified_in_the_range_no_run_changes_it(qtbot: QtBot, window: MainWindo
     kept = [window.session.annotation.packed(t) for t in range(3, 8)]
     window.session.go_to(0)
     runs: RunController = window.runs
-    with qtbot.waitSignal(runs.ended, timeout=RUN_MS):
+    with qtbot.waitSignal(runs.ended):
         qtbot.keyClick(window.canvas, Key.Key_F)
     assert [window.session.annotation.packed(t) for t in range(3, 8)] == kept
 

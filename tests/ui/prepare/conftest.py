@@ -17,7 +17,6 @@ from vosgui.ui.prepare.view import CLIPS_H, CLIPS_TOP
 from vosgui.ui.prepare.window import PrepareWindow
 
 RULES = PrepareRules(clips=ClipRules(max_length_s=3.0, margin=0.05))
-WAIT_MS = 30_000
 Left = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
 
@@ -55,7 +54,7 @@ def opened(qtbot: QtBot, window: MainWindow, videos: list[Path]) -> PrepareWindo
     window.prepare.prepare(videos)
     view = window.prepare.window
     assert view is not None
-    qtbot.waitUntil(view.isActiveWindow, timeout=WAIT_MS)
+    qtbot.waitUntil(view.isActiveWindow)
     settled(qtbot, view)
     return view
 
@@ -70,13 +69,13 @@ def settled(qtbot: QtBot, view: PrepareWindow) -> None:
         view.writer,
         view.questions.searching,
     )
-    qtbot.waitUntil(lambda: not any(job.is_running for job in jobs), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not any(job.is_running for job in jobs))
 
     def all_known() -> bool:
         known = {*desk.findings.found, *desk.findings.problems}
         return known >= {one.path for one in desk.decisions.videos}
 
-    qtbot.waitUntil(all_known, timeout=WAIT_MS)
+    qtbot.waitUntil(all_known)
 
 
 def at(view: PrepareWindow, t: float, y: int = CLIPS_TOP + CLIPS_H // 2) -> QPoint:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.datasets.prepare.long_videos import Shot, write_shots
-from tests.ui.prepare.conftest import WAIT_MS, settled
+from tests.ui.prepare.conftest import settled
 from tests.ui.windows import open_clip
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.prepare.window import PrepareWindow
@@ -19,11 +19,11 @@ Key, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 def press_prepare(qtbot: QtBot, window: MainWindow) -> PrepareWindow:
     """Press the key of the view in the main window, and wait until nothing is at work in it."""
     window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
+    qtbot.waitUntil(window.isActiveWindow)
     qtbot.keyClick(window.canvas, Key.Key_L, CTRL)
     view = window.prepare.window
     assert view is not None
-    qtbot.waitUntil(view.isActiveWindow, timeout=WAIT_MS)
+    qtbot.waitUntil(view.isActiveWindow)
     settled(qtbot, view)
     return view
 
@@ -49,7 +49,7 @@ def test_it_joins_the_videos_that_are_there(
     open_clip(qtbot, empty_window, other)
     press_prepare(qtbot, empty_window)
     assert listed(view) == ["long.mp4", "other.mp4"] and view.desk.target == target
-    qtbot.waitUntil(lambda: view.desk.current == other, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: view.desk.current == other)
 
 
 def test_taken_off_the_list_it_does_not_come_again(

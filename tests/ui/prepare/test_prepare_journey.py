@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.datasets.prepare.long_videos import Shot, write_shots
 from tests.datasets.prepare.test_chosen import files
-from tests.ui.prepare.conftest import RULES, WAIT_MS, Press, opened, settled
+from tests.ui.prepare.conftest import RULES, Press, opened, settled
 from tests.ui.windows import N_FRAMES
 from vosgui.datasets.prepare.decisions import load_decisions
 from vosgui.datasets.prepare.prepare import prepare
@@ -43,7 +43,7 @@ def test_from_a_long_video_to_a_project(
         qtbot.keyClick(view.strip, Key.Key_A)
         assert "Undo Accept" in view.actions_["prepare.undo"].text()
     assert [one.verdict for one in desk.stretches] == ["accepted"] * 3
-    with qtbot.waitSignal(view.writer.written, timeout=WAIT_MS):
+    with qtbot.waitSignal(view.writer.written):
         qtbot.keyClick(view.strip, Key.Key_Return, CTRL)
     settled(qtbot, view)
     assert all(desk.is_written(one) for one in desk.stretches)
@@ -53,13 +53,13 @@ def test_from_a_long_video_to_a_project(
     prepare([video], tmp_path / "other", RULES, 1)
     written = {k: v for k, v in files(target).items() if k not in OF_THE_WINDOW}
     assert written == files(tmp_path / "other")
-    with qtbot.waitSignal(empty_window.session.frame_loaded, timeout=WAIT_MS):
+    with qtbot.waitSignal(empty_window.session.frame_loaded):
         qtbot.mouseClick(view.message.button, Qt.MouseButton.LeftButton)
     project = empty_window.opener.project
     assert project is not None and project.path == target / "clips.vosgui"
     assert [one.name for one in project.clips] == ["long_01", "long_02", "long_03"]
     # Once more, while that project is open: nothing comes twice.
-    with qtbot.waitSignal(empty_window.session.frame_loaded, timeout=WAIT_MS):
+    with qtbot.waitSignal(empty_window.session.frame_loaded):
         view.actions_["prepare.open_clips"].trigger()
     assert empty_window.opener.project is not None
     assert len(empty_window.opener.project.clips) == 3
@@ -94,7 +94,7 @@ def test_the_folder_is_known_to_the_next_start_however_this_one_ends(
     qtbot: QtBot, view: PrepareWindow, target: Path
 ) -> None:
     assert view.isVisible()  # nothing was closed
-    qtbot.waitUntil(lambda: load_settings().prepare.target == str(target), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: load_settings().prepare.target == str(target))
 
 
 def test_closed_and_opened_it_goes_on(
@@ -120,13 +120,13 @@ def test_a_look_that_was_stopped_goes_on(
     empty_window.prepare.prepare([video])
     view = empty_window.prepare.window
     assert view is not None
-    qtbot.waitUntil(lambda: view.desk.findings.looking.is_running, timeout=WAIT_MS)
-    with qtbot.waitSignal(view.desk.findings.looking.ended, timeout=WAIT_MS):
+    qtbot.waitUntil(lambda: view.desk.findings.looking.is_running)
+    with qtbot.waitSignal(view.desk.findings.looking.ended):
         qtbot.keyClick(view.strip, Key.Key_Escape)
     if not view.desk.findings.found:  # it was stopped before its end
         assert view.videos.tree.topLevelItem(0).text(1) == "waits"
         qtbot.keyClick(view.strip, Key.Key_R, CTRL)
-    qtbot.waitUntil(lambda: video in view.desk.findings.found, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: video in view.desk.findings.found)
 
 
 def test_several_videos_and_what_is_wrong_with_some(
@@ -141,14 +141,14 @@ def test_several_videos_and_what_is_wrong_with_some(
     assert "broken.mp4" in tree.topLevelItem(1).toolTip(1)
     qtbot.keyClick(view.strip, Key.Key_PageDown, CTRL)
     qtbot.keyClick(view.strip, Key.Key_PageDown, CTRL)
-    qtbot.waitUntil(lambda: desk.current == other and desk.clip is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: desk.current == other and desk.clip is not None)
     assert any("another clip" in one.reason for one in desk.refused)  # of the first video
     qtbot.keyClick(view.strip, Key.Key_A, CTRL | SHIFT)
     settled(qtbot, view)
     assert {one.verdict for path in desk.findings.found for one in desk.stretches_of(path)} == {
         "accepted"
     }
-    with qtbot.waitSignal(view.writer.written, timeout=WAIT_MS):
+    with qtbot.waitSignal(view.writer.written):
         qtbot.keyClick(view.strip, Key.Key_Return, CTRL)
     names = sorted(path.name for path in (desk.target / "JPEGImages").iterdir())
     assert names == ["long_01", "long_02", "long_03", "other_01"]
@@ -191,10 +191,10 @@ def test_the_category_is_typed_and_offered(
     assert completer.currentCompletion() == "giraffe"
     qtbot.keyClicks(field, "affe")
     qtbot.keyClick(field, Key.Key_Return)
-    qtbot.waitUntil(lambda: view.desk.selection.category == "giraffe", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: view.desk.selection.category == "giraffe")
     assert load_decisions(target).videos[0].decided[0].category == "giraffe"
     assert view.desk.selection.verdict == "open"  # Return ended the typing, and accepted nothing
-    qtbot.waitUntil(lambda: view.focusWidget() is view.strip, timeout=WAIT_MS)  # and no button
+    qtbot.waitUntil(lambda: view.focusWidget() is view.strip)  # and no button
 
 
 @pytest.mark.parametrize("n_down", [0, 1])
@@ -203,12 +203,12 @@ def test_one_return_takes_a_category_also_while_others_are_offered(
 ) -> None:
     _, completer = type_a_category(qtbot, view, press, "dog")
     offered = completer.popup()
-    qtbot.waitUntil(offered.isVisible, timeout=WAIT_MS)
+    qtbot.waitUntil(offered.isVisible)
     for _ in range(n_down):
         qtbot.keyClick(offered, Key.Key_Down)
     qtbot.keyClick(offered, Key.Key_Return)  # it has the keys
-    qtbot.waitUntil(lambda: view.desk.selection.category == "dog", timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: view.focusWidget() is view.strip, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: view.desk.selection.category == "dog")
+    qtbot.waitUntil(lambda: view.focusWidget() is view.strip)
     assert view.desk.selection.verdict == "open"
 
 
@@ -238,11 +238,10 @@ def test_a_long_video_that_is_dropped_is_asked_about(
     qtbot: QtBot, empty_window: MainWindow, video: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drop(empty_window, video)  # twelve seconds are a clip
-    qtbot.waitUntil(lambda: empty_window.session.is_open, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: empty_window.session.is_open)
     monkeypatch.setattr(door, "LONG_S", 5.0)
     drop(empty_window, video)
-    qtbot.waitUntil(lambda: empty_window.findChild(QMessageBox, "long_video") is not None,
-                    timeout=WAIT_MS)  # fmt: skip
+    qtbot.waitUntil(lambda: empty_window.findChild(QMessageBox, "long_video") is not None)
     box = empty_window.findChild(QMessageBox, "long_video")
     assert isinstance(box, QMessageBox) and "0:12 long" in box.text()
     (button,) = (b for b in box.findChildren(QPushButton) if b.text() == "Prepare")
@@ -258,6 +257,6 @@ def test_a_folder_that_is_dropped_is_opened_as_before(
     qtbot: QtBot, empty_window: MainWindow, clip_folder: Path
 ) -> None:
     drop(empty_window, clip_folder)
-    qtbot.waitUntil(lambda: empty_window.session.is_open, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: empty_window.session.is_open)
     assert empty_window.session.info.n_frames == N_FRAMES
     assert empty_window.prepare.window is None

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from tests.datasets.prepare.long_videos import Shot, write_shots
-from tests.ui.prepare.conftest import WAIT_MS, settled
+from tests.ui.prepare.conftest import settled
 from vosgui.ui.prepare.window import PrepareWindow
 
 
@@ -27,11 +27,11 @@ def test_videos_are_added_one_by_one_or_by_the_folder_and_removed(
     dialog = dialog_of(view, "add_videos")
     dialog.filesSelected.emit([str(other)])
     dialog.close()
-    qtbot.waitUntil(lambda: view.desk.current == other, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: view.desk.current == other)
     settled(qtbot, view)
     write_shots(tmp_path / "more" / "third.mp4", [Shot(90, seed=6)])
     dialog_of(view, "add_folder").fileSelected.emit(str(tmp_path / "more"))
-    qtbot.waitUntil(lambda: len(view.desk.decisions.videos) == 3, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(view.desk.decisions.videos) == 3)
     settled(qtbot, view)
     view.desk.show_video(other)
     view.actions_["prepare.remove_video"].trigger()

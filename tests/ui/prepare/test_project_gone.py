@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from tests.ui.prepare.conftest import WAIT_MS, Press, settled
+from tests.ui.prepare.conftest import Press, settled
 from vosgui.ui.main_window import MainWindow
 from vosgui.ui.prepare.window import PrepareWindow
 
@@ -23,7 +23,7 @@ def test_no_other_is_made_in_its_place(
 ) -> None:
     press(Key.Key_PageDown)
     press(Key.Key_A)
-    with qtbot.waitSignal(empty_window.session.frame_loaded, timeout=WAIT_MS):
+    with qtbot.waitSignal(empty_window.session.frame_loaded):
         view.actions_["prepare.open_clips"].trigger()
     project = empty_window.opener.project
     assert project is not None

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from tests.ui.mouse import double_click, hover, wheel
-from tests.ui.prepare.conftest import WAIT_MS, Press, at, drag, settled
+from tests.ui.prepare.conftest import Press, at, drag, settled
 from vosgui.datasets.prepare.decisions import load_decisions
 from vosgui.ui.prepare.view import REFUSED_TOP
 from vosgui.ui.prepare.window import PrepareWindow
@@ -153,7 +153,7 @@ def test_another_detector_says_that_frames_have_to_be_read_again(
     assert view.desk.decisions.rules.shots.detector == "adaptive"
     assert view.desk.findings.needs_look(view.desk.decisions) and view.rules.look_button.isVisible()
     assert not view.desk.findings.looking.is_running and spans(view) == before
-    with qtbot.waitSignal(view.desk.findings.looking.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(view.desk.findings.looking.ended):
         qtbot.mouseClick(view.rules.look_button, Left)
     settled(qtbot, view)
     assert (
@@ -170,7 +170,7 @@ def test_a_clip_plays_with_a_key_and_under_the_pointer(
     _, (start, stop), _ = spans(view)
     hover(view.strip, at(view, 5, 40))
     hover(view.strip, at(view, start + 20))
-    qtbot.waitUntil(lambda: player.is_playing and desk.t > start, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: player.is_playing and desk.t > start)
     assert start <= desk.t < stop
     hover(view.strip, at(view, start + 20, REFUSED_TOP + 10))
     assert not player.is_playing and desk.t == 0  # back where it was
@@ -179,7 +179,7 @@ def test_a_clip_plays_with_a_key_and_under_the_pointer(
     qtbot.keyClick(view.strip, Key.Key_PageDown)
     first = spans(view)[0]
     qtbot.keyClick(view.strip, Key.Key_Space)
-    qtbot.waitUntil(lambda: desk.t > first[0] + 2, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: desk.t > first[0] + 2)
     assert player.is_playing and first[0] <= desk.t < first[1]
     qtbot.keyClick(view.strip, Key.Key_Space)
     assert not player.is_playing and desk.t > first[0]  # it stays there
@@ -188,7 +188,7 @@ def test_a_clip_plays_with_a_key_and_under_the_pointer(
 def test_a_written_clip_stays_as_it_is(qtbot: QtBot, view: PrepareWindow, press: Press) -> None:
     press(Key.Key_PageDown)
     press(Key.Key_A)
-    with qtbot.waitSignal(view.writer.written, timeout=WAIT_MS):
+    with qtbot.waitSignal(view.writer.written):
         qtbot.keyClick(view.strip, Key.Key_Return, CTRL)
     settled(qtbot, view)
     before = view.desk.decisions

@@ -41,7 +41,7 @@ def test_a_tree_is_added_and_what_is_broken_is_named(
 ) -> None:
     window.actions_["add_tree"].trigger()
     (dialog,) = window.findChildren(QFileDialog)
-    with qtbot.waitSignal(window.adder.ended, timeout=20_000):
+    with qtbot.waitSignal(window.adder.ended):
         dialog.fileSelected.emit(str(tree))
         assert window.actions_["stop"].isEnabled()
     dialog.close()
@@ -56,7 +56,7 @@ def test_clips_that_are_there_are_not_added_twice(
     qtbot: QtBot, window: MainWindow, tree: Path
 ) -> None:
     for _ in range(2):
-        with qtbot.waitSignal(window.adder.ended, timeout=20_000):
+        with qtbot.waitSignal(window.adder.ended):
             window.adder.add([tree / "a", tree / "deep"])
             qtbot.keyClick(window.canvas, Qt.Key.Key_Right)  # work goes on
     assert names(window) == ["square", "a", "c", "d", "e"]
@@ -67,7 +67,7 @@ def test_clips_that_are_there_are_not_added_twice(
 def test_escape_stops_it_and_what_was_added_stays(
     qtbot: QtBot, window: MainWindow, tree: Path
 ) -> None:
-    with qtbot.waitSignal(window.adder.ended, timeout=20_000):
+    with qtbot.waitSignal(window.adder.ended):
         window.adder.add([tree])
         with qtbot.waitSignal(window.adder.yielded):
             pass

@@ -70,7 +70,7 @@ def test_all_that_is_dropped_is_added_files_folders_and_trees(
     make_clip(tree / "three", 4, seed=5)
     (tmp_path / "broken.mp4").write_bytes(b"no video")
     drop(window, one, tree, tmp_path / "broken.mp4", tmp_path / "work.vosgui")
-    with qtbot.waitSignal(window.adder.ended, timeout=20_000):
+    with qtbot.waitSignal(window.adder.ended):
         answer(qtbot, window, "dropped", "Add to project")
     assert [record.name for record in window.opener.records] == ["square", "one", "two", "three"]
     assert "broken.mp4" in window.message.label.text()
@@ -85,7 +85,7 @@ def test_a_tree_dropped_on_an_empty_window_becomes_a_project(
     drop(window, tmp_path / "tree")
     answer(qtbot, window, "dropped", "New project…")
     (dialog,) = window.findChildren(QFileDialog)
-    with qtbot.waitSignal(window.session.frame_loaded, timeout=20_000):
+    with qtbot.waitSignal(window.session.frame_loaded):
         dialog.fileSelected.emit(str(tmp_path / "new.vosgui"))
     dialog.close()
     assert window.opener.project is not None

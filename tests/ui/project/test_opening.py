@@ -58,7 +58,7 @@ def test_where_one_stays_is_kept_before_the_clip_is_left(
     def found() -> tuple[int, dict[str, int] | None]:
         return project.setting(None, "clip", 0, int), project.setting(kept[0], "place")
 
-    qtbot.waitUntil(lambda: found() == kept, timeout=20_000)
+    qtbot.waitUntil(lambda: found() == kept)
 
 
 def test_the_empty_window_offers_what_was_open(

@@ -17,7 +17,6 @@ from vosgui.ui.main_window import MainWindow
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="an open file cannot be moved there")
 Left = Qt.MouseButton.LeftButton
-WAIT_MS = 20_000
 
 
 @pytest.fixture
@@ -81,7 +80,7 @@ def test_it_is_said_when_the_window_gets_the_focus(gone: MainWindow) -> None:
 
 def test_it_is_put_back(qtbot: QtBot, gone: MainWindow) -> None:
     stroke(qtbot, gone)
-    with qtbot.waitSignal(gone.saver.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(gone.saver.ended):
         answer(qtbot, question(gone), "Put it back")
     assert saved(gone)
     stroke(qtbot, gone)
@@ -97,7 +96,7 @@ def test_it_is_saved_under_another_name(qtbot: QtBot, gone: MainWindow, tmp_path
     answer(qtbot, question(gone), "Save as…")
     dialog = gone.findChild(QFileDialog)
     assert dialog is not None
-    with qtbot.waitSignal(gone.saver.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(gone.saver.ended):
         dialog.fileSelected.emit(str(tmp_path / "mine.vosgui"))
     dialog.reject()
     assert saved(gone) and path_of(gone) == tmp_path / "mine.vosgui"

@@ -14,7 +14,6 @@ from vosgui.project import project as projects
 from vosgui.ui.main_window import MainWindow
 
 Key, Modifier, Left = Qt.Key, Qt.KeyboardModifier, Qt.MouseButton.LeftButton
-WAIT_MS = 20_000
 
 
 @pytest.fixture
@@ -24,7 +23,7 @@ def read_only(
     """Return a window on a project of which the system says that it cannot be written to."""
     paint_square(window)
     path = tmp_path / "theirs.vosgui"
-    with qtbot.waitSignal(window.saver.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.saver.ended):
         window.saver.save_as(path)
     window.opener.close()
     monkeypatch.setattr(projects, "can_write", lambda asked: asked != path)
@@ -58,7 +57,7 @@ def test_a_stroke_is_refused_with_one_line(qtbot: QtBot, read_only: MainWindow) 
 
 def test_a_run_is_refused_with_one_line(qtbot: QtBot, read_only: MainWindow) -> None:
     window = read_only
-    with qtbot.waitSignal(window.runs.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.runs.ended):
         qtbot.keyClick(window.canvas, Key.Key_F)
     assert "nothing in it can be changed" in window.message.label.text()
     assert window.session.annotation.frames_with_mask() == (0,)
@@ -68,7 +67,7 @@ def test_going_on_elsewhere_lets_it_be_changed(
     qtbot: QtBot, read_only: MainWindow, tmp_path: Path
 ) -> None:
     window = read_only
-    with qtbot.waitSignal(window.saver.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.saver.ended):
         window.saver.save_as(tmp_path / "mine.vosgui")
     assert "saved" in status_texts(window)
     middle = window.canvas.view.viewport.to_screen(45, 40).toPoint()

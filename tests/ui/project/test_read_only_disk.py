@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 from tests.ui.windows import make_clip, paint_square
 from vosgui.ui.main_window import MainWindow
 
-WAIT_MS = 20_000
 Disk = tuple[Path, Callable[[], None]]
 
 
@@ -36,7 +35,7 @@ def said(window: MainWindow, path: Path) -> QMessageBox:
 def test_saving_there(qtbot: QtBot, window: MainWindow, disk: Path) -> None:
     paint_square(window)
     for target in (disk / "copy.vosgui", disk / "new" / "copy.vosgui"):
-        with qtbot.waitSignal(window.saver.failed, timeout=WAIT_MS):
+        with qtbot.waitSignal(window.saver.failed):
             window.saver.save_as(target)
         said(window, target).close()
         qtbot.waitUntil(lambda: not window.findChildren(QMessageBox))
@@ -49,12 +48,12 @@ def test_a_clip_whose_project_would_lie_there(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setenv("XDG_DATA_HOME", str(disk))
-    with qtbot.waitSignal(empty_window.session.failed, timeout=WAIT_MS):
+    with qtbot.waitSignal(empty_window.session.failed):
         empty_window.opener.open_path(make_clip(tmp_path / "clips" / "one", 3))
     said(empty_window, disk).close()
     assert not empty_window.session.is_open
     monkeypatch.undo()
-    with qtbot.waitSignal(empty_window.session.frame_loaded, timeout=WAIT_MS):
+    with qtbot.waitSignal(empty_window.session.frame_loaded):
         empty_window.opener.open_path(tmp_path / "clips" / "one")
 
 

@@ -16,7 +16,6 @@ from vosgui.ui.session.settings import Settings, load_settings
 
 Key, Modifier, Left = Qt.Key, Qt.KeyboardModifier, Qt.MouseButton.LeftButton
 CTRL = Modifier.ControlModifier
-WAIT_MS = 20_000
 
 
 @pytest.fixture
@@ -47,7 +46,7 @@ def test_strokes_made_meanwhile_are_in_the_copy(
 ) -> None:
     window, target = large, tmp_path / "elsewhere" / "copy.vosgui"
     clip = window.session.clip
-    with qtbot.waitSignal(window.saver.ended, timeout=WAIT_MS) as heard:
+    with qtbot.waitSignal(window.saver.ended) as heard:
         window.saver.save_as(target)
         with qtbot.waitSignal(
             window.saver.progressed, check_params_cb=lambda step: 0 < step.share < 1
@@ -69,7 +68,7 @@ def test_strokes_made_meanwhile_are_in_the_copy(
 
 def test_escape_gives_the_copy_up(qtbot: QtBot, large: MainWindow, tmp_path: Path) -> None:
     window, before = large, path_of(large)
-    with qtbot.waitSignal(window.saver.ended, timeout=WAIT_MS) as heard:
+    with qtbot.waitSignal(window.saver.ended) as heard:
         window.saver.save_as(tmp_path / "copies" / "copy.vosgui")
         assert window.actions_["stop"].isEnabled()
         assert window.actions_["run_forward"].isEnabled()
@@ -85,7 +84,7 @@ def test_nothing_is_opened_or_closed_until_the_copy_is_whole(
     qtbot: QtBot, large: MainWindow, tmp_path: Path
 ) -> None:
     window, other = large, make_clip(tmp_path / "clips" / "other", 5)
-    with qtbot.waitSignal(window.saver.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.saver.ended):
         window.saver.save_as(tmp_path / "copy.vosgui")
         for ask in (
             lambda: window.opener.open_path(other),
@@ -117,7 +116,7 @@ def test_where_it_cannot_be_saved_it_is_said_and_the_work_goes_on(
 ) -> None:
     window, before = large, path_of(large)
     (tmp_path / "file").write_bytes(b"in the way")
-    with qtbot.waitSignal(window.saver.failed, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.saver.failed):
         window.saver.save_as(tmp_path / "file" / "copy.vosgui")
     (box,) = window.findChildren(QMessageBox)
     assert "copy.vosgui" in box.text()
@@ -130,7 +129,7 @@ def test_where_it_cannot_be_saved_it_is_said_and_the_work_goes_on(
 
 def test_a_run_goes_on_into_the_copy(qtbot: QtBot, large: MainWindow, tmp_path: Path) -> None:
     window = large
-    with qtbot.waitSignals([window.saver.ended, window.runs.ended], timeout=WAIT_MS):
+    with qtbot.waitSignals([window.saver.ended, window.runs.ended]):
         qtbot.keyClick(window.canvas, Key.Key_F)
         window.saver.save_as(tmp_path / "copy.vosgui")
     frames = window.session.annotation.frames_with_mask()
@@ -145,7 +144,7 @@ def test_what_a_killed_copy_left_is_removed_at_the_next_start(
     qtbot: QtBot, large: MainWindow, tmp_path: Path
 ) -> None:
     folder = tmp_path / "copies"
-    with qtbot.waitSignal(large.saver.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(large.saver.ended):
         large.saver.save_as(folder / "copy.vosgui")
         assert load_settings().saving == str(folder), "on disk, should it be killed now"
     assert large.settings.saving == ""
@@ -155,6 +154,6 @@ def test_what_a_killed_copy_left_is_removed_at_the_next_start(
     next_start = MainWindow(Settings(saving=str(folder)))
     qtbot.addWidget(next_start)
     next_start.saver.clean_up()
-    qtbot.waitUntil(lambda: not left.exists(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not left.exists())
     next_start.close()
     assert sorted(one.name for one in folder.iterdir() if "wal" not in one.name) == ["copy.vosgui"]

@@ -48,7 +48,7 @@ def test_an_exchange_is_found_led_to_and_put_right_with_one_click(
         Image.fromarray(crossing(t)[0]).save(folder / f"{t:05d}.png")
     open_clip(qtbot, window, folder)
     carry_wrongly(window)
-    qtbot.waitUntil(lambda: swapped(window) == [(PART, 1), (PART, 2)], timeout=20_000)
+    qtbot.waitUntil(lambda: swapped(window) == [(PART, 1), (PART, 2)])
     window.session.go_to(PART - 1)
     window.session.select_object(2)
     window.canvas.setFocus()
@@ -62,4 +62,4 @@ def test_an_exchange_is_found_led_to_and_put_right_with_one_click(
     mask = window.session.annotation.mask
     qtbot.waitUntil(lambda: bool(np.array_equal(mask(N - 1), crossing(N - 1)[1])))
     assert np.array_equal(mask(PART), crossing(PART)[1])
-    qtbot.waitUntil(lambda: window.review.is_settled and not swapped(window), timeout=20_000)
+    qtbot.waitUntil(lambda: window.review.is_settled and not swapped(window))

@@ -26,7 +26,6 @@ from vosgui.ui.main_window import MainWindow
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 CTRL, SHIFT = Modifier.ControlModifier, Modifier.ShiftModifier
-RUN_MS = 20_000
 
 
 def n_origins(annotation: Annotation, object_id: int) -> list[int]:
@@ -55,7 +54,7 @@ def test_it_fills_from_both_sides_and_is_one_edit(
     object_id = paint_square(window, 3)
     paint_again(window, object_id, 12)
     before = [window.session.annotation.packed(t) for t in (3, 12)]
-    with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS) as heard:
+    with qtbot.waitSignal(window.runs.ended) as heard:
         qtbot.keyClick(window.canvas, Key.Key_F, CTRL | SHIFT)
         qtbot.waitUntil(lambda: window.runs.is_bidirectional)  # it is timed before
     assert heard.args == [True]
@@ -81,11 +80,11 @@ def test_the_button_fills_the_gap_around_the_frame_shown_alone(
     buttons = window.run_panel.findChildren(QToolButton)
     (button,) = (b for b in buttons if b.defaultAction() is window.actions_["run_bidirectional"])
     assert "Ctrl+Shift+F" in button.toolTip()
-    with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
+    with qtbot.waitSignal(window.runs.ended):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
     assert propagated(window.session, object_id) == [9, 10, 11]
     window.session.go_to(15)
-    with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
+    with qtbot.waitSignal(window.runs.ended):
         qtbot.keyClick(window.canvas, Key.Key_F, CTRL | SHIFT)
     assert "no keyframe on one side of frame 15" in window.message.label.text()
 
@@ -96,7 +95,7 @@ def test_locked_and_unticked_objects_stay_as_they_are(qtbot: QtBot, window: Main
     qtbot.keyClick(window.canvas, Key.Key_L, SHIFT)
     assert window.session.annotation.locked == {second}
     locked = window.session.annotation.mask(2) == second
-    with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
+    with qtbot.waitSignal(window.runs.ended):
         qtbot.keyClick(window.canvas, Key.Key_F, CTRL | SHIFT)
     assert propagated(window.session, second) == []
     assert propagated(window.session, first)
@@ -110,13 +109,13 @@ def test_a_lock_in_the_middle_counts_from_the_next_frame(
     window.canvas.setFocus()
     first, second = paint_square(window, 0), paint_square(window, 20)
     paint_again(window, first, 40)
-    with qtbot.waitSignal(window.session.annotation_changed, timeout=RUN_MS):
+    with qtbot.waitSignal(window.session.annotation_changed):
         qtbot.keyClick(window.canvas, Key.Key_F, CTRL | SHIFT)
     qtbot.keyClick(window.canvas, Key.Key_L, SHIFT)
     assert window.session.annotation.locked == {second}
     kept = propagated(window.session, second)
     masks = {t: window.session.annotation.mask(t) == second for t in range(44)}
-    with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS) as heard:
+    with qtbot.waitSignal(window.runs.ended) as heard:
         pass
     assert heard.args == [True]
     assert propagated(window.session, second) == kept
@@ -140,8 +139,8 @@ def test_escape_keeps_what_came_and_one_undo_takes_it_back(
         return 2 in n_origins(window.session.annotation, object_id)
 
     qtbot.keyClick(window.canvas, Key.Key_F, CTRL | SHIFT)
-    qtbot.waitUntil(has_blended, timeout=RUN_MS)
-    with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS) as heard:
+    qtbot.waitUntil(has_blended)
+    with qtbot.waitSignal(window.runs.ended) as heard:
         qtbot.keyClick(window.canvas, Key.Key_Escape)
     assert heard.args == [False]
     found = n_origins(window.session.annotation, object_id)

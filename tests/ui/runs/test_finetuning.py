@@ -23,7 +23,6 @@ from vosgui.ui.main_window import MainWindow
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 CTRL = Modifier.ControlModifier
-WAIT_MS = 60_000
 HERE = QPoint(6, 6)
 
 
@@ -70,9 +69,9 @@ def keep(window: MainWindow, model: Path, *, digest: str = "") -> None:
 def reopen(qtbot: QtBot, window: MainWindow) -> None:
     path = window.session.info.path
     qtbot.keyClick(window.canvas, Key.Key_W, CTRL)
-    with qtbot.waitSignal(window.finetuning.changed, timeout=WAIT_MS, check_params_cb=None):
+    with qtbot.waitSignal(window.finetuning.changed, check_params_cb=None):
         open_clip(qtbot, window, path)
-    qtbot.waitUntil(lambda: window.finetuning.kept is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.finetuning.kept is not None)
 
 
 def shown(window: MainWindow) -> str:
@@ -90,7 +89,7 @@ def test_it_learns_in_the_background_and_the_next_run_uses_it(
 ) -> None:
     window = painted
     assert row(window) == ""
-    with qtbot.waitSignal(window.finetuning.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.finetuning.ended):
         qtbot.keyClick(window.canvas, Key.Key_T, CTRL)
         assert window.finetuning.is_running
         window.actions_["run_forward"].trigger()
@@ -108,7 +107,7 @@ def test_it_learns_in_the_background_and_the_next_run_uses_it(
     assert row(window) == f"Fine-tuned to this clip: {gain}"
     assert learned.note in window.run_panel.finetune_row.label.toolTip()
     window.session.go_to(0)
-    with qtbot.waitSignal(window.runs.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.runs.ended):
         qtbot.keyClick(window.canvas, Key.Key_F)
     assert window.runs.model_used == "tiny (fine-tuned)"
     assert propagated(window.session, window.session.object_id)
@@ -117,9 +116,9 @@ def test_it_learns_in_the_background_and_the_next_run_uses_it(
 def test_escape_stops_it_and_nothing_is_learned(qtbot: QtBot, painted: MainWindow) -> None:
     window = painted
     qtbot.mouseClick(window.run_panel.finetune_row.button, Qt.MouseButton.LeftButton, pos=HERE)
-    qtbot.waitUntil(lambda: "Step" in shown(window), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Step" in shown(window))
     assert window.run_panel.bar.isVisible()
-    with qtbot.waitSignal(window.finetuning.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.finetuning.ended):
         qtbot.keyClick(window.canvas, Key.Key_Escape)
     assert kept(window) is None
     assert row(window) == ""
@@ -133,7 +132,7 @@ def test_what_does_no_better_is_dropped_and_said(
     window = painted
     monkeypatch.setattr(online, "_LEAST_GAIN", 0.01)
     window.settings.run.finetune_seconds = 1e-6  # one step, of which nothing is gained
-    with qtbot.waitSignal(window.finetuning.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.finetuning.ended):
         qtbot.keyClick(window.canvas, Key.Key_T, CTRL)
     said = window.status.currentMessage()
     assert (kept(window) is None) == said.startswith("Dropped: "), said
@@ -147,14 +146,14 @@ def test_reopening_needs_no_second_fine_tuning(
     keep(window, model)
     reopen(qtbot, window)
     assert row(window) == "Fine-tuned to this clip: 70.0 % before, 80.0 % after"
-    with qtbot.waitSignal(window.runs.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.runs.ended):
         qtbot.keyClick(window.canvas, Key.Key_F)
     assert window.runs.model_used == "tiny (fine-tuned)"
 
 
 def test_a_mask_painted_meanwhile_is_told(qtbot: QtBot, painted: MainWindow) -> None:
     window = painted
-    with qtbot.waitSignal(window.finetuning.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.finetuning.ended):
         qtbot.keyClick(window.canvas, Key.Key_T, CTRL)
         middle = window.canvas.view.viewport.to_screen(40, 40).toPoint()
         qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=middle)
@@ -177,7 +176,7 @@ def test_given_masks_that_change_are_told_and_undo_takes_that_back(
     middle = window.canvas.view.viewport.to_screen(40, 40).toPoint()
     qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=middle)
     assert "given masks have changed since. Still used." in row(window)
-    with qtbot.waitSignal(window.runs.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.runs.ended):
         qtbot.keyClick(window.canvas, Key.Key_F)
     assert window.runs.model_used == "tiny (fine-tuned)"
     for _ in range(2):
@@ -192,7 +191,7 @@ def test_other_weights_are_not_given_what_these_learned(
     keep(window, model, digest="of other weights")
     reopen(qtbot, window)
     assert "other weights than the model's: not used" in row(window)
-    with qtbot.waitSignal(window.runs.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.runs.ended):
         qtbot.keyClick(window.canvas, Key.Key_F)
     assert window.runs.model_used == "tiny"
 
@@ -201,12 +200,12 @@ def test_it_can_be_forgotten(qtbot: QtBot, painted: MainWindow, model: Path) -> 
     window = painted
     keep(window, model)
     reopen(qtbot, window)
-    with qtbot.waitSignal(window.finetuning.changed, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.finetuning.changed):
         qtbot.mouseClick(window.run_panel.finetune_row.forget, Qt.MouseButton.LeftButton, pos=HERE)
     assert kept(window) is None
     assert row(window) == ""
     assert "is forgotten" in window.status.currentMessage()
-    with qtbot.waitSignal(window.runs.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.runs.ended):
         qtbot.keyClick(window.canvas, Key.Key_F)
     assert window.runs.model_used == "tiny"
 
@@ -219,10 +218,10 @@ def test_what_cannot_be_read_is_said_and_runs_go_on_without(
     window.opener.project.set_blob(window.opener.clip_id, "finetuned", b"damaged")
     path = window.session.info.path
     qtbot.keyClick(window.canvas, Key.Key_W, CTRL)
-    with qtbot.waitSignal(window.finetuning.warned, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.finetuning.warned):
         window.opener.open_path(path)
     assert "Fine-tune again" in window.message.label.text()
-    with qtbot.waitSignal(window.runs.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.runs.ended):
         qtbot.keyClick(window.canvas, Key.Key_F)
     assert window.runs.model_used == "tiny"
 
@@ -233,14 +232,14 @@ def test_why_nothing_can_be_learned(
 ) -> None:
     window = painted
     window.settings.run.model = model_name
-    with qtbot.waitSignal(window.finetuning.warned, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.finetuning.warned):
         qtbot.keyClick(window.canvas, Key.Key_T, CTRL)
     assert reason in window.message.label.text()
 
 
 def test_without_a_given_mask_it_says_so(qtbot: QtBot, window: MainWindow, model: Path) -> None:
     window.settings.run.model = str(model)
-    with qtbot.waitSignal(window.finetuning.warned, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.finetuning.warned):
         qtbot.keyClick(window.canvas, Key.Key_T, CTRL)
     assert "no given mask to learn from" in window.message.label.text()
 
@@ -248,6 +247,6 @@ def test_without_a_given_mask_it_says_so(qtbot: QtBot, window: MainWindow, model
 def test_closing_meanwhile_leaves_no_thread(qtbot: QtBot, painted: MainWindow) -> None:
     window = painted
     qtbot.keyClick(window.canvas, Key.Key_T, CTRL)
-    qtbot.waitUntil(lambda: "Step" in shown(window), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Step" in shown(window))
     window.close()
     assert not window.finetuning.is_running

@@ -20,7 +20,6 @@ from vosgui.ui.main_window import MainWindow
 HW, N, SIDE = (48, 64), 14, 12
 TOPS = {1: 4, 2: 30}  # of the squares, which move a pixel a frame to the right
 ACT_AT, FROM = 6, 3
-RUN_MS = 30_000
 
 
 @pytest.fixture
@@ -92,9 +91,9 @@ def test_what_a_run_draws_stays_with_who_it_is(
                 runs.stop()
 
     runs.yielded.connect(once)
-    with qtbot.waitSignal(runs.ended, timeout=RUN_MS):
+    with qtbot.waitSignal(runs.ended):
         window.actions_["run_forward"].trigger()
-    qtbot.waitUntil(lambda: not runs.is_running, timeout=RUN_MS)
+    qtbot.waitUntil(lambda: not runs.is_running)
     assert done
     found = whose(window)
     assert found[:FROM] == [before] * FROM
@@ -129,7 +128,7 @@ def test_between_keyframes_an_object_of_another_id_is_run_again_on_either_side(
 
     runs.yielded.connect(once)
     session.go_to(N - 1)  # all that it draws lies before the frame where it was begun
-    with qtbot.waitSignal(runs.ended, timeout=RUN_MS):
+    with qtbot.waitSignal(runs.ended):
         window.actions_["run_bidirectional"].trigger()
-    qtbot.waitUntil(lambda: not runs.is_running, timeout=RUN_MS)
+    qtbot.waitUntil(lambda: not runs.is_running)
     assert done and whose(window) == [(9, 2)] * N

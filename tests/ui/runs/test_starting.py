@@ -15,7 +15,6 @@ from vosgui.ui.main_window import MainWindow
 from vosgui.ui.runs.long_run import LongRunDialog
 
 Key = Qt.Key
-RUN_MS = 20_000
 
 
 def press_button(qtbot: QtBot, window: MainWindow) -> None:
@@ -24,7 +23,7 @@ def press_button(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def run(qtbot: QtBot, window: MainWindow) -> None:
-    with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
+    with qtbot.waitSignal(window.runs.ended):
         qtbot.keyClick(window.canvas, Key.Key_F)
 
 
@@ -41,7 +40,7 @@ def test_from_a_stale_frame_the_keyframe_that_was_changed_is_offered(
     assert not window.runs.is_running
     assert "object 1 is stale here" in window.message.label.text()
     assert window.message.button.text() == "Run from 00000"
-    with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
+    with qtbot.waitSignal(window.runs.ended):
         press_button(qtbot, window)
     assert not window.session.annotation.stale(object_id).any()
     assert len(propagated(window.session, object_id)) == N_FRAMES - 1
@@ -54,12 +53,12 @@ def test_objects_that_are_left_out_are_named_and_can_follow(
     second = paint_square(window, 4)
     window.session.go_to(6)
     paint_again(window, second, 6)
-    with qtbot.waitSignal(window.session.offered, timeout=RUN_MS) as heard:
+    with qtbot.waitSignal(window.session.offered) as heard:
         qtbot.keyClick(window.canvas, Key.Key_F)
     assert heard.args[0] == "Left out: object 1 is without a mask here."
     assert heard.args[1] == "Then Run from 00000"
     press_button(qtbot, window)
-    qtbot.waitUntil(lambda: not window.runs.is_running, timeout=RUN_MS)
+    qtbot.waitUntil(lambda: not window.runs.is_running)
     assert propagated(window.session, second) == list(range(7, N_FRAMES))
     assert propagated(window.session, first) == list(range(1, N_FRAMES))
 
@@ -94,7 +93,7 @@ def test_a_long_run_says_how_long_and_asks_how_far(
     ]
     if is_run:
         qtbot.mouseClick(dialog.choices.buttons()[1], Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
-        with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
+        with qtbot.waitSignal(window.runs.ended):
             qtbot.mouseClick(dialog.run_button, Qt.MouseButton.LeftButton)
         assert propagated(window.session, object_id) == [1, 2, 3]
         assert window.run_panel.reach.currentData() == "range"
@@ -125,7 +124,7 @@ def test_who_is_carried_gives_way_to_a_late_object_unless_it_is_locked(
         assert not window.message.isVisible()
         return
     qtbot.keyClick(window.canvas, Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
-    with qtbot.waitSignal(session.warned, timeout=RUN_MS) as heard:
+    with qtbot.waitSignal(session.warned) as heard:
         run(qtbot, window)
     assert heard.args[0].startswith("object 2 is covered by object 1")
     assert 2 not in session.annotation.ids(6)

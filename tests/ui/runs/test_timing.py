@@ -20,7 +20,7 @@ from vosgui.ui.runs.long_run import LongRunDialog
 from vosgui.ui.runs.timing import RunTimer
 
 Key = Qt.Key
-RUN_MS, N_FRAMES = 20_000, 30
+N_FRAMES = 30
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_a_fast_run_begins_by_itself_and_its_speed_is_known(
     assert window.runs.is_timing and window.runs.is_running
     assert propagated(window.session, object_id) == [], "what is timed is not kept"
     n_edits = window.session.history.journal.n_edits
-    qtbot.waitUntil(lambda: not window.runs.is_running, timeout=RUN_MS)
+    qtbot.waitUntil(lambda: not window.runs.is_running)
     assert propagated(window.session, object_id) == list(range(1, N_FRAMES))
     assert window.session.history.journal.n_edits == n_edits + 1
     (speed,) = window.settings.frames_per_s.values()
@@ -47,7 +47,7 @@ def test_a_fast_run_begins_by_itself_and_its_speed_is_known(
     window.session.undo()
     qtbot.keyClick(window.canvas, Key.Key_F)
     assert not window.runs.is_timing, "it is known by now"
-    qtbot.waitUntil(lambda: not window.runs.is_running, timeout=RUN_MS)
+    qtbot.waitUntil(lambda: not window.runs.is_running)
 
 
 @pytest.mark.parametrize("key", [Key.Key_F, Key.Key_B])
@@ -58,11 +58,11 @@ def test_the_first_long_run_asks_too(
     object_id = paint_square(window)
     paint_again(window, object_id, 20)
     window.runs.start("forward" if key == Key.Key_F else "bidirectional")
-    qtbot.waitUntil(lambda: bool(window.findChildren(LongRunDialog)), timeout=RUN_MS)
+    qtbot.waitUntil(lambda: bool(window.findChildren(LongRunDialog)))
     assert not window.runs.is_running
     (dialog,) = window.findChildren(LongRunDialog)
     assert "about" in dialog.choices.buttons()[0].text()
-    with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
+    with qtbot.waitSignal(window.runs.ended):
         qtbot.mouseClick(dialog.run_button, Qt.MouseButton.LeftButton)
     assert len(propagated(window.session, object_id)) >= N_FRAMES - 2
 

@@ -21,7 +21,6 @@ NONE, CTRL, SHIFT = (
     Qt.KeyboardModifier.ControlModifier,
     Qt.KeyboardModifier.ShiftModifier,
 )
-RUN_MS = 30_000
 
 
 def press(
@@ -50,7 +49,7 @@ def run(
     qtbot: QtBot, window: MainWindow, key: Qt.Key = Key.Key_F, modifiers: Qt.KeyboardModifier = NONE
 ) -> None:
     """Press a key that begins a run, and wait until it is over."""
-    with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
+    with qtbot.waitSignal(window.runs.ended):
         press(qtbot, window, key, modifiers)
 
 

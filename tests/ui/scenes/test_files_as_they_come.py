@@ -28,7 +28,6 @@ from tests.ui.dialogs.test_import_dialog import opened, texts, type_source
 from tests.ui.mouse import double_click
 from tests.ui.scenes.acting import (
     CTRL,
-    RUN_MS,
     SHIFT,
     Key,
     Left,
@@ -96,18 +95,18 @@ def test_scene_13(qtbot: QtBot, empty_window: MainWindow, large_video: Path) -> 
     n_frames = MINUTES * 60 * RATE
     assert (session.info.n_frames, session.info.hw) == (n_frames, (2160, 3840))
     press(qtbot, window, Key.Key_End)
-    qtbot.waitUntil(lambda: window.canvas.surface.t == n_frames - 1, timeout=RUN_MS)
+    qtbot.waitUntil(lambda: window.canvas.surface.t == n_frames - 1)
     for share in (0.1, 0.7, 0.4):
         t = session.annotation.n_frames * share
         qtbot.mouseClick(window.timeline, Left, pos=on_track(window, 0, t))
-        qtbot.waitUntil(lambda: window.canvas.surface.t == session.t, timeout=RUN_MS)
+        qtbot.waitUntil(lambda: window.canvas.surface.t == session.t)
     press(qtbot, window, Key.Key_Home)
     qtbot.waitUntil(lambda: window.canvas.surface.t == 0)
     assert memory_bytes() - before < MOST_BYTES
 
     draw_object(qtbot, window, Box(800, 800, 600, 600))
     press(qtbot, window, Key.Key_F)
-    qtbot.waitUntil(lambda: bool(window.findChildren(LongRunDialog)), timeout=RUN_MS)
+    qtbot.waitUntil(lambda: bool(window.findChildren(LongRunDialog)))
     (dialog,) = window.findChildren(LongRunDialog)
     assert f"{n_frames - 1} frames, about" in dialog.choices.buttons()[0].text()
     assert not window.runs.is_running
@@ -248,12 +247,12 @@ def export_dialog(qtbot: QtBot, window: MainWindow, folder: Path) -> ExportDialo
     window.settings.export.folder = str(folder)
     press(qtbot, window, Key.Key_E, CTRL)
     dialog = next(one for one in window.findChildren(ExportDialog) if one.isVisible())
-    qtbot.waitUntil(lambda: not dialog.exporter.is_running, timeout=RUN_MS)
+    qtbot.waitUntil(lambda: not dialog.exporter.is_running)
     return dialog
 
 
 def write(qtbot: QtBot, dialog: ExportDialog) -> None:
-    with qtbot.waitSignal(dialog.exporter.written, timeout=RUN_MS):
+    with qtbot.waitSignal(dialog.exporter.written):
         qtbot.mouseClick(dialog.write_button, Left)
     qtbot.waitUntil(lambda: not dialog.exporter.is_running)
 

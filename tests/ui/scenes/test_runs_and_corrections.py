@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 from tests.ui.mouse import wheel
 from tests.ui.scenes.acting import (
     CTRL,
-    RUN_MS,
     SHIFT,
     Key,
     Left,
@@ -105,7 +104,7 @@ def test_scene_3(qtbot: QtBot, window: MainWindow, model: str, tmp_path: Path) -
     press(qtbot, window, Key.Key_I)
     found = []
     for turn in range(2):
-        with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
+        with qtbot.waitSignal(window.runs.ended):
             press_button(qtbot, window) if turn == 0 else press(qtbot, window, Key.Key_F)
         assert origins(session, object_id)[31:] == [30] * (N_FRAMES - 31)
         found.append(masks_of(session, object_id))
@@ -152,8 +151,8 @@ def test_scene_5(qtbot: QtBot, window: MainWindow) -> None:
         before.close()
         again = MainWindow()
         qtbot.addWidget(again)
-        again.show()
-        qtbot.waitActive(again)
+        with qtbot.waitActive(again):
+            again.show()
         open_clip(qtbot, again, path)
         return again
 
@@ -191,7 +190,7 @@ def test_scene_6(qtbot: QtBot, window: MainWindow) -> None:
     assert masks_of(session, object_id)[1:] == masks[1:]
     assert stale[0] != fresh[0] and stale[1] != fresh[1]
     press(qtbot, window, Key.Key_F)  # offers the keyframe that was changed
-    with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS):
+    with qtbot.waitSignal(window.runs.ended):
         press_button(qtbot, window)
     assert not session.annotation.stale(object_id).any()
     press(qtbot, window, Key.Key_Z, CTRL)
@@ -204,7 +203,7 @@ def test_scene_10(qtbot: QtBot, window: MainWindow) -> None:
     """Keys, zooming, scrubbing and typing during a run are safe; nobody follows unless asked."""
     session = window.session
     object_id = draw_object(qtbot, window, SQUARE)
-    with qtbot.waitSignal(session.annotation_changed, timeout=RUN_MS):
+    with qtbot.waitSignal(session.annotation_changed):
         press(qtbot, window, Key.Key_F)
     wheel(window.canvas, at(window, 30, 20), 3)
     seen = window.canvas.view.viewport
@@ -220,7 +219,7 @@ def test_scene_10(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.keyClicks(editor, "fast f")
     assert window.runs.is_running, "all of this is done while it runs"
     qtbot.keyClick(editor, Key.Key_Return)
-    with qtbot.waitSignal(window.runs.ended, timeout=RUN_MS) as heard:
+    with qtbot.waitSignal(window.runs.ended) as heard:
         pass
     assert heard.args == [True]
     assert session.t == 55

@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.scenes.acting import (
     CTRL,
-    RUN_MS,
     SHIFT,
     Key,
     Left,
@@ -175,9 +174,9 @@ def test_scene_18(qtbot: QtBot, empty_window: MainWindow, tmp_path: Path) -> Non
     (dialog,) = window.findChildren(QFileDialog)
     name = dialog.findChild(QLineEdit)
     name.setText(str(tmp_path / "copy.vosgui"))
-    with qtbot.waitSignal(window.saver.ended, timeout=RUN_MS):
+    with qtbot.waitSignal(window.saver.ended):
         qtbot.keyClick(name, Key.Key_Return)
-        qtbot.waitUntil(lambda: window.saver.is_running, timeout=RUN_MS)
+        qtbot.waitUntil(lambda: window.saver.is_running)
         press(qtbot, window, Key.Key_Right)  # it is asked for in a thread: the window goes on
         assert window.session.t == 1
     assert window.opener.project.path == tmp_path / "copy.vosgui"

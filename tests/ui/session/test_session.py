@@ -27,7 +27,7 @@ def session(qtbot: QtBot) -> Iterator[Session]:
     session = Session()
     history = History(Annotation(HW, N_FRAMES))
     try:  # its thread may not outlive it, also where the frame does not come in time
-        with qtbot.waitSignal(session.frame_loaded, timeout=30_000):
+        with qtbot.waitSignal(session.frame_loaded):
             session.open(NumberedClip(N_FRAMES, HW), history)
         session.apply("Add object", edits.add_object(session.annotation))
         yield session

@@ -55,8 +55,8 @@ def test_what_has_the_focus_looks_different(
     qtbot.addWidget(dialog)
     dialog.setLayout(in_column(other, widget, spacing=9))
     dialog.resize(300, 200)
-    dialog.show()
-    qtbot.waitActive(dialog)
+    with qtbot.waitActive(dialog):
+        dialog.show()
     other.setFocus(Qt.FocusReason.TabFocusReason)
     without, size = widget.grab().toImage(), widget.size()
     other.clearFocus()
@@ -76,8 +76,8 @@ def test_the_button_that_return_presses_shows_the_focus_as_well(
     qtbot.addWidget(dialog)
     dialog.setLayout(in_column(other, button))
     button.setDefault(True)
-    dialog.show()
-    qtbot.waitActive(dialog)
+    with qtbot.waitActive(dialog):
+        dialog.show()
     other.setFocus()
     without = button.grab().toImage()
     button.setFocus()

@@ -49,7 +49,7 @@ def tool(window: MainWindow) -> ClickTool:
 
 def wait(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until all clicks are worked out."""
-    qtbot.waitUntil(lambda: tool(window).is_settled, timeout=30_000)
+    qtbot.waitUntil(lambda: tool(window).is_settled)
 
 
 def shown(window: MainWindow) -> np.ndarray:
@@ -174,7 +174,7 @@ def test_whatever_is_begun_next_takes_the_mask(
         session.go_to(7)
     else:
         qtbot.keyClick(canvas, Key.Key_N, CTRL)
-    qtbot.waitUntil(lambda: bool(masked(clicking).any()), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(masked(clicking).any()))
     assert masked(clicking)[20, 20]
     assert not tool(clicking).active
     assert session.annotation.frames_with_mask() == (0,)
@@ -184,7 +184,7 @@ def test_what_acts_on_the_mask_waits_for_it(qtbot: QtBot, clicking: MainWindow) 
     session = clicking.session
     click(qtbot, clicking, 20, 20)
     qtbot.keyClick(clicking.canvas, Key.Key_V)
-    qtbot.waitUntil(lambda: session.t == 5, timeout=30_000)
+    qtbot.waitUntil(lambda: session.t == 5)
     record = session.annotation.track(1)[0]
     assert record["source"] == Source.PAINTED and record["verified"]
 
@@ -197,14 +197,14 @@ def test_what_waited_for_a_click_is_not_done_where_its_object_has_gone(
     for action in ("remove_object", "delete_here", "reinitialise"):
         clicking.actions_[action].trigger()
     assert clicking.session.annotation.objects, "they wait for the click"
-    qtbot.waitUntil(lambda: not clicking.session.annotation.objects, timeout=30_000)
+    qtbot.waitUntil(lambda: not clicking.session.annotation.objects)
     let_tools_end(qtbot, clicking)
     assert clicking.session.history.undo_label.startswith("Remove")
 
 
 def test_a_run_begins_from_the_clicks(qtbot: QtBot, clicking: MainWindow) -> None:
     click(qtbot, clicking, 20, 20)
-    with qtbot.waitSignal(clicking.runs.ended, timeout=30_000):
+    with qtbot.waitSignal(clicking.runs.ended):
         qtbot.keyClick(clicking.canvas, Key.Key_F)
     track = clicking.session.annotation.track(1)
     assert track["source"][0] == Source.PAINTED
@@ -297,7 +297,7 @@ def test_without_a_network_the_reason_is_said_and_nothing_is_changed(
     window.canvas.surface.click_model = ClickModel(str(tmp_path / "none"), "cpu")
     qtbot.keyClick(window.canvas, Key.Key_C)
     click(qtbot, window, 20, 20)
-    qtbot.waitUntil(lambda: bool(told), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(told))
     (error,) = told
     assert isinstance(error, ModelError) and str(tmp_path / "none") in str(error)
     assert not tool(window).active and not window.session.annotation.objects

@@ -186,6 +186,6 @@ def test_a_run_waits_for_what_is_looked_for(qtbot: QtBot, coloured: MainWindow) 
     qtbot.mousePress(canvas, Left, pos=at(coloured, 32, 22))
     qtbot.mouseMove(canvas, at(coloured, 108, 88))
     qtbot.mouseRelease(canvas, Left, pos=at(coloured, 108, 88))
-    with qtbot.waitSignal(coloured.runs.ended, timeout=30_000):
+    with qtbot.waitSignal(coloured.runs.ended):
         qtbot.keyClick(canvas, Key.Key_F)
     assert coloured.session.annotation.frames_with_mask() == (0, 1, 2)
