@@ -41,7 +41,7 @@ class ImportDialog(QDialog):
         self.setWindowTitle("Import masks or dataset")
         self.resize(WIDTH_PX, HEIGHT_PX)
         self._opener = opener
-        self._session, self._is_again = session, False
+        self._session, self._is_again, self._is_over = session, False, False
         self._found: Found | None = None
         self._imported: ImportReport | None = None  # into a project that is being opened again
         self._going = Going(session, opener)
@@ -196,8 +196,10 @@ class ImportDialog(QDialog):
         self.import_button.setEnabled(importing or self._found is not None)
 
     def done(self, result: int) -> None:
-        """Close, however it was asked for."""
-        self._opener.opened.disconnect(self._on_opened)
+        """Close, however it was asked for, and how often."""
+        if not self._is_over:
+            self._is_over = True
+            self._opener.opened.disconnect(self._on_opened)
         self.importer.close()
         super().done(result)
 
