@@ -135,7 +135,7 @@ SQUARE = {"label": "a", "points": [[1, 1], [5, 1], [5, 5]], "shape_type": "polyg
     ("shape", "text", "at"),
     [
         ({"label": "b", "points": [[1, 1]], "shape_type": "mask"}, "'b' cannot be drawn", None),
-        ({"label": "b", "points": "none", "shape_type": "polygon"}, "points is text", "none"),
+        ({"label": "b", "points": "none", "shape_type": "polygon"}, "points is text", None),
         (
             {"label": [7], "points": [[1, 1]], "shape_type": "polygon"},
             "label is a list",

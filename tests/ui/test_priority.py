@@ -25,11 +25,11 @@ def _as_before() -> Iterator[None]:
 
 
 def _told() -> tuple[int, int]:
-    """Return priority and length of a turn in nanoseconds of the thread that calls."""
+    """Return priority and length of a turn in nanoseconds of the thread that calls; 0 if unsaid."""
     answer = ctypes.create_string_buffer(_ATTRIBUTES.size)
     number = _SCHED_GETATTR[platform.machine()]
     if ctypes.CDLL(None).syscall(number, 0, answer, _ATTRIBUTES.size, 0):
-        pytest.skip("the kernel does not say")
+        return 0, 0
     _size, _policy, _flags, nice, _priority, turn, _deadline, _period = _ATTRIBUTES.unpack(answer)
     return nice, turn
 
@@ -39,12 +39,10 @@ def _told() -> tuple[int, int]:
     reason="turns have no length that one could ask for",
 )
 def test_the_window_asks_for_short_turns_and_what_it_begins_does_not() -> None:
-    nice, usual = _told()
-    if not usual:
-        pytest.skip("a kernel before 6.12")
     found: list[tuple[int, int]] = []
 
-    def first() -> None:
+    def first() -> None:  # in a thread of its own: that of the tests may have asked already
+        found.append(_told())
         put_window_first()
         found.append(_told())
         begun = threading.Thread(target=lambda: found.append(_told()))
@@ -54,4 +52,7 @@ def test_the_window_asks_for_short_turns_and_what_it_begins_does_not() -> None:
     window = threading.Thread(target=first)
     window.start()
     window.join()
-    assert found == [(nice, 100_000), (max(nice, 0), usual)]
+    (nice, usual), *after = found
+    if not usual:
+        pytest.skip("a kernel before 6.12")
+    assert after == [(nice, 100_000), (max(nice, 0), usual)]

@@ -120,11 +120,14 @@ def key_of(value: object) -> int | str | None:
     return number if number is not None and str(number) == value else value or None
 
 
-def in_words(problem: Exception) -> str:
-    """Return what msgspec has against a value in words, with its place."""
+def in_words(problem: Exception, of: str = "") -> str:
+    """Return what msgspec has against a value in words, with its place.
+
+    of : what the value itself is called
+    """
     if lacks := re.match(r"Object missing required field `(.*?)`", str(problem)):
         at = re.search(r" - at `\$\.?([^`]*)`", str(problem))
-        return f"{(at[1] if at else '') or 'it'} has no {lacks[1]}"
+        return f"{of + (at[1] if at else '') or 'it'} has no {lacks[1]}"
     text, long, _ = str(problem).partition(_TOO_LONG)
     said = re.fullmatch(r"Expected (.*), got (.*?)(?: - at `(.*)`)?", text)
     if said is None:
@@ -132,7 +135,7 @@ def in_words(problem: Exception) -> str:
     wanted, got, place = said.groups()
     wanted = " or ".join(_WORDS.get(one, one) for one in wanted.strip("`").split(" | "))
     where = (place or "").replace("key` in `", "").lstrip("$").lstrip(".")
-    return f"{where or 'it'} is {_WORDS.get(got.strip('`'), got)} in place of {wanted}{long}"
+    return f"{of + where or 'it'} is {_WORDS.get(got.strip('`'), got)} in place of {wanted}{long}"
 
 
 _ANY: Loose[Any] = Loose(Any)

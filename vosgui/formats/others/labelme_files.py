@@ -49,7 +49,7 @@ class LabelmeShape(msgspec.Struct):
         try:
             return _CORNERS.decode(self.points)
         except msgspec.DecodeError as problem:
-            raise ValueError(f"of its points, {in_words(problem)}") from problem
+            raise ValueError(in_words(problem, "points")) from problem
 
 
 class LabelmeFile(msgspec.Struct, rename="camel"):
