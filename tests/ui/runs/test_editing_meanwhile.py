@@ -191,21 +191,27 @@ def test_a_changed_mask_that_the_run_rests_on_is_run_again_when_it_ends(
     assert session.annotation.stale(object_id).any(), "it was an edit of its own"
 
 
-def test_it_is_run_again_at_once_by_a_button_and_the_others_go_on(
-    qtbot: QtBot, window: MainWindow
-) -> None:
+def two_that_run(window: MainWindow) -> tuple[int, int, Session, list[bool]]:
+    """Paint an object in frame 10 and one in the first; return both, and how runs end from now."""
     other = paint_square(window, 10)
     window.session.go_to(0)
     object_id = paint_square(window)
-    session = window.session
     ends: list[bool] = []
     window.runs.ended.connect(ends.append)
+    return other, object_id, window.session, ends
 
-    def stroke() -> None:
-        qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=at(window, 4, 40))
-        qtbot.mouseClick(window.message.button, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
 
-    run_and(qtbot, window, stroke)
+def changed_and_run_at_once(qtbot: QtBot, window: MainWindow) -> None:
+    """Change the selected object's mask, and press the button that runs it again at once."""
+    qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=at(window, 4, 40))
+    qtbot.mouseClick(window.message.button, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
+
+
+def test_it_is_run_again_at_once_by_a_button_and_the_others_go_on(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    other, object_id, session, ends = two_that_run(window)
+    run_and(qtbot, window, lambda: changed_and_run_at_once(qtbot, window))
     assert ends[0] is False and ends[1:] == [True, True]
     assert not session.annotation.stale(object_id).any()
     assert set(propagated(session, object_id)) == set(range(1, N_FRAMES))
@@ -215,16 +221,10 @@ def test_it_is_run_again_at_once_by_a_button_and_the_others_go_on(
 def test_what_waits_for_that_is_run_again_too_where_its_keyframe_is_changed(
     qtbot: QtBot, window: MainWindow
 ) -> None:
-    other = paint_square(window, 10)
-    window.session.go_to(0)
-    object_id = paint_square(window)
-    session = window.session
-    ends: list[bool] = []
-    window.runs.ended.connect(ends.append)
+    other, object_id, session, ends = two_that_run(window)
 
     def strokes() -> None:
-        qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=at(window, 4, 40))
-        qtbot.mouseClick(window.message.button, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
+        changed_and_run_at_once(qtbot, window)
         qtbot.waitUntil(lambda: bool(ends) and window.runs.is_running)
         session.select_object(other)
         session.go_to(10)
